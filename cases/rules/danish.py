@@ -1,0 +1,38 @@
+"""How the rules write days and numbers in their sentences."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+MONTHS = (
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+
+
+@lru_cache(maxsize=20_000)
+def day_text(day: date) -> str:
+    """15. januar 2024"""
+    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """1 dag, 14 dage"""
+    return f"{n} {one if n == 1 else many}"
+
+
+def listed(words: Iterable[str], last: str = "og") -> str:
+    """fremmøde, telefon og video"""
+    *most, final = words
+    return f"{', '.join(most)} {last} {final}" if most else final

@@ -1,0 +1,64 @@
+"""Why an answer is as it is: facts, and one plain Danish sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from cases.rules.danish import day_text
+from cases.rules.rule_book import RuleBook, Value
+
+
+class Step(NamedTuple):
+    """One step of an explanation: the sentence, the day it leads to, and the act and paragraph behind it."""
+
+    text: str
+    day: date | None = None
+    act: str | None = None
+    legal_basis: str = ""
+
+
+Explanation = tuple[Step, ...]
+
+
+def by(value: Value, text: str, day: date | None = None) -> Step:
+    """A step that rests on a value of law."""
+    return Step(text, day, value.act.slug, value.legal_basis)
+
+
+def unconfirmed_notice(day: date, book: RuleBook) -> Explanation:
+    """The notice shown on what falls on a day whose law is only known from a draft."""
+    draft = book.unconfirmed(day)
+    if draft is None:
+        return ()
+    text = (
+        f"Reglen er ikke bekræftet: »{draft.title}« gælder fra den {day_text(draft.in_force_on)}, "
+        "men er endnu kun et udkast her."
+    )
+    return (Step(text, draft.in_force_on, draft.slug, draft.reference),)
+
+
+def to_data(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps as plain data that can be stored."""
+    return [
+        {
+            "text": step.text,
+            "day": step.day.isoformat() if step.day else None,
+            "act": step.act,
+            "legal_basis": step.legal_basis,
+        }
+        for step in steps
+    ]
+
+
+def from_data(data: Iterable[Mapping[str, Any]]) -> Explanation:
+    return tuple(
+        Step(
+            item["text"],
+            date.fromisoformat(item["day"]) if item["day"] else None,
+            item["act"],
+            item["legal_basis"],
+        )
+        for item in data
+    )

@@ -1,0 +1,161 @@
+"""The acts as plain values, and which of them gives a value on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+from cases.rules.danish import day_text, listed
+from cases.rules.parameters import CaseDates, Parameter, UnreadableText
+
+
+class NotInForce(ValueError):
+    """No act in force on the day sets what the rule asks for."""
+
+    def __init__(self, parameter: Parameter | str, day: date) -> None:
+        self.key = parameter if isinstance(parameter, str) else parameter.key
+        self.day = day
+        super().__init__(f"Ingen lov i kraft den {day_text(day)} fastsætter »{self.key}«.")
+
+
+class UnknownDraft(ValueError):
+    """No draft act has the name that was given."""
+
+
+@dataclass(frozen=True)
+class LegalValue:
+    """What one act says about one parameter; no text means that nothing applies."""
+
+    text: str | None
+    legal_basis: str
+    note: str = ""
+    certainty: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Act:
+    """One act: values of law that hold from a day, until a later act sets them."""
+
+    slug: str
+    title: str
+    reference: str
+    in_force_on: date
+    published_at: datetime | None
+    values: Mapping[str, LegalValue]
+    is_draft: bool = False
+    source_url: str = ""
+    note: str = ""
+
+    @property
+    def letter(self) -> str:
+        """The short name before the first hyphen of the slug."""
+        return self.slug.partition("-")[0]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value in force, with the act that gives it."""
+
+    value: Any
+    act: Act
+    legal_basis: str
+    parameter: Parameter = field(repr=False)
+
+
+class RuleBook:
+    """The acts that count, newest first, and the drafts that only give a notice.
+
+    Two books with the same content are equal, so that what was computed from one can be remembered for the other.
+    """
+
+    def __init__(self, acts: Iterable[Act], drafts: Iterable[Act] = ()) -> None:
+        self.acts: tuple[Act, ...] = _newest_first(acts)
+        self.drafts: tuple[Act, ...] = _newest_first(drafts)
+        self.fingerprint: str = _fingerprint(self.acts, self.drafts)
+        self._hash = hash(self.fingerprint)
+        self._by_key: dict[str, tuple[tuple[date, Value], ...]] = {}
+
+    def in_force(self, parameter: Parameter, dates: CaseDates) -> Value:
+        """The value set by the newest act in force on the date that decides for this parameter."""
+        day = dates.on(parameter.anchor)
+        for in_force_on, value in self._values_of(parameter):
+            if in_force_on <= day:
+                return value
+        raise NotInForce(parameter, day)
+
+    def unconfirmed(self, day: date) -> Act | None:
+        """The draft that may change the law of that day: in force then, and newer than every act that counts."""
+        newest = next((act.in_force_on for act in self.acts if act.in_force_on <= day), date.min)
+        return next((draft for draft in self.drafts if newest < draft.in_force_on <= day), None)
+
+    def draft(self, name: str) -> Act:
+        """The draft with this slug, or this letter."""
+        for draft in self.drafts:
+            if name in (draft.slug, draft.letter):
+                return draft
+        known = listed(draft.slug for draft in self.drafts) if self.drafts else "ingen"
+        raise UnknownDraft(f"Der er intet udkast, som hedder »{name}«. Udkast: {known}.")
+
+    def with_draft(self, name: str) -> RuleBook:
+        """This book as if the draft were published last on its day."""
+        chosen = self.draft(name)
+        return RuleBook([*self.acts, chosen], [draft for draft in self.drafts if draft is not chosen])
+
+    def _values_of(self, parameter: Parameter) -> tuple[tuple[date, Value], ...]:
+        found = self._by_key.get(parameter.key)
+        if found is None:
+            found = tuple(
+                (act.in_force_on, _read(parameter, act)) for act in self.acts if parameter.key in act.values
+            )
+            self._by_key[parameter.key] = found
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RuleBook) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+def _newest_first(acts: Iterable[Act]) -> tuple[Act, ...]:
+    # Among acts of the same day a draft comes first, then the one published last,
+    # then the one named last: a later act mends an earlier one.
+    numbered = sorted(
+        enumerate(acts),
+        key=lambda item: (
+            item[1].in_force_on,
+            item[1].is_draft,
+            item[1].published_at or datetime.min.replace(tzinfo=UTC),
+            item[0],
+        ),
+        reverse=True,
+    )
+    return tuple(act for _, act in numbered)
+
+
+def _read(parameter: Parameter, act: Act) -> Value:
+    stored = act.values[parameter.key]
+    try:
+        value = parameter.value_of(stored.text)
+    except UnreadableText as error:
+        raise UnreadableText(f"{act.slug}, {parameter.key}: {error}") from error
+    return Value(value, act, stored.legal_basis, parameter)
+
+
+def _fingerprint(acts: tuple[Act, ...], drafts: tuple[Act, ...]) -> str:
+    content = [
+        [
+            (
+                act.slug,
+                act.title,
+                act.in_force_on.isoformat(),
+                sorted((key, value.text or "", value.legal_basis) for key, value in act.values.items()),
+            )
+            for act in group
+        ]
+        for group in (acts, drafts)
+    ]
+    return sha256(repr(content).encode()).hexdigest()
