@@ -1,7 +1,59 @@
-# One command beside a new, empty PostgreSQL and Redis, for instance one test:
+# One test, or any one command, beside a new, empty PostgreSQL and Redis of its own:
 #   .venv/bin/python -m config.local exec -- pytest -k reminder
-EXEC := .venv/bin/python -m config.local exec --
+# See docs/development.md.
 
-.PHONY: test-unit
-test-unit:
+# The first Python of this machine that is new enough; it makes .venv, and everything else runs there.
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+SETUP := $(PYTHON) -m config.local.setup
+PY := .venv/bin/python
+EXEC := $(PY) -m config.local exec --
+
+# What a production process needs, for the checks alone.
+PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(50))')" \
+	CPR_ENCRYPTION_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
+	CPR_INDEX_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
+	ALLOWED_HOSTS=samtaleflow.example.dk EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
+
+.PHONY: run test test-unit test-browser check check-code check-django fix setup assets python
+.NOTPARALLEL:
+
+run: setup
+	@$(PY) -m config.local run
+
+test: python
+	@$(SETUP) --browser
+	@$(EXEC) $(MAKE) --no-print-directory check-code check-django test-unit test-browser
+
+test-unit: setup
 	@$(EXEC) pytest -n 2 -m "not browser and not durability"
+
+test-browser: setup
+	@$(EXEC) pytest -m "browser or durability"
+
+check: setup
+	@$(EXEC) $(MAKE) --no-print-directory check-code check-django
+
+check-code:
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m djlint --quiet --check --lint templates
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+check-django:
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+fix: setup
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+	@$(PY) -m djlint --quiet --reformat templates
+
+setup: python
+	@$(SETUP)
+
+assets: setup
+
+python:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or later is needed, and none was found: install it, then start again." >&2; exit 1; }

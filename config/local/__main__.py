@@ -15,10 +15,13 @@ from types import FrameType
 from config import local
 from config.local import servers
 from config.local.process import LocalError, end_with_parent
+from config.local.run import run
 
 
 def main(arguments: Sequence[str]) -> int:
     match arguments:
+        case ["run"]:
+            return run()
         case ["exec", "--", *command] if command:
             return execute(command)
         case ["where"]:

@@ -12,11 +12,13 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from celery import Celery
+from kombu.exceptions import OperationalError
 
 from config import local
 from config.local.process import Child, Command, LocalError, as_user, end, start
@@ -72,7 +74,7 @@ def temporary() -> Iterator[dict[str, str]]:
     children: list[Child] = []
     try:
         with locked(folder), (folder / "log").open("wb") as log:
-            for command in (redis(folder), postgres(folder, is_temporary=True)):
+            for command in missing(folder, are_temporary=True):
                 children.append(start(command, output=log))
             wait_until_ready(folder, children)
             yield {
@@ -141,11 +143,38 @@ def postgres(folder: Path, *, is_temporary: bool = False) -> Command:
     )
 
 
-def wait_until_ready(folder: Path, children: list[Child]) -> None:
+def missing(folder: Path, *, are_temporary: bool = False) -> list[Command]:
+    """Those of the two servers that the environment does not name already."""
+    commands = []
+    if not os.environ.get("REDIS_URL"):
+        commands.append(redis(folder))
+    if not os.environ.get("DATABASE_URL"):
+        commands.append(postgres(folder, is_temporary=are_temporary))
+    return commands
+
+
+def check_given() -> None:
+    """Refuse a server that the environment names and that does not answer."""
+    if url := os.environ.get("DATABASE_URL"):
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.Error as error:
+            raise LocalError(f"The database of DATABASE_URL does not answer: {_last(str(error))}") from None
+    if url := os.environ.get("REDIS_URL"):
+        try:
+            Celery(broker=url).connection(connect_timeout=5).ensure_connection(max_retries=1, timeout=5).close()
+        except (OSError, OperationalError) as error:
+            raise LocalError(f"The Redis of REDIS_URL does not answer: {_last(str(error))}") from None
+
+
+def wait_until_ready(
+    folder: Path, children: Sequence[Child], *, meanwhile: Callable[[float], None] = time.sleep
+) -> None:
     """Wait for those of the two servers that were started, and give PostgreSQL its role and database."""
     last_moment = time.monotonic() + SECONDS_TO_START
     waiting = {child.name: child for child in children}
     while waiting:
+        meanwhile(0.02)
         for name, child in list(waiting.items()):
             if child.has_ended:
                 raise ServerEnded(f"{name} did not start (status {child.process.returncode}).")
@@ -155,7 +184,6 @@ def wait_until_ready(folder: Path, children: list[Child]) -> None:
                 del waiting[name]
         if time.monotonic() > last_moment:
             raise LocalError(f"{' and '.join(waiting)} did not answer within {SECONDS_TO_START} seconds.")
-        time.sleep(0.02)
 
 
 def _has_database(folder: Path) -> bool:

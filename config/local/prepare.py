@@ -1,0 +1,23 @@
+"""What the database needs before the web starts: its tables, the acts of the law, and on a new machine a demo."""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+
+def main(log_ins: str) -> None:
+    """Write the demo's log-ins to the file, for whoever has just started."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=1)
+    call_command("load_acts")
+    call_command("demo")
+    with Path(log_ins).open("w") as file:
+        call_command("demo", logins=True, stdout=file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,110 @@
+"""Web, worker and beat with the servers they need, as children of this process, until Ctrl-C."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from celery import Celery
+
+from config import local
+from config.local import servers
+from config.local.family import ChildEnded, Family, Stopped
+from config.local.process import Command, LocalError
+
+HOST = "127.0.0.1"
+
+
+def run() -> int:
+    """0 when it was asked to end, 1 when one of the processes ended by itself."""
+    port = _port()
+    folder = local.data_folder()
+    with servers.locked(folder):
+        _refuse_taken(port)
+        family = Family()
+        family.end_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        try:
+            _start_all(family, folder, port=port)
+            while True:
+                family.listen(0.5)
+        except Stopped:
+            return 0
+        except ChildEnded as ended:
+            family.say(str(ended))
+            return 1
+        finally:
+            family.end()
+
+
+def _start_all(family: Family, folder: Path, *, port: int) -> None:
+    embedded = servers.missing(folder)
+    environment = _environment(folder, port=port)
+    if embedded:
+        family.say("Starting " + " and ".join(server.name for server in embedded) + " ...")
+    servers.wait_until_ready(folder, [family.start(server) for server in embedded], meanwhile=family.listen)
+    servers.check_given()
+
+    log_ins = folder / "log-ins.txt"
+    family.finish(_python("set-up", "-m", "config.local.prepare", log_ins, environment=environment))
+
+    web = ("--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--threads", "4", "--reload", "--graceful-timeout", "3")
+    celery = ("-m", "celery", "--quiet", "--app", "config.celery")
+    worker = ("--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+    beat = ("--loglevel", "INFO", "--pidfile", "", "--schedule", folder / "beat-schedule")
+    family.start(_python("web", "-m", "gunicorn", *web, "--no-control-socket", "config.wsgi", environment=environment))
+    family.start(_python("worker", *celery, "worker", *worker, environment=environment))
+    family.start(_python("beat", *celery, "beat", *beat, environment=environment))
+
+    family.wait_for("web", lambda: _web_answers(port))
+    broker = Celery(broker=environment["REDIS_URL"])
+    family.wait_for("worker", lambda: bool(broker.control.ping(timeout=0.5, limit=1)))
+    family.say(*log_ins.read_text().splitlines(), f"Samtaleflow is ready at http://{HOST}:{port}/ (Ctrl-C ends it)")
+
+
+def _environment(folder: Path, *, port: int) -> dict[str, str]:
+    addresses = {
+        "DATABASE_URL": local.database_url(folder),
+        "REDIS_URL": local.redis_url(folder),
+        "SITE_URL": f"http://{HOST}:{port}",
+    }
+    given = {name: value for name, value in os.environ.items() if value}
+    return addresses | given | {"PYTHONUNBUFFERED": "1"}
+
+
+def _python(name: str, *arguments: str | Path, environment: dict[str, str]) -> Command:
+    return Command(name=name, arguments=[sys.executable, *arguments], folder=local.CHECKOUT, environment=environment)
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise LocalError(f"PORT is '{text}': write a number from 1 to 65535.")
+    return int(text)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        # As gunicorn does: a connection that has just been closed is no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise LocalError(f"Port {port} is for root alone: choose another, for instance PORT=8001 make run.") from None
+        except OSError:
+            raise LocalError(
+                f"Port {port} is taken by another program: end that, or choose another port, for instance PORT=8001 make run."
+            ) from None
+
+
+def _web_answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()

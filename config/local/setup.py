@@ -1,0 +1,118 @@
+"""Make the virtual environment and bring what the project needs; whatever is there already is left alone.
+
+    python3 -m config.local.setup [--browser]
+
+Run by the machine's own Python, so by the standard library alone.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from config.local import CHECKOUT
+
+VENV = CHECKOUT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "installed-from"
+LOG = VENV / "setup.log"
+
+#: What pip says, and what that means for whoever reads it.
+REASONS = (
+    (
+        r"Temporary failure in name resolution|NewConnectionError|ConnectTimeout|Max retries|Network is unreachable|Connection refused",
+        "pip cannot reach its package index: look at the network and pip's settings, then start again.",
+    ),
+    (
+        r"(gcc|cc|clang|make|g\+\+)'? failed: No such file|command '(gcc|cc|clang|make)' failed|unable to execute '?(gcc|cc|make)|No such file or directory: '(make|gcc|cc)'",
+        "A package must be compiled here and there is no compiler: install one (Debian and Ubuntu: apt-get install build-essential python3-dev).",
+    ),
+    (r"No space left on device", "The disk is full: make room, then start again."),
+)
+
+
+def main() -> None:
+    # Two starts at once in a new checkout: the second waits, and then finds everything done.
+    checkout = os.open(CHECKOUT, os.O_RDONLY)
+    fcntl.flock(checkout, fcntl.LOCK_EX)
+    _make_venv()
+    subprocess_status = subprocess.call([PYTHON, "-m", "config.assets"], cwd=CHECKOUT)
+    if subprocess_status != 0:
+        sys.exit(subprocess_status)
+    if "--browser" in sys.argv[1:]:
+        _find_browser()
+
+
+def _make_venv() -> None:
+    wanted = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes()).hexdigest()
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    if not PYTHON.exists() or not _is_new_enough():
+        print("Making the virtual environment .venv ...", flush=True)
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+        if made.returncode != 0:
+            if "ensurepip" in made.stdout + made.stderr or "No module named venv" in made.stderr:
+                sys.exit("Python's venv module is missing: install it (Debian and Ubuntu: apt-get install python3-venv).")
+            sys.exit(f"The virtual environment could not be made: {_last(made.stderr or made.stdout)}")
+    print("Installing the packages of requirements.txt (the first time takes a few minutes) ...", flush=True)
+    pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check", "--retries", "2"]
+    with LOG.open("wb") as log:
+        status = subprocess.call(
+            [*pip, "--requirement", "requirements.txt"],
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    if status != 0:
+        said = LOG.read_text(errors="replace")
+        for pattern, reason in REASONS:
+            if re.search(pattern, said):
+                sys.exit(f"{reason} (All that pip said is in .venv/{LOG.name}.)")
+        sys.exit(f"pip could not install the packages: {_last(said)} (All that it said is in .venv/{LOG.name}.)")
+    STAMP.write_text(wanted)
+
+
+def _is_new_enough() -> bool:
+    return subprocess.call([PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]) == 0
+
+
+def _find_browser() -> None:
+    """Chromium for the browser tests: theirs is the machine's, so that nothing is downloaded by hand."""
+    if shutil.which("chromium"):
+        return
+    apt_get = shutil.which("apt-get")
+    if apt_get and os.geteuid() == 0:
+        print("Installing chromium for the browser tests ...", flush=True)
+        install = [apt_get, "install", "--yes", "--no-install-recommends", "chromium"]
+        if not _quietly(install):
+            _quietly([apt_get, "update"])
+            _quietly(install)
+        if shutil.which("chromium"):
+            return
+    missing = "There is no chromium for the browser tests: install it (Debian: apt-get install chromium)."
+    if os.environ.get("CI"):
+        sys.exit(missing)
+    print(f"{missing} They are skipped until then.", flush=True)
+
+
+def _quietly(command: list[str]) -> bool:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    with LOG.open("ab") as log:
+        status = subprocess.call(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+    return status == 0
+
+
+def _last(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip() and "[notice]" not in line]
+    return lines[-1].strip() if lines else "no reason was given."
+
+
+if __name__ == "__main__":
+    main()
