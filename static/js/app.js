@@ -1,0 +1,153 @@
+/* Starts the design system, and adds keys, the session's warning and a guard against sending twice.
+   Every page and form works without this file. */
+"use strict";
+
+/* One component after an htmx swap. Never DKFDS.init on a part: it would add another "Mere" menu each time. */
+function fdsStart(scope) {
+  const once = (selector, start) => {
+    for (const element of scope.querySelectorAll(selector)) {
+      if (element.dataset.fdsStarted) continue;
+      element.dataset.fdsStarted = "true";
+      start(element);
+    }
+  };
+  once(".js-dropdown", (element) => new DKFDS.Dropdown(element).init());
+  once("table.table--selectable", (element) => new DKFDS.TableSelectableRows(element).init());
+  once("div.tab-container", (element) => new DKFDS.Tabs(element).init());
+  once(".tooltip-wrapper", (element) => new DKFDS.Tooltip(element).init());
+  once(".form-limit", (element) => new DKFDS.CharacterLimit(element).init());
+  once('[data-module="error-summary"]', (element) => new DKFDS.ErrorSummary(element).init());
+}
+
+DKFDS.init();
+for (const element of document.querySelectorAll(
+  '.js-dropdown, table.table--selectable, div.tab-container, .tooltip-wrapper, .form-limit, [data-module="error-summary"]'
+)) {
+  element.dataset.fdsStarted = "true";
+}
+document.addEventListener("htmx:after:swap", () => fdsStart(document));
+
+function say(text) {
+  const region = document.getElementById("messages");
+  const line = document.createElement("p");
+  line.className = "alert alert-error alert-text";
+  line.textContent = text;
+  region.replaceChildren(line);
+}
+for (const name of ["htmx:response:error", "htmx:error"]) {
+  document.addEventListener(name, (event) => {
+    const status = event.detail?.ctx?.response?.raw?.status ?? 0;
+    if (status >= 400 && status < 500) return; // The answer itself says what to do.
+    say("Noget gik galt, og intet er gemt. Prøv igen om et øjeblik.");
+  });
+}
+
+/* A second click while the first is on its way sends nothing. */
+const SENDING_MS = 8000;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sending) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+  form.dataset.sending = "true";
+  setTimeout(() => delete form.dataset.sending, SENDING_MS);
+}, true);
+const released = () => document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
+window.addEventListener("pageshow", released);
+document.addEventListener("htmx:finally:request", released);
+
+/* Keys. They can be switched off, and never fire while somebody types. */
+const KEYS_OFF = "keys-off";
+const keySwitch = document.getElementById("keyboard-switch");
+const keysAreOn = () => localStorage.getItem(KEYS_OFF) !== "true";
+if (keySwitch) {
+  keySwitch.checked = keysAreOn();
+  keySwitch.closest("[data-needs-script]").hidden = false;
+  keySwitch.addEventListener("change", () => localStorage.setItem(KEYS_OFF, String(!keySwitch.checked)));
+}
+
+function moveRow(step) {
+  const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
+  const here = rows.indexOf(document.activeElement.closest("[data-row]"));
+  const next = rows[here < 0 ? (step > 0 ? 0 : rows.length - 1) : here + step];
+  next?.querySelector("a[href]")?.focus();
+}
+
+function press(key) {
+  const scope = document.activeElement.closest("[data-row]") ?? (document.querySelector("[data-row]") ? null : document);
+  scope?.querySelector(`[data-key="${key}"]`)?.click();
+}
+
+function showHelp() {
+  const help = document.getElementById("keyboard-help");
+  if (!help) return;
+  help.open = true;
+  help.querySelector("summary").focus();
+  help.scrollIntoView();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !keysAreOn()) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  const search = document.getElementById("header-search");
+  const actions = {
+    "/": () => search?.focus(),
+    j: () => moveRow(1),
+    k: () => moveRow(-1),
+    b: () => press("b"),
+    h: () => press("h"),
+    "?": showHelp,
+  };
+  if (!Object.hasOwn(actions, event.key)) return;
+  event.preventDefault();
+  actions[event.key]();
+});
+
+/* Five minutes before the session ends, any key extends it; other tabs hear of it. */
+const seconds = Number(document.body.dataset.sessionExpires);
+if (seconds) {
+  const WARNING_MS = 5 * 60 * 1000;
+  const EXTENDED = "session-extended";
+  const box = document.getElementById("timeout");
+  const form = box.querySelector("[data-timeout-form]");
+  let timers = [];
+
+  const show = (part) => {
+    box.hidden = !part;
+    for (const name of ["warning", "over"]) box.querySelector(`[data-timeout-${name}]`).hidden = name !== part;
+    form.hidden = part !== "warning";
+  };
+  const start = () => {
+    timers.forEach(clearTimeout);
+    show(null);
+    timers = [
+      setTimeout(() => show("warning"), Math.max(seconds * 1000 - WARNING_MS, 0)),
+      setTimeout(() => show("over"), seconds * 1000),
+    ];
+  };
+  const extended = () => {
+    start();
+    localStorage.setItem(EXTENDED, String(Date.now()));
+  };
+  const extend = async () => {
+    const answer = await fetch(document.body.dataset.keepAlive, { method: "POST", body: new FormData(form) });
+    if (answer.ok && !answer.redirected) extended();
+    else show("over");
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    extend();
+  });
+  document.addEventListener("keydown", () => {
+    if (!box.hidden && !form.hidden) extend();
+  });
+  document.addEventListener("htmx:after:request", extended);
+  window.addEventListener("storage", (event) => {
+    if (event.key === EXTENDED) start();
+  });
+  extended();
+}
