@@ -1,6 +1,6 @@
 """Bring the design system by npm, and keep of it only what browsers load.
 
-    python -m config.assets
+python -m config.assets
 """
 
 import hashlib

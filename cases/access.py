@@ -1,0 +1,67 @@
+"""Who may do what. Who sees what is `visible_to` on the querysets; this is asked after it."""
+
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+
+from cases.models import Organisation, OrganisationKind, Role, User
+
+
+class Permission(StrEnum):
+    OPEN_CASE = "open_case"
+    IMPORT_CASES = "import_cases"
+    EDIT_CASE = "edit_case"
+    ASSIGN_CASE = "assign_case"
+    HAND_OVER = "hand_over"
+    RECEIVE = "receive"
+    KEEP_DUTY = "keep_duty"
+    BOOK_MEETING = "book_meeting"
+    HOLD_MEETING = "hold_meeting"
+    RECORD_CHOICE = "record_choice"
+    SHOW_CPR = "show_cpr"
+    EXPORT = "export"
+
+
+_CASE_WORK = frozenset(
+    {
+        Permission.OPEN_CASE,
+        Permission.EDIT_CASE,
+        Permission.BOOK_MEETING,
+        Permission.HOLD_MEETING,
+        Permission.RECORD_CHOICE,
+        Permission.SHOW_CPR,
+        Permission.EXPORT,
+        Permission.IMPORT_CASES,
+        Permission.ASSIGN_CASE,
+    }
+)
+_OF_THE_FUND = frozenset({Permission.HAND_OVER})
+_OF_THE_MUNICIPALITY = frozenset({Permission.RECEIVE, Permission.KEEP_DUTY})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADVISER: _CASE_WORK | _OF_THE_FUND,
+    Role.CASEWORKER: _CASE_WORK | _OF_THE_MUNICIPALITY,
+    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY,
+    # Acts, organisations and users, in the admin; no citizen.
+    Role.ADMINISTRATOR: frozenset(),
+}
+
+_ONLY_FOR_KIND = {
+    **dict.fromkeys(_OF_THE_FUND, OrganisationKind.FUND),
+    **dict.fromkeys(_OF_THE_MUNICIPALITY, OrganisationKind.MUNICIPALITY),
+}
+
+
+def has(user: User, permission: Permission, *, organisation: Organisation | None = None) -> bool:
+    """Whether the user's role gives the permission; with an organisation, only for that party's own people."""
+    if not user.is_active or user.organisation is None or permission not in ROLE_PERMISSIONS[Role(user.role)]:
+        return False
+    if _ONLY_FOR_KIND.get(permission, user.organisation.kind) != user.organisation.kind:
+        return False
+    return organisation is None or organisation.pk == user.organisation_id
+
+
+def require(user: User, permission: Permission, *, organisation: Organisation | None = None) -> None:
+    """Raise PermissionDenied (403) unless `has`."""
+    if not has(user, permission, organisation=organisation):
+        raise PermissionDenied

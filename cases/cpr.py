@@ -1,0 +1,95 @@
+"""CPR numbers: read, protected, found again, and kept out of the logs.
+
+The number is stored encrypted (AES-GCM) and found through an HMAC with a key of its own, so that
+neither a dump nor an index tells it. It points to nothing: a person's CPR number can change.
+"""
+
+import hashlib
+import hmac
+import logging
+import os
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from stdnum.dk import cpr as stdnum_cpr
+from stdnum.exceptions import ValidationError as StdnumError
+
+#: A replacement number (erstatningsnummer) has 6 added to its first digit.
+REPLACEMENT_SHIFT = 6
+_NONCE_BYTES = 12
+_SHAPE = re.compile(r"^\d{10}$")
+_IN_TEXT = re.compile(r"\b\d{6}-?\d{4}\b")
+
+
+class NotCpr(ValueError):
+    """The text names no person; the message says why in Danish."""
+
+
+@dataclass(frozen=True)
+class Cpr:
+    """A CPR number that has been read: ten digits, and what they tell."""
+
+    digits: str
+    born_on: date
+    is_replacement: bool
+
+    def __str__(self) -> str:
+        return f"{self.digits[:6]}-{self.digits[6:]}"
+
+    @property
+    def masked(self) -> str:
+        return f"{self.digits[:6]}-••••"
+
+
+def read(text: str, *, today: date) -> Cpr:
+    """The CPR number in the text, with or without its hyphen.
+
+    Modulus 11 is not asked for: numbers without it have been given since 2007.
+    Raises NotCpr with one Danish sentence.
+    """
+    digits = re.sub(r"[\s-]", "", text)
+    if not _SHAPE.match(digits):
+        raise NotCpr("Et CPR-nummer har ti cifre, fx 010190-1234.")
+    if digits == "0000000000":
+        raise NotCpr("CPR-nummeret 000000-0000 tilhører ingen. Skriv borgerens eget nummer.")
+    first = int(digits[0])
+    is_replacement = first >= REPLACEMENT_SHIFT
+    plain = f"{first - REPLACEMENT_SHIFT}{digits[1:]}" if is_replacement else digits
+    try:
+        born_on = stdnum_cpr.get_birth_date(plain)
+    except StdnumError:
+        raise NotCpr(f"Datoen {digits[:2]}-{digits[2:4]}-{digits[4:6]} i CPR-nummeret findes ikke.") from None
+    if born_on > today:
+        raise NotCpr("CPR-nummeret har en fødselsdato, der ikke er kommet endnu.")
+    if born_on.year < today.year - 120:
+        raise NotCpr("CPR-nummeret tilhører en person, der ville være over 120 år.")
+    return Cpr(digits=digits, born_on=born_on, is_replacement=is_replacement)
+
+
+def encrypt(number: Cpr) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(settings.CPR_ENCRYPTION_KEY).encrypt(nonce, number.digits.encode(), None)
+
+
+def decrypt(stored: bytes) -> str:
+    """The number as written on screens: 010190-1234."""
+    stored = bytes(stored)
+    digits = AESGCM(settings.CPR_ENCRYPTION_KEY).decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], None).decode()
+    return f"{digits[:6]}-{digits[6:]}"
+
+
+def index(number: Cpr) -> str:
+    """The key by which the number is found again; it cannot be turned back."""
+    return hmac.new(settings.CPR_INDEX_KEY, number.digits.encode(), hashlib.sha256).hexdigest()
+
+
+class MaskCprFilter(logging.Filter):
+    """Masks what looks like a CPR number in a line of the log, whoever wrote it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = _IN_TEXT.sub("••••••-••••", record.getMessage())
+        record.args = None
+        return True

@@ -1,0 +1,311 @@
+"""A case: one citizen's spell of unemployment, with its two parties."""
+
+import uuid
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.urls import reverse
+
+from cases.models.people import Citizen, Organisation, OrganisationKind, User
+from cases.rules.facts import PAUSE_NAMES, Insurance
+from cases.rules.period import Period
+
+
+class CaseStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+CASE_STATUS_LABELS = {CaseStatus.OPEN: "åben", CaseStatus.CLOSED: "afsluttet"}
+
+
+INSURANCE_LABELS = {Insurance.FULL_TIME: "fuldtid", Insurance.PART_TIME: "deltid"}
+
+#: Target groups by their number in LAB § 6; the acts say what follows from each.
+TARGET_GROUP_LABELS = {
+    1: "1 - dagpenge",
+    2: "2 - jobparat, kontanthjælp",
+    3: "3 - aktivitetsparat, kontanthjælp",
+    4: "4 - uddannelsesparat",
+    5: "5 - aktivitetsparat, uddannelseshjælp",
+    6: "6 - sygedagpenge",
+    7: "7 - jobafklaring",
+    8: "8 - ressourceforløb",
+    9: "9 - fleksjobvisiteret",
+    10: "10 - revalidend",
+    11: "11 - førtidspension",
+    12: "12 - selvforsørgende",
+    13: "13 - under 18 år",
+}
+
+
+class CloseReason(StrEnum):
+    WORK = "work"
+    EDUCATION = "education"
+    BENEFIT_ENDED = "benefit_ended"
+    PENSION = "pension"
+    MOVED = "moved"
+    DEATH = "death"
+    NEW_PLACEMENT = "new_placement"
+    MISTAKE = "mistake"
+
+
+CLOSE_REASON_LABELS = {
+    CloseReason.WORK: "kommet i arbejde",
+    CloseReason.EDUCATION: "begyndt på uddannelse",
+    CloseReason.BENEFIT_ENDED: "dagpengeretten er brugt eller ophørt",
+    CloseReason.PENSION: "pension eller efterløn",
+    CloseReason.MOVED: "flyttet eller skiftet a-kasse",
+    CloseReason.DEATH: "død",
+    CloseReason.NEW_PLACEMENT: "ny indplacering",
+    CloseReason.MISTAKE: "oprettet ved en fejl",
+}
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> Self:
+        """The cases to which the user's organisation is a party: the one answer to "who sees it?".
+
+        An administrator looks after acts and users, and sees no citizen.
+        """
+        organisation = user.organisation
+        if not user.is_active or organisation is None or user.is_administrator:
+            return self.none()
+        if organisation.kind == OrganisationKind.FUND:
+            return self.filter(fund=organisation)
+        return self.filter(municipality=organisation)
+
+    def open(self) -> Self:
+        return self.filter(status=CaseStatus.OPEN)
+
+    def with_parties(self) -> Self:
+        return self.select_related("citizen", "fund", "municipality", "fund_adviser", "municipality_caseworker")
+
+
+class Case(models.Model):
+    """One citizen's spell of unemployment. A new placement is a new case that points to the earlier one."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.BigIntegerField(
+        "sagsnummer", unique=True, editable=False, db_default=Func(Value("cases_case_number"), function="nextval")
+    )
+    citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="cases", verbose_name="borger")
+    fund = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="cases_as_fund", verbose_name="a-kasse"
+    )
+    municipality = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="cases_as_municipality", verbose_name="kommune"
+    )
+    fund_adviser = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="cases_as_adviser", verbose_name="rådgiver"
+    )
+    municipality_caseworker = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="cases_as_caseworker", verbose_name="sagsbehandler"
+    )
+    target_group = models.PositiveSmallIntegerField(
+        "målgruppe", choices={number: label for number, label in TARGET_GROUP_LABELS.items()}, default=1
+    )
+    insurance = models.CharField(
+        "forsikret", max_length=10, choices={str(k): v for k, v in INSURANCE_LABELS.items()}, default="full_time"
+    )
+    has_qualifying_education = models.BooleanField("har en erhvervskompetencegivende uddannelse", default=True)
+    has_children_at_home = models.BooleanField("har hjemmeboende børn", default=False)
+    is_trial = models.BooleanField("a-kasseforsøget 2020-2023", default=False)
+    registered_on = models.DateField("tilmeldt")
+    placed_on = models.DateField("indplaceret")
+    # The first day on which the municipality holds the course as far as is known now, by the rules;
+    # empty: the a-kasse holds it until a handover is registered. Written with every plan.
+    municipality_from = models.DateField("jobcentret har forløbet fra", null=True, blank=True)
+    status = models.CharField(
+        "status", max_length=10, choices={str(k): v for k, v in CASE_STATUS_LABELS.items()}, default="open"
+    )
+    closed_on = models.DateField("afsluttet", null=True, blank=True)
+    close_reason = models.CharField(
+        "årsag", max_length=20, blank=True, choices={str(k): v for k, v in CLOSE_REASON_LABELS.items()}
+    )
+    previous = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="next", verbose_name="tidligere forløb"
+    )
+    created_at = models.DateTimeField("oprettet")
+    # Raised by every change of the case itself: a form that was filled in on an older version is refused.
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sag"
+        verbose_name_plural = "sager"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["citizen"],
+                condition=Q(status="open"),
+                name="one_open_case_per_citizen",
+                violation_error_message="Borgeren har allerede en åben sag. Afslut den, før du opretter en ny.",
+            ),
+            models.CheckConstraint(
+                condition=Q(placed_on__gte=F("registered_on")),
+                name="placed_after_registered",
+                violation_error_message="Indplaceringen kan ikke ligge før tilmeldingen. Ret en af de to datoer.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", closed_on__isnull=True, close_reason="")
+                | Q(status="closed", closed_on__isnull=False) & ~Q(close_reason=""),
+                name="closed_with_day_and_reason",
+                violation_error_message="En afsluttet sag har en dato og en årsag.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["fund", "municipality_from"], name="case_fund_handover"),
+            models.Index(fields=["municipality", "municipality_from"], name="case_municipality_handover"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:course", args=[self.public_id])
+
+    @property
+    def label(self) -> str:
+        """The case number as written on screens and in letters."""
+        return f"S-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == CaseStatus.OPEN
+
+    def holder_on(self, day: date) -> Organisation:
+        """The party that holds the contact course that day. Load both parties first."""
+        if self.fund is None or (self.municipality_from is not None and day >= self.municipality_from):
+            return self.municipality
+        return self.fund
+
+    def worker_at(self, organisation: Organisation) -> User | None:
+        """The adviser or caseworker whose case it is in that organisation."""
+        return self.fund_adviser if organisation.pk == self.fund_id else self.municipality_caseworker
+
+
+class Pause(models.Model):
+    """A span of days in the course; the acts say which kinds stop the clock."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="pauses", verbose_name="sag")
+    kind = models.CharField("art", max_length=20, choices={str(k): v for k, v in PAUSE_NAMES.items()})
+    span = DateRangeField("dage")
+    source = models.CharField("kilde", max_length=80)
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="registreret af")
+    recorded_at = models.DateTimeField("registreret")
+
+    class Meta:
+        verbose_name = "pause"
+        verbose_name_plural = "pauser"
+        ordering = ["case", "span"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(span__startswith__isnull=False, span__endswith__isnull=False, span__isempty=False),
+                name="pause_has_both_days",
+                violation_error_message="Pausen skal have en første og en sidste dag.",
+            ),
+            ExclusionConstraint(
+                name="pauses_do_not_overlap",
+                expressions=[
+                    (
+                        Func(
+                            "case_id",
+                            "case_id",
+                            Value("[]"),
+                            function="int8range",
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("span", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Der er allerede en pause i de dage. Ret den i stedet.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.period.start:%d-%m-%Y} til og med {self.period.last_day:%d-%m-%Y}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.span.lower, self.span.upper)
+
+
+class BenefitHours(models.Model):
+    """Hours of benefit paid for one month: the clock that the handover follows."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="benefit_hours", verbose_name="sag")
+    month = models.DateField("måned", help_text="Den første dag i måneden.")
+    hours = models.DecimalField("timer", max_digits=6, decimal_places=2)
+
+    class Meta:
+        verbose_name = "udbetalte timer"
+        verbose_name_plural = "udbetalte timer"
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "month"],
+                name="hours_once_a_month",
+                violation_error_message="Der er allerede timer for den måned. Ret dem i stedet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1),
+                name="hours_month_is_first_day",
+                violation_error_message="Måneden skrives som dens første dag.",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours__gte=0, hours__lte=200),
+                name="hours_are_possible",
+                violation_error_message="Skriv timer mellem 0 og 200 for en måned.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m-%Y}: {self.hours}"
+
+
+class HandoverSource(StrEnum):
+    PAYOUT = "payout"
+    MANUAL = "manual"
+
+
+HANDOVER_SOURCE_LABELS = {
+    HandoverSource.PAYOUT: "timer fra udbetalingen",
+    HandoverSource.MANUAL: "registreret af a-kassen",
+}
+
+
+class Handover(models.Model):
+    """The day the course moved from a-kasse to jobcenter, and the receipt. Never made silently."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.OneToOneField(Case, models.CASCADE, related_name="handover", verbose_name="sag")
+    handed_over_on = models.DateField("overgår den")
+    hours = models.DecimalField("timer", max_digits=7, decimal_places=2, null=True, blank=True)
+    source = models.CharField("kilde", max_length=10, choices={str(k): v for k, v in HANDOVER_SOURCE_LABELS.items()})
+    note = models.CharField("bemærkning", max_length=500, blank=True)
+    handed_over_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="overgivet af")
+    handed_over_at = models.DateTimeField("overgivet")
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="modtaget af")
+    received_at = models.DateTimeField("modtaget", null=True)
+
+    class Meta:
+        verbose_name = "overgang"
+        verbose_name_plural = "overgange"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(received_by__isnull=True, received_at__isnull=True)
+                | Q(received_by__isnull=False, received_at__isnull=False),
+                name="receipt_has_person_and_moment",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.handed_over_on:%d-%m-%Y}"

@@ -1,0 +1,87 @@
+"""An import of cases from a file: seen before it is done, followed while it runs."""
+
+import uuid
+from enum import StrEnum
+from typing import Self
+
+from django.db import models
+
+from cases.models.cases import Case
+from cases.models.people import Organisation, User
+
+
+class ImportState(StrEnum):
+    PREVIEWED = "previewed"
+    RUNNING = "running"
+    DONE = "done"
+
+
+IMPORT_STATE_LABELS = {
+    ImportState.PREVIEWED: "klar til at blive godkendt",
+    ImportState.RUNNING: "i gang",
+    ImportState.DONE: "færdig",
+}
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def visible_to(self, user: User) -> Self:
+        """The imports of the user's own organisation."""
+        if not user.is_active or user.organisation_id is None or user.is_administrator:
+            return self.none()
+        return self.filter(organisation=user.organisation_id)
+
+
+class ImportRun(models.Model):
+    """One file, read and shown; its rows become cases when somebody says so."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="indlæst af")
+    uploaded_at = models.DateTimeField("indlæst")
+    state = models.CharField(
+        "status", max_length=10, choices={str(k): v for k, v in IMPORT_STATE_LABELS.items()}, default="previewed"
+    )
+    finished_at = models.DateTimeField("færdig", null=True)
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "import"
+        verbose_name_plural = "importer"
+
+    def __str__(self) -> str:
+        return f"{self.uploaded_at:%d-%m-%Y %H:%M}"
+
+
+class ImportRowState(StrEnum):
+    READY = "ready"
+    REFUSED = "refused"
+    CREATED = "created"
+
+
+class ImportRow(models.Model):
+    """One line of the file. What was typed is encrypted, and forgotten when the line has become a case."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", verbose_name="import")
+    line = models.PositiveIntegerField("linje")
+    content_encrypted = models.BinaryField(null=True, editable=False)
+    state = models.CharField(
+        "status",
+        max_length=10,
+        choices={
+            str(ImportRowState.READY): "klar",
+            str(ImportRowState.REFUSED): "ikke taget med",
+            str(ImportRowState.CREATED): "oprettet",
+        },
+    )
+    problem = models.TextField("årsag", blank=True)
+    case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="+", verbose_name="sag")
+
+    class Meta:
+        verbose_name = "linje i import"
+        verbose_name_plural = "linjer i import"
+        ordering = ["run", "line"]
+        constraints = [models.UniqueConstraint(fields=["run", "line"], name="import_line_once")]
+
+    def __str__(self) -> str:
+        return f"linje {self.line}"

@@ -1,0 +1,208 @@
+"""Organisations, the people who work there, and the citizens they work for."""
+
+import re
+import uuid
+from enum import StrEnum
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from stdnum.dk import cvr
+
+from cases import cpr
+from cases.names import sort_key
+
+
+class OrganisationKind(StrEnum):
+    FUND = "fund"
+    MUNICIPALITY = "municipality"
+
+
+ORGANISATION_KIND_LABELS = {OrganisationKind.FUND: "a-kasse", OrganisationKind.MUNICIPALITY: "jobcenter"}
+
+
+class Role(StrEnum):
+    ADVISER = "adviser"
+    CASEWORKER = "caseworker"
+    TEAM_LEADER = "team_leader"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_LABELS = {
+    Role.ADVISER: "rådgiver i a-kasse",
+    Role.CASEWORKER: "sagsbehandler i jobcenter",
+    Role.TEAM_LEADER: "teamleder",
+    Role.ADMINISTRATOR: "administrator",
+}
+
+
+def validate_cvr(value: str) -> None:
+    if not cvr.is_valid(value):
+        raise ValidationError("CVR-nummeret er ikke rigtigt: Det har otte cifre, og kontrolcifferet skal passe.")
+
+
+class Organisation(models.Model):
+    """An a-kasse or a jobcenter: a party to cases."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("art", max_length=20, choices={str(k): v for k, v in ORGANISATION_KIND_LABELS.items()})
+    name = models.CharField("navn", max_length=120, unique=True)
+    cvr = models.CharField("CVR-nummer", max_length=8, unique=True, validators=[validate_cvr])
+    code = models.CharField(
+        "kommunekode eller a-kassenummer", max_length=4, validators=[RegexValidator(r"^\d{1,4}$", "Skriv 1-4 cifre.")]
+    )
+    phone = models.CharField("telefon", max_length=20)
+    email = models.EmailField("e-mail")
+    meeting_place = models.CharField("mødested", max_length=200, help_text="Adresse for samtaler med fremmøde.")
+    opens_at = models.TimeField("åbner", default="09:00")
+    closes_at = models.TimeField("lukker", default="15:00")
+
+    class Meta:
+        verbose_name = "organisation"
+        verbose_name_plural = "organisationer"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="organisation_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="organisation_closes_after_it_opens",
+                violation_error_message="Lukketiden skal ligge efter åbningstiden.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_fund(self) -> bool:
+        return self.kind == OrganisationKind.FUND
+
+    @property
+    def is_municipality(self) -> bool:
+        return self.kind == OrganisationKind.MUNICIPALITY
+
+
+class Team(models.Model):
+    """A team within one organisation."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams", verbose_name="organisation")
+    name = models.CharField("navn", max_length=80)
+
+    class Meta:
+        verbose_name = "team"
+        verbose_name_plural = "teams"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="team_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """Somebody who logs in. Belongs to one organisation; an administrator of the rules may belong to none."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    role = models.CharField("rolle", max_length=20, choices={str(k): v for k, v in ROLE_LABELS.items()})
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="organisation"
+    )
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="users", verbose_name="team")
+
+    class Meta:
+        verbose_name = "bruger"
+        verbose_name_plural = "brugere"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role=str(Role.ADMINISTRATOR)) | models.Q(organisation__isnull=False),
+                name="user_works_somewhere",
+                violation_error_message="Vælg den organisation, brugeren arbejder i.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def clean(self) -> None:
+        super().clean()
+        organisation = self.organisation
+        if self.role == Role.ADVISER and organisation and not organisation.is_fund:
+            raise ValidationError({"role": "En rådgiver arbejder i en a-kasse. Vælg en a-kasse eller en anden rolle."})
+        if self.role == Role.CASEWORKER and organisation and not organisation.is_municipality:
+            raise ValidationError(
+                {"role": "En sagsbehandler arbejder i et jobcenter. Vælg et jobcenter eller en anden rolle."}
+            )
+        if self.team and self.team.organisation_id != self.organisation_id:
+            raise ValidationError({"team": "Teamet hører til en anden organisation."})
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+
+class CitizenQuerySet(models.QuerySet["Citizen"]):
+    def with_cpr(self, number: cpr.Cpr) -> Self:
+        return self.filter(cpr_index=cpr.index(number))
+
+    def named(self, text: str) -> Self:
+        """Those in whose name each word of the text begins a word."""
+        words = re.findall(r"\w+", text.lower())
+        if not words:
+            return self.none()
+        query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+        return self.annotate(name_words=SearchVector("name", config="simple")).filter(name_words=query)
+
+
+class Citizen(models.Model):
+    """A person. The CPR number is protected and points to nothing; the internal key does."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cpr_encrypted = models.BinaryField(editable=False)
+    cpr_index = models.CharField(max_length=64, unique=True, editable=False)
+    is_replacement_number = models.BooleanField("erstatningsnummer", default=False)
+    born_on = models.DateField("født")
+    name = models.CharField("navn", max_length=120)
+    name_key = models.CharField(max_length=160, editable=False)
+    email = models.EmailField("e-mail", blank=True)
+    phone = models.CharField("telefon", max_length=20, blank=True)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    has_protected_address = models.BooleanField("beskyttet adresse", default=False)
+    is_exempt_from_digital_post = models.BooleanField("fritaget for Digital Post", default=False)
+    interpreter_language = models.CharField("tolkesprog", max_length=40, blank=True)
+
+    objects = CitizenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "borger"
+        verbose_name_plural = "borgere"
+        indexes = [
+            models.Index(fields=["name_key"], name="citizen_name_key"),
+            # Any word of the name by its beginning, in an index that PostgreSQL has without extensions.
+            GinIndex(SearchVector("name", config="simple"), name="citizen_name_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:
+        self.name_key = sort_key(self.name)
+        super().save(**kwargs)  # type: ignore[arg-type]
+
+    def set_cpr(self, number: cpr.Cpr) -> None:
+        """Protect the number in this row; the row is not saved."""
+        self.cpr_encrypted = cpr.encrypt(number)
+        self.cpr_index = cpr.index(number)
+        self.is_replacement_number = number.is_replacement
+        self.born_on = number.born_on
+
+    @property
+    def cpr_number(self) -> str:
+        """The full number. Show it only by a click that is logged."""
+        return cpr.decrypt(self.cpr_encrypted)
+
+    @property
+    def masked_cpr(self) -> str:
+        return f"{self.born_on:%d%m%y}-••••"

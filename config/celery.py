@@ -1,0 +1,29 @@
+"""The Celery app, with the whole schedule in code: nobody can switch off a legal reminder by mistake."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("samtaleflow")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    # A killed worker's task comes back; every task is safe to repeat.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    # The hard limit stays below the visibility timeout, or a long task would run twice.
+    task_soft_time_limit=210,
+    task_time_limit=240,
+    broker_transport_options={"visibility_timeout": 300, "unacked_restore_interval": 1},
+    task_ignore_result=True,
+    timezone="Europe/Copenhagen",
+    worker_hijack_root_logger=False,
+    beat_schedule={
+        "sweep": {"task": "meetings.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+    },
+)
+app.autodiscover_tasks()

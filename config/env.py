@@ -1,0 +1,109 @@
+"""The process environment, read once and typed. Nothing else in the project reads it."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import environ
+
+from config import local
+
+PRODUCTION = "production"
+DEVELOPMENT = "development"
+
+#: What a production process cannot start without.
+REQUIRED_IN_PRODUCTION = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "CPR_ENCRYPTION_KEY",
+    "CPR_INDEX_KEY",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "MAIL_FROM",
+)
+
+
+class EnvironmentIncomplete(Exception):
+    """Variables are missing or wrong; the message names them all."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What differs between one installation and another."""
+
+    is_production: bool
+    secret_key: str
+    cpr_encryption_key: bytes
+    cpr_index_key: bytes
+    allowed_hosts: tuple[str, ...]
+    database: dict[str, object]
+    redis_url: str
+    email: dict[str, object]
+    mail_from: str
+    site_url: str
+    post_folder: Path
+    clock_file: Path | None
+    sweep_seconds: int
+
+
+def read() -> Environment:
+    """The environment of this process.
+
+    Raises EnvironmentIncomplete, naming every missing variable at once, when a production process lacks any.
+    """
+    env = environ.Env()
+    mode = env("SAMTALEFLOW_MODE", default=DEVELOPMENT)
+    if mode not in (DEVELOPMENT, PRODUCTION):
+        raise EnvironmentIncomplete(f"SAMTALEFLOW_MODE is '{mode}': write '{DEVELOPMENT}' or '{PRODUCTION}'.")
+    is_production = mode == PRODUCTION
+    if is_production:
+        missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
+        if missing:
+            raise EnvironmentIncomplete("These variables are not set: " + ", ".join(missing) + ".")
+        if os.environ.get("CLOCK_FILE"):
+            raise EnvironmentIncomplete("CLOCK_FILE moves the clock: it is for demo and tests, never for production.")
+
+    data_folder = local.data_folder()
+    database_url = env("DATABASE_URL", default="") or local.database_url()
+    return Environment(
+        is_production=is_production,
+        secret_key=env("SECRET_KEY", default=_demo_key("session").hex()),
+        cpr_encryption_key=_key(env("CPR_ENCRYPTION_KEY", default=""), "cpr encryption"),
+        cpr_index_key=_key(env("CPR_INDEX_KEY", default=""), "cpr index"),
+        allowed_hosts=tuple(env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])),
+        database=environ.Env.db_url_config(database_url),
+        redis_url=env("REDIS_URL", default="") or local.redis_url(),
+        email=_email(env("EMAIL_URL", default=""), env("MAIL_FOLDER", default=str(data_folder / "mail"))),
+        mail_from=env("MAIL_FROM", default="Samtaleflow <samtaleflow@example.dk>"),
+        site_url=env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/"),
+        post_folder=Path(env("POST_FOLDER", default=str(data_folder / "post"))),
+        clock_file=Path(env("CLOCK_FILE")) if env("CLOCK_FILE", default="") else None,
+        sweep_seconds=env.int("SWEEP_SECONDS", default=60),
+    )
+
+
+def _email(url: str, folder: str) -> dict[str, object]:
+    """Mail by the given server; without one, as files in the folder."""
+    if url:
+        return dict(environ.Env.email_url_config(url))
+    return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
+
+
+def _key(text: str, purpose: str) -> bytes:
+    """32 bytes from 64 hex digits; a development machine without a key gets a demo key."""
+    if not text:
+        return _demo_key(purpose)
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise EnvironmentIncomplete(f"The key for {purpose} must be 64 hexadecimal digits (32 bytes).")
+    return key
+
+
+def _demo_key(purpose: str) -> bytes:
+    # Not a secret: demo persons are invented, and a production process never comes here.
+    return hashlib.sha256(f"samtaleflow demo {purpose}".encode()).digest()

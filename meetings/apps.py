@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+    verbose_name = "Samtaler"
+
+    def ready(self) -> None:
+        # The events of a case that move its plan.
+        from cases.services.events import subscribe
+        from meetings import planning
+
+        for kind in (
+            "cases.opened",
+            "cases.corrected",
+            "cases.paused",
+            "cases.pause_changed",
+            "cases.pause_removed",
+            "cases.hours_recorded",
+            "cases.handed_over",
+        ):
+            subscribe(kind, planning.on_case_changed)
+        for kind in ("cases.assigned", "cases.received"):
+            subscribe(kind, planning.on_worker_changed)
+        subscribe("cases.closed", planning.on_case_closed)

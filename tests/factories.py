@@ -1,0 +1,101 @@
+"""Invented people and their cases, made the way the application makes them: through its services."""
+
+import itertools
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from cases import cpr
+from cases.models import Case, Organisation, OrganisationKind, Role, User
+from cases.services import cases as case_services
+from cases.services.cases import CitizenDetails, CourseDetails, NewCase
+
+PASSWORD = "Kodeord-til-test-1"
+
+_numbers = itertools.count(1)
+
+
+def cvr_number(seed: int) -> str:
+    """An eight-digit number with a right check digit, from a seed."""
+    weights = (2, 7, 6, 5, 4, 3, 2, 1)
+    number = 10000000 + seed * 11
+    while True:
+        digits = str(number)
+        if sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11 == 0:
+            return digits
+        number += 1
+
+
+def organisation(*, kind: OrganisationKind, name: str = "", **fields: Any) -> Organisation:
+    number = next(_numbers)
+    return Organisation.objects.create(
+        kind=str(kind),
+        name=name or f"Organisation {number}",
+        cvr=cvr_number(number),
+        code=str(number % 10_000),
+        phone="70112233",
+        email=f"post{number}@example.dk",
+        meeting_place="Testvej 1, 9999 Testby",
+        **fields,
+    )
+
+
+def user(*, organisation: Organisation | None, role: Role, username: str = "", **fields: Any) -> User:
+    number = next(_numbers)
+    return User.objects.create_user(
+        username=username or f"user{number}",
+        password=PASSWORD,
+        email=f"medarbejder{number}@example.dk",
+        first_name="Mette",
+        last_name=f"Testmark{number}",
+        organisation=organisation,
+        role=str(role),
+        **fields,
+    )
+
+
+def cpr_number(*, born_on: date = date(1985, 3, 12), serial: int | None = None) -> cpr.Cpr:
+    """An invented number for somebody born that day."""
+    number = next(_numbers) if serial is None else serial
+    century = 4000 if born_on.year >= 2000 else 0
+    return cpr.read(f"{born_on:%d%m%y}{century + number % 4000:04d}", today=date(2026, 12, 31))
+
+
+def citizen_details(*, born_on: date = date(1985, 3, 12), **fields: Any) -> CitizenDetails:
+    number = next(_numbers)
+    details = {
+        "number": cpr_number(born_on=born_on),
+        "name": f"Anne Testesen {number}",
+        "email": f"borger{number}@example.dk",
+        "phone": "20304050",
+    }
+    return CitizenDetails(**{**details, **fields})
+
+
+def case(
+    office: SimpleNamespace,
+    *,
+    registered_on: date | None = None,
+    placed_on: date | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    citizen: CitizenDetails | None = None,
+    **course: Any,
+) -> Case:
+    """A case between the office's fund and municipality, planned; begun three weeks ago unless told otherwise."""
+    at = at or timezone.now()
+    registered_on = registered_on or at.date() - timedelta(weeks=3)
+    worker = by or office.adviser
+    return case_services.open_case(
+        new=NewCase(
+            citizen=citizen or citizen_details(),
+            course=CourseDetails(registered_on=registered_on, placed_on=placed_on or registered_on, **course),
+            fund_id=office.fund.pk,
+            municipality_id=office.municipality.pk,
+            worker_id=worker.pk,
+        ),
+        by=worker,
+        at=at,
+    )
