@@ -26,10 +26,10 @@ test: python
 	@$(EXEC) $(MAKE) --no-print-directory check-code check-django test-unit test-browser
 
 test-unit: setup
-	@$(EXEC) pytest -n 2 -m "not browser and not durability"
+	@$(EXEC) $(PY) -m pytest -n 2 -m "not browser and not durability"
 
 test-browser: setup
-	@$(EXEC) pytest -m "browser or durability"
+	@$(EXEC) $(PY) -m pytest -m "browser or durability"
 
 check: setup
 	@$(EXEC) $(MAKE) --no-print-directory check-code check-django
@@ -39,7 +39,7 @@ check-code:
 	@$(PY) -m ruff format --check .
 	@$(PY) -m djlint --quiet --check --lint templates
 	@$(PY) -m mypy
-	@.venv/bin/lint-imports
+	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 check-django:
 	@$(PY) manage.py makemigrations --check --dry-run

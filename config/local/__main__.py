@@ -1,8 +1,8 @@
 """Run Samtaleflow on a development machine, or one command beside servers of its own.
 
-    python -m config.local run                          web, worker and beat, with what they need, until Ctrl-C
-    python -m config.local exec -- pytest -k reminder   one command with a new, empty PostgreSQL and Redis
-    python -m config.local where                        the folder with this checkout's data
+python -m config.local run                          web, worker and beat, with what they need, until Ctrl-C
+python -m config.local exec -- pytest -k reminder   one command with a new, empty PostgreSQL and Redis
+python -m config.local where                        the folder with this checkout's data
 """
 
 import os
@@ -21,18 +21,22 @@ from config.local.run import run
 def main(arguments: Sequence[str]) -> int:
     match arguments:
         case ["run"]:
-            return run()
+            run()
+            return 0
         case ["exec", "--", *command] if command:
             return execute(command)
         case ["where"]:
             print(local.data_folder())
+            return 0
+        case ["database"]:
+            print(local.database_url())
             return 0
     print(__doc__, file=sys.stderr)
     return 2
 
 
 def execute(command: Sequence[str]) -> int:
-    """The command's exit status; the servers that DATABASE_URL and REDIS_URL name are used instead of temporary ones."""
+    """The command's exit status; a server that DATABASE_URL or REDIS_URL names is used instead of a temporary one."""
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return _run(command, environment=dict(os.environ))
     # SIGTERM must unwind like Ctrl-C, or the servers and their folder would stay.

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from config.local.process import Child, Command, end, start
+from config.local.process import Child, Command, LocalError, end, start
 
 SECONDS_TO_START = 180
 
@@ -18,7 +18,7 @@ class Stopped(Exception):
     """Somebody asked for the end: Ctrl-C, SIGTERM, or make itself is gone."""
 
 
-class ChildEnded(Exception):
+class ChildEnded(LocalError):
     """A process ended, or never answered, though nobody asked; the message names it."""
 
 
@@ -71,7 +71,9 @@ class Family:
         for child in self._children:
             if child is not may_end and child.has_ended:
                 self._pass_on_what_is_left()
-                raise ChildEnded(f"The {child.name} ended by itself (status {child.process.returncode}): ending the others.")
+                raise ChildEnded(
+                    f"The {child.name} ended by itself (status {child.process.returncode}), and the others were ended."
+                )
 
     def say(self, *lines: str) -> None:
         for line in lines:

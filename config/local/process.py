@@ -1,5 +1,6 @@
 """Child processes that end with their parent, however it ends."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 #: From <linux/prctl.h>: which signal a process gets when its parent dies.
 PR_SET_PDEATHSIG = 1
@@ -52,10 +53,8 @@ class Child:
 
     def kill(self) -> None:
         """End it and its own children at once."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self.process.wait()
 
 
@@ -75,7 +74,7 @@ def start(command: Command, *, output: int | IO[bytes]) -> Child:
     return Child(command=command, process=process)
 
 
-def end(children: Sequence[Child], *, patience: float, meanwhile: Callable[[float], None] = time.sleep) -> None:
+def end(children: Sequence[Child], *, patience: float, meanwhile: Callable[[float], object] = time.sleep) -> None:
     """Ask all to end, and kill those that have not when the patience (seconds) is over."""
     for child in children:
         child.ask_to_end()
@@ -101,6 +100,6 @@ def end_with_parent(end_signal: signal.Signals) -> Callable[[], None] | None:
     return ask_the_kernel
 
 
-def as_user(name: str | None) -> dict[str, object]:
+def as_user(name: str | None) -> dict[str, Any]:
     """The arguments of subprocess that start a command as another system user."""
     return {"user": name, "group": name, "extra_groups": []} if name else {}

@@ -4,7 +4,6 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,14 +11,14 @@ from celery import Celery
 
 from config import local
 from config.local import servers
-from config.local.family import ChildEnded, Family, Stopped
+from config.local.family import Family, Stopped
 from config.local.process import Command, LocalError
 
 HOST = "127.0.0.1"
 
 
-def run() -> int:
-    """0 when it was asked to end, 1 when one of the processes ended by itself."""
+def run() -> None:
+    """Returns when it was asked to end; raises LocalError when one of the processes ended by itself."""
     port = _port()
     folder = local.data_folder()
     with servers.locked(folder):
@@ -31,26 +30,33 @@ def run() -> int:
             while True:
                 family.listen(0.5)
         except Stopped:
-            return 0
-        except ChildEnded as ended:
-            family.say(str(ended))
-            return 1
+            return
         finally:
             family.end()
 
 
 def _start_all(family: Family, folder: Path, *, port: int) -> None:
+    servers.check_given()
     embedded = servers.missing(folder)
     environment = _environment(folder, port=port)
     if embedded:
         family.say("Starting " + " and ".join(server.name for server in embedded) + " ...")
     servers.wait_until_ready(folder, [family.start(server) for server in embedded], meanwhile=family.listen)
-    servers.check_given()
 
     log_ins = folder / "log-ins.txt"
     family.finish(_python("set-up", "-m", "config.local.prepare", log_ins, environment=environment))
 
-    web = ("--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--threads", "4", "--reload", "--graceful-timeout", "3")
+    web = (
+        "--bind",
+        f"{HOST}:{port}",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
+        "--reload",
+        "--graceful-timeout",
+        "3",
+    )
     celery = ("-m", "celery", "--quiet", "--app", "config.celery")
     worker = ("--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
     beat = ("--loglevel", "INFO", "--pidfile", "", "--schedule", folder / "beat-schedule")
@@ -92,10 +98,12 @@ def _refuse_taken(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except PermissionError:
-            raise LocalError(f"Port {port} is for root alone: choose another, for instance PORT=8001 make run.") from None
+            raise LocalError(
+                f"Port {port} is for root alone: choose another, for instance PORT=8001 make run."
+            ) from None
         except OSError:
             raise LocalError(
-                f"Port {port} is taken by another program: end that, or choose another port, for instance PORT=8001 make run."
+                f"Port {port} is taken: end what has it, or choose another, for instance PORT=8001 make run."
             ) from None
 
 

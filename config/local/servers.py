@@ -50,7 +50,9 @@ def locked(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise LocalError(f"Samtaleflow already runs from this checkout (process {lock.read().strip()}): end it first.")
+            raise LocalError(
+                f"Samtaleflow already runs from this checkout (process {lock.read().strip()}): end it first."
+            ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -117,10 +119,7 @@ def redis(folder: Path) -> Command:
 def postgres(folder: Path, *, is_temporary: bool = False) -> Command:
     """PostgreSQL on a socket within its cluster, which is made if there is none."""
     programs, user, cluster = _programs(), _postgres_user(), local.postgres_folder(folder)
-    make_private(cluster)
-    if user:
-        shutil.chown(cluster, user, user)
-    if not (cluster / "PG_VERSION").exists():
+    if not cluster.exists():
         _make_cluster(cluster, programs=programs, user=user, is_temporary=is_temporary)
     _clear_the_way(cluster, programs=programs, user=user)
     settings = [
@@ -129,6 +128,7 @@ def postgres(folder: Path, *, is_temporary: bool = False) -> Command:
         f"unix_socket_directories={cluster}",
         "unix_socket_permissions=0700",
         "timezone=UTC",
+        "log_checkpoints=off",
         "log_timezone=Europe/Copenhagen",
         *(FAST if is_temporary else ()),
     ]
@@ -159,12 +159,12 @@ def check_given() -> None:
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.Error as error:
-            raise LocalError(f"The database of DATABASE_URL does not answer: {_last(str(error))}") from None
+            raise LocalError(f"The database of DATABASE_URL does not answer: {str(error).splitlines()[0]}") from None
     if url := os.environ.get("REDIS_URL"):
         try:
             Celery(broker=url).connection(connect_timeout=5).ensure_connection(max_retries=1, timeout=5).close()
         except (OSError, OperationalError) as error:
-            raise LocalError(f"The Redis of REDIS_URL does not answer: {_last(str(error))}") from None
+            raise LocalError(f"The Redis of REDIS_URL does not answer: {str(error).splitlines()[0]}") from None
 
 
 def wait_until_ready(
@@ -187,35 +187,40 @@ def wait_until_ready(
 
 
 def _has_database(folder: Path) -> bool:
-    try:
-        connection = psycopg.connect(local.superuser_url(folder), autocommit=True)
-    except psycopg.OperationalError:
+    note = local.postgres_folder(folder) / "postmaster.pid"
+    if not note.exists() or not note.read_text().rstrip().endswith("ready"):
         return False
-    with connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'samtaleflow'").fetchone():
+    with psycopg.connect(local.superuser_url(folder), autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'samtaleflow'").fetchone():
             # Not the superuser, whom neither triggers nor row-level security can stop; the tests make databases.
             connection.execute("CREATE ROLE samtaleflow LOGIN CREATEDB")
-        if not connection.execute("SELECT FROM pg_database WHERE datname = 'samtaleflow'").fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'samtaleflow'").fetchone():
             connection.execute("CREATE DATABASE samtaleflow OWNER samtaleflow")
     return True
 
 
 def _make_cluster(cluster: Path, *, programs: Path, user: str | None, is_temporary: bool) -> None:
-    for left_over in cluster.iterdir():
-        shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
+    # Under another name until it is whole, so that a start killed here does not leave half a cluster.
+    unfinished = cluster.with_name("unfinished-cluster")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    make_private(unfinished)
+    if user:
+        shutil.chown(unfinished, user, user)
     # The same order and the same upper and lower case on every machine, whatever its own locale.
-    locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    options = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    if is_temporary:
+        options += ["--no-sync", "--no-data-checksums"]
     made = subprocess.run(
-        [programs / "initdb", "--auth=trust", "--username=postgres", *locale, "--pgdata", cluster]
-        + (["--no-sync", "--no-data-checksums"] if is_temporary else []),
-        cwd=cluster,
+        [str(programs / "initdb"), "--auth=trust", "--username=postgres", *options, "--pgdata", str(unfinished)],
+        cwd=unfinished,
         env=_plain_environment(),
         capture_output=True,
         text=True,
         **as_user(user),
     )
     if made.returncode != 0:
-        raise LocalError(f"PostgreSQL could not make its data folder {cluster}: {_last(made.stderr)}")
+        raise LocalError(f"PostgreSQL could not make its data folder: {_last(made.stderr)}")
+    unfinished.rename(cluster)
 
 
 def _clear_the_way(cluster: Path, *, programs: Path, user: str | None) -> None:
@@ -231,7 +236,7 @@ def _clear_the_way(cluster: Path, *, programs: Path, user: str | None) -> None:
             capture_output=True,
             **as_user(user),
         )
-    # It may still be writing its last page. Afterwards the number in the note is nobody's, or another process has got it.
+    # It may still be writing its last page. Afterwards the number in the note is nobody's, or a stranger's.
     last_moment = time.monotonic() + 3
     while note.exists() and time.monotonic() < last_moment and _lives(int(note.read_text().split()[0])):
         time.sleep(0.05)

@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from config.local import CHECKOUT
 
@@ -21,18 +20,16 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed-from"
 LOG = VENV / "setup.log"
 
-#: What pip says, and what that means for whoever reads it.
-REASONS = (
-    (
-        r"Temporary failure in name resolution|NewConnectionError|ConnectTimeout|Max retries|Network is unreachable|Connection refused",
-        "pip cannot reach its package index: look at the network and pip's settings, then start again.",
-    ),
-    (
-        r"(gcc|cc|clang|make|g\+\+)'? failed: No such file|command '(gcc|cc|clang|make)' failed|unable to execute '?(gcc|cc|make)|No such file or directory: '(make|gcc|cc)'",
-        "A package must be compiled here and there is no compiler: install one (Debian and Ubuntu: apt-get install build-essential python3-dev).",
-    ),
-    (r"No space left on device", "The disk is full: make room, then start again."),
+NO_NETWORK = "Temporary failure in name resolution|NewConnectionError|ConnectTimeout|Max retries|Connection refused"
+NO_COMPILER = (
+    r"unable to execute '?(gcc|cc|make)|No such file or directory: '(gcc|cc|make)'|command '\S*(gcc|cc|make)' failed"
 )
+#: What pip says, and what that means for whoever reads it.
+REASONS = {
+    NO_NETWORK: "pip cannot reach its package index: look at the network and pip's settings, then start again.",
+    NO_COMPILER: "A package must be compiled and there is no compiler: install one (apt-get install build-essential).",
+    "No space left on device": "The disk is full: make room, then start again.",
+}
 
 
 def main() -> None:
@@ -40,9 +37,8 @@ def main() -> None:
     checkout = os.open(CHECKOUT, os.O_RDONLY)
     fcntl.flock(checkout, fcntl.LOCK_EX)
     _make_venv()
-    subprocess_status = subprocess.call([PYTHON, "-m", "config.assets"], cwd=CHECKOUT)
-    if subprocess_status != 0:
-        sys.exit(subprocess_status)
+    if subprocess.call([PYTHON, "-m", "config.assets"], cwd=CHECKOUT) != 0:
+        sys.exit(1)
     if "--browser" in sys.argv[1:]:
         _find_browser()
 
@@ -56,13 +52,15 @@ def _make_venv() -> None:
         made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
         if made.returncode != 0:
             if "ensurepip" in made.stdout + made.stderr or "No module named venv" in made.stderr:
-                sys.exit("Python's venv module is missing: install it (Debian and Ubuntu: apt-get install python3-venv).")
+                sys.exit(
+                    "Python's venv module is missing: install it (Debian and Ubuntu: apt-get install python3-venv)."
+                )
             sys.exit(f"The virtual environment could not be made: {_last(made.stderr or made.stdout)}")
     print("Installing the packages of requirements.txt (the first time takes a few minutes) ...", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check", "--retries", "2"]
+    options = "--require-hashes --no-input --disable-pip-version-check --retries 2 --requirement requirements.txt"
     with LOG.open("wb") as log:
         status = subprocess.call(
-            [*pip, "--requirement", "requirements.txt"],
+            [str(PYTHON), "-m", "pip", "install", *options.split()],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -70,7 +68,7 @@ def _make_venv() -> None:
         )
     if status != 0:
         said = LOG.read_text(errors="replace")
-        for pattern, reason in REASONS:
+        for pattern, reason in REASONS.items():
             if re.search(pattern, said):
                 sys.exit(f"{reason} (All that pip said is in .venv/{LOG.name}.)")
         sys.exit(f"pip could not install the packages: {_last(said)} (All that it said is in .venv/{LOG.name}.)")
