@@ -19,14 +19,14 @@ HANDOVER_HOURS_FULL_TIME = declare(
     "cases.handover_hours_full_time",
     read=whole_number,
     anchor=Anchor.PAYOUT,
-    description="Dagpengetimer, der skal være overskredet ved en måneds udgang, før forløbet går over: fuldtidsforsikret",
+    description="Dagpengetimer, som summen ved en måneds udgang skal overstige før overgangen: fuldtidsforsikret",
     optional=True,
 )
 HANDOVER_HOURS_PART_TIME = declare(
     "cases.handover_hours_part_time",
     read=whole_number,
     anchor=Anchor.PAYOUT,
-    description="Dagpengetimer, der skal være overskredet ved en måneds udgang, før forløbet går over: deltidsforsikret",
+    description="Dagpengetimer, som summen ved en måneds udgang skal overstige før overgangen: deltidsforsikret",
     optional=True,
 )
 YOUNG_COURSE_BY_MUNICIPALITY = declare(

@@ -107,9 +107,7 @@ class RuleBook:
     def _values_of(self, parameter: Parameter) -> tuple[tuple[date, Value], ...]:
         found = self._by_key.get(parameter.key)
         if found is None:
-            found = tuple(
-                (act.in_force_on, _read(parameter, act)) for act in self.acts if parameter.key in act.values
-            )
+            found = tuple((act.in_force_on, _read(parameter, act)) for act in self.acts if parameter.key in act.values)
             self._by_key[parameter.key] = found
         return found
 

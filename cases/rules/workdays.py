@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-import holidays
+from holidays.countries.denmark import Denmark
 
 from cases.rules.danish import WEEKDAYS, day_text
 
@@ -21,21 +21,24 @@ def is_holiday(day: date) -> str | None:
     return _holidays_of(day.year).get(day)
 
 
-def deadline_warning(day: date) -> str | None:
-    """The sentence for a deadline on a weekend or a holiday, or None on an ordinary day."""
+def closed_day(day: date) -> str | None:
+    """What keeps offices closed that day, as in "en søndag" or "en helligdag (juledag)"; None on an ordinary day."""
     name = is_holiday(day)
     if name is not None:
-        return f"Fristen falder på en helligdag ({name}, den {day_text(day)}) og flyttes ikke."
-    if day.weekday() >= SATURDAY:
-        return f"Fristen falder på en {WEEKDAYS[day.weekday()]} (den {day_text(day)}) og flyttes ikke."
-    return None
+        return f"en helligdag ({name.lower()})"
+    return f"en {WEEKDAYS[day.weekday()]}" if day.weekday() >= SATURDAY else None
+
+
+def deadline_warning(day: date) -> str | None:
+    """The sentence for a deadline on a weekend or a holiday, or None on an ordinary day."""
+    closed = closed_day(day)
+    return f"Fristen den {day_text(day)} falder på {closed} og flyttes ikke." if closed else None
 
 
 @lru_cache(maxsize=200)
 def _holidays_of(year: int) -> dict[date, str]:
-    if not holidays.Denmark.start_year <= year <= holidays.Denmark.end_year:
+    if not Denmark.start_year <= year <= Denmark.end_year:
         raise HolidaysUnknown(
-            f"Helligdagene i {year} er ikke kendt: kalenderen går fra {holidays.Denmark.start_year} til "
-            f"{holidays.Denmark.end_year}."
+            f"Helligdagene i {year} er ikke kendt: kalenderen går fra {Denmark.start_year} til {Denmark.end_year}."
         )
-    return dict(holidays.Denmark(years=year, language="da"))
+    return dict(Denmark(years=year, language="da"))

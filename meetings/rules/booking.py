@@ -1,0 +1,131 @@
+"""What the law has against a booking: some things refuse it, the rest is for the adviser to weigh."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from cases.rules.danish import day_text, listed
+from cases.rules.facts import PARTY_NAMES, Course, Party
+from cases.rules.parameters import CaseDates
+from cases.rules.responsibility import municipality_from, responsible_on
+from cases.rules.rule_book import RuleBook
+from cases.rules.workdays import closed_day
+from meetings.rules.contact_course import MeetingTable, plan
+from meetings.rules.exemption import resting_on
+from meetings.rules.kinds import KIND_NAMES, MeetingKind
+from meetings.rules.matching import holds
+from meetings.rules.parameters import BOOKABLE_KINDS
+
+
+class ObjectionKind(StrEnum):
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+class Objection(NamedTuple):
+    kind: ObjectionKind
+    text: str
+
+
+# Who calls to each kind. A contact interview is called by whoever holds the course.
+CALLED_BY = {
+    MeetingKind.CV_INTERVIEW: Party.FUND,
+    MeetingKind.AVAILABILITY_INTERVIEW: Party.FUND,
+    MeetingKind.JOINT_INTERVIEW: Party.MUNICIPALITY,
+}
+
+
+def check_booking(
+    *,
+    course: Course,
+    kind: MeetingKind,
+    party: Party,
+    day: date,
+    book: RuleBook,
+    table: MeetingTable,
+    today: date | None = None,
+) -> list[Objection]:
+    """What speaks against one party's meeting on a day: refusals first. With `today`, also that the day has passed."""
+    if day < course.registered_on:
+        text = f"Den {day_text(day)} ligger før tilmeldingen den {day_text(course.registered_on)}. Vælg en senere dag."
+        return [Objection(ObjectionKind.REFUSE, text)]
+    refusal = _kind_not_bookable(course, kind, book) or _wrong_caller(course, kind, party, book)
+    if refusal:
+        return [Objection(ObjectionKind.REFUSE, refusal)]
+    rest = resting_on(course, day)
+    warnings = (
+        f"Den {day_text(day)} er passeret." if today is not None and day < today else None,
+        _not_responsible(course, kind, party, day, book),
+        _outside_windows(course, kind, party, day, book, table),
+        f"{rest.text} Så længe indkaldes borgeren ikke." if rest else None,
+        _closed(day),
+    )
+    return [Objection(ObjectionKind.WARN, text) for text in warnings if text]
+
+
+def _kind_not_bookable(course: Course, kind: MeetingKind, book: RuleBook) -> str | None:
+    bookable = book.in_force(BOOKABLE_KINDS, CaseDates(course_start=course.starts_on))
+    if kind in bookable.value:
+        return None
+    names = listed((KIND_NAMES[other][0] for other in MeetingKind if other in bookable.value), "eller")
+    return (
+        f"En {KIND_NAMES[kind][0]} kan ikke bookes i et forløb, der begyndte den {day_text(course.starts_on)} "
+        f"({bookable.legal_basis}). Vælg {names}."
+    )
+
+
+def _wrong_caller(course: Course, kind: MeetingKind, party: Party, book: RuleBook) -> str | None:
+    caller = CALLED_BY.get(kind)
+    if caller is not None:
+        if caller == party:
+            return None
+        return f"En {KIND_NAMES[kind][0]} indkaldes af {PARTY_NAMES[caller]}. Tal med dem, hvis den er nødvendig."
+    begins = municipality_from(course, book)
+    if party == Party.FUND and begins.day == course.registered_on:
+        return f"A-kassen kan ikke holde jobsamtaler i dette forløb. {begins.why[-1].text}"
+    return None
+
+
+def _not_responsible(course: Course, kind: MeetingKind, party: Party, day: date, book: RuleBook) -> str | None:
+    if kind in CALLED_BY:
+        return None
+    holder = responsible_on(course, day, book)
+    if holder.party == party:
+        return None
+    return (
+        f"Den {day_text(day)} er det {PARTY_NAMES[holder.party]}, der har ansvaret for kontaktforløbet. "
+        f"{holder.why[-1].text}"
+    )
+
+
+def _outside_windows(
+    course: Course, kind: MeetingKind, party: Party, day: date, book: RuleBook, table: MeetingTable
+) -> str | None:
+    # A kind that the law does not demand here is booked because somebody needs it.
+    windows = [
+        (_opens(meeting.window_from, party, course), meeting.window_to)
+        for meeting in plan(course=course, book=book, table=table).meetings
+        if meeting.kind == kind and holds(party, meeting.responsible)
+    ]
+    if not windows or any(first <= max(day, course.starts_on) <= last for first, last in windows):
+        return None
+    first, last = min(windows)[0], max(last for _, last in windows)
+    spans = f"fra den {day_text(first)} til og med den {day_text(last)}"
+    return (
+        f"Den {day_text(day)} ligger uden for de dage, hvor loven kræver {KIND_NAMES[kind][1]} hos "
+        f"{PARTY_NAMES[party]} ({spans}). Samtalen kan holdes, men opfylder måske ikke et krav."
+    )
+
+
+def _opens(window_from: date, party: Party, course: Course) -> date:
+    # After an early hand-over the municipality's meetings count from that day.
+    if party == Party.MUNICIPALITY and course.handed_over_on is not None:
+        return min(window_from, course.handed_over_on)
+    return window_from
+
+
+def _closed(day: date) -> str | None:
+    name = closed_day(day)
+    return f"Den {day_text(day)} er {name}." if name else None

@@ -1,0 +1,32 @@
+"""Who has a duty to guide on six weeks of job-oriented education."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from cases.rules.danish import day_text
+from cases.rules.explanation import Explanation, by
+from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.parameters import CaseDates
+from cases.rules.rule_book import RuleBook
+from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY
+
+
+class GuidanceDuty(NamedTuple):
+    has_duty: bool
+    why: Explanation
+
+
+def has_guidance_duty(party: Party, *, on: date, book: RuleBook, asked: bool) -> GuidanceDuty:
+    """Whether a party must guide on a day; the municipality, where it must at all, only when the citizen asks."""
+    rule = book.in_force(SIX_WEEKS_GUIDANCE_BY, CaseDates(event=on))
+    who = PARTY_NAMES[party].capitalize()
+    if party not in rule.value:
+        text = f"{who} har den {day_text(on)} ikke pligt til at vejlede om 6 ugers jobrettet uddannelse."
+        return GuidanceDuty(False, (by(rule, text, on),))
+    if party == Party.MUNICIPALITY and not asked:
+        text = f"{who} skal den {day_text(on)} kun vejlede om 6 ugers jobrettet uddannelse, når borgeren spørger."
+        return GuidanceDuty(False, (by(rule, text, on),))
+    text = f"{who} har den {day_text(on)} pligt til at vejlede om 6 ugers jobrettet uddannelse."
+    return GuidanceDuty(True, (by(rule, text, on),))

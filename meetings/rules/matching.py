@@ -1,0 +1,100 @@
+"""Which meeting fulfils which requirement; what fulfils none is over the minimum, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cases.rules.facts import Party
+from meetings.rules.kinds import MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+
+Key = Hashable
+
+
+@dataclass(frozen=True)
+class RequirementFact:
+    """One requirement of the plan. In month one, meetings since the registration count too."""
+
+    key: Key
+    kind: MeetingKind
+    responsible: Party
+    number: int
+    window_from: date
+    window_to: date
+    due_on: date
+    is_month_one: bool
+
+
+@dataclass(frozen=True)
+class MeetingFact:
+    """One booking: who holds it, and on which day."""
+
+    key: Key
+    kind: MeetingKind
+    party: Party
+    day: date
+    status: MeetingStatus
+
+
+def assign(
+    *,
+    requirements: Iterable[RequirementFact],
+    meetings: Iterable[MeetingFact],
+    handed_over_on: date | None = None,
+) -> dict[Key, tuple[Key, bool]]:
+    """For each meeting that fulfils a requirement: which one, and whether it is late.
+
+    A booked meeting is shown at the requirement that it will fulfil if it is held; held ones choose first.
+    """
+    free = sorted(requirements, key=lambda wanted: (wanted.window_to, wanted.number))
+    matched: dict[Key, tuple[Key, bool]] = {}
+    for status in (MeetingStatus.HELD, MeetingStatus.BOOKED):
+        for meeting in sorted((m for m in meetings if m.status == status), key=lambda m: m.day):
+            wanted = _fulfilled(meeting, free, handed_over_on)
+            if wanted is not None:
+                free.remove(wanted)
+                matched[meeting.key] = (wanted.key, meeting.day > wanted.due_on)
+    return matched
+
+
+def number_of(key: Key, meetings: Iterable[MeetingFact], *, party: Party | None = None) -> int:
+    """Which meeting of its kind this is in the course, or of those that one party holds: 1 is the first.
+
+    Only those that are held or planned count, in the order of their days.
+    """
+    meetings = list(meetings)
+    kind = next(meeting.kind for meeting in meetings if meeting.key == key)
+    counting = [
+        meeting
+        for meeting in meetings
+        if meeting.kind == kind
+        and (meeting.status in (MeetingStatus.HELD, MeetingStatus.BOOKED) or meeting.key == key)
+        and (party is None or meeting.party == party)
+    ]
+    ordered = sorted(counting, key=lambda meeting: meeting.day)
+    return 1 + [meeting.key for meeting in ordered].index(key)
+
+
+def holds(party: Party, responsible: Party) -> bool:
+    """Whether a party's meeting can fulfil the requirement: the municipality calls to those that both hold."""
+    return party == responsible or (responsible == Party.BOTH and party == Party.MUNICIPALITY)
+
+
+def _fulfilled(
+    meeting: MeetingFact, free: list[RequirementFact], handed_over_on: date | None
+) -> RequirementFact | None:
+    own = [wanted for wanted in free if wanted.kind == meeting.kind and holds(meeting.party, wanted.responsible)]
+    for wanted in own:
+        if _opens(wanted, handed_over_on) <= meeting.day <= wanted.window_to:
+            return wanted
+    return next((wanted for wanted in own if wanted.window_to < meeting.day), None)
+
+
+def _opens(wanted: RequirementFact, handed_over_on: date | None) -> date:
+    if wanted.is_month_one:
+        return date.min
+    if wanted.responsible == Party.MUNICIPALITY and handed_over_on is not None:
+        return min(wanted.window_from, handed_over_on)
+    return wanted.window_from
