@@ -126,6 +126,8 @@ class RequiredMeeting(models.Model):
     responsible = models.CharField("holdes af", max_length=15, choices=_choices(PARTY_NAMES))
     number = models.PositiveSmallIntegerField("nummer")
     window_from = models.DateField("tidligst")
+    # The last day of the months of its row: the first of a row falls due earlier.
+    window_to = models.DateField("sidste dag i perioden")
     due_on = models.DateField("senest")
     legal_basis = models.CharField("hjemmel", max_length=300)
     explanation = models.JSONField("forklaring")

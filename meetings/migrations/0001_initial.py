@@ -268,6 +268,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveSmallIntegerField(verbose_name="nummer")),
                 ("window_from", models.DateField(verbose_name="tidligst")),
+                ("window_to", models.DateField(verbose_name="sidste dag i perioden")),
                 ("due_on", models.DateField(verbose_name="senest")),
                 ("legal_basis", models.CharField(max_length=300, verbose_name="hjemmel")),
                 ("explanation", models.JSONField(verbose_name="forklaring")),
