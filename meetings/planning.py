@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cases.models import Act, Case, Event, User
 from cases.rules import explanation
@@ -19,6 +19,7 @@ from meetings.models import (
     WorklistEntry,
 )
 from meetings.rules.contact_course import MeetingTable, PlannedMeeting, plan
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 from meetings.rules.matching import MeetingFact, RequirementFact, assign
 
@@ -40,7 +41,6 @@ def law_in_force(draft: str | None = None) -> Law:
 
 def course_of(case: Case) -> Course:
     """The facts of the case as the rules read them."""
-    handover = getattr(case, "handover", None)
     return Course(
         registered_on=case.registered_on,
         placed_on=case.placed_on,
@@ -55,9 +55,15 @@ def course_of(case: Case) -> Course:
             for exemption in case.exemptions.all()
         ),
         has_hours=case.benefit_hours.exists(),
-        handed_over_on=handover.handed_over_on if handover else None,
+        handed_over_on=handed_over_on(case),
         is_trial=case.is_trial,
     )
+
+
+def handed_over_on(case: Case) -> date | None:
+    """The day of the registered handover, if there is one."""
+    handover = getattr(case, "handover", None)
+    return handover.handed_over_on if handover else None
 
 
 def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None = None) -> list[str]:
@@ -99,6 +105,7 @@ def _write_requirements(*, case: Case, planned: Sequence[PlannedMeeting], at: da
             responsible=str(meeting.responsible),
             number=meeting.number,
             window_from=meeting.window_from,
+            window_to=meeting.window_to,
             due_on=meeting.due_on,
             legal_basis=meeting.legal_basis,
             explanation=explanation.to_data(meeting.why),
@@ -128,8 +135,9 @@ def _key(row: RequiredMeeting) -> Key:
 
 def _says_the_same(row: RequiredMeeting, meeting: PlannedMeeting, act: Act) -> bool:
     was_enforced = row.state != RequirementState.HISTORIC
-    return (row.window_from, row.due_on, row.act_id, was_enforced) == (
+    return (row.window_from, row.window_to, row.due_on, row.act_id, was_enforced) == (
         meeting.window_from,
+        meeting.window_to,
         meeting.due_on,
         act.pk,
         meeting.is_enforced,
@@ -156,18 +164,27 @@ def _match(*, case: Case, requirements: Sequence[RequiredMeeting], meetings: Seq
         requirements=[
             RequirementFact(
                 key=row.pk,
-                kind=row.kind,
+                kind=MeetingKind(row.kind),
                 responsible=Party(row.responsible),
+                number=row.number,
                 window_from=row.window_from,
+                window_to=row.window_to,
                 due_on=row.due_on,
                 is_month_one=row.window_from <= case.placed_on,
             )
             for row in requirements
         ],
         meetings=[
-            MeetingFact(key=meeting.pk, kind=meeting.kind, party=meeting.party, day=meeting.day, status=meeting.status)
+            MeetingFact(
+                key=meeting.pk,
+                kind=MeetingKind(meeting.kind),
+                party=meeting.party,
+                day=meeting.day,
+                status=MeetingStatus(meeting.status),
+            )
             for meeting in meetings
         ],
+        handed_over_on=handed_over_on(case),
     )
     by_key = {row.pk: row for row in requirements}
     changed = []
