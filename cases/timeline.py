@@ -15,6 +15,7 @@ MARGIN = 1.5
 NARROWEST = 690
 CHARACTER = 7.0
 LANE = 36
+NOTE_LANE = 17
 BAND = 16
 LONGEST_LABEL = 24
 MONTHS = ("jan.", "feb.", "mar.", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.")
@@ -62,9 +63,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Tick:
+class Note:
+    """A few words under the band: a month, who holds the course, a pause, today."""
+
     x: str
+    y: str
     label: str
+    kind: str
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,14 @@ class Timeline:
     band_y: str
     band_middle: str
     band_end: str
-    tick_y: str
     today_x: str
+    today_y: str
+    today_end: str
     points: tuple[Mark, ...]
     bars: tuple[Mark, ...]
     listed: tuple[Mark, ...]
-    ticks: tuple[Tick, ...]
+    months: tuple[Note, ...]
+    notes: tuple[Note, ...]
     description: str
 
 
@@ -92,41 +100,50 @@ def draw(events: Iterable[Mapping[str, Any]], *, start: date, end: date, today: 
     def across(day: date) -> float:
         return MARGIN + (100 - 2 * MARGIN) * (day - first).days / days
 
-    is_bar = [Kind(row["kind"]) in (Kind.PAUSE, Kind.PHASE) for row in rows]
-    lanes, placed = _pack(
-        [(across(row["date"]), _shorten(row["label"])) for row, bar in zip(rows, is_bar, strict=True) if not bar]
-    )
+    spans = [row for row in rows if Kind(row["kind"]) in (Kind.PAUSE, Kind.PHASE)]
+    moments = [row for row in rows if row not in spans]
+    lanes, placed = _pack([(across(row["date"]), _shorten(row["label"])) for row in moments], centred=True)
     band_y = 10 + lanes * LANE
-    places = iter(placed)
-    points, bars = [], []
-    for row, bar in zip(rows, is_bar, strict=True):
-        x = across(row["date"])
-        if bar:
-            until = across(row.get("end") or last)
-            bars.append(_mark(row, x=x, width=until - x, text_y=0, stem_y=0, anchor="start"))
-        else:
-            lane, anchor = next(places)
-            text_y = band_y - 26 - lane * LANE
-            points.append(_mark(row, x=x, width=0, text_y=text_y, stem_y=text_y + 19, anchor=anchor))
+    points = []
+    for row, (lane, anchor) in zip(moments, placed, strict=True):
+        text_y = band_y - 26 - lane * LANE
+        points.append(_mark(row, x=across(row["date"]), text_y=text_y, anchor=anchor))
+    bars = [_mark(row, x=across(row["date"]), until=across(row.get("end") or last)) for row in spans]
     # The bars of a pause lie over those of who holds the course.
     bars.sort(key=lambda mark: mark.kind != Kind.PHASE)
-    tick_y = band_y + BAND + 18
+
+    month_y = band_y + BAND + 17
+    months = [Note(_percent(across(day)), _px(month_y), _month(day), "month", "start") for day in _months(first, last)]
+    said = [(across(row["date"]), _bar_note(row), str(row["kind"])) for row in spans]
+    today_x = ""
+    if first <= today <= last:
+        today_x = _percent(across(today))
+        said.append((across(today), "I dag", "today"))
+    said.sort()
+    note_lanes, note_places = _pack([(x, label) for x, label, _ in said], centred=False)
+    notes = [
+        Note(_percent(x), _px(month_y + (lane + 1) * NOTE_LANE), label, kind, anchor)
+        for (x, label, kind), (lane, anchor) in zip(said, note_places, strict=True)
+    ]
+    today_end = next((note.y for note in notes if note.kind == "today"), _px(month_y))
     return Timeline(
-        height=_px(tick_y + 8),
+        height=_px(month_y + note_lanes * NOTE_LANE + 6),
         band_y=_px(band_y),
         band_middle=_px(band_y + BAND / 2),
         band_end=_px(band_y + BAND),
-        tick_y=_px(tick_y),
-        today_x=_percent(across(today)) if first <= today <= last else "",
+        today_x=today_x,
+        today_y=_px(band_y - 12),
+        today_end=today_end,
         points=tuple(points),
         bars=tuple(bars),
         listed=tuple(sorted([*points, *bars], key=lambda mark: mark.day)),
-        ticks=tuple(Tick(_percent(across(day)), _month(day)) for day in _months(first, last)),
+        months=tuple(months),
+        notes=tuple(notes),
         description=_describe(points),
     )
 
 
-def _mark(row: Mapping[str, Any], *, x: float, width: float, text_y: float, stem_y: float, anchor: str) -> Mark:
+def _mark(row: Mapping[str, Any], *, x: float, until: float = 0, text_y: float = 0, anchor: str = "start") -> Mark:
     kind = Kind(row["kind"])
     party = row.get("party") or ""
     return Mark(
@@ -140,27 +157,31 @@ def _mark(row: Mapping[str, Any], *, x: float, width: float, text_y: float, stem
         party_label=PARTIES.get(party, ""),
         url=row.get("url") or "",
         x=_percent(x),
-        width=_percent(max(width, 0.4)),
+        width=_percent(max(until - x, 0.4)),
         text_y=_px(text_y),
         date_y=_px(text_y + 15),
-        stem_y=_px(stem_y),
+        stem_y=_px(text_y + 19),
         anchor=anchor,
     )
 
 
-def _pack(labels: Sequence[tuple[float, str]]) -> tuple[int, list[tuple[int, str]]]:
-    """Give each label the lowest lane where it touches no other, and the side it hangs from its mark."""
+def _bar_note(row: Mapping[str, Any]) -> str:
+    return PARTIES.get(row.get("party") or "", "") or _shorten(row["label"])
+
+
+def _pack(labels: Sequence[tuple[float, str]], *, centred: bool) -> tuple[int, list[tuple[int, str]]]:
+    """Give each label the nearest lane where it touches no other, and the side it hangs from its mark."""
     taken: list[float] = []
     placed = []
     for percent, label in labels:
-        middle = percent / 100 * NARROWEST
-        width = max(len(label), len("00-00-0000")) * CHARACTER + 12
-        if middle - width / 2 < 0:
-            anchor, left = "start", middle
-        elif middle + width / 2 > NARROWEST:
-            anchor, left = "end", middle - width
+        x = percent / 100 * NARROWEST
+        width = (max(len(label), len("00-00-0000")) if centred else len(label)) * CHARACTER + 12
+        if x + (width / 2 if centred else width) > NARROWEST:
+            anchor, left = "end", x - width
+        elif centred and x > width / 2:
+            anchor, left = "middle", x - width / 2
         else:
-            anchor, left = "middle", middle - width / 2
+            anchor, left = "start", x
         lane = next((n for n, right in enumerate(taken) if right <= left), len(taken))
         taken[lane : lane + 1] = [left + width]
         placed.append((lane, anchor))
@@ -168,10 +189,11 @@ def _pack(labels: Sequence[tuple[float, str]]) -> tuple[int, list[tuple[int, str
 
 
 def _months(first: date, last: date) -> list[date]:
-    """The first days of months to name under the line: at most a dozen."""
+    """The first days of months to name under the band: at most a dozen, none where the name would stick out."""
     numbers = range(first.year * 12 + first.month, last.year * 12 + last.month)
     step = -(-len(numbers) // 12) or 1
-    return [date(number // 12, number % 12 + 1, 1) for number in numbers[::step]]
+    days = [date(number // 12, number % 12 + 1, 1) for number in numbers[::step]]
+    return [day for day in days if (last - day).days / max((last - first).days, 1) > 0.08]
 
 
 def _month(day: date) -> str:

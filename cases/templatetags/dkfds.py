@@ -118,7 +118,7 @@ def _flat_choices(field: forms.Field) -> list[tuple[Any, Any]]:
     return flat
 
 
-# Dates, as Danes read them
+# Dates and numbers, as Danes read them
 
 
 @register.filter(expects_localtime=True)
@@ -152,6 +152,12 @@ def dage_i_ord(value: date | None, today: date) -> str:
 
 def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
+
+
+@register.filter
+def tal(value: int) -> str:
+    """1.204"""
+    return f"{value:,}".replace(",", ".")
 
 
 # Components that need Python, or the form token that an include with `only` would lose
