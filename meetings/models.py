@@ -128,6 +128,8 @@ class RequiredMeeting(models.Model):
     window_from = models.DateField("tidligst")
     # The last day of the months of its row: the first of a row falls due earlier.
     window_to = models.DateField("sidste dag i perioden")
+    # The last day of the row's months; the deadline of the first of a row can lie before it.
+    window_to = models.DateField("vinduets sidste dag")
     due_on = models.DateField("senest")
     legal_basis = models.CharField("hjemmel", max_length=300)
     explanation = models.JSONField("forklaring")
