@@ -126,8 +126,6 @@ class RequiredMeeting(models.Model):
     responsible = models.CharField("holdes af", max_length=15, choices=_choices(PARTY_NAMES))
     number = models.PositiveSmallIntegerField("nummer")
     window_from = models.DateField("tidligst")
-    # The last day of the months of its row: the first of a row falls due earlier.
-    window_to = models.DateField("sidste dag i perioden")
     # The last day of the row's months; the deadline of the first of a row can lie before it.
     window_to = models.DateField("vinduets sidste dag")
     due_on = models.DateField("senest")

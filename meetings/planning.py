@@ -159,7 +159,6 @@ def refresh(*, case: Case) -> None:
 
 
 def _match(*, case: Case, requirements: Sequence[RequiredMeeting], meetings: Sequence[Meeting]) -> None:
-    handover = getattr(case, "handover", None)
     matched = assign(
         requirements=[
             RequirementFact(
