@@ -98,7 +98,8 @@ def draw(events: Iterable[Mapping[str, Any]], *, start: date, end: date, today: 
     days = max((last - first).days, 1)
 
     def across(day: date) -> float:
-        return MARGIN + (100 - 2 * MARGIN) * (day - first).days / days
+        share: float = (day - first).days / days
+        return MARGIN + (100 - 2 * MARGIN) * share
 
     spans = [row for row in rows if Kind(row["kind"]) in (Kind.PAUSE, Kind.PHASE)]
     moments = [row for row in rows if row not in spans]

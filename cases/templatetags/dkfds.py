@@ -112,7 +112,7 @@ def active_filters(filterset: Any) -> list[dict[str, str]]:
 
 
 def _flat_choices(field: forms.Field) -> list[tuple[Any, Any]]:
-    flat = []
+    flat: list[tuple[Any, Any]] = []
     for value, label in getattr(field, "choices", ()):
         flat += label if isinstance(label, list | tuple) else [(value, label)]
     return flat

@@ -46,7 +46,7 @@ for (const name of ["htmx:response:error", "htmx:error"]) {
 const SENDING_MS = 8000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.getAttribute("method") !== "post") return;
   if (form.dataset.sending) {
     event.preventDefault();
     event.stopPropagation();
