@@ -20,6 +20,8 @@ HOST = "127.0.0.1"
 def run() -> None:
     """Returns when it was asked to end; raises LocalError when one of the processes ended by itself."""
     port = _port()
+    # As root, PostgreSQL's user must pass through the data folder; mails and letters in it are nobody else's.
+    os.umask(0o077)
     folder = local.data_folder()
     with servers.locked(folder):
         _refuse_taken(port)

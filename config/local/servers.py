@@ -262,7 +262,8 @@ def _programs() -> Path:
         libraries = package.parent / f"{package.name}.libs"
         if libraries.exists():
             shutil.copytree(libraries, unfinished / libraries.name)
-        unfinished.chmod(0o755)
+        for folder in (unfinished, unfinished / package.name):
+            folder.chmod(0o755)
         try:
             unfinished.rename(copy)
         except OSError:

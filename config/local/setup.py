@@ -21,9 +21,7 @@ STAMP = VENV / "installed-from"
 LOG = VENV / "setup.log"
 
 NO_NETWORK = "Temporary failure in name resolution|NewConnectionError|ConnectTimeout|Max retries|Connection refused"
-NO_COMPILER = (
-    r"unable to execute '?(gcc|cc|make)|No such file or directory: '(gcc|cc|make)'|command '\S*(gcc|cc|make)' failed"
-)
+NO_COMPILER = r"(unable to execute|No such file or directory:|command) '?\S*(gcc|cc|make)\b"
 #: What pip says, and what that means for whoever reads it.
 REASONS = {
     NO_NETWORK: "pip cannot reach its package index: look at the network and pip's settings, then start again.",
@@ -47,7 +45,7 @@ def _make_venv() -> None:
     wanted = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes()).hexdigest()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
         return
-    if not PYTHON.exists() or not _is_new_enough():
+    if not PYTHON.exists() or not _is_usable():
         print("Making the virtual environment .venv ...", flush=True)
         made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
         if made.returncode != 0:
@@ -75,8 +73,9 @@ def _make_venv() -> None:
     STAMP.write_text(wanted)
 
 
-def _is_new_enough() -> bool:
-    return subprocess.call([PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]) == 0
+def _is_usable() -> bool:
+    question = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.call([str(PYTHON), "-c", question], stderr=subprocess.DEVNULL) == 0
 
 
 def _find_browser() -> None:
