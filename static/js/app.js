@@ -36,6 +36,7 @@ function say(text) {
 }
 for (const name of ["htmx:response:error", "htmx:error"]) {
   document.addEventListener(name, (event) => {
+    if (event.detail?.error?.name === "AbortError") return; // A newer request took its place.
     const status = event.detail?.ctx?.response?.raw?.status ?? 0;
     if (status >= 400 && status < 500) return; // The answer itself says what to do.
     say("Noget gik galt, og intet er gemt. Prøv igen om et øjeblik.");
