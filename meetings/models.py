@@ -89,7 +89,6 @@ class MeetingRule(models.Model):
             to_month=self.to_month,
             due_days_after_registration=self.due_days_after_registration,
             legal_basis=self.legal_basis,
-            certainty=self.certainty,
         )
 
 
