@@ -148,14 +148,14 @@ def set_of_codes(*allowed: str) -> Reader:
     return Reader("koder med komma imellem", parse, lambda value: ", ".join(sorted(value)), codes)
 
 
-def one_code(*allowed: str) -> Reader:
-    """Reads exactly one of the allowed codes."""
+def set_of_one_code(*allowed: str) -> Reader:
+    """Reads a set that must hold exactly one of the allowed codes."""
     codes = set_of_codes(*allowed)
 
-    def parse(text: str) -> str | None:
-        found = codes(text)
-        if len(found) > 1:
-            raise UnreadableText(f"»{text}« er mere end én kode.")
-        return next(iter(found), None)
+    def parse(text: str) -> frozenset[str]:
+        found: frozenset[str] = codes(text)
+        if len(found) != 1:
+            raise UnreadableText(f"»{text}« er ikke præcis én kode.")
+        return found
 
-    return Reader("én kode", parse, str, codes.allowed)
+    return Reader("én kode", parse, codes.write, codes.allowed)

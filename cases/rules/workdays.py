@@ -35,10 +35,15 @@ def deadline_warning(day: date) -> str | None:
     return f"Fristen den {day_text(day)} falder på {closed} og flyttes ikke." if closed else None
 
 
+def known_years() -> range:
+    """The years whose holidays are known."""
+    return range(Denmark.start_year, Denmark.end_year + 1)
+
+
 @lru_cache(maxsize=200)
 def _holidays_of(year: int) -> dict[date, str]:
-    if not Denmark.start_year <= year <= Denmark.end_year:
-        raise HolidaysUnknown(
-            f"Helligdagene i {year} er ikke kendt: kalenderen går fra {Denmark.start_year} til {Denmark.end_year}."
-        )
-    return dict(Denmark(years=year, language="da"))
+    years = known_years()
+    if year not in years:
+        raise HolidaysUnknown(f"Helligdagene i {year} er ikke kendt: kalenderen går fra {years[0]} til {years[-1]}.")
+    # The package has no types for its countries.
+    return dict(Denmark(years=year, language="da"))  # type: ignore[no-untyped-call]

@@ -91,6 +91,7 @@ def channel_on(*, course: Course, meeting_on: date, kind: MeetingKind, number: i
     override = book.in_force(ATTENDANCE_OVERRIDE_ALLOWED, dates)
     notice_days = book.in_force(CHANNEL_CHOICE_NOTICE_DAYS, dates)
     existing = book.in_force(CHANNELS, dates).value
+    (default,) = book.in_force(DEFAULT_CHANNEL, dates).value
     channels = tuple(channel for channel in Channel if channel in existing)
     chooses_until = clock.last_day_of(chooses.value) if chooses.value else None
     held = f"Samtalen holdes den {day_text(meeting_on)}"
@@ -130,7 +131,7 @@ def channel_on(*, course: Course, meeting_on: date, kind: MeetingKind, number: i
     return ChannelAnswer(
         allowed=allowed,
         decided_by=decided_by,
-        default=Channel(book.in_force(DEFAULT_CHANNEL, dates).value),
+        default=Channel(default),
         citizen_chooses_until=chooses_until,
         choice_by=choice_by,
         override_allowed=bool(override.value) and decided_by == DecidedBy.CITIZEN,

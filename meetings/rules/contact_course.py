@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cases.rules.case_parameters import TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.clock import UnemploymentClock, clock_of, open_pauses
@@ -49,7 +49,24 @@ class TableRow:
 
     def __post_init__(self) -> None:
         if self.number < 1 or not 1 <= self.from_month <= self.to_month:
-            raise BadTable(f"Række {self.order}: antallet er mindst 1, og den sidste måned ligger ikke før den første.")
+            raise BadTable("Antallet er mindst 1, og den sidste måned ligger ikke før den første.")
+
+
+def row_of(data: Mapping[str, Any]) -> TableRow:
+    """A row of a table from plain data, as a file of an act has it."""
+    try:
+        return TableRow(
+            order=data["order"],
+            kind=MeetingKind(data["kind"]),
+            responsible=Party(data["responsible"]),
+            number=data["number"],
+            from_month=data["from_month"],
+            to_month=data["to_month"],
+            due_days_after_registration=data["due_days_after_registration"],
+            legal_basis=data["legal_basis"],
+        )
+    except ValueError as error:
+        raise BadTable(f"Række {data['order']}: {error}") from error
 
 
 class MeetingTable:
@@ -216,7 +233,7 @@ def _meetings_of(
 ) -> list[PlannedMeeting]:
     window_from = clock.first_day_after(row.from_month - 1)
     window_to = clock.last_day_of(row.to_month)
-    why: Explanation = (_begins(clock.start), _demand(row, act.slug))
+    why: Explanation = (_begins(clock.start), _demand(row, act.slug, act.title))
     if row.from_month > 1:
         why += (_month_begins(row.from_month, window_from),)
     why += clock.why(row.to_month)
@@ -295,11 +312,13 @@ def _begins(start: date) -> Step:
 
 
 @lru_cache(maxsize=256)
-def _demand(row: TableRow, act: str) -> Step:
-    who = PARTY_NAMES[row.responsible].capitalize()
+def _demand(row: TableRow, act: str, title: str) -> Step:
     one, many = KIND_NAMES[row.kind]
     months = f"måned {row.from_month}" if row.from_month == row.to_month else f"måned {row.from_month}-{row.to_month}"
-    text = f"{who} skal holde mindst {counted(row.number, one, many)} i {months} af forløbet."
+    text = (
+        f"Efter »{title}« skal {PARTY_NAMES[row.responsible]} holde mindst {counted(row.number, one, many)} i {months} "
+        "af forløbet."
+    )
     return Step(text, None, act, row.legal_basis)
 
 

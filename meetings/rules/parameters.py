@@ -4,9 +4,9 @@ from cases.rules.facts import ExemptionReason, Party
 from cases.rules.parameters import (
     Anchor,
     declare,
-    one_code,
     set_of_codes,
     set_of_numbers,
+    set_of_one_code,
     whole_number,
     yes_no,
 )
@@ -39,7 +39,7 @@ CHANNELS = declare(
 )
 DEFAULT_CHANNEL = declare(
     "meetings.default_channel",
-    read=one_code(*Channel),
+    read=set_of_one_code(*Channel),
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Samtaleform, når borgeren ikke har valgt",

@@ -1,0 +1,251 @@
+"""Asks the rules without a case: for lawyers, support and integration. The JSON keys are stable."""
+
+import argparse
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError, connection
+
+from cases import law_files
+from cases.models import Act
+from cases.rules.danish import day_text
+from cases.rules.facts import PARTY_NAMES, Course, PauseFact
+from cases.rules.parameters import REGISTRY, CaseDates
+from cases.rules.period import Period
+from cases.rules.rule_book import RuleBook
+from cases.rules.workdays import known_years
+from meetings.models import MeetingRule
+from meetings.rules.channel import DecidedBy, channel_on
+from meetings.rules.contact_course import MeetingTable, plan, row_of
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+
+BAD_INPUT = 2
+DECIDED_BY_NAMES = {
+    DecidedBy.CITIZEN: "borgeren",
+    DecidedBy.AUTHORITY: "den, der har ansvaret",
+    DecidedBy.LAW: "loven",
+}
+
+
+class OneLineParser(CommandParser):
+    """Refuses with one line, without the usage."""
+
+    def error(self, message: str) -> None:
+        if self.called_from_command_line:
+            self.exit(BAD_INPUT, f"{message}\n")
+        raise CommandError(message, returncode=BAD_INPUT)
+
+
+class Command(BaseCommand):
+    help = "Svarer på, hvad loven siger: law values, law plan, law channel. Virker også uden database."
+    requires_system_checks: Sequence[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        # Django names the class itself.
+        parser.__class__ = OneLineParser
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        questions = parser.add_subparsers(dest="question", required=True, parser_class=OneLineParser)
+
+        values = questions.add_parser("values", help="alle regelværdier på en dag", allow_abbrev=False)
+        values.add_argument("--on", type=day, required=True, metavar="DATO")
+
+        plan_ = questions.add_parser("plan", help="samtaler, som loven kræver i et forløb", allow_abbrev=False)
+        plan_.add_argument("--registered-on", type=day, required=True, metavar="DATO", help="tilmeldt som ledig")
+        plan_.add_argument("--placed-on", type=day, metavar="DATO", help="indplaceret; ellers som tilmeldt")
+        plan_.add_argument("--born", type=day, metavar="DATO")
+        plan_.add_argument("--no-education", action="store_true", help="uden erhvervskompetencegivende uddannelse")
+        plan_.add_argument("--no-children", action="store_true", help="uden hjemmeboende børn")
+        plan_.add_argument("--target-group", type=int, default=1, metavar="NR")
+
+        channel = questions.add_parser("channel", help="hvordan en samtale må holdes", allow_abbrev=False)
+        channel.add_argument("--placed-on", type=day, required=True, metavar="DATO")
+        channel.add_argument("--meeting-on", type=day, required=True, metavar="DATO")
+        channel.add_argument("--number", type=int, default=1, metavar="NR", help="forløbets første af sin slags er 1")
+        channel.add_argument("--kind", type=kind, default=MeetingKind.CONTACT_INTERVIEW, metavar="SLAGS")
+
+        for question in (plan_, channel):
+            question.add_argument("--pause", type=pause, action="append", default=[], metavar="FRA:TIL:SLAGS")
+        for question, answer in ((values, self.values), (plan_, self.plan), (channel, self.channel)):
+            question.add_argument("--draft", metavar="LOV", help="som om dette udkast var offentliggjort")
+            question.add_argument("--json", action="store_true", help="svar til maskiner")
+            question.set_defaults(answer=answer, refuse=question.error)
+
+    def handle(self, *args: Any, answer: Callable[..., None], refuse: Callable[[str], None], **options: Any) -> None:
+        try:
+            answer(options)
+        except ValueError as error:
+            # The rules refuse what cannot be with one Danish sentence.
+            refuse(str(error))
+
+    def values(self, options: dict[str, Any]) -> None:
+        book, _ = _law(options["draft"])
+        on = options["on"]
+        dates = CaseDates(course_start=on, event=on, decision=on, payout=on)
+        found = {key: book.in_force(REGISTRY[key], dates) for key in sorted(REGISTRY)}
+        if options["json"]:
+            self._json(
+                {
+                    key: {"value": _plain(value.value), "act": value.act.slug, "legal_basis": value.legal_basis}
+                    for key, value in found.items()
+                }
+            )
+            return
+        rows = [
+            (key, value.parameter.text_of(value.value) or "ingen", value.act.slug, value.legal_basis)
+            for key, value in found.items()
+        ]
+        self._table(("Regelværdi", "Værdi", "Lov", "Hjemmel"), rows)
+
+    def plan(self, options: dict[str, Any]) -> None:
+        book, table = _law(options["draft"])
+        course = Course(
+            registered_on=options["registered_on"],
+            placed_on=options["placed_on"] or options["registered_on"],
+            target_group=options["target_group"],
+            born_on=options["born"],
+            has_qualifying_education=not options["no_education"],
+            has_children_at_home=not options["no_children"],
+            pauses=tuple(options["pause"]),
+        )
+        answer = plan(course=course, book=book, table=table)
+        if options["json"]:
+            self._json(
+                {
+                    "act": answer.act,
+                    "course_start": answer.course_start.isoformat(),
+                    "meetings": [
+                        {
+                            "number": meeting.number,
+                            "kind": meeting.kind,
+                            "responsible": meeting.responsible,
+                            "window_from": meeting.window_from.isoformat(),
+                            "due_on": meeting.due_on.isoformat(),
+                            "enforced": meeting.is_enforced,
+                            "legal_basis": meeting.legal_basis,
+                            "why": [step.text for step in meeting.why],
+                        }
+                        for meeting in answer.meetings
+                    ],
+                }
+            )
+            return
+        self.stdout.write(f"Forløb fra den {day_text(answer.course_start)}. Lov: {answer.act or 'ingen'}.")
+        for note in answer.notes:
+            self.stdout.write(note.text)
+        rows = [
+            (
+                f"{meeting.number}.",
+                KIND_NAMES[meeting.kind][0],
+                PARTY_NAMES[meeting.responsible],
+                meeting.window_from.isoformat(),
+                meeting.due_on.isoformat(),
+                "ja" if meeting.is_enforced else "nej, historisk",
+                meeting.legal_basis,
+            )
+            for meeting in answer.meetings
+        ]
+        if rows:
+            self._table(("Nr.", "Samtale", "Holdes af", "Tidligst", "Senest", "Håndhæves", "Hjemmel"), rows)
+        for meeting in answer.meetings:
+            self.stdout.write(f"\n{meeting.number}. {KIND_NAMES[meeting.kind][0]}, {PARTY_NAMES[meeting.responsible]}:")
+            for step in meeting.why:
+                self.stdout.write(f"  {step.text}")
+
+    def channel(self, options: dict[str, Any]) -> None:
+        book, _ = _law(options["draft"])
+        placed_on = options["placed_on"]
+        answer = channel_on(
+            course=Course(registered_on=placed_on, placed_on=placed_on, pauses=tuple(options["pause"])),
+            meeting_on=options["meeting_on"],
+            kind=options["kind"],
+            number=options["number"],
+            book=book,
+        )
+        if options["json"]:
+            self._json(
+                {
+                    "allowed": list(answer.allowed),
+                    "decided_by": answer.decided_by,
+                    "why": [step.text for step in answer.why],
+                }
+            )
+            return
+        ways = ", ".join(CHANNEL_NAMES[channel] for channel in answer.allowed)
+        self._table(("Mulige former", "Vælges af"), [(ways, DECIDED_BY_NAMES[answer.decided_by])])
+        for step in answer.why:
+            self.stdout.write(f"  {step.text}")
+
+    def _json(self, answer: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+
+    def _table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+        for row in (head, ["-" * width for width in widths], *rows):
+            self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def day(text: str) -> date:
+    """A day written as 2024-01-15."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            raise ValueError
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"»{text}« er ikke en dato. Skriv den som 2024-01-15.") from None
+    if found.year not in known_years():
+        raise argparse.ArgumentTypeError(f"{found.year} ligger uden for kalenderen.")
+    return found
+
+
+def kind(text: str) -> MeetingKind:
+    try:
+        return MeetingKind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"»{text}« er ikke en slags samtale. Vælg {', '.join(MeetingKind)}.") from None
+
+
+def pause(text: str) -> PauseFact:
+    """A pause written as FROM:TO:KIND, both days included."""
+    parts = text.split(":")
+    if len(parts) != 3:
+        raise argparse.ArgumentTypeError(f"»{text}« er ikke en pause. Skriv den som 2024-10-07:2024-10-20:employment.")
+    try:
+        return PauseFact(kind=parts[2], span=Period.of_days_inclusive(day(parts[0]), day(parts[1])))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _law(draft: str | None) -> tuple[RuleBook, MeetingTable]:
+    """The published law, and one draft as if it were published last on its day."""
+    book, table = _stored_law(draft) or _shipped_law()
+    return (book.with_draft(draft) if draft else book), table
+
+
+def _stored_law(draft: str | None) -> tuple[RuleBook, MeetingTable] | None:
+    """The law of the database; None when there is no database, or no act in it."""
+    # A server that does not answer must not keep the question waiting.
+    connection.settings_dict["OPTIONS"].setdefault("connect_timeout", 3)
+    try:
+        book = Act.objects.rule_book()
+        if not book.acts:
+            return None
+        return book, MeetingRule.objects.table(draft=book.draft(draft).slug if draft else None)
+    except (OperationalError, ProgrammingError):
+        return None
+
+
+def _shipped_law() -> tuple[RuleBook, MeetingTable]:
+    shipped = law_files.read_acts()
+    table = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in shipped})
+    return law_files.rule_book(shipped), table
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value
