@@ -7,8 +7,9 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # The events of a case that move its plan.
+        from cases import overview
         from cases.services.events import subscribe
-        from meetings import planning
+        from meetings import planning, summary
 
         for kind in (
             "cases.opened",
@@ -23,3 +24,4 @@ class MeetingsConfig(AppConfig):
         for kind in ("cases.assigned", "cases.received"):
             subscribe(kind, planning.on_worker_changed)
         subscribe("cases.closed", planning.on_case_closed)
+        overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)

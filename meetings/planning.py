@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from cases.models import Act, Case, Event, User
 from cases.rules import explanation
-from cases.rules.facts import Course, ExemptionFact, Insurance, Party, PauseFact
+from cases.rules.facts import Course, ExemptionFact, Party
 from cases.rules.responsibility import municipality_from
 from cases.rules.rule_book import RuleBook
 from cases.services import events
@@ -41,29 +41,12 @@ def law_in_force(draft: str | None = None) -> Law:
 
 def course_of(case: Case) -> Course:
     """The facts of the case as the rules read them."""
-    return Course(
-        registered_on=case.registered_on,
-        placed_on=case.placed_on,
-        target_group=case.target_group,
-        born_on=case.citizen.born_on,
-        has_qualifying_education=case.has_qualifying_education,
-        has_children_at_home=case.has_children_at_home,
-        insurance=Insurance(case.insurance),
-        pauses=tuple(PauseFact(kind=pause.kind, span=pause.period) for pause in case.pauses.all()),
-        exemptions=tuple(
+    return case.as_course(
+        exemptions=(
             ExemptionFact(reason=exemption.reason, span=exemption.period, duty_kept=exemption.is_duty_kept)
             for exemption in case.exemptions.all()
-        ),
-        has_hours=case.benefit_hours.exists(),
-        handed_over_on=handed_over_on(case),
-        is_trial=case.is_trial,
+        )
     )
-
-
-def handed_over_on(case: Case) -> date | None:
-    """The day of the registered handover, if there is one."""
-    handover = getattr(case, "handover", None)
-    return handover.handed_over_on if handover else None
 
 
 def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None = None) -> list[str]:
@@ -183,7 +166,7 @@ def _match(*, case: Case, requirements: Sequence[RequiredMeeting], meetings: Seq
             )
             for meeting in meetings
         ],
-        handed_over_on=handed_over_on(case),
+        handed_over_on=case.handed_over_on,
     )
     by_key = {row.pk: row for row in requirements}
     changed = []

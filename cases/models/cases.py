@@ -1,6 +1,7 @@
 """A case: one citizen's spell of unemployment, with its two parties."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -12,7 +13,7 @@ from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
 from cases.models.people import Citizen, Organisation, OrganisationKind, User
-from cases.rules.facts import PAUSE_NAMES, Insurance
+from cases.rules.facts import PAUSE_NAMES, Course, ExemptionFact, Insurance, PauseFact
 from cases.rules.period import Period
 
 
@@ -184,6 +185,29 @@ class Case(models.Model):
         if self.fund is None or (self.municipality_from is not None and day >= self.municipality_from):
             return self.municipality
         return self.fund
+
+    @property
+    def handed_over_on(self) -> date | None:
+        """The day of the registered handover, if there is one. Load the handover first."""
+        handover = getattr(self, "handover", None)
+        return handover.handed_over_on if handover else None
+
+    def as_course(self, exemptions: Iterable[ExemptionFact] = ()) -> Course:
+        """The facts as the rules read them; the exemptions come from the app that keeps them."""
+        return Course(
+            registered_on=self.registered_on,
+            placed_on=self.placed_on,
+            target_group=self.target_group,
+            born_on=self.citizen.born_on,
+            has_qualifying_education=self.has_qualifying_education,
+            has_children_at_home=self.has_children_at_home,
+            insurance=Insurance(self.insurance),
+            pauses=tuple(PauseFact(kind=pause.kind, span=pause.period) for pause in self.pauses.all()),
+            exemptions=tuple(exemptions),
+            has_hours=self.benefit_hours.exists(),
+            handed_over_on=self.handed_over_on,
+            is_trial=self.is_trial,
+        )
 
     def worker_at(self, organisation: Organisation) -> User | None:
         """The adviser or caseworker whose case it is in that organisation."""

@@ -1,0 +1,78 @@
+"""What the pages of a case say about it at a glance; the contact course itself is told by the app above.
+
+An upper app says what it knows through `tell_with`, as it acts on events through `events.subscribe`:
+cases draws the page and knows nothing of meetings.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.access import Permission, has
+from cases.models import Case, User
+from cases.templatetags.dkfds import dage_i_ord, dansk_dato
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next in a course: the earliest deadline that no held meeting fulfils, and the citizen's channel."""
+
+    due_on: date | None = None
+    channel: str = "ikke valgt"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the checklist before the course passes on."""
+
+    text: str
+    is_done: bool
+
+
+#: For many cases at once, by their internal id, at the cost of one.
+NextSteps = Callable[[Sequence[Case]], Mapping[int, NextStep]]
+HandoverChecks = Callable[[Case, datetime], Sequence[Check]]
+
+_TELLERS: dict[str, Any] = {}
+
+
+def tell_with(*, next_steps: NextSteps, handover_checks: HandoverChecks) -> None:
+    """Let an upper app tell what it knows of a case."""
+    _TELLERS.update(next_steps=next_steps, handover_checks=handover_checks)
+
+
+def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
+    """The next step of each case, by its internal id."""
+    return _TELLERS["next_steps"](cases)
+
+
+def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
+    """What the a-kasse has done, and what is still open, before the course passes on."""
+    return _TELLERS["handover_checks"](case, at)
+
+
+def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
+    """The identity bar of a case's page. Load citizen and parties first."""
+    today = timezone.localtime(at).date()
+    step = next_steps([case]).get(case.pk, NextStep())
+    deadline = "ingen"
+    if not case.is_open:
+        deadline = "sagen er afsluttet"
+    elif step.due_on:
+        deadline = f"{dansk_dato(step.due_on)}, {dage_i_ord(step.due_on, today)}"
+    return {
+        "name": case.citizen.name,
+        "masked_cpr": case.citizen.masked_cpr,
+        "case_number": case.label,
+        "holder": case.holder_on(today).name,
+        "channel": step.channel,
+        "next_deadline": deadline,
+        "is_late": case.is_open and step.due_on is not None and step.due_on < today,
+        "has_protected_address": case.citizen.has_protected_address,
+        "interpreter": case.citizen.interpreter_language,
+        "show_cpr_url": reverse("cases:show_cpr", args=[case.public_id]) if has(user, Permission.SHOW_CPR) else "",
+    }
