@@ -86,21 +86,27 @@ class Family:
         end(others, patience=10, meanwhile=self._pass_on)
         end(servers, patience=10, meanwhile=self._pass_on)
         self._pass_on_what_is_left()
+        for key in list(self._speakers.get_map().values()):
+            self._close(key.data)
+        self._speakers.close()
+
+    def _close(self, child: Child) -> None:
+        assert child.process.stdout is not None
+        self._speakers.unregister(child.process.stdout)
+        child.process.stdout.close()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._is_stopped = True
 
     def _pass_on(self, seconds: float) -> bool:
         """True if anything was said, or if somebody fell silent for good."""
-        heard = self._speakers.select(seconds) if self._speakers.get_map() else []
-        if not heard and not self._speakers.get_map():
-            time.sleep(seconds)
+        heard = self._speakers.select(seconds)
         for key, _ in heard:
             child: Child = key.data
             said = os.read(key.fd, 65536)
             *lines, rest = (self._unfinished.pop(child.name, b"") + said).split(b"\n")
             if not said:
-                self._speakers.unregister(key.fileobj)
+                self._close(key.data)
                 lines, rest = [rest] if rest else [], b""
             for line in lines:
                 self._write(child.name, line)
