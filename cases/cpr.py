@@ -69,15 +69,24 @@ def read(text: str, *, today: date) -> Cpr:
     return Cpr(digits=digits, born_on=born_on, is_replacement=is_replacement)
 
 
-def encrypt(number: Cpr) -> bytes:
+def seal(text: str) -> bytes:
+    """The text encrypted, so that only this installation reads it."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(settings.CPR_ENCRYPTION_KEY).encrypt(nonce, number.digits.encode(), None)
+    return nonce + AESGCM(settings.CPR_ENCRYPTION_KEY).encrypt(nonce, text.encode(), None)
+
+
+def unseal(stored: bytes) -> str:
+    stored = bytes(stored)
+    return AESGCM(settings.CPR_ENCRYPTION_KEY).decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], None).decode()
+
+
+def encrypt(number: Cpr) -> bytes:
+    return seal(number.digits)
 
 
 def decrypt(stored: bytes) -> str:
     """The number as written on screens: 010190-1234."""
-    stored = bytes(stored)
-    digits = AESGCM(settings.CPR_ENCRYPTION_KEY).decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], None).decode()
+    digits = unseal(stored)
     return f"{digits[:6]}-{digits[6:]}"
 
 

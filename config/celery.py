@@ -23,6 +23,8 @@ app.conf.update(
     timezone="Europe/Copenhagen",
     worker_hijack_root_logger=False,
     beat_schedule={
+        # Somebody watches the progress bar: a started import does not wait for a minute to pass.
+        "imports": {"task": "cases.tasks.run_imports", "schedule": 3},
         "sweep": {"task": "meetings.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
     },
 )

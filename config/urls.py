@@ -3,10 +3,12 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
+from cases.login import LogInForm
+
 urlpatterns = [
     path("", include("meetings.urls")),
     path("sager/", include("cases.urls")),
-    path("log-ind/", auth.LoginView.as_view(), name="login"),
+    path("log-ind/", auth.LoginView.as_view(authentication_form=LogInForm), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("administration/", admin.site.urls),
 ]

@@ -1,6 +1,7 @@
 """Invented people and their cases, made the way the application makes them: through its services."""
 
 import itertools
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,15 +18,16 @@ PASSWORD = "Kodeord-til-test-1"
 _numbers = itertools.count(1)
 
 
-def cvr_number(seed: int) -> str:
-    """An eight-digit number with a right check digit, from a seed."""
+def _cvr_numbers() -> Iterator[str]:
+    """Eight-digit numbers with a right check digit."""
     weights = (2, 7, 6, 5, 4, 3, 2, 1)
-    number = 10000000 + seed * 11
-    while True:
+    for number in itertools.count(10_000_000):
         digits = str(number)
-        if sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11 == 0:
-            return digits
-        number += 1
+        if sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0:
+            yield digits
+
+
+_cvrs = _cvr_numbers()
 
 
 def organisation(*, kind: OrganisationKind, name: str = "", **fields: Any) -> Organisation:
@@ -33,7 +35,7 @@ def organisation(*, kind: OrganisationKind, name: str = "", **fields: Any) -> Or
     return Organisation.objects.create(
         kind=str(kind),
         name=name or f"Organisation {number}",
-        cvr=cvr_number(number),
+        cvr=next(_cvrs),
         code=str(number % 10_000),
         phone="70112233",
         email=f"post{number}@example.dk",

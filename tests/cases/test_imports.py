@@ -1,0 +1,258 @@
+"""Cases from a file: what is read, what is refused and why, and what a killed worker leaves."""
+
+import io
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cases.import_file import COLUMNS, FileRow, UnreadableFile, read_rows
+from cases.models import Case, ImportRow, ImportRun
+from cases.models.imports import ImportRowState, ImportState
+from cases.services import imports
+from tests import factories
+
+HEADER = ["CPR-nummer", "Navn", "Tilmeldt", "Indplaceret", "Modpart", "E-mail", "Telefon", "Målgruppe", "Børn hjemme"]
+TODAY = date(2026, 5, 4)
+
+
+def line(office, **changes):
+    cells = {
+        "CPR-nummer": str(factories.cpr_number()),
+        "Navn": "Søren Ærø Åberg",
+        "Tilmeldt": "13-04-2026",
+        "Indplaceret": "",
+        "Modpart": office.municipality.name,
+        "E-mail": "soeren@example.dk",
+        "Telefon": "+45 20304050",
+        "Målgruppe": "",
+        "Børn hjemme": "ja",
+    }
+    return [{**cells, **changes}[name] for name in HEADER]
+
+
+def csv_bytes(rows, *, encoding="utf-8-sig", delimiter=";"):
+    return "\r\n".join(delimiter.join(row) for row in [HEADER, *rows]).encode(encoding)
+
+
+def xlsx_bytes(rows):
+    book = openpyxl.Workbook()
+    for row in [HEADER, *rows]:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read(content, name="sager.csv"):
+    return read_rows(io.BytesIO(content), name=name, size=len(content))
+
+
+def preview(office, content, name="sager.csv", *, now):
+    return imports.preview(rows=read(content, name), by=office.adviser, at=now, today=TODAY)
+
+
+def run_to_the_end(now):
+    while imports.take_next_batch(at=now, today=TODAY):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        pytest.param(b"", "sager.csv", "Filen er tom", id="an empty file"),
+        pytest.param(b"hej", "sager.pdf", "CSV-fil eller en Excel-fil", id="another kind of file"),
+        pytest.param("Navn;Æ".encode("latin-1"), "sager.csv", "UTF-8", id="Latin-1"),
+        pytest.param("Navn;CPR".encode("utf-16"), "sager.csv", "UTF-8", id="UTF-16"),
+        pytest.param(b"a\x00b", "sager.csv", "UTF-8", id="NUL in the text"),
+        pytest.param(b"PK not a zip", "sager.xlsx", "Excel-regneark", id="no real spreadsheet"),
+        pytest.param(b"Navn;Tilmeldt", "sager.csv", "mangler kolonnen »cpr-nummer«", id="a column is missing"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_one_sentence(content, name, words):
+    with pytest.raises(UnreadableFile, match=words):
+        read(content, name)
+
+
+def test_an_unknown_column_is_named(office):
+    content = ";".join([*HEADER, "Skostørrelse"]).encode()
+
+    with pytest.raises(UnreadableFile, match="skostørrelse"):
+        read(content)
+
+
+def test_a_zip_bomb_is_not_unpacked(monkeypatch):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000)
+    monkeypatch.setattr("cases.import_file.MAX_UNPACKED_BYTES", 10_000)
+
+    with pytest.raises(UnreadableFile, match="pakkes ud"):
+        read(out.getvalue(), "sager.xlsx")
+
+
+def test_csv_and_spreadsheet_read_the_same(office):
+    rows = [line(office), line(office, **{"Børn hjemme": "nej"})]
+
+    assert [row.cells for row in read(csv_bytes(rows))] == [row.cells for row in read(xlsx_bytes(rows), "sager.xlsx")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"CPR-nummer": "310299-1234"}, "findes ikke", id="a day that does not exist"),
+        pytest.param({"CPR-nummer": "12345"}, "ti cifre", id="too few digits"),
+        pytest.param({"Navn": ""}, "fulde navn", id="no name"),
+        pytest.param({"Tilmeldt": "32-13-2026"}, "findes ikke i kalenderen", id="an impossible date"),
+        pytest.param({"Tilmeldt": "05-05-2026"}, "ikke kommet endnu", id="registered tomorrow"),
+        pytest.param({"Indplaceret": "12-04-2026"}, "ligger før tilmeldingen", id="placed before registration"),
+        pytest.param({"Modpart": "Jobcenter Ingensteds"}, "ikke et kendt jobcenter", id="an unknown party"),
+        pytest.param({"E-mail": "soeren"}, "ikke en e-mailadresse", id="no address"),
+        pytest.param({"Målgruppe": "14"}, "Målgruppe »14« findes ikke", id="no such target group"),
+        pytest.param({"Børn hjemme": "måske"}, "»ja« eller »nej«", id="neither yes nor no"),
+        pytest.param({"Navn": "=HYPERLINK(1)"}, "som en formel", id="a formula as a name"),
+        pytest.param({"Telefon": "+cmd|x"}, "som en formel", id="a plus that begins no phone number"),
+        pytest.param({"Navn": "x" * 301}, "længere end", id="a very long cell"),
+    ],
+)
+def test_a_row_that_cannot_become_a_case_says_why(office, now, changes, words):
+    run = preview(office, csv_bytes([line(office, **changes), line(office)]), now=now)
+
+    refused = run.rows.get(state=ImportRowState.REFUSED)
+    assert refused.line == 2
+    assert words in refused.problem
+    assert refused.content_encrypted is None
+    assert run.rows.filter(state=ImportRowState.READY).count() == 1
+
+
+def test_a_formula_behind_a_value_is_found_in_a_spreadsheet(office, now):
+    run = preview(office, xlsx_bytes([line(office), line(office, Navn="=A1&B1")]), "sager.xlsx", now=now)
+
+    assert "formel" in run.rows.get(line=3).problem
+    assert run.rows.get(line=2).state == ImportRowState.READY
+
+
+def test_the_same_citizen_twice_and_a_citizen_with_an_open_case(office, case, now):
+    twice = line(office)
+    content = csv_bytes([twice, twice, line(office, **{"CPR-nummer": case.citizen.cpr_number})])
+
+    run = preview(office, content, now=now)
+
+    assert run.rows.get(line=2).state == ImportRowState.READY
+    assert "står også i linje 2" in run.rows.get(line=3).problem
+    assert "allerede en åben sag" in run.rows.get(line=4).problem
+
+
+def test_nothing_is_a_case_before_somebody_says_so(office, now):
+    run = preview(office, csv_bytes([line(office)]), now=now)
+
+    run_to_the_end(now)
+
+    assert Case.objects.count() == 0
+    assert run.state == ImportState.PREVIEWED
+
+
+def test_started_rows_become_planned_cases_and_forget_what_was_typed(office, now):
+    run = preview(office, csv_bytes([line(office), line(office)]), now=now)
+    imports.start(run_id=run.pk)
+
+    run_to_the_end(now)
+
+    run.refresh_from_db()
+    assert run.state == ImportState.DONE
+    assert {row.state for row in run.rows.all()} == {ImportRowState.CREATED}
+    assert all(row.content_encrypted is None for row in run.rows.all())
+    case = run.rows.first().case
+    assert case.citizen.name == "Søren Ærø Åberg"
+    assert case.required_meetings.current().count() == 6
+
+
+def test_a_batch_that_breaks_leaves_its_rows_for_the_next_worker(office, now, monkeypatch):
+    run = preview(office, csv_bytes([line(office) for _ in range(4)]), now=now)
+    imports.start(run_id=run.pk)
+    monkeypatch.setattr(imports, "BATCH", 3)
+    taken = []
+    real = imports.open_one_of_many
+
+    def killed(**arguments):
+        taken.append(1)
+        if len(taken) == 2:
+            raise SystemExit
+        return real(**arguments)
+
+    monkeypatch.setattr(imports, "open_one_of_many", killed)
+    with pytest.raises(SystemExit):
+        imports.take_next_batch(at=now, today=TODAY)
+
+    assert Case.objects.count() == 0
+    run_to_the_end(now)
+    assert Case.objects.count() == 4
+    assert ImportRow.objects.filter(state=ImportRowState.CREATED).count() == 4
+
+
+def test_a_citizen_who_got_a_case_after_the_preview_is_refused_then(office, now):
+    row = line(office)
+    first, second = preview(office, csv_bytes([row]), now=now), preview(office, csv_bytes([row]), now=now)
+    imports.start(run_id=first.pk)
+    imports.start(run_id=second.pk)
+
+    run_to_the_end(now)
+    run_to_the_end(now)
+
+    assert first.rows.get().state == ImportRowState.CREATED
+    assert "allerede en åben sag" in second.rows.get().problem
+
+
+def test_an_import_without_a_good_row_cannot_be_started(office, now):
+    run = preview(office, csv_bytes([line(office, Navn="")]), now=now)
+
+    with pytest.raises(imports.NothingToImport):
+        imports.start(run_id=run.pk)
+
+
+def test_the_pages_from_the_file_to_the_result(office, now, client):
+    client.force_login(office.adviser)
+    upload = SimpleUploadedFile("sager.csv", csv_bytes([line(office), line(office, Navn="")]))
+
+    response = client.post("/sager/importer/", {"file": upload})
+
+    run = ImportRun.objects.get()
+    assert response.url == f"/sager/importer/{run.public_id}/"
+    page = client.get(response.url).content.decode()
+    assert "1 kan oprettes, 1 kan ikke tages med" in page
+    assert "fulde navn" in page
+    client.post(f"{response.url}start/")
+    assert "Sager oprettes" in client.get(response.url).content.decode()
+    run_to_the_end(now)
+    assert "1 sager er oprettet" in client.get(response.url).content.decode()
+    refused = client.get(f"{response.url}ikke-taget-med/").content.decode()
+    assert "3;" in refused
+
+
+def test_a_bad_file_is_refused_on_the_page(office, client):
+    client.force_login(office.adviser)
+
+    response = client.post("/sager/importer/", {"file": SimpleUploadedFile("sager.csv", b"hej")})
+
+    assert response.status_code == 422
+    assert "mangler kolonnen" in response.content.decode()
+    assert ImportRun.objects.count() == 0
+
+
+def test_a_neighbour_does_not_find_the_import(office, now, client):
+    run = preview(office, csv_bytes([line(office)]), now=now)
+    client.force_login(office.other_adviser)
+
+    assert client.get(f"/sager/importer/{run.public_id}/").status_code == 404
+    assert client.post(f"/sager/importer/{run.public_id}/start/").status_code == 404
+
+
+def test_every_column_of_the_template_is_read(office, now, client):
+    client.force_login(office.adviser)
+
+    header = client.get("/sager/importer/skabelon/").content.decode("utf-8-sig").strip().split(";")
+
+    assert header == list(COLUMNS)
+    assert FileRow(line=2, cells=dict.fromkeys(header, ""))
