@@ -1,0 +1,79 @@
+"""The shipped law as plain values, and small invented acts for tests of one rule."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from cases import law_files
+from cases.rules.facts import Course, ExemptionFact, PauseFact
+from cases.rules.parameters import Parameter
+from cases.rules.period import Period
+from cases.rules.rule_book import Act, LegalValue, RuleBook
+from meetings.rules.contact_course import MeetingTable, Plan, plan, row_of
+
+SHIPPED = law_files.read_acts()
+BOOK = law_files.rule_book(SHIPPED)
+WITH_D = BOOK.with_draft("d")
+WITH_E = BOOK.with_draft("e")
+TABLE = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in SHIPPED})
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def span(first: str, last: str | None) -> Period:
+    """The period from one day to another, both included."""
+    return Period.of_days_inclusive(day(first), day(last) if last else None)
+
+
+def pause(first: str, last: str | None, kind: str = "employment") -> PauseFact:
+    return PauseFact(kind, span(first, last))
+
+
+def exemption(first: str, last: str | None, reason: str = "sent_home", **facts) -> ExemptionFact:
+    return ExemptionFact(reason, span(first, last), **facts)
+
+
+def course(start: str, **facts) -> Course:
+    """A course registered and placed on one day, unless the facts say otherwise."""
+    return Course(**{"registered_on": day(start), "placed_on": day(start), **facts})
+
+
+def planned(start: str, *, book: RuleBook = BOOK, table: MeetingTable = TABLE, **facts) -> Plan:
+    return plan(course=course(start, **facts), book=book, table=table)
+
+
+def lines(answer: Plan) -> list[tuple[str, str, int, str, str]]:
+    """The plan as a lawyer would write it down: who holds what, from when, by when."""
+    return [
+        (meeting.responsible, meeting.kind, meeting.number, str(meeting.window_from), str(meeting.due_on))
+        for meeting in answer.meetings
+    ]
+
+
+def act(
+    in_force_on: str,
+    values: Mapping[Parameter, str | None],
+    *,
+    slug: str = "",
+    is_draft: bool = False,
+    published_at: datetime | None = None,
+) -> Act:
+    return Act(
+        slug=slug or f"act-{in_force_on}",
+        title=f"Loven af {in_force_on}",
+        reference="",
+        in_force_on=day(in_force_on),
+        published_at=published_at,
+        values={parameter.key: LegalValue(text, "§ 1") for parameter, text in values.items()},
+        is_draft=is_draft,
+    )
+
+
+def book_of(*acts: Act, drafts: tuple[Act, ...] = ()) -> RuleBook:
+    return RuleBook(acts, drafts)
+
+
+def shipped_and(*acts: Act) -> RuleBook:
+    """The published acts with more on top."""
+    return RuleBook([*BOOK.acts, *acts], BOOK.drafts)
