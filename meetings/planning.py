@@ -10,6 +10,7 @@ from cases.rules.facts import Course, ExemptionFact, Party
 from cases.rules.responsibility import municipality_from
 from cases.rules.rule_book import RuleBook
 from cases.services import events
+from meetings import outbox
 from meetings.models import (
     CancelReason,
     Meeting,
@@ -216,6 +217,7 @@ def _write_worklist(*, case: Case, requirements: Sequence[RequiredMeeting], meet
                 "meeting": next_meeting,
                 "meeting_ends_at": next_meeting.ends_at if next_meeting else None,
                 "active_until": active_until,
+                "look_at": None,
             },
         )
 
@@ -235,6 +237,7 @@ def on_case_closed(event: Event) -> None:
     case = _with_facts(event.case_id)
     for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
         cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
+        outbox.owe_cancellation(meeting=meeting, at=event.at)
     refresh(case=case)
 
 

@@ -3,7 +3,7 @@ from cases.models.events import AccessLog, Event, Purpose
 from cases.models.imports import ImportRow, ImportRun
 from cases.models.law import Act, ActValue
 from cases.models.people import Citizen, Organisation, OrganisationKind, Role, Team, User
-from cases.models.reminders import Reminder, ReminderState
+from cases.models.reminders import Reminder, ReminderState, SweepRun
 
 __all__ = [
     "AccessLog",
@@ -24,6 +24,7 @@ __all__ = [
     "Reminder",
     "ReminderState",
     "Role",
+    "SweepRun",
     "Team",
     "User",
 ]
