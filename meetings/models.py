@@ -463,6 +463,8 @@ class WorklistEntry(models.Model):
     meeting_ends_at = models.DateTimeField(null=True)
     # The day from which the other party holds the course.
     active_until = models.DateField(null=True)
+    # When the sweep next looks for reminders here; empty, as after every change: at once.
+    look_at = models.DateTimeField(null=True)
 
     objects = WorklistEntryQuerySet.as_manager()
 
@@ -475,6 +477,7 @@ class WorklistEntry(models.Model):
             models.Index(fields=["organisation", "unbooked_due_on", "id"], name="worklist_unbooked"),
             models.Index(fields=["organisation", "meeting_ends_at", "id"], name="worklist_outcome"),
             models.Index(fields=["worker", "due_on", "id"], name="worklist_worker"),
+            models.Index(fields=["look_at"], name="worklist_look_at"),
         ]
 
     def __str__(self) -> str:
