@@ -15,6 +15,7 @@ from stdnum.dk import cvr
 
 from cases import cpr
 from cases.names import sort_key
+from cases.rules.facts import Party
 
 
 class OrganisationKind(StrEnum):
@@ -84,6 +85,11 @@ class Organisation(models.Model):
     @property
     def is_municipality(self) -> bool:
         return self.kind == OrganisationKind.MUNICIPALITY
+
+    @property
+    def party(self) -> Party:
+        """The part it has in a contact course."""
+        return Party.FUND if self.is_fund else Party.MUNICIPALITY
 
 
 class Team(models.Model):
