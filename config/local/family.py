@@ -58,7 +58,9 @@ class Family:
         """Wait until the child with the name answers."""
         last_moment = time.monotonic() + SECONDS_TO_START
         while not answers():
-            self.listen(0.1)
+            next_question = time.monotonic() + 0.2
+            while time.monotonic() < next_question:
+                self.listen(0.1)
             if time.monotonic() > last_moment:
                 raise ChildEnded(f"The {name} did not answer within {SECONDS_TO_START} seconds.")
 

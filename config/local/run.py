@@ -113,8 +113,11 @@ def _web_answers(port: int) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/")
-        return connection.getresponse().status < 500
+        status = connection.getresponse().status
     except OSError:
         return False
     finally:
         connection.close()
+    if status >= 500:
+        raise LocalError(f"The web answers with an error (status {status}); its lines above say why.")
+    return True
