@@ -1,0 +1,225 @@
+"""A browser, and the whole system as it runs: web, worker and beat as processes of their own, with a clock to move."""
+
+import os
+import shutil
+import socket
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from config.local.process import Child, Command, end, start
+from tests import factories
+
+ROOT = Path(settings.BASE_DIR)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PATIENCE_SECONDS = 30
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # tests run as root in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium. Without one the journeys are skipped here, and fail where CI runs them."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        message = "No Chromium on this machine: install Debian's package chromium to run the browser journeys."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    # Playwright's loop makes Django believe that it is asked from asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        yield driver
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright, chromium: str) -> Iterator[Browser]:
+    browser = playwright_driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Site:
+    """The running system of one test."""
+
+    url: str
+    folder: Path
+    children: list[Child] = field(default_factory=list)
+
+    def move_clock(self, *, to: datetime) -> None:
+        """From now on it is that moment, in every process."""
+        (self.folder / "clock").write_text(str((to - datetime.now(UTC)).total_seconds()))
+
+    def mails(self) -> list[EmailMessage]:
+        """All mails that were sent, oldest first."""
+        found = []
+        for path in sorted((self.folder / "mail").glob("*.log"), key=lambda path: path.stat().st_mtime_ns):
+            for raw in path.read_bytes().split(b"-" * 79 + b"\n"):
+                if raw.strip():
+                    found.append(message_from_bytes(raw, policy=policy.default))
+        return found  # type: ignore[return-value]
+
+    def wait_for(self, what: str, answer: Callable[[], Any]) -> Any:
+        """The first true answer; fails with the processes' output when none comes in time."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if found := answer():
+                return found
+            dead = [child.name for child in self.children if child.has_ended]
+            assert not dead, f"{dead} ended:\n{self.output()}"
+            time.sleep(0.1)
+        pytest.fail(f"{what} did not come in {PATIENCE_SECONDS} seconds.\n{self.output()}")
+
+    def output(self) -> str:
+        return "\n".join(f"== {path.name}\n{path.read_text()[-3000:]}" for path in self.folder.glob("*.out"))
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Site]:
+    """Web, worker and beat against the test's own database, with the shipped law in it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = Site(url=f"http://127.0.0.1:{port}", folder=tmp_path)
+    for name in ("mail", "post"):
+        (tmp_path / name).mkdir()
+    site.move_clock(to=datetime.now(UTC))
+    settings.CLOCK_FILE = tmp_path / "clock"
+    call_command("load_acts", verbosity=0)
+
+    database = connection.settings_dict
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": _with_name(os.environ["DATABASE_URL"], str(database["NAME"])),
+        "CLOCK_FILE": str(tmp_path / "clock"),
+        "MAIL_FOLDER": str(tmp_path / "mail"),
+        "POST_FOLDER": str(tmp_path / "post"),
+        "SITE_URL": site.url,
+        "SWEEP_SECONDS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    beat_file = tmp_path / "beat"
+    processes = {
+        "web": [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
+        "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "warning"],
+        "beat": [*celery, "beat", "--schedule", str(beat_file), "--loglevel", "warning"],
+    }
+    for name, arguments in processes.items():
+        with (tmp_path / f"{name}.out").open("wb") as output:
+            command = Command(name=name, arguments=arguments, folder=ROOT, environment=environment)
+            site.children.append(start(command, output=output))
+    site.wait_for("The log-in page", lambda: _answers(f"{site.url}/log-ind/"))
+    yield site
+    end(site.children, patience=10)
+
+
+def _with_name(url: str, name: str) -> str:
+    """The same server with another database."""
+    before, _, query = url.partition("?")
+    return f"{before.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+class Visitor:
+    """Somebody at a browser: logs in, clicks and is counted, and every page is judged as it comes."""
+
+    def __init__(self, *, page: Page, site: Site) -> None:
+        self.page, self.site = page, site
+        self.clicks = 0
+        self.faults: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url} {request.failure}"))
+
+    def _hear(self, message: Any) -> None:
+        # The browser notes each refused form (422) and each page that is not there as an error of its own.
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            self.faults.append(f"console: {message.text}")
+
+    def log_in(self, username: str) -> "Visitor":
+        self.open("/log-ind/")
+        self.page.get_by_label("Brugernavn").fill(username)
+        self.page.get_by_label("Adgangskode").fill(factories.PASSWORD)
+        self.page.get_by_role("button", name="Log ind").click()
+        self.page.wait_for_url(f"{self.site.url}/")
+        return self
+
+    def open(self, path: str) -> int:
+        """Go to the address; the status of the answer."""
+        response = self.page.goto(f"{self.site.url}{path}")
+        assert response is not None
+        return response.status
+
+    def click(self, role: str, name: str, **more: Any) -> None:
+        """One click of a person, counted."""
+        self.clicks += 1
+        self.page.get_by_role(role, name=name, **more).first.click()  # type: ignore[arg-type]
+        self.page.wait_for_load_state()
+
+    def judge(self) -> None:
+        """axe finds nothing on the page, and nothing went wrong on the way."""
+        self.page.evaluate(AXE.read_text())
+        violations = self.page.evaluate(
+            """async () => (await axe.run(document)).violations
+                .map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"""
+        )
+        assert violations == [], f"{self.page.url}: {violations}"
+        assert self.faults == [], f"{self.page.url}: {self.faults}"
+
+    def fits(self) -> bool:
+        """No sideways scroll."""
+        return bool(self.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors, each with a browser session of its own."""
+    contexts = []
+
+    def make(*, viewport: dict[str, int] = WIDE, scripts: bool = True) -> Visitor:
+        context = browser.new_context(locale="da-DK", viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
+        contexts.append(context)
+        return Visitor(page=context.new_page(), site=site)
+
+    yield make
+    for context in contexts:
+        context.close()
+
