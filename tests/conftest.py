@@ -1,4 +1,7 @@
-"""The suite's safety net: the shipped law, two neighbouring organisations of each kind, and a clock that stands still."""
+"""What every test stands on: the safety net, the shipped law, two neighbours of each kind, and a still clock.
+
+Network, unknown template variables and warnings are forbidden in pyproject.toml; the rest of the net is tests/net.
+"""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -8,10 +11,17 @@ import time_machine
 from django.core.management import call_command
 
 from cases.models import OrganisationKind, Role
-from tests import factories
+from tests import factories, net
 
 #: A Monday in the middle of a working day in Copenhagen.
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def safety_net():
+    with pytest.MonkeyPatch.context() as patch:
+        net.spread(patch)
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""What no page may hold, and what no reading request may do."""
+
+import re
+from contextlib import nullcontext
+from html.parser import HTMLParser
+
+import pytest
+from django.db import connection
+from django.template.backends.django import Template
+from django.test import Client
+
+#: Written by every answer, also to a reader: who read what, and until when the session lasts.
+WRITTEN_WHEN_READ = ("cases_accesslog", "django_session", "axes_")
+_WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
+# A browser neither runs nor applies these.
+_DATA_SCRIPTS = ("application/json", "importmap")
+
+
+class _Reader(HTMLParser):
+    """Collects what the content security policy would block, and forms that could be posted by a stranger."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocked: list[str] = []
+        self.unsafe_forms: list[str] = []
+        self._form: str | None = None
+        self._method = "get"
+        self._has_token = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        for name, value in attrs:
+            # htmx runs hx-on by eval, which the policy forbids as well.
+            is_script = name.startswith(("on", "hx-on", "data-hx-on")) or (value or "").strip().lower().startswith(
+                "javascript:"
+            )
+            if is_script or name == "style":
+                self.blocked.append(f'<{tag} {name}="{value}">')
+        if tag == "style" or (tag == "script" and "src" not in values and values.get("type") not in _DATA_SCRIPTS):
+            self.blocked.append(f"<{tag}> with its content on the page")
+        if tag == "form":
+            self._form, self._method, self._has_token = self.get_starttag_text(), values.get("method") or "get", False
+        if tag == "input" and values.get("name") == "csrfmiddlewaretoken":
+            self._has_token = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "form" or self._form is None:
+            return
+        is_post = self._method.lower() == "post"
+        if is_post and not self._has_token:
+            self.unsafe_forms.append(f"no CSRF token: {self._form}")
+        if not is_post and self._has_token:
+            self.unsafe_forms.append(f"a CSRF token that ends up in an address: {self._form}")
+        self._form = None
+
+
+def blocked_by_policy(html: str) -> list[str]:
+    """Inline scripts, styles and handlers: a browser ignores them under our policy, so the page is broken."""
+    reader = _Reader()
+    reader.feed(html)
+    return reader.blocked
+
+
+def faults(html: str) -> list[str]:
+    """All that is wrong with a whole page."""
+    reader = _Reader()
+    reader.feed(html)
+    return reader.blocked + reader.unsafe_forms
+
+
+def spread(patch: pytest.MonkeyPatch) -> None:
+    request_before, render_before = Client.request, Template.render
+
+    def request(self, **environ):
+        method = environ.get("REQUEST_METHOD", "GET")
+        written: list[str] = []
+
+        def note_writes(execute, sql, params, many, context):
+            written.extend(table for table in _WRITE.findall(sql) if not table.startswith(WRITTEN_WHEN_READ))
+            return execute(sql, params, many, context)
+
+        is_reading = method in ("GET", "HEAD", "OPTIONS")
+        with connection.execute_wrapper(note_writes) if is_reading else nullcontext():
+            response = request_before(self, **environ)
+        path = environ.get("PATH_INFO", "/")
+        assert not written, f"{method} {path} wrote to {', '.join(sorted(set(written)))}: a reading changes nothing."
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            found = faults(response.content.decode())
+            assert not found, f"{method} {path}: " + "; ".join(found)
+        return response
+
+    def render(self, context=None, request=None):
+        text = render_before(self, context, request)
+        # What is rendered outside a request: a part, a component. Mails carry their styles within.
+        if str(self.origin).endswith(".html") and "/emails/" not in str(self.origin):
+            found = blocked_by_policy(text)
+            assert not found, f"{self.origin}: " + "; ".join(found)
+        return text
+
+    patch.setattr(Client, "request", request)
+    patch.setattr(Template, "render", render)
