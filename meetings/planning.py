@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cases.models import Act, Case, Event, User
 from cases.rules import explanation
@@ -197,7 +197,7 @@ def _write_worklist(*, case: Case, requirements: Sequence[RequiredMeeting], meet
     booked_for = {m.requirement_id for m in meetings if m.status == MeetingStatus.BOOKED and m.requirement_id}
     parties = [(Party.MUNICIPALITY, case.municipality, case.municipality_caseworker_id, None)]
     if case.fund is not None:
-        parties.append((Party.FUND, case.fund, case.fund_adviser_id, case.municipality_from))
+        parties.append((Party.FUND, case.fund, case.fund_adviser_id, _fund_until(case)))
     for party, organisation, worker_id, active_until in parties:
         missing = [row for row in requirements if row.state == RequirementState.OPEN and row.party == party]
         unbooked = [row for row in missing if row.pk not in booked_for]
@@ -220,6 +220,12 @@ def _write_worklist(*, case: Case, requirements: Sequence[RequiredMeeting], meet
                 "look_at": None,
             },
         )
+
+
+def _fund_until(case: Case) -> date | None:
+    # Where the a-kasse never held the course, the meetings that the table gives it are still its own.
+    passes_on = case.municipality_from is not None and case.municipality_from > case.placed_on
+    return case.municipality_from if passes_on else None
 
 
 def on_case_changed(event: Event) -> None:
