@@ -1,0 +1,613 @@
+"""What changes a case: allowed, refused, twice the same, on an old version, and nothing kept when the last step fails."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from cases.models import Case, Citizen, Event, Handover, Pause
+from cases.models.cases import CloseReason, HandoverSource
+from cases.rules.facts import BadFacts
+from cases.rules.period import Period
+from cases.services import cases as services
+from cases.services import events
+from cases.services.cases import CourseDetails, NewCase
+from tests import factories
+
+PLACED = date(2026, 4, 13)
+HOLIDAY = Period.of_days_inclusive(date(2026, 6, 1), date(2026, 6, 14))
+
+
+def new_case(office, **changes):
+    fields = {
+        "citizen": factories.citizen_details(),
+        "course": CourseDetails(registered_on=PLACED, placed_on=PLACED),
+        "fund_id": office.fund.pk,
+        "municipality_id": office.municipality.pk,
+    }
+    return NewCase(**{**fields, **changes})
+
+
+def last_event(case):
+    return case.events.order_by("-pk").exclude(kind__startswith="meetings.").first()
+
+
+@pytest.fixture
+def broken_history(monkeypatch):
+    """The last step of every change fails."""
+
+    def fail(**_):
+        raise RuntimeError("the history cannot be written")
+
+    monkeypatch.setattr(events, "record", fail)
+
+
+# Open
+
+
+def test_a_case_is_opened_with_its_plan(case):
+    assert case.events.get(kind="meetings.planned").text.startswith("Planen er beregnet. Loven kræver 6 samtaler")
+
+
+def test_the_worker_becomes_the_adviser_or_the_caseworker(office, now):
+    by_fund = services.open_case(new=new_case(office, worker_id=office.colleague.pk), by=office.adviser, at=now)
+    by_municipality = services.open_case(
+        new=new_case(office, worker_id=office.caseworker.pk), by=office.caseworker, at=now
+    )
+
+    assert (by_fund.fund_adviser, by_fund.municipality_caseworker) == (office.colleague, None)
+    assert (by_municipality.fund_adviser, by_municipality.municipality_caseworker) == (None, office.caseworker)
+
+
+def test_a_reason_for_what_looked_like_a_mistake_is_kept(office, now):
+    case = services.open_case(new=new_case(office, note="Sagen kom med post."), by=office.adviser, at=now)
+
+    assert (
+        last_event(case).text == "Sagen er oprettet. Tilmeldt 13-04-2026, indplaceret 13-04-2026. Sagen kom med post."
+    )
+
+
+@pytest.mark.parametrize(
+    ("course", "error", "text"),
+    [
+        pytest.param({"registered_on": date(2026, 4, 14)}, ValidationError, "før tilmeldingen", id="placed first"),
+        pytest.param(
+            {"registered_on": date(2019, 12, 31), "placed_on": date(2019, 12, 31)},
+            services.NoRules,
+            "De første gælder fra den 1. januar 2020",
+            id="the day before the first act",
+        ),
+        pytest.param({"registered_on": date(1980, 1, 1)}, BadFacts, "Fødselsdagen", id="registered before birth"),
+    ],
+)
+def test_a_course_that_cannot_be_is_refused_and_nothing_is_kept(office, now, course, error, text):
+    details = CourseDetails(**{"registered_on": PLACED, "placed_on": PLACED, **course})
+
+    with pytest.raises(error, match=text):
+        services.open_case(new=new_case(office, course=details), by=office.adviser, at=now)
+
+    assert not Case.objects.exists()
+    assert not Citizen.objects.exists()
+
+
+def test_the_first_day_of_the_first_act_has_rules(office, now):
+    first = date(2020, 1, 1)
+
+    case = services.open_case(
+        new=new_case(office, course=CourseDetails(registered_on=first, placed_on=first)), by=office.adviser, at=now
+    )
+
+    assert case.placed_on == first
+
+
+def test_benefit_recipients_have_a_fund_and_others_need_none(office, now):
+    others = CourseDetails(registered_on=PLACED, placed_on=PLACED, target_group=2)
+
+    case = services.open_case(new=new_case(office, course=others, fund_id=None), by=office.caseworker, at=now)
+
+    assert case.fund is None
+    with pytest.raises(services.WrongParty, match="Vælg a-kassen"):
+        services.open_case(new=new_case(office, fund_id=None), by=office.caseworker, at=now)
+
+
+@pytest.mark.parametrize(
+    ("parties", "text"),
+    [
+        ({"municipality_id": "fund"}, "Vælg borgerens kommune"),
+        ({"fund_id": "municipality"}, "Vælg borgerens a-kasse"),
+        ({"fund_id": "other_fund"}, "Din egen organisation"),
+        ({"municipality_id": "nobody"}, "Vælg borgerens kommune"),
+    ],
+)
+def test_the_parties_are_of_their_kind_and_one_is_ones_own(office, now, parties, text):
+    ids = {name: getattr(getattr(office, party, None), "pk", 0) for name, party in parties.items()}
+
+    with pytest.raises(services.WrongParty, match=text):
+        services.open_case(new=new_case(office, **ids), by=office.adviser, at=now)
+
+
+def test_a_worker_of_neither_party_is_refused(office, now):
+    with pytest.raises(services.WrongParty, match="arbejder ikke"):
+        services.open_case(new=new_case(office, worker_id=office.other_adviser.pk), by=office.adviser, at=now)
+
+
+def test_a_citizen_with_an_open_case_is_refused_whoever_has_it(office, now, case):
+    citizen = factories.citizen_details(number=cpr_of(case))
+
+    with pytest.raises(services.CitizenHasOpenCase) as refused:
+        services.open_case(
+            new=new_case(office, citizen=citizen, fund_id=office.other_fund.pk), by=office.other_adviser, at=now
+        )
+
+    assert "Fagkassen" not in str(refused.value)
+    assert case.label not in str(refused.value)
+    case.citizen.refresh_from_db()
+    assert case.citizen.name != citizen.name
+
+
+def test_two_who_make_the_same_citizen_at_once_get_one(office, now, monkeypatch):
+    first = new_case(office)
+    services.open_case(new=first, by=office.adviser, at=now)
+    # The second looked before the first had saved.
+    monkeypatch.setattr(type(Citizen.objects), "with_cpr", lambda self, number: Citizen.objects.none())
+
+    with pytest.raises(services.CitizenHasOpenCase):
+        services.open_case(new=first, by=office.adviser, at=now)
+
+
+def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now, case):
+    services.update_citizen(case_id=case.pk, changes={"has_protected_address": True}, by=office.adviser, at=now)
+    close(case, office, now)
+    typed = factories.citizen_details(number=cpr_of(case), name="Anne Nygift", email="", phone="70809010")
+
+    again = services.open_case(new=new_case(office, citizen=typed), by=office.adviser, at=now)
+
+    assert again.citizen_id == case.citizen_id
+    assert (again.citizen.name, again.citizen.phone) == ("Anne Nygift", "70809010")
+    # What was left empty is unknown, not gone.
+    assert again.citizen.email == case.citizen.email
+    assert again.citizen.has_protected_address
+
+
+def cpr_of(case):
+    from cases import cpr
+
+    return cpr.read(case.citizen.cpr_number, today=date(2026, 5, 4))
+
+
+def close(case, office, now):
+    case.refresh_from_db()
+    return services.close_case(
+        case_id=case.pk,
+        version=case.version,
+        reason=CloseReason.WORK,
+        closed_on=date(2026, 5, 4),
+        by=office.adviser,
+        at=now,
+    )
+
+
+def test_nothing_is_kept_when_the_history_of_a_new_case_fails(office, now, broken_history):
+    with pytest.raises(RuntimeError):
+        services.open_case(new=new_case(office), by=office.adviser, at=now)
+
+    assert not Citizen.objects.exists()
+
+
+# Correct
+
+
+def correct(case, office, now, **changes):
+    return services.correct_course(
+        case_id=case.pk, version=case.version, changes=changes, reason="Skrevet forkert.", by=office.adviser, at=now
+    )
+
+
+def test_a_correction_moves_the_deadlines_and_says_so(case, office, now):
+    corrected = correct(case, office, now, registered_on=date(2026, 4, 20), placed_on=date(2026, 4, 20))
+
+    assert corrected.version == case.version + 1
+    assert last_event(case).text == (
+        "Rettet: tilmeldt: 13-04-2026 er rettet til 20-04-2026; indplaceret: 13-04-2026 er rettet til 20-04-2026. "
+        "Begrundelse: Skrevet forkert."
+    )
+    assert "Fristen for 1. jobsamtale" in case.events.filter(kind="meetings.planned").order_by("-pk").first().text
+
+
+def test_a_correction_names_choices_and_yes_and_no(case, office, now):
+    correct(case, office, now, insurance="part_time", has_children_at_home=True)
+
+    assert "fuldtid er rettet til deltid" in last_event(case).text
+    assert "nej er rettet til ja" in last_event(case).text
+
+
+def test_the_same_correction_twice_changes_nothing_twice(case, office, now):
+    correct(case, office, now, placed_on=date(2026, 4, 20))
+    again = correct(case, office, now, placed_on=date(2026, 4, 20))
+
+    assert again.version == case.version + 1
+    assert case.events.filter(kind="cases.corrected").count() == 1
+
+
+def test_a_correction_of_an_old_version_is_refused(case, office, now):
+    correct(case, office, now, placed_on=date(2026, 4, 20))
+
+    with pytest.raises(services.StaleForm):
+        correct(case, office, now, placed_on=date(2026, 4, 21))
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"placed_on": date(2026, 4, 1)}, ValidationError),
+        ({"registered_on": date(2019, 1, 1), "placed_on": date(2019, 1, 1)}, services.NoRules),
+        ({"status": "closed"}, ValueError),
+    ],
+)
+def test_a_correction_that_cannot_be_changes_nothing(case, office, now, changes, error):
+    with pytest.raises(error):
+        correct(case, office, now, **changes)
+
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_nothing_is_kept_when_the_history_of_a_correction_fails(case, office, now, broken_history):
+    with pytest.raises(RuntimeError):
+        correct(case, office, now, placed_on=date(2026, 4, 20))
+
+    assert Case.objects.get(pk=case.pk).placed_on == case.placed_on
+
+
+# The citizen
+
+
+def test_contact_ways_are_brought_up_to_date_and_the_history_tells_which_not_what(case, office, now):
+    services.update_citizen(
+        case_id=case.pk, changes={"phone": "70809010", "name": case.citizen.name}, by=office.adviser, at=now
+    )
+
+    assert last_event(case).text == "Borgerens oplysninger er rettet: telefon."
+    assert Citizen.objects.get().phone == "70809010"
+
+
+def test_contact_ways_are_saved_once_and_not_over_a_newer_version(case, office, now):
+    for _ in range(2):
+        services.update_citizen(
+            case_id=case.pk, changes={"phone": "70809010"}, by=office.adviser, at=now, version=case.version
+        )
+    assert case.events.filter(kind="cases.citizen_updated").count() == 1
+
+    with pytest.raises(services.StaleForm):
+        services.update_citizen(
+            case_id=case.pk, changes={"phone": "11223344"}, by=office.adviser, at=now, version=case.version
+        )
+
+
+def test_a_cpr_number_is_not_a_contact_way(case, office, now):
+    with pytest.raises(ValueError, match="cpr_index"):
+        services.update_citizen(case_id=case.pk, changes={"cpr_index": "x"}, by=office.adviser, at=now)
+
+
+# Pauses
+
+
+def add_pause(case, office, now, span=HOLIDAY, kind="holiday", version=None):
+    return services.add_pause(
+        case_id=case.pk,
+        kind=kind,
+        span=span,
+        source="borgeren har oplyst det",
+        by=office.adviser,
+        at=now,
+        version=version,
+    )
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        pytest.param(Period.of_days_inclusive(date(2026, 4, 14), date(2026, 4, 20)), id="backdated"),
+        pytest.param(Period.of_days_inclusive(date(2026, 6, 1), date(2026, 6, 1)), id="one day in the future"),
+        pytest.param(Period.of_days_inclusive(date(2026, 5, 1), date(2027, 4, 30)), id="longer than the window"),
+    ],
+)
+def test_a_pause_moves_the_deadlines_after_it_by_its_days(case, office, now, span):
+    last = case.required_meetings.current().order_by("due_on").last()
+
+    add_pause(case, office, now, span)
+
+    moved = case.required_meetings.current().order_by("due_on").last()
+    assert moved.due_on == last.due_on + timedelta(days=span.days)
+
+
+def test_pauses_may_touch_but_not_overlap(case, office, now):
+    add_pause(case, office, now)
+    add_pause(case, office, now, Period.of_days_inclusive(date(2026, 6, 15), date(2026, 6, 20)))
+
+    with pytest.raises(ValidationError, match="Der er allerede en pause i de dage"):
+        add_pause(case, office, now, Period.of_days_inclusive(date(2026, 6, 14), date(2026, 6, 14)))
+
+    assert case.pauses.count() == 2
+
+
+def test_the_same_pause_twice_is_one(case, office, now):
+    first = add_pause(case, office, now, version=case.version)
+    again = add_pause(case, office, now, version=case.version)
+
+    assert first == again
+    assert case.events.filter(kind="cases.paused").count() == 1
+
+
+def test_a_pause_on_an_old_version_is_refused(case, office, now):
+    correct(case, office, now, insurance="part_time")
+
+    with pytest.raises(services.StaleForm):
+        add_pause(case, office, now, version=case.version)
+
+
+def test_a_pause_before_the_case_is_refused(case, office, now):
+    with pytest.raises(services.Refused, match="før tilmeldingen"):
+        add_pause(case, office, now, Period.of_days_inclusive(date(2026, 4, 1), date(2026, 4, 12)))
+
+
+def change_pause(pause, office, now, **changes):
+    fields = {"kind": "holiday", "span": HOLIDAY, "source": "borgeren har oplyst det"}
+    return services.change_pause(pause_id=pause.pk, by=office.adviser, at=now, **{**fields, **changes})
+
+
+def test_a_pause_is_corrected_and_the_history_tells_both(case, office, now):
+    pause = add_pause(case, office, now)
+
+    change_pause(pause, office, now, kind="employment")
+    change_pause(pause, office, now, kind="employment")
+
+    assert case.events.filter(kind="cases.pause_changed").count() == 1
+    assert last_event(case).text.startswith("Pause rettet fra ferie 01-06-2026 til og med 14-06-2026")
+
+
+def test_a_pause_is_not_corrected_into_another_nor_on_an_old_version(case, office, now):
+    pause = add_pause(case, office, now)
+    add_pause(case, office, now, Period.of_days_inclusive(date(2026, 7, 1), date(2026, 7, 3)))
+
+    with pytest.raises(ValidationError, match="allerede en pause"):
+        change_pause(pause, office, now, span=Period.of_days_inclusive(date(2026, 6, 20), date(2026, 7, 1)))
+    with pytest.raises(services.StaleForm):
+        change_pause(pause, office, now, kind="sickness", version=case.version)
+
+
+def test_a_removed_pause_moves_the_deadlines_back_and_stays_in_the_history(case, office, now):
+    before = list(case.required_meetings.current().values_list("due_on", flat=True))
+    pause = add_pause(case, office, now)
+
+    services.remove_pause(pause_id=pause.pk, reason="Borgeren blev hjemme.", by=office.adviser, at=now)
+
+    assert list(case.required_meetings.current().values_list("due_on", flat=True)) == before
+    assert "Begrundelse: Borgeren blev hjemme." in last_event(case).text
+    with pytest.raises(services.StaleForm, match="fjernet"):
+        services.remove_pause(pause_id=pause.pk, reason="Igen", by=office.adviser, at=now)
+
+
+def test_a_pause_stays_when_the_history_of_its_removal_fails(case, office, now, monkeypatch):
+    pause = add_pause(case, office, now)
+
+    def fail(**_):
+        raise RuntimeError
+
+    monkeypatch.setattr(events, "record", fail)
+    with pytest.raises(RuntimeError):
+        services.remove_pause(pause_id=pause.pk, reason="Nej", by=office.adviser, at=now)
+
+    assert Pause.objects.filter(pk=pause.pk).exists()
+
+
+# Hours
+
+
+def record_hours(case, office, now, hours, version=None):
+    return services.record_hours(
+        case_id=case.pk, month=date(2026, 4, 20), hours=hours, by=office.adviser, at=now, version=version
+    )
+
+
+def test_hours_are_recorded_corrected_and_taken_away(case, office, now):
+    record_hours(case, office, now, Decimal("80.50"))
+    record_hours(case, office, now, Decimal("80.50"))
+    assert last_event(case).text == "80,50 timer med dagpenge er registreret for 04-2026."
+    record_hours(case, office, now, Decimal("81"))
+    assert case.benefit_hours.get().month == date(2026, 4, 1)
+
+    record_hours(case, office, now, None)
+
+    assert not case.benefit_hours.exists()
+    assert case.events.filter(kind="cases.hours_recorded").count() == 3
+
+
+def test_hours_that_no_month_has_are_refused(case, office, now):
+    with pytest.raises(ValidationError, match="mellem 0 og 200"):
+        record_hours(case, office, now, Decimal("200.01"))
+
+
+def test_hours_on_an_old_version_are_refused(case, office, now):
+    record_hours(case, office, now, Decimal("80"), version=case.version)
+
+    with pytest.raises(services.StaleForm):
+        record_hours(case, office, now, Decimal("90"), version=case.version)
+
+
+# The course passes on
+
+
+def hand_over(case, office, now, on=date(2026, 6, 1), by=None, **changes):
+    fields = {"hours": Decimal("420"), "source": HandoverSource.PAYOUT, "note": "Se timerne."}
+    return services.hand_over(case_id=case.pk, on=on, by=by or office.adviser, at=now, **{**fields, **changes})
+
+
+def test_the_fund_hands_over_and_the_jobcenter_receives(case, office, now):
+    hand_over(case, office, now)
+    services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+
+    case = Case.objects.with_parties().get(pk=case.pk)
+    assert case.municipality_from == date(2026, 6, 1)
+    assert case.municipality_caseworker == office.caseworker
+    assert (case.handover.handed_over_by, case.handover.received_by) == (office.adviser, office.caseworker)
+
+
+def test_handing_over_and_receiving_twice_changes_nothing_twice(case, office, now):
+    for _ in range(2):
+        hand_over(case, office, now)
+    for _ in range(2):
+        services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+
+    assert Handover.objects.count() == 1
+    assert case.events.filter(kind__in=["cases.handed_over", "cases.received"]).count() == 2
+
+
+def test_a_handover_is_refused_for_what_is_wrong_with_it(case, office, now):
+    with pytest.raises(services.HandoverRefused, match="a-kassen, der overgiver"):
+        hand_over(case, office, now, by=office.caseworker)
+    with pytest.raises(services.HandoverRefused, match="tidligst"):
+        hand_over(case, office, now, on=date(2026, 4, 12))
+    with pytest.raises(services.StaleForm):
+        hand_over(case, office, now, version=case.version - 1)
+    with pytest.raises(services.HandoverRefused, match="ikke overgivet"):
+        services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+
+    hand_over(case, office, now)
+
+    with pytest.raises(services.HandoverRefused, match="allerede overgivet"):
+        hand_over(case, office, now, on=date(2026, 6, 2))
+    with pytest.raises(services.HandoverRefused, match="jobcentret, der modtager"):
+        services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.adviser, at=now)
+    with pytest.raises(services.WrongParty):
+        services.receive(case_id=case.pk, worker_id=office.adviser.pk, by=office.caseworker, at=now)
+
+    services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+
+    second = factories.user(organisation=office.municipality, role=office.caseworker.role)
+    with pytest.raises(services.HandoverRefused, match="allerede modtaget"):
+        services.receive(case_id=case.pk, worker_id=second.pk, by=office.caseworker, at=now)
+
+
+def test_a_course_that_is_the_jobcenters_from_the_beginning_is_not_handed_over(office, now):
+    old = factories.case(office, registered_on=date(2023, 12, 1))
+    without_fund = services.open_case(
+        new=new_case(
+            office, course=CourseDetails(registered_on=PLACED, placed_on=PLACED, target_group=2), fund_id=None
+        ),
+        by=office.caseworker,
+        at=now,
+    )
+
+    with pytest.raises(services.HandoverRefused, match="Jobcentret har ansvaret i hele forløbet"):
+        hand_over(old, office, now)
+    with pytest.raises(services.HandoverRefused, match="ingen a-kasse"):
+        hand_over(without_fund, office, now)
+
+
+def test_no_handover_is_kept_when_its_history_fails(case, office, now, broken_history):
+    with pytest.raises(RuntimeError):
+        hand_over(case, office, now)
+
+    assert not Handover.objects.exists()
+
+
+# Assign, close, place anew
+
+
+def test_a_case_is_given_to_a_colleague_once(case, office, now):
+    for _ in range(2):
+        services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
+
+    assert Case.objects.get(pk=case.pk).fund_adviser == office.colleague
+    assert case.events.filter(kind="cases.assigned").count() == 1
+
+
+def test_a_case_is_not_given_to_another_organisation(case, office, now):
+    with pytest.raises(services.WrongParty):
+        services.assign(case_id=case.pk, worker_id=office.caseworker.pk, by=office.adviser, at=now)
+
+
+def test_a_closed_case_is_not_changed(case, office, now):
+    close(case, office, now)
+
+    with pytest.raises(services.AlreadyClosed):
+        close(case, office, now)
+    with pytest.raises(services.AlreadyClosed):
+        add_pause(case, office, now)
+
+
+def test_a_case_is_not_closed_before_it_began_nor_on_an_old_version(case, office, now):
+    def close_on(day, version):
+        services.close_case(
+            case_id=case.pk, version=version, reason=CloseReason.WORK, closed_on=day, by=office.adviser, at=now
+        )
+
+    with pytest.raises(services.Refused, match="tidligst"):
+        close_on(date(2026, 4, 12), case.version)
+    with pytest.raises(services.StaleForm):
+        close_on(date(2026, 4, 13), case.version + 1)
+
+    close_on(date(2026, 4, 13), case.version)
+
+
+def place_anew(case, office, now, placed_on=date(2026, 5, 1), registered_on=date(2026, 5, 1)):
+    return services.place_anew(
+        case_id=case.pk,
+        version=case.version,
+        registered_on=registered_on,
+        placed_on=placed_on,
+        reason="Ny dagpengeperiode.",
+        by=office.adviser,
+        at=now,
+    )
+
+
+def test_a_new_placement_is_a_new_case_that_points_to_the_old(case, office, now):
+    new = place_anew(case, office, now)
+
+    old = Case.objects.get(pk=case.pk)
+    assert new.previous == old
+    assert (old.status, old.closed_on, old.close_reason) == ("closed", date(2026, 5, 1), "new_placement")
+    assert new.fund_adviser == office.adviser
+    assert f"efter sag {old.label}" in new.events.get(kind="cases.opened").text
+    assert f"i sag {new.label}" in old.events.get(kind="cases.placed_anew").text
+
+
+def test_a_new_placement_leaves_those_behind_who_no_longer_work_there(case, office, now):
+    office.adviser.is_active = False
+    office.adviser.save()
+
+    new = services.place_anew(
+        case_id=case.pk,
+        version=case.version,
+        registered_on=date(2026, 5, 1),
+        placed_on=date(2026, 5, 1),
+        reason="Ny periode.",
+        by=office.colleague,
+        at=now,
+    )
+
+    assert new.fund_adviser is None
+
+
+def test_a_new_placement_lies_after_the_old_and_nothing_is_kept_of_one_that_fails(case, office, now):
+    with pytest.raises(services.Refused, match="efter den gamle, 13-04-2026"):
+        place_anew(case, office, now, placed_on=date(2026, 4, 13))
+    with pytest.raises(ValidationError, match="før tilmeldingen"):
+        place_anew(case, office, now, registered_on=date(2026, 5, 2))
+
+    assert Case.objects.get().is_open
+    assert not Event.objects.filter(kind="cases.closed").exists()
+
+
+def test_each_version_goes_with_one_event_of_ours(case, office, now):
+    """The page that meets a stale form shows as many lines of the history as there are versions between."""
+    add_pause(case, office, now)
+    record_hours(case, office, now, Decimal("10"))
+    services.update_citizen(case_id=case.pk, changes={"phone": "1"}, by=office.adviser, at=now)
+    hand_over(case, office, now)
+    services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+    services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
+
+    assert Case.objects.get(pk=case.pk).version == case.events.filter(kind__startswith="cases.").count()
