@@ -1,0 +1,254 @@
+"""What holds the parts together: who imports whom, who hears what, and what the database and the templates promise."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import crispy_forms
+import pytest
+from django import contrib
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import models
+from django.template.loader import get_template
+from importlinter.cli import lint_imports
+
+from cases.services import events
+
+ROOT = Path(settings.BASE_DIR)
+OUR_APPS = ("cases", "meetings", "referrals")
+TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.*"))
+OUR_MODELS = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models()]
+
+
+def python_files(*folders):
+    return [
+        path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts
+    ]
+
+
+def found_in(paths, search):
+    """What the search finds, by file; only the files where it finds anything."""
+    found = {path.relative_to(ROOT).as_posix(): search(path.read_text()) for path in paths}
+    return {name: hits for name, hits in found.items() if hits}
+
+
+# Who imports whom
+
+
+def test_the_import_contracts_are_kept(capsys):
+    failed = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+
+    assert not failed, capsys.readouterr().out
+
+
+# Who hears what
+
+
+def test_these_and_no_other_events_move_something_above():
+    planned_anew = ["meetings.planning.on_case_changed"]
+    worklist_follows = ["meetings.planning.on_worker_changed"]
+
+    assert events.subscriptions() == {
+        "cases.assigned": worklist_follows,
+        "cases.closed": ["meetings.planning.on_case_closed"],
+        "cases.corrected": planned_anew,
+        "cases.handed_over": planned_anew,
+        "cases.hours_recorded": planned_anew,
+        "cases.opened": planned_anew,
+        "cases.pause_changed": planned_anew,
+        "cases.pause_removed": planned_anew,
+        "cases.paused": planned_anew,
+        "cases.received": worklist_follows,
+    }
+
+
+def test_django_signals_are_not_used():
+    assert found_in(python_files(*OUR_APPS), re.compile(r"django\.dispatch|models\.signals").findall) == {}
+
+
+# What time it is
+
+
+class _Clocks(ast.NodeVisitor):
+    """Finds where the time is asked for."""
+
+    ASKED_OF = {
+        "date": {"today"},
+        "datetime": {"now", "today", "utcnow"},
+        "timezone": {"now"},
+        "time": {"time", "time_ns"},
+        "functions": {"Now"},
+    }
+
+    def __init__(self):
+        self.lines = []
+
+    def visit_Attribute(self, node):
+        owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+        if node.attr in self.ASKED_OF.get(owner, ()):
+            self.lines.append(node.lineno)
+        self.generic_visit(node)
+
+    def visit_Call(self, node):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        # With a moment given they only turn it; without one they ask the clock.
+        if name in ("localtime", "localdate") and not (node.args or node.keywords):
+            self.lines.append(node.lineno)
+        if any(keyword.arg in ("auto_now", "auto_now_add") for keyword in node.keywords):
+            self.lines.append(node.lineno)
+        self.generic_visit(node)
+
+
+def clocks(source):
+    finder = _Clocks()
+    finder.visit(ast.parse(source))
+    return finder.lines
+
+
+def test_only_the_clock_asks_what_time_it_is():
+    assert set(found_in(python_files(*OUR_APPS), clocks)) == {"cases/clock.py"}
+
+
+def clock_defaults(source):
+    defaults = [
+        ast.unparse(default)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        for default in [*node.args.defaults, *node.args.kw_defaults]
+        if default is not None
+    ]
+    return [default for default in defaults if re.search(r"\bclock\.|\bnow\(|\btoday\(", default)]
+
+
+def test_no_default_argument_asks_the_clock():
+    # It would be answered once, when the process starts.
+    assert found_in(python_files(*OUR_APPS), clock_defaults) == {}
+
+
+# What the database promises
+
+
+@pytest.mark.django_db
+def test_the_migrations_are_complete():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("label", OUR_APPS)
+def test_the_last_migration_is_named_in_a_file(label):
+    # Two branches that both add a migration then meet in a conflict that git shows.
+    folder = ROOT / label / "migrations"
+    migrations = sorted(path.stem for path in folder.glob("[0-9]*.py"))
+    named_last = folder / "max_migration.txt"
+
+    assert ([named_last.read_text().strip()] if named_last.exists() else []) == migrations[-1:]
+
+
+#: Constraints that no screen can run into: one service writes all their columns in one go.
+MET_BY_NOBODY = {
+    "closed_reminder_has_moment",
+    "meeting_status_has_its_moment",
+    "one_meeting_fulfils_a_requirement",
+    "one_sweep_run",
+    "published_act_has_moment",
+    "receipt_has_person_and_moment",
+    "reminder_has_one_receiver",
+    "required_meeting_once",
+}
+
+
+def constraints_without_words():
+    for model in OUR_MODELS:
+        for constraint in model._meta.constraints:
+            # Django says it in Danish by itself where fields alone are unique.
+            is_plain = isinstance(constraint, models.UniqueConstraint) and constraint.condition is None
+            has_words = constraint.violation_error_message != constraint.default_violation_error_message
+            if not is_plain and not has_words:
+                yield constraint.name
+
+
+def test_a_constraint_says_in_danish_what_is_wrong():
+    assert set(constraints_without_words()) == MET_BY_NOBODY
+
+
+def test_what_a_constraint_says_is_whole_sentences():
+    messages = {
+        constraint.name: str(constraint.violation_error_message)
+        for model in OUR_MODELS
+        for constraint in model._meta.constraints
+        if constraint.violation_error_message != constraint.default_violation_error_message
+    }
+
+    assert {name: text for name, text in messages.items() if not re.fullmatch(r"[A-ZÆØÅ].*\.", text)} == {}
+
+
+def test_a_model_says_what_one_row_is():
+    # Django writes a docstring of its own where there is none: the name and the fields.
+    silent = [m.__name__ for m in OUR_MODELS if inspect.getdoc(m).startswith(f"{m.__name__}(")]
+
+    assert silent == []
+
+
+def test_a_model_has_a_danish_name():
+    unnamed = [
+        m.__name__ for m in OUR_MODELS if not {"verbose_name", "verbose_name_plural"} <= set(m._meta.original_attrs)
+    ]
+
+    assert unnamed == []
+
+
+# What the templates promise
+
+
+BY_DJANGO = [Path(contrib.__path__[0]), Path(crispy_forms.__path__[0])]
+NAMED_BY_DJANGO = {"403.html", "403_csrf.html", "404.html", "500.html"}
+
+
+def is_used(name, sources):
+    if name in NAMED_BY_DJANGO or any(list(folder.glob(f"**/templates/{name}")) for folder in BY_DJANGO):
+        return True
+    # crispy-forms puts the pack's name before what it asks for: fds/field.html is its field.html.
+    return bool(re.search(rf"""["'/,]{re.escape(name.removeprefix("fds/"))}["'#,]""", sources))
+
+
+def test_every_template_is_used():
+    paths = [path for folder in BY_DJANGO for path in folder.rglob("*.py")]
+    paths += python_files(*OUR_APPS, "config") + sorted((ROOT / "templates").rglob("*.*"))
+    sources = "\n".join(path.read_text() for path in paths)
+
+    assert [name for name in TEMPLATES if not is_used(name, sources)] == []
+
+
+def test_every_template_can_be_read():
+    for name in TEMPLATES:
+        get_template(name)
+
+
+def templates(folder=""):
+    return sorted((ROOT / "templates" / folder).rglob("*.html"))
+
+
+def test_a_component_begins_with_how_it_is_used():
+    header = re.compile(r"(\{% load [\w ]+ %\}\s*)?\{(#|% comment %\})")
+
+    assert [path.name for path in templates("components") if not header.match(path.read_text())] == []
+
+
+def test_every_template_escapes_everything():
+    assert found_in(templates(), re.compile(r"\|\s*(?:safe|safeseq)\b|autoescape off").findall) == {}
+
+
+def test_no_code_vouches_for_html():
+    # format_html escapes what it is given; these escape nothing.
+    vouching = re.compile(r"\bmark_safe\b|\bSafeString\(|\b__html__\b|\bis_safe\s*=")
+
+    assert found_in(python_files(*OUR_APPS, "config"), vouching.findall) == {}
+
+
+def test_no_script_writes_html():
+    scripts = sorted((ROOT / "static" / "js").glob("*.js"))
+    writing = re.compile(r"\.(?:innerHTML|outerHTML|insertAdjacentHTML)|document\.write|\beval\(|new Function\b")
+
+    assert found_in(scripts, writing.findall) == {}
