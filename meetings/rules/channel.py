@@ -101,7 +101,7 @@ def channel_on(*, course: Course, meeting_on: date, kind: MeetingKind, number: i
         allowed, decided_by = (Channel.ATTENDANCE,), DecidedBy.LAW
         text = "Cv-samtalen og forløbets første jobsamtale holdes ved personligt fremmøde."
         steps: Explanation = (by(first_in_person, text, meeting_on),)
-    elif meeting_on < clock.first_day_after(in_person.value):
+    elif in_person.value and meeting_on < clock.first_day_after(in_person.value):
         allowed, decided_by = (Channel.ATTENDANCE,), DecidedBy.LAW
         text = (
             f"{held}, og i de første {counted(in_person.value, 'måned', 'måneder')} af forløbet holdes samtaler efter "

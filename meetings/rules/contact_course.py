@@ -332,7 +332,7 @@ def _due_after_registration(registered_on: date, days: int, act: str, legal_basi
     due_on = registered_on + timedelta(days=days)
     text = (
         f"Den første skal holdes senest {counted(days, 'dag', 'dage')} efter tilmeldingen den "
-        f"{day_text(registered_on)}, altså senest den {day_text(due_on)}."
+        f"{day_text(registered_on)}: den {day_text(due_on)}."
     )
     return Step(text, due_on, act, legal_basis)
 

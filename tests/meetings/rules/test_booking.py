@@ -1,0 +1,139 @@
+from datetime import date
+
+import pytest
+
+from cases.rules.facts import Party
+from meetings.rules.booking import check_booking
+from meetings.rules.kinds import MeetingKind
+from tests.law import BOOK, TABLE, WITH_D, course, day, exemption, pause
+
+CONTACT, CV, AVAILABILITY, JOINT = MeetingKind
+FUND, MUNICIPALITY = Party.FUND, Party.MUNICIPALITY
+
+
+def objections(on, party=FUND, *, kind=CONTACT, start="2024-01-15", book=BOOK, today=None, **facts):
+    found = check_booking(
+        course=course(start, **facts),
+        kind=kind,
+        party=party,
+        day=day(on),
+        book=book,
+        table=TABLE,
+        today=day(today) if today else None,
+    )
+    return [(str(objection.kind), objection.text) for objection in found]
+
+
+@pytest.mark.parametrize(("on", "party"), [("2024-01-15", FUND), ("2024-04-12", FUND), ("2024-04-15", MUNICIPALITY)])
+def test_a_booking_that_the_law_has_nothing_against(on, party):
+    assert objections(on, party, today="2024-01-15") == []
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "is_bookable"),
+    [
+        pytest.param("2023-12-31", CV, True, id="a course under act a keeps its kinds"),
+        pytest.param("2024-01-01", CV, False, id="a course under act c has no CV interview"),
+        pytest.param("2024-01-01", AVAILABILITY, True, id="the availability interview can be booked when needed"),
+    ],
+)
+def test_which_kinds_can_be_booked(start, kind, is_bookable):
+    found = objections("2024-02-01", kind=kind, start=start)
+
+    assert (not found) is is_bookable
+    if not is_bookable:
+        assert found[0][0] == "refuse"
+        assert "En cv-samtale kan ikke bookes" in found[0][1]
+        assert "Vælg jobsamtale eller rådighedssamtale" in found[0][1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "party", "is_refused"),
+    [
+        (CV, FUND, False),
+        (CV, MUNICIPALITY, True),
+        (AVAILABILITY, FUND, False),
+        (AVAILABILITY, MUNICIPALITY, True),
+        (JOINT, FUND, True),
+        (JOINT, MUNICIPALITY, False),
+        (CONTACT, FUND, True),
+        (CONTACT, MUNICIPALITY, False),
+    ],
+)
+def test_who_calls_to_what_under_the_old_table(kind, party, is_refused):
+    found = objections("2022-06-07", party, kind=kind, start="2022-06-01")
+
+    assert [text for sort, text in found if sort == "refuse"] == ([found[0][1]] if is_refused else [])
+    assert bool(found) is is_refused
+
+
+def test_the_fund_holds_no_interviews_with_the_young_under_act_d():
+    young = {"born_on": date(2002, 1, 1), "has_qualifying_education": False, "has_children_at_home": False}
+
+    found = objections("2024-02-01", book=WITH_D, **young)
+
+    assert found[0][0] == "refuse"
+    assert "under 25 år" in found[0][1]
+    assert objections("2024-02-01", **young) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "party"),
+    [
+        pytest.param("2024-04-12", MUNICIPALITY, id="the municipality in month 3"),
+        pytest.param("2024-04-15", FUND, id="the fund in month 4"),
+    ],
+)
+def test_the_party_without_responsibility_is_warned(on, party):
+    found = objections(on, party)
+
+    assert [sort for sort, _ in found] == ["warn", "warn"]
+    assert "har ansvaret for kontaktforløbet" in found[0][1]
+    assert "uden for de dage" in found[1][1]
+
+
+def test_after_an_early_handover_the_municipality_books_freely():
+    assert objections("2024-03-11", MUNICIPALITY, handed_over_on=date(2024, 3, 11)) == []
+    assert len(objections("2024-03-08", MUNICIPALITY, handed_over_on=date(2024, 3, 11))) == 2
+
+
+def test_with_hours_and_no_handover_the_municipality_is_warned_in_month_four():
+    found = objections("2024-04-15", MUNICIPALITY, has_hours=True)
+
+    assert [sort for sort, _ in found] == ["warn"]
+    assert "timerne afgør overgangen" in found[0][1]
+
+
+def test_a_day_before_the_registration_is_refused():
+    found = objections("2024-01-12")
+
+    assert found == [("refuse", "Den 12. januar 2024 ligger før tilmeldingen den 15. januar 2024. Vælg en senere dag.")]
+
+
+def test_a_day_between_registration_and_start_is_inside_month_one():
+    assert objections("2024-01-05", registered_on=date(2024, 1, 2)) == []
+
+
+def test_a_day_after_month_six_is_warned_of():
+    found = objections("2024-07-15", MUNICIPALITY)
+
+    assert [sort for sort, _ in found] == ["warn"]
+    assert "fra den 15. april 2024 til og med den 14. juli 2024" in found[0][1]
+
+
+def test_a_day_that_has_passed_is_warned_of():
+    assert "er passeret" in objections("2024-02-01", today="2024-02-02")[0][1]
+    assert objections("2024-02-01", today="2024-02-01") == []
+
+
+def test_days_of_rest_and_closed_days_are_warned_of():
+    paused = objections("2024-02-15", pauses=(pause("2024-02-10", "2024-02-20"),))
+    exempted = objections("2024-02-15", exemptions=(exemption("2024-02-10", "2024-02-20"),))
+
+    assert "på pause til og med den 20. februar 2024" in paused[0][1]
+    assert "fritaget" in exempted[0][1]
+    assert objections("2024-02-18") == [("warn", "Den 18. februar 2024 er en søndag.")]
+
+
+def test_a_course_without_a_table_has_no_windows():
+    assert objections("2022-06-07", MUNICIPALITY, start="2022-06-01", is_trial=True) == []
