@@ -1,0 +1,156 @@
+"""The environment is read once, typed, and a production process never starts on what belongs to a demo."""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config import env
+
+ROOT = Path(settings.BASE_DIR)
+
+
+def production():
+    """What a production process is given; invented, and new for each test."""
+    return {
+        "SAMTALEFLOW_MODE": "production",
+        "DATABASE_URL": "postgres://samtaleflow:pass@database.example.dk/samtaleflow",
+        "REDIS_URL": "redis://redis.example.dk:6379/0",
+        "SECRET_KEY": secrets.token_hex(50),
+        "CPR_ENCRYPTION_KEY": secrets.token_hex(32),
+        "CPR_INDEX_KEY": secrets.token_hex(32),
+        "ALLOWED_HOSTS": "samtaleflow.example.dk",
+        "EMAIL_URL": "smtp://mail.example.dk:25",
+        "MAIL_FROM": "samtaleflow@example.dk",
+    }
+
+
+@pytest.fixture
+def environ(monkeypatch):
+    """The environment of a process, and nothing of ours in it."""
+
+    def give(**variables):
+        for name in {*env.REQUIRED_IN_PRODUCTION, "SAMTALEFLOW_MODE", "CLOCK_FILE", "SITE_URL", "SWEEP_SECONDS"}:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+    return give
+
+
+def test_a_production_process_reads_its_environment(environ):
+    given = production()
+    environ(**given)
+
+    read = env.read()
+
+    assert read.is_production
+    assert read.secret_key == given["SECRET_KEY"]
+    assert read.cpr_encryption_key.hex() == given["CPR_ENCRYPTION_KEY"]
+    assert read.cpr_index_key.hex() == given["CPR_INDEX_KEY"]
+    assert read.allowed_hosts == ("samtaleflow.example.dk",)
+    assert read.database["HOST"] == "database.example.dk"
+    assert read.email["EMAIL_HOST"] == "mail.example.dk"
+    assert read.clock_file is None
+
+
+def test_what_is_missing_is_named_all_at_once(environ):
+    environ(SAMTALEFLOW_MODE="production")
+
+    with pytest.raises(env.EnvironmentIncomplete) as refused:
+        env.read()
+
+    assert [name for name in env.REQUIRED_IN_PRODUCTION if name not in str(refused.value)] == []
+
+
+@pytest.mark.parametrize("name", env.REQUIRED_IN_PRODUCTION)
+def test_production_does_not_start_without(name, environ):
+    # No key of a demo ever stands in for one that is missing.
+    environ(**{**production(), name: ""})
+
+    with pytest.raises(env.EnvironmentIncomplete, match=rf"not set: {name}\."):
+        env.read()
+
+
+def test_production_refuses_a_clock_that_moves(environ, tmp_path):
+    environ(**production(), CLOCK_FILE=str(tmp_path / "clock"))
+
+    with pytest.raises(env.EnvironmentIncomplete, match="CLOCK_FILE"):
+        env.read()
+
+
+def test_a_demo_may_move_its_clock(environ, tmp_path):
+    environ(CLOCK_FILE=str(tmp_path / "clock"))
+
+    assert env.read().clock_file == tmp_path / "clock"
+
+
+@pytest.mark.parametrize("name", ["CPR_ENCRYPTION_KEY", "CPR_INDEX_KEY"])
+@pytest.mark.parametrize("value", [pytest.param("ab" * 16, id="too short"), pytest.param("ikke hex", id="no digits")])
+def test_a_key_of_the_wrong_shape_is_refused(name, value, environ):
+    environ(**{**production(), name: value})
+
+    with pytest.raises(env.EnvironmentIncomplete, match="64 hexadecimal digits"):
+        env.read()
+
+
+def test_a_mode_that_is_misspelt_is_refused(environ):
+    # It must not fall back to development, where keys are known to all.
+    environ(SAMTALEFLOW_MODE="prod")
+
+    with pytest.raises(env.EnvironmentIncomplete, match="prod"):
+        env.read()
+
+
+def test_a_demo_starts_with_keys_of_its_own_for_each_purpose(environ):
+    environ()
+
+    read = env.read()
+
+    assert not read.is_production
+    assert len({read.secret_key, read.cpr_encryption_key.hex(), read.cpr_index_key.hex()}) == 3
+
+
+def test_nothing_else_reads_the_environment():
+    # config.local starts the servers of a development machine: it hands an environment on.
+    paths = [path for app in ("cases", "meetings", "referrals") for path in (ROOT / app).rglob("*.py")]
+    paths += [ROOT / "config" / name for name in ("settings.py", "urls.py", "admin.py", "celery.py", "apps.py")]
+
+    reading = re.compile(r"os\.environ(?!\.setdefault\(\"DJANGO_SETTINGS_MODULE\")|os\.getenv|environ\.Env\(")
+    assert [path.name for path in paths if reading.search(path.read_text())] == []
+
+
+def test_the_deploy_check_finds_nothing_with_production_values():
+    given = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **production()}
+    # Checks ask the database for its version.
+    given["DATABASE_URL"] = os.environ.get("DATABASE_URL", given["DATABASE_URL"])
+
+    checked = subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_an_incomplete_production_process_ends_with_one_readable_line():
+    started = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "SAMTALEFLOW_MODE": "production"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert started.returncode != 0
+    assert "These variables are not set: DATABASE_URL, REDIS_URL" in started.stderr.splitlines()[-1]
