@@ -169,25 +169,28 @@ def _match(*, case: Case, requirements: Sequence[RequiredMeeting], meetings: Seq
         ],
         handed_over_on=case.handed_over_on,
     )
-    by_key = {row.pk: row for row in requirements}
-    changed = []
+    changed, freed = [], []
     for meeting in meetings:
         requirement_key, is_late = matched.get(meeting.pk, (None, False))
         if (meeting.requirement_id, meeting.is_late) != (requirement_key, is_late):
+            freed += [meeting.pk] if meeting.requirement_id else []
             meeting.requirement_id, meeting.is_late = requirement_key, is_late
             changed.append(meeting)
     # The unique constraint looks at each statement: let go of all before any is taken again.
-    Meeting.objects.filter(pk__in=[meeting.pk for meeting in changed]).update(requirement=None)
+    Meeting.objects.filter(pk__in=freed).update(requirement=None)
     Meeting.objects.bulk_update(changed, ["requirement", "is_late"])
 
     fulfilled = {m.requirement_id for m in meetings if m.status == MeetingStatus.HELD and m.requirement_id}
-    for key, row in by_key.items():
-        if row.state == RequirementState.HISTORIC:
-            continue
-        state = RequirementState.FULFILLED if key in fulfilled else RequirementState.OPEN
-        if row.state != state:
+    for state in (RequirementState.FULFILLED, RequirementState.OPEN):
+        restated = [
+            row
+            for row in requirements
+            if row.state not in (state, RequirementState.HISTORIC)
+            and (row.pk in fulfilled) == (state == RequirementState.FULFILLED)
+        ]
+        for row in restated:
             row.state = state
-            row.save(update_fields=["state"])
+        RequiredMeeting.objects.filter(pk__in=[row.pk for row in restated]).update(state=state)
 
 
 def _write_worklist(*, case: Case, requirements: Sequence[RequiredMeeting], meetings: Sequence[Meeting]) -> None:
@@ -198,6 +201,7 @@ def _write_worklist(*, case: Case, requirements: Sequence[RequiredMeeting], meet
     parties = [(Party.MUNICIPALITY, case.municipality, case.municipality_caseworker_id, None)]
     if case.fund is not None:
         parties.append((Party.FUND, case.fund, case.fund_adviser_id, _fund_until(case)))
+    entries = []
     for party, organisation, worker_id, active_until in parties:
         missing = [row for row in requirements if row.state == RequirementState.OPEN and row.party == party]
         unbooked = [row for row in missing if row.pk not in booked_for]
@@ -205,21 +209,27 @@ def _write_worklist(*, case: Case, requirements: Sequence[RequiredMeeting], meet
         first = missing[0] if missing else None
         first_unbooked = unbooked[0] if unbooked else None
         next_meeting = min(booked, key=lambda meeting: meeting.starts_at, default=None)
-        WorklistEntry.objects.update_or_create(
-            case=case,
-            organisation=organisation,
-            defaults={
-                "worker_id": worker_id,
-                "due_on": first.due_on if first else None,
-                "requirement": first,
-                "unbooked_due_on": first_unbooked.due_on if first_unbooked else None,
-                "unbooked_from": first_unbooked.window_from if first_unbooked else None,
-                "meeting": next_meeting,
-                "meeting_ends_at": next_meeting.ends_at if next_meeting else None,
-                "active_until": active_until,
-                "look_at": None,
-            },
+        entries.append(
+            WorklistEntry(
+                case=case,
+                organisation=organisation,
+                worker_id=worker_id,
+                due_on=first.due_on if first else None,
+                requirement=first,
+                unbooked_due_on=first_unbooked.due_on if first_unbooked else None,
+                unbooked_from=first_unbooked.window_from if first_unbooked else None,
+                meeting=next_meeting,
+                meeting_ends_at=next_meeting.ends_at if next_meeting else None,
+                active_until=active_until,
+            )
         )
+    told = [field.name for field in WorklistEntry._meta.concrete_fields]
+    WorklistEntry.objects.bulk_create(
+        entries,
+        update_conflicts=True,
+        unique_fields=["case", "organisation"],
+        update_fields=[name for name in told if name not in ("id", "case", "organisation")],
+    )
 
 
 def _fund_until(case: Case) -> date | None:

@@ -204,7 +204,7 @@ class Case(models.Model):
             insurance=Insurance(self.insurance),
             pauses=tuple(PauseFact(kind=pause.kind, span=pause.period) for pause in self.pauses.all()),
             exemptions=tuple(exemptions),
-            has_hours=self.benefit_hours.exists(),
+            has_hours=bool(self.benefit_hours.all()),
             handed_over_on=self.handed_over_on,
             is_trial=self.is_trial,
         )
