@@ -105,7 +105,8 @@ def value_in_force(*, key: str, on: date) -> ActValue:
 
 def free_slug(act: Act) -> str:
     """A short name for a new act, from its title and day, that no other act has."""
-    stem = slugify(f"{act.title[:45]} {act.in_force_on:%Y-%m-%d}".lower().translate({230: "ae", 248: "oe", 229: "aa"}))
+    title = slugify(act.title.lower().translate({230: "ae", 248: "oe", 229: "aa"}))[:45].strip("-")
+    stem = f"{title}-{act.in_force_on.isoformat()}"
     taken = set(Act.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
