@@ -1,6 +1,6 @@
 """What the pages of a case say about its contact course. A reading: nothing is saved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Min
@@ -32,10 +32,21 @@ def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
 
 def handover_checks(case: Case, at: datetime) -> list[Check]:
     """What the a-kasse has held, what waits for an outcome, and what the jobcenter can build on."""
-    required = list(case.required_meetings.current().exclude(state=RequirementState.HISTORIC))
+    return checks_of(
+        required=case.required_meetings.current(),
+        booked=list(case.meetings.booked().select_related("organisation")),
+        step=next_steps([case])[case.pk],
+        at=at,
+    )
+
+
+def checks_of(
+    *, required: Iterable[RequiredMeeting], booked: Sequence[Meeting], step: NextStep, at: datetime
+) -> list[Check]:
+    """The checklist from rows that are read already, for one case or for a whole board."""
+    required = [row for row in required if row.state != RequirementState.HISTORIC]
     by_fund = [row for row in required if row.party is Party.FUND]
     held = sum(row.state == RequirementState.FULFILLED for row in by_fund)
-    booked = list(case.meetings.booked().select_related("organisation"))
     ended = [meeting for meeting in booked if meeting.ends_at <= at]
     ahead = [meeting for meeting in booked if meeting.party is Party.FUND and meeting.ends_at > at]
     first = next((meeting for meeting in booked if meeting.party is Party.MUNICIPALITY and meeting.ends_at > at), None)
@@ -51,7 +62,7 @@ def handover_checks(case: Case, at: datetime) -> list[Check]:
             f"A-kassen har stadig booket {_listed(ahead)}." if ahead else "A-kassen har ingen bookede samtaler.",
             not ahead,
         ),
-        _channel(next_steps([case])[case.pk]),
+        _channel(step),
         Check(f"Jobcentret har booket {_listed([first])}.", True)
         if first
         else Check("Jobcentret har ikke booket en samtale endnu.", False),
