@@ -63,4 +63,6 @@ def add_months(day: date, n: int) -> date:
     """The same day of the month n months on; a day that does not exist becomes the month's last."""
     years, month = divmod(day.month - 1 + n, 12)
     year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    if day.day > 28:
+        return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, day.day)

@@ -76,6 +76,11 @@ class RuleBook:
         self.drafts: tuple[Act, ...] = _newest_first(drafts)
         self.fingerprint: str = _fingerprint(self.acts, self.drafts)
         self._hash = hash(self.fingerprint)
+        # Before this day no draft can be newer than the acts: most questions end here.
+        published = {act.in_force_on for act in self.acts}
+        self._drafts_from = min(
+            (draft.in_force_on for draft in self.drafts if draft.in_force_on not in published), default=date.max
+        )
         self._by_key: dict[str, tuple[tuple[date, Value], ...]] = {}
 
     def in_force(self, parameter: Parameter, dates: CaseDates) -> Value:
@@ -88,6 +93,8 @@ class RuleBook:
 
     def unconfirmed(self, day: date) -> Act | None:
         """The draft that may change the law of that day: in force then, and newer than every act that counts."""
+        if day < self._drafts_from:
+            return None
         newest = next((act.in_force_on for act in self.acts if act.in_force_on <= day), date.min)
         return next((draft for draft in self.drafts if newest < draft.in_force_on <= day), None)
 
