@@ -58,7 +58,7 @@ def _cells(row: worklist.Row, *, today: date) -> Cells:
         (row.due_on - today).days if row.due_on else None,
         timezone.localtime(meeting.starts_at) if meeting else None,
         meeting.get_channel_display() if meeting else "",
-        ", ".join(row.lacks),
+        ", ".join(filter(None, (row.to_book, *row.lacks))),
         str(row.worker) if row.worker else "",
     )
 

@@ -82,6 +82,7 @@ class Row:
     urgency: str
     why: Mapping[str, Any] | None
     meeting: Meeting | None
+    to_book: str
     lacks: tuple[str, ...]
     may_be_booked: bool
     may_be_registered: bool
@@ -144,8 +145,10 @@ def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
         urgency=urgency,
         why=why_of(entry.requirement) if entry.requirement else None,
         meeting=meeting,
+        to_book=_to_book(entry, moment=moment),
         lacks=tuple(_lacks(entry, moment=moment, is_fund=is_fund)),
-        may_be_booked=entry.unbooked_due_on is not None,
+        # The outcome's own page books the next one too.
+        may_be_booked=entry.unbooked_due_on is not None and not _needs_outcome(entry, moment),
         may_be_registered=meeting is not None and meeting.starts_at <= moment.now,
     )
 
@@ -161,10 +164,8 @@ def why_of(requirement: RequiredMeeting) -> dict[str, Any]:
 
 def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:
     found = []
-    if entry.meeting_ends_at is not None and entry.meeting_ends_at <= moment.now:
+    if _needs_outcome(entry, moment):
         found.append("Mangler udfald")
-    if entry.unbooked_from is not None and entry.unbooked_from <= moment.today:
-        found.append("Skal bookes")
     handover = getattr(entry.case, "handover", None)
     if not is_fund and handover is not None and handover.received_at is None:
         found.append("Ikke modtaget")
@@ -174,6 +175,21 @@ def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:
     if not citizen.phone and not citizen.email:
         found.append("Mangler telefon og e-mail")
     return found
+
+
+def _to_book(entry: WorklistEntry, *, moment: Moment) -> str:
+    """What is still to be booked, in words."""
+    if entry.unbooked_from is None or entry.unbooked_due_on is None:
+        return ""
+    if entry.unbooked_from > moment.today:
+        return f"Kan bookes fra {entry.unbooked_from:%d-%m-%Y}"
+    if entry.unbooked_due_on == entry.due_on and entry.meeting is None:
+        return "Skal bookes"
+    return f"En samtale mere skal bookes, frist {entry.unbooked_due_on:%d-%m-%Y}"
+
+
+def _needs_outcome(entry: WorklistEntry, moment: Moment) -> bool:
+    return entry.meeting_ends_at is not None and entry.meeting_ends_at <= moment.now
 
 
 def _is_held_here(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> bool:
