@@ -18,6 +18,7 @@ class Permission(StrEnum):
     BOOK_MEETING = "book_meeting"
     HOLD_MEETING = "hold_meeting"
     RECORD_CHOICE = "record_choice"
+    SEARCH = "search"
     SHOW_CPR = "show_cpr"
     EXPORT = "export"
 
@@ -29,6 +30,7 @@ _CASE_WORK = frozenset(
         Permission.BOOK_MEETING,
         Permission.HOLD_MEETING,
         Permission.RECORD_CHOICE,
+        Permission.SEARCH,
         Permission.SHOW_CPR,
         Permission.EXPORT,
         Permission.IMPORT_CASES,

@@ -13,7 +13,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """The entries of the main menu that this user may open, as {label, url, is_current}."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": []}
+        return {"nav": [], "may_search": False}
     entries = []
     if user.organisation_id and not user.is_administrator:
         entries += [("Arbejdsliste", "meetings:worklist"), ("Overgange", "meetings:handovers")]
@@ -26,5 +26,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     current = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "nav": [{"label": label, "url": reverse(name), "is_current": name == current} for label, name in entries],
+        "may_search": has(user, Permission.SEARCH),
         "session_seconds": settings.SESSION_COOKIE_AGE,
     }

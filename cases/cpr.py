@@ -95,6 +95,11 @@ def index(number: Cpr) -> str:
     return hmac.new(settings.CPR_INDEX_KEY, number.digits.encode(), hashlib.sha256).hexdigest()
 
 
+def is_mentioned(text: str) -> bool:
+    """Whether the text holds something that looks like a CPR number."""
+    return _IN_TEXT.search(text) is not None
+
+
 class MaskCprFilter(logging.Filter):
     """Masks what looks like a CPR number in a line of the log, whoever wrote it."""
 

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import Permission, has
-from cases.models import Case, User
+from cases.models import Act, Case, User
+from cases.rules.responsibility import SuggestedHandover, suggest_handover
 from cases.templatetags.dkfds import dage_i_ord, dansk_dato
 
 
@@ -53,6 +54,12 @@ def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
 def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
     """What the a-kasse has done, and what is still open, before the course passes on."""
     return _TELLERS["handover_checks"](case, at)
+
+
+def suggested_handover(case: Case) -> SuggestedHandover | None:
+    """The handover that the paid hours speak for."""
+    hours = dict(case.benefit_hours.values_list("month", "hours"))
+    return suggest_handover(hours, case.as_course(), Act.objects.rule_book()) if hours else None
 
 
 def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:

@@ -1,9 +1,25 @@
 from django.urls import path
 
-from cases.views import imports
+from cases.views import case, handover, imports, intake, lookups, pauses, site
 
 app_name = "cases"
 urlpatterns = [
+    path("ny/", intake.create, name="create"),
+    path("soeg/", lookups.find, name="search"),
+    path("aktiv/", site.keep_alive, name="keep_alive"),
+    path("tilgaengelighed/", site.accessibility, name="accessibility"),
+    path("<uuid:public_id>/ret/", case.correct, name="correct"),
+    path("<uuid:public_id>/borger/", case.citizen, name="citizen"),
+    path("<uuid:public_id>/tildel/", case.assign, name="assign"),
+    path("<uuid:public_id>/afslut/", case.close, name="close"),
+    path("<uuid:public_id>/ny-indplacering/", intake.place_anew, name="place_anew"),
+    path("<uuid:public_id>/pauser/ny/", pauses.add, name="pause_add"),
+    path("pauser/<uuid:public_id>/", pauses.change, name="pause_change"),
+    path("pauser/<uuid:public_id>/fjern/", pauses.remove, name="pause_remove"),
+    path("<uuid:public_id>/timer/", pauses.hours, name="hours"),
+    path("<uuid:public_id>/overgang/", handover.hand_over, name="hand_over"),
+    path("<uuid:public_id>/modtag/", handover.receive, name="receive"),
+    path("<uuid:public_id>/cpr/", lookups.show_cpr, name="show_cpr"),
     path("importer/", imports.import_cases, name="import"),
     path("importer/skabelon/", imports.import_template, name="import_template"),
     path("importer/<uuid:public_id>/", imports.import_run, name="import_run"),

@@ -8,6 +8,7 @@ ENV = env.read()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = False
+IS_PRODUCTION = ENV.is_production
 SECRET_KEY = ENV.secret_key
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 SITE_URL = ENV.site_url
@@ -41,6 +42,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cases.middleware.keep_no_copies",
     "django_htmx.middleware.HtmxMiddleware",
     "cases.login.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -165,6 +167,8 @@ CRISPY_FAIL_SILENTLY = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
+# A reminder holds its row while it is sent: a mail server that hangs must not hold it for long.
+EMAIL_TIMEOUT = 10
 vars().update(ENV.email)
 DEFAULT_FROM_EMAIL = ENV.mail_from
 SERVER_EMAIL = ENV.mail_from

@@ -1,0 +1,81 @@
+"""The course passes from a-kasse to jobcenter: one hands over, the other receives, both see the receipt."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+
+from cases import clock, overview
+from cases.access import Permission
+from cases.forms import HandOverForm, WorkerForm
+from cases.models import Case, Purpose
+from cases.models.cases import HandoverSource
+from cases.rules.period import add_months
+from cases.services import cases as services
+from cases.views import pages
+
+
+@pages.of_case(Permission.HAND_OVER, party="fund")
+def hand_over(request: HttpRequest, case: Case) -> HttpResponse:
+    suggested = overview.suggested_handover(case)
+    now = {
+        "version": case.version,
+        "on": suggested.on if suggested else _expected(case, clock.today()),
+        "hours": suggested.hours if suggested else None,
+        "source": HandoverSource.PAYOUT if suggested else HandoverSource.MANUAL,
+    }
+    form = HandOverForm(pages.typed(request), initial=now)
+    if form.is_bound and form.is_valid():
+        typed = {name: value for name, value in form.cleaned_data.items() if name != "is_confirmed"}
+        at = clock.now()
+        with pages.refusals_in(form, case):
+            services.hand_over(case_id=case.pk, by=request.user, at=at, **typed)
+            text = f"Forløbet overgår til {case.municipality} den {typed['on']:%d-%m-%Y}."
+            return pages.done(request, case, f"{text} {pages.what_moved(case, at)}")
+    return _page(
+        request,
+        case,
+        form=None if case.handed_over_on and not form.is_bound else form,
+        title="Overgiv forløbet til jobcentret",
+        submit="Overgiv forløbet",
+        suggestion=suggested,
+    )
+
+
+def _expected(case: Case, today: date) -> date:
+    # Where neither hours nor months say otherwise, a course passes on at the turn of a month.
+    return case.municipality_from or add_months(today.replace(day=1), 1)
+
+
+@pages.of_case(Permission.RECEIVE, party="municipality")
+def receive(request: HttpRequest, case: Case) -> HttpResponse:
+    form = WorkerForm(
+        pages.typed(request), initial={"worker": case.municipality_caseworker}, organisation=case.municipality
+    )
+    if form.is_bound and form.is_valid():
+        worker = form.cleaned_data["worker"]
+        with pages.refusals_in(form, case):
+            services.receive(case_id=case.pk, worker_id=worker.pk, by=request.user, at=clock.now())
+            return pages.done(
+                request, case, f"Forløbet er modtaget. {worker} har sagen. {case.fund} får en kvittering."
+            )
+    can_receive = case.handed_over_on is not None and case.handover.received_at is None
+    return _page(
+        request,
+        case,
+        form=form if can_receive or form.is_bound else None,
+        title="Modtag forløbet fra a-kassen",
+        submit="Modtag forløbet",
+        suggestion=None,
+    )
+
+
+def _page(request: HttpRequest, case: Case, **context: object) -> HttpResponse:
+    return pages.show(
+        request,
+        case,
+        template="cases/handover.html",
+        purpose=Purpose.HANDOVER,
+        checks=overview.handover_checks(case, clock.now()),
+        handover=getattr(case, "handover", None),
+        **context,
+    )

@@ -1,0 +1,129 @@
+"""What the pages of a case have in common: find it, ask who may, log what is shown, and answer a refused form."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from cases import access, access_log, clock, overview
+from cases.access import Permission
+from cases.forms import PageForm, VersionedForm
+from cases.models import Case, Purpose
+from cases.rules.facts import BadFacts
+from cases.rules.period import BadPeriod
+from cases.rules.rule_book import NotInForce
+from cases.services.cases import AlreadyClosed, Refused, StaleForm
+
+CaseView = Callable[..., HttpResponse]
+
+_IS_CLOSED = "Sagen er afsluttet og kan ikke ændres."
+
+
+def of_case(
+    permission: Permission, *, party: str | None = None, is_open: bool = True
+) -> Callable[[CaseView], CaseView]:
+    """Give the view the case that the address names: 404 outside one's reach, 403 without the permission.
+
+    With a party ("fund", "municipality") only that party's own people may. A closed case is not changed: whoever
+    asks is sent back to it.
+    """
+
+    def decorate(view: CaseView) -> CaseView:
+        @wraps(view)
+        def found(request: HttpRequest, public_id: str) -> HttpResponse:
+            visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
+            case = get_object_or_404(visible, public_id=public_id)
+            access.require(request.user, permission, organisation=getattr(case, party) if party else None)
+            return answer_for(request, case, view, case) if is_open else view(request, case)
+
+        return found
+
+    return decorate
+
+
+def answer_for(request: HttpRequest, case: Case, view: CaseView, subject: Any) -> HttpResponse:
+    """The view's answer, or the way back to a case that is closed."""
+    try:
+        if not case.is_open:
+            raise AlreadyClosed(_IS_CLOSED)
+        return view(request, subject)
+    except AlreadyClosed:
+        messages.info(request, _IS_CLOSED)
+        return redirect(case)
+
+
+def typed(request: HttpRequest) -> Any:
+    """What was posted; nothing on a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+@contextmanager
+def refusals_in(form: PageForm, case: Case | None = None) -> Iterator[None]:
+    """Let the form say in Danish why the service refused; everything typed stays."""
+    try:
+        yield
+    except AlreadyClosed:
+        raise
+    except StaleForm as refused:
+        assert case is not None
+        assert isinstance(form, VersionedForm)
+        _tell_what_changed(form, case)
+        form.add_error(None, str(refused))
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+    except (Refused, BadFacts, BadPeriod, NotInForce) as refused:
+        form.add_error(None, str(refused))
+
+
+def _tell_what_changed(form: VersionedForm, case: Case) -> None:
+    seen = form.cleaned_data["version"]
+    case.refresh_from_db(fields=["version"])
+    # Each version goes with one event of ours.
+    newer = case.events.for_case(case).filter(kind__startswith="cases.")[: max(case.version - seen, 0)]
+    form.stale = {"events": list(newer), "fields": form.changes_from_initial()}
+    form.take_version(case.version)
+
+
+def what_moved(case: Case, at: datetime) -> str:
+    """What the change of that moment led to, as it was written in the same transaction."""
+    own = case.events.filter(kind__startswith="cases.").order_by("-pk").values_list("pk", flat=True)
+    texts = case.events.filter(at=at, pk__gt=own[:1]).order_by("pk").values_list("text", flat=True)
+    return " ".join(texts) or "Ingen frister er ændret."
+
+
+def done(request: HttpRequest, case: Case, text: str) -> HttpResponse:
+    """The way back to the case, with a receipt."""
+    messages.success(request, text)
+    return redirect(case)
+
+
+def show(
+    request: HttpRequest,
+    case: Case,
+    *,
+    title: str,
+    template: str = "cases/form.html",
+    form: PageForm | None = None,
+    purpose: Purpose = Purpose.MEETING,
+    detail: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """A page of the case with its identity bar; one line in the access log for each answer."""
+    access_log.record(request, purpose=purpose, cases=[case.pk], detail=detail)
+    shown = {
+        "case": case,
+        "identity": overview.identity(case, user=request.user, at=clock.now()),
+        "title": title,
+        "form": form,
+        "submit": "Gem",
+        "intro": "",
+        "cancel_url": case.get_absolute_url(),
+        **context,
+    }
+    return render(request, template, shown, status=422 if form is not None and form.is_bound else 200)
