@@ -11,6 +11,8 @@ app = Celery("samtaleflow")
 app.conf.update(
     broker_url=settings.REDIS_URL,
     broker_connection_retry_on_startup=True,
+    # However long Redis is away, the worker comes back by itself.
+    broker_connection_max_retries=None,
     # A killed worker's task comes back; every task is safe to repeat.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
@@ -22,10 +24,15 @@ app.conf.update(
     task_ignore_result=True,
     timezone="Europe/Copenhagen",
     worker_hijack_root_logger=False,
+    # A run that waited for a whole round is dropped: the next one finds all that it would have found.
     beat_schedule={
         # Somebody watches the progress bar: a started import does not wait for a minute to pass.
-        "imports": {"task": "cases.tasks.run_imports", "schedule": 3},
-        "sweep": {"task": "meetings.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "imports": {"task": "cases.tasks.run_imports", "schedule": 3, "options": {"expires": 3}},
+        "sweep": {
+            "task": "meetings.tasks.sweep",
+            "schedule": settings.SWEEP_SECONDS,
+            "options": {"expires": settings.SWEEP_SECONDS},
+        },
     },
 )
 app.autodiscover_tasks()

@@ -9,7 +9,8 @@ class MeetingsConfig(AppConfig):
         # The events of a case that move its plan.
         from cases import overview
         from cases.services.events import subscribe
-        from meetings import planning, summary
+        from cases.services.reminders import register
+        from meetings import planning, reminders, summary
 
         for kind in (
             "cases.opened",
@@ -24,4 +25,5 @@ class MeetingsConfig(AppConfig):
         for kind in ("cases.assigned", "cases.received"):
             subscribe(kind, planning.on_worker_changed)
         subscribe("cases.closed", planning.on_case_closed)
+        register(reminders.SOURCE)
         overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from cases.rules.parameters import CaseDates, Parameter
-from cases.rules.rule_book import RuleBook
+from cases.rules.rule_book import NotInForce, RuleBook
 from meetings.rules.parameters import (
     DUE_SOON_DAYS,
     REMINDER_BOOK_BY_DAYS,
@@ -58,6 +60,26 @@ def handover_near_from(handover_on: date, book: RuleBook) -> date:
 def due_soon_until(today: date, book: RuleBook) -> date:
     """The last day whose deadlines the worklist shows as near."""
     return today + _days(DUE_SOON_DAYS, today, book)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """The events of these days, `[first_day, end_day)`, have this lead; a negative one lies after the event."""
+
+    first_day: date
+    end_day: date
+    lead: timedelta
+
+
+def spells(lead_of: Callable[[date, RuleBook], timedelta], book: RuleBook) -> Iterator[Spell]:
+    """A lead time for every day at once, so that one question to the database covers all cases."""
+    borders = sorted({act.in_force_on for act in book.acts})
+    for first_day, end_day in pairwise([*borders, date.max]):
+        try:
+            yield Spell(first_day, end_day, lead_of(first_day, book))
+        except NotInForce:
+            # Before the first act that sets it there is no course to remind of.
+            continue
 
 
 def _days(parameter: Parameter, day: date, book: RuleBook) -> timedelta:
