@@ -291,7 +291,7 @@ class Meeting(models.Model):
             ExclusionConstraint(
                 name="adviser_not_double_booked",
                 expressions=[
-                    (_same("adviser_id"), RangeOperators.OVERLAPS),
+                    (_same("adviser"), RangeOperators.OVERLAPS),
                     (
                         Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()),
                         RangeOperators.OVERLAPS,
@@ -303,7 +303,7 @@ class Meeting(models.Model):
             ExclusionConstraint(
                 name="citizen_not_double_booked",
                 expressions=[
-                    (_same("citizen_id"), RangeOperators.OVERLAPS),
+                    (_same("citizen"), RangeOperators.OVERLAPS),
                     (
                         Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()),
                         RangeOperators.OVERLAPS,
@@ -359,7 +359,7 @@ class Meeting(models.Model):
     @property
     def party(self) -> Party:
         """The party that holds it. Load the organisation first."""
-        return Party.FUND if self.organisation.is_fund else Party.MUNICIPALITY
+        return self.organisation.party
 
 
 class ChannelChoice(models.Model):
@@ -414,7 +414,7 @@ class Exemption(models.Model):
             ),
             ExclusionConstraint(
                 name="exemptions_do_not_overlap",
-                expressions=[(_same("case_id"), RangeOperators.OVERLAPS), ("span", RangeOperators.OVERLAPS)],
+                expressions=[(_same("case"), RangeOperators.OVERLAPS), ("span", RangeOperators.OVERLAPS)],
                 violation_error_message="Der er allerede en fritagelse i de dage. Ret den i stedet.",
             ),
         ]

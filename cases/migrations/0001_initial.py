@@ -1036,8 +1036,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            "case_id",
-                            "case_id",
+                            "case",
+                            "case",
                             models.Value("[]"),
                             function="int8range",
                             output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),

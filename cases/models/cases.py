@@ -240,8 +240,8 @@ class Pause(models.Model):
                 expressions=[
                     (
                         Func(
-                            "case_id",
-                            "case_id",
+                            "case",
+                            "case",
                             Value("[]"),
                             function="int8range",
                             output_field=BigIntegerRangeField(),
