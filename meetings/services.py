@@ -536,6 +536,17 @@ def channel_on(*, case: Case, meeting: Meeting, law: planning.Law) -> channel_ru
     )
 
 
+def channel_of_all(*, case: Case, day: date, law: planning.Law) -> channel_rules.ChannelAnswer:
+    """What the law says of an ordinary meeting that day; the first of a course may have a rule of its own."""
+    return channel_rules.channel_on(
+        course=planning.course_of(case),
+        meeting_on=day,
+        kind=MeetingKind.CONTACT_INTERVIEW,
+        number=2,
+        book=law.book,
+    )
+
+
 def citizens_choice(*, case: Case, meeting: Meeting | None) -> ChannelChoice | None:
     """The citizen's latest choice: for this very meeting, or else for all."""
     for choice in case.channel_choices.all():
@@ -598,14 +609,7 @@ def _require_possible_choice(
     if only is not None:
         answer = channel_on(case=case, meeting=only, law=law)
     else:
-        # For all meetings: judged by an ordinary one held today, not by the first, which may have a rule of its own.
-        answer = channel_rules.channel_on(
-            course=planning.course_of(case),
-            meeting_on=today,
-            kind=MeetingKind.CONTACT_INTERVIEW,
-            number=2,
-            book=law.book,
-        )
+        answer = channel_of_all(case=case, day=today, law=law)
     try:
         channel_rules.wish_allowed(answer, channel)
     except channel_rules.ChannelRefused as error:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import course, handovers, worklist
+from meetings.views import bookings, course, handovers, worklist
 
 app_name = "meetings"
 urlpatterns = [
@@ -8,4 +8,14 @@ urlpatterns = [
     path("arbejdsliste/eksport/<str:fmt>/", worklist.download, name="worklist_export"),
     path("overgange/", handovers.board, name="handovers"),
     path("sager/<uuid:public_id>/", course.page, name="course"),
+    path("sager/<uuid:public_id>/book/", bookings.book, name="book"),
+    path("sager/<uuid:public_id>/samtaleform/", bookings.channel, name="channel"),
+    path("sager/<uuid:public_id>/fritagelser/ny/", bookings.exempt, name="exempt"),
+    path("samtaler/<uuid:public_id>/flyt/", bookings.move, name="move"),
+    path("samtaler/<uuid:public_id>/aflys/", bookings.cancel, name="cancel"),
+    path("samtaler/<uuid:public_id>/udfald/", bookings.register, name="register"),
+    path("samtaler/<uuid:public_id>/ret/", bookings.correct, name="correct"),
+    path("samtaler/<uuid:public_id>/a-kasse/", bookings.fund_wish, name="fund_wish"),
+    path("fritagelser/<uuid:public_id>/fjern/", bookings.exemption_end, name="exemption_end"),
+    path("fritagelser/<uuid:public_id>/fasthold/", bookings.keep_duty, name="keep_duty"),
 ]

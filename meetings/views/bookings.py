@@ -1,29 +1,26 @@
-"""Book, move, cancel and register meetings, the citizen's choice of channel, and exemptions."""
+"""Book, move, cancel and register meetings, the citizen's wishes, and exemptions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from cases import access, access_log, clock, overview
+from cases import access, clock
 from cases.access import Permission
-from cases.models import Case, Purpose
-from cases.rules.facts import BadFacts
+from cases.models import Case
 from cases.rules.parameters import CaseDates
-from cases.rules.rule_book import NotInForce
 from cases.rules.workdays import HolidaysUnknown
-from cases.services.cases import Refused
+from cases.views import pages
 from meetings import planning, services
 from meetings.availability import Span
-from meetings.desk import Desk, Wanted
+from meetings.desk import Desk, advisers_of
 from meetings.forms import (
     OWN_TIME,
     BookingForm,
@@ -32,77 +29,122 @@ from meetings.forms import (
     CorrectForm,
     ExemptionForm,
     LookForm,
-    ReasonForm,
     RegisterForm,
+    WhyForm,
     meeting_text,
-    posted_time,
     slot_text,
+    wanted,
 )
 from meetings.models import CancelReason, Exemption, Meeting
 from meetings.rules.exemption import NotExempt
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
-from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus, MoveNotAllowed
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
 from meetings.worklist import why_of
 
-#: What a service or a rule raises when it says no; each message is a Danish sentence for the user.
-REFUSALS = (Refused, BadFacts, MoveNotAllowed, NotExempt, NotInForce, HolidaysUnknown)
-
-P = ParamSpec("P")
-T = TypeVar("T")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-class NothingToDo(Exception):
-    """The page has nothing to offer any more; the page of the case says how things stand."""
+def of_meeting(permission: Permission, *, is_own: bool = True, to_be: str = "") -> Callable[[View], View]:
+    """Give the view the meeting that the address names: 404 outside one's reach, 403 without the permission.
 
-    def __init__(self, case: Case, text: str) -> None:
-        self.case = case
-        super().__init__(text)
+    Only the organisation that holds the meeting may, unless `is_own` is false. `to_be` is what the page would do
+    with a booked meeting; a meeting that is booked no more leads back to its case.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def found(request: HttpRequest, public_id: str) -> HttpResponse:
+            visible = Meeting.objects.visible_to(request.user).select_related("organisation", "adviser", "requirement")
+            meeting = get_object_or_404(visible, public_id=public_id)
+            access.require(request.user, permission, organisation=meeting.organisation if is_own else None)
+            case = meeting.case = Case.objects.with_parties().select_related("handover").get(pk=meeting.case_id)
+            # A form that is sent twice meets its own work: then the service knows whether it is the same.
+            if to_be and request.method != "POST" and meeting.status != MeetingStatus.BOOKED:
+                messages.warning(request, f"Samtalen er {meeting.get_status_display()} og kan ikke {to_be}.")
+                return redirect(case)
+            return pages.answer_for(request, case, view, meeting)
+
+        return found
+
+    return decorate
 
 
-def page_with_form(view: View[P]) -> View[P]:
-    """A page with one form that works while the case is open; afterwards it leads to the case."""
+def of_exemption(permission: Permission) -> Callable[[View], View]:
+    """Give the view the exemption that the address names, of a case within one's reach."""
 
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except NothingToDo as error:
-            messages.warning(request, str(error))
-            return redirect(error.case)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def found(request: HttpRequest, public_id: str) -> HttpResponse:
+            visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
+            case = get_object_or_404(visible, exemptions__public_id=public_id)
+            access.require(request.user, permission)
+            exemption = case.exemptions.get(public_id=public_id)
+            exemption.case = case
+            return pages.answer_for(request, case, view, exemption)
 
-    return guarded
+        return found
+
+    return decorate
+
+
+@contextmanager
+def refusals_in(form: Any) -> Iterator[None]:
+    """Let the form say why the service refused, at the field it is about; everything typed stays."""
+    try:
+        with pages.refusals_in(form):
+            try:
+                yield
+            except services.NeedsConfirmation as refused:
+                form.ask_about(refused.warnings)
+            except services.NeedsReason as refused:
+                form.add_error("channel_reason" if "channel_reason" in form.fields else None, str(refused))
+            except services.ChannelNotAllowed as refused:
+                form.add_error("channel", str(refused))
+            except services.Occupied as refused:
+                form.add_error(_time_field(form), str(refused))
+    except (MoveNotAllowed, NotExempt, HolidaysUnknown) as refused:
+        form.add_error(None, str(refused))
+
+
+def _time_field(form: Any) -> str | None:
+    if "slot" not in form.fields:
+        return None
+    return "begins" if form.cleaned_data["slot"] == OWN_TIME else "slot"
 
 
 # Booking
 
 
-@page_with_form
-def book(request: HttpRequest, public_id: str) -> HttpResponse:
+@pages.of_case(Permission.BOOK_MEETING)
+def book(request: HttpRequest, case: Case) -> HttpResponse:
     """Book a meeting: one of the three best times, or one's own."""
-    case = _case(request, public_id, Permission.BOOK_MEETING)
-    return _booking_page(request, _desk(request, case))
+    return _booking_page(request, _desk(request, case), title="Book samtale")
 
 
-@page_with_form
-def move(request: HttpRequest, public_id: str) -> HttpResponse:
+@of_meeting(Permission.BOOK_MEETING, to_be="flyttes")
+def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Give a booked meeting another time; whether the a-kasse is wished is asked anew."""
-    meeting = _meeting(request, public_id, Permission.BOOK_MEETING)
-    _leave_unless_booked(request, meeting, "flyttes")
-    return _booking_page(request, _desk(request, meeting.case, moving=meeting))
+    return _booking_page(request, _desk(request, meeting.case, moving=meeting), title="Flyt samtale")
 
 
-def _booking_page(request: HttpRequest, desk: Desk) -> HttpResponse:
-    form = BookingForm(_posted(request), desk=desk) if not desk.refusal else None
-    meeting = form and _done(form, lambda: _save_booking(desk, form))
-    if meeting is not None:
-        verb = "flyttet til" if desk.moving else "booket:"
-        messages.success(request, f"Samtalen er {verb} {_receipt(meeting)}.")
-        return redirect(desk.case)
-    return _answer(request, _part(request, "meetings/book.html"), desk.case, {"form": form, **_offer(request, desk)})
+def _booking_page(request: HttpRequest, desk: Desk, *, title: str) -> HttpResponse:
+    form = BookingForm(pages.typed(request), desk=desk) if not desk.refusal else None
+    if form is not None and form.is_bound and form.is_valid():
+        with refusals_in(form):
+            meeting = _save_booking(desk, form)
+            verb = "flyttet til" if desk.moving else "booket:"
+            return pages.done(request, desk.case, f"Samtalen er {verb} {_receipt(meeting)}.")
+    return pages.show(
+        request,
+        desk.case,
+        form=form,
+        template=_part(request, "meetings/book.html"),
+        title=title,
+        moving_text=meeting_text(desk.moving) if desk.moving else "",
+        **_offer(request, desk),
+    )
 
 
 def _save_booking(desk: Desk, form: BookingForm) -> Meeting:
@@ -113,86 +155,90 @@ def _save_booking(desk: Desk, form: BookingForm) -> Meeting:
     return services.book(case_id=desk.case.pk, booking=booking, by=desk.user, at=desk.at)
 
 
-@page_with_form
-def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+@of_meeting(Permission.BOOK_MEETING, to_be="aflyses")
+def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Cancel a booked meeting, with a reason."""
-    meeting = _meeting(request, public_id, Permission.BOOK_MEETING)
-    _leave_unless_booked(request, meeting, "aflyses")
-    form = CancelForm(_posted(request))
-    cancelled = _done(
-        form,
-        lambda: services.cancel(
-            meeting_id=meeting.pk,
-            reason=CancelReason(form.cleaned_data["reason"]),
-            note=form.cleaned_data["note"],
-            by=request.user,
-            at=clock.now(),
-        ),
+    form = CancelForm(pages.typed(request))
+    text = meeting_text(meeting)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            services.cancel(
+                meeting_id=meeting.pk,
+                reason=CancelReason(form.cleaned_data["reason"]),
+                note=form.cleaned_data["note"],
+                by=request.user,
+                at=clock.now(),
+            )
+            again = reverse("meetings:book", args=[meeting.case.public_id])
+            return pages.done(request, meeting.case, format_html('Aflyst: {}. <a href="{}">Book igen</a>', text, again))
+    return pages.show(
+        request,
+        meeting.case,
+        form=form,
+        title="Aflys samtale",
+        submit="Aflys samtale",
+        intro=f"{_capitalised(meeting)}. Borgeren får besked, hvis indkaldelsen er sendt.",
     )
-    if cancelled is not None:
-        again = reverse("meetings:book", args=[meeting.case.public_id])
-        receipt = format_html('Aflyst: {}. <a href="{}">Book igen</a>', meeting_text(meeting), again)
-        messages.success(request, receipt)
-        return redirect(meeting.case)
-    return _answer(request, "meetings/cancel.html", meeting.case, {"form": form, "meeting": meeting})
 
 
 # Outcomes
 
 
-@page_with_form
-def register(request: HttpRequest, public_id: str) -> HttpResponse:
+@of_meeting(Permission.HOLD_MEETING, to_be="få et nyt udfald her")
+def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """What came of a meeting, and the next one: one form, one button, both saved or none."""
-    meeting = _meeting(request, public_id, Permission.HOLD_MEETING)
-    if meeting.outcome and request.method != "POST":
-        return redirect("meetings:correct", public_id=public_id)
-    _leave_unless_booked(request, meeting, "få et udfald")
-    desk = _desk(request, meeting.case, after=meeting)
-    form = RegisterForm(_posted(request), desk=desk, duty=_duty(meeting, desk.law))
-    saved = _done(
-        form,
-        lambda: services.register(
-            meeting_id=meeting.pk, next_booking=form.booking(), by=desk.user, at=desk.at, **form.registered()
-        ),
-    )
-    if saved is not None:
-        registered, following = saved
-        receipt = f"Registreret: {registered.get_outcome_display()}."
-        messages.success(request, f"{receipt} Næste samtale: {_receipt(following)}." if following else receipt)
-        return redirect(meeting.case)
-    context = {
-        "form": form,
-        "meeting": meeting,
-        "has_begun": meeting.starts_at <= desk.at,
-        "already_booked": [
-            meeting_text(one) for one in meeting.case.meetings.booked().filter(starts_at__gt=meeting.starts_at)
-        ],
+    case = meeting.case
+    desk = _desk(request, case, after=meeting)
+    form = RegisterForm(pages.typed(request), desk=desk, duty=_duty(meeting, desk.law))
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            registered, following = services.register(
+                meeting_id=meeting.pk, next_booking=form.booking(), by=desk.user, at=desk.at, **form.registered()
+            )
+            receipt = f"Registreret: {registered.get_outcome_display()}."
+            return pages.done(
+                request, case, f"{receipt} Næste samtale: {_receipt(following)}." if following else receipt
+            )
+    later = case.meetings.booked().filter(starts_at__gt=meeting.starts_at)
+    return pages.show(
+        request,
+        case,
+        form=form,
+        template=_part(request, "meetings/register.html"),
+        title="Registrér udfald",
+        meeting=meeting,
+        meeting_text=_capitalised(meeting),
+        has_begun=meeting.starts_at <= desk.at,
+        already_booked=[meeting_text(one) for one in later],
         **_offer(request, desk),
-    }
-    return _answer(request, _part(request, "meetings/register.html"), meeting.case, context)
-
-
-@page_with_form
-def correct(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Correct a registered outcome, with a reason."""
-    meeting = _meeting(request, public_id, Permission.HOLD_MEETING)
-    if not meeting.outcome:
-        raise NothingToDo(meeting.case, "Samtalen har intet udfald at rette.")
-    form = CorrectForm(_posted(request), meeting=meeting, duty=_duty(meeting, planning.law_in_force()))
-    corrected = _done(
-        form,
-        lambda: services.correct_outcome(
-            meeting_id=meeting.pk,
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            at=clock.now(),
-            **form.registered(),
-        ),
     )
-    if corrected is not None:
-        messages.success(request, f"Rettet til: {corrected.get_outcome_display()}.")
+
+
+@of_meeting(Permission.HOLD_MEETING)
+def correct(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Correct a registered outcome, with a reason."""
+    if not meeting.outcome:
+        messages.warning(request, "Samtalen har intet udfald at rette.")
         return redirect(meeting.case)
-    return _answer(request, "meetings/correct.html", meeting.case, {"form": form, "meeting": meeting})
+    form = CorrectForm(pages.typed(request), meeting=meeting, duty=_duty(meeting, planning.law_in_force()))
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            corrected = services.correct_outcome(
+                meeting_id=meeting.pk,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=clock.now(),
+                **form.registered(),
+            )
+            return pages.done(request, meeting.case, f"Rettet til: {corrected.get_outcome_display()}.")
+    return pages.show(
+        request,
+        meeting.case,
+        form=form,
+        title="Ret registrering",
+        submit="Ret registrering",
+        intro=f"{_capitalised(meeting)}. Registreret: {meeting.get_outcome_display()}. Historikken beholder begge.",
+    )
 
 
 def _duty(meeting: Meeting, law: planning.Law) -> GuidanceDuty:
@@ -202,59 +248,51 @@ def _duty(meeting: Meeting, law: planning.Law) -> GuidanceDuty:
 # The citizen's wishes
 
 
-@page_with_form
-def channel(request: HttpRequest, public_id: str) -> HttpResponse:
+@pages.of_case(Permission.RECORD_CHOICE)
+def channel(request: HttpRequest, case: Case) -> HttpResponse:
     """The citizen's choice of channel, its history, and how long there is to choose."""
-    case = _case(request, public_id, Permission.RECORD_CHOICE)
     desk = Desk(case=case, user=request.user, at=clock.now())
     ahead = list(case.meetings.booked().filter(starts_at__gt=desk.at).select_related("organisation"))
-    form = ChannelForm(_posted(request), meetings=ahead, today=desk.today)
-
-    def choose() -> str:
+    form = ChannelForm(pages.typed(request), meetings=ahead, today=desk.today)
+    if form.is_bound and form.is_valid():
         only = next((one for one in ahead if str(one.public_id) == form.cleaned_data["covers"]), None)
-        choice = services.choose_channel(
-            case_id=case.pk,
-            channel=Channel(form.cleaned_data["channel"]),
-            chosen_on=form.cleaned_data["chosen_on"],
-            meeting_id=only.pk if only else None,
-            by=request.user,
-            at=desk.at,
-        )
-        return f"{choice.get_channel_display()} til {meeting_text(only) if only else 'alle samtaler'}"
-
-    chosen = _done(form, choose)
-    if chosen is not None:
-        messages.success(request, f"Borgerens valg er registreret: {chosen}.")
-        return redirect(case)
-    context = {
-        "form": form,
-        "answer": services.channel_of_all(case=case, day=max(desk.today, case.registered_on), law=desk.law),
-        "today": desk.today,
-        "booked": [
-            {
-                "text": meeting_text(one),
-                "meeting": one,
-                "answer": services.channel_on(case=case, meeting=one, law=desk.law),
-            }
-            for one in ahead
-        ],
-        "choices": case.channel_choices.select_related("meeting", "recorded_by__organisation"),
-    }
-    return _answer(request, "meetings/channel.html", case, context)
+        with refusals_in(form):
+            choice = services.choose_channel(
+                case_id=case.pk,
+                channel=Channel(form.cleaned_data["channel"]),
+                chosen_on=form.cleaned_data["chosen_on"],
+                meeting_id=only.pk if only else None,
+                by=request.user,
+                at=desk.at,
+            )
+            covers = meeting_text(only) if only else "alle samtaler"
+            text = f"Borgerens valg er registreret: {choice.get_channel_display()} til {covers}."
+            return pages.done(request, case, text)
+    return pages.show(
+        request,
+        case,
+        form=form,
+        template="meetings/channel.html",
+        title="Borgerens valg af samtaleform",
+        submit="Registrér valget",
+        answer=services.channel_of_all(case=case, day=max(desk.today, case.registered_on), law=desk.law),
+        today=desk.today,
+        booked=[(one, services.channel_on(case=case, meeting=one, law=desk.law), meeting_text(one)) for one in ahead],
+        choices=case.channel_choices.select_related("meeting", "recorded_by__organisation"),
+    )
 
 
 @require_POST
-def fund_wish(request: HttpRequest, public_id: str) -> HttpResponse:
+@of_meeting(Permission.RECORD_CHOICE, is_own=False)
+def fund_wish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Whether the citizen wishes the a-kasse present: a button for each answer."""
-    meeting = _meeting(request, public_id, Permission.RECORD_CHOICE, of_any_party=True, while_open=False)
     wish = {"yes": True, "no": False}.get(request.POST.get("wish", ""))
-    if wish is None:
-        messages.error(request, "Vælg, om borgeren ønsker a-kassen med.")
-        return redirect(meeting.case)
     try:
+        if wish is None:
+            raise services.NotBookable("Vælg, om borgeren ønsker a-kassen med.")
         services.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=request.user, at=clock.now())
-    except REFUSALS as error:
-        messages.error(request, str(error))
+    except services.NotBookable as refused:
+        messages.error(request, str(refused))
     else:
         answer = "ønsker" if wish else "ønsker ikke"
         messages.success(request, f"Registreret: Borgeren {answer} a-kassen med til {meeting_text(meeting)}.")
@@ -264,182 +302,100 @@ def fund_wish(request: HttpRequest, public_id: str) -> HttpResponse:
 # Exemptions
 
 
-@page_with_form
-def exempt(request: HttpRequest, public_id: str) -> HttpResponse:
+@pages.of_case(Permission.EDIT_CASE)
+def exempt(request: HttpRequest, case: Case) -> HttpResponse:
     """Exempt the citizen from meetings for a time."""
-    case = _case(request, public_id, Permission.EDIT_CASE)
     today = clock.today()
     quota = planning.law_in_force().book.in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=today))
-    form = ExemptionForm(_posted(request), today=today, has_share=quota.value > 0)
+    form = ExemptionForm(pages.typed(request), today=today, has_share=quota.value > 0)
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with refusals_in(form):
+            exemption = services.exempt(case_id=case.pk, by=request.user, at=at, **form.cleaned())
+            booked = case.meetings.booked().filter(starts_at__gt=at)
+            inside = ", ".join(meeting_text(one) for one in booked if exemption.period.contains(one.day))
+            if inside:
+                messages.warning(request, f"Der er booket i fritagelsen: {inside}. Flyt eller aflys.")
+            return pages.done(request, case, pages.what_moved(case, at))
+    return pages.show(
+        request,
+        case,
+        form=form,
+        title="Ny fritagelse",
+        submit="Gem fritagelse",
+        intro=(
+            "Mens en fritagelse varer, indkaldes borgeren ikke, og ingen frist overskrides. "
+            "En frist, der falder i den, udskydes."
+        ),
+    )
 
-    def save() -> Exemption:
-        typed = form.cleaned_data
-        names = ("reason", "span", "documented_on", "starts_on", "document")
-        return services.exempt(
-            case_id=case.pk, by=request.user, at=clock.now(), **{name: typed[name] for name in names}
-        )
 
-    exemption = _done(form, save)
-    if exemption is not None:
-        messages.success(request, f"Borgeren er fritaget: {exemption}. Fristerne er beregnet igen.")
-        _warn_of_meetings_in(request, exemption)
-        return redirect(case)
-    return _answer(request, "meetings/exemption.html", case, {"form": form})
-
-
-def _warn_of_meetings_in(request: HttpRequest, exemption: Exemption) -> None:
-    booked = exemption.case.meetings.booked().filter(starts_at__gt=clock.now())
-    inside = [meeting_text(meeting) for meeting in booked if exemption.period.contains(meeting.day)]
-    if inside:
-        messages.warning(request, f"Der er booket i fritagelsen: {', '.join(inside)}. Flyt eller aflys.")
-
-
-@page_with_form
-def exemption_end(request: HttpRequest, public_id: str) -> HttpResponse:
+@of_exemption(Permission.EDIT_CASE)
+def exemption_end(request: HttpRequest, exemption: Exemption) -> HttpResponse:
     """Take back an exemption, with a reason."""
-    exemption = _exemption(request, public_id, Permission.EDIT_CASE)
-    form = ReasonForm(_posted(request))
-    ended = _done(
-        form,
-        lambda: services.end_exemption(
-            exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
-        ),
+    case, form = exemption.case, WhyForm(pages.typed(request))
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with refusals_in(form):
+            services.end_exemption(
+                exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at
+            )
+            return pages.done(request, case, pages.what_moved(case, at))
+    return pages.show(
+        request,
+        case,
+        form=form,
+        title="Fjern fritagelse",
+        submit="Fjern fritagelse",
+        intro=f"{exemption}. Fristerne beregnes igen, som om den ikke var der. Historikken beholder den.",
     )
-    if ended is not None:
-        messages.success(request, "Fritagelsen er fjernet. Fristerne er beregnet igen.")
-        return redirect(exemption.case)
-    return _answer(request, "meetings/exemption_end.html", exemption.case, {"form": form, "exemption": exemption})
 
 
-@page_with_form
-def keep_duty(request: HttpRequest, public_id: str) -> HttpResponse:
+@of_exemption(Permission.KEEP_DUTY)
+def keep_duty(request: HttpRequest, exemption: Exemption) -> HttpResponse:
     """The jobcenter holds on to the duty to meet, by concrete assessment."""
-    exemption = _exemption(request, public_id, Permission.KEEP_DUTY)
-    form = ReasonForm(_posted(request))
-    kept = _done(
-        form,
-        lambda: services.keep_duty(
-            exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
-        ),
+    case, form = exemption.case, WhyForm(pages.typed(request))
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with refusals_in(form):
+            services.keep_duty(exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at)
+            return pages.done(request, case, pages.what_moved(case, at))
+    return pages.show(
+        request,
+        case,
+        form=form,
+        title="Fasthold mødepligten",
+        submit="Fasthold mødepligten",
+        intro=f"{exemption}. Når mødepligten fastholdes, indkaldes borgeren alligevel, og fristerne gælder.",
     )
-    if kept is not None:
-        messages.success(request, "Mødepligten er fastholdt. Fristerne er beregnet igen.")
-        return redirect(exemption.case)
-    return _answer(request, "meetings/exemption_keep.html", exemption.case, {"form": form, "exemption": exemption})
 
 
 # What the pages share
 
 
-def _case(request: HttpRequest, public_id: str, permission: Permission) -> Case:
-    cases = Case.objects.visible_to(request.user).with_parties().select_related("handover")
-    case = get_object_or_404(cases, public_id=public_id)
-    access.require(request.user, permission)
-    return _open(case)
-
-
-def _meeting(
-    request: HttpRequest,
-    public_id: str,
-    permission: Permission,
-    *,
-    of_any_party: bool = False,
-    while_open: bool = True,
-) -> Meeting:
-    meetings = Meeting.objects.visible_to(request.user).select_related(
-        "organisation", "adviser", "requirement", "case__citizen", "case__fund", "case__municipality", "case__handover",
-        "case__fund_adviser", "case__municipality_caseworker",
-    )  # fmt: skip
-    meeting = get_object_or_404(meetings, public_id=public_id)
-    access.require(request.user, permission, organisation=None if of_any_party else meeting.organisation)
-    if while_open:
-        _open(meeting.case)
-    return meeting
-
-
-def _exemption(request: HttpRequest, public_id: str, permission: Permission) -> Exemption:
-    exemptions = Exemption.objects.filter(case__in=Case.objects.visible_to(request.user))
-    exemption = get_object_or_404(exemptions, public_id=public_id)
-    access.require(request.user, permission)
-    exemption.case = _open(Case.objects.with_parties().select_related("handover").get(pk=exemption.case_id))
-    return exemption
-
-
-def _open(case: Case) -> Case:
-    if not case.is_open:
-        raise NothingToDo(case, "Sagen er afsluttet. Der kan ikke ændres i dens samtaler.")
-    return case
-
-
-def _leave_unless_booked(request: HttpRequest, meeting: Meeting, what: str) -> None:
-    # A form that is sent twice finds the meeting changed already: then the service knows whether it is the same.
-    if meeting.status != MeetingStatus.BOOKED and request.method != "POST":
-        raise NothingToDo(meeting.case, f"Samtalen er {meeting.get_status_display()} og kan ikke {what}.")
-
-
 def _desk(request: HttpRequest, case: Case, **about: Meeting) -> Desk:
-    """The desk with what the address and the form say so far; what cannot be read there is left to the form."""
-    bare = Desk(case=case, user=request.user, at=clock.now(), **about)
-    look = LookForm(request.GET or None, desk=bare)
-    look.is_valid()
-    seen: Mapping[str, Any] = getattr(look, "cleaned_data", {})
-    posted = request.POST
-    advisers = {str(one.public_id): one for one in bare.advisers} if posted else {}
-    minutes = posted.get("minutes", "")
-    kind = posted.get("kind", "")
-    wanted = Wanted(
-        requirement_id=request.GET.get("krav", ""),
-        adviser=advisers.get(posted.get("adviser", "")) or seen.get("medarbejder"),
-        kind=MeetingKind(kind) if kind in list(MeetingKind) else None,
-        minutes=int(minutes)
-        if minutes.isascii() and minutes.isdigit() and 5 <= int(minutes) <= 480
-        else Wanted.minutes,
-        day=seen.get("dag"),
-        starts_at=posted_time(posted),
-    )
-    return Desk(case=case, user=request.user, at=bare.at, wanted=wanted, **about)
+    """The desk with what the address and the form say so far."""
+    said = wanted(address=request.GET, posted=request.POST, advisers=advisers_of(request.user))
+    return Desk(case=case, user=request.user, at=clock.now(), wanted=said, **about)
 
 
 def _offer(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     """What the part of a page that books says beside its form."""
     is_looking = "dag" in request.GET
-    look = LookForm(request.GET if is_looking else None, desk=desk)
+    requirement = desk.requirement
+    look = LookForm(
+        request.GET if is_looking else None,
+        advisers=desk.advisers,
+        adviser=desk.adviser,
+        requirement=str(requirement.public_id) if requirement else "",
+    )
     return {
         "desk": desk,
         "look": look,
         "is_looking": is_looking,
-        "why": why_of(desk.requirement) if desk.requirement else None,
+        "why": why_of(requirement) if requirement else None,
         "today": desk.today,
     }
-
-
-def _posted(request: HttpRequest) -> Mapping[str, Any] | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _done(form: Form, change: Callable[[], T]) -> T | None:
-    """What the change gave; None when nothing was posted, or the form or a service said no, which the form then says."""
-    if not form.is_valid():
-        return None
-    try:
-        return change()
-    except services.NeedsConfirmation as error:
-        form.ask_about(error.warnings)
-    except services.NeedsReason as error:
-        _blame(form, "channel_reason", error)
-    except services.ChannelNotAllowed as error:
-        _blame(form, "channel", error)
-    except services.Occupied as error:
-        _blame(form, "begins" if form.cleaned_data.get("slot") == OWN_TIME else "slot", error)
-    except REFUSALS as error:
-        form.add_error(None, str(error))
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-    return None
-
-
-def _blame(form: Form, name: str, error: Exception) -> None:
-    form.add_error(name if name in form.fields else None, str(error))
 
 
 def _part(request: HttpRequest, template: str) -> str:
@@ -451,13 +407,6 @@ def _receipt(meeting: Meeting) -> str:
     return f"{slot_text(Span(meeting.starts_at, meeting.ends_at))}, {meeting.get_channel_display()}"
 
 
-def _answer(request: HttpRequest, template: str, case: Case, context: dict[str, Any]) -> HttpResponse:
-    """The page of a case, logged as read; 422 when the form was refused."""
-    access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
-    form, meeting = context["form"], context.get("meeting")
-    context |= {
-        "case": case,
-        "identity": overview.identity(case, user=request.user, at=clock.now()),
-        "meeting_text": meeting_text(meeting) if meeting else "",
-    }
-    return render(request, template, context, status=422 if form is not None and form.is_bound else 200)
+def _capitalised(meeting: Meeting) -> str:
+    text = f"{meeting_text(meeting)}, {meeting.get_channel_display()}, {meeting.adviser}"
+    return text[0].upper() + text[1:]

@@ -1,0 +1,244 @@
+"""What somebody must see to book a meeting: what it is for, when it can be, and how. A reading: nothing is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cases.models import Case, Citizen, Role, User
+from cases.rules.facts import Course, Party
+from cases.rules.period import Period
+from meetings import availability, planning, services
+from meetings.availability import ONE_DAY, FreeTime, Question, Span
+from meetings.models import ChannelChoice, Meeting, RequiredMeeting, RequirementState
+from meetings.rules.booking import ObjectionKind, check_booking
+from meetings.rules.channel import ChannelAnswer
+from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.matching import holds
+from meetings.rules.participation import Participation
+
+DEFAULT_MINUTES = 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user has said so far; what is left out, the desk proposes."""
+
+    requirement_id: str = ""
+    adviser: User | None = None
+    kind: MeetingKind | None = None
+    minutes: int = DEFAULT_MINUTES
+    #: Show the free times of this day in place of the three best.
+    day: date | None = None
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One case on the desk of one user, who wants to book, to move a meeting, or to book after one."""
+
+    case: Case
+    user: User
+    at: datetime
+    wanted: Wanted = Wanted()
+    #: The meeting that is moved: its requirement, and its time is not in its own way.
+    moving: Meeting | None = None
+    #: The meeting whose outcome is registered: if it was not held, its requirement must be booked again.
+    after: Meeting | None = None
+
+    @cached_property
+    def law(self) -> planning.Law:
+        return planning.law_in_force()
+
+    @cached_property
+    def course(self) -> Course:
+        return planning.course_of(self.case)
+
+    @property
+    def party(self) -> Party:
+        assert self.user.organisation is not None
+        return self.user.organisation.party
+
+    @property
+    def today(self) -> date:
+        return timezone.localtime(self.at).date()
+
+    @cached_property
+    def open_requirements(self) -> Sequence[RequiredMeeting]:
+        """What the user's own organisation still has to book, by deadline."""
+        rows = (
+            self.case.required_meetings.current()
+            .filter(state=RequirementState.OPEN)
+            .select_related("act")
+            .order_by("due_on", "window_from", "number", "pk")
+        )
+        taken = {
+            meeting.requirement_id
+            for meeting in self.case.meetings.booked()
+            if self.moving is None or meeting.pk != self.moving.pk
+        }
+        return [row for row in rows if holds(self.party, Party(row.responsible)) and row.pk not in taken]
+
+    @cached_property
+    def requirement(self) -> RequiredMeeting | None:
+        """What the meeting is for: the one asked for, or that of the meeting that is moved, or the first open one."""
+        asked = str(self.moving.requirement.public_id) if self.moving and self.moving.requirement else None
+        asked = asked or self.wanted.requirement_id
+        chosen = next((row for row in self.open_requirements if str(row.public_id) == asked), None)
+        return chosen or next(iter(self.open_requirements), None)
+
+    @property
+    def missing(self) -> int:
+        """How many open requirements share the months of this one."""
+        if self.requirement is None:
+            return 0
+        return sum(row.window_to == self.requirement.window_to for row in self.open_requirements)
+
+    @cached_property
+    def kinds(self) -> Sequence[MeetingKind]:
+        """The kinds that the user's organisation can book in this course."""
+        return [kind for kind in MeetingKind if not self._refusal(kind)]
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing at all can be booked; empty when something can."""
+        return "" if self.kinds else self._refusal(MeetingKind.CONTACT_INTERVIEW)
+
+    def _refusal(self, kind: MeetingKind) -> str:
+        found = check_booking(
+            course=self.course,
+            kind=kind,
+            party=self.party,
+            day=max(self.today, self.course.starts_on),
+            book=self.law.book,
+            table=self.law.table,
+        )
+        return next((one.text for one in found if one.kind == ObjectionKind.REFUSE), "")
+
+    @cached_property
+    def kind(self) -> MeetingKind:
+        first = self.moving.kind if self.moving else self.requirement.kind if self.requirement else None
+        for kind in (self.wanted.kind, first):
+            if kind in self.kinds:
+                return MeetingKind(kind)
+        return next(iter(self.kinds), MeetingKind.CONTACT_INTERVIEW)
+
+    @property
+    def advisers(self) -> QuerySet[User]:
+        return advisers_of(self.user)
+
+    @cached_property
+    def adviser(self) -> User:
+        """Whom to propose: who was asked for, who had the meeting, whose case it is, or the user."""
+        assert self.user.organisation is not None
+        had_it = self.moving.adviser if self.moving else None
+        return self.wanted.adviser or had_it or self.case.worker_at(self.user.organisation) or self.user
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.wanted.minutes)
+
+    @cached_property
+    def times(self) -> Sequence[FreeTime]:
+        """The three best times, or every free time of the day that was asked for."""
+        if self.refusal:
+            return []
+        question = Question(
+            case=self.case,
+            adviser=self.adviser,
+            kind=self.kind,
+            length=self.length,
+            at=self.at,
+            law=self.law,
+            instead_of=self.moving,
+        )
+        if self.wanted.day is not None:
+            day = Period(self.wanted.day, self.wanted.day + ONE_DAY)
+            return list(availability.free_times(question, day, despite_warnings=True))
+        again = self.after.requirement if self.after else None
+        return availability.suggest(question, self.requirement or again, missing=max(self.missing, 1))
+
+    def warnings(self, *, span: Span, adviser: User, kind: MeetingKind) -> tuple[str, ...]:
+        """What `book` would ask the user to weigh first."""
+        diary = availability.diary(
+            case=self.case, adviser=adviser, first=span.day, last=span.day, instead_of=self.moving
+        )
+        found = availability.objections(course=self.course, kind=kind, span=span, diary=diary, law=self.law)
+        return tuple(one.text for one in found if one.kind == ObjectionKind.WARN)
+
+    @cached_property
+    def preview(self) -> Meeting:
+        """The meeting as it would be, never saved: for what depends on its day."""
+        starts_at = self.wanted.starts_at
+        if starts_at is None:
+            starts_at = self.times[0].span.starts_at if self.times else self.at + ONE_DAY
+        meeting = Meeting(
+            case=self.case,
+            citizen=self.case.citizen,
+            organisation=self.user.organisation,
+            adviser=self.adviser,
+            kind=str(self.kind),
+            starts_at=starts_at,
+            ends_at=starts_at + self.length,
+        )
+        meeting.pk = self.moving.pk if self.moving else None
+        return meeting
+
+    @cached_property
+    def channel(self) -> ChannelAnswer:
+        """Which channels the law allows that day, and who decides."""
+        return services.channel_on(case=self.case, meeting=self.preview, law=self.law)
+
+    @cached_property
+    def choice(self) -> ChannelChoice | None:
+        """What the citizen has chosen, for the meeting that is moved or for all."""
+        return services.citizens_choice(case=self.case, meeting=self.moving)
+
+    @property
+    def chosen_channel(self) -> Channel:
+        """The channel if nobody says otherwise."""
+        if self.choice is not None and self.choice.channel in self.channel.allowed:
+            return Channel(self.choice.channel)
+        return self.channel.default if self.channel.default in self.channel.allowed else self.channel.allowed[0]
+
+    def place_for(self, channel: Channel) -> str:
+        """Where a meeting by that channel is held when nobody says otherwise."""
+        self.preview.channel = str(channel)
+        return services.default_place(case=self.case, meeting=self.preview)
+
+    @cached_property
+    def fund(self) -> Participation | None:
+        """Whether to ask if the a-kasse shall be present; None where the case has none."""
+        if self.case.fund is None:
+            return None
+        return services.fund_participation(case=self.case, meeting=self.preview, law=self.law)
+
+    @property
+    def contact_warnings(self) -> list[str]:
+        return contact_warnings(self.case.citizen)
+
+
+def advisers_of(user: User) -> QuerySet[User]:
+    """Those of the user's own organisation who can hold a meeting."""
+    colleagues = User.objects.filter(organisation=user.organisation, is_active=True)
+    return colleagues.exclude(role=Role.ADMINISTRATOR).order_by("first_name", "last_name", "pk")
+
+
+def contact_warnings(citizen: Citizen) -> list[str]:
+    """How the citizen cannot be reached, said at booking and not when the reminder fails."""
+    found = []
+    if citizen.is_exempt_from_digital_post and not citizen.email and not citizen.phone:
+        found.append("Borgeren kan ikke nås digitalt. Send indkaldelsen som brev, og se efter, at adressen passer.")
+    else:
+        if citizen.is_exempt_from_digital_post:
+            found.append("Borgeren er fritaget for Digital Post. Send indkaldelsen som brev.")
+        if not citizen.email:
+            found.append("Der mangler en e-mailadresse, så borgeren får ikke mail om samtalen.")
+        if not citizen.phone:
+            found.append("Der mangler et telefonnummer, så borgeren kan ikke ringes op.")
+    if citizen.interpreter_language:
+        found.append(f"Borgeren har brug for tolk: {citizen.interpreter_language}. Bestil en tolk til samtalen.")
+    return found

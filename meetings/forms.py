@@ -1,0 +1,434 @@
+"""The shape of what is typed about meetings. Whether it is lawful, the services ask the rules."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from cases.fields import DateField, PlainErrors, TimeField
+from cases.forms import NO_HEALTH, ChosenOne, PageForm, PlainTextField, ReasonField, YesNoField
+from cases.models import User
+from cases.rules.danish import WEEKDAYS, day_text
+from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason, Party
+from cases.rules.period import Period
+from meetings.availability import FreeTime, Span, local
+from meetings.desk import DEFAULT_MINUTES, Desk, Wanted
+from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, Meeting, Outcome
+from meetings.rules.channel import DecidedBy
+from meetings.rules.guidance import GuidanceDuty
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.services import Booking
+
+OWN_TIME = "own"
+NO_TIME = "none"
+
+
+def slot_text(span: Span) -> str:
+    """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
+    starts, ends = timezone.localtime(span.starts_at), timezone.localtime(span.ends_at)
+    return f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}-{ends:%H.%M}"
+
+
+def slot_value(starts_at: datetime) -> str:
+    return f"{timezone.localtime(starts_at):%Y-%m-%dT%H:%M}"
+
+
+def digest(warnings: Sequence[str]) -> str:
+    """What stands for warnings that were shown, so that a tick accepts these and no others."""
+    return sha256("\n".join(warnings).encode()).hexdigest()[:16] if warnings else ""
+
+
+class SlotField(forms.ChoiceField):
+    """A suggested time, or one of one's own: what was suggested a minute ago may not be now, and is still read."""
+
+    widget = forms.RadioSelect
+
+    def valid_value(self, value: str) -> bool:
+        return value == OWN_TIME or super().valid_value(value) or _moment(value) is not None
+
+
+def _moment(text: str) -> datetime | None:
+    """What `slot_value` wrote."""
+    day, _, clock_time = text.partition("T")
+    try:
+        return local(DateField().clean(day), TimeField().clean(clock_time))
+    except ValidationError:
+        return None
+
+
+def posted_time(data: Mapping[str, str]) -> datetime | None:
+    """The time that was posted, before the form is read: what may be chosen depends on the day."""
+    if data.get("slot") != OWN_TIME:
+        return _moment(data.get("slot", ""))
+    return _moment(f"{data.get('on', '')}T{data.get('begins', '')}")
+
+
+class BookingForm(PageForm):
+    """When, with whom and how a meeting is to be held."""
+
+    slot = SlotField(label="Tid")
+    on = DateField(label="Dato", required=False)
+    begins = TimeField(label="Klokkeslæt", required=False)
+    minutes = forms.IntegerField(
+        label="Varighed i minutter",
+        min_value=5,
+        max_value=480,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-char-4", "autocomplete": "off"}),
+        error_messages={
+            "min_value": "En samtale varer mindst 5 minutter.",
+            "max_value": "En samtale varer højst 480 minutter.",
+        },
+    )
+    kind = forms.ChoiceField(label="Samtale")
+    adviser = ChosenOne(User.objects.none(), label="Medarbejder", empty_label=None)
+    channel = forms.ChoiceField(label="Samtaleform", required=False, widget=forms.RadioSelect)
+    channel_reason = ReasonField(
+        label="Begrundelse for fremmøde",
+        required=False,
+        help_text=f"Kun når du kræver fremmøde imod borgerens valg. {NO_HEALTH}",
+    )
+    place = PlainTextField(label="Sted, telefonnummer eller link", required=False, max_length=300)
+    fund_attends = YesNoField(required=False, empty_value=None)
+    confirm = forms.BooleanField(label="Book alligevel", required=False)
+    # The warnings that the page has shown.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, desk: Desk) -> None:
+        super().__init__(data, initial=_proposal(desk))
+        self.desk = desk
+        self.warnings: tuple[str, ...] = ()
+        if not self.is_bound and desk.times:
+            self.warnings = desk.times[0].warnings
+        self.fields["kind"].choices = [(str(kind), capfirst(KIND_NAMES[kind][0])) for kind in desk.kinds or [desk.kind]]
+        self.fields["adviser"].offer(desk.advisers)
+        self.fields["slot"].choices = [
+            *((slot_value(one.span.starts_at), slot_text(one.span)) for one in desk.times),
+            *self.other_slots(),
+        ]
+        self._set_channels(desk)
+        self._set_fund(desk)
+
+    def other_slots(self) -> list[tuple[str, str]]:
+        return [(OWN_TIME, "Vælg selv en tid")]
+
+    def _set_channels(self, desk: Desk) -> None:
+        answer, chosen = desk.channel, desk.chosen_channel
+        name = CHANNEL_NAMES[chosen]
+        if answer.decided_by == DecidedBy.CITIZEN:
+            said = f"Borgerens valg: {name}" if desk.choice else f"Borgeren har ikke valgt: {name}"
+            choices = [("", said)]
+            if answer.override_allowed and chosen != Channel.ATTENDANCE:
+                choices.append((str(Channel.ATTENDANCE), "Kræv personligt fremmøde med en begrundelse"))
+        elif answer.decided_by == DecidedBy.LAW:
+            choices = [("", capfirst(CHANNEL_NAMES[answer.allowed[0]]))]
+        else:
+            choices = [(str(channel), capfirst(CHANNEL_NAMES[channel])) for channel in answer.allowed]
+            self.initial["channel"] = str(chosen)
+        self.fields["channel"].choices = choices
+        self.has_one_channel = len(choices) == 1
+        if not (answer.override_allowed and len(choices) > 1):
+            del self.fields["channel_reason"]
+        self.fields["place"].help_text = f"Lad feltet stå tomt for at bruge: {desk.place_for(chosen)}."
+
+    def _set_fund(self, desk: Desk) -> None:
+        if desk.fund is None or not desk.fund.is_allowed:
+            del self.fields["fund_attends"]
+            return
+        is_joint = desk.kind == MeetingKind.JOINT_INTERVIEW
+        self.fields["fund_attends"].label = (
+            "Skal a-kassen deltage?" if is_joint else "Ønsker borgeren, at a-kassen er med?"
+        )
+        self.fields["fund_attends"].help_text = desk.fund.why[-1].text
+        self.fields["fund_attends"].choices = [("", "Ikke spurgt"), *self.fields["fund_attends"].choices]
+
+    @property
+    def slot_cards(self) -> list[dict[str, Any]]:
+        """The choices of time, as the component draws them."""
+        chosen = self["slot"].value()
+        times: dict[str, FreeTime] = {slot_value(one.span.starts_at): one for one in self.desk.times}
+        cards = []
+        for value, label in self.fields["slot"].choices:
+            one = times.get(value)
+            why = " ".join((*one.why, *one.warnings)) if one else OTHER_SLOT_HINTS[value]
+            cards.append({"value": value, "label": label, "why": why, "is_chosen": value == chosen})
+        return cards
+
+    @property
+    def slot_error(self) -> str:
+        return " ".join(self.errors.get("slot", []))
+
+    @property
+    def seen_now(self) -> str:
+        """Stands for all the warnings that this page shows."""
+        shown = {digest(self.warnings), *(digest(one.warnings) for one in self.desk.times)}
+        return " ".join(sorted(shown - {""}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        slot = cleaned.get("slot")
+        if slot == OWN_TIME:
+            for name in ("on", "begins"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        starts_at = posted_time(self.data)
+        if starts_at is not None and "minutes" in cleaned:
+            cleaned["span"] = Span(starts_at, starts_at + timedelta(minutes=cleaned["minutes"]))
+        return cleaned
+
+    def booking(self) -> Booking | None:
+        """The meeting as typed, once the form is valid; None when none is wanted."""
+        typed = self.cleaned_data
+        span: Span | None = typed.get("span")
+        if span is None:
+            return None
+        warnings = self.desk.warnings(span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]))
+        return Booking(
+            kind=MeetingKind(typed["kind"]),
+            adviser_id=typed["adviser"].pk,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            place=typed["place"],
+            channel=Channel(typed["channel"]) if typed["channel"] else None,
+            channel_reason=typed.get("channel_reason", ""),
+            fund_attends=typed.get("fund_attends"),
+            is_confirmed=typed["confirm"] and digest(warnings) in typed["seen"].split(),
+        )
+
+    def ask_about(self, warnings: Sequence[str]) -> None:
+        """Show what must be weighed first, and ask for the tick."""
+        self.warnings = tuple(warnings)
+        self.add_error("confirm", "Læs advarslen. Sæt kryds i »Book alligevel«, eller vælg en anden tid.")
+
+
+OTHER_SLOT_HINTS = {
+    OWN_TIME: "Skriv dato og klokkeslæt nedenfor.",
+    NO_TIME: "Sagen kommer på arbejdslisten, når der er en samtale at booke.",
+}
+
+
+def _proposal(desk: Desk) -> dict[str, Any]:
+    times = desk.times
+    return {
+        "slot": slot_value(times[0].span.starts_at) if times else OWN_TIME,
+        "on": desk.wanted.day,
+        "minutes": desk.wanted.minutes,
+        "kind": str(desk.kind),
+        "adviser": desk.adviser,
+        "channel": "",
+        "place": _kept_place(desk),
+        "fund_attends": "",
+    }
+
+
+def _kept_place(desk: Desk) -> str:
+    if desk.moving is None or desk.moving.place == desk.place_for(Channel(desk.moving.channel)):
+        return ""
+    return desk.moving.place
+
+
+class LookForm(PlainErrors, forms.Form):
+    """Which free times to show; it changes nothing, so it lives in the address."""
+
+    dag = DateField(label="Dag")
+    medarbejder = ChosenOne(User.objects.none(), label="Medarbejder", empty_label=None)
+    krav = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, advisers: QuerySet[User], adviser: User | None = None, requirement: str = ""
+    ) -> None:
+        super().__init__(data, initial={"medarbejder": adviser, "krav": requirement})
+        self.fields["medarbejder"].offer(advisers)
+        for field in self.fields.values():
+            # Its controls stand among those of the booking, and belong to a form beside it.
+            field.widget.attrs["form"] = "look"
+
+
+def wanted(*, address: Mapping[str, str], posted: Mapping[str, str], advisers: QuerySet[User]) -> Wanted:
+    """What the address and the form say so far; what cannot be read there, the form says later."""
+    look = LookForm(address, advisers=advisers)
+    seen = look.cleaned_data if look.is_valid() else {}
+    fields = BookingForm.base_fields
+    kind = posted.get("kind", "")
+    return Wanted(
+        requirement_id=address.get("krav", ""),
+        adviser=_read(look.fields["medarbejder"], posted.get("adviser")) or seen.get("medarbejder"),
+        kind=MeetingKind(kind) if kind in list(MeetingKind) else None,
+        minutes=_read(fields["minutes"], posted.get("minutes")) or DEFAULT_MINUTES,
+        day=seen.get("dag"),
+        starts_at=posted_time(posted),
+    )
+
+
+def _read(field: forms.Field, text: str | None) -> Any:
+    try:
+        return field.clean(text)
+    except ValidationError:
+        return None
+
+
+class OutcomeFields(forms.Form):
+    """What came of a meeting."""
+
+    outcome = forms.ChoiceField(
+        label="Hvad kom der ud af samtalen?",
+        widget=forms.RadioSelect,
+        choices={str(key): label for key, label in OUTCOME_LABELS.items()},
+    )
+    note = PlainTextField(
+        label="Notat",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=f"Hvad I talte om og aftalte. {NO_HEALTH}",
+    )
+    guided = YesNoField(required=False, empty_value=None)
+
+    def ask_about_guidance(self, duty: GuidanceDuty, party: Party) -> None:
+        """The question on six weeks of education, where the rules give the meeting's party a duty that day."""
+        if not duty.has_duty:
+            del self.fields["guided"]
+            return
+        field = self.fields["guided"]
+        field.help_text = duty.why[-1].text
+        if party is Party.FUND:
+            field.label = "Er borgeren vejledt om 6 ugers jobrettet uddannelse?"
+        else:
+            field.label = "Spurgte borgeren om 6 ugers jobrettet uddannelse, og vejledte I om det?"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") == Outcome.HELD and "guided" in self.fields and cleaned.get("guided") is None:
+            self.add_error("guided", "Svar ja eller nej, når samtalen blev holdt.")
+        return cleaned
+
+    def registered(self) -> dict[str, Any]:
+        """What the services take of it."""
+        typed = self.cleaned_data
+        return {
+            "outcome": Outcome(typed["outcome"]),
+            "note": typed["note"],
+            "is_six_weeks_guided": typed.get("guided"),
+        }
+
+
+class RegisterForm(OutcomeFields, BookingForm):
+    """What came of a meeting, and the next one, in one."""
+
+    def __init__(self, data: Any = None, *, desk: Desk, duty: GuidanceDuty) -> None:
+        super().__init__(data, desk=desk)
+        self.ask_about_guidance(duty, desk.party)
+        self.order_fields(["outcome", "note", "guided"])
+        if desk.requirement is None:
+            self.initial["slot"] = NO_TIME
+            self.warnings = ()
+
+    def other_slots(self) -> list[tuple[str, str]]:
+        return [*super().other_slots(), (NO_TIME, "Book ikke en ny samtale nu")]
+
+
+class CorrectForm(OutcomeFields, PageForm):
+    """Another outcome than the one registered, and why."""
+
+    reason = ReasonField(label="Hvorfor rettes det?", help_text=NO_HEALTH)
+
+    def __init__(self, data: Any = None, *, meeting: Meeting, duty: GuidanceDuty) -> None:
+        now = {"outcome": meeting.outcome, "note": meeting.note, "guided": meeting.is_six_weeks_guided}
+        super().__init__(data, initial=now)
+        self.order_fields(["outcome", "note", "guided"])
+        self.ask_about_guidance(duty, meeting.party)
+
+
+class CancelForm(PageForm):
+    reason = forms.ChoiceField(
+        label="Hvorfor aflyses samtalen?",
+        widget=forms.RadioSelect,
+        # That the case is closed cancels by itself.
+        choices={
+            str(key): capfirst(label) for key, label in CANCEL_REASON_LABELS.items() if key != CancelReason.CASE_CLOSED
+        },
+    )
+    note = PlainTextField(
+        label="Notat", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=NO_HEALTH
+    )
+
+
+ALL_MEETINGS = "all"
+
+
+class ChannelForm(PageForm):
+    """The citizen's choice of channel."""
+
+    channel = forms.ChoiceField(
+        label="Hvad har borgeren valgt?",
+        widget=forms.RadioSelect,
+        choices={str(key): capfirst(label) for key, label in CHANNEL_NAMES.items()},
+    )
+    covers = forms.ChoiceField(label="Valget gælder", widget=forms.RadioSelect)
+    chosen_on = DateField(label="Valgt den")
+
+    def __init__(self, data: Any = None, *, meetings: Sequence[Meeting], today: date) -> None:
+        super().__init__(data, initial={"covers": ALL_MEETINGS, "chosen_on": today})
+        one = [(str(meeting.public_id), f"Kun {meeting_text(meeting)}") for meeting in meetings]
+        self.fields["covers"].choices = [(ALL_MEETINGS, "Alle samtaler"), *one]
+
+
+def meeting_text(meeting: Meeting) -> str:
+    """jobsamtale tirsdag den 12. maj 2026 kl. 10.00-10.30"""
+    return f"{meeting.get_kind_display()} {slot_text(Span(meeting.starts_at, meeting.ends_at))}"
+
+
+class ExemptionForm(PageForm):
+    """Why and for how long the citizen need not come."""
+
+    reason = forms.ChoiceField(label="Grund")
+    first_day = DateField(label="Fritaget fra")
+    last_day = DateField(label="Til og med")
+    starts_on = DateField(
+        label="Begynder den",
+        required=False,
+        help_text="Kun når det, der fritager, først begynder senere, fx et job. Dag-måned-år.",
+    )
+    documented_on = DateField(label="Dokumenteret den")
+    document = PlainTextField(
+        label="Dokumentation", max_length=200, help_text=f"Hvad du har set, fx en ansættelseskontrakt. {NO_HEALTH}"
+    )
+
+    def __init__(self, data: Any = None, *, today: date, has_share: bool) -> None:
+        super().__init__(data, initial={"documented_on": today})
+        self.today = today
+        self.fields["reason"].choices = [
+            (str(key), capfirst(name))
+            for key, name in EXEMPTION_NAMES.items()
+            if has_share or key != ExemptionReason.CONCRETE_ASSESSMENT
+        ]
+
+    def clean_documented_on(self) -> date:
+        day = self.cleaned_data["documented_on"]
+        if day > self.today:
+            raise ValidationError("Dokumentationen kan ikke ligge efter i dag. Ret datoen.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", "Den sidste dag kan ikke ligge før den første. Ret en af de to datoer.")
+        elif first and last:
+            cleaned["span"] = Period.of_days_inclusive(first, last)
+        return cleaned
+
+    def cleaned(self) -> dict[str, Any]:
+        """What the service takes of it."""
+        return {name: self.cleaned_data[name] for name in ("reason", "span", "documented_on", "starts_on", "document")}
+
+
+class WhyForm(PageForm):
+    """A decision that needs a reason and nothing more."""
+
+    reason = ReasonField()
