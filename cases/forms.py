@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -83,16 +83,17 @@ class PageForm(PlainErrors, forms.Form):
 
     #: What another person changed meanwhile; set by the view that met it.
     stale: Mapping[str, Any] | None = None
-    groups: Iterable[tuple[str, tuple[str, ...]]] = ()
+    #: Under each heading its fields; those in a tuple of their own stand side by side where there is room.
+    groups: Iterable[tuple[str, tuple[str | tuple[str, ...], ...]]] = ()
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         if self.groups:
-            layout = [Fieldset(legend, *fields) for legend, fields in self.groups]
             hidden = [field.name for field in self.hidden_fields()]
-            helper.layout = Layout(*hidden, *layout)
+            parts = [Fieldset(legend, *map(_placed, fields)) for legend, fields in self.groups]
+            helper.layout = Layout(*hidden, *parts)
         return helper
 
     def changes_from_initial(self) -> list[dict[str, str]]:
@@ -112,6 +113,10 @@ def _shown(field: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%d-%m-%Y}"
     return str(dict(getattr(field, "choices", ())).get(value, value if value is not None else ""))
+
+
+def _placed(field: str | tuple[str, ...]) -> str | Row:
+    return field if isinstance(field, str) else Row(*field)
 
 
 class VersionedForm(PageForm):
@@ -147,6 +152,13 @@ class CitizenFields(forms.Form):
 
 
 CITIZEN_FIELDS = tuple(CitizenFields.base_fields)
+CITIZEN_LAYOUT = (
+    "name",
+    ("email", "phone"),
+    ("address", "interpreter_language"),
+    "has_protected_address",
+    "is_exempt_from_digital_post",
+)
 
 
 class CourseFields(forms.Form):
@@ -180,6 +192,12 @@ class CourseFields(forms.Form):
 
 
 COURSE_FIELDS = tuple(CourseFields.base_fields)
+COURSE_LAYOUT = (
+    ("registered_on", "placed_on"),
+    "target_group",
+    ("insurance", "has_qualifying_education", "has_children_at_home"),
+    "is_trial",
+)
 
 
 class CreateForm(CitizenFields, CourseFields, PageForm):
@@ -193,9 +211,9 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
     # The error summary follows the page.
     field_order = ("cpr_number", *CITIZEN_FIELDS, *COURSE_FIELDS)
     groups = (
-        ("Borgeren", ("cpr_number", *CITIZEN_FIELDS)),
-        ("Forløbet", COURSE_FIELDS),
-        ("Hvem har sagen", ("other_party", "worker")),
+        ("Borgeren", ("cpr_number", *CITIZEN_LAYOUT)),
+        ("Forløbet", COURSE_LAYOUT),
+        ("Hvem har sagen", (("other_party", "worker"),)),
     )
 
     def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
@@ -232,7 +250,7 @@ class CorrectForm(CourseFields, VersionedForm):
     """What decides the course, corrected with a reason."""
 
     reason = ReasonField()
-    groups = (("Forløbet", COURSE_FIELDS), ("Rettelsen", ("reason",)))
+    groups = (("Forløbet", COURSE_LAYOUT), ("Rettelsen", ("reason",)))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.today = today
@@ -242,8 +260,12 @@ class CorrectForm(CourseFields, VersionedForm):
 class CitizenForm(CitizenFields, VersionedForm):
     """The citizen's name and contact ways."""
 
+    groups = (("", CITIZEN_LAYOUT),)
+
 
 class PauseForm(VersionedForm):
+    groups = (("", ("kind", ("first", "last"), "source")),)
+
     kind = forms.ChoiceField(
         label="Hvad er grunden?",
         choices=[(str(kind), name.capitalize()) for kind, name in PAUSE_NAMES.items()],
