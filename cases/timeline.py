@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"
     PAUSE = "pause"
     PHASE = "phase"
+    WINDOW = "window"
 
 
 KIND_LABELS = {
@@ -38,6 +39,7 @@ KIND_LABELS = {
     Kind.DEADLINE: "Frist",
     Kind.PAUSE: "Pause",
     Kind.PHASE: "Ansvar",
+    Kind.WINDOW: "Periode",
 }
 
 
@@ -101,7 +103,7 @@ def draw(events: Iterable[Mapping[str, Any]], *, start: date, end: date, today: 
         share: float = (day - first).days / days
         return MARGIN + (100 - 2 * MARGIN) * share
 
-    spans = [row for row in rows if Kind(row["kind"]) in (Kind.PAUSE, Kind.PHASE)]
+    spans = [row for row in rows if Kind(row["kind"]) in (Kind.PAUSE, Kind.PHASE, Kind.WINDOW)]
     moments = [row for row in rows if row not in spans]
     lanes, placed = _pack([(across(row["date"]), _shorten(row["label"])) for row in moments], centred=True)
     band_y = 10 + lanes * LANE
@@ -115,7 +117,8 @@ def draw(events: Iterable[Mapping[str, Any]], *, start: date, end: date, today: 
 
     month_y = band_y + BAND + 17
     months = [Note(_percent(across(day)), _px(month_y), _month(day), "month", "start") for day in _months(first, last)]
-    said = [(across(row["date"]), _bar_note(row), str(row["kind"])) for row in spans]
+    # A window is named by the deadline at its end.
+    said = [(across(row["date"]), _bar_note(row), str(row["kind"])) for row in spans if row["kind"] != Kind.WINDOW]
     today_x = ""
     if first <= today <= last:
         today_x = _percent(across(today))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from cases import access
 from cases.access import Permission
 from cases.keyset import Page, page
 from cases.models import BenefitHours, Case, Event, Handover, Pause, User
+from cases.rules.danish import counted
 from cases.rules.explanation import Explanation, Step
 from cases.rules.facts import Course, Party
 from cases.rules.responsibility import (
@@ -121,6 +122,7 @@ class CoursePage:
     history: Page[Event]
     timeline: Mapping[str, Any]
     next_demand: Demand | None
+    is_due_to_book: bool
     next_booking: Booking | None
     needs_outcome: Booking | None
 
@@ -150,6 +152,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
     bookings = [_booking(meeting, case, moved_to.get(meeting.pk), user=user, at=at) for meeting in meetings]
     ahead = [one for one in bookings if one.meeting.status == MeetingStatus.BOOKED and not one.is_over]
     events = Event.objects.for_case(case)
+    next_demand = next((one for one in demands if one.may_be_booked), None)
     return CoursePage(
         case=case,
         holder_is_fund=case.holder_on(today).is_fund,
@@ -175,7 +178,8 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
             size=HISTORY_SIZE,
         ),
         timeline=_timeline(case, demands, meetings, at=at, today=today),
-        next_demand=next((one for one in demands if one.may_be_booked), None),
+        next_demand=next_demand,
+        is_due_to_book=next_demand is not None and next_demand.row.window_from <= today and resting is None,
         next_booking=ahead[0] if ahead else None,
         needs_outcome=next((one for one in bookings if one.may_be_registered and one.is_over), None),
     )
@@ -310,6 +314,7 @@ def _timeline(
     events += [_meeting_mark(meeting, at=at) for meeting in meetings if meeting.status in _SHOWN]
     if case.is_open:
         events += _deadline_marks(demands)
+        events += _windows(demands)
     handover = getattr(case, "handover", None)
     if handover:
         kind = "past" if handover.handed_over_on <= today else "next"
@@ -370,6 +375,24 @@ def _deadline_marks(demands: Sequence[Demand]) -> list[dict[str, Any]]:
             "url": f"#krav-{group[0].row.public_id}",
         }
         for (due_on, party), group in marks.items()
+    ]
+
+
+def _windows(demands: Sequence[Demand]) -> list[dict[str, Any]]:
+    """The days in which the meetings that are still open may be held: one bar for each row of the law's table."""
+    groups: dict[tuple[date, str], list[Demand]] = {}
+    for demand in demands:
+        if demand.is_open:
+            groups.setdefault((demand.row.window_to, demand.row.responsible), []).append(demand)
+    return [
+        {
+            "date": min(one.row.window_from for one in group),
+            "end": window_to + timedelta(days=1),
+            "label": f"{counted(len(group), 'samtale', 'samtaler')} kan holdes",
+            "kind": "window",
+            "party": party,
+        }
+        for (window_to, party), group in groups.items()
     ]
 
 

@@ -12,24 +12,26 @@ from meetings.models import KIND_LABELS, WorklistEntry
 from meetings.rules.kinds import CHANNEL_NAMES
 from meetings.worklist import TILE_LABELS, Scope, Tile
 
-SCOPE_LABELS = {Scope.MINE: "Mine sager", Scope.TEAM: "Mit team", Scope.ORGANISATION: "Hele organisationen"}
+_NOT_LISTED = {"invalid_choice": "Vælg en fra listen."}
 
 
 class WorklistFilter(django_filters.FilterSet):
     """Which entries; the tile is chosen afterwards, because each has its own count."""
 
-    scope = django_filters.ChoiceFilter(label="Omfang", method="filter_scope")
+    scope = django_filters.ChoiceFilter(label="Omfang", method="filter_scope", error_messages=_NOT_LISTED)
     kind = django_filters.ChoiceFilter(
         label="Samtale",
         field_name="requirement__kind",
         choices=[(str(kind), label.capitalize()) for kind, label in KIND_LABELS.items()],
         empty_label="Alle",
+        error_messages=_NOT_LISTED,
     )
     channel = django_filters.ChoiceFilter(
         label="Samtaleform",
         field_name="meeting__channel",
         choices=[(str(channel), name.capitalize()) for channel, name in CHANNEL_NAMES.items()],
         empty_label="Alle",
+        error_messages=_NOT_LISTED,
     )
     worker = django_filters.ModelChoiceFilter(
         label="Medarbejder",
@@ -37,6 +39,7 @@ class WorklistFilter(django_filters.FilterSet):
         queryset=User.objects.none(),
         to_field_name="public_id",
         empty_label="Alle",
+        error_messages=_NOT_LISTED,
     )
     tile = django_filters.ChoiceFilter(
         label="Vis",
@@ -55,8 +58,9 @@ class WorklistFilter(django_filters.FilterSet):
         scopes = list(Scope) if user.team_id else [Scope.MINE, Scope.ORGANISATION]
         self.default_scope = _default_scope(user)
         field = self.filters["scope"]
-        field.extra["empty_label"] = SCOPE_LABELS[self.default_scope]
-        field.extra["choices"] = [(str(s), SCOPE_LABELS[s]) for s in scopes if s is not self.default_scope]
+        labels = _scope_labels(user)
+        field.extra["empty_label"] = labels[self.default_scope]
+        field.extra["choices"] = [(str(s), labels[s]) for s in scopes if s is not self.default_scope]
         if user.role == Role.TEAM_LEADER:
             self.filters["worker"].queryset = User.objects.filter(
                 organisation=user.organisation_id, is_active=True
@@ -85,6 +89,15 @@ class WorklistFilter(django_filters.FilterSet):
         return queryset
 
     leave = filter_scope
+
+
+def _scope_labels(user: User) -> dict[Scope, str]:
+    is_fund = user.organisation is not None and user.organisation.is_fund
+    return {
+        Scope.MINE: "Mine sager",
+        Scope.TEAM: "Mit team",
+        Scope.ORGANISATION: "Hele a-kassen" if is_fund else "Hele jobcentret",
+    }
 
 
 def _default_scope(user: User) -> Scope:

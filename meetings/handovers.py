@@ -9,6 +9,8 @@ from django.db.models import Case as Choose
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.utils import timezone
 
+from cases import access
+from cases.access import Permission
 from cases.keyset import CappedCount
 from cases.models import BenefitHours, Case, Organisation, User
 from cases.overview import Check
@@ -52,6 +54,7 @@ class Row:
     checks: Sequence[Check]
     may_be_handed_over: bool
     may_be_received: bool
+    may_be_assigned: bool
 
     @property
     def missing(self) -> int:
@@ -116,9 +119,7 @@ def with_details(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.with_parties().select_related("handover").prefetch_related("pauses", "exemptions", "benefit_hours")
 
 
-def rows_of(
-    cases: Sequence[Case], *, at: datetime, book: RuleBook, may_hand_over: bool, may_receive: bool
-) -> list[Row]:
+def rows_of(cases: Sequence[Case], *, user: User, at: datetime, book: RuleBook) -> list[Row]:
     """The rows of one page, at the same number of queries for any length."""
     required: dict[int, list[RequiredMeeting]] = {case.pk: [] for case in cases}
     booked: dict[int, list[Meeting]] = {case.pk: [] for case in cases}
@@ -131,13 +132,11 @@ def rows_of(
     rows = []
     for case in cases:
         checks = summary.checks_of(required=required[case.pk], booked=booked[case.pk], step=steps[case.pk], at=at)
-        rows.append(_row(case, checks, today=today, book=book, may_hand_over=may_hand_over, may_receive=may_receive))
+        rows.append(_row(case, checks, user=user, today=today, book=book))
     return rows
 
 
-def _row(
-    case: Case, checks: Sequence[Check], *, today: date, book: RuleBook, may_hand_over: bool, may_receive: bool
-) -> Row:
+def _row(case: Case, checks: Sequence[Check], *, user: User, today: date, book: RuleBook) -> Row:
     handover = getattr(case, "handover", None)
     course = course_of(case)
     begins = municipality_from(course, book)
@@ -151,12 +150,20 @@ def _row(
             passes_on, why = suggestion.on, suggestion.why[-1].text
         elif missing is not None:
             why = missing.text
+    has_no_caseworker = handover is None and case.municipality_caseworker_id is None
+    has_passed = begins.day is not None and begins.day <= today
     return Row(
         case=case,
         passes_on=passes_on,
         is_suggested=suggestion is not None,
         why=why,
         checks=checks,
-        may_be_handed_over=may_hand_over and handover is None,
-        may_be_received=may_receive and handover is not None and handover.received_at is None,
+        may_be_handed_over=handover is None and access.has(user, Permission.HAND_OVER, organisation=case.fund),
+        may_be_received=handover is not None
+        and handover.received_at is None
+        and access.has(user, Permission.RECEIVE, organisation=case.municipality),
+        # The calendar has passed it on by itself: what is missing is somebody who takes it.
+        may_be_assigned=has_no_caseworker
+        and has_passed
+        and access.has(user, Permission.ASSIGN_CASE, organisation=case.municipality),
     )

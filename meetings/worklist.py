@@ -86,6 +86,7 @@ class Row:
     lacks: tuple[str, ...]
     may_be_booked: bool
     may_be_registered: bool
+    is_received: bool
 
 
 def entries_of(user: User, *, today: date) -> Entries:
@@ -150,6 +151,7 @@ def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
         # The outcome's own page books the next one too.
         may_be_booked=entry.unbooked_due_on is not None and not _needs_outcome(entry, moment),
         may_be_registered=meeting is not None and meeting.starts_at <= moment.now,
+        is_received=is_fund or not _waits_for_receipt(entry),
     )
 
 
@@ -166,8 +168,7 @@ def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:
     found = []
     if _needs_outcome(entry, moment):
         found.append("Mangler udfald")
-    handover = getattr(entry.case, "handover", None)
-    if not is_fund and handover is not None and handover.received_at is None:
+    if not is_fund and _waits_for_receipt(entry):
         found.append("Ikke modtaget")
     elif entry.worker_id is None and _is_held_here(entry, moment=moment, is_fund=is_fund):
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
@@ -190,6 +191,11 @@ def _to_book(entry: WorklistEntry, *, moment: Moment) -> str:
 
 def _needs_outcome(entry: WorklistEntry, moment: Moment) -> bool:
     return entry.meeting_ends_at is not None and entry.meeting_ends_at <= moment.now
+
+
+def _waits_for_receipt(entry: WorklistEntry) -> bool:
+    handover = getattr(entry.case, "handover", None)
+    return handover is not None and handover.received_at is None
 
 
 def _is_held_here(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> bool:

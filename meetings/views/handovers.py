@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases import access, access_log, clock
-from cases.access import Permission
+from cases import access_log, clock
 from cases.keyset import count_text, page
 from cases.models import Act, Purpose
 from meetings import handovers
@@ -30,13 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
         public_id="public_id",
         params=request.GET.dict(),
     )
-    rows = handovers.rows_of(
-        listed.rows,
-        at=clock.now(),
-        book=book,
-        may_hand_over=access.has(user, Permission.HAND_OVER),
-        may_receive=access.has(user, Permission.RECEIVE),
-    )
+    rows = handovers.rows_of(listed.rows, user=user, at=clock.now(), book=book)
     if rows:
         access_log.record(request, purpose=Purpose.HANDOVER, cases=[row.case.pk for row in rows])
     previous_url, next_url = listed.links({"part": str(part)})

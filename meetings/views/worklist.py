@@ -15,7 +15,7 @@ from meetings import export, worklist
 from meetings.filters import WorklistFilter
 from meetings.worklist import TILE_LABELS, Moment, Scope, Tile
 
-_CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.TO_BOOK: "warning", Tile.OUTCOME: "warning"}
+_CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCOME: "warning", Tile.NEW: "warning"}
 
 
 @require_safe
@@ -38,13 +38,15 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "filterset": filterset,
         "tiles": _tiles(request.GET, counts, tile=tile, is_fund=is_fund),
-        "tile": tile,
         "heading": _label(tile, is_fund=is_fund),
         "rows": rows,
         "today": moment.today,
         "shows_worker": filterset.chosen_scope is not Scope.MINE,
         "may_book": access.has(user, Permission.BOOK_MEETING),
         "may_register": access.has(user, Permission.HOLD_MEETING),
+        "may_receive": access.has(user, Permission.RECEIVE),
+        "may_assign": access.has(user, Permission.ASSIGN_CASE),
+        "is_new": tile is Tile.NEW,
         "may_export": access.has(user, Permission.EXPORT),
         "found": f"{found} {'sag' if counts[tile] == 1 else 'sager'}",
         "shown": f"Viser {len(rows)} af {found}",
@@ -138,7 +140,7 @@ def _empty(params: QueryDict, filterset: WorklistFilter, entries: worklist.Entri
             "heading": "Ingen frister lige nu.",
             "text": "Når en sag bliver tildelt, står dens næste frist her, den nærmeste først.",
             "url": f"?scope={Scope.ORGANISATION}",
-            "action": "Vis hele organisationen",
+            "action": "Vis alle kollegers",
         }
     return {
         "heading": "Organisationen har ingen frister lige nu.",

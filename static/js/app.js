@@ -60,6 +60,12 @@ const released = () => document.querySelectorAll("form[data-sending]").forEach((
 window.addEventListener("pageshow", released);
 document.addEventListener("htmx:finally:request", released);
 
+/* Printing needs the script; the key of the browser does not. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 /* Keys. They can be switched off, and never fire while somebody types. */
 const KEYS_OFF = "keys-off";
 const keySwitch = document.getElementById("keyboard-switch");
