@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from cases.rules.case_parameters import HANDOVER_HOURS_FULL_TIME
 from cases.rules.facts import Insurance, Party
 from cases.rules.responsibility import (
     handover_missing,
@@ -11,7 +12,7 @@ from cases.rules.responsibility import (
     responsible_on,
     suggest_handover,
 )
-from tests.law import BOOK, WITH_D, course, day, pause
+from tests.law import BOOK, WITH_D, act, course, day, pause, shipped_and
 
 FUND, MUNICIPALITY = Party.FUND, Party.MUNICIPALITY
 YOUNG = {"born_on": date(2000, 1, 1), "has_qualifying_education": False, "has_children_at_home": False}
@@ -172,6 +173,14 @@ def test_the_limit_is_read_on_the_last_day_of_the_payout_month(month, is_suggest
     found = suggest_handover({month: 411}, course("2024-01-15", has_hours=True), BOOK)
 
     assert (found is not None) is is_suggested
+
+
+def test_a_limit_that_comes_into_force_within_the_month_counts_at_its_end():
+    book = shipped_and(act("2024-02-15", {HANDOVER_HOURS_FULL_TIME: "100"}))
+
+    found = suggest_handover({date(2024, 2, 1): 101}, course("2024-01-15", has_hours=True), book)
+
+    assert found is not None
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,21 @@ def test_a_draft_on_the_same_day_as_an_act_gives_no_notice():
     assert same.unconfirmed(day("2024-01-01")) is None
 
 
+def test_a_published_act_on_the_day_of_a_draft_also_silences_the_drafts_before_it():
+    book = book_of(
+        act("2024-01-01", {}),
+        act("2026-01-01", {}),
+        drafts=(act("2025-01-01", {}, slug="x", is_draft=True), act("2026-01-01", {}, slug="y", is_draft=True)),
+    )
+
+    assert [book.unconfirmed(day(on)) is not None for on in ("2024-12-31", "2025-01-01", "2025-12-31")] == [
+        False,
+        True,
+        True,
+    ]
+    assert book.unconfirmed(day("2026-01-01")) is None
+
+
 def test_books_with_the_same_content_are_equal_and_others_are_not():
     same = book_of(act("2024-01-01", {MONTHS: "3", AGE: "25"}), act("2026-07-01", {MONTHS: "4"}))
     other = book_of(act("2024-01-01", {MONTHS: "3", AGE: "26"}), act("2026-07-01", {MONTHS: "4"}))

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from meetings.rules.lead_times import (
     book_from,
@@ -7,9 +7,10 @@ from meetings.rules.lead_times import (
     due_soon_until,
     handover_near_from,
     outcome_missing_from,
+    spells,
 )
 from meetings.rules.parameters import REMINDER_BOOK_BY_DAYS
-from tests.law import BOOK, act, day, shipped_and
+from tests.law import BOOK, act, book_of, day, shipped_and
 
 
 def test_days_before_and_after():
@@ -31,3 +32,19 @@ def test_a_lead_time_is_read_on_the_day_of_the_deadline():
 
     assert book_from(day("2024-01-28"), book) == day("2024-01-14")
     assert book_from(day("2024-01-29"), book) == day("2024-01-22")
+
+
+def test_spells_give_the_lead_of_every_day_from_the_first_act_that_sets_it():
+    book = book_of(
+        act("2020-01-01", {}),
+        act("2022-01-01", {REMINDER_BOOK_BY_DAYS: "14"}),
+        act("2024-01-01", {REMINDER_BOOK_BY_DAYS: "7"}),
+    )
+
+    found = [(spell.first_day, spell.end_day, spell.lead.days) for spell in spells(lead, book)]
+
+    assert found == [(day("2022-01-01"), day("2024-01-01"), 14), (day("2024-01-01"), date.max, 7)]
+
+
+def lead(on, book):
+    return on - book_from(on, book)
