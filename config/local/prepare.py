@@ -14,6 +14,7 @@ def main(log_ins: str) -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=1)
     call_command("load_acts")
+    print("Making the demo where there is none (the first time takes half a minute) ...", flush=True)
     call_command("demo")
     with Path(log_ins).open("w") as file:
         call_command("demo", logins=True, stdout=file)
