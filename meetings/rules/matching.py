@@ -59,24 +59,6 @@ def assign(
     return matched
 
 
-def number_of(key: Key, meetings: Iterable[MeetingFact], *, party: Party | None = None) -> int:
-    """Which meeting of its kind this is in the course, or of those that one party holds: 1 is the first.
-
-    Only those that are held or planned count, in the order of their days.
-    """
-    meetings = list(meetings)
-    kind = next(meeting.kind for meeting in meetings if meeting.key == key)
-    counting = [
-        meeting
-        for meeting in meetings
-        if meeting.kind == kind
-        and (meeting.status in (MeetingStatus.HELD, MeetingStatus.BOOKED) or meeting.key == key)
-        and (party is None or meeting.party == party)
-    ]
-    ordered = sorted(counting, key=lambda meeting: meeting.day)
-    return 1 + [meeting.key for meeting in ordered].index(key)
-
-
 def holds(party: Party, responsible: Party) -> bool:
     """Whether a party's meeting can fulfil the requirement: the municipality calls to those that both hold."""
     return party == responsible or (responsible == Party.BOTH and party == Party.MUNICIPALITY)

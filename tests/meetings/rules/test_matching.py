@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cases.rules.facts import Party
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.matching import MeetingFact, RequirementFact, assign, number_of
+from meetings.rules.matching import MeetingFact, RequirementFact, assign
 from tests.law import day, planned
 
 HELD, BOOKED = MeetingStatus.HELD, MeetingStatus.BOOKED
@@ -145,18 +145,6 @@ def test_a_cv_interview_held_after_its_14_days_is_late():
     cv = meeting("a", "2022-07-10", kind=MeetingKind.CV_INTERVIEW)
 
     assert assign(requirements=requirements("2022-06-01"), meetings=[cv]) == {"a": ("cv1", True)}
-
-
-def test_which_meeting_is_the_first_of_the_course_and_of_a_party():
-    meetings = [
-        meeting("missed", "2024-01-20", status=MeetingStatus.MISSED),
-        meeting("f", "2024-01-22"),
-        meeting("m", "2024-04-22", MUNICIPALITY, status=BOOKED),
-        meeting("other", "2024-01-10", kind=MeetingKind.AVAILABILITY_INTERVIEW),
-    ]
-
-    assert [number_of(key, meetings) for key in ("f", "m", "missed")] == [1, 2, 1]
-    assert number_of("m", meetings, party=MUNICIPALITY) == 1
 
 
 @given(
