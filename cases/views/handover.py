@@ -31,11 +31,12 @@ def hand_over(request: HttpRequest, case: Case) -> HttpResponse:
             services.hand_over(case_id=case.pk, by=request.user, at=at, **typed)
             text = f"Forløbet overgår til {case.municipality} den {typed['on']:%d-%m-%Y}."
             return pages.done(request, case, f"{text} {pages.what_moved(case, at)}")
+    is_done = case.handed_over_on is not None
     return _page(
         request,
         case,
-        form=None if case.handed_over_on and not form.is_bound else form,
-        title="Overgiv forløbet til jobcentret",
+        form=None if is_done and not form.is_bound else form,
+        title="Overgang til jobcentret" if is_done else "Overgiv forløbet til jobcentret",
         submit="Overgiv forløbet",
         suggestion=suggested,
     )
@@ -63,7 +64,7 @@ def receive(request: HttpRequest, case: Case) -> HttpResponse:
         request,
         case,
         form=form if can_receive or form.is_bound else None,
-        title="Modtag forløbet fra a-kassen",
+        title="Modtag forløbet fra a-kassen" if can_receive else "Overgang fra a-kassen",
         submit="Modtag forløbet",
         suggestion=None,
     )
