@@ -130,7 +130,7 @@ def _method(meeting: Meeting) -> str:
 def _calendar(*, case: Case, meeting: Meeting, at: datetime) -> Calendar:
     """One entry for all versions of the meeting; its title tells nothing to those who share the calendar."""
     is_cancelled = _method(meeting) == "CANCEL"
-    organiser = vCalAddress(f"MAILTO:{meeting.organisation.email}")
+    organiser = vCalAddress(f"mailto:{meeting.organisation.email}")
     organiser.params["CN"] = meeting.organisation.name
     event = Event()
     event.add("uid", str(meeting.series))
@@ -142,7 +142,7 @@ def _calendar(*, case: Case, meeting: Meeting, at: datetime) -> Calendar:
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     event["organizer"] = organiser
     if case.citizen.email:
-        attendee = vCalAddress(f"MAILTO:{case.citizen.email}")
+        attendee = vCalAddress(f"mailto:{case.citizen.email}")
         event.add("attendee", attendee)
     calendar = Calendar()
     calendar.add("prodid", "-//Samtaleflow//Samtaler//DA")
