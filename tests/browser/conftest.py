@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -81,12 +81,8 @@ class Site:
 
     def mails(self) -> list[EmailMessage]:
         """All mails that were sent, oldest first."""
-        found = []
-        for path in sorted((self.folder / "mail").glob("*.log"), key=lambda path: path.stat().st_mtime_ns):
-            for raw in path.read_bytes().split(b"-" * 79 + b"\n"):
-                if raw.strip():
-                    found.append(message_from_bytes(raw, policy=policy.default))
-        return found  # type: ignore[return-value]
+        paths = sorted((self.folder / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]  # type: ignore[misc]
 
     def wait_for(self, what: str, answer: Callable[[], Any]) -> Any:
         """The first true answer; fails with the processes' output when none comes in time."""
@@ -114,6 +110,8 @@ def site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Site
         (tmp_path / name).mkdir()
     site.move_clock(to=datetime.now(UTC))
     settings.CLOCK_FILE = tmp_path / "clock"
+    # The processes hash as in operation.
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     call_command("load_acts", verbosity=0)
 
     database = connection.settings_dict
@@ -135,13 +133,15 @@ def site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Site
         "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "warning"],
         "beat": [*celery, "beat", "--schedule", str(beat_file), "--loglevel", "warning"],
     }
-    for name, arguments in processes.items():
-        with (tmp_path / f"{name}.out").open("wb") as output:
-            command = Command(name=name, arguments=arguments, folder=ROOT, environment=environment)
-            site.children.append(start(command, output=output))
-    site.wait_for("The log-in page", lambda: _answers(f"{site.url}/log-ind/"))
-    yield site
-    end(site.children, patience=10)
+    try:
+        for name, arguments in processes.items():
+            with (tmp_path / f"{name}.out").open("wb") as output:
+                command = Command(name=name, arguments=arguments, folder=ROOT, environment=environment)
+                site.children.append(start(command, output=output))
+        site.wait_for("The log-in page", lambda: _answers(f"{site.url}/log-ind/"))
+        yield site
+    finally:
+        end(site.children, patience=10)
 
 
 def _with_name(url: str, name: str) -> str:
@@ -222,4 +222,3 @@ def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     yield make
     for context in contexts:
         context.close()
-

@@ -1,0 +1,139 @@
+"""The whole story in a browser: from a name on the worklist to the jobcenter's first meeting."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+
+from cases.models import Case, OrganisationKind, Role
+from meetings.models import Meeting
+from meetings.rules.lifecycle import MeetingStatus
+from tests import factories
+from tests.browser.conftest import Site, Visitor
+
+pytestmark = pytest.mark.browser
+
+MONDAY_MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(site: Site) -> SimpleNamespace:
+    """A fund and two municipalities, with one person each."""
+    site.move_clock(to=MONDAY_MORNING)
+    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
+    municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
+    neighbour = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Naboby")
+    return SimpleNamespace(
+        fund=fund,
+        municipality=municipality,
+        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="anne"),
+        caseworker=factories.user(organisation=municipality, role=Role.CASEWORKER, username="jens"),
+        stranger=factories.user(organisation=neighbour, role=Role.CASEWORKER, username="nabo"),
+    )
+
+
+@pytest.fixture
+def case(office: SimpleNamespace) -> Case:
+    citizen = factories.citizen_details(name="Åse Østergård", email="aase@example.dk")
+    return factories.case(office, registered_on=date(2026, 4, 27), at=MONDAY_MORNING, citizen=citizen)
+
+
+def test_from_the_worklist_to_the_jobcenter(
+    office: SimpleNamespace, case: Case, site: Site, visitor: Callable[..., Visitor]
+) -> None:
+    def mails_to_citizen() -> list[EmailMessage]:
+        return [mail for mail in site.mails() if mail["To"] == "aase@example.dk"]
+
+    anne = visitor().log_in("anne")
+    page = anne.page
+    expect(page.get_by_role("link", name="Åse Østergård").first).to_be_visible()
+    anne.judge()
+
+    # The citizen wishes video.
+    page.get_by_role("link", name="Åse Østergård").first.click()
+    anne.judge()
+    page.get_by_role("link", name=re.compile("borgerens valg", re.IGNORECASE)).first.click()
+    anne.judge()
+    page.get_by_label("Video", exact=True).check()
+    page.get_by_role("button", name="Registrér valget").click()
+    assert "video" in page.get_by_role("main").inner_text().lower()
+
+    # Three clicks from the worklist to a booking.
+    anne.open("/")
+    anne.clicks = 0
+    anne.click("link", "Book samtale med Åse Østergård")
+    anne.judge()
+    anne.click("radio", re.compile("kl. "))
+    anne.click("button", "Book samtale")
+    assert anne.clicks <= 3
+    booked = Meeting.objects.get()
+    assert (booked.status, booked.channel, booked.channel_chosen_by) == ("booked", "video", "citizen")
+
+    # The invitation goes at once, the reminder the day before: by the real worker, as e-mail.
+    site.wait_for("The invitation", lambda: len(mails_to_citizen()) == 1)
+    site.move_clock(to=booked.starts_at - timedelta(hours=20))
+    site.wait_for("The reminder", lambda: len(mails_to_citizen()) == 2)
+    reminder = mails_to_citizen()[1]
+    assert "Fagkassen" in reminder.get_body(("plain",)).get_content()
+    assert case.citizen.cpr_number[:6] not in str(reminder)
+
+    # Held, and the next one booked on the same page.
+    site.move_clock(to=booked.ends_at)
+    anne.open("/")
+    anne.clicks = 0
+    anne.click("link", "Registrér udfald for Åse Østergård")
+    anne.judge()
+    anne.click("radio", "Samtalen blev holdt")
+    anne.click("radio", "Ja")
+    anne.click("button", "Registrér og book næste")
+    assert anne.clicks <= 8
+    booked.refresh_from_db()
+    assert booked.status == MeetingStatus.HELD
+    following = Meeting.objects.get(status="booked")
+    assert following.channel == "video"
+    anne.judge()
+
+    # The course passes on: the a-kasse gives it, the jobcenter takes it.
+    handed_over_on = date(2026, 5, 18)
+    anne.open(f"/sager/{case.public_id}/")
+    page.get_by_role("link", name="Overgiv forløbet").click()
+    anne.judge()
+    page.get_by_label("Jobcentret har forløbet fra og med").fill(f"{handed_over_on:%d-%m-%Y}")
+    page.get_by_label("Registreret af a-kassen").check()
+    page.get_by_label("Jeg har set listen igennem").check()
+    page.get_by_role("button", name="Overgiv").click()
+    expect(page.get_by_role("main")).to_contain_text("18. maj 2026")
+
+    site.move_clock(to=datetime(2026, 5, 18, 7, 0, tzinfo=UTC))
+    jens = visitor().log_in("jens")
+    jens.judge()
+    jens.page.get_by_role("link", name="Overgange").click()
+    jens.judge()
+    jens.page.get_by_role("link", name=re.compile("Åse Østergård")).first.click()
+    jens.judge()
+    jens.page.get_by_role("link", name="Modtag forløbet").first.click()
+    jens.judge()
+    jens.page.get_by_role("button", name="Modtag").click()
+    expect(jens.page.get_by_role("main")).to_contain_text("Modtaget")
+
+    # The a-kasse joins the jobcenter's first meeting, because the citizen wishes it.
+    jens.open(f"/sager/{case.public_id}/")
+    jens.page.get_by_role("link", name=re.compile("^Book")).first.click()
+    jens.judge()
+    jens.page.get_by_role("radio", name="Ja", exact=True).check()
+    jens.page.get_by_role("button", name="Book samtale").click()
+    first = Meeting.objects.get(organisation=office.municipality)
+    assert first.fund_attends is True
+    expect(jens.page.get_by_role("main")).to_contain_text("A-kassen deltager")
+    anne.open(f"/sager/{case.public_id}/")
+    expect(page.get_by_role("main")).to_contain_text("A-kassen deltager")
+    anne.judge()
+
+    # A caseworker of another kommune does not learn that the person exists.
+    stranger = visitor().log_in("nabo")
+    assert stranger.open(f"/sager/{case.public_id}/") == 404
+    expect(stranger.page.get_by_role("main")).not_to_contain_text("Åse")
