@@ -102,7 +102,7 @@ def _place(text: str, *, among: QuerySet[Row], order: str, public_id: str) -> tu
         return None
     if value is None:
         return None
-    return value, among.filter(**{public_id: key}).order_by().values_list("pk", flat=True)[:1].first()
+    return value, among.filter(**{public_id: key}).values_list("pk", flat=True).first()
 
 
 def _follow(row: Model, path: str) -> Any:
