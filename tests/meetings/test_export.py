@@ -97,7 +97,7 @@ def test_days_and_times_are_days_and_times_in_the_workbook(adviser, office, now)
 def test_the_log_says_whose_rows_were_taken_out(adviser, office, now, fmt):
     cases = [begun(office, now, "Anne Over", weeks=3), begun(office, now, "Bo Senere")]
 
-    file_of(adviser, fmt, scope="organisation")
+    file_of(adviser, fmt, scope="organisation").close()
 
     line = AccessLog.objects.get()
     assert line.cases == [case.pk for case in cases]
