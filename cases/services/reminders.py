@@ -221,7 +221,7 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
         _close(row, ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
         _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
         return True
-    _close(row, ReminderState.SENT, route=route, outcome="Sendt.", at=at)
+    _close_sent(row, route=route, at=at)
     _tell_case(case, kind="cases.message_sent", at=at, text=f"Sendt til borgeren med {route}: {label}.")
     return True
 
@@ -239,7 +239,7 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, S
     )
     post.EMAIL.carry(message, to=holder.email or organisation.email)
     for row, _ in wanted:
-        _close(row, ReminderState.SENT, route=post.EMAIL.name, outcome="Sendt.", at=at)
+        _close_sent(row, route=post.EMAIL.name, at=at)
     # All is said in one mail: there is nothing to come back for.
     return True
 
@@ -262,7 +262,12 @@ def _grouped(lines: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
 
 def _close(row: Reminder, state: ReminderState, *, outcome: str, at: datetime, route: str = "") -> None:
     row.state, row.outcome, row.route, row.closed_at = state, outcome, route, at
-    row.save(update_fields=["state", "outcome", "route", "closed_at"])
+    row.save(update_fields=["state", "outcome", "route", "closed_at", "attempts"])
+
+
+def _close_sent(row: Reminder, *, route: str, at: datetime) -> None:
+    row.attempts += 1
+    _close(row, ReminderState.SENT, outcome="Sendt.", route=route, at=at)
 
 
 @transaction.atomic(durable=True)

@@ -71,7 +71,7 @@ def run(at):
     """One sweep and all that it hands out."""
     for receiver in reminders.sweep(at=at):
         reminders.deliver(receiver, at=at)
-    assert not Reminder.objects.filter(attempts__gt=0).exists()
+    assert not Reminder.objects.owed().filter(attempts__gt=0).exists()
 
 
 def state_of(kind, **filters):
