@@ -635,8 +635,8 @@ def _sent(meeting: Meeting, *, at: datetime) -> Iterator[Reminder]:
             due_at=moment,
             recorded_at=moment,
             state=str(ReminderState.SENT),
-            route="email",
-            outcome="Leveret.",
+            route="e-mail",
+            outcome="Sendt.",
             closed_at=min(moment, at),
             attempts=1,
         )
