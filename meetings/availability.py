@@ -177,50 +177,51 @@ def free_times(question: Question, days: Period, *, despite_warnings: bool = Fal
 
 
 def suggest(question: Question, requirement: RequiredMeeting | None, *, missing: int = 1) -> list[FreeTime]:
-    """Up to three times on different days, the best first; `missing` meetings share the requirement's deadline."""
-    days, last = _days_for(requirement, question.today)
+    """Up to three times on different days, the best first; `missing` meetings share the requirement's months."""
+    days = _days_for(requirement, question.today)
     free = list(free_times(question, days)) or list(free_times(question, days, despite_warnings=True))
     if not free:
         return []
-    target = days.start + (last - days.start) / (missing + 1)
-    best = next((one for one in free if one.span.day >= target), free[-1])
-    chosen = {best.span.day: _because(best, _spread(requirement, missing), requirement)}
-    _add(chosen, free, "Den første ledige tid.", requirement)
-    later = [one for one in free if one.span.day >= best.span.day + timedelta(days=7)]
-    afternoon = [one for one in later if timezone.localtime(one.span.starts_at).time() >= AFTERNOON]
-    _add(chosen, afternoon, "En uge senere, om eftermiddagen.", requirement)
-    _add(chosen, free, "Den næste ledige dag.", requirement)
+    best, why = free[0], "Den første ledige tid."
+    if requirement is not None and requirement.due_on >= question.today:
+        # Where a deadline is passed, the sooner the better; else the meetings are spread over the time that is left.
+        target = days.start + (requirement.due_on - days.start) / (missing + 1)
+        best, why = next((one for one in free if one.span.day >= target), free[-1]), _spread(missing)
+    chosen = {best.span.day: _because(best, why, requirement)}
+
+    def add(among: Iterable[FreeTime], why: str) -> None:
+        one = next((one for one in among if one.span.day not in chosen), None)
+        if one is not None:
+            chosen[one.span.day] = _because(one, why, requirement)
+
+    if free[0].span.day not in chosen:
+        add(free, "Den første ledige tid.")
+    add((one for one in free if _is_a_week_later(one, best)), "En uge senere, om eftermiddagen.")
+    add((one for one in free if one.span.day > best.span.day), "Den næste ledige dag.")
+    add(free, "En dag før.")
     return list(chosen.values())[:3]
 
 
-def _days_for(requirement: RequiredMeeting | None, today: date) -> tuple[Period, date]:
+def _is_a_week_later(one: FreeTime, best: FreeTime) -> bool:
+    is_afternoon = timezone.localtime(one.span.starts_at).time() >= AFTERNOON
+    return is_afternoon and 7 <= (one.span.day - best.span.day).days < 14
+
+
+def _days_for(requirement: RequiredMeeting | None, today: date) -> Period:
     # From tomorrow, so that the citizen hears of it first; today only when tomorrow is too late.
     first = today + ONE_DAY
     if requirement is None:
-        return Period(first, first + HORIZON), first
-    first = max(first, requirement.window_from)
-    if requirement.due_on == today:
-        first = today
+        return Period(first, first + HORIZON)
+    first = today if requirement.due_on == today else max(first, requirement.window_from)
     last = next((day for day in (requirement.due_on, requirement.window_to) if day >= first), first + HORIZON)
-    # Where a deadline is passed, the sooner the better.
-    return Period(first, last + ONE_DAY), last if requirement.due_on >= today else first
-
-
-def _add(
-    chosen: dict[date, FreeTime], among: Iterable[FreeTime], why: str, requirement: RequiredMeeting | None
-) -> None:
-    one = next((one for one in among if one.span.day not in chosen), None)
-    if one is not None:
-        chosen[one.span.day] = _because(one, why, requirement)
+    return Period(first, last + ONE_DAY)
 
 
 def _because(one: FreeTime, why: str, requirement: RequiredMeeting | None) -> FreeTime:
     return FreeTime(one.span, (why, *_before_deadline(one.span.day, requirement)), one.warnings)
 
 
-def _spread(requirement: RequiredMeeting | None, missing: int) -> str:
-    if requirement is None:
-        return "Den første ledige tid."
+def _spread(missing: int) -> str:
     if missing > 1:
         return f"Fordeler de {missing} samtaler, der mangler, jævnt frem til fristen."
     return "Midt i den tid, der er tilbage."

@@ -31,8 +31,12 @@ NO_TIME = "none"
 
 def slot_text(span: Span) -> str:
     """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
-    starts, ends = timezone.localtime(span.starts_at), timezone.localtime(span.ends_at)
-    return f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}-{ends:%H.%M}"
+    return f"{_moment_text(span.starts_at)}-{timezone.localtime(span.ends_at):%H.%M}"
+
+
+def _moment_text(moment: datetime) -> str:
+    starts = timezone.localtime(moment)
+    return f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}"
 
 
 def slot_value(starts_at: datetime) -> str:
@@ -108,7 +112,7 @@ class BookingForm(PageForm):
         self.fields["kind"].choices = [(str(kind), capfirst(KIND_NAMES[kind][0])) for kind in desk.kinds or [desk.kind]]
         self.fields["adviser"].offer(desk.advisers)
         self.fields["slot"].choices = [
-            *((slot_value(one.span.starts_at), slot_text(one.span)) for one in desk.times),
+            *((slot_value(one.span.starts_at), capfirst(_moment_text(one.span.starts_at))) for one in desk.times),
             *self.other_slots(),
         ]
         self._set_channels(desk)
@@ -121,7 +125,7 @@ class BookingForm(PageForm):
         answer, chosen = desk.channel, desk.chosen_channel
         name = CHANNEL_NAMES[chosen]
         if answer.decided_by == DecidedBy.CITIZEN:
-            said = f"Borgerens valg: {name}" if desk.choice else f"Borgeren har ikke valgt: {name}"
+            said = f"Borgerens valg: {name}" if desk.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
             choices = [("", said)]
             if answer.override_allowed and chosen != Channel.ATTENDANCE:
                 choices.append((str(Channel.ATTENDANCE), "Kræv personligt fremmøde med en begrundelse"))
@@ -155,9 +159,13 @@ class BookingForm(PageForm):
         cards = []
         for value, label in self.fields["slot"].choices:
             one = times.get(value)
-            why = " ".join((*one.why, *one.warnings)) if one else OTHER_SLOT_HINTS[value]
+            why = " ".join((*one.why, *["Se advarslen."] * bool(one.warnings))) if one else OTHER_SLOT_HINTS[value]
             cards.append({"value": value, "label": label, "why": why, "is_chosen": value == chosen})
         return cards
+
+    @property
+    def has_errors_in_how(self) -> bool:
+        return any(name in self.errors for name in ("kind", "channel", "channel_reason", "place", "fund_attends"))
 
     @property
     def slot_error(self) -> str:
@@ -172,10 +180,11 @@ class BookingForm(PageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         slot = cleaned.get("slot")
-        if slot == OWN_TIME:
-            for name in ("on", "begins"):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, self.fields[name].error_messages["required"])
+        for name in ("on", "begins"):
+            if slot != OWN_TIME:
+                self.errors.pop(name, None)
+            elif not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
         starts_at = posted_time(self.data)
         if starts_at is not None and "minutes" in cleaned:
             cleaned["span"] = Span(starts_at, starts_at + timedelta(minutes=cleaned["minutes"]))
