@@ -192,5 +192,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_cpr"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # The reminder ledger and the access log say what happened; axes' lines would repeat user names.
-    "loggers": {"axes": {"level": "ERROR"}},
+    # The import's tick and the sweep would write three lines every few seconds that nothing happened.
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }
