@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cases import access, access_log, clock
 from cases.access import Permission
@@ -16,10 +16,12 @@ from cases.import_form import ImportForm
 from cases.models import ImportRun, Purpose
 from cases.models.imports import ImportRowState, ImportState
 from cases.services import imports
+from cases.views import pages
 
 ROWS_SHOWN = 50
 
 
+@pages.takes_form
 def import_cases(request: HttpRequest) -> HttpResponse:
     """Choose a file; a good one leads to its preview. Earlier imports stand beneath."""
     access.require(request.user, Permission.IMPORT_CASES)
@@ -52,7 +54,7 @@ def import_template(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def import_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The preview, the progress or the result of one import: the same page, at any time."""
     access.require(request.user, Permission.IMPORT_CASES)

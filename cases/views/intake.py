@@ -14,6 +14,7 @@ from cases.services.cases import CitizenDetails, CourseDetails, NewCase
 from cases.views import lookups, pages
 
 
+@pages.takes_form
 def create(request: HttpRequest) -> HttpResponse:
     access.require(request.user, Permission.OPEN_CASE)
     form = CreateForm(pages.typed(request), user=request.user, today=clock.today())

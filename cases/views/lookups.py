@@ -18,6 +18,7 @@ _LATEST = 10
 _LOOKED_BACK = 200
 
 
+@pages.takes_form
 def find(request: HttpRequest) -> HttpResponse:
     """Search by POST, so that what was typed stands in no address and no log."""
     access.require(request.user, Permission.SEARCH)

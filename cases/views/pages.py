@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
 
 from cases import access, access_log, clock, overview
 from cases.access import Permission
@@ -21,6 +22,9 @@ from cases.rules.rule_book import NotInForce
 from cases.services.cases import AlreadyClosed, Refused, StaleForm
 
 CaseView = Callable[..., HttpResponse]
+
+#: A page with a form is looked at or sent, and nothing else.
+takes_form = require_http_methods(["GET", "HEAD", "POST"])
 
 _IS_CLOSED = "Sagen er afsluttet og kan ikke ændres."
 
@@ -35,6 +39,7 @@ def of_case(
     """
 
     def decorate(view: CaseView) -> CaseView:
+        @takes_form
         @wraps(view)
         def found(request: HttpRequest, public_id: str) -> HttpResponse:
             visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")

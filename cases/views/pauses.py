@@ -42,6 +42,7 @@ def _pause(form: PauseForm) -> dict[str, Any]:
 def _of_pause(view: Callable[[HttpRequest, Pause], HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the pause that the address names, of a case within one's reach."""
 
+    @pages.takes_form
     @wraps(view)
     def found(request: HttpRequest, public_id: str) -> HttpResponse:
         visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")

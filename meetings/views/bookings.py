@@ -54,6 +54,7 @@ def of_meeting(permission: Permission, *, is_own: bool = True, to_be: str = "") 
     """
 
     def decorate(view: View) -> View:
+        @pages.takes_form
         @wraps(view)
         def found(request: HttpRequest, public_id: str) -> HttpResponse:
             visible = Meeting.objects.visible_to(request.user).select_related("organisation", "adviser", "requirement")
@@ -75,6 +76,7 @@ def of_exemption(permission: Permission) -> Callable[[View], View]:
     """Give the view the exemption that the address names, of a case within one's reach."""
 
     def decorate(view: View) -> View:
+        @pages.takes_form
         @wraps(view)
         def found(request: HttpRequest, public_id: str) -> HttpResponse:
             visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")

@@ -1,0 +1,219 @@
+"""Every page and every visitor: who gets what, what is logged of it, and what is never told.
+
+One table. A page that is not in it fails the suite.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from cases.models import AccessLog
+from tests import world
+from tests.world import VISITORS
+
+#                adviser caseworker leader  other_adviser other_caseworker administrator logged_out
+PARTIES = dict(zip(VISITORS, ("ok", "ok", "ok", 404, 404, 404, 302), strict=True))
+FUND = dict(zip(VISITORS, ("ok", 403, "ok", 404, 404, 404, 302), strict=True))
+MUNICIPALITY = dict(zip(VISITORS, (403, "ok", 403, 404, 404, 404, 302), strict=True))
+STAFF = dict(zip(VISITORS, ("ok", "ok", "ok", "ok", "ok", 403, 302), strict=True))
+# An import belongs to the organisation of whoever read the file.
+IMPORTERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 403, 302), strict=True))
+LOGGED_IN = dict(zip(VISITORS, ("ok", "ok", "ok", "ok", "ok", "ok", 302), strict=True))
+EVERYBODY = dict.fromkeys(VISITORS, "ok")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may open a page while the fund holds the course, and what `ok` is for each method; else 405."""
+
+    who: dict[str, str | int]
+    get: int = 405
+    post: int = 405
+    # The object in the address.
+    of: str = ""
+    args: tuple[str, ...] = ()
+    # What is posted; nothing finds the page's form with its errors.
+    typed: dict[str, str] = field(default_factory=dict)
+    # Who, once the jobcenter has the course; the same people where nothing is said.
+    after: dict[str, str | int] | None = None
+    # The one page that shows a CPR number.
+    shows_cpr: bool = False
+
+
+PAGES = {
+    "login": Page(EVERYBODY, get=200, post=200),
+    "logout": Page(EVERYBODY, post=302),
+    # The worklist and the pages of a case
+    "meetings:worklist": Page(LOGGED_IN, get=200),
+    "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),
+    "meetings:handovers": Page(LOGGED_IN, get=200),
+    "meetings:course": Page(PARTIES, get=200, of="case"),
+    # Meetings
+    "meetings:book": Page(PARTIES, get=200, post=422, of="case"),
+    "meetings:move": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
+    "meetings:cancel": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
+    "meetings:register": Page(FUND, get=200, post=422, of="waiting", after=MUNICIPALITY),
+    "meetings:correct": Page(FUND, get=200, post=422, of="held", after=MUNICIPALITY),
+    "meetings:channel": Page(PARTIES, get=200, post=422, of="case"),
+    "meetings:fund_wish": Page(PARTIES, post=302, of="booked", typed={"wish": "no"}),
+    "meetings:exempt": Page(PARTIES, get=200, post=422, of="case"),
+    "meetings:exemption_end": Page(PARTIES, get=200, post=422, of="exemption"),
+    "meetings:keep_duty": Page(MUNICIPALITY, get=200, post=422, of="exemption"),
+    # Cases
+    "cases:create": Page(STAFF, get=200, post=422),
+    "cases:correct": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:citizen": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:pause_add": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:pause_change": Page(PARTIES, get=200, post=422, of="pause"),
+    "cases:pause_remove": Page(PARTIES, get=200, post=422, of="pause"),
+    "cases:hours": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:hand_over": Page(FUND, get=200, post=422, of="case"),
+    "cases:receive": Page(MUNICIPALITY, get=200, post=422, of="case"),
+    "cases:assign": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:close": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:place_anew": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:search": Page(STAFF, get=200, post=200, typed={"q": "Anne"}),
+    "cases:show_cpr": Page(PARTIES, get=302, post=200, of="case", shows_cpr=True),
+    "cases:keep_alive": Page(LOGGED_IN, post=204),
+    "cases:accessibility": Page(EVERYBODY, get=200),
+    # Import
+    "cases:import": Page(STAFF, get=200, post=422),
+    "cases:import_template": Page(STAFF, get=200),
+    "cases:import_run": Page(IMPORTERS, get=200, of="done_import"),
+    "cases:import_start": Page(IMPORTERS, post=302, of="seen_import"),
+    "cases:import_discard": Page(IMPORTERS, post=302, of="seen_import"),
+    "cases:import_refused": Page(IMPORTERS, get=200, of="done_import"),
+}
+
+
+def names(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or pattern.pattern}"
+        elif pattern.namespace != "admin":
+            yield from names(
+                pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            )
+
+
+URLS = sorted(set(names(get_resolver().url_patterns)))
+
+
+def test_every_page_is_in_the_table():
+    assert sorted(PAGES) == URLS
+
+
+@pytest.fixture(params=[False, True], ids=["the a-kasse holds the course", "the jobcenter holds the course"])
+def here(office, now, request):
+    """The same people and the same case, before and after the handover."""
+    return world.build(office, now, is_handed_over=request.param)
+
+
+def address(name, page, here=None):
+    """With a world the address of what is there; without, of something that does not exist."""
+    ids = [here.objects[page.of].public_id if here else uuid.uuid4()] if page.of else []
+    return reverse(name, args=[*ids, *page.args])
+
+
+def who_may(page, here):
+    return page.after if page.after and here.is_handed_over else page.who
+
+
+def asked(page):
+    """The methods that the page takes, each with its answer to whoever may ask."""
+    return [(method, ok) for method, ok in (("get", page.get), ("post", page.post)) if ok != 405]
+
+
+def ask(client, method, url, page):
+    # A browser sends the token with every form, also with one that is empty otherwise.
+    return client.post(url, {"csrfmiddlewaretoken": "", **page.typed}) if method == "post" else client.get(url)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_each_page_answers_a_visitor_as_the_table_says(visitor, here, subtests, caplog):
+    user, may_see = here.user(visitor), here.persons_of(visitor)
+    numbers = [case.citizen.cpr_number for case in here.everybody()]
+
+    for name, page in PAGES.items():
+        may = who_may(page, here)[visitor]
+        for method, ok in asked(page):
+            with subtests.test(method=method, page=name), world.undone():
+                logged_before = AccessLog.objects.count()
+                response = ask(here.client(visitor), method, address(name, page, here), page)
+                told = world.text_of(response)
+                logged = list(AccessLog.objects.order_by("pk")[logged_before:])
+
+                assert response.status_code == (ok if may == "ok" else may)
+                if user is None and may == 302:
+                    assert response.url.startswith(reverse("login"))
+                if user is not None and response.status_code != 302:
+                    assert "no-store" in response.get("Cache-Control", "")
+                _only_own_citizens_are_shown(told, here, may_see)
+                _what_is_shown_is_logged(told, may_see, logged, name=name, user=user)
+                if not (page.shows_cpr and response.status_code == 200):
+                    assert _numbers_in(told, numbers) == []
+    assert _numbers_in(caplog.text, numbers) == []
+
+
+def _numbers_in(text, numbers):
+    return [number for number in numbers if number in text or number.replace("-", "") in text]
+
+
+def _only_own_citizens_are_shown(told, here, may_see):
+    others = [case.citizen.name for case in here.everybody() if case.citizen.name not in may_see]
+    assert [name for name in others if name in told] == []
+
+
+def _what_is_shown_is_logged(told, may_see, logged, *, name, user):
+    """One row for an answer that shows persons, with exactly their cases; none for an answer that shows nobody."""
+    shown = sorted(pk for person, pk in may_see.items() if person in told)
+    if shown:
+        assert [(row.cases, row.route, row.user) for row in logged] == [(shown, name, user)]
+    else:
+        # A search and an export are logged with what they found, also when that is nobody.
+        assert [row for row in logged if row.cases or name not in ("cases:search", "meetings:worklist_export")] == []
+
+
+@pytest.mark.parametrize("visitor", ["other_adviser", "other_caseworker", "administrator"])
+def test_what_is_anothers_looks_as_if_it_did_not_exist(visitor, here, subtests):
+    for name, page in PAGES.items():
+        for method, _ in asked(page):
+            with subtests.test(method=method, page=name), world.undone():
+                if page.of and page.who[visitor] == 404:
+                    others = ask(here.client(visitor), method, address(name, page, here), page)
+                    nothing = ask(here.client(visitor), method, address(name, page), page)
+
+                    assert others.status_code == nothing.status_code == 404
+                    assert _without_tokens(others) == _without_tokens(nothing)
+
+
+def _without_tokens(response):
+    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
+
+
+def test_a_page_takes_no_other_method(here, subtests):
+    # Django's own log-in page reads a PUT as a POST.
+    for name, page in ((name, page) for name, page in PAGES.items() if name != "login"):
+        with subtests.test(page=name), world.undone():
+            client, url = _somebody_who_may(page, here), address(name, page, here)
+            others = {"PUT": 405, "PATCH": 405, "DELETE": 405, "HEAD": page.get, "GET": page.get}
+            others |= {"POST": 405} if page.post == 405 else {}
+
+            assert {method: client.generic(method, url).status_code for method in others} == others
+
+
+def test_a_post_without_a_token_is_refused(here, subtests):
+    for name, page in PAGES.items():
+        with subtests.test(page=name), world.undone():
+            if page.post != 405:
+                client = _somebody_who_may(page, here, enforce_csrf_checks=True)
+
+                assert ask(client, "post", address(name, page, here), page).status_code == 403
+
+
+def _somebody_who_may(page, here, **more):
+    who = who_may(page, here)
+    return here.client(next(visitor for visitor in VISITORS if who[visitor] == "ok"), **more)

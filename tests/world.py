@@ -1,0 +1,214 @@
+"""One case with everything a page can be about, a neighbour's case beside it, and those who may come by."""
+
+import io
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from cases.import_file import FileRow
+from cases.models import Case, OrganisationKind, Role, User
+from cases.models.cases import HandoverSource
+from cases.rules.facts import ExemptionReason, PauseKind
+from cases.rules.period import Period
+from cases.services import cases as case_services
+from cases.services import imports
+from meetings import services as meeting_services
+from meetings.models import Outcome
+from meetings.rules.kinds import MeetingKind
+from tests import factories
+
+#: A Monday in the middle of a working day in Copenhagen.
+NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
+
+#: Own and neighbouring people of both parties, an administrator, and somebody who has not logged in.
+VISITORS = (
+    "adviser",
+    "caseworker",
+    "leader",
+    "other_adviser",
+    "other_caseworker",
+    "administrator",
+    "logged_out",
+)
+
+
+def build_office() -> SimpleNamespace:
+    """A fund and a municipality with their people, and a neighbour of each kind."""
+    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
+    other_fund = factories.organisation(kind=OrganisationKind.FUND, name="Nabokassen")
+    municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
+    other_municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Naboby")
+    return SimpleNamespace(
+        fund=fund,
+        other_fund=other_fund,
+        municipality=municipality,
+        other_municipality=other_municipality,
+        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="adviser"),
+        colleague=factories.user(organisation=fund, role=Role.ADVISER, username="colleague"),
+        leader=factories.user(organisation=fund, role=Role.TEAM_LEADER, username="leader"),
+        other_adviser=factories.user(organisation=other_fund, role=Role.ADVISER, username="other_adviser"),
+        caseworker=factories.user(organisation=municipality, role=Role.CASEWORKER, username="caseworker"),
+        other_caseworker=factories.user(
+            organisation=other_municipality, role=Role.CASEWORKER, username="other_caseworker"
+        ),
+        administrator=factories.user(
+            organisation=None, role=Role.ADMINISTRATOR, username="administrator", is_staff=True, is_superuser=True
+        ),
+    )
+
+
+@dataclass
+class World:
+    """What stands in the database, and what a visitor of it may be shown."""
+
+    office: SimpleNamespace
+    case: Case
+    others_case: Case
+    is_handed_over: bool
+    objects: dict[str, Any]
+    _sessions: dict[str, str] = field(default_factory=dict)
+
+    def persons_of(self, visitor: str) -> dict[str, int]:
+        """The names the visitor may see, each with its case."""
+        user = self.user(visitor)
+        if user is None:
+            return {}
+        cases = Case.objects.visible_to(user).select_related("citizen")
+        return {case.citizen.name: case.pk for case in cases}
+
+    def everybody(self) -> list[Case]:
+        return list(Case.objects.select_related("citizen").order_by("pk"))
+
+    def user(self, visitor: str) -> User | None:
+        return getattr(self.office, visitor, None)
+
+    def client(self, visitor: str, **more: Any) -> Client:
+        """A browser of the visitor's own, logged in."""
+        client, cookie = Client(**more), settings.SESSION_COOKIE_NAME
+        if visitor in self._sessions:
+            client.cookies[cookie] = self._sessions[visitor]
+        elif (user := self.user(visitor)) is not None:
+            client.force_login(user)
+            self._sessions[visitor] = client.cookies[cookie].value
+        return client
+
+
+def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> World:
+    """The world at that moment; after a handover the jobcenter holds the course, and the meetings are its own."""
+    earlier = at - timedelta(days=10)
+    # Born and named so that neither can be met by chance on a page.
+    case = factories.case(office, at=earlier, citizen=factories.citizen_details(name="Anne Prøvedal"))
+    neighbours = SimpleNamespace(
+        fund=office.other_fund, municipality=office.other_municipality, adviser=office.other_adviser
+    )
+    others_case = factories.case(neighbours, at=earlier, citizen=factories.citizen_details(name="Bente Nabogaard"))
+    worker = office.adviser
+    if is_handed_over:
+        hand_over(case, office, at=earlier)
+        worker = office.caseworker
+    pause = case_services.add_pause(
+        case_id=case.pk,
+        kind=PauseKind.HOLIDAY,
+        span=Period(date(2026, 6, 8), date(2026, 6, 15)),
+        source="borgeren",
+        by=worker,
+        at=earlier,
+    )
+    exemption = meeting_services.exempt(
+        case_id=case.pk,
+        reason=ExemptionReason.ORDINARY_JOB,
+        span=Period(date(2026, 5, 18), date(2026, 6, 1)),
+        documented_on=at.date(),
+        starts_on=date(2026, 6, 1),
+        document="Ansættelsesbrev",
+        by=worker,
+        at=earlier,
+    )
+    booked = _book(case, worker, starts_at=at + timedelta(days=2), at=earlier)
+    waiting = _book(case, worker, starts_at=at - timedelta(hours=1), at=earlier)
+    held = _book(case, worker, starts_at=at - timedelta(days=4), at=earlier)
+    meeting_services.register(
+        meeting_id=held.pk,
+        outcome=Outcome.HELD,
+        note="",
+        is_six_weeks_guided=None if is_handed_over else True,
+        next_booking=None,
+        by=worker,
+        at=at - timedelta(days=4) + timedelta(hours=1),
+    )
+    objects = {
+        "case": case,
+        "pause": pause,
+        "exemption": exemption,
+        "booked": booked,
+        "waiting": waiting,
+        "held": held,
+        "seen_import": _import(office, "Carla Filholm", at=at),
+        "done_import": _import(office, "Dorte Rækkevig", at=at),
+    }
+    imports.start(run_id=objects["done_import"].pk)
+    while imports.take_next_batch(at=at, today=at.date()):
+        pass
+    here = World(office=office, case=case, others_case=others_case, is_handed_over=is_handed_over, objects=objects)
+    for visitor in VISITORS:
+        here.client(visitor)
+    return here
+
+
+def hand_over(case: Case, office: SimpleNamespace, *, at: datetime) -> None:
+    case_services.hand_over(
+        case_id=case.pk, on=at.date(), hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=at
+    )
+    case_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=at)
+
+
+def _book(case: Case, worker: User, *, starts_at: datetime, at: datetime) -> Any:
+    booking = meeting_services.Booking(
+        kind=MeetingKind.CONTACT_INTERVIEW,
+        adviser_id=worker.pk,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30),
+        is_confirmed=True,
+    )
+    return meeting_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
+
+
+def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
+    good = {
+        "cpr-nummer": str(factories.cpr_number()),
+        "navn": name,
+        "tilmeldt": "13-04-2026",
+        "modpart": office.municipality.name,
+    }
+    refused = {**good, "cpr-nummer": str(factories.cpr_number()), "tilmeldt": "31-02-2026"}
+    rows = [FileRow(line=2, cells=good), FileRow(line=3, cells=refused)]
+    return imports.preview(rows=rows, by=office.adviser, at=at, today=at.date())
+
+
+@contextmanager
+def undone():
+    """Whatever happens within is taken back, so that one world serves many visitors."""
+    atomic = transaction.atomic()
+    # As Django's TestCase marks its own: a durable service may open its transaction inside.
+    atomic._from_testcase = True
+    with atomic:
+        yield
+        transaction.set_rollback(True)
+
+
+def text_of(response: HttpResponse) -> str:
+    """All that the answer tells: its headers and its body, unpacked where it is a spreadsheet."""
+    body = b"".join(response) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    return f"{headers}\n{body.decode(errors='replace')}"
