@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,7 +77,9 @@ def test_servers_end_with_a_parent_that_is_killed():
     parent.stdout.close()
 
     # PostgreSQL takes its note away when it ends.
-    assert _until(lambda: not pid_file.exists())
+    has_ended = _until(lambda: not pid_file.exists())
+    shutil.rmtree(folder)
+    assert has_ended
 
 
 def test_a_child_that_ends_by_itself_is_named(capfdbinary):
