@@ -94,7 +94,7 @@ class PlainErrors:
             label = str(field.label or name.replace("_", " ").capitalize())
             for code, text in _plain_errors(field, label).items():
                 # A text that a field's own class or the form chose says more than ours.
-                if code in field.error_messages and field.error_messages[code] == _standard_error(field, code):
+                if field.error_messages.get(code) == _standard_error(field, code):
                     field.error_messages[code] = text
 
 

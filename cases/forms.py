@@ -77,6 +77,13 @@ class ChosenOne(forms.ModelChoiceField):
     def prepare_value(self, value: Any) -> Any:
         return str(value.public_id) if isinstance(value, Model) else value
 
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            # Also of what is no id at all.
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
 
 class PageForm(PlainErrors, forms.Form):
     """A form on a page of its own; the template draws the form tag and the buttons."""

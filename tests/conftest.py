@@ -40,3 +40,14 @@ def office(law, now):
 def case(office):
     """A case begun three weeks ago, with its plan; the fund holds the course."""
     return factories.case(office)
+
+
+@pytest.fixture
+def log_in(client):
+    """The client, logged in as somebody else from now on."""
+
+    def as_user(user):
+        client.force_login(user)
+        return client
+
+    return as_user

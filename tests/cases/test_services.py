@@ -1,4 +1,4 @@
-"""What changes a case: allowed, refused, twice the same, on an old version, and nothing kept when the last step fails."""
+"""What changes a case: allowed, refused, sent twice, on an old version, and nothing kept when the last step fails."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+from cases import cpr
 from cases.models import Case, Citizen, Event, Handover, Pause
 from cases.models.cases import CloseReason, HandoverSource
 from cases.rules.facts import BadFacts
@@ -171,8 +172,6 @@ def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now,
 
 
 def cpr_of(case):
-    from cases import cpr
-
     return cpr.read(case.citizen.cpr_number, today=date(2026, 5, 4))
 
 
