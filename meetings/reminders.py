@@ -129,11 +129,13 @@ _RECORD = (
     RETURNING 1
 ), looked AS (
     UPDATE meetings_worklistentry e
-    SET look_at = LEAST(
-        %(at)s + %(look_again)s,
-        (SELECT until FROM rest WHERE rest.case_id = e.case_id),
-        (SELECT min(due_at) FROM moment WHERE entry_id = e.id AND due_at > %(at)s))
-    WHERE e.id = ANY(%(entries)s)
+    SET look_at = LEAST(%(at)s + %(look_again)s, rest.until, next.due_at)
+    FROM unnest(%(entries)s::bigint[]) AS taken (id)
+    LEFT JOIN entry ON entry.id = taken.id
+    LEFT JOIN rest ON rest.case_id = entry.case_id
+    LEFT JOIN (SELECT entry_id, min(due_at) AS due_at FROM moment WHERE due_at > %(at)s GROUP BY entry_id) AS next
+        ON next.entry_id = taken.id
+    WHERE e.id = taken.id AND e.id = ANY(%(entries)s)
 )
 SELECT count(*) FROM recorded
 """
@@ -150,12 +152,13 @@ FROM moment LEFT JOIN rest USING (case_id)
 
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of new rows. Two sweeps at once share the work."""
-    book = planning.law_in_force().book
-    recorded = 0
+    recorded, book = 0, None
     while True:
         with transaction.atomic(durable=True):
             entries = _take(at)
-            recorded += _run(_RECORD, entries=entries, book=book, at=at)[0][0] if entries else 0
+            if entries:
+                book = book or planning.law_in_force().book
+                recorded += _run(_RECORD, entries=entries, book=book, at=at)[0][0]
         if len(entries) < BATCH:
             return recorded
 

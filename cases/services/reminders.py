@@ -1,6 +1,7 @@
 """The messages we owe: recorded as rows, delivered once, and what came of each."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case as SqlCase
-from django.db.models import Min, When
+from django.db.models import F, Min, When
 from django.template.loader import render_to_string
 
 from cases import post
@@ -185,19 +186,22 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, S
     """Close what is no longer wanted, or is said by another; the rest is to be sent."""
     verdicts = _judge(rows, at=at)
     wanted: list[tuple[Reminder, Send]] = []
+    skipped: defaultdict[str, list[Reminder]] = defaultdict(list)
     for row in rows:
         match verdicts[row.pk]:
             case Send() as send:
                 wanted.append((row, send))
             case Skip(reason):
-                _close(row, ReminderState.SKIPPED, outcome=reason, at=at)
+                skipped[reason].append(row)
             case Postpone(until):
                 row.due_at = until
                 row.save(update_fields=["due_at"])
     newest: dict[tuple[str, int], Reminder] = {}
     for row, send in sorted(wanted, key=lambda pair: -pair[1].rank):
         if newest.setdefault(send.about, row) is not row:
-            _close(row, ReminderState.SKIPPED, outcome=MERGED, at=at)
+            skipped[MERGED].append(row)
+    for reason, of_reason in skipped.items():
+        _close(of_reason, ReminderState.SKIPPED, outcome=reason, at=at)
     return [(row, send) for row, send in wanted if newest[send.about] is row]
 
 
@@ -218,10 +222,10 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
     try:
         route = post.send_to_citizen(send.content(), case.citizen)
     except post.CannotReach as reason:
-        _close(row, ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
+        _close([row], ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
         _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
         return True
-    _close_sent(row, route=route, at=at)
+    _close_sent([row], route=route, at=at)
     _tell_case(case, kind="cases.message_sent", at=at, text=f"Sendt til borgeren med {route}: {label}.")
     return True
 
@@ -238,8 +242,7 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, S
         text=render_to_string("emails/digest.txt", _digest(holder, organisation, lines)),
     )
     post.EMAIL.carry(message, to=holder.email or organisation.email)
-    for row, _ in wanted:
-        _close_sent(row, route=post.EMAIL.name, at=at)
+    _close_sent([row for row, _ in wanted], route=post.EMAIL.name, at=at)
     # All is said in one mail: there is nothing to come back for.
     return True
 
@@ -260,14 +263,14 @@ def _grouped(lines: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
         yield heading, [line for line in lines if line.heading == heading]
 
 
-def _close(row: Reminder, state: ReminderState, *, outcome: str, at: datetime, route: str = "") -> None:
-    row.state, row.outcome, row.route, row.closed_at = state, outcome, route, at
-    row.save(update_fields=["state", "outcome", "route", "closed_at", "attempts"])
+def _close(rows: Sequence[Reminder], state: ReminderState, *, outcome: str, at: datetime) -> None:
+    Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, outcome=outcome, closed_at=at)
 
 
-def _close_sent(row: Reminder, *, route: str, at: datetime) -> None:
-    row.attempts += 1
-    _close(row, ReminderState.SENT, outcome="Sendt.", route=route, at=at)
+def _close_sent(rows: Sequence[Reminder], *, route: str, at: datetime) -> None:
+    Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=ReminderState.SENT, outcome="Sendt.", route=route, attempts=F("attempts") + 1, closed_at=at
+    )
 
 
 @transaction.atomic(durable=True)
@@ -281,7 +284,7 @@ def _record_failure(receiver: Receiver, *, error: str, at: datetime) -> None:
         row.due_at = at + min(timedelta(minutes=2 ** min(row.attempts - 1, 10)), LONGEST_WAIT)
         row.save(update_fields=["attempts", "outcome", "due_at"])
         if row.attempts >= MAX_ATTEMPTS:
-            _close(row, ReminderState.FAILED, outcome=row.outcome, at=at)
+            _close([row], ReminderState.FAILED, outcome=row.outcome, at=at)
             if isinstance(holder, Case):
                 text = _not_reached(kind_labels()[row.kind], "Forsendelsen svigtede igen og igen.")
                 _tell_case(holder, kind="cases.citizen_not_reached", at=at, text=text)
