@@ -43,7 +43,7 @@ class NewUserForm(UserCreationForm):
 
 @admin.register(User)
 class PeopleAdmin(ForAdministrators, UserAdmin):
-    list_display = ("username", "get_full_name", "role", "organisation", "team", "is_active", "last_login")
+    list_display = ("username", "full_name", "role", "organisation", "team", "is_active", "last_login")
     list_filter = ("role", "is_active", "organisation")
     search_fields = ("username", "first_name", "last_name", "email")
     search_help_text = "Brugernavn, navn eller e-mail"
@@ -63,6 +63,10 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Arbejde", {"fields": ("role", "organisation", "team")}),
     )
+
+    @admin.display(description="navn", ordering="first_name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Nobody shuts the door behind himself.

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
@@ -20,6 +19,7 @@ from cases import clock
 from cases.admin_site import ForAdministrators
 from cases.fields import DateField
 from cases.models import Act, ActValue
+from cases.names import sort_key
 from cases.rules.danish import listed
 from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, PAUSE_NAMES
 from cases.rules.parameters import ANCHOR_NAMES, REGISTRY, Anchor, CaseDates, Parameter
@@ -70,12 +70,9 @@ def _how_to_write(parameter: Parameter) -> str:
     return f"{parameter.description}. {written} Afgøres af {decided_by(parameter)}."
 
 
-def _keys_by_app() -> list[tuple[str, list[tuple[str, str]]]]:
-    by_app: dict[str, list[tuple[str, str]]] = {}
-    for key, parameter in sorted(REGISTRY.items()):
-        app = apps.get_app_config(key.partition(".")[0])
-        by_app.setdefault(str(app.verbose_name), []).append((key, f"{parameter.description} ({key})"))
-    return list(by_app.items())
+def _keys() -> list[tuple[str, str]]:
+    named = sorted(REGISTRY.values(), key=lambda parameter: sort_key(parameter.description))
+    return [("", "Vælg en regelværdi"), *((one.key, f"{one.description} ({one.key})") for one in named)]
 
 
 # A draft: everything can be changed
@@ -93,7 +90,7 @@ class ValueForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         key = self.fields["key"]
         assert isinstance(key, forms.ChoiceField)
-        key.choices = [("", "Vælg en regelværdi"), *_keys_by_app()]
+        key.choices = _keys()
         parameter = REGISTRY.get(self.instance.key)
         if parameter is not None:
             key.help_text = _how_to_write(parameter)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
 from django.forms import Field
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from cases.fields import DateField, TimeField
@@ -45,6 +45,10 @@ class PlainFields:
 
 class ForAdministrators(PlainFields):
     """Whoever may enter the site may read and change; nothing is deleted."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()  # type: ignore[attr-defined]
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})  # type: ignore[misc]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return admin.site.has_permission(request)

@@ -11,7 +11,7 @@ from cases.rules.danish import counted
 from cases.rules.facts import PARTY_NAMES, Party
 from meetings.models import MeetingRule
 from meetings.rules import parameters
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES
 
 LEAD_TIMES = (
     parameters.DUE_SOON_DAYS,
@@ -50,7 +50,7 @@ class PublishedTable(admin_law.PublishedRows):
 
     @admin.display(description="samtaler")
     def what(self, rule: MeetingRule) -> str:
-        return counted(rule.number, *KIND_NAMES[MeetingKind(rule.kind)])
+        return str(rule)
 
     @admin.display(description="i måned")
     def months(self, rule: MeetingRule) -> str:

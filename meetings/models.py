@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cases.models import Act, Case, Citizen, Organisation, Pause, User
 from cases.models.law import rows_of_published_act_are_fixed
+from cases.rules.danish import counted
 from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, Party
 from cases.rules.period import Period
 from meetings.rules.contact_course import MeetingTable, TableRow
@@ -76,7 +77,7 @@ class MeetingRule(models.Model):
         triggers = [rows_of_published_act_are_fixed()]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.get_kind_display()}"
+        return counted(self.number, *KIND_NAMES[MeetingKind(self.kind)])
 
     def as_fact(self) -> TableRow:
         """The row as the rules read it."""
