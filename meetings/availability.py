@@ -186,7 +186,8 @@ def suggest(question: Question, requirement: RequiredMeeting | None, *, missing:
     if requirement is not None and requirement.due_on >= question.today:
         # Where a deadline is passed, the sooner the better; else the meetings are spread over the time that is left.
         target = days.start + (requirement.due_on - days.start) / (missing + 1)
-        best, why = next((one for one in free if one.span.day >= target), free[-1]), _spread(missing)
+        target = min(target, free[-1].span.day)
+        best, why = next(one for one in free if one.span.day >= target), _spread(missing)
     chosen = {best.span.day: _because(best, why, requirement)}
 
     def add(among: Iterable[FreeTime], why: str) -> None:
@@ -198,7 +199,7 @@ def suggest(question: Question, requirement: RequiredMeeting | None, *, missing:
         add(free, "Den første ledige tid.")
     add((one for one in free if _is_a_week_later(one, best)), "En uge senere, om eftermiddagen.")
     add((one for one in free if one.span.day > best.span.day), "Den næste ledige dag.")
-    add(free, "En dag før.")
+    add(free, "En anden ledig dag.")
     return list(chosen.values())[:3]
 
 

@@ -648,7 +648,7 @@ def _save_if_free(meeting: Meeting) -> None:
             meeting.save()
     except IntegrityError as error:
         # The constraint has the last word on who is busy.
-        for name, text in availability.OCCUPIED.items():
-            if name in str(error):
-                raise Occupied(text) from None
-        raise
+        text = next((text for name, text in availability.OCCUPIED.items() if name in str(error)), None)
+        if text is None:
+            raise
+        raise Occupied(text) from None

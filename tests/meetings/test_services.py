@@ -4,49 +4,68 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection, connections
-from django.db.models import F
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, connections, transaction
 
 from cases.models import Event, Reminder
+from cases.models.cases import CloseReason
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from cases.services import cases as case_services
 from cases.services.cases import AlreadyClosed
 from meetings import services
-from meetings.models import CancelReason, ChannelChoice, Meeting, Outcome, RequiredMeeting, WorklistEntry
+from meetings.models import CancelReason, ChannelChoice, Exemption, Meeting, Outcome, WorklistEntry
+from meetings.rules.exemption import NotExempt
 from meetings.rules.kinds import Channel, MeetingKind
-from meetings.rules.lifecycle import MeetingStatus, MoveNotAllowed
+from meetings.rules.lifecycle import MoveNotAllowed
 from tests import factories
 
 #: The Wednesday after the suite's Monday, at ten in the morning in Copenhagen.
 WEDNESDAY_TEN = datetime(2026, 5, 6, 8, 0, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
+ROUNDS = 200
 
 
-def booking(adviser, *, starts_at=WEDNESDAY_TEN, **fields):
+def booking(adviser, *, starts_at=WEDNESDAY_TEN, kind=MeetingKind.CONTACT_INTERVIEW, minutes=30, **fields):
     return services.Booking(
-        kind=MeetingKind.CONTACT_INTERVIEW,
+        kind=kind,
         adviser_id=adviser.pk,
         starts_at=starts_at,
-        ends_at=starts_at + HALF_AN_HOUR,
+        ends_at=starts_at + timedelta(minutes=minutes),
         **fields,
     )
 
 
 @pytest.fixture
 def book(case, office, now):
-    """Books a meeting of the case with the adviser."""
+    """Books a meeting of the case, with the one who books unless told otherwise."""
 
-    def book(**fields):
-        by = fields.pop("by", office.adviser)
-        adviser = fields.pop("adviser", by)
-        return services.book(case_id=case.pk, booking=booking(adviser, **fields), by=by, at=now)
+    def book(*, by=office.adviser, adviser=None, at=now, of=case, **fields):
+        return services.book(case_id=of.pk, booking=booking(adviser or by, **fields), by=by, at=at)
 
     return book
 
 
-def events_of(case):
+@pytest.fixture
+def handed_over(office, now):
+    """A case that the jobcenter has held since last week."""
+    return factories.case(office, registered_on=date(2026, 1, 26))
+
+
+def kinds_of_events(case):
     return list(Event.objects.filter(case=case).order_by("pk").values_list("kind", flat=True))
+
+
+def everything(case):
+    """All that a refused change must leave as it was."""
+    return (
+        sorted(Meeting.objects.values_list("pk", "status", "starts_at", "channel", "requirement", "outcome", "note")),
+        sorted(ChannelChoice.objects.values_list("pk", "channel")),
+        sorted(Exemption.objects.values_list("pk", "is_duty_kept")),
+        sorted(case.required_meetings.values_list("pk", "state", "due_on")),
+        kinds_of_events(case),
+        sorted(Reminder.objects.values_list("kind", "subject", "version", "state")),
+    )
 
 
 class TestBook:
@@ -56,8 +75,618 @@ class TestBook:
         assert meeting.requirement == case.required_meetings.current().order_by("due_on").first()
         assert meeting.place == "Testvej 1, 9999 Testby"
         assert (meeting.channel, meeting.channel_chosen_by) == ("attendance", "default")
-        assert "meetings.booked" in events_of(case)
-        assert list(Reminder.objects.filter(subject=meeting.pk).values_list("kind", flat=True)) == [
-            "meetings.invitation"
-        ]
+        assert kinds_of_events(case)[-1] == "meetings.booked"
+        assert list(Reminder.objects.values_list("kind", "subject")) == [("meetings.invitation", meeting.pk)]
         assert WorklistEntry.objects.get(case=case, organisation=meeting.organisation).meeting == meeting
+
+    def test_the_same_booking_again_changes_nothing(self, book, case):
+        meeting = book()
+        before = everything(case)
+        assert book() == meeting
+        assert everything(case) == before
+
+    def test_meetings_that_touch_are_no_overlap(self, book):
+        book()
+        book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
+        book(starts_at=WEDNESDAY_TEN - HALF_AN_HOUR)
+        assert Meeting.objects.count() == 3
+
+    def test_a_busy_adviser_is_only_busy(self, book, office, case):
+        book()
+        other = factories.case(office)
+        before = everything(case)
+        with pytest.raises(services.Occupied, match=r"^Medarbejderen er optaget"):
+            book(of=other, starts_at=WEDNESDAY_TEN + timedelta(minutes=15))
+        assert everything(case) == before
+
+    def test_a_citizen_is_busy_across_both_organisations(self, book, office):
+        book()
+        with pytest.raises(services.Occupied, match=r"^Borgeren er optaget") as refused:
+            book(by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(minutes=15), is_confirmed=True)
+        assert "Fagkassen" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("change", "text"),
+        [
+            ({"starts_at": datetime(2026, 5, 4, 8, 0, tzinfo=UTC)}, "Tidspunktet er passeret"),
+            ({"minutes": 0}, "slutte, efter at den er begyndt"),
+            ({"kind": MeetingKind.CV_INTERVIEW}, "kan ikke bookes i et forløb"),
+        ],
+    )
+    def test_refuses_what_cannot_be(self, book, case, change, text):
+        before = everything(case)
+        with pytest.raises(services.NotBookable, match=text):
+            book(**change)
+        assert everything(case) == before
+
+    def test_refuses_an_adviser_of_another_organisation(self, book, office):
+        for adviser in (office.caseworker, office.other_adviser, office.administrator):
+            with pytest.raises(services.NotBookable, match="din egen organisation"):
+                book(adviser=adviser)
+
+    def test_asks_before_a_sunday_evening_and_books_when_confirmed(self, book, case):
+        sunday = datetime(2026, 5, 10, 15, 0, tzinfo=UTC)
+        before = everything(case)
+        with pytest.raises(services.NeedsConfirmation) as asked:
+            book(starts_at=sunday)
+        assert asked.value.warnings == (
+            "Den 10. maj 2026 er en søndag.",
+            "Tiden ligger uden for åbningstiden 09.00-15.00.",
+        )
+        assert everything(case) == before
+        assert book(starts_at=sunday, is_confirmed=True).status == "booked"
+
+    def test_nothing_is_changed_in_a_closed_case(self, book, case, office, now):
+        case_services.close_case(
+            case_id=case.pk,
+            version=case.version,
+            reason=CloseReason.WORK,
+            closed_on=now.date(),
+            by=office.adviser,
+            at=now,
+        )
+        with pytest.raises(AlreadyClosed):
+            book()
+
+    def test_the_place_follows_the_channel(self, book, office, case, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        assert book().place == "Vi ringer til dig på 20304050"
+        case.citizen.phone = ""
+        case.citizen.save()
+        assert book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).place == "Ring til os på 70112233"
+        choose(case, Channel.VIDEO, office.adviser, now)
+        assert book(starts_at=WEDNESDAY_TEN + 2 * HALF_AN_HOUR).place.startswith("Du får et link")
+        assert book(starts_at=WEDNESDAY_TEN + 3 * HALF_AN_HOUR, place="https://video.example.dk/1").place.endswith("/1")
+
+
+def choose(case, channel, by, at, *, meeting=None, chosen_on=None):
+    return services.choose_channel(
+        case_id=case.pk,
+        channel=channel,
+        chosen_on=chosen_on or at.date(),
+        meeting_id=meeting.pk if meeting else None,
+        by=by,
+        at=at,
+    )
+
+
+class TestChannel:
+    def test_a_booking_follows_the_citizens_choice(self, book, case, office, now):
+        choose(case, Channel.VIDEO, office.adviser, now)
+        meeting = book()
+        assert (meeting.channel, meeting.channel_chosen_by) == ("video", "citizen")
+
+    def test_attendance_against_the_choice_needs_a_reason(self, book, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        before = everything(case)
+        with pytest.raises(services.NeedsReason, match="hvorfor fremmøde er nødvendigt"):
+            book(channel=Channel.ATTENDANCE)
+        assert everything(case) == before
+        meeting = book(channel=Channel.ATTENDANCE, channel_reason="Papirer skal ses.")
+        assert (meeting.channel, meeting.channel_chosen_by) == ("attendance", "authority")
+        assert kinds_of_events(case)[-1] == "meetings.attendance_demanded"
+
+    def test_another_channel_than_the_chosen_is_refused(self, book, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        with pytest.raises(services.ChannelNotAllowed, match="Borgeren vælger samtaleform"):
+            book(channel=Channel.VIDEO)
+
+    def test_booked_meetings_follow_a_new_choice_for_all(self, book, case, office, now):
+        meeting = book()
+        choose(case, Channel.VIDEO, office.caseworker, now)
+        meeting.refresh_from_db()
+        assert (meeting.channel, meeting.channel_chosen_by, meeting.version) == ("video", "citizen", 2)
+        assert meeting.place.startswith("Du får et link")
+        states = dict(Reminder.objects.values_list("version", "state"))
+        assert states == {1: "void", 2: "owed"}
+
+    def test_the_choice_for_one_meeting_leaves_the_others(self, book, case, office, now):
+        one, other = book(), book(starts_at=WEDNESDAY_TEN + timedelta(days=1))
+        choose(case, Channel.VIDEO, office.adviser, now, meeting=one)
+        one.refresh_from_db()
+        other.refresh_from_db()
+        assert (one.channel, other.channel) == ("video", "attendance")
+        assert book(starts_at=WEDNESDAY_TEN + timedelta(days=2)).channel == "attendance"
+
+    def test_choosing_what_it_is_already_makes_it_the_citizens(self, book, case, office, now):
+        meeting = book()
+        choose(case, Channel.ATTENDANCE, office.adviser, now)
+        meeting.refresh_from_db()
+        assert (meeting.channel_chosen_by, meeting.version) == ("citizen", 1)
+
+    def test_a_choice_does_not_undo_a_demand_with_reasons(self, book, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        meeting = book(channel=Channel.ATTENDANCE, channel_reason="Papirer skal ses.")
+        choose(case, Channel.VIDEO, office.adviser, now)
+        meeting.refresh_from_db()
+        assert meeting.channel == "attendance"
+
+    def test_the_same_choice_again_changes_nothing(self, case, office, now):
+        first = choose(case, Channel.VIDEO, office.adviser, now)
+        before = everything(case)
+        assert choose(case, Channel.VIDEO, office.adviser, now) == first
+        assert everything(case) == before
+
+    @pytest.mark.parametrize("chosen_on", [date(2026, 5, 5), date(2026, 4, 12)])
+    def test_a_choice_lies_between_registration_and_today(self, case, office, now, chosen_on):
+        with pytest.raises(services.ChannelNotAllowed, match="mellem tilmeldingen"):
+            choose(case, Channel.VIDEO, office.adviser, now, chosen_on=chosen_on)
+
+    def test_a_choice_for_a_meeting_that_is_gone_is_refused(self, book, case, office, now):
+        meeting = book()
+        cancel(meeting, office.adviser, now)
+        with pytest.raises(services.ChannelNotAllowed, match="ikke længere booket"):
+            choose(case, Channel.VIDEO, office.adviser, now, meeting=meeting)
+
+    def test_video_is_refused_before_the_right_began(self, office):
+        """Law example 6: start 2023-02-01, meeting 2023-03-21."""
+        at = datetime(2023, 3, 1, 9, tzinfo=UTC)
+        case = factories.case(office, registered_on=date(2023, 2, 1), at=at, by=office.caseworker)
+        with pytest.raises(services.ChannelNotAllowed, match=r"Video kan ikke bruges .* personligt fremmøde"):
+            choose(case, Channel.VIDEO, office.caseworker, at)
+        with pytest.raises(services.ChannelNotAllowed, match="Video kan ikke bruges"):
+            services.book(
+                case_id=case.pk,
+                booking=booking(
+                    office.caseworker, starts_at=datetime(2023, 3, 21, 9, tzinfo=UTC), channel=Channel.VIDEO
+                ),
+                by=office.caseworker,
+                at=at,
+            )
+
+    def test_after_six_months_the_authority_decides_and_the_wish_is_no_order(self, office, now):
+        case = factories.case(office, registered_on=date(2025, 9, 1))
+        first = services.book(
+            case_id=case.pk, booking=booking(office.caseworker, is_confirmed=True), by=office.caseworker, at=now
+        )
+        assert first.channel_chosen_by == "default"
+        choose(case, Channel.VIDEO, office.caseworker, now)
+        first.refresh_from_db()
+        assert first.channel == "attendance"
+        other = booking(
+            office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR, is_confirmed=True, channel=Channel.TELEPHONE
+        )
+        meeting = services.book(case_id=case.pk, booking=other, by=office.caseworker, at=now)
+        assert (meeting.channel, meeting.channel_chosen_by) == ("telephone", "authority")
+
+
+def move(meeting, by, at, **fields):
+    return services.move(meeting_id=meeting.pk, booking=booking(by, **fields), by=by, at=at)
+
+
+class TestMove:
+    def test_the_old_one_is_kept_and_the_citizen_gets_a_correction(self, book, case, office, now):
+        old = book()
+        Reminder.objects.update(state="sent", closed_at=now)
+        new = move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(days=1))
+        old.refresh_from_db()
+        assert (old.status, old.requirement) == ("moved", None)
+        assert (new.series, new.version, new.moved_from) == (old.series, 2, old)
+        assert new.requirement is not None
+        assert kinds_of_events(case)[-1] == "meetings.moved"
+        assert Reminder.objects.filter(subject=new.pk).get().kind == "meetings.correction"
+
+    def test_it_does_not_stand_in_its_own_way(self, book, office, now):
+        old = book()
+        new = move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(minutes=15))
+        assert new.status == "booked"
+
+    def test_moving_twice_changes_nothing_twice(self, book, case, office, now):
+        old = book()
+        new = move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
+        before = everything(case)
+        assert move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR) == new
+        assert everything(case) == before
+        with pytest.raises(MoveNotAllowed):
+            move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(hours=2))
+
+    def test_a_move_that_is_refused_leaves_the_old_booking(self, book, case, office, now):
+        old = book()
+        before = everything(case)
+        with pytest.raises(services.NeedsConfirmation):
+            move(old, office.adviser, now, starts_at=datetime(2026, 5, 10, 9, 0, tzinfo=UTC))
+        assert everything(case) == before
+
+    def test_a_meeting_that_has_begun_is_not_moved(self, book, office):
+        old = book()
+        with pytest.raises(services.NotBookable, match="begyndt og kan ikke flyttes"):
+            move(old, office.adviser, WEDNESDAY_TEN, starts_at=WEDNESDAY_TEN + timedelta(days=1))
+
+    def test_the_choice_for_that_meeting_moves_with_it(self, book, case, office, now):
+        old = book()
+        choose(case, Channel.VIDEO, office.adviser, now, meeting=old)
+        assert move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).channel == "video"
+
+
+def cancel(meeting, by, at, reason=CancelReason.CITIZEN):
+    return services.cancel(meeting_id=meeting.pk, reason=reason, note="", by=by, at=at)
+
+
+class TestCancel:
+    def test_the_requirement_is_open_again(self, book, case, office, now):
+        meeting = book()
+        requirement = meeting.requirement
+        cancelled = cancel(meeting, office.adviser, now)
+        assert (cancelled.status, cancelled.cancel_reason) == ("cancelled", "citizen")
+        entry = WorklistEntry.objects.get(case=case, organisation=office.fund)
+        assert (entry.meeting, entry.unbooked_due_on) == (None, requirement.due_on)
+        assert Reminder.objects.get().state == "void"
+
+    def test_cancelling_twice_changes_nothing_twice(self, book, case, office, now):
+        meeting = book()
+        cancel(meeting, office.adviser, now)
+        before = everything(case)
+        cancel(meeting, office.adviser, now)
+        assert everything(case) == before
+        with pytest.raises(MoveNotAllowed):
+            cancel(meeting, office.adviser, now, reason=CancelReason.MISTAKE)
+
+    def test_the_time_is_free_again(self, book, office, now):
+        cancel(book(), office.adviser, now)
+        assert book().status == "booked"
+
+
+def register(meeting, by, at, outcome=Outcome.HELD, *, guided=True, following=None, note="Aftalt CV."):
+    return services.register(
+        meeting_id=meeting.pk,
+        outcome=outcome,
+        note=note,
+        is_six_weeks_guided=guided if outcome == Outcome.HELD else None,
+        next_booking=following,
+        by=by,
+        at=at,
+    )
+
+
+AFTERWARDS = WEDNESDAY_TEN + HALF_AN_HOUR
+
+
+class TestRegister:
+    def test_held_fulfils_the_requirement_and_the_next_is_booked(self, book, case, office):
+        meeting = book()
+        following = booking(office.adviser, starts_at=WEDNESDAY_TEN + timedelta(days=21))
+        held, after = register(meeting, office.adviser, AFTERWARDS, following=following)
+        held.requirement.refresh_from_db()
+        assert (held.status, held.requirement.state, held.is_six_weeks_guided) == ("held", "fulfilled", True)
+        assert after.requirement is not None
+        assert after.requirement != held.requirement
+        assert kinds_of_events(case)[-2:] == ["meetings.held", "meetings.booked"]
+
+    def test_both_are_saved_or_none(self, book, case, office):
+        meeting = book()
+        before = everything(case)
+        sunday = booking(office.adviser, starts_at=datetime(2026, 5, 10, 9, 0, tzinfo=UTC))
+        with pytest.raises(services.NeedsConfirmation):
+            register(meeting, office.adviser, AFTERWARDS, following=sunday)
+        assert everything(case) == before
+
+    def test_registering_twice_changes_nothing_twice(self, book, case, office):
+        meeting = book()
+        following = booking(office.adviser, starts_at=WEDNESDAY_TEN + timedelta(days=21))
+        register(meeting, office.adviser, AFTERWARDS, following=following)
+        before = everything(case)
+        register(meeting, office.adviser, AFTERWARDS, following=following)
+        assert everything(case) == before
+        with pytest.raises(MoveNotAllowed):
+            register(meeting, office.adviser, AFTERWARDS, Outcome.ABSENT)
+
+    @pytest.mark.parametrize("outcome", [one for one in Outcome if one != Outcome.HELD])
+    def test_each_other_outcome_leaves_the_requirement_open(self, book, case, office, outcome):
+        meeting = book()
+        missed, _ = register(meeting, office.adviser, AFTERWARDS, outcome)
+        missed.refresh_from_db()
+        assert (missed.status, missed.outcome, missed.requirement) == ("missed", outcome, None)
+        assert kinds_of_events(case)[-1] == "meetings.missed"
+        assert not case.required_meetings.current().filter(state="fulfilled").exists()
+
+    def test_a_future_meeting_has_no_outcome(self, book, case, office, now):
+        meeting = book()
+        before = everything(case)
+        with pytest.raises(services.OutcomeNotAllowed, match="ikke begyndt endnu"):
+            register(meeting, office.adviser, now)
+        assert everything(case) == before
+
+    def test_held_after_the_deadline_is_late(self, office, now, book):
+        case = factories.case(office, registered_on=date(2026, 4, 20), placed_on=date(2026, 4, 20))
+        meeting = book(of=case, starts_at=datetime(2026, 5, 12, 8, 0, tzinfo=UTC))
+        assert meeting.is_late
+        held, _ = register(meeting, office.adviser, datetime(2026, 5, 12, 9, 0, tzinfo=UTC))
+        held.refresh_from_db()
+        assert held.is_late
+
+    @pytest.mark.parametrize(("day", "may"), [(date(2023, 3, 21), True), (date(2023, 3, 22), False)])
+    def test_the_jobcenter_guided_until_22_march_2023(self, office, day, may):
+        """Law example 15."""
+        at = datetime(2023, 3, 1, 9, tzinfo=UTC)
+        case = factories.case(office, registered_on=date(2023, 1, 2), at=at, by=office.caseworker)
+        starts_at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        meeting = services.book(
+            case_id=case.pk, booking=booking(office.caseworker, starts_at=starts_at), by=office.caseworker, at=at
+        )
+        afterwards = starts_at + HALF_AN_HOUR
+        if may:
+            held, _ = register(meeting, office.caseworker, afterwards)
+            assert held.is_six_weeks_guided is True
+        else:
+            with pytest.raises(services.OutcomeNotAllowed, match="ikke pligt til at vejlede"):
+                register(meeting, office.caseworker, afterwards)
+            held, _ = register(meeting, office.caseworker, afterwards, guided=None)
+            assert held.is_six_weeks_guided is None
+
+
+def correct(meeting, by, at, outcome, *, guided=None, note="Aftalt CV.", reason="Tastet forkert."):
+    return services.correct_outcome(
+        meeting_id=meeting.pk, outcome=outcome, note=note, is_six_weeks_guided=guided, reason=reason, by=by, at=at
+    )
+
+
+class TestCorrect:
+    def test_the_history_keeps_both(self, book, case, office):
+        meeting = book()
+        register(meeting, office.adviser, AFTERWARDS)
+        corrected = correct(meeting, office.adviser, AFTERWARDS, Outcome.ABSENT)
+        corrected.refresh_from_db()
+        assert (corrected.status, corrected.held_at, corrected.requirement) == ("missed", None, None)
+        event = Event.objects.filter(case=case).latest("pk")
+        assert event.kind == "meetings.outcome_corrected"
+        assert "»Samtalen blev holdt« er rettet til »Borgeren udeblev uden grund«" in event.text
+        assert event.data["note_before"] == "Aftalt CV."
+
+    def test_the_note_alone(self, book, case, office):
+        meeting = book()
+        register(meeting, office.adviser, AFTERWARDS)
+        correct(meeting, office.adviser, AFTERWARDS, Outcome.HELD, guided=True, note="Aftalt CV og job.")
+        assert "registreringen er rettet" in Event.objects.filter(case=case).latest("pk").text
+
+    def test_the_same_again_changes_nothing(self, book, case, office):
+        meeting = book()
+        register(meeting, office.adviser, AFTERWARDS)
+        before = everything(case)
+        correct(meeting, office.adviser, AFTERWARDS, Outcome.HELD, guided=True)
+        assert everything(case) == before
+
+    def test_a_time_that_went_to_another_is_not_taken_back(self, book, office, case):
+        meeting = book()
+        register(meeting, office.adviser, WEDNESDAY_TEN + timedelta(minutes=5), Outcome.ABSENT)
+        other = factories.case(office)
+        book(of=other, starts_at=WEDNESDAY_TEN + timedelta(minutes=15), at=WEDNESDAY_TEN + timedelta(minutes=6))
+        before = everything(case)
+        with pytest.raises(services.Occupied):
+            correct(meeting, office.adviser, AFTERWARDS, Outcome.HELD, guided=True)
+        assert everything(case) == before
+
+    def test_without_an_outcome_there_is_nothing_to_correct(self, book, office):
+        with pytest.raises(MoveNotAllowed):
+            correct(book(), office.adviser, AFTERWARDS, Outcome.HELD, guided=True)
+
+
+class TestFundPresence:
+    """Law example 16."""
+
+    @pytest.fixture
+    def first(self, book, office, handed_over):
+        return book(of=handed_over, by=office.caseworker)
+
+    def wish(self, meeting, wish, by, at):
+        return services.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=by, at=at)
+
+    def test_at_the_first_meeting_in_the_jobcenter_it_may(self, first, office, now):
+        assert first.fund_attends is None
+        assert self.wish(first, True, office.caseworker, now).fund_attends is True
+        assert kinds_of_events(first.case)[-1] == "meetings.fund_invited"
+        before = everything(first.case)
+        self.wish(first, True, office.caseworker, now)
+        assert everything(first.case) == before
+        assert self.wish(first, False, office.adviser, now).fund_attends is False
+
+    def test_at_a_later_one_it_is_not_offered(self, first, book, office, now):
+        second = book(of=first.case, by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(days=7))
+        with pytest.raises(services.NotBookable, match="kun deltage i den første samtale"):
+            self.wish(second, True, office.caseworker, now)
+        with pytest.raises(services.NotBookable, match="kun deltage i den første samtale"):
+            book(
+                of=first.case,
+                by=office.caseworker,
+                starts_at=WEDNESDAY_TEN + timedelta(days=14),
+                fund_attends=True,
+            )
+
+    def test_it_is_asked_anew_when_the_meeting_moves(self, first, office, now):
+        self.wish(first, True, office.caseworker, now)
+        later = WEDNESDAY_TEN + HALF_AN_HOUR
+        moved = move(first, office.caseworker, now, starts_at=later)
+        assert moved.fund_attends is None
+        again = move(moved, office.caseworker, now, starts_at=later + HALF_AN_HOUR, fund_attends=True)
+        assert again.fund_attends is True
+
+    def test_a_meeting_that_is_over_or_gone_is_not_asked_about(self, first, office, now):
+        cancel(first, office.caseworker, now)
+        with pytest.raises(services.NotBookable, match="Samtalen er aflyst"):
+            self.wish(first, True, office.caseworker, now)
+
+    def test_the_fund_holds_its_own_meetings(self, book, office, now):
+        with pytest.raises(services.NotBookable, match="A-kassen holder selv"):
+            self.wish(book(), True, office.adviser, now)
+
+    def test_a_case_without_a_fund_has_none_to_invite(self, first, office, now):
+        type(first.case).objects.filter(pk=first.case_id).update(fund=None)
+        with pytest.raises(services.NotBookable, match="ingen a-kasse"):
+            self.wish(first, True, office.caseworker, now)
+
+    def test_the_citizen_may_decline_the_fund_in_a_joint_interview(self, office):
+        at = datetime(2022, 6, 8, 8, 0, tzinfo=UTC)
+        case = factories.case(office, registered_on=date(2022, 6, 1), at=at, by=office.caseworker)
+        joint = booking(
+            office.caseworker, kind=MeetingKind.JOINT_INTERVIEW, starts_at=at + timedelta(days=1), fund_attends=False
+        )
+        meeting = services.book(case_id=case.pk, booking=joint, by=office.caseworker, at=at)
+        assert meeting.fund_attends is False
+        assert self.wish(meeting, True, office.caseworker, at).fund_attends is True
+
+
+class TestExemptions:
+    def exempt(self, case, by, at, **changes):
+        facts = {
+            "reason": ExemptionReason.ORDINARY_JOB,
+            "span": Period(date(2026, 5, 4), date(2026, 6, 8)),
+            "documented_on": date(2026, 5, 4),
+            "starts_on": date(2026, 6, 8),
+            "document": "Ansættelseskontrakt",
+        }
+        return services.exempt(case_id=case.pk, by=by, at=at, **{**facts, **changes})
+
+    def test_deadlines_in_it_are_postponed_and_back_again_when_it_ends(self, case, office, now):
+        before = sorted(case.required_meetings.current().values_list("number", "due_on"))
+        case_with_deadline = factories.case(office, registered_on=date(2026, 4, 27))
+        first = case_with_deadline.required_meetings.current().order_by("due_on").first()
+        exemption = self.exempt(case_with_deadline, office.adviser, now)
+        postponed = case_with_deadline.required_meetings.current().get(
+            kind=first.kind, responsible=first.responsible, number=first.number
+        )
+        assert postponed.due_on > first.due_on
+        services.end_exemption(exemption_id=exemption.pk, reason="Jobbet blev aflyst.", by=office.adviser, at=now)
+        back = case_with_deadline.required_meetings.current().get(
+            kind=first.kind, responsible=first.responsible, number=first.number
+        )
+        assert back.due_on == first.due_on
+        assert "Jobbet blev aflyst" in Event.objects.filter(kind="meetings.exemption_removed").get().text
+        assert sorted(case.required_meetings.current().values_list("number", "due_on")) == before
+
+    def test_the_jobcenter_may_keep_the_duty(self, office, now):
+        case = factories.case(office, registered_on=date(2026, 4, 27))
+        due = sorted(case.required_meetings.current().values_list("number", "due_on"))
+        exemption = self.exempt(case, office.caseworker, now)
+        kept = services.keep_duty(exemption_id=exemption.pk, reason="Usikkert job.", by=office.caseworker, at=now)
+        assert kept.is_duty_kept
+        assert sorted(case.required_meetings.current().values_list("number", "due_on")) == due
+        before = everything(case)
+        services.keep_duty(exemption_id=exemption.pk, reason="Usikkert job.", by=office.caseworker, at=now)
+        assert everything(case) == before
+
+    def test_what_the_law_does_not_exempt_is_refused_whole(self, case, office, now):
+        before = everything(case)
+        with pytest.raises(NotExempt, match="mere end 6 uger"):
+            self.exempt(case, office.adviser, now, starts_on=date(2026, 8, 1))
+        assert everything(case) == before
+
+    def test_two_in_the_same_days_are_refused(self, case, office, now):
+        self.exempt(case, office.adviser, now)
+        before = everything(case)
+        with pytest.raises(ValidationError, match="allerede en fritagelse"):
+            self.exempt(case, office.adviser, now)
+        assert everything(case) == before
+
+    def test_a_concrete_assessment_needs_a_share_in_the_law(self, case, office, now):
+        with pytest.raises(NotExempt, match="loven giver ingen andel"):
+            self.exempt(case, office.caseworker, now, reason=ExemptionReason.CONCRETE_ASSESSMENT, starts_on=None)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoConnections:
+    """Whoever comes second hears that the time is taken; nobody is ever booked twice."""
+
+    def race(self, *bookings):
+        """Books from one real connection each, at the same moment, round after round; who won each round."""
+        barrier = threading.Barrier(len(bookings))
+        won = [[] for _ in bookings]
+        failed = []
+
+        def runner(number, book):
+            try:
+                for turn in range(ROUNDS):
+                    barrier.wait(timeout=30)
+                    try:
+                        book(turn)
+                    except services.Occupied:
+                        continue
+                    won[number].append(turn)
+            except Exception as error:  # told to the test's own thread
+                failed.append(error)
+                barrier.abort()
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=runner, args=(n, book)) for n, book in enumerate(bookings)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failed == []
+        return won
+
+    def assert_one_each_time(self, won):
+        assert sorted(won[0] + won[1]) == list(range(ROUNDS))
+        assert Meeting.objects.booked().count() == ROUNDS
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM meetings_meeting a JOIN meetings_meeting b ON a.id < b.id"
+                " AND (a.adviser_id = b.adviser_id OR a.citizen_id = b.citizen_id)"
+                " AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)"
+            )
+            assert cursor.fetchone() == (0,)
+
+    def turn_of(self, case, adviser, now, *, minutes_later):
+        def book(turn):
+            starts_at = WEDNESDAY_TEN + timedelta(hours=turn, minutes=minutes_later)
+            wanted = booking(adviser, starts_at=starts_at, is_confirmed=True)
+            services.book(case_id=case.pk, booking=wanted, by=adviser, at=now)
+
+        return book
+
+    def test_the_same_adviser(self, office, now):
+        one, other = factories.case(office), factories.case(office)
+        won = self.race(
+            self.turn_of(one, office.adviser, now, minutes_later=0),
+            self.turn_of(other, office.adviser, now, minutes_later=15),
+        )
+        self.assert_one_each_time(won)
+
+    def test_the_same_citizen_from_both_organisations(self, case, office, now):
+        won = self.race(
+            self.turn_of(case, office.adviser, now, minutes_later=0),
+            self.turn_of(case, office.caseworker, now, minutes_later=15),
+        )
+        self.assert_one_each_time(won)
+
+
+def test_the_database_refuses_an_overlap_by_itself(book):
+    other = book()
+    copy = Meeting(
+        case=other.case,
+        citizen=other.citizen,
+        organisation=other.organisation,
+        adviser=other.adviser,
+        kind=other.kind,
+        starts_at=other.starts_at + timedelta(minutes=15),
+        ends_at=other.ends_at + timedelta(minutes=15),
+        channel=other.channel,
+        channel_chosen_by=other.channel_chosen_by,
+        place=other.place,
+        booked_at=other.booked_at,
+        booked_by=other.booked_by,
+    )
+    with pytest.raises(IntegrityError, match="not_double_booked"), transaction.atomic():
+        copy.save()
+    copy.ends_at = copy.starts_at
+    with pytest.raises(IntegrityError, match="meeting_ends_after_it_starts"):
+        services._save_if_free(copy)
