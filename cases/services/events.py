@@ -32,6 +32,6 @@ def record(*, case: Case, kind: str, by: User | None, at: datetime, text: str, *
     `by` is empty when nobody did it: a newly published act, an import that goes on in the background.
     """
     event = Event.objects.create(case=case, kind=kind, by=by, at=at, text=text, data=data)
-    for subscriber in _SUBSCRIBERS[kind]:
+    for subscriber in _SUBSCRIBERS.get(kind, ()):
         subscriber(event)
     return event

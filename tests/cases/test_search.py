@@ -12,7 +12,7 @@ from cases import search
 from cases.models import AccessLog
 from cases.services import cases as services
 from tests import factories
-from tests.cases.test_case_pages import typed_case
+from tests.cases.test_intake import typed_case
 
 URL = reverse("cases:search")
 EMPTY = "Ingen fundet blandt dine borgere."

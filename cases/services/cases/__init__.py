@@ -1,0 +1,50 @@
+"""Everything that changes a case: one function, one durable transaction each."""
+
+from cases.services.cases.change import (
+    AlreadyClosed,
+    CitizenHasOpenCase,
+    HandoverRefused,
+    NoRules,
+    Refused,
+    StaleForm,
+    WrongParty,
+)
+from cases.services.cases.handover import hand_over, receive
+from cases.services.cases.pauses import add_pause, change_pause, hours_text, record_hours, remove_pause
+from cases.services.cases.spell import (
+    CitizenDetails,
+    CourseDetails,
+    NewCase,
+    close_case,
+    open_case,
+    open_one_of_many,
+    place_anew,
+)
+from cases.services.cases.upkeep import assign, correct_course, update_citizen
+
+__all__ = [
+    "AlreadyClosed",
+    "CitizenDetails",
+    "CitizenHasOpenCase",
+    "CourseDetails",
+    "HandoverRefused",
+    "NewCase",
+    "NoRules",
+    "Refused",
+    "StaleForm",
+    "WrongParty",
+    "add_pause",
+    "assign",
+    "change_pause",
+    "close_case",
+    "correct_course",
+    "hand_over",
+    "hours_text",
+    "open_case",
+    "open_one_of_many",
+    "place_anew",
+    "receive",
+    "record_hours",
+    "remove_pause",
+    "update_citizen",
+]

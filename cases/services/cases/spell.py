@@ -1,0 +1,199 @@
+"""A spell of unemployment: opened, placed anew, closed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from cases import cpr
+from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
+from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
+from cases.rules.facts import Insurance
+from cases.services import events
+from cases.services.cases.change import (
+    CitizenHasOpenCase,
+    Refused,
+    WrongParty,
+    check_course,
+    find_worker,
+    lock,
+    save,
+    set_worker,
+)
+
+HAS_OPEN_CASE = (
+    "Borgeren har allerede en åben sag. Søg på CPR-nummeret, og afslut sagen, før du opretter en ny. "
+    "Finder du den ikke, så spørg borgerens a-kasse eller jobcenter."
+)
+
+
+@dataclass(frozen=True)
+class CitizenDetails:
+    """Who the case is about, as typed."""
+
+    number: cpr.Cpr
+    name: str
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    has_protected_address: bool = False
+    is_exempt_from_digital_post: bool = False
+    interpreter_language: str = ""
+
+
+@dataclass(frozen=True)
+class CourseDetails:
+    """What decides the course, as typed."""
+
+    registered_on: date
+    placed_on: date
+    target_group: int = 1
+    insurance: Insurance = Insurance.FULL_TIME
+    has_qualifying_education: bool = True
+    has_children_at_home: bool = False
+    is_trial: bool = False
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """All that is needed to open a case."""
+
+    citizen: CitizenDetails
+    course: CourseDetails
+    fund_id: int | None
+    municipality_id: int
+    worker_id: int | None = None
+    # Why something that looks like a mistake is right.
+    note: str = ""
+
+
+@transaction.atomic(durable=True)
+def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
+    """Open a case for the citizen, who is made or brought up to date, and plan the course.
+
+    Raises CitizenHasOpenCase, WrongParty, NoRules, ValidationError and BadFacts (with Danish sentences) on facts
+    that cannot be.
+    """
+    return open_one_of_many(new=new, by=by, at=at)
+
+
+def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
+    """As `open_case`, in the transaction of a caller that opens many."""
+    case = Case(fund_id=new.fund_id, municipality_id=new.municipality_id)
+    if new.worker_id is not None:
+        set_worker(case, find_worker(new.worker_id, among=(new.fund_id, new.municipality_id)))
+    return _open(case=case, citizen=_save_citizen(new.citizen), course=new.course, note=new.note, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def place_anew(
+    *, case_id: int, version: int, registered_on: date, placed_on: date, reason: str, by: User, at: datetime
+) -> Case:
+    """Begin a new course at a new placement: the old case is closed and stays readable, the new one points to it.
+
+    Raises StaleForm, AlreadyClosed, Refused when the new placement does not lie after the old, and what `open_case`
+    raises.
+    """
+    old = lock(case_id, version)
+    if placed_on <= old.placed_on:
+        raise Refused(
+            f"Den nye indplacering skal ligge efter den gamle, {old.placed_on:%d-%m-%Y}. Ret datoen, eller ret den "
+            "gamle sag."
+        )
+    _close(old, reason=CloseReason.NEW_PLACEMENT, closed_on=placed_on, by=by, at=at)
+    course = CourseDetails(
+        registered_on=registered_on,
+        placed_on=placed_on,
+        target_group=old.target_group,
+        insurance=Insurance(old.insurance),
+        has_qualifying_education=old.has_qualifying_education,
+        has_children_at_home=old.has_children_at_home,
+    )
+    new = Case(fund_id=old.fund_id, municipality_id=old.municipality_id, previous=old)
+    for worker in (old.fund_adviser, old.municipality_caseworker):
+        if worker is not None and worker.is_active:
+            set_worker(new, worker)
+    _open(
+        case=new, citizen=old.citizen, course=course, note=f"Nyt forløb efter sag {old.label}: {reason}", by=by, at=at
+    )
+    events.record(
+        case=old, kind="cases.placed_anew", by=by, at=at, text=f"Et nyt forløb er begyndt i sag {new.label}: {reason}"
+    )
+    return new
+
+
+def _save_citizen(details: CitizenDetails) -> Citizen:
+    citizen = Citizen.objects.with_cpr(details.number).select_for_update().first() or Citizen()
+    if citizen.pk and citizen.cases.filter(status=CaseStatus.OPEN).exists():
+        raise CitizenHasOpenCase(HAS_OPEN_CASE)
+    citizen.set_cpr(details.number)
+    citizen.name = details.name
+    # What was left empty is unknown, not gone; and protection is taken away only where somebody asks for it.
+    citizen.email = details.email or citizen.email
+    citizen.phone = details.phone or citizen.phone
+    citizen.address = details.address or citizen.address
+    citizen.interpreter_language = details.interpreter_language or citizen.interpreter_language
+    citizen.has_protected_address |= details.has_protected_address
+    citizen.is_exempt_from_digital_post |= details.is_exempt_from_digital_post
+    try:
+        with transaction.atomic():
+            citizen.save()
+    except IntegrityError:
+        # Somebody else made the citizen between our look and our save, and a case with it.
+        raise CitizenHasOpenCase(HAS_OPEN_CASE) from None
+    return citizen
+
+
+def _open(*, case: Case, citizen: Citizen, course: CourseDetails, note: str, by: User, at: datetime) -> Case:
+    case.citizen = citizen
+    case.registered_on = course.registered_on
+    case.placed_on = course.placed_on
+    case.target_group = course.target_group
+    case.insurance = str(course.insurance)
+    case.has_qualifying_education = course.has_qualifying_education
+    case.has_children_at_home = course.has_children_at_home
+    case.is_trial = course.is_trial
+    case.created_at = at
+    _check_parties(case, by=by)
+    check_course(case)
+    case.save()
+    text = f"Sagen er oprettet. Tilmeldt {course.registered_on:%d-%m-%Y}, indplaceret {course.placed_on:%d-%m-%Y}."
+    events.record(case=case, kind="cases.opened", by=by, at=at, text=f"{text} {note}".strip())
+    return case
+
+
+def _check_parties(case: Case, *, by: User) -> None:
+    kinds = dict(Organisation.objects.filter(pk__in=(case.fund_id, case.municipality_id)).values_list("pk", "kind"))
+    if kinds.get(case.municipality_id) != OrganisationKind.MUNICIPALITY:
+        raise WrongParty("Vælg borgerens kommune.")
+    if case.fund_id is not None and kinds.get(case.fund_id) != OrganisationKind.FUND:
+        raise WrongParty("Vælg borgerens a-kasse.")
+    if by.organisation_id not in (case.fund_id, case.municipality_id):
+        raise WrongParty("Din egen organisation skal være a-kasse eller kommune i sagen.")
+
+
+@transaction.atomic(durable=True)
+def close_case(*, case_id: int, version: int, reason: CloseReason, closed_on: date, by: User, at: datetime) -> Case:
+    """Close the case; future bookings are cancelled and nothing more is owed.
+
+    Raises StaleForm, AlreadyClosed, Refused when the day lies before the course began.
+    """
+    case = lock(case_id, version)
+    _close(case, reason=reason, closed_on=closed_on, by=by, at=at)
+    return case
+
+
+def _close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: datetime) -> None:
+    if closed_on < case.registered_on:
+        raise Refused(
+            f"Borgeren blev tilmeldt den {case.registered_on:%d-%m-%Y}. Sagen kan tidligst afsluttes den dag."
+        )
+    case.status, case.closed_on, case.close_reason = CaseStatus.CLOSED, closed_on, str(reason)
+    save(case, ["status", "closed_on", "close_reason"])
+    events.record(
+        case=case,
+        kind="cases.closed",
+        by=by,
+        at=at,
+        text=f"Sagen er afsluttet den {closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[reason]}.",
+    )

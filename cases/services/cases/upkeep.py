@@ -1,0 +1,109 @@
+"""A case is kept right: its facts, its citizen, and who has it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.models import Case, Citizen, User
+from cases.services import events
+from cases.services.cases.change import check_course, check_version, find_worker, lock, save, set_worker, touch
+
+
+@transaction.atomic(durable=True)
+def assign(*, case_id: int, worker_id: int, by: User, at: datetime) -> Case:
+    """Give the case to another adviser or caseworker of the user's own organisation."""
+    case = lock(case_id)
+    worker = find_worker(worker_id, among=(by.organisation_id,))
+    if worker in (case.fund_adviser, case.municipality_caseworker):
+        return case
+    set_worker(case, worker)
+    save(case, ["fund_adviser", "municipality_caseworker"])
+    events.record(case=case, kind="cases.assigned", by=by, at=at, text=f"{worker} har nu sagen.")
+    return case
+
+
+CORRECTABLE = (
+    "registered_on",
+    "placed_on",
+    "target_group",
+    "insurance",
+    "has_qualifying_education",
+    "has_children_at_home",
+    "is_trial",
+)
+
+
+@transaction.atomic(durable=True)
+def correct_course(
+    *, case_id: int, version: int, changes: Mapping[str, Any], reason: str, by: User, at: datetime
+) -> Case:
+    """Correct what decides the course (the fields in CORRECTABLE); the plan is computed again from the facts.
+
+    Raises StaleForm, AlreadyClosed, and what `open_case` raises on facts that cannot be.
+    """
+    case = lock(case_id)
+    lines = []
+    for field, value in changes.items():
+        if field not in CORRECTABLE:
+            raise ValueError(f"{field} is not corrected here.")
+        if getattr(case, field) != value:
+            label = Case._meta.get_field(field).verbose_name
+            before = _shown(case, field)
+            setattr(case, field, value)
+            lines.append(f"{label}: {before} er rettet til {_shown(case, field)}")
+    # The same form sent twice has nothing left to change.
+    if not lines:
+        return case
+    check_version(case, version)
+    check_course(case)
+    save(case, list(CORRECTABLE))
+    events.record(
+        case=case, kind="cases.corrected", by=by, at=at, text=f"Rettet: {'; '.join(lines)}. Begrundelse: {reason}"
+    )
+    return case
+
+
+def _shown(case: Case, field: str) -> str:
+    display = getattr(case, f"get_{field}_display", None)
+    value = display() if display else getattr(case, field)
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)
+
+
+CONTACT_FIELDS = (
+    "name",
+    "email",
+    "phone",
+    "address",
+    "has_protected_address",
+    "is_exempt_from_digital_post",
+    "interpreter_language",
+)
+
+
+@transaction.atomic(durable=True)
+def update_citizen(
+    *, case_id: int, changes: Mapping[str, Any], by: User, at: datetime, version: int | None = None
+) -> Citizen:
+    """Bring the citizen's name and contact ways (CONTACT_FIELDS) up to date, never the CPR number."""
+    case = lock(case_id)
+    citizen = case.citizen
+    labels = []
+    for field, value in changes.items():
+        if field not in CONTACT_FIELDS:
+            raise ValueError(f"{field} is not changed here.")
+        if getattr(citizen, field) != value:
+            setattr(citizen, field, value)
+            labels.append(str(Citizen._meta.get_field(field).verbose_name))
+    if not labels:
+        return citizen
+    check_version(case, version)
+    citizen.save()
+    touch(case)
+    # What is said here is read by both parties for ever: which, never what.
+    text = f"Borgerens oplysninger er rettet: {', '.join(labels)}."
+    events.record(case=case, kind="cases.citizen_updated", by=by, at=at, text=text)
+    return citizen

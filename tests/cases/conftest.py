@@ -1,0 +1,28 @@
+import pytest
+
+from cases.services import events
+from tests.cases.pages import url
+
+
+@pytest.fixture
+def broken_history(monkeypatch):
+    """The last step of every change fails."""
+
+    def fail(**_):
+        raise RuntimeError("the history cannot be written")
+
+    monkeypatch.setattr(events, "record", fail)
+
+
+@pytest.fixture
+def page(log_in, office, case):
+    """Open and post the pages of the case as somebody."""
+
+    class Page:
+        def get(self, name, by=office.adviser, subject=case):
+            return log_in(by).get(url(name, subject))
+
+        def post(self, name, fields, by=office.adviser, subject=case):
+            return log_in(by).post(url(name, subject), fields)
+
+    return Page()
