@@ -75,9 +75,9 @@ def seal(text: str) -> bytes:
     return nonce + AESGCM(settings.CPR_ENCRYPTION_KEY).encrypt(nonce, text.encode(), None)
 
 
-def unseal(stored: bytes) -> str:
-    stored = bytes(stored)
-    return AESGCM(settings.CPR_ENCRYPTION_KEY).decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], None).decode()
+def unseal(stored: bytes | memoryview) -> str:
+    sealed = bytes(stored)
+    return AESGCM(settings.CPR_ENCRYPTION_KEY).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
 
 
 def encrypt(number: Cpr) -> bytes:

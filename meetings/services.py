@@ -617,7 +617,8 @@ def _require_possible_choice(
 
 
 def _follow_choice(*, case: Case, meeting: Meeting, at: datetime, law: planning.Law) -> None:
-    if meeting.channel_reason or channel_on(case=case, meeting=meeting, law=law).decided_by != ChosenBy.CITIZEN:
+    decided_by = channel_on(case=case, meeting=meeting, law=law).decided_by
+    if meeting.channel_reason or decided_by is not channel_rules.DecidedBy.CITIZEN:
         return
     before = meeting.channel
     _set_channel(case=case, meeting=meeting, law=law, wished=meeting)

@@ -138,7 +138,7 @@ class Act(models.Model):
 
 
 class ActValue(models.Model):
-    """One value that an act sets for one parameter; without text it sets the parameter to no value, or to an empty set."""
+    """One value that an act sets for one parameter; without text it sets it to no value, or to an empty set."""
 
     act = models.ForeignKey(Act, models.CASCADE, related_name="values", verbose_name="lov")
     key = models.CharField("regelværdi", max_length=80)

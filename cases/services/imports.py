@@ -109,7 +109,7 @@ def take_next_batch(*, at: datetime, today: date) -> int:
 
 
 def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date) -> None:
-    cells = json.loads(cpr.unseal(row.content_encrypted))
+    cells = json.loads(cpr.unseal(row.content_encrypted or b""))
     try:
         new = read_case(FileRow(line=row.line, cells=cells), office=office, today=today)
         with transaction.atomic():

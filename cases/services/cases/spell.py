@@ -163,7 +163,8 @@ def _open(*, case: Case, citizen: Citizen, course: CourseDetails, note: str, by:
 
 
 def _check_parties(case: Case, *, by: User) -> None:
-    kinds = dict(Organisation.objects.filter(pk__in=(case.fund_id, case.municipality_id)).values_list("pk", "kind"))
+    parties = [case.municipality_id] if case.fund_id is None else [case.fund_id, case.municipality_id]
+    kinds = dict(Organisation.objects.filter(pk__in=parties).values_list("pk", "kind"))
     if kinds.get(case.municipality_id) != OrganisationKind.MUNICIPALITY:
         raise WrongParty("Vælg borgerens kommune.")
     if case.fund_id is not None and kinds.get(case.fund_id) != OrganisationKind.FUND:

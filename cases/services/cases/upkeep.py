@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Field, Model
 
 from cases.models import Case, Citizen, User
 from cases.services import events
@@ -49,7 +50,7 @@ def correct_course(
         if field not in CORRECTABLE:
             raise ValueError(f"{field} is not corrected here.")
         if getattr(case, field) != value:
-            label = Case._meta.get_field(field).verbose_name
+            label = _label(Case, field)
             before = _shown(case, field)
             setattr(case, field, value)
             lines.append(f"{label}: {before} er rettet til {_shown(case, field)}")
@@ -63,6 +64,12 @@ def correct_course(
         case=case, kind="cases.corrected", by=by, at=at, text=f"Rettet: {'; '.join(lines)}. Begrundelse: {reason}"
     )
     return case
+
+
+def _label(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return str(field.verbose_name)
 
 
 def _shown(case: Case, field: str) -> str:
@@ -97,7 +104,7 @@ def update_citizen(
             raise ValueError(f"{field} is not changed here.")
         if getattr(citizen, field) != value:
             setattr(citizen, field, value)
-            labels.append(str(Citizen._meta.get_field(field).verbose_name))
+            labels.append(_label(Citizen, field))
     if not labels:
         return citizen
     check_version(case, version)
