@@ -19,6 +19,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Arbejdsliste", "meetings:worklist"), ("Overgange", "meetings:handovers")]
     if has(user, Permission.OPEN_CASE):
         entries += [("Ny sag", "cases:create")]
+    if has(user, Permission.SEARCH):
+        entries += [("Seneste sager", "cases:search")]
     if has(user, Permission.IMPORT_CASES):
         entries += [("Importér", "cases:import")]
     if user.is_staff:

@@ -129,6 +129,9 @@ def _placed(field: str | tuple[str, ...]) -> str | Row:
 class VersionedForm(PageForm):
     """A form that was filled in on one version of the case."""
 
+    #: Whether its fields began as what the case said, so that a difference means something.
+    holds_the_case = False
+
     version = forms.IntegerField(
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid"), "Skemaet er ufuldstændigt. Hent siden igen."),
@@ -256,6 +259,7 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
 class CorrectForm(CourseFields, VersionedForm):
     """What decides the course, corrected with a reason."""
 
+    holds_the_case = True
     reason = ReasonField()
     groups = (("Forløbet", COURSE_LAYOUT), ("Rettelsen", ("reason",)))
 
@@ -267,10 +271,12 @@ class CorrectForm(CourseFields, VersionedForm):
 class CitizenForm(CitizenFields, VersionedForm):
     """The citizen's name and contact ways."""
 
+    holds_the_case = True
     groups = (("", CITIZEN_LAYOUT),)
 
 
 class PauseForm(VersionedForm):
+    holds_the_case = True
     groups = (("", ("kind", ("first", "last"), "source")),)
 
     kind = forms.ChoiceField(

@@ -13,6 +13,8 @@ from cases.rules.period import add_months
 from cases.services import cases as services
 from cases.views import pages
 
+_NOT_YET = "A-kassen har ikke overgivet forløbet endnu. Når det sker, kan du modtage det her."
+
 
 @pages.of_case(Permission.HAND_OVER, party="fund")
 def hand_over(request: HttpRequest, case: Case) -> HttpResponse:
@@ -32,10 +34,12 @@ def hand_over(request: HttpRequest, case: Case) -> HttpResponse:
             text = f"Forløbet overgår til {case.municipality} den {typed['on']:%d-%m-%Y}."
             return pages.done(request, case, f"{text} {pages.what_moved(case, at)}")
     is_done = case.handed_over_on is not None
+    nothing = "" if is_done else services.nothing_to_hand_over(case)
     return _page(
         request,
         case,
-        form=None if is_done and not form.is_bound else form,
+        form=form if form.is_bound or not (is_done or nothing) else None,
+        nothing=nothing,
         title="Overgang til jobcentret" if is_done else "Overgiv forløbet til jobcentret",
         submit="Overgiv forløbet",
         suggestion=suggested,
@@ -64,6 +68,9 @@ def receive(request: HttpRequest, case: Case) -> HttpResponse:
         request,
         case,
         form=form if can_receive or form.is_bound else None,
+        nothing=""
+        if case.handed_over_on
+        else "A-kassen har ikke overgivet forløbet endnu. Når det sker, kan du modtage det her.",
         title="Modtag forløbet fra a-kassen" if can_receive else "Overgang fra a-kassen",
         submit="Modtag forløbet",
         suggestion=None,

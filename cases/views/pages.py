@@ -91,7 +91,7 @@ def _tell_what_changed(form: VersionedForm, case: Case) -> None:
     case.refresh_from_db(fields=["version"])
     # Each version goes with one event of ours.
     newer = case.events.for_case(case).filter(kind__startswith="cases.")[: max(case.version - seen, 0)]
-    form.stale = {"events": list(newer), "fields": form.changes_from_initial()}
+    form.stale = {"events": list(newer), "fields": form.changes_from_initial() if form.holds_the_case else []}
     form.take_version(case.version)
 
 

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from cases.models import AccessLog, Case, Citizen, Purpose
+from cases.models import AccessLog, Case, Citizen, Handover, Purpose
 from cases.models.cases import CloseReason
 from cases.services import cases as services
+from tests import factories
 from tests.cases.pages import add_pause, errors, said, url
 
 
@@ -252,6 +253,27 @@ def test_a_handover_twice_is_one(page, case):
 
     assert case.events.filter(kind="cases.handed_over").count() == 1
     assert "allerede overgivet" in errors(page.post("hand_over", handover_of(case, on="02-06-2026")))
+
+
+def test_a_course_that_is_the_jobcenters_is_not_offered_for_handing_over(page, office):
+    old = factories.case(office, registered_on=date(2023, 12, 1))
+
+    text = page.get("hand_over", subject=old).content.decode()
+
+    assert "Jobcentret har ansvaret i hele forløbet" in text
+    assert "<textarea" not in text
+
+
+def test_a_stale_handover_tells_what_changed_but_compares_no_suggestion(page, office, case, now):
+    services.update_citizen(case_id=case.pk, changes={"phone": "11223344"}, by=office.colleague, at=now)
+
+    answer = page.post("hand_over", handover_of(case))
+
+    assert "En anden har rettet sagen" in errors(answer)
+    text = answer.content.decode()
+    assert "Borgerens oplysninger er rettet: telefon." in text
+    assert "I sagen nu" not in text
+    assert not Handover.objects.exists()
 
 
 # The end, and a new beginning

@@ -104,6 +104,14 @@ def test_a_day_before_the_first_act_gets_the_day_of_the_first(log_in, office):
     assert "De første gælder fra den 1. januar 2020" in errors(answer)
 
 
+def test_a_registration_before_birth_is_refused(log_in, office):
+    typed = typed_case(office, cpr_number="120321-4999", registered_on="01-02-2021", placed_on="01-03-2021")
+
+    answer = log_in(office.adviser).post(url("create"), {**typed, "doubt_reason": "Gammel sag."})
+
+    assert "Fødselsdagen" in errors(answer)
+
+
 def test_a_citizen_with_an_open_case_elsewhere_is_refused_without_a_hint_where(log_in, office, case):
     typed = typed_case(office, cpr_number=case.citizen.cpr_number)
     typed["other_party"] = str(office.other_municipality.public_id)

@@ -9,7 +9,7 @@ from cases.services.cases.change import (
     StaleForm,
     WrongParty,
 )
-from cases.services.cases.handover import hand_over, receive
+from cases.services.cases.handover import hand_over, nothing_to_hand_over, receive
 from cases.services.cases.pauses import add_pause, change_pause, hours_text, record_hours, remove_pause
 from cases.services.cases.spell import (
     CitizenDetails,
@@ -40,6 +40,7 @@ __all__ = [
     "correct_course",
     "hand_over",
     "hours_text",
+    "nothing_to_hand_over",
     "open_case",
     "open_one_of_many",
     "place_anew",

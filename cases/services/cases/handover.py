@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from cases.models import Act, Handover, User
+from cases.models import Act, Case, Handover, User
 from cases.models.cases import HandoverSource
 from cases.rules.responsibility import municipality_from
 from cases.services import events
@@ -42,9 +42,8 @@ def hand_over(
             return before
         raise HandoverRefused("Forløbet er allerede overgivet til jobcentret.")
     check_version(case, version)
-    begins = municipality_from(case.as_course(), Act.objects.rule_book())
-    if begins.day is not None and begins.day <= case.placed_on:
-        raise HandoverRefused(begins.why[-1].text)
+    if nothing := nothing_to_hand_over(case):
+        raise HandoverRefused(nothing)
     handover = Handover.objects.create(
         case=case,
         handed_over_on=on,
@@ -63,6 +62,12 @@ def hand_over(
         text=f"Forløbet overgår til {case.municipality} den {on:%d-%m-%Y}." + (f" {note}" if note else ""),
     )
     return handover
+
+
+def nothing_to_hand_over(case: Case) -> str:
+    """Why the a-kasse has no part of the course to pass on; empty when it has."""
+    begins = municipality_from(case.as_course(), Act.objects.rule_book())
+    return begins.why[-1].text if begins.day is not None and begins.day <= case.placed_on else ""
 
 
 @transaction.atomic(durable=True)
