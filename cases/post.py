@@ -29,10 +29,19 @@ class CannotReach(Exception):
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A letter as PDF; its name tells nothing of the citizen."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Message:
     """One message, the same for every carrier. No CPR number, and nothing about a cause.
 
-    The key is the same each time the same message is sent, so that a carrier can tell a repetition.
+    The key is the same each time the same message is sent, so that a carrier can tell a repetition. One with a
+    letter goes the closed way, or not at all: only there may a cause be told.
     """
 
     key: str
@@ -42,6 +51,7 @@ class Message:
     short_text: str = ""
     calendar: str = ""
     calendar_method: str = ""
+    letter: Letter | None = None
 
 
 class Carrier(Protocol):
@@ -129,11 +139,15 @@ def send_to_citizen(message: Message, citizen: Citizen) -> str:
     Raises CannotReach when none does, and what the carrier raises when it is worth trying again later.
     """
     for carrier in ways_to(citizen):
+        if message.letter and carrier is not DIGITAL_POST:
+            continue
         try:
             carrier.carry(message, to=carrier.address_of(citizen))
         except AddressRefused:
             continue
         return carrier.name
+    if message.letter:
+        raise CannotReach("Borgeren er fritaget for Digital Post, og brevet må ikke sendes med e-mail eller SMS.")
     if citizen.has_protected_address:
         raise CannotReach("Borgeren har beskyttet adresse og kan ikke få Digital Post.")
     raise CannotReach("Borgeren kan ikke nås med e-mail, Digital Post eller SMS.")
@@ -167,12 +181,12 @@ def _memo(message: Message, *, to: str) -> bytes:
         element.text = text or None
         return element
 
-    def add_file(parent: ElementTree.Element, *, kind: str, name: str, content: str) -> None:
+    def add_file(parent: ElementTree.Element, *, kind: str, name: str, content: bytes) -> None:
         file = add(parent, "File")
         add(file, "encodingFormat", kind)
         add(file, "filename", name)
         add(file, "language", "da")
-        add(file, "content", base64.b64encode(content.encode()).decode())
+        add(file, "content", base64.b64encode(content).decode())
 
     root = ElementTree.Element(f"{{{namespace}}}Message", {"memoVersion": "1.1", "memoSchVersion": "1.1.0"})
     header = add(root, "MessageHeader")
@@ -187,10 +201,13 @@ def _memo(message: Message, *, to: str) -> bytes:
     add(recipient, "recipientID", to)
     add(recipient, "idType", "KEY")
     body = add(root, "MessageBody")
-    add_file(add(body, "MainDocument"), kind="text/plain", name="besked.txt", content=message.text)
+    add_file(add(body, "MainDocument"), kind="text/plain", name="besked.txt", content=message.text.encode())
     if message.calendar:
         calendar = add(body, "AdditionalDocument")
-        add_file(calendar, kind="text/calendar", name="samtale.ics", content=message.calendar)
+        add_file(calendar, kind="text/calendar", name="samtale.ics", content=message.calendar.encode())
+    if message.letter:
+        letter = add(body, "AdditionalDocument")
+        add_file(letter, kind="application/pdf", name=message.letter.name, content=message.letter.content)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
