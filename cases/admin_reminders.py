@@ -1,7 +1,7 @@
 """The ledger of reminders: what is owed, sent and skipped, and whether the sweep runs. No citizen is named."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,11 +9,13 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from cases import clock
 from cases.admin_site import CappedPaginator, ReadOnly
 from cases.models import Reminder, SweepRun
 from cases.models.reminders import REMINDER_STATE_LABELS
+from cases.rules.danish import counted
 from cases.services import reminders
 
 #: What was closed is counted this far back.
@@ -43,18 +45,21 @@ class ReminderAdmin(ReadOnly, admin.ModelAdmin):
         "kind_label",
         "case_label",
         "receiver",
-        "due_at",
+        "due",
         "state",
         "outcome",
         "route",
         "attempts",
-        "closed_at",
+        "closed",
     )
     list_display_links = None
     list_filter = ("state", KindFilter)
     list_select_related = ("case", "user__organisation", "organisation")
     list_per_page = 50
     ordering = ("-pk",)
+    # The newest first, and no other order: nobody sorts millions of rows by accident.
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("case__number",)
     search_help_text = "Søg efter et sagsnummer, fx S-100001."
     paginator = CappedPaginator
@@ -74,6 +79,14 @@ class ReminderAdmin(ReadOnly, admin.ModelAdmin):
             return f"{row.user.username}, {row.user.organisation}"
         return row.organisation.name if row.organisation is not None else "borgeren"
 
+    @admin.display(description="skal sendes")
+    def due(self, row: Reminder) -> str:
+        return _moment(row.due_at)
+
+    @admin.display(description="afsluttet")
+    def closed(self, row: Reminder) -> str | None:
+        return _moment(row.closed_at) if row.closed_at else None
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Reminder], search_term: str
     ) -> tuple[QuerySet[Reminder], bool]:
@@ -83,19 +96,25 @@ class ReminderAdmin(ReadOnly, admin.ModelAdmin):
         return (queryset.filter(case__number=int(text)) if text.isdecimal() else queryset.none()), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().changelist_view(request, {**(extra_context or {}), "ledger": _ledger()})
+        return super().changelist_view(request, {**(extra_context or {}), "title": "Påmindelser", "ledger": _ledger()})
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%d-%m-%Y %H.%M}"
 
 
 def _ledger() -> dict[str, Any]:
     """How many reminders are in each state, and when the sweep ran and runs again."""
     now, every = clock.now(), timedelta(seconds=settings.SWEEP_SECONDS)
-    counted = Reminder.objects.filter(Q(state="owed") | Q(closed_at__gte=now - COUNTED))
-    by_state = dict(counted.order_by().values_list("state").annotate(Count("pk")))
+    rows = Reminder.objects.filter(Q(state="owed") | Q(closed_at__gte=now - COUNTED))
+    by_state = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     run = SweepRun.objects.first()
     return {
         "counts": [(label, by_state.get(state, 0)) for state, label in REMINDER_STATE_LABELS.items()],
         "days": COUNTED.days,
         "run": run,
+        "recorded": counted(run.recorded, "ny påmindelse", "nye påmindelser") if run else "",
+        "waiting": counted(run.receivers, "modtager", "modtagere") if run else "",
         "next_at": run.started_at + every if run else None,
         "is_late": run is None or now - run.started_at > ROUNDS_UNTIL_ALARM * every,
     }

@@ -75,8 +75,12 @@ WITH lead AS (
     WHERE case_id IN (SELECT case_id FROM entry) AND span @> %(today)s::date
     GROUP BY case_id
 ), moment AS (
-    SELECT entry.id AS entry_id, lead.kind, entry.case_id, r.id AS subject, 1 AS version,
-           entry.worker_id AS user_id, entry.organisation_id,
+    -- A plan that writes a requirement anew but leaves its deadline gives nobody a second reminder of it:
+    -- the subject is the first row that said so.
+    SELECT entry.id AS entry_id, lead.kind, entry.case_id,
+           (SELECT min(s.id) FROM meetings_requiredmeeting s WHERE s.case_id = r.case_id AND s.kind = r.kind
+            AND s.responsible = r.responsible AND s.number = r.number AND s.due_on = r.due_on) AS subject,
+           1 AS version, entry.worker_id AS user_id, entry.organisation_id,
            (r.due_on - lead.length + %(morning)s) AT TIME ZONE %(zone)s AS due_at
     FROM entry
     JOIN meetings_requiredmeeting r ON r.case_id = entry.case_id AND r.replaced_at IS NULL AND r.state = 'open'

@@ -86,8 +86,7 @@ _SOURCES: list[Source] = []
 
 def register(source: Source) -> None:
     """Let an upper app's reminders be recorded and delivered."""
-    if source not in _SOURCES:
-        _SOURCES.append(source)
+    _SOURCES.append(source)
 
 
 def kind_labels() -> dict[str, str]:
@@ -95,9 +94,31 @@ def kind_labels() -> dict[str, str]:
     return {str(kind): label for source in _SOURCES for kind, label in source.kinds.items()}
 
 
-def owe(*, kind: str, case_id: int, subject: int, version: int, at: datetime) -> None:
-    """Owe the citizen of the case a message now, in the caller's transaction; owed already, it is not owed twice."""
-    row = Reminder(kind=str(kind), case_id=case_id, subject=subject, version=version, due_at=at, recorded_at=at)
+def owe(
+    *,
+    kind: str,
+    case_id: int,
+    subject: int,
+    version: int,
+    at: datetime,
+    due_at: datetime | None = None,
+    user_id: int | None = None,
+    organisation_id: int | None = None,
+) -> None:
+    """Owe a message in the caller's transaction, now or from `due_at`; owed already, it is not owed twice.
+
+    Without an employee or an organisation it goes to the citizen of the case.
+    """
+    row = Reminder(
+        kind=str(kind),
+        case_id=case_id,
+        subject=subject,
+        version=version,
+        user_id=user_id,
+        organisation_id=organisation_id,
+        due_at=due_at or at,
+        recorded_at=at,
+    )
     Reminder.objects.bulk_create([row], ignore_conflicts=True)
 
 
@@ -167,9 +188,9 @@ def _lock(receiver: Receiver) -> Case | User | Organisation | None:
     if receiver.user is not None:
         users = User.objects.select_related("organisation").filter(pk=receiver.user)
         return users.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
-    return (
-        Organisation.objects.filter(pk=receiver.organisation).select_for_update(skip_locked=True, no_key=True).first()
-    )
+    assert receiver.organisation is not None
+    organisations = Organisation.objects.filter(pk=receiver.organisation)
+    return organisations.select_for_update(skip_locked=True, no_key=True).first()
 
 
 def _rows_of(receiver: Receiver) -> ReminderQuerySet:
@@ -208,9 +229,7 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, S
 def _judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
     for source in _SOURCES:
-        of_source = [row for row in rows if row.kind in source.kinds]
-        if of_source:
-            verdicts |= source.judge(of_source, at)
+        verdicts |= source.judge([row for row in rows if row.kind in source.kinds], at)
     return verdicts
 
 
@@ -276,8 +295,6 @@ def _close_sent(rows: Sequence[Reminder], *, route: str, at: datetime) -> None:
 @transaction.atomic(durable=True)
 def _record_failure(receiver: Receiver, *, error: str, at: datetime) -> None:
     holder = _lock(receiver)
-    if holder is None:
-        return
     for row in _due_rows(receiver, at=at):
         row.attempts += 1
         row.outcome = f"Forsøg {row.attempts} mislykkedes ({error})."

@@ -37,9 +37,9 @@ def test_shows_the_last_and_the_next_run(ledger, fresh, now):
     reminders.sweep(at=now)
 
     page = ledger()
-    assert "Seneste kørsel begyndte 04-05-2026 10:00:00." in page
-    assert "Den fandt 1 nye påmindelser, og 1 modtagere ventede." in page
-    assert "Næste kørsel: 04-05-2026 10:01:00." in page
+    assert "Seneste kørsel begyndte 04-05-2026 10.00.00." in page
+    assert "Den fandt 1 ny påmindelse, og 1 modtager ventede." in page
+    assert "Næste kørsel: 04-05-2026 10.01.00." in page
     assert "Se efter, om beat og worker kører." not in page
 
 

@@ -1,5 +1,6 @@
 """What falls due, and when: each kind on both sides of its border, once, and never for a case that rests."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -221,6 +222,20 @@ def test_many_sweeps_record_what_one_records(fresh, book, times):
     assert SweepRun.objects.get().recorded == 0
 
 
+def test_a_deadline_that_is_planned_anew_and_stays_is_spoken_of_once(fresh, office, now):
+    first = first_requirement(fresh)
+    reminders.sweep(at=now)
+    first.replaced_at = now
+    first.save()
+    first.pk, first.public_id, first.replaced_at = None, uuid.uuid4(), None
+    first.save(force_insert=True)
+    WorklistEntry.objects.update(look_at=None)
+
+    reminders.sweep(at=now)
+
+    assert kinds(fresh) == [ReminderKind.BOOK_BY]
+
+
 def test_a_missed_run_is_healed_by_any_later_one(fresh):
     requirement = first_requirement(fresh)
 
@@ -270,12 +285,12 @@ def test_a_closed_case_raises_nothing(fresh, office, now):
 
 
 def test_a_pause_raises_nothing_until_it_is_over(fresh, office, now):
+    near = dict(kind=ReminderKind.DEADLINE_NEAR, subject=first_requirement(fresh).pk)
     # Holiday does not stop the clock: the deadline stands, and only the talk of it waits.
     span = Period(date(2026, 5, 10), date(2026, 5, 13))
     case_services.add_pause(
         case_id=fresh.pk, kind=PauseKind.HOLIDAY, span=span, source="borgeren", by=office.adviser, at=now
     )
-    near = dict(kind=ReminderKind.DEADLINE_NEAR, subject=first_requirement(fresh).pk)
     assert first_requirement(fresh).due_on == DUE_ON
 
     reminders.sweep(at=morning(date(2026, 5, 12)))

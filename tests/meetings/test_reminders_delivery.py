@@ -302,11 +302,14 @@ class TestBetweenOweAndSend:
         )
         for receiver in receivers:
             reminders.deliver(receiver, at=now)
+        row = Reminder.objects.get(kind=ReminderKind.BOOK_BY)
+        assert (row.state, row.due_at) == (ReminderState.OWED, datetime(2026, 5, 6, 5, 0, tzinfo=UTC))
         assert to(office.adviser) == []
 
-        run(datetime(2026, 5, 6, 5, 0, tzinfo=UTC))
+        run(row.due_at)
 
         assert len(to(office.adviser)) == 1
+        assert state_of(ReminderKind.BOOK_BY)[0] is ReminderState.SENT
 
     def test_a_closed_case_is_left_in_peace(self, open_case, office, now):
         case = open_case()
@@ -580,6 +583,22 @@ class TestFailure:
         row = Reminder.objects.get(kind=ReminderKind.INVITATION)
         assert (row.state, row.closed_at) == (ReminderState.FAILED, now)
         assert Event.objects.filter(case=case, kind="cases.citizen_not_reached").exists()
+
+    def test_of_a_digest_has_an_end_in_the_ledger(self, open_case, office, now, monkeypatch):
+        open_case()
+        reminders.sweep(at=now)
+        refuse_mail(monkeypatch, SMTPServerDisconnected("gone"))
+        Reminder.objects.update(attempts=MAX_ATTEMPTS - 1)
+
+        reminders.deliver(reminders.Receiver(user=office.adviser.pk), at=now)
+
+        assert state_of(ReminderKind.BOOK_BY) == (
+            ReminderState.FAILED,
+            f"Forsøg {MAX_ATTEMPTS} mislykkedes (SMTPServerDisconnected).",
+        )
+
+    def test_to_find_the_receiver_is_no_failure(self, now, db):
+        assert reminders.deliver(reminders.Receiver(case=0), at=now) == 0
 
     def test_of_one_receiver_does_not_stop_the_others(self, open_case, book, office, now, monkeypatch):
         first, second = open_case(), open_case()

@@ -1,0 +1,52 @@
+"""What carries a message: whole or not at all, and the same one only once."""
+
+import pytest
+from django.core.mail import get_connection
+
+from cases import post
+from cases.models import OrganisationKind
+from tests import factories
+
+
+@pytest.fixture
+def message(db):
+    sender = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
+    return post.Message(
+        key="reminder-7", sender=sender, subject="Din samtale", text="Kære Øjvind", calendar="BEGIN:VCALENDAR"
+    )
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    settings.EMAIL_BACKEND = "cases.post.MailFolder"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    return tmp_path / "mail"
+
+
+def test_a_mail_that_is_sent_again_is_the_same_file(message, folder):
+    post.EMAIL.carry(message, to="borger@example.dk")
+    post.EMAIL.carry(message, to="borger@example.dk")
+
+    (file,) = folder.iterdir()
+    assert file.name == "reminder-7.eml"
+    text = file.read_text()
+    assert "Message-ID: <reminder-7@127.0.0.1>" in text
+    assert "Auto-Submitted: auto-generated" in text
+    assert "Kære Øjvind" in text
+
+
+def test_the_folder_is_closed_to_others(message, folder):
+    post.EMAIL.carry(message, to="borger@example.dk")
+
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_ordinary_mail_has_a_file_too(folder):
+    assert get_connection().send_messages([]) == 0
+
+
+def test_digital_post_writes_xml_that_escapes(message, settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+    post.DIGITAL_POST.carry(message, to="a<b")
+
+    assert "a&lt;b" in (tmp_path / "digital-post" / "reminder-7.xml").read_text()
