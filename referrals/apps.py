@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class ReferralsConfig(AppConfig):
     name = "referrals"
     verbose_name = "Indstillinger"
+
+    def ready(self) -> None:
+        # What its rules read is declared before anybody loads or writes an act.
+        from referrals.rules import parameters  # noqa: F401 - the import declares them

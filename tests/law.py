@@ -9,6 +9,7 @@ from cases.rules.parameters import Parameter
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, LegalValue, RuleBook
 from meetings.rules.contact_course import MeetingTable, Plan, plan, row_of
+from referrals.rules.offers import OfferFact
 
 SHIPPED = law_files.read_acts()
 BOOK = law_files.rule_book(SHIPPED)
@@ -32,6 +33,11 @@ def pause(first: str, last: str | None, kind: str = "employment") -> PauseFact:
 
 def exemption(first: str, last: str | None, reason: str = "sent_home", **facts) -> ExemptionFact:
     return ExemptionFact(reason, span(first, last), **facts)
+
+
+def offer(type_: str, first: str, last: str | None, granted_on: str | None = None, key: str = "") -> OfferFact:
+    """An offer from one day to another, both included."""
+    return OfferFact(key, type_, span(first, last), day(granted_on) if granted_on else None)
 
 
 def course(start: str, **facts) -> Course:

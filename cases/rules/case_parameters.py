@@ -1,8 +1,21 @@
-"""What the acts say about the case itself: who has the course, and which days count."""
+"""What the acts say about the case itself: who has the course, which days count, Min Plan, the aim, complaints."""
 
-from cases.rules.facts import PauseKind
-from cases.rules.parameters import Anchor, declare, set_of_codes, set_of_numbers, whole_number, yes_no
+from cases.rules.facts import Party, PauseKind
+from cases.rules.kinds import PlanMeeting, PlanPart
+from cases.rules.parameters import (
+    Anchor,
+    declare,
+    set_of_codes,
+    set_of_numbers,
+    set_of_one_code,
+    whole_number,
+    yes_no,
+)
 
+PLAN_SAVED_DAY = "dagen, planen gemmes"
+CHECK_DAY = "dagen, der spørges om"
+
+# Who has the course, and which days count
 TARGET_GROUPS = declare(
     "cases.target_groups",
     read=set_of_numbers,
@@ -54,4 +67,97 @@ SICKNESS_DAYS_BEFORE_PAUSE = declare(
     anchor=Anchor.EVENT,
     event_is="den første sygedag",
     description="Dage med sygdom, der stadig tæller som ledighed",
+)
+
+# Min Plan
+PLAN_FIRST_VERSION_BY = declare(
+    "cases.plan_first_version_by",
+    read=set_of_codes(Party.FUND, Party.MUNICIPALITY),
+    anchor=Anchor.COURSE_START,
+    description="Hvem der laver første version af Min Plan",
+)
+PLAN_FIRST_VERSION_AT = declare(
+    "cases.plan_first_version_at",
+    read=set_of_one_code(*PlanMeeting),
+    anchor=Anchor.COURSE_START,
+    description="Samtalen, hvor første version af Min Plan laves (den første af sin slags)",
+)
+PLAN_REQUIRED_ITEMS = declare(
+    "cases.plan_required_items",
+    read=set_of_codes(
+        PlanPart.JOB_GOAL, PlanPart.EDUCATION_GOAL, PlanPart.JOB_SEARCH, PlanPart.OFFERS, PlanPart.OTHER_EFFORTS
+    ),
+    anchor=Anchor.EVENT,
+    event_is=PLAN_SAVED_DAY,
+    description="Dele, som Min Plan skal have",
+)
+PLAN_REQUIRES_STATUS = declare(
+    "cases.plan_requires_status",
+    read=yes_no,
+    anchor=Anchor.EVENT,
+    event_is=PLAN_SAVED_DAY,
+    description="Min Plan skal have status på igangsatte og opfølgning på afsluttede indsatser",
+)
+PLAN_STABILISING_GROUPS = declare(
+    "cases.plan_stabilising_groups",
+    read=set_of_numbers,
+    anchor=Anchor.EVENT,
+    event_is=PLAN_SAVED_DAY,
+    description="Målgrupper, hvis Min Plan også kan have stabiliserende aktiviteter",
+)
+
+# The municipality's yearly duties
+EMPLOYMENT_PLAN_REQUIRED = declare(
+    "cases.employment_plan_required",
+    read=yes_no,
+    anchor=Anchor.EVENT,
+    event_is=CHECK_DAY,
+    description="Kommunalbestyrelsen skal vedtage en beskæftigelsesplan",
+)
+RESULT_AUDIT_REQUIRED = declare(
+    "cases.result_audit_required",
+    read=yes_no,
+    anchor=Anchor.EVENT,
+    event_is=CHECK_DAY,
+    description="Kommunen skal lave en resultatrevision",
+)
+
+# Education or job
+AIM_GROUPS = declare(
+    "cases.aim_groups",
+    read=set_of_numbers,
+    anchor=Anchor.DECISION,
+    description="Målgrupper, hvor kommunen træffer afgørelse om sigtet med indsatsen (uddannelsespålæg)",
+)
+JOB_FOCUS_ALLOWED = declare(
+    "cases.job_focus_allowed",
+    read=yes_no,
+    anchor=Anchor.DECISION,
+    description="Kommunen kan rette indsatsen mod job i stedet for uddannelse",
+)
+JOB_FOCUS_GROUPS = declare(
+    "cases.job_focus_groups",
+    read=set_of_numbers,
+    anchor=Anchor.DECISION,
+    description="Målgrupper, hvor indsatsen kan rettes mod job",
+)
+JOB_FOCUS_REASONS_REQUIRED = declare(
+    "cases.job_focus_reasons_required",
+    read=yes_no,
+    anchor=Anchor.DECISION,
+    description="Rettes indsatsen mod job, skal vurdering, begrundelse og borgerens ønske stå i sagen",
+)
+
+# Complaints
+COMPLAINT_WEEKS = declare(
+    "cases.complaint_weeks",
+    read=whole_number,
+    anchor=Anchor.DECISION,
+    description="Uger til at klage, fra afgørelsen er givet",
+)
+COMPLAINT_REASSESS_WORKDAYS = declare(
+    "cases.complaint_reassess_workdays",
+    read=whole_number,
+    anchor=Anchor.DECISION,
+    description="Arbejdsdage, som kommunen har til at vurdere en påklaget afgørelse om tilbud igen",
 )

@@ -49,7 +49,7 @@ class UnemploymentClock:
 
     def first_day_after(self, n: int) -> date:
         """The day after the last day of month n, as the pauses have moved it; after month 0 it is the start."""
-        return self._moved(n)[0]
+        return self._moved(add_months(self.start, n))[0]
 
     def last_day_of(self, n: int) -> date:
         return self.first_day_after(n) - ONE_DAY
@@ -58,15 +58,26 @@ class UnemploymentClock:
         """The month that holds the day; days before the start count in month 1."""
         return next(k for k in count(1) if day < self.first_day_after(k))
 
+    def day_after_weeks(self, n: int) -> date:
+        """The first day after n weeks of unemployment."""
+        return self._moved(self.start + timedelta(weeks=n))[0]
+
     def why(self, n: int) -> Explanation:
         """How the last day of month n was counted, step by step."""
-        end, moved_by = self._moved(n)
+        return self._why(_counted_months(self.start, n), add_months(self.start, n))
+
+    def why_weeks(self, n: int) -> Explanation:
+        """How the last day of n weeks of unemployment was counted, step by step."""
+        end = self.start + timedelta(weeks=n)
+        return self._why((_counted_to(self.start, end, counted(n, "uge", "uger")),), end)
+
+    def _why(self, counted_to: Explanation, end: date) -> Explanation:
+        moved_by = self._moved(end)[1]
         if not moved_by:
-            return _counted_months(self.start, n)
-        steps = [*_counted_months(self.start, n)]
-        last_day = steps[-1].day
+            return counted_to
+        steps = [*counted_to]
+        last_day = end - ONE_DAY
         for stop in moved_by:
-            assert last_day is not None
             last_day += timedelta(days=stop.days)
             kinds = listed(PAUSE_NAMES[PauseKind(kind)] for kind in stop.kinds)
             text = (
@@ -76,8 +87,7 @@ class UnemploymentClock:
             steps.append(by(stop.rule, text, last_day))
         return tuple(steps)
 
-    def _moved(self, n: int) -> tuple[date, tuple[Stop, ...]]:
-        end = add_months(self.start, n)
+    def _moved(self, end: date) -> tuple[date, tuple[Stop, ...]]:
         if not self.stops:
             return end, ()
         moved_by = []
@@ -156,9 +166,9 @@ def _whole_illnesses(pauses: tuple[PauseFact, ...]) -> list[PauseFact]:
 
 @lru_cache(maxsize=20_000)
 def _counted_months(start: date, n: int) -> Explanation:
-    last_day = add_months(start, n) - ONE_DAY
-    text = (
-        f"{counted(n, 'måned', 'måneder')} fra den {day_text(start)} slutter den {day_text(last_day)}, "
-        "sidste dag medregnet."
-    )
-    return (Step(text, last_day),)
+    return (_counted_to(start, add_months(start, n), counted(n, "måned", "måneder")),)
+
+
+def _counted_to(start: date, end: date, length: str) -> Step:
+    last_day = end - ONE_DAY
+    return Step(f"{length} fra den {day_text(start)} slutter den {day_text(last_day)}, sidste dag medregnet.", last_day)

@@ -33,6 +33,6 @@ def counted(n: int, one: str, many: str) -> str:
 
 
 def listed(words: Iterable[str], last: str = "og") -> str:
-    """fremmøde, telefon og video"""
-    *most, final = words
+    """fremmøde, telefon og video; ingen, where there are no words"""
+    *most, final = [*words] or ["ingen"]
     return f"{', '.join(most)} {last} {final}" if most else final

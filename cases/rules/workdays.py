@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from holidays.countries.denmark import Denmark
@@ -27,6 +27,14 @@ def closed_day(day: date) -> str | None:
     if name is not None:
         return f"en helligdag ({name.lower()})"
     return f"en {WEEKDAYS[day.weekday()]}" if day.weekday() >= SATURDAY else None
+
+
+def workdays_after(day: date, n: int) -> date:
+    """The n-th working day after a day; with n = 0 the day itself."""
+    while n:
+        day += timedelta(days=1)
+        n -= closed_day(day) is None
+    return day
 
 
 def deadline_warning(day: date) -> str | None:

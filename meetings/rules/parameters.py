@@ -102,6 +102,20 @@ SIX_WEEKS_GUIDANCE_BY = declare(
     event_is="vejledningens dag",
     description="Hvem der skal vejlede om 6 ugers jobrettet uddannelse (jobcentret kun på borgerens spørgsmål)",
 )
+REQUEST_RIGHT_AFTER_MONTHS = declare(
+    "meetings.request_right_after_months",
+    read=whole_number,
+    anchor=Anchor.EVENT,
+    event_is="dagen, borgeren spørger",
+    description="Måneder fra forløbets start, hvorefter der ikke er et fast antal, og borgeren har ret til en samtale",
+)
+LONG_TERM_JOINT_MONTH = declare(
+    "meetings.long_term_joint_month",
+    read=whole_number,
+    anchor=Anchor.EVENT,
+    event_is="dagen, der spørges om",
+    description="Sidste måned for jobcentrets jobsamtale med a-kassen, medmindre borgeren siger nej til a-kassen",
+)
 YOUNG_MEETINGS = declare(
     "meetings.young_meetings",
     read=whole_number,

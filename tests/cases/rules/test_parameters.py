@@ -23,6 +23,7 @@ from cases.rules.parameters import (
     yes_no,
 )
 from meetings.rules import parameters as meeting_parameters
+from referrals.rules import parameters as referral_parameters
 
 ROOT = Path(__file__).parents[3]
 
@@ -116,7 +117,7 @@ def test_an_event_parameter_says_which_day_it_means():
 def test_every_declared_parameter_is_read_by_a_rule():
     declared = {
         name
-        for module in (case_parameters, meeting_parameters)
+        for module in (case_parameters, meeting_parameters, referral_parameters)
         for name, value in vars(module).items()
         if isinstance(value, Parameter)
     }
