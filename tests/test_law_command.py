@@ -25,7 +25,13 @@ QUESTIONS = [
     "plan --registered-on 2024-09-02 --target-group 11",
     "channel --placed-on 2024-05-06 --meeting-on 2024-05-14",
     "channel --placed-on 2024-05-06 --meeting-on 2024-05-14 --json --draft d",
+    "offer --placed-on 2024-01-15 --type internship --starts-on 2024-07-10 --ends-on 2024-07-16",
+    "offer --placed-on 2026-06-01 --type other_guidance --starts-on 2026-07-01 --ends-on 2026-07-31 --json --draft e",
+    "referral --placed-on 2024-01-15 --sent-on 2024-02-10 --offer-starts-on 2024-03-01 --json",
 ]
+
+OFFER = "offer --placed-on 2024-01-15"
+REFERRAL = "referral --placed-on 2024-01-15"
 
 BAD_INPUT = [
     ("", "question"),
@@ -53,6 +59,20 @@ BAD_INPUT = [
     ("channel --placed-on 2024-05-06 --meeting-on 2024-05-05", "ligger før tilmeldingen"),
     ("channel --placed-on 2024-05-06 --meeting-on 2024-05-07 --kind tea", "»tea« er ikke en slags samtale"),
     ("channel --placed-on 2024-05-06 --meeting-on 2024-05-07 --number 0", "nummer er 0"),
+    ("offer --placed-on 2024-01-15 --type internship --starts-on 2024-03-01", "--ends-on"),
+    (f"{OFFER} --type fest --starts-on 2024-03-01 --ends-on 2024-03-31", "»fest« er ikke en tilbudstype"),
+    (f"{OFFER} --type internship --starts-on 2024-03-01 --ends-on 2024-02-29", "før den begynder"),
+    (f"{OFFER} --type internship --starts-on 2024-03-01 --ends-on 2024-02-30", "»2024-02-30« er ikke en dato"),
+    (
+        f"{OFFER} --type wage_subsidy --starts-on 2024-03-01 --ends-on 2024-03-31 --offered-on 2024-03-02",
+        "efter at det begyndte",
+    ),
+    ("offer --placed-on 2019-12-31 --type internship --starts-on 2020-01-02 --ends-on 2020-02-02", "31. december 2019"),
+    (f"{OFFER} --type internship --starts-on 2024-03-01 --ends-on 2024-03-31 --draft x", "intet udkast"),
+    ("referral --placed-on 2024-01-15 --sent-on 2024-02-10", "--offer-starts-on"),
+    (f"{REFERRAL} --sent-on 2024-01-14 --offer-starts-on 2024-02-01", "før tilmeldingen"),
+    (f"{REFERRAL} --sent-on 2024-02-10 --offer-starts-on 2024-13-01", "»2024-13-01« er ikke en dato"),
+    (f"{REFERRAL} --sent-on 2024-02-10 --offer-starts-on 2024-03-01 --pause 2024-02-01", "er ikke en pause"),
 ]
 
 
@@ -189,6 +209,55 @@ def test_the_channel_has_these_keys_in_this_order(ask):
     assert (answer["allowed"], answer["decided_by"]) == (["attendance", "telephone", "video"], "citizen")
     assert (strict["allowed"], strict["decided_by"]) == (["attendance"], "law")
     assert second["decided_by"] == "citizen"
+
+
+@pytest.mark.usefixtures("no_database")
+def test_the_offer_has_these_keys_in_this_order(ask):
+    answer = json.loads(ask(f"{OFFER} --type internship --starts-on 2024-03-01 --ends-on 2024-03-14 --json"))
+
+    assert list(answer) == ["counts", "deadline", "why"]
+    assert (answer["counts"], answer["deadline"]) == (True, "2024-07-14")
+    assert all(isinstance(sentence, str) for sentence in answer["why"])
+
+
+@pytest.mark.usefixtures("no_database")
+def test_a_wage_subsidy_offered_in_time_may_begin_after_the_deadline(ask):
+    subsidy = f"{OFFER} --type wage_subsidy --starts-on 2024-08-04 --ends-on 2024-12-31 --json"
+
+    assert json.loads(ask(f"{subsidy} --offered-on 2024-07-14"))["counts"] is True
+    assert json.loads(ask(f"{subsidy} --offered-on 2024-07-15"))["counts"] is False
+    assert json.loads(ask(subsidy))["counts"] is False
+
+
+@pytest.mark.usefixtures("no_database")
+def test_a_draft_changes_what_counts(ask):
+    guidance = "offer --placed-on 2026-06-01 --type other_guidance --starts-on 2026-07-01 --ends-on 2026-07-31 --json"
+
+    assert json.loads(ask(guidance))["counts"] is False
+    assert json.loads(ask(f"{guidance} --draft e"))["counts"] is True
+
+
+@pytest.mark.usefixtures("no_database")
+def test_the_referral_has_these_keys_in_this_order(ask):
+    question = f"{REFERRAL} --sent-on 2024-04-20 --offer-starts-on 2024-05-01 --json"
+    answer = json.loads(ask(question))
+    paused = json.loads(ask(f"{question} --pause 2024-03-04:2024-03-17:employment"))
+
+    assert list(answer) == ["admissible", "why"]
+    assert answer["admissible"] is False
+    assert any("A-kassen har ikke ansvaret den 20. april 2024" in sentence for sentence in answer["why"])
+    assert paused["admissible"] is True
+
+
+@pytest.mark.usefixtures("no_database")
+def test_the_tables_of_offer_and_referral_are_readable(ask):
+    offer = ask(f"{OFFER} --type internship --starts-on 2024-07-10 --ends-on 2024-07-16")
+    referral = ask(f"{REFERRAL} --sent-on 2024-02-10 --offer-starts-on 2024-03-01")
+    before = ask("referral --placed-on 2023-06-01 --sent-on 2023-07-01 --offer-starts-on 2023-08-01")
+
+    assert "nej     2024-07-14\n  Virksomhedspraktik, der begynder den 10. juli 2024" in offer
+    assert "ja          2024-05-12\n" in referral
+    assert "nej         ingen\n" in before
 
 
 @pytest.mark.usefixtures("no_database")

@@ -22,6 +22,9 @@ from meetings.models import MeetingRule
 from meetings.rules.channel import DecidedBy, channel_on
 from meetings.rules.contact_course import MeetingTable, plan, row_of
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+from referrals.rules.admissibility import admissible
+from referrals.rules.offers import OfferFact, OfferType
+from referrals.rules.right_and_duty import judge
 
 BAD_INPUT = 2
 DECIDED_BY_NAMES = {
@@ -41,7 +44,7 @@ class OneLineParser(CommandParser):
 
 
 class Command(BaseCommand):
-    help = "Svarer på, hvad loven siger: law values, law plan, law channel. Virker også uden database."
+    help = "Svarer på, hvad loven siger: law values, plan, channel, offer, referral. Virker også uden database."
     requires_system_checks: Sequence[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -70,9 +73,27 @@ class Command(BaseCommand):
         channel.add_argument("--number", type=int, default=1, metavar="NR", help="forløbets første af sin slags er 1")
         channel.add_argument("--kind", type=kind, default=MeetingKind.CONTACT_INTERVIEW, metavar="SLAGS")
 
-        for question in (plan_, channel):
+        offer = questions.add_parser("offer", help="om et tilbud tæller som ret- og pligttilbud", allow_abbrev=False)
+        offer.add_argument("--placed-on", type=day, required=True, metavar="DATO")
+        offer.add_argument("--type", type=offer_type, required=True, metavar="TYPE")
+        offer.add_argument("--starts-on", type=day, required=True, metavar="DATO", help="tilbuddets første dag")
+        offer.add_argument("--ends-on", type=day, required=True, metavar="DATO", help="tilbuddets sidste dag")
+        offer.add_argument("--offered-on", type=day, metavar="DATO", help="bevilget; har betydning for løntilskud")
+
+        referral = questions.add_parser("referral", help="om a-kassen kan sende en indstilling", allow_abbrev=False)
+        referral.add_argument("--placed-on", type=day, required=True, metavar="DATO")
+        referral.add_argument("--sent-on", type=day, required=True, metavar="DATO")
+        referral.add_argument("--offer-starts-on", type=day, required=True, metavar="DATO")
+
+        for question in (plan_, channel, offer, referral):
             question.add_argument("--pause", type=pause, action="append", default=[], metavar="FRA:TIL:SLAGS")
-        for question, answer in ((values, self.values), (plan_, self.plan), (channel, self.channel)):
+        for question, answer in (
+            (values, self.values),
+            (plan_, self.plan),
+            (channel, self.channel),
+            (offer, self.offer),
+            (referral, self.referral),
+        ):
             question.add_argument("--draft", metavar="LOV", help="som om dette udkast var offentliggjort")
             question.add_argument("--json", action="store_true", help="svar til maskiner")
             question.set_defaults(answer=answer, refuse=question.error)
@@ -160,9 +181,8 @@ class Command(BaseCommand):
 
     def channel(self, options: dict[str, Any]) -> None:
         book, _ = _law(options["draft"])
-        placed_on = options["placed_on"]
         answer = channel_on(
-            course=Course(registered_on=placed_on, placed_on=placed_on, pauses=tuple(options["pause"])),
+            course=_course(options),
             meeting_on=options["meeting_on"],
             kind=options["kind"],
             number=options["number"],
@@ -179,6 +199,48 @@ class Command(BaseCommand):
             return
         ways = ", ".join(CHANNEL_NAMES[channel] for channel in answer.allowed)
         self._table(("Mulige former", "Vælges af"), [(ways, DECIDED_BY_NAMES[answer.decided_by])])
+        for step in answer.why:
+            self.stdout.write(f"  {step.text}")
+
+    def offer(self, options: dict[str, Any]) -> None:
+        book, _ = _law(options["draft"])
+        answer = judge(
+            course=_course(options),
+            offer=OfferFact(
+                key=None,
+                type=options["type"],
+                span=Period.of_days_inclusive(options["starts_on"], options["ends_on"]),
+                granted_on=options["offered_on"],
+            ),
+            book=book,
+        )
+        due_on = answer.deadline.due_on
+        if options["json"]:
+            self._json(
+                {
+                    "counts": answer.counts,
+                    "deadline": due_on.isoformat() if due_on else None,
+                    "why": [step.text for step in answer.why],
+                }
+            )
+            return
+        self._table(("Tæller", "Frist"), [(_yes_no(answer.counts), due_on.isoformat() if due_on else "ingen")])
+        for step in answer.why:
+            self.stdout.write(f"  {step.text}")
+
+    def referral(self, options: dict[str, Any]) -> None:
+        book, _ = _law(options["draft"])
+        answer = admissible(
+            course=_course(options),
+            sent_on=options["sent_on"],
+            offer_starts_on=options["offer_starts_on"],
+            book=book,
+        )
+        if options["json"]:
+            self._json({"admissible": answer.is_admissible, "why": [step.text for step in answer.why]})
+            return
+        latest = answer.latest_start.isoformat() if answer.latest_start else "ingen"
+        self._table(("Kan sendes", "Tilbuddet begynder senest"), [(_yes_no(answer.is_admissible), latest)])
         for step in answer.why:
             self.stdout.write(f"  {step.text}")
 
@@ -211,6 +273,13 @@ def kind(text: str) -> MeetingKind:
         raise argparse.ArgumentTypeError(f"»{text}« er ikke en slags samtale. Vælg {', '.join(MeetingKind)}.") from None
 
 
+def offer_type(text: str) -> OfferType:
+    try:
+        return OfferType(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"»{text}« er ikke en tilbudstype. Vælg {', '.join(OfferType)}.") from None
+
+
 def pause(text: str) -> PauseFact:
     """A pause written as FROM:TO:KIND, both days included."""
     parts = text.split(":")
@@ -220,6 +289,12 @@ def pause(text: str) -> PauseFact:
         return PauseFact(kind=parts[2], span=Period.of_days_inclusive(day(parts[0]), day(parts[1])))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _course(options: dict[str, Any]) -> Course:
+    """An ordinary course of somebody on benefit, registered on the day of placement."""
+    placed_on = options["placed_on"]
+    return Course(registered_on=placed_on, placed_on=placed_on, pauses=tuple(options["pause"]))
 
 
 def _law(draft: str | None) -> tuple[RuleBook, MeetingTable]:
@@ -245,6 +320,10 @@ def _shipped_law() -> tuple[RuleBook, MeetingTable]:
     shipped = law_files.read_acts()
     table = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in shipped})
     return law_files.rule_book(shipped), table
+
+
+def _yes_no(answer: bool) -> str:
+    return "ja" if answer else "nej"
 
 
 def _plain(value: Any) -> Any:
