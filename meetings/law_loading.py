@@ -82,9 +82,14 @@ def _require_the_same(act: Act, one: ShippedAct) -> None:
     differing = _differences(act.as_fact(), one.act) + (["samtaletabellen"] if stored != shipped else [])
     if differing:
         raise PublishedActDiffers(
-            f"{act.slug}: the file and the database differ ({', '.join(differing)}). "
+            f"{act.slug}: the file and the database differ ({_first_of(differing)}). "
             "A published act never changes; write a new act."
         )
+
+
+def _first_of(names: list[str]) -> str:
+    more = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {more} more" if more > 0 else "")
 
 
 def _differences(stored: rule_book.Act, shipped: rule_book.Act) -> list[str]:
