@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from cases.models import Case, Citizen, Role, User
@@ -36,7 +36,7 @@ class Wanted:
     starts_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """One case on the desk of one user, who wants to book, to move a meeting, or to book after one."""
 
@@ -55,6 +55,8 @@ class Desk:
 
     @cached_property
     def course(self) -> Course:
+        # Each rule below reads the same facts.
+        prefetch_related_objects([self.case], "pauses", "exemptions", "benefit_hours")
         return planning.course_of(self.case)
 
     @property
@@ -126,9 +128,11 @@ class Desk:
                 return MeetingKind(kind)
         return next(iter(self.kinds), MeetingKind.CONTACT_INTERVIEW)
 
-    @property
+    @cached_property
     def advisers(self) -> QuerySet[User]:
-        return advisers_of(self.user)
+        """Those of the user's own organisation who can hold a meeting."""
+        colleagues = User.objects.filter(organisation=self.user.organisation, is_active=True)
+        return colleagues.exclude(role=Role.ADMINISTRATOR).order_by("first_name", "last_name", "pk")
 
     @cached_property
     def adviser(self) -> User:
@@ -219,12 +223,6 @@ class Desk:
     @property
     def contact_warnings(self) -> list[str]:
         return contact_warnings(self.case.citizen)
-
-
-def advisers_of(user: User) -> QuerySet[User]:
-    """Those of the user's own organisation who can hold a meeting."""
-    colleagues = User.objects.filter(organisation=user.organisation, is_active=True)
-    return colleagues.exclude(role=Role.ADMINISTRATOR).order_by("first_name", "last_name", "pk")
 
 
 def contact_warnings(citizen: Citizen) -> list[str]:

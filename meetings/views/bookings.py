@@ -20,7 +20,7 @@ from cases.rules.workdays import HolidaysUnknown
 from cases.views import pages
 from meetings import planning, services
 from meetings.availability import Span
-from meetings.desk import Desk, advisers_of
+from meetings.desk import Desk
 from meetings.forms import (
     OWN_TIME,
     BookingForm,
@@ -377,8 +377,9 @@ def keep_duty(request: HttpRequest, exemption: Exemption) -> HttpResponse:
 
 def _desk(request: HttpRequest, case: Case, **about: Meeting) -> Desk:
     """The desk with what the address and the form say so far."""
-    said = wanted(address=request.GET, posted=request.POST, advisers=advisers_of(request.user))
-    return Desk(case=case, user=request.user, at=clock.now(), wanted=said, **about)
+    desk = Desk(case=case, user=request.user, at=clock.now(), **about)
+    desk.wanted = wanted(address=request.GET, posted=request.POST, advisers=desk.advisers)
+    return desk
 
 
 def _offer(request: HttpRequest, desk: Desk) -> dict[str, Any]:
