@@ -21,6 +21,9 @@ class Permission(StrEnum):
     SEARCH = "search"
     SHOW_CPR = "show_cpr"
     EXPORT = "export"
+    WRITE_REFERRAL = "write_referral"
+    DECIDE_REFERRAL = "decide_referral"
+    SET_PRACTICE = "set_practice"
 
 
 _CASE_WORK = frozenset(
@@ -37,20 +40,22 @@ _CASE_WORK = frozenset(
         Permission.ASSIGN_CASE,
     }
 )
-_OF_THE_FUND = frozenset({Permission.HAND_OVER})
-_OF_THE_MUNICIPALITY = frozenset({Permission.RECEIVE, Permission.KEEP_DUTY})
+_OF_THE_FUND = frozenset({Permission.HAND_OVER, Permission.WRITE_REFERRAL})
+_OF_THE_MUNICIPALITY = frozenset({Permission.RECEIVE, Permission.KEEP_DUTY, Permission.DECIDE_REFERRAL})
+# How the municipality itself has chosen to work: its own limits and ways.
+_OF_ITS_LEADERS = frozenset({Permission.SET_PRACTICE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: _CASE_WORK | _OF_THE_FUND,
     Role.CASEWORKER: _CASE_WORK | _OF_THE_MUNICIPALITY,
-    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY,
+    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY | _OF_ITS_LEADERS,
     # Acts, organisations and users, in the admin; no citizen.
     Role.ADMINISTRATOR: frozenset(),
 }
 
 _ONLY_FOR_KIND = {
     **dict.fromkeys(_OF_THE_FUND, OrganisationKind.FUND),
-    **dict.fromkeys(_OF_THE_MUNICIPALITY, OrganisationKind.MUNICIPALITY),
+    **dict.fromkeys(_OF_THE_MUNICIPALITY | _OF_ITS_LEADERS, OrganisationKind.MUNICIPALITY),
 }
 
 

@@ -53,7 +53,7 @@ def test_these_and_no_other_events_move_something_above():
 
     assert events.subscriptions() == {
         "cases.assigned": worklist_follows,
-        "cases.closed": ["meetings.planning.on_case_closed"],
+        "cases.closed": ["meetings.planning.on_case_closed", "referrals.services.referrals.on_case_closed"],
         "cases.corrected": planned_anew,
         "cases.handed_over": planned_anew,
         "cases.hours_recorded": planned_anew,

@@ -45,6 +45,7 @@ class Purpose(StrEnum):
     MEETING = "meeting"
     HANDOVER = "handover"
     INTAKE = "intake"
+    EFFORT = "effort"
     MANAGEMENT = "management"
     OPERATION = "operation"
 
@@ -53,6 +54,7 @@ PURPOSE_LABELS = {
     Purpose.MEETING: "samtale",
     Purpose.HANDOVER: "overgang",
     Purpose.INTAKE: "oprettelse",
+    Purpose.EFFORT: "indstilling, tilbud eller plan",
     Purpose.MANAGEMENT: "ledelse",
     Purpose.OPERATION: "drift",
 }

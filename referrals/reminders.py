@@ -1,0 +1,229 @@
+"""What is due about referrals and not yet recorded, and whether it is still wanted when it is sent."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import partial
+
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
+from django.utils import timezone
+
+from cases.models import Reminder, ReminderState
+from cases.models.cases import CloseReason
+from cases.models.reminders import ReminderQuerySet
+from cases.rules.danish import counted, day_text
+from cases.rules.rule_book import RuleBook
+from cases.services.reminders import MERGED, Line, Send, Skip, Source, Verdict, owe
+from meetings import planning
+from meetings.rules.lead_times import Spell, spells
+from referrals import letters
+from referrals.models import Referral
+from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
+from referrals.rules import lead_times
+from referrals.rules.decision import decision_due, waiting_days
+from referrals.rules.lifecycle import Recipient
+from referrals.services import referrals as services
+
+#: Deadlines are days; what is due on a day is sent when the office opens.
+MORNING = time(7)
+
+_DAY = timedelta(days=1)
+
+
+class ReminderKind(StrEnum):
+    """The letters of a decision, and what the jobcenter is reminded of."""
+
+    TO_CITIZEN = DECISION_KINDS[Recipient.CITIZEN]
+    TO_FUND = DECISION_KINDS[Recipient.FUND]
+    WAITING = "referrals.waiting"
+    DECISION_DUE = "referrals.decision_due"
+    NOT_SENT = "referrals.decision_not_sent"
+
+
+KIND_LABELS = {
+    ReminderKind.TO_CITIZEN: "afgørelse på indstilling",
+    ReminderKind.TO_FUND: "underretning om afgørelse",
+    ReminderKind.WAITING: "indstilling venter på afgørelse",
+    ReminderKind.DECISION_DUE: "egen frist for afgørelse",
+    ReminderKind.NOT_SENT: "afgørelse ikke sendt",
+}
+
+_RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
+
+
+def record_due(at: datetime) -> int:
+    """Record what is due and not yet recorded; gives the number of rows. Safe to run twice at once."""
+    book = planning.law_in_force().book
+    unowed = list(_without_letters().with_case())
+    for referral in unowed:
+        services.owe_letters(referral, at=at)
+    found = [*_waiting(at, book), *_past_limit(at, book), *_not_sent(at, book)]
+    for kind, referral, version, due_at in found:
+        owe(
+            kind=kind,
+            case_id=referral.case_id,
+            subject=referral.pk,
+            version=version,
+            at=at,
+            due_at=due_at,
+            **_municipality_of(referral),
+        )
+    return len(unowed) + len(found)
+
+
+_Found = tuple[ReminderKind, Referral, int, datetime]
+
+
+def _without_letters() -> ReferralQuerySet:
+    # The a-kasse's goes to whoever has the case: when that is another now, it is owed anew.
+    to_citizen = _rows(ReminderKind.TO_CITIZEN)
+    to_fund = _rows(ReminderKind.TO_FUND).filter(state__in=["owed", "sent", "failed"])
+    return Referral.objects.decided().filter(~Exists(to_citizen) | ~Exists(to_fund))
+
+
+def _rows(kind: ReminderKind) -> ReminderQuerySet:
+    return Reminder.objects.filter(kind=kind, subject=OuterRef("pk"), version=OuterRef("decision_number"))
+
+
+def _waiting(at: datetime, book: RuleBook) -> Iterator[_Found]:
+    """Each time the lead has gone by again while nobody has decided; after an outage once."""
+    today = timezone.localtime(at).date()
+    for spell in spells(lambda day, book: lead_times.waiting_from(day, book) - day, book):
+        lately = Reminder.objects.filter(
+            kind=ReminderKind.WAITING, subject=OuterRef("pk"), recorded_at__gt=at - spell.lead + _DAY
+        )
+        rows = _in_spell(Referral.objects.pending(), spell, until=today - spell.lead).filter(~Exists(lately))
+        for referral in rows.with_case():
+            assert referral.sent_on is not None
+            times = waiting_days(received_on=referral.sent_on, today=today) // spell.lead.days
+            due_at = _morning(referral.sent_on + times * spell.lead)
+            if due_at <= at:
+                yield ReminderKind.WAITING, referral, times, due_at
+
+
+def _past_limit(at: datetime, book: RuleBook) -> Iterator[_Found]:
+    """The day that the municipality, or the law, has set for the decision."""
+    own_days = F("case__municipality__decision_limit__days")
+    limit = ExpressionWrapper(own_days * Value(_DAY, DurationField()), DurationField())
+    reminded = Reminder.objects.filter(kind=ReminderKind.DECISION_DUE, subject=OuterRef("pk"))
+    rows = Referral.objects.pending().filter(~Exists(reminded), sent_at__lte=at - limit + _DAY)
+    for referral in rows.with_case().select_related("case__municipality__decision_limit"):
+        assert referral.sent_on is not None
+        own = services.own_days_of(referral.case.municipality)
+        due = decision_due(received_on=referral.sent_on, own_days=own, book=book)
+        if due.due_on is not None and _morning(due.due_on) <= at:
+            yield ReminderKind.DECISION_DUE, referral, 1, _morning(due.due_on)
+
+
+def _not_sent(at: datetime, book: RuleBook) -> Iterator[_Found]:
+    """The day after a decision, while a letter of it has not gone."""
+    for referral in Referral.objects.untold().filter(~Exists(_rows(ReminderKind.NOT_SENT))).with_case():
+        assert referral.decided_on is not None
+        due_at = _morning(lead_times.not_sent_from(referral.decided_on, book))
+        if due_at <= at:
+            yield ReminderKind.NOT_SENT, referral, referral.decision_number, due_at
+
+
+def _in_spell(rows: ReferralQuerySet, spell: Spell, *, until: date) -> ReferralQuerySet:
+    rows = rows.filter(sent_at__gte=_midnight(spell.first_day), sent_at__lt=_midnight(until + _DAY))
+    return rows if spell.end_day == date.max else rows.filter(sent_at__lt=_midnight(spell.end_day))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, MORNING))
+
+
+def _municipality_of(referral: Referral) -> dict[str, int | None]:
+    worker = referral.case.municipality_caseworker
+    if worker is not None and worker.is_active:
+        return {"user_id": worker.pk}
+    return {"organisation_id": referral.case.municipality_id}
+
+
+class _Facts:
+    """The referrals of the rows as they are now, with those told of them."""
+
+    def __init__(self, rows: Sequence[Reminder], at: datetime) -> None:
+        self.today = timezone.localtime(at).date()
+        self.referrals: Mapping[int, Referral] = Referral.objects.with_case().in_bulk({row.subject for row in rows})
+        told = Reminder.objects.filter(
+            kind__in=list(DECISION_KINDS.values()), subject__in=self.referrals, state=ReminderState.SENT
+        )
+        self.told = set(told.values_list("kind", "subject", "version"))
+
+
+def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+    """For each row whether and how it is to be sent, by the referrals as they are now."""
+    facts = _Facts(rows, at)
+    return {row.pk: _JUDGES[ReminderKind(row.kind)](row, facts) for row in rows}
+
+
+def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
+    referral = facts.referrals.get(row.subject)
+    if referral is None or not referral.is_decided or referral.decision_number != row.version:
+        return Skip("Afgørelsen er gjort om.")
+    if (row.kind, row.subject, row.version) in facts.told:
+        return Skip(MERGED)
+    about, rank = (row.kind, referral.pk), _RANK[ReminderKind(row.kind)]
+    if row.kind == ReminderKind.TO_CITIZEN:
+        if referral.case.close_reason == CloseReason.DEATH:
+            return Skip("Borgeren er død.")
+        return Send(
+            about=about, rank=rank, content=partial(letters.message_to_citizen, referral, key=f"reminder-{row.pk}")
+        )
+    adviser = referral.case.fund_adviser
+    if row.user_id is not None and (adviser is None or adviser.pk != row.user_id or not adviser.is_active):
+        return Skip("En anden har sagen nu.")
+    text = "jobcentret har afgjort jeres indstilling. Underretningen med begrundelsen ligger i Samtaleflow"
+    return Send(about=about, rank=rank, content=_line(row, referral, text))
+
+
+def _judge_waiting(row: Reminder, facts: _Facts) -> Verdict:
+    referral = facts.referrals.get(row.subject)
+    if referral is None or not referral.is_pending:
+        return Skip("Indstillingen er afgjort eller trukket tilbage.")
+    if not _is_for(row, referral):
+        return Skip("En anden har sagen nu.")
+    assert referral.sent_on is not None
+    days = counted(waiting_days(received_on=referral.sent_on, today=facts.today), "dag", "dage")
+    text = f"en indstilling fra {referral.case.fund} har ventet {days} på afgørelse"
+    # However it is reminded of, the one line says it all.
+    return Send(about=("referral", referral.pk), rank=_RANK[ReminderKind(row.kind)], content=_line(row, referral, text))
+
+
+def _judge_not_sent(row: Reminder, facts: _Facts) -> Verdict:
+    referral = facts.referrals.get(row.subject)
+    if referral is None or not referral.is_decided or referral.decision_number != row.version:
+        return Skip("Afgørelsen er gjort om.")
+    if all((kind, referral.pk, row.version) in facts.told for kind in DECISION_KINDS.values()):
+        return Skip("Afgørelsen er sendt.")
+    if not _is_for(row, referral):
+        return Skip("En anden har sagen nu.")
+    assert referral.decided_on is not None
+    text = f"afgørelsen fra den {day_text(referral.decided_on)} er ikke nået frem til alle"
+    return Send(about=("decision", referral.pk), rank=_RANK[ReminderKind(row.kind)], content=_line(row, referral, text))
+
+
+def _is_for(row: Reminder, referral: Referral) -> bool:
+    now = _municipality_of(referral)
+    return (row.user_id, row.organisation_id) == (now.get("user_id"), now.get("organisation_id"))
+
+
+def _line(row: Reminder, referral: Referral, text: str) -> Line:
+    heading = KIND_LABELS[ReminderKind(row.kind)]
+    return Line(heading=heading.capitalize(), text=f"{referral.case.label}: {text}", path=referral.get_absolute_url())
+
+
+_JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
+    ReminderKind.TO_CITIZEN: _judge_letter,
+    ReminderKind.TO_FUND: _judge_letter,
+    ReminderKind.WAITING: _judge_waiting,
+    ReminderKind.DECISION_DUE: _judge_waiting,
+    ReminderKind.NOT_SENT: _judge_not_sent,
+}
+
+SOURCE = Source(kinds=KIND_LABELS, record_due=record_due, judge=judge)
