@@ -13,18 +13,17 @@ from django.db import OperationalError, ProgrammingError, connection
 from cases import law_files
 from cases.models import Act
 from cases.rules.danish import day_text
-from cases.rules.facts import PARTY_NAMES, Course, PauseFact
-from cases.rules.parameters import REGISTRY, CaseDates
+from cases.rules.explanation import Explanation
+from cases.rules.facts import PARTY_NAMES, PauseFact
 from cases.rules.period import Period
-from cases.rules.rule_book import RuleBook
 from cases.rules.workdays import known_years
 from meetings.models import MeetingRule
-from meetings.rules.channel import DecidedBy, channel_on
-from meetings.rules.contact_course import MeetingTable, plan, row_of
+from meetings.planning import Law
+from meetings.rules.channel import DecidedBy
+from meetings.rules.contact_course import MeetingTable, row_of
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
-from referrals.rules.admissibility import admissible
-from referrals.rules.offers import OfferFact, OfferType
-from referrals.rules.right_and_duty import judge
+from referrals import answers
+from referrals.rules.offers import OfferType
 
 BAD_INPUT = 2
 DECIDED_BY_NAMES = {
@@ -106,17 +105,9 @@ class Command(BaseCommand):
             refuse(str(error))
 
     def values(self, options: dict[str, Any]) -> None:
-        book, _ = _law(options["draft"])
-        on = options["on"]
-        dates = CaseDates(course_start=on, event=on, decision=on, payout=on)
-        found = {key: book.in_force(REGISTRY[key], dates) for key in sorted(REGISTRY)}
+        found = answers.values(on=options["on"], law=_law(options["draft"]))
         if options["json"]:
-            self._json(
-                {
-                    key: {"value": _plain(value.value), "act": value.act.slug, "legal_basis": value.legal_basis}
-                    for key, value in found.items()
-                }
-            )
+            self._json(answers.values_data(found))
             return
         rows = [
             (key, value.parameter.text_of(value.value) or "ingen", value.act.slug, value.legal_basis)
@@ -125,37 +116,18 @@ class Command(BaseCommand):
         self._table(("Regelværdi", "Værdi", "Lov", "Hjemmel"), rows)
 
     def plan(self, options: dict[str, Any]) -> None:
-        book, table = _law(options["draft"])
-        course = Course(
+        answer = answers.plan(
             registered_on=options["registered_on"],
-            placed_on=options["placed_on"] or options["registered_on"],
+            placed_on=options["placed_on"],
             target_group=options["target_group"],
             born_on=options["born"],
             has_qualifying_education=not options["no_education"],
             has_children_at_home=not options["no_children"],
-            pauses=tuple(options["pause"]),
+            pauses=options["pause"],
+            law=_law(options["draft"]),
         )
-        answer = plan(course=course, book=book, table=table)
         if options["json"]:
-            self._json(
-                {
-                    "act": answer.act,
-                    "course_start": answer.course_start.isoformat(),
-                    "meetings": [
-                        {
-                            "number": meeting.number,
-                            "kind": meeting.kind,
-                            "responsible": meeting.responsible,
-                            "window_from": meeting.window_from.isoformat(),
-                            "due_on": meeting.due_on.isoformat(),
-                            "enforced": meeting.is_enforced,
-                            "legal_basis": meeting.legal_basis,
-                            "why": [step.text for step in meeting.why],
-                        }
-                        for meeting in answer.meetings
-                    ],
-                }
-            )
+            self._json(answers.plan_data(answer))
             return
         self.stdout.write(f"Forløb fra den {day_text(answer.course_start)}. Lov: {answer.act or 'ingen'}.")
         for note in answer.notes:
@@ -176,72 +148,58 @@ class Command(BaseCommand):
             self._table(("Nr.", "Samtale", "Holdes af", "Tidligst", "Senest", "Håndhæves", "Hjemmel"), rows)
         for meeting in answer.meetings:
             self.stdout.write(f"\n{meeting.number}. {KIND_NAMES[meeting.kind][0]}, {PARTY_NAMES[meeting.responsible]}:")
-            for step in meeting.why:
-                self.stdout.write(f"  {step.text}")
+            self._why(meeting.why)
 
     def channel(self, options: dict[str, Any]) -> None:
-        book, _ = _law(options["draft"])
-        answer = channel_on(
-            course=_course(options),
+        answer = answers.channel(
+            placed_on=options["placed_on"],
             meeting_on=options["meeting_on"],
             kind=options["kind"],
             number=options["number"],
-            book=book,
+            pauses=options["pause"],
+            law=_law(options["draft"]),
         )
         if options["json"]:
-            self._json(
-                {
-                    "allowed": list(answer.allowed),
-                    "decided_by": answer.decided_by,
-                    "why": [step.text for step in answer.why],
-                }
-            )
+            self._json(answers.channel_data(answer))
             return
         ways = ", ".join(CHANNEL_NAMES[channel] for channel in answer.allowed)
         self._table(("Mulige former", "Vælges af"), [(ways, DECIDED_BY_NAMES[answer.decided_by])])
-        for step in answer.why:
-            self.stdout.write(f"  {step.text}")
+        self._why(answer.why)
 
     def offer(self, options: dict[str, Any]) -> None:
-        book, _ = _law(options["draft"])
-        answer = judge(
-            course=_course(options),
-            offer=OfferFact(
-                key=None,
-                type=options["type"],
-                span=Period.of_days_inclusive(options["starts_on"], options["ends_on"]),
-                granted_on=options["offered_on"],
-            ),
-            book=book,
+        answer = answers.offer(
+            placed_on=options["placed_on"],
+            type=options["type"],
+            starts_on=options["starts_on"],
+            ends_on=options["ends_on"],
+            offered_on=options["offered_on"],
+            pauses=options["pause"],
+            law=_law(options["draft"]),
         )
-        due_on = answer.deadline.due_on
         if options["json"]:
-            self._json(
-                {
-                    "counts": answer.counts,
-                    "deadline": due_on.isoformat() if due_on else None,
-                    "why": [step.text for step in answer.why],
-                }
-            )
+            self._json(answers.offer_data(answer))
             return
+        due_on = answer.deadline.due_on
         self._table(("Tæller", "Frist"), [(_yes_no(answer.counts), due_on.isoformat() if due_on else "ingen")])
-        for step in answer.why:
-            self.stdout.write(f"  {step.text}")
+        self._why(answer.why)
 
     def referral(self, options: dict[str, Any]) -> None:
-        book, _ = _law(options["draft"])
-        answer = admissible(
-            course=_course(options),
+        answer = answers.referral(
+            placed_on=options["placed_on"],
             sent_on=options["sent_on"],
             offer_starts_on=options["offer_starts_on"],
-            book=book,
+            pauses=options["pause"],
+            law=_law(options["draft"]),
         )
         if options["json"]:
-            self._json({"admissible": answer.is_admissible, "why": [step.text for step in answer.why]})
+            self._json(answers.referral_data(answer))
             return
         latest = answer.latest_start.isoformat() if answer.latest_start else "ingen"
         self._table(("Kan sendes", "Tilbuddet begynder senest"), [(_yes_no(answer.is_admissible), latest)])
-        for step in answer.why:
+        self._why(answer.why)
+
+    def _why(self, steps: Explanation) -> None:
+        for step in steps:
             self.stdout.write(f"  {step.text}")
 
     def _json(self, answer: dict[str, Any]) -> None:
@@ -291,19 +249,13 @@ def pause(text: str) -> PauseFact:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _course(options: dict[str, Any]) -> Course:
-    """An ordinary course of somebody on benefit, registered on the day of placement."""
-    placed_on = options["placed_on"]
-    return Course(registered_on=placed_on, placed_on=placed_on, pauses=tuple(options["pause"]))
-
-
-def _law(draft: str | None) -> tuple[RuleBook, MeetingTable]:
+def _law(draft: str | None) -> Law:
     """The published law, and one draft as if it were published last on its day."""
-    book, table = _stored_law(draft) or _shipped_law()
-    return (book.with_draft(draft) if draft else book), table
+    law = _stored_law(draft) or _shipped_law()
+    return Law(book=law.book.with_draft(draft), table=law.table) if draft else law
 
 
-def _stored_law(draft: str | None) -> tuple[RuleBook, MeetingTable] | None:
+def _stored_law(draft: str | None) -> Law | None:
     """The law of the database; None when there is no database, or no act in it."""
     # A server that does not answer must not keep the question waiting.
     connection.settings_dict["OPTIONS"].setdefault("connect_timeout", 3)
@@ -311,20 +263,16 @@ def _stored_law(draft: str | None) -> tuple[RuleBook, MeetingTable] | None:
         book = Act.objects.rule_book()
         if not book.acts:
             return None
-        return book, MeetingRule.objects.table(draft=book.draft(draft).slug if draft else None)
+        return Law(book=book, table=MeetingRule.objects.table(draft=book.draft(draft).slug if draft else None))
     except (OperationalError, ProgrammingError):
         return None
 
 
-def _shipped_law() -> tuple[RuleBook, MeetingTable]:
+def _shipped_law() -> Law:
     shipped = law_files.read_acts()
     table = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in shipped})
-    return law_files.rule_book(shipped), table
+    return Law(book=law_files.rule_book(shipped), table=table)
 
 
 def _yes_no(answer: bool) -> str:
     return "ja" if answer else "nej"
-
-
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else value
