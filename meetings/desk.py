@@ -9,6 +9,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from cases.models import Case, Citizen, Role, User
+from cases.rules.danish import listed
 from cases.rules.facts import Course, Party
 from cases.rules.period import Period
 from meetings import availability, planning, services
@@ -16,7 +17,7 @@ from meetings.availability import ONE_DAY, FreeTime, Question, Span
 from meetings.models import ChannelChoice, Meeting, RequiredMeeting, RequirementState
 from meetings.rules.booking import ObjectionKind, check_booking
 from meetings.rules.channel import ChannelAnswer
-from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
 from meetings.rules.matching import holds
 from meetings.rules.participation import Participation
 
@@ -207,6 +208,11 @@ class Desk:
         if self.choice is not None and self.choice.channel in self.channel.allowed:
             return Channel(self.choice.channel)
         return self.channel.default if self.channel.default in self.channel.allowed else self.channel.allowed[0]
+
+    @property
+    def channel_names(self) -> str:
+        """The channels that the law allows that day: personligt fremmøde, telefon eller video"""
+        return listed((CHANNEL_NAMES[channel] for channel in self.channel.allowed), "eller")
 
     def place_for(self, channel: Channel) -> str:
         """Where a meeting by that channel is held when nobody says otherwise."""

@@ -73,6 +73,15 @@ def posted_time(data: Mapping[str, str]) -> datetime | None:
     return _moment(f"{data.get('on', '')}T{data.get('begins', '')}")
 
 
+class ChannelField(forms.ChoiceField):
+    """How the meeting is held. What may be chosen depends on its day: the service says which rule is against it."""
+
+    widget = forms.RadioSelect
+
+    def valid_value(self, value: str) -> bool:
+        return value in list(Channel)
+
+
 class BookingForm(PageForm):
     """When, with whom and how a meeting is to be held."""
 
@@ -91,7 +100,7 @@ class BookingForm(PageForm):
     )
     kind = forms.ChoiceField(label="Samtale")
     adviser = ChosenOne(User.objects.none(), label="Medarbejder", empty_label=None)
-    channel = forms.ChoiceField(label="Samtaleform", required=False, widget=forms.RadioSelect)
+    channel = ChannelField(label="Samtaleform", required=False)
     channel_reason = ReasonField(
         label="Begrundelse for fremmøde",
         required=False,
@@ -185,6 +194,8 @@ class BookingForm(PageForm):
                 self.errors.pop(name, None)
             elif not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["required"])
+        if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.desk.fund:
+            self.add_error(None, self.desk.fund.why[-1].text)
         starts_at = posted_time(self.data)
         if starts_at is not None and "minutes" in cleaned:
             cleaned["span"] = Span(starts_at, starts_at + timedelta(minutes=cleaned["minutes"]))

@@ -111,7 +111,9 @@ class TestBook:
         page = adviser.look("book", case)
         assert "1. jobsamtale (a-kassen)" in said(page)
         assert "Den første ledige tid. Efter fristen den 27. april 2026." in said(page)
-        assert "Borgeren vælger selv til og med den 12. oktober 2026." in said(page)
+        assert "Borgeren vælger selv personligt fremmøde, telefon eller video til og med den 12. oktober 2026." in said(
+            page
+        )
         assert AccessLog.objects.filter(cases=[case.pk], route="meetings:book").count() == 1
 
     def test_another_requirement_by_the_address(self, adviser, case):
@@ -221,7 +223,13 @@ class TestBook:
             assert "kun ved personligt fremmøde" in said(page)
             answer = caseworker.send("book", case, slot="own", on="21-03-2023", begins="10", channel="video")
             assert answer.status_code == 422
-            assert "channel" in answer.context["form"].errors
+            assert "Video kan ikke bruges til denne samtale" in answer.context["form"].errors["channel"][0]
+
+    def test_another_channel_than_the_citizens_is_refused_by_name(self, adviser, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        answer = adviser.send("book", case, channel="video")
+        assert "Borgeren vælger samtaleform, og den er telefon" in answer.context["form"].errors["channel"][0]
+        assert "channel" in adviser.send("book", case, channel="brev").context["form"].errors
 
     def test_after_six_months_the_authority_chooses_and_sees_the_wish(self, caseworker, office, now):
         case = factories.case(office, registered_on=date(2025, 9, 1))
@@ -237,6 +245,8 @@ class TestBook:
         caseworker.send("book", case, fund_attends="ja")
         assert Meeting.objects.get().fund_attends is True
         assert "Ønsker borgeren, at a-kassen er med?" not in said(caseworker.look("book", case))
+        answer = caseworker.send("book", case, fund_attends="ja")
+        assert "A-kassen kan kun deltage i den første samtale" in said(answer)
 
     def test_the_fund_in_a_joint_interview(self, client, office):
         with standing_at(datetime(2022, 6, 8, 8, 0, tzinfo=UTC)) as at:
