@@ -23,6 +23,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Seneste sager", "cases:search")]
     if has(user, Permission.IMPORT_CASES):
         entries += [("Importér", "cases:import")]
+    entries += [("Regler", "referrals:rules")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]
     current = request.resolver_match.view_name if request.resolver_match else ""

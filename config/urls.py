@@ -8,6 +8,7 @@ from cases.login import LogInForm
 urlpatterns = [
     path("", include("meetings.urls")),
     path("sager/", include("cases.urls")),
+    path("", include("referrals.urls")),
     path("log-ind/", auth.LoginView.as_view(authentication_form=LogInForm), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("administration/", admin.site.urls),

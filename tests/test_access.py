@@ -81,6 +81,16 @@ PAGES = {
     "cases:show_cpr": Page(PARTIES, get=302, post=200, of="case", shows_cpr=True),
     "cases:keep_alive": Page(LOGGED_IN, post=204),
     "cases:accessibility": Page(EVERYBODY, get=200),
+    # The law: shows nobody, so everybody who has logged in reads it, and nothing is logged
+    "referrals:rules": Page(LOGGED_IN, get=200),
+    "referrals:rules_compare": Page(LOGGED_IN, get=200),
+    "referrals:rule_history": Page(LOGGED_IN, get=200, args=("cases.fund_responsible_months",)),
+    "referrals:acts": Page(LOGGED_IN, get=200),
+    "referrals:act": Page(LOGGED_IN, get=200, args=("c-anden-delaftale-2",)),
+    "referrals:calculate_plan": Page(LOGGED_IN, get=200),
+    "referrals:calculate_channel": Page(LOGGED_IN, get=200),
+    "referrals:calculate_offer": Page(LOGGED_IN, get=200),
+    "referrals:calculate_referral": Page(LOGGED_IN, get=200),
     # Import
     "cases:import": Page(STAFF, get=200, post=422),
     "cases:import_template": Page(STAFF, get=200),

@@ -66,6 +66,21 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/* Copying needs the script, and a browser that lets it. */
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const status = button.parentElement.querySelector("[data-copied]");
+    try {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      status.textContent = "Kopieret.";
+    } catch {
+      status.textContent = "Browseren tillod det ikke. Markér svaret, og kopiér det selv.";
+    }
+  });
+}
+
 /* Keys. They can be switched off, and never fire while somebody types. */
 const KEYS_OFF = "keys-off";
 const keySwitch = document.getElementById("keyboard-switch");

@@ -1,0 +1,599 @@
+"""The law as people read it: values in plain Danish by subject, tables, two days compared, one value through time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from cases.models.cases import TARGET_GROUP_LABELS
+from cases.rules import case_parameters as case
+from cases.rules.danish import counted, day_text, listed
+from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, PAUSE_NAMES, Party
+from cases.rules.kinds import PLAN_MEETING_NAMES, PLAN_PART_NAMES
+from cases.rules.parameters import ANCHOR_NAMES, Anchor, CaseDates, Parameter, UnreadableText
+from cases.rules.rule_book import Act, NotInForce, RuleBook, Value
+from meetings.planning import Law
+from meetings.rules import parameters as meeting
+from meetings.rules.contact_course import TableRow
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+from referrals.rules import parameters as referral
+from referrals.rules.lifecycle import RECIPIENT_NAMES
+from referrals.rules.offers import OFFER_TYPE_NAMES
+
+SUBJECTS: tuple[tuple[str, tuple[Parameter, ...]], ...] = (
+    (
+        "Hvem der har kontaktforløbet",
+        (
+            case.TARGET_GROUPS,
+            case.FUND_RESPONSIBLE_MONTHS,
+            case.HANDOVER_HOURS_FULL_TIME,
+            case.HANDOVER_HOURS_PART_TIME,
+            case.YOUNG_COURSE_BY_MUNICIPALITY,
+            case.YOUNG_AGE_LIMIT,
+        ),
+    ),
+    (
+        "Samtaler",
+        (
+            meeting.BOOKABLE_KINDS,
+            meeting.OLD_KINDS_ENFORCED,
+            meeting.JOINT_FUND_MAY_BE_DECLINED,
+            meeting.FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING,
+            meeting.REQUEST_RIGHT_AFTER_MONTHS,
+            meeting.LONG_TERM_JOINT_MONTH,
+            meeting.YOUNG_MEETINGS,
+            meeting.OTHER_GROUPS,
+            meeting.OTHER_GROUPS_MEETINGS,
+            meeting.OTHER_GROUPS_FIRST_DAYS,
+            meeting.FIRST_CONTACT_GROUPS,
+        ),
+    ),
+    (
+        "Samtaleform",
+        (
+            meeting.IN_PERSON_MONTHS,
+            meeting.CITIZEN_CHOOSES_MONTHS,
+            meeting.CHANNELS,
+            meeting.DEFAULT_CHANNEL,
+            meeting.CHANNEL_CHOICE_NOTICE_DAYS,
+            meeting.ATTENDANCE_OVERRIDE_ALLOWED,
+            meeting.FIRST_MEETING_IN_PERSON,
+        ),
+    ),
+    ("Tælling af måneder", (case.CLOCK_STOPPING_PAUSES, case.SICKNESS_DAYS_BEFORE_PAUSE)),
+    (
+        "Fritagelse for samtaler",
+        (
+            meeting.EXEMPT_START_WITHIN_WEEKS,
+            meeting.EXEMPT_START_REASONS,
+            meeting.EXEMPT_ONGOING_REASONS,
+            meeting.EDUCATION_NOT_EXEMPTING_GROUPS,
+            meeting.AFTER_EXEMPTION_MONTHS,
+            meeting.EXEMPT_QUOTA_PERCENT,
+            meeting.FIRST_MEETING_OUTSIDE_QUOTA,
+        ),
+    ),
+    (
+        "Indstilling fra a-kasse til jobcenter",
+        (
+            referral.ENABLED,
+            referral.OFFER_START_WITHIN_MONTHS,
+            referral.CONTINUATION_DAYS,
+            referral.JOINT_ASSESSMENT_REQUIRED,
+            referral.CITIZEN_CONTACT_ALLOWED,
+            referral.DECISION_DAYS,
+            referral.REASONS_REQUIRED_ON_REJECTION,
+            referral.REJECTION_RECIPIENTS,
+        ),
+    ),
+    (
+        "Ret og pligt til tilbud",
+        (
+            referral.COUNTING_OFFER_TYPES,
+            referral.OFFER_GROUPS,
+            referral.OFFER_DEADLINE_MONTHS,
+            referral.MIN_OFFER_WEEKS,
+            referral.WAGE_SUBSIDY_GRACE_DAYS,
+            referral.OFFER_AFTER_EXEMPTION_MONTHS,
+        ),
+    ),
+    (
+        "6 ugers jobrettet uddannelse",
+        (
+            meeting.SIX_WEEKS_GUIDANCE_BY,
+            referral.SIX_WEEKS_GROUPS,
+            referral.SIX_WEEKS_MAX_WEEKS,
+            referral.SIX_WEEKS_EARLIEST_WEEKS,
+            referral.SIX_WEEKS_FINISH_MONTHS_UNDER_25,
+            referral.SIX_WEEKS_FINISH_MONTHS_FROM_25,
+            referral.SIX_WEEKS_AGE_LIMIT,
+            referral.SIX_WEEKS_ALL_AGES_GROUPS,
+        ),
+    ),
+    (
+        "Min Plan",
+        (
+            case.PLAN_FIRST_VERSION_BY,
+            case.PLAN_FIRST_VERSION_AT,
+            case.PLAN_REQUIRED_ITEMS,
+            case.PLAN_REQUIRES_STATUS,
+            case.PLAN_STABILISING_GROUPS,
+        ),
+    ),
+    ("Kommunens årlige pligter", (case.EMPLOYMENT_PLAN_REQUIRED, case.RESULT_AUDIT_REQUIRED)),
+    (
+        "Uddannelse eller job som sigte",
+        (case.AIM_GROUPS, case.JOB_FOCUS_ALLOWED, case.JOB_FOCUS_GROUPS, case.JOB_FOCUS_REASONS_REQUIRED),
+    ),
+    ("Klage", (case.COMPLAINT_WEEKS, case.COMPLAINT_REASSESS_WORKDAYS)),
+    (
+        "Varsler, som vi selv har sat",
+        (
+            meeting.REMINDER_BOOK_BY_DAYS,
+            meeting.REMINDER_DEADLINE_NEAR_DAYS,
+            meeting.REMINDER_MEETING_HOURS,
+            meeting.REMINDER_MEETING_MIN_HOURS,
+            meeting.REMINDER_OUTCOME_DAYS,
+            meeting.REMINDER_HANDOVER_DAYS,
+            meeting.DUE_SOON_DAYS,
+            referral.REMINDER_WAITING_DAYS,
+            referral.REMINDER_NOT_SENT_DAYS,
+            referral.OFFER_DUE_SOON_DAYS,
+        ),
+    ),
+)
+
+# A value in words
+
+#: The same code has another name in another field: that of the first list which knows all that a parameter allows.
+_CODE_LISTS: tuple[Mapping[str, str], ...] = (
+    PLAN_MEETING_NAMES,
+    {kind: one for kind, (one, _) in KIND_NAMES.items()},
+    CHANNEL_NAMES,
+    PARTY_NAMES,
+    RECIPIENT_NAMES,
+    PLAN_PART_NAMES,
+    PAUSE_NAMES,
+    EXEMPTION_NAMES,
+    OFFER_TYPE_NAMES,
+)
+
+#: What a number counts, by the word in its key that says so.
+_UNITS = {
+    "months": ("måned", "måneder"),
+    "weeks": ("uge", "uger"),
+    "days": ("dag", "dage"),
+    "workdays": ("arbejdsdag", "arbejdsdage"),
+    "hours": ("time", "timer"),
+    "limit": ("år", "år"),
+    "percent": ("procent", "procent"),
+    "meetings": ("jobsamtale", "jobsamtaler"),
+}
+
+
+def in_words(parameter: Parameter, value: Any) -> str:
+    """A value as people say it: »3 måneder«, »a-kassen og jobcentret«, »ja«."""
+    if value is None:
+        return "ingen værdi"
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, int):
+        return _number(parameter, value)
+    if not value:
+        return "ingen"
+    if parameter.read.allowed:
+        names = _names_of(parameter.read.allowed)
+        return listed(names[code] for code in parameter.read.allowed if code in value)
+    return listed(
+        TARGET_GROUP_LABELS.get(number, str(number)).replace(" - ", " (", 1) + ")" for number in sorted(value)
+    )
+
+
+def _number(parameter: Parameter, value: int) -> str:
+    words = parameter.key.partition(".")[2].removeprefix("six_weeks_").split("_")
+    if "month" in words:
+        return f"måned {value}"
+    unit = next((_UNITS[word] for word in words if word in _UNITS), None)
+    return counted(value, *unit) if unit else str(value)
+
+
+def _names_of(codes: Sequence[str]) -> Mapping[str, str]:
+    return next((names for names in _CODE_LISTS if set(codes) <= set(names)), {code: code for code in codes})
+
+
+def decided_by(parameter: Parameter) -> str:
+    """The day of a case that decides which act gives the value."""
+    return parameter.event_is if parameter.anchor == Anchor.EVENT else ANCHOR_NAMES[parameter.anchor]
+
+
+# The values of a day
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A draft that may change the law; what it says only where the reader may know it."""
+
+    title: str
+    in_force_on: date
+    slug: str
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One parameter on a day: its value in words and where it comes from; without an act, nothing is set."""
+
+    parameter: Parameter
+    decided_by: str
+    words: str = "ikke fastsat"
+    act: Act | None = None
+    legal_basis: str = ""
+    certainty: str = ""
+    note: str = ""
+    waiting: Waiting | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    title: str
+    lines: tuple[Line, ...]
+
+
+def subjects_on(*, day: date, book: RuleBook, shows_drafts: bool) -> list[Subject]:
+    """Every declared value on a day, by subject."""
+    return [
+        Subject(title, tuple(line_on(one, day=day, book=book, shows_drafts=shows_drafts) for one in parameters))
+        for title, parameters in SUBJECTS
+    ]
+
+
+def line_on(parameter: Parameter, *, day: date, book: RuleBook, shows_drafts: bool) -> Line:
+    found = _value_on(parameter, day, book)
+    waiting = _waiting(parameter, day, book, shows_drafts=shows_drafts)
+    if found is None:
+        return Line(parameter, decided_by(parameter), waiting=waiting)
+    stored = found.act.values[parameter.key]
+    return Line(
+        parameter,
+        decided_by(parameter),
+        words=in_words(parameter, found.value),
+        act=found.act,
+        legal_basis=found.legal_basis,
+        certainty=stored.certainty,
+        note=stored.note,
+        waiting=waiting,
+    )
+
+
+def waiting_on(day: date, book: RuleBook) -> Waiting | None:
+    """The draft that is newer than the law of that day, without what it says."""
+    draft = book.unconfirmed(day)
+    return Waiting(draft.title, draft.in_force_on, draft.slug) if draft else None
+
+
+def _waiting(parameter: Parameter, day: date, book: RuleBook, *, shows_drafts: bool) -> Waiting | None:
+    draft = book.unconfirmed(day)
+    if draft is None or parameter.key not in draft.values:
+        return None
+    says = _draft_says(parameter, draft) if shows_drafts else ""
+    return Waiting(draft.title, draft.in_force_on, draft.slug, says)
+
+
+def _draft_says(parameter: Parameter, draft: Act) -> str:
+    try:
+        return in_words(parameter, parameter.value_of(draft.values[parameter.key].text))
+    except UnreadableText:
+        return "kan ikke læses"
+
+
+def _value_on(parameter: Parameter, day: date, book: RuleBook) -> Value | None:
+    dates = CaseDates(course_start=day, event=day, decision=day, payout=day)
+    try:
+        return book.in_force(parameter, dates)
+    except NotInForce:
+        return None
+
+
+# The table of required meetings
+
+
+@dataclass(frozen=True)
+class Demands:
+    """The table of required meetings of a day, row by row."""
+
+    act: Act
+    rows: tuple[TableRow, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(row.number for row in self.rows)
+
+    @property
+    def lines(self) -> list[dict[str, str]]:
+        return [
+            {
+                "party": PARTY_NAMES[row.responsible].capitalize(),
+                "what": counted(row.number, *KIND_NAMES[row.kind]),
+                "months": months_text(row.from_month, row.to_month),
+                "first": first_due_text(row.due_days_after_registration),
+                "legal_basis": row.legal_basis,
+            }
+            for row in self.rows
+        ]
+
+    @property
+    def cites_the_table(self) -> bool:
+        """Whether every row has its ground in the table that the agreement prints."""
+        return all("tabel 1" in row.legal_basis for row in self.rows)
+
+
+def demands_on(day: date, law: Law) -> Demands | None:
+    try:
+        return Demands(*law.table.in_force(law.book, day))
+    except NotInForce:
+        return None
+
+
+def months_text(first: int, last: int) -> str:
+    return f"{first}. måned" if first == last else f"{first}.-{last}. måned"
+
+
+def first_due_text(days: int | None) -> str:
+    return "" if days is None else f"senest {counted(days, 'dag', 'dage')} efter tilmeldingen"
+
+
+#: Table 1 of the agreement, row by row.
+_TABLE_ROWS = ((Party.FUND, "A-kasser"), (Party.MUNICIPALITY, "Jobcenter"), (Party.BOTH, "Jobcenter og a-kasser"))
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """What one party, or both together, hold on each of two days."""
+
+    party: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def tables_compared(before: date, after: date, law: Law) -> list[TableLine]:
+    return [TableLine(name, _held_by(party, before, law), _held_by(party, after, law)) for party, name in _TABLE_ROWS]
+
+
+def _held_by(party: Party, day: date, law: Law) -> tuple[str, ...]:
+    demands = demands_on(day, law)
+    rows = [row for row in demands.rows if row.responsible == party] if demands else []
+    kinds: dict[MeetingKind, list[TableRow]] = {}
+    for row in rows:
+        kinds.setdefault(row.kind, []).append(row)
+    held = [_held(kind, of_kind) for kind, of_kind in kinds.items()]
+    if party == Party.BOTH and demands:
+        if not held:
+            held.append(f"Ingen krav til {KIND_NAMES[MeetingKind.JOINT_INTERVIEW][1]}")
+        may_attend = _value_on(meeting.FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING, day, law.book)
+        if may_attend is not None and may_attend.value:
+            held.append("A-kassen kan deltage i 1. samtale i jobcentret")
+    return tuple(held or ["Ingen"])
+
+
+def _held(kind: MeetingKind, rows: Sequence[TableRow]) -> str:
+    what = counted(sum(row.number for row in rows), *KIND_NAMES[kind])
+    first = min(row.from_month for row in rows)
+    # From the first month on, the heading of the table says it.
+    return what if first == 1 else f"{what} fra {months_text(first, max(row.to_month for row in rows))}"
+
+
+# Two days
+
+
+@dataclass(frozen=True)
+class Difference:
+    parameter: Parameter
+    before: Line
+    after: Line
+
+
+def differences(before: date, after: date, book: RuleBook) -> list[tuple[str, list[Difference]]]:
+    """The values that are not the same on two days, by subject; drafts never count."""
+    found = []
+    for title, parameters in SUBJECTS:
+        lines = [
+            Difference(
+                one,
+                line_on(one, day=before, book=book, shows_drafts=False),
+                line_on(one, day=after, book=book, shows_drafts=False),
+            )
+            for one in parameters
+        ]
+        differing = [one for one in lines if one.before.words != one.after.words]
+        if differing:
+            found.append((title, differing))
+    return found
+
+
+# One value through time
+
+
+@dataclass(frozen=True)
+class Spell:
+    """What one act says of a value, from its day until another act sets it anew."""
+
+    act: Act
+    words: str
+    legal_basis: str
+    certainty: str
+    note: str
+    until: date | None = None
+    is_replaced: bool = False
+    is_draft: bool = False
+
+    @property
+    def last_day(self) -> date | None:
+        return self.until - timedelta(days=1) if self.until else None
+
+
+def history(parameter: Parameter, *, book: RuleBook, shows_drafts: bool) -> list[Spell]:
+    """Who set the value when, newest first; of a draft only that it waits, unless the reader may know more."""
+    spells: list[Spell] = []
+    until: date | None = None
+    for act in (act for act in book.acts if parameter.key in act.values):
+        # Of two acts of the same day the one published last counts.
+        is_replaced = until == act.in_force_on
+        spells.append(_spell(parameter, act, until=None if is_replaced else until, is_replaced=is_replaced))
+        until = act.in_force_on
+    drafts = [
+        _spell(parameter, draft, is_draft=True) if shows_drafts else Spell(draft, "", "", "", "", is_draft=True)
+        for draft in visible_drafts(book, shows_drafts=shows_drafts)
+        if parameter.key in draft.values
+    ]
+    return sorted([*drafts, *spells], key=lambda spell: spell.act.in_force_on, reverse=True)
+
+
+def visible_drafts(book: RuleBook, *, shows_drafts: bool) -> list[Act]:
+    """The drafts that this reader may know of: those that give a notice, and all of them to whoever writes them."""
+    return [
+        draft
+        for draft in book.drafts
+        if shows_drafts or (waits := book.unconfirmed(draft.in_force_on)) and waits.in_force_on == draft.in_force_on
+    ]
+
+
+#: The drawing is laid out for the narrowest screen that shows it; on a wider one there is only more room.
+_NARROWEST, _CHARACTER, _PADDING = 690, 8, 16
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One published value in the drawing: across in percent, always with a point."""
+
+    since: date
+    words: str
+    short: str
+    x: str
+    width: str
+
+
+def drawn(spells: Sequence[Spell], *, until: date) -> list[Bar]:
+    """The published values as bars, from the first act to a day or to the last act, whichever is later."""
+    shown = sorted(
+        (spell for spell in spells if not spell.is_draft and not spell.is_replaced),
+        key=lambda spell: spell.act.in_force_on,
+    )
+    if not shown:
+        return []
+    first = shown[0].act.in_force_on
+    # The newest value gets room even when it has only just begun, or has not yet.
+    last = max(until, shown[-1].act.in_force_on + timedelta(days=365))
+    bars = []
+    for spell in shown:
+        start, end = spell.act.in_force_on, spell.until or last
+        left, width = (100 * days.days / (last - first).days for days in (start - first, end - start))
+        room = max(int((_NARROWEST * width / 100 - _PADDING) / _CHARACTER), 0)
+        short = spell.words if len(spell.words) <= room else f"{spell.words[: max(room - 1, 0)].rstrip()}…"
+        bars.append(Bar(start, spell.words, short, f"{left:.2f}%", f"{width:.2f}%"))
+    return bars
+
+
+def _spell(
+    parameter: Parameter, act: Act, *, until: date | None = None, is_replaced: bool = False, is_draft: bool = False
+) -> Spell:
+    stored = act.values[parameter.key]
+    words = _draft_says(parameter, act)
+    return Spell(act, words, stored.legal_basis, stored.certainty, stored.note, until, is_replaced, is_draft)
+
+
+# One act
+
+
+@dataclass(frozen=True)
+class SetValue:
+    """What an act says of one parameter, and what held before it."""
+
+    parameter: Parameter
+    decided_by: str
+    words: str
+    before: str
+    legal_basis: str
+    certainty: str
+    note: str
+
+
+def values_of(act: Act, *, book: RuleBook) -> list[tuple[str, list[SetValue]]]:
+    """The values of an act by subject."""
+    earlier = RuleBook([one for one in book.acts if one.slug != act.slug and one.in_force_on < act.in_force_on])
+    found = []
+    for title, parameters in SUBJECTS:
+        lines = [_set_value(one, act, earlier) for one in parameters if one.key in act.values]
+        if lines:
+            found.append((title, lines))
+    return found
+
+
+def _set_value(parameter: Parameter, act: Act, earlier: RuleBook) -> SetValue:
+    stored = act.values[parameter.key]
+    before = _value_on(parameter, act.in_force_on, earlier)
+    return SetValue(
+        parameter,
+        decided_by(parameter),
+        words=_draft_says(parameter, act),
+        before=in_words(parameter, before.value) if before else "",
+        legal_basis=stored.legal_basis,
+        certainty=stored.certainty,
+        note=stored.note,
+    )
+
+
+def carries_out_the_agreement(act: Act, rows: Iterable[TableRow] = ()) -> bool:
+    """Whether anything in the act has its ground in the agreement."""
+    grounds = [*(value.legal_basis for value in act.values.values()), *(row.legal_basis for row in rows)]
+    return any("nden delaftale" in ground for ground in grounds)
+
+
+# Days to choose among
+
+
+@dataclass(frozen=True)
+class Change:
+    """A day on which an act came into force, and the day before."""
+
+    before: date
+    after: date
+    title: str
+    is_table_1: bool
+
+
+def changes(law: Law) -> list[Change]:
+    """Each day on which published law changed, oldest first; the first day of all has nothing before it."""
+    days = sorted({act.in_force_on for act in law.book.acts})[1:]
+    return [
+        Change(
+            before := day - timedelta(days=1),
+            day,
+            next(act.title for act in law.book.acts if act.in_force_on == day),
+            is_table_1(before, day, law),
+        )
+        for day in days
+    ]
+
+
+def is_table_1(before: date, after: date, law: Law) -> bool:
+    """Whether the two days are the two columns of the agreement's table 1."""
+    old, new = demands_on(before, law), demands_on(after, law)
+    return bool(old and new and old.rows != new.rows and old.cites_the_table and new.cites_the_table)
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """What an empty page says, and the way on."""
+
+    heading: str
+    text: str
+
+
+def nothing_on(day: date, book: RuleBook) -> Nothing | None:
+    """What to say of a day before the first act; None where there are rules."""
+    if not book.acts:
+        return Nothing("Ingen love er offentliggjort.", "En administrator lægger lovene ind.")
+    first = min(act.in_force_on for act in book.acts)
+    if day >= first:
+        return None
+    return Nothing(f"Ingen regler er i kraft den {day_text(day)}.", f"De første gælder fra {day_text(first)}.")

@@ -1,0 +1,33 @@
+from django.urls import path
+
+from referrals.views import calculator, referrals, rules
+
+app_name = "referrals"
+urlpatterns = [
+    # Referrals
+    path("indstillinger/", referrals.referral_list, name="list"),
+    path("indstillinger/frist/", referrals.limit, name="limit"),
+    path("indstillinger/ny/<uuid:public_id>/", referrals.write, name="write"),
+    path("indstillinger/ny/<uuid:public_id>/gem/", referrals.autosave, name="autosave"),
+    path("indstillinger/<uuid:public_id>/", referrals.follow, name="referral"),
+    path("indstillinger/<uuid:public_id>/slet/", referrals.discard, name="discard"),
+    path("indstillinger/<uuid:public_id>/traek-tilbage/", referrals.withdraw, name="withdraw"),
+    path("indstillinger/<uuid:public_id>/set/", referrals.see, name="see"),
+    path("indstillinger/<uuid:public_id>/vurder/", referrals.assess, name="assess"),
+    path("indstillinger/<uuid:public_id>/kontakt/", referrals.contact, name="contact"),
+    path("indstillinger/<uuid:public_id>/bevilg/", referrals.grant, name="grant"),
+    path("indstillinger/<uuid:public_id>/afvis/", referrals.reject, name="reject"),
+    path("indstillinger/<uuid:public_id>/goer-om/", referrals.undo, name="undo"),
+    path("indstillinger/<uuid:public_id>/brev/<slug:recipient>/", referrals.letter, name="letter"),
+    path("indstillinger/<uuid:public_id>/brev/<slug:recipient>/givet/", referrals.give_letter, name="give_letter"),
+    # The law to read and to ask
+    path("regler/", rules.in_force, name="rules"),
+    path("regler/sammenlign/", rules.compare, name="rules_compare"),
+    path("regler/vaerdi/<str:key>/", rules.history, name="rule_history"),
+    path("regler/love/", rules.acts, name="acts"),
+    path("regler/love/<slug:slug>/", rules.act, name="act"),
+    path("regler/beregner/", calculator.calculate, {"question": "plan"}, name="calculate_plan"),
+    path("regler/beregner/samtaleform/", calculator.calculate, {"question": "channel"}, name="calculate_channel"),
+    path("regler/beregner/tilbud/", calculator.calculate, {"question": "offer"}, name="calculate_offer"),
+    path("regler/beregner/indstilling/", calculator.calculate, {"question": "referral"}, name="calculate_referral"),
+]
