@@ -32,11 +32,12 @@ LENGTH = timedelta(minutes=45)
 class Teller:
     """Says in days from today what the services want in moments."""
 
-    def __init__(self, *, office: Office, rng: Random, at: datetime) -> None:
+    def __init__(self, *, office: Office, seed: str, number: int, at: datetime) -> None:
+        rng = Random(seed)
         self.at = at
         self.today = timezone.localtime(at).date()
         self.anne, self.jens = office.by_name["anne"], office.by_name["jens"]
-        self.people = Invented(rng, today=self.today, first=1000)
+        self.people = Invented(rng, today=self.today, first=1000 + number)
         self.age = rng.randint
 
     def day(self, days: int) -> date:
@@ -69,9 +70,7 @@ class Teller:
 
     def book(self, case: Case, days: int, *, by: User | None = None, **changes: Any) -> Meeting:
         by = by or self.anne
-        day = self.day(days)
-        diary = availability.diary(case=case, adviser=by, first=day, last=day)
-        span = next(span for span in diary.slots(day, LENGTH) if not diary.occupied(span))
+        span = self._free(case, by, days)
         booking = Booking(
             kind=MeetingKind.CONTACT_INTERVIEW,
             adviser_id=by.pk,
@@ -80,15 +79,22 @@ class Teller:
             is_confirmed=True,
             **changes,
         )
-        booked_on = max(case.registered_on, day - timedelta(days=9))
+        booked_on = max(case.registered_on, span.day - timedelta(days=9))
         return meeting_services.book(
             case_id=case.pk, booking=booking, by=by, at=min(self.moment(booked_on), span.starts_at - LENGTH)
         )
 
+    def _free(self, case: Case, worker: User, days: int) -> availability.Span:
+        while True:
+            day = self.day(days)
+            diary = availability.diary(case=case, adviser=worker, first=day, last=day)
+            for span in diary.slots(day, LENGTH):
+                if not diary.occupied(span):
+                    return span
+            days += 1 if days > 0 else -1
+
     def move(self, meeting: Meeting, days: int) -> Meeting:
-        day = self.day(days)
-        diary = availability.diary(case=meeting.case, adviser=meeting.adviser, first=day, last=day)
-        span = [span for span in diary.slots(day, LENGTH) if not diary.occupied(span)][-1]
+        span = self._free(meeting.case, meeting.adviser, days)
         booking = Booking(
             kind=MeetingKind(meeting.kind),
             adviser_id=meeting.adviser_id,
@@ -399,13 +405,13 @@ STORIES: dict[str, Story] = {
 }
 
 
-def tell_all(*, office: Office, rng: Random, at: datetime) -> None:
+def tell_all(*, office: Office, at: datetime) -> None:
     """Tell every story that has not been told."""
-    tell = Teller(office=office, rng=rng, at=at)
     told = set(Citizen.objects.filter(name__in=STORIES).values_list("name", flat=True))
-    for name, story in STORIES.items():
+    for number, (name, story) in enumerate(STORIES.items()):
         if name not in told:
-            story(tell, name)
+            # Each has a seed of its own, so that it gives the same person whether others were told before or not.
+            story(Teller(office=office, seed=name, number=number, at=at), name)
 
 
 def _version(case: Case) -> int:

@@ -1,0 +1,118 @@
+"""What was said and sent in the courses in bulk: choices, history and reminders."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from cases.models import Event, Reminder, ReminderState, User
+from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
+from cases.rules.facts import EXEMPTION_NAMES
+from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, ChannelChoice, Meeting, Outcome
+from meetings.outbox import ReminderKind
+from meetings.rules.kinds import CHANNEL_NAMES, Channel
+from meetings.rules.lifecycle import MeetingStatus
+from referrals.demo.sketch import Sketch, local, worker_of
+
+
+def write_history(sketches: Iterable[Sketch], *, at: datetime) -> None:
+    choices, lines, reminders = [], [], []
+    for sketch in sketches:
+        if sketch.channel is not None:
+            choices.append(_choice(sketch))
+        lines += sorted(_lines(sketch), key=lambda event: event.at)
+        reminders += [reminder for meeting in sketch.meetings for reminder in _sent(meeting, at=at)]
+    ChannelChoice.objects.bulk_create(choices)
+    Event.objects.bulk_create(lines)
+    Reminder.objects.bulk_create(reminders)
+
+
+def _choice(sketch: Sketch) -> ChannelChoice:
+    case = sketch.case
+    return ChannelChoice(
+        case=case,
+        channel=str(sketch.channel),
+        chosen_on=case.registered_on,
+        recorded_by=worker_of(case),
+        recorded_at=case.created_at,
+    )
+
+
+def _lines(sketch: Sketch) -> Iterator[Event]:
+    case = sketch.case
+    worker = worker_of(case)
+
+    def line(kind: str, moment: datetime, text: str, by: User = worker, **data: Any) -> Event:
+        return Event(case=case, kind=kind, at=moment, by=by, text=text, data=data)
+
+    yield line(
+        "cases.opened",
+        case.created_at,
+        f"Sagen er oprettet. Tilmeldt {case.registered_on:%d-%m-%Y}, indplaceret {case.placed_on:%d-%m-%Y}.",
+    )
+    if sketch.channel is not None:
+        text = f"Borgeren har valgt {CHANNEL_NAMES[sketch.channel]} til alle samtaler."
+        yield line("meetings.channel_chosen", case.created_at, text)
+    for pause in case.pauses.all():
+        yield line("cases.paused", pause.recorded_at, f"Pause registreret: {pause}. Kilde: {pause.source}.")
+    for exemption in case.exemptions.all():
+        text = f"Fritaget for samtaler til og med {exemption.period.last_day:%d-%m-%Y}: "
+        yield line("meetings.exempted", exemption.recorded_at, f"{text}{EXEMPTION_NAMES[exemption.reason]}.")
+    handover = getattr(case, "handover", None)
+    if handover is not None:
+        text = f"Forløbet overgår til {case.municipality} den {handover.handed_over_on:%d-%m-%Y}."
+        yield line("cases.handed_over", handover.handed_over_at, text)
+        if handover.received_by is not None:
+            text = f"{case.municipality} har modtaget forløbet. {case.municipality_caseworker} har sagen."
+            yield line("cases.received", handover.received_at, text, by=handover.received_by)
+    for meeting in sketch.meetings:
+        yield from (line(*told, by=meeting.adviser, meeting=meeting.pk) for told in _told(meeting))
+    if not case.is_open:
+        assert case.closed_on is not None
+        text = (
+            f"Sagen er afsluttet den {case.closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[CloseReason(case.close_reason)]}."
+        )
+        yield line("cases.closed", local(case.closed_on, time(15, 10)), text)
+
+
+def _told(meeting: Meeting) -> Iterator[tuple[str, datetime, str]]:
+    name = _name(meeting)
+    moved = f" Flyttet fra {_name(meeting.moved_from)}." if meeting.moved_from else ""
+    kind = "meetings.moved" if moved else "meetings.booked"
+    yield kind, meeting.booked_at, f"{name} er booket ({CHANNEL_NAMES[Channel(meeting.channel)]}).{moved}"
+    if meeting.cancelled_at:
+        text = f"{name} er aflyst: {CANCEL_REASON_LABELS[CancelReason(meeting.cancel_reason)]}."
+        yield "meetings.cancelled", meeting.cancelled_at, text
+    elif meeting.held_at or meeting.missed_at:
+        kind = "meetings.held" if meeting.held_at else "meetings.missed"
+        moment = meeting.held_at or meeting.missed_at
+        assert moment is not None
+        yield kind, moment, f"{name}: {OUTCOME_LABELS[Outcome(meeting.outcome)]}."
+
+
+def _name(meeting: Meeting) -> str:
+    starts = timezone.localtime(meeting.starts_at)
+    return f"{meeting.get_kind_display().capitalize()} den {starts:%d-%m-%Y} kl. {starts:%H.%M}"
+
+
+def _sent(meeting: Meeting, *, at: datetime) -> Iterator[Reminder]:
+    kind = ReminderKind.CORRECTION if meeting.moved_from else ReminderKind.INVITATION
+    told = [(kind, meeting.booked_at + timedelta(minutes=1))]
+    day_before = meeting.starts_at - timedelta(hours=24)
+    if day_before < at and meeting.status != MeetingStatus.CANCELLED and meeting.status != MeetingStatus.MOVED:
+        told.append((ReminderKind.MEETING_TOMORROW, day_before))
+    for which, moment in told:
+        yield Reminder(
+            kind=str(which),
+            case_id=meeting.case_id,
+            subject=meeting.pk,
+            version=meeting.version,
+            due_at=moment,
+            recorded_at=moment,
+            state=str(ReminderState.SENT),
+            route="e-mail",
+            outcome="Sendt.",
+            closed_at=min(moment, at),
+            attempts=1,
+        )
