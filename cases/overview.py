@@ -1,7 +1,7 @@
 """What the pages of a case say about it at a glance; the contact course itself is told by the app above.
 
-An upper app says what it knows through `tell_with`, as it acts on events through `events.subscribe`:
-cases draws the page and knows nothing of meetings.
+An upper app says what it knows through `tell_with`, and adds a block to the page of a case through `add_part`,
+as it acts on events through `events.subscribe`: cases draws the page and knows nothing of what stands above it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,12 +38,37 @@ class Check:
 NextSteps = Callable[[Sequence[Case]], Mapping[int, NextStep]]
 HandoverChecks = Callable[[Case, datetime], Sequence[Check]]
 
+
+@dataclass(frozen=True)
+class Part:
+    """One block on the page of a case: its template, what that reads as `part`, and whether it stands at the side."""
+
+    template: str
+    data: Any
+    is_aside: bool = False
+
+
+#: What a case says in one block, for this user at this moment; None where it has nothing to say.
+PartTeller = Callable[[Case, User, datetime], Part | None]
+
 _TELLERS: dict[str, Any] = {}
+_PARTS: list[PartTeller] = []
 
 
 def tell_with(*, next_steps: NextSteps, handover_checks: HandoverChecks) -> None:
     """Let an upper app tell what it knows of a case."""
     _TELLERS.update(next_steps=next_steps, handover_checks=handover_checks)
+
+
+def add_part(tell: PartTeller) -> None:
+    """Let an upper app add a block to the page of a case; the blocks stand in the order in which they were added."""
+    if tell not in _PARTS:
+        _PARTS.append(tell)
+
+
+def parts(case: Case, *, user: User, at: datetime) -> list[Part]:
+    """The blocks that the upper apps add to the page of a case."""
+    return [part for tell in _PARTS if (part := tell(case, user, at)) is not None]
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:

@@ -22,6 +22,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": case,
         "citizen": case.citizen,
         "identity": overview.identity(case, user=user, at=now),
+        "parts": overview.parts(case, user=user, at=now),
         "today": clock.today(),
         "may": _may(case, user),
         "previous_case": course.neighbour(case.previous, user),
