@@ -116,6 +116,15 @@ def test_a_changed_file_of_a_published_act_is_refused_in_one_line(law, part):
         load(shipped, at=NOON)
 
 
+def test_an_act_that_has_grown_since_names_three_values_and_how_many_more(law):
+    shipped = [
+        replace(one, act=replace(one.act, values={})) if one.act.letter == "a" else one for one in law_files.read_acts()
+    ]
+
+    with pytest.raises(PublishedActDiffers, match=r"differ \(cases\.\w+, cases\.\w+, cases\.\w+ and \d+ more\)"):
+        load(shipped, at=NOON)
+
+
 def test_the_command_says_what_is_wrong_with_a_file(db, monkeypatch):
     def broken():
         raise law_files.BadLawFile("a.toml: title mangler.")
