@@ -16,5 +16,6 @@ def test_a_database_older_than_the_files_of_the_acts_is_told_of_in_one_line(monk
         prepare.main(str(tmp_path / "log-ins.txt"))
 
     assert str(raised.value) == (
-        "a: the file and the database differ (title). On a development machine start afresh, as docs/development.md says."
+        "a: the file and the database differ (title). On a development machine start afresh, as "
+        "docs/development.md says."
     )
