@@ -23,6 +23,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Seneste sager", "cases:search")]
     if has(user, Permission.IMPORT_CASES):
         entries += [("Importér", "cases:import")]
+    if has(user, Permission.WRITE_REFERRAL) or has(user, Permission.DECIDE_REFERRAL):
+        entries += [("Indstillinger", "referrals:list")]
     entries += [("Regler", "referrals:rules")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]

@@ -81,6 +81,34 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+/* A draft saves itself while it is written; the button does the same without the script. */
+const AUTOSAVE_MS = 10000;
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const status = form.querySelector("[data-autosave-status]");
+  const typed = () => {
+    const data = new FormData(form);
+    data.delete("version");
+    return new URLSearchParams(data).toString();
+  };
+  let saved = typed();
+  const save = async () => {
+    const now = typed();
+    if (now === saved || form.dataset.sending) return;
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form) });
+      if (answer.redirected) throw new Error("logged out");
+      const { text, version } = await answer.json();
+      status.textContent = text;
+      if (!version) return;
+      form.elements.version.value = version;
+      saved = now; // What came while this was on its way is saved next time.
+    } catch {
+      status.textContent = "Kladden er ikke gemt: der er ingen forbindelse, eller du er logget ud. Prøv »Gem kladde«.";
+    }
+  };
+  setInterval(save, AUTOSAVE_MS);
+}
+
 /* Keys. They can be switched off, and never fire while somebody types. */
 const KEYS_OFF = "keys-off";
 const keySwitch = document.getElementById("keyboard-switch");

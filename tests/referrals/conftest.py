@@ -1,0 +1,55 @@
+"""A referral in each state, made the way the application makes it."""
+
+from datetime import date
+
+import pytest
+
+from referrals.services import referrals as services
+from referrals.services.referrals import Proposal, Reasons
+
+PROPOSAL = Proposal(
+    offer_type="internship",
+    starts_on=date(2026, 6, 1),
+    weeks=4,
+    place="Bageriet Prøvebrød",
+    proposal="Praktik i butikken med henblik på et job.",
+    joint_assessment="Borgeren har brug for at prøve branchen af.",
+    citizen_agrees=True,
+)
+REASONS = Reasons(
+    considerations="Vi har lagt vægt på, at butikken ikke søger medarbejdere.",
+    facts="Butikken har oplyst, at den lukker til sommer.",
+    legal_basis="Lov om en aktiv beskæftigelsesindsats, kapitel 11",
+    party_consultation="Borgeren har fået oplysningen og havde ingen bemærkninger.",
+)
+
+
+@pytest.fixture
+def draft(office, case, now):
+    return services.write_draft(case_id=case.pk, proposal=PROPOSAL, version=0, by=office.adviser, at=now)
+
+
+@pytest.fixture
+def sent(office, draft, now):
+    return services.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=now)
+
+
+@pytest.fixture
+def seen(office, sent, now):
+    return services.mark_seen(referral_id=sent.pk, by=office.caseworker, at=now)
+
+
+@pytest.fixture
+def rejected(office, seen, now):
+    return services.reject(referral_id=seen.pk, reasons=REASONS, version=seen.version, by=office.caseworker, at=now)
+
+
+@pytest.fixture
+def granted(office, seen, now):
+    return services.grant(
+        referral_id=seen.pk,
+        reasons=Reasons(legal_basis=REASONS.legal_basis),
+        version=seen.version,
+        by=office.caseworker,
+        at=now,
+    )

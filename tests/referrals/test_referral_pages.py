@@ -1,0 +1,201 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cases.models import AccessLog
+from referrals.models import Referral
+from referrals.rules.lifecycle import ReferralStatus
+from referrals.services import referrals as services
+from tests.referrals.conftest import PROPOSAL, REASONS
+
+TYPED = {
+    "version": "0",
+    "offer_type": "internship",
+    "starts_on": "01-06-2026",
+    "weeks": "4",
+    "place": PROPOSAL.place,
+    "proposal": PROPOSAL.proposal,
+    "joint_assessment": PROPOSAL.joint_assessment,
+    "citizen_agrees": "on",
+}
+
+
+def write_url(case):
+    return reverse("referrals:write", args=[case.public_id])
+
+
+def url(name, referral, *more):
+    return reverse(f"referrals:{name}", args=[referral.public_id, *more])
+
+
+def test_an_adviser_writes_saves_and_sends(office, case, log_in):
+    client = log_in(office.adviser)
+
+    saved = client.post(write_url(case), {**TYPED, "citizen_agrees": "", "save": "1"}, follow=True)
+    draft = Referral.objects.get()
+    again = client.post(write_url(case), {**TYPED, "version": draft.version, "send": "1"}, follow=True)
+
+    assert "Kladden er gemt kl. 10.00." in saved.content.decode()
+    assert "Indstillingen er sendt til Jobcenter Solby." in again.content.decode()
+    assert Referral.objects.get().status == ReferralStatus.SENT
+
+
+def test_what_was_typed_is_saved_and_stays_when_the_referral_cannot_be_sent(office, case, log_in):
+    client = log_in(office.adviser)
+
+    response = client.post(write_url(case), {**TYPED, "joint_assessment": "", "starts_on": "01-12-2026", "send": "1"})
+    draft = Referral.objects.get()
+
+    assert response.status_code == 422
+    assert "hvad du og borgeren sammen har vurderet" in response.content.decode()
+    assert PROPOSAL.proposal in response.content.decode()
+    assert (draft.status, draft.proposal) == (ReferralStatus.DRAFT, PROPOSAL.proposal)
+
+
+def test_a_start_that_is_too_late_is_refused_with_the_rule(office, case, log_in):
+    response = log_in(office.adviser).post(write_url(case), {**TYPED, "starts_on": "01-12-2026", "send": "1"})
+
+    assert response.status_code == 422
+    assert "det er for sent for en indstilling" in response.content.decode()
+
+
+def test_the_draft_is_saved_while_it_is_written(office, case, log_in):
+    client = log_in(office.adviser)
+    autosave = reverse("referrals:autosave", args=[case.public_id])
+
+    first = client.post(autosave, {"version": "0", "proposal": "Et par"})
+    second = client.post(autosave, {"version": first.json()["version"], "proposal": "Et par ord"})
+    stale = client.post(autosave, {"version": "1", "proposal": "Fra en anden fane"})
+
+    assert first.json()["text"] == "Kladde gemt 10.00"
+    assert second.json()["version"] > first.json()["version"]
+    assert stale.status_code == 409
+    assert Referral.objects.get().proposal == "Et par ord"
+
+
+def test_a_draft_with_a_cpr_number_is_not_saved(office, case, log_in):
+    autosave = reverse("referrals:autosave", args=[case.public_id])
+
+    response = log_in(office.adviser).post(autosave, {"version": "0", "proposal": "Borgeren er 120385-0017"})
+
+    assert response.status_code == 422
+    assert "CPR-nummer" in response.json()["text"]
+    assert not Referral.objects.exists()
+
+
+def test_the_jobcenter_does_not_see_a_draft(office, draft, log_in):
+    client = log_in(office.caseworker)
+
+    assert client.get(url("referral", draft)).status_code == 404
+    assert draft.case.citizen.name not in client.get(reverse("referrals:list")).content.decode()
+
+
+def test_both_parties_see_the_same_clock_and_history(office, seen, log_in):
+    told = [log_in(user).get(url("referral", seen)).content.decode() for user in (office.adviser, office.caseworker)]
+
+    for text in told:
+        assert "Kom i dag." in text
+        assert "Indstilling til virksomhedspraktik er sendt til Jobcenter Solby." in text
+        assert "er taget op af" in text
+    assert AccessLog.objects.filter(cases=[seen.case_id], route="referrals:referral").count() == 2
+
+
+def test_a_rejection_without_reasons_stays_with_what_was_typed(office, seen, log_in):
+    response = log_in(office.caseworker).post(
+        url("reject", seen), {"version": seen.version, "facts": "Kun oplysninger", "legal_basis": ""}
+    )
+    text = response.content.decode()
+
+    assert response.status_code == 422
+    assert "skriv hovedhensynene bag afgørelsen" in text
+    assert "forvaltningsloven § 22" in text
+    assert "forvaltningsloven § 19" in text
+    assert "Kun oplysninger" in text
+    assert Referral.objects.get().status == ReferralStatus.SEEN
+
+
+def test_both_letters_are_shown_before_the_rejection_is_saved(office, seen, log_in):
+    typed = {"version": seen.version, "preview": "1", "considerations": "Butikken søger ingen."}
+
+    text = log_in(office.caseworker).post(url("reject", seen), typed).content.decode()
+
+    member, fund = re.findall(r'<section class="letter".*?</section>', text, re.DOTALL)
+    assert "Butikken søger ingen." in member
+    assert "Butikken søger ingen." in fund
+    assert "Du kan klage over afgørelsen" in member
+    assert "klage" not in fund
+    assert Referral.objects.get().status == ReferralStatus.SEEN
+
+
+def test_a_form_filled_in_on_an_older_version_is_refused_once_and_keeps_its_text(office, seen, log_in):
+    typed = {"version": seen.version, **REASONS.__dict__}
+    services.assess(
+        referral_id=seen.pk, assessment="Ny", version=seen.version, by=office.caseworker, at=seen.sent_at
+    )
+    client = log_in(office.caseworker)
+
+    refused = client.post(url("reject", seen), typed)
+    version = re.search(r'name="version" value="(\d+)"', refused.content.decode()).group(1)
+    saved = client.post(url("reject", seen), {**typed, "version": version})
+
+    assert refused.status_code == 422
+    assert "En anden har ændret indstillingen" in refused.content.decode()
+    assert REASONS.considerations in refused.content.decode()
+    assert saved.status_code == 302
+
+
+def test_the_decision_is_undone_from_its_page_before_it_is_sent(office, rejected, log_in):
+    client = log_in(office.caseworker)
+
+    before = client.get(url("referral", rejected)).content.decode()
+    client.post(url("undo", rejected), {"reason": "Jeg trykkede forkert."})
+    after = client.get(url("referral", rejected)).content.decode()
+
+    assert "Før brevene sendes kl. 10.10" in before
+    assert "Afvisningen er endnu ikke nået frem til borgeren og a-kassen" in before
+    assert "Jeg trykkede forkert." in after
+    assert Referral.objects.get().status == ReferralStatus.ASSESSED
+
+
+def test_the_a_kasse_opens_its_notice_and_not_the_letter_to_the_citizen(office, rejected, log_in):
+    client = log_in(office.adviser)
+
+    notice = client.get(url("letter", rejected, "a-kasse"))
+
+    assert notice.headers["Content-Type"] == "application/pdf"
+    assert notice.headers["Content-Disposition"] == f'inline; filename="afgoerelse-{rejected.case.label}.pdf"'
+    assert client.get(url("letter", rejected, "borger")).status_code == 404
+    assert log_in(office.caseworker).get(url("letter", rejected, "borger")).status_code == 200
+
+
+def test_the_inbox_shows_age_and_the_municipalitys_own_limit(office, sent, log_in, now):
+    services.set_decision_limit(days=14, by=office.caseworker, at=now - timedelta(days=1))
+
+    text = log_in(office.caseworker).get(reverse("referrals:list")).content.decode()
+
+    assert "Kom i dag" in text
+    assert "Egen frist 18-05-2026, om 14 dage" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "text"),
+    [
+        ("adviser", "Du har ingen åbne indstillinger. Start en fra en sag."),
+        ("caseworker", "Ingen indstillinger venter på svar."),
+    ],
+)
+def test_an_empty_list_says_what_to_do(office, log_in, who, text):
+    assert text in log_in(getattr(office, who)).get(reverse("referrals:list")).content.decode()
+
+
+def test_after_the_handover_the_text_stays_and_the_way_on_is_named(office, case, now, log_in):
+    from tests import world
+
+    world.hand_over(case, office, at=now)
+    response = log_in(office.adviser).post(write_url(case), {**TYPED, "send": "1"})
+
+    assert response.status_code == 422
+    assert "Tal med jobcentret: det kan bevilge tilbud uden en indstilling." in response.content.decode()
+    assert PROPOSAL.joint_assessment in response.content.decode()
