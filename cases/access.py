@@ -24,6 +24,9 @@ class Permission(StrEnum):
     WRITE_REFERRAL = "write_referral"
     DECIDE_REFERRAL = "decide_referral"
     SET_PRACTICE = "set_practice"
+    WRITE_PLAN = "write_plan"
+    DECIDE_AIM = "decide_aim"
+    KEEP_DOCUMENTS = "keep_documents"
 
 
 _CASE_WORK = frozenset(
@@ -38,10 +41,19 @@ _CASE_WORK = frozenset(
         Permission.EXPORT,
         Permission.IMPORT_CASES,
         Permission.ASSIGN_CASE,
+        Permission.WRITE_PLAN,
     }
 )
 _OF_THE_FUND = frozenset({Permission.HAND_OVER, Permission.WRITE_REFERRAL})
-_OF_THE_MUNICIPALITY = frozenset({Permission.RECEIVE, Permission.KEEP_DUTY, Permission.DECIDE_REFERRAL})
+_OF_THE_MUNICIPALITY = frozenset(
+    {
+        Permission.RECEIVE,
+        Permission.KEEP_DUTY,
+        Permission.DECIDE_REFERRAL,
+        Permission.DECIDE_AIM,
+        Permission.KEEP_DOCUMENTS,
+    }
+)
 # How the municipality itself has chosen to work: its own limits and ways.
 _OF_ITS_LEADERS = frozenset({Permission.SET_PRACTICE})
 

@@ -32,6 +32,7 @@ class OrganisationAdmin(ForAdministrators, admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("kind", "name", "cvr", "code")}),
         ("Kontakt", {"fields": ("phone", "email", "meeting_place", "opens_at", "closes_at")}),
+        ("Opfølgning på indsatser", {"fields": ("follow_up_way", "follow_up_note")}),
     )
 
 

@@ -2,13 +2,16 @@ from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.events import AccessLog, Event, Purpose
 from cases.models.imports import ImportRow, ImportRun
 from cases.models.law import Act, ActValue
+from cases.models.municipal import MunicipalDocument
 from cases.models.people import Citizen, Organisation, OrganisationKind, Role, Team, User
+from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Reminder, ReminderState, SweepRun
 
 __all__ = [
     "AccessLog",
     "Act",
     "ActValue",
+    "AimDecision",
     "BenefitHours",
     "Case",
     "CaseStatus",
@@ -17,9 +20,12 @@ __all__ = [
     "Handover",
     "ImportRow",
     "ImportRun",
+    "MunicipalDocument",
     "Organisation",
     "OrganisationKind",
     "Pause",
+    "PlanDraft",
+    "PlanVersion",
     "Purpose",
     "Reminder",
     "ReminderState",

@@ -26,6 +26,21 @@ class OrganisationKind(StrEnum):
 ORGANISATION_KIND_LABELS = {OrganisationKind.FUND: "a-kasse", OrganisationKind.MUNICIPALITY: "jobcenter"}
 
 
+class FollowUpWay(StrEnum):
+    """How a jobcenter documents that it follows up on its efforts: its own choice, which the law leaves to it."""
+
+    NOTE = "note"
+    OWN_FORM = "own_form"
+    ELSEWHERE = "elsewhere"
+
+
+FOLLOW_UP_WAY_LABELS = {
+    FollowUpWay.NOTE: "i et notat på tilbuddet",
+    FollowUpWay.OWN_FORM: "i sit eget skema",
+    FollowUpWay.ELSEWHERE: "et andet sted end her",
+}
+
+
 class Role(StrEnum):
     ADVISER = "adviser"
     CASEWORKER = "caseworker"
@@ -61,6 +76,16 @@ class Organisation(models.Model):
     meeting_place = models.CharField("mødested", max_length=200, help_text="Adresse for samtaler med fremmøde.")
     opens_at = models.TimeField("åbner", default="09:00")
     closes_at = models.TimeField("lukker", default="15:00")
+    follow_up_way = models.CharField(
+        "opfølgning dokumenteres som",
+        max_length=10,
+        blank=True,
+        choices={str(k): v for k, v in FOLLOW_UP_WAY_LABELS.items()},
+        help_text="Kun for jobcentre. Det vises på planer og tilbud; intet kræves.",
+    )
+    follow_up_note = models.CharField(
+        "hvilket skema, eller hvor", max_length=200, blank=True, help_text="Fx »skema 4 i jobcentrets arkiv«."
+    )
 
     class Meta:
         verbose_name = "organisation"
@@ -72,6 +97,13 @@ class Organisation(models.Model):
                 condition=models.Q(closes_at__gt=models.F("opens_at")),
                 name="organisation_closes_after_it_opens",
                 violation_error_message="Lukketiden skal ligge efter åbningstiden.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=str(OrganisationKind.MUNICIPALITY))
+                | models.Q(follow_up_way="", follow_up_note=""),
+                name="follow_up_is_a_municipality_s",
+                violation_error_message="Kun et jobcenter følger op på indsatser. Lad felterne om opfølgning stå "
+                "tomme for en a-kasse.",
             ),
         ]
 
@@ -85,6 +117,14 @@ class Organisation(models.Model):
     @property
     def is_municipality(self) -> bool:
         return self.kind == OrganisationKind.MUNICIPALITY
+
+    @property
+    def follow_up_text(self) -> str:
+        """How it documents follow-up, in one sentence; empty where it has said nothing."""
+        if not self.follow_up_way:
+            return ""
+        note = f": {self.follow_up_note}" if self.follow_up_note else ""
+        return f"{self.name} dokumenterer opfølgning {self.get_follow_up_way_display()}{note}."
 
     @property
     def party(self) -> Party:
