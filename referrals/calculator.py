@@ -28,7 +28,10 @@ from referrals.rules.right_and_duty import OfferAnswer
 PAUSE_ROWS = (1, 2, 3)
 #: Nobody follows a contact course outside these; a slip of the keys does.
 YOUNGEST, OLDEST = 15, 99
-_PAUSES = ("Pauser, hvis der er nogen", tuple((f"pause_{n}_kind", f"pause_{n}_first", f"pause_{n}_last") for n in PAUSE_ROWS))
+_PAUSES = (
+    "Pauser, hvis der er nogen",
+    tuple((f"pause_{n}_kind", f"pause_{n}_first", f"pause_{n}_last") for n in PAUSE_ROWS),
+)
 
 
 class Question(PageForm):

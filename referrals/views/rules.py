@@ -17,6 +17,7 @@ from cases.rules.rule_book import Act
 from meetings.models import MeetingRule
 from meetings.planning import Law, law_in_force
 from referrals import law_in_words
+from referrals.values_in_words import SUBJECTS
 
 
 class DayForm(PlainErrors, forms.Form):
@@ -85,7 +86,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
         "decided_by": law_in_words.decided_by(parameter),
         "spells": spells,
         "bars": law_in_words.drawn(spells, until=clock.today()),
-        "subject": next((title for title, known in law_in_words.SUBJECTS if parameter in known), ""),
+        "subject": next((title for title, known in SUBJECTS if parameter in known), ""),
     }
     return render(request, "rules/history.html", context)
 
