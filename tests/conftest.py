@@ -6,7 +6,9 @@ Network, unknown template variables and warnings are forbidden in pyproject.toml
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 
+from cases.models import Act
 from tests import factories, net, world
 
 
@@ -15,6 +17,12 @@ def safety_net():
     with pytest.MonkeyPatch.context() as patch:
         net.spread(patch)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), time_machine.travel(world.NOW, tick=False):
+        call_command("load_acts", verbosity=0)
 
 
 @pytest.fixture
@@ -26,8 +34,19 @@ def now():
 
 @pytest.fixture
 def law(db):
-    """The acts as shipped: a, b and c published, d and e drafts."""
-    call_command("load_acts", verbosity=0)
+    """The acts as shipped: a, b and c published, d and e drafts.
+
+    Loaded once for all tests that roll back (`django_db_setup`); a test that commits begins with an empty database.
+    """
+    if not Act.objects.exists():
+        call_command("load_acts", verbosity=0)
+
+
+@pytest.fixture
+def no_law(db):
+    """A database in which no act was ever loaded."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cases_act CASCADE")
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_the_command_says_what_is_wrong_with_a_file(db, monkeypatch):
         call_command("load_acts", verbosity=0)
 
 
-def test_the_command_names_what_it_added(db, capsys):
+def test_the_command_names_what_it_added(no_law, capsys):
     call_command("load_acts")
 
     assert "c-anden-delaftale-2: offentliggjort, i kraft fra 01-01-2024" in capsys.readouterr().out
