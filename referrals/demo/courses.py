@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Protocol
 
 from django.utils import timezone
 
@@ -35,6 +36,11 @@ NOTES = (
 )
 
 
+class Calendar(Protocol):
+    def free(self, *, worker: User, citizen_id: int, day: date, rng: Random) -> datetime:
+        """When a meeting can begin: the first time from that day on which both are free."""
+
+
 class Diary:
     """Who is busy when: an adviser has one meeting at a time, a citizen one a day."""
 
@@ -43,7 +49,6 @@ class Diary:
         self._citizens: set[tuple[int, date]] = set()
 
     def free(self, *, worker: User, citizen_id: int, day: date, rng: Random) -> datetime:
-        """The first working day from that one on which both are free, at one of the office's times."""
         while True:
             if not closed_day(day) and (citizen_id, day) not in self._citizens:
                 for slot in rng.sample(SLOTS, len(SLOTS)):
@@ -71,7 +76,7 @@ class Mix:
 class Drawn:
     """Draws the meetings of one course in the order of their deadlines."""
 
-    def __init__(self, sketch: Sketch, *, law: planning.Law, diary: Diary, rng: Random, at: datetime) -> None:
+    def __init__(self, sketch: Sketch, *, law: planning.Law, diary: Calendar, rng: Random, at: datetime) -> None:
         self.sketch, self.case, self.fate = sketch, sketch.case, sketch.cohort.fate
         self.law, self.diary, self.rng, self.at = law, diary, rng, at
         self.today = timezone.localtime(at).date()
@@ -143,14 +148,15 @@ class Drawn:
             else:
                 first.status = MeetingStatus.MOVED
             yield first
-            second = self._held(kind, responsible, day)
+            second = self.held(kind, responsible, day)
             if first.status == MeetingStatus.MOVED:
                 second.moved_from, second.series, second.version = first, first.series, 2
             yield second
             return
-        yield self._held(kind, responsible, day)
+        yield self.held(kind, responsible, day)
 
-    def _held(self, kind: MeetingKind, responsible: Party, day: date) -> Meeting:
+    def held(self, kind: MeetingKind, responsible: Party, day: date) -> Meeting:
+        """A meeting held on the first free day from that one; where that is not over yet, it is only booked."""
         meeting = self._meeting(kind, responsible, day)
         if meeting.ends_at >= self.at:
             return meeting
@@ -181,7 +187,7 @@ class Drawn:
         for _ in range(most):
             if day >= self.sketch.until - timedelta(days=7):
                 return
-            yield self._held(MeetingKind.CONTACT_INTERVIEW, responsible, day)
+            yield self.held(MeetingKind.CONTACT_INTERVIEW, responsible, day)
             day = self.last + every
 
     def _meeting(self, kind: MeetingKind, responsible: Party, day: date) -> Meeting:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -21,11 +20,17 @@ def write_history(sketches: Iterable[Sketch], *, at: datetime) -> None:
     for sketch in sketches:
         if sketch.channel is not None:
             choices.append(_choice(sketch))
-        lines += sorted(_lines(sketch), key=lambda event: event.at)
+        lines += sorted((*_lines(sketch), *_meeting_lines(sketch)), key=lambda event: event.at)
         reminders += [reminder for meeting in sketch.meetings for reminder in _sent(meeting, at=at)]
     ChannelChoice.objects.bulk_create(choices)
     Event.objects.bulk_create(lines)
     Reminder.objects.bulk_create(reminders)
+
+
+def write_meetings_told(sketch: Sketch, *, at: datetime) -> None:
+    """Write what was said and sent about the meetings of the course, and nothing else of it."""
+    Event.objects.bulk_create(_meeting_lines(sketch))
+    Reminder.objects.bulk_create(reminder for meeting in sketch.meetings for reminder in _sent(meeting, at=at))
 
 
 def _choice(sketch: Sketch) -> ChannelChoice:
@@ -43,8 +48,8 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
     case = sketch.case
     worker = worker_of(case)
 
-    def line(kind: str, moment: datetime, text: str, by: User = worker, **data: Any) -> Event:
-        return Event(case=case, kind=kind, at=moment, by=by, text=text, data=data)
+    def line(kind: str, moment: datetime, text: str, by: User = worker) -> Event:
+        return Event(case=case, kind=kind, at=moment, by=by, text=text)
 
     yield line(
         "cases.opened",
@@ -66,14 +71,19 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
         if handover.received_by is not None:
             text = f"{case.municipality} har modtaget forløbet. {case.municipality_caseworker} har sagen."
             yield line("cases.received", handover.received_at, text, by=handover.received_by)
-    for meeting in sketch.meetings:
-        yield from (line(*told, by=meeting.adviser, meeting=meeting.pk) for told in _told(meeting))
     if not case.is_open:
         assert case.closed_on is not None
         text = (
             f"Sagen er afsluttet den {case.closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[CloseReason(case.close_reason)]}."
         )
         yield line("cases.closed", local(case.closed_on, time(15, 10)), text)
+
+
+def _meeting_lines(sketch: Sketch) -> Iterator[Event]:
+    for meeting in sketch.meetings:
+        for kind, moment, text in _told(meeting):
+            data = {"meeting": meeting.pk}
+            yield Event(case=sketch.case, kind=kind, at=moment, by=meeting.adviser, text=text, data=data)
 
 
 def _told(meeting: Meeting) -> Iterator[tuple[str, datetime, str]]:

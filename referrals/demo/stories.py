@@ -9,36 +9,53 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from cases.models import Case, Citizen, User
 from cases.models.cases import CloseReason, HandoverSource
-from cases.rules.facts import ExemptionReason, PauseKind
+from cases.rules.facts import ExemptionReason, Party, PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.workdays import closed_day
 from cases.services import cases as case_services
 from cases.services.cases import CourseDetails, NewCase
-from meetings import availability
+from meetings import availability, planning
 from meetings import services as meeting_services
 from meetings.models import CancelReason, Meeting, Outcome
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.services import Booking
+from referrals.demo.courses import LENGTH, Drawn, write_meetings
+from referrals.demo.ledger import write_meetings_told
 from referrals.demo.names import Invented
 from referrals.demo.office import Office
+from referrals.demo.sketch import ONE_DAY, Cohort, Sketch
 
-LENGTH = timedelta(minutes=45)
+
+class Booked:
+    """Who is busy when, as the database says."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def free(self, *, worker: User, citizen_id: int, day: date, rng: Random) -> datetime:
+        while True:
+            diary = availability.diary(case=self._case, adviser=worker, first=day, last=day)
+            for span in diary.slots(day, LENGTH):
+                if not closed_day(day) and not diary.occupied(span):
+                    return span.starts_at
+            day += ONE_DAY
 
 
 class Teller:
     """Says in days from today what the services want in moments."""
 
-    def __init__(self, *, office: Office, seed: str, number: int, at: datetime) -> None:
-        rng = Random(seed)
+    def __init__(self, *, office: Office, seed: str, number: int, law: planning.Law, at: datetime) -> None:
+        self.rng = Random(seed)
+        self.law = law
         self.at = at
         self.today = timezone.localtime(at).date()
         self.anne, self.jens = office.by_name["anne"], office.by_name["jens"]
-        self.people = Invented(rng, today=self.today, first=1000 + number)
-        self.age = rng.randint
+        self.people = Invented(self.rng, today=self.today, first=1000 + number)
 
     def day(self, days: int) -> date:
         """The working day that many days from today; a day in the past moves further back, one to come further on."""
@@ -55,7 +72,7 @@ class Teller:
         """A case registered that many days from today, in Anne's a-kasse and Jens's municipality."""
         course = {field: changes.pop(field) for field in tuple(changes) if field in CourseDetails.__dataclass_fields__}
         registered_on = placed_on or self.today + timedelta(days=days)
-        citizen = self.people.citizen(age=changes.pop("age", self.age(26, 61)), name=name, **changes)
+        citizen = self.people.citizen(age=changes.pop("age", self.rng.randint(26, 61)), name=name, **changes)
         return case_services.open_case(
             new=NewCase(
                 citizen=citizen,
@@ -119,10 +136,22 @@ class Teller:
         )
 
     def held(self, case: Case, *days: int, by: User | None = None) -> None:
-        """Meetings held that many days from today."""
-        for number, one in enumerate(days):
-            meeting = self.book(case, one, by=by)
-            self.hold(meeting, note="Talte om joblog og næste skridt.", guided=True if number == 0 and not by else None)
+        """Meetings held that many days from today: long ago, so drawn as the courses in bulk are."""
+        case = Case.objects.with_parties().select_related("handover").get(pk=case.pk)
+        choice = meeting_services.citizens_choice(case=case, meeting=None)
+        sketch = Sketch(
+            case=case,
+            cohort=Cohort(1, case.placed_on, case.placed_on, is_open=True),
+            until=self.today,
+            channel=Channel(choice.channel) if choice else None,
+        )
+        drawn = Drawn(sketch, law=self.law, diary=Booked(case), rng=self.rng, at=self.at)
+        party = Party.MUNICIPALITY if by else Party.FUND
+        with transaction.atomic():
+            sketch.meetings = [drawn.held(MeetingKind.CONTACT_INTERVIEW, party, self.day(one)) for one in days]
+            write_meetings([sketch])
+            write_meetings_told(sketch, at=self.at)
+            planning.refresh(case=case)
 
     def choose(self, case: Case, channel: Channel, days: int | None = None, only: Meeting | None = None) -> None:
         day = case.registered_on if days is None else self.today + timedelta(days=days)
@@ -135,23 +164,17 @@ class Teller:
             at=max(self.moment(day), self.moment(case.registered_on, 9)),
         )
 
-    def hand_over(self, case: Case, *, at_days: int, is_received: bool = False) -> None:
-        """By the hours paid in three months; received by Jens two days later."""
-        on = add_months(case.placed_on, 3)
+    def hand_over(self, case: Case, *, at_days: int, is_received: bool = False, is_counted: bool = False) -> None:
+        """Where it is counted, by the hours paid in three months; received by Jens two days later."""
         at = self.moment(self.day(at_days), 13)
-        for number in range(3):
-            case_services.record_hours(
-                case_id=case.pk,
-                month=add_months(case.placed_on.replace(day=1), number),
-                hours=Decimal("160.33"),
-                by=self.anne,
-                at=at,
-            )
+        for number in range(3 if is_counted else 0):
+            month = add_months(case.placed_on.replace(day=1), number)
+            case_services.record_hours(case_id=case.pk, month=month, hours=Decimal("160.33"), by=self.anne, at=at)
         case_services.hand_over(
             case_id=case.pk,
-            on=on,
+            on=add_months(case.placed_on, 3),
             hours=Decimal("480.99"),
-            source=HandoverSource.PAYOUT,
+            source=HandoverSource.PAYOUT if is_counted else HandoverSource.MANUAL,
             note="Tre samtaler er holdt; Min Plan er gennemgået.",
             by=self.anne,
             at=at,
@@ -210,7 +233,7 @@ def new_and_unreachable(tell: Teller, name: str) -> None:
 def handover_near(tell: Teller, name: str) -> None:
     case = tell.open(name, 0, placed_on=tell.months_ago(3, plus_days=8))
     tell.held(case, -74, -45, -18)
-    tell.hand_over(case, at_days=-3)
+    tell.hand_over(case, at_days=-3, is_counted=True)
 
 
 def handover_near_and_unfinished(tell: Teller, name: str) -> None:
@@ -407,11 +430,12 @@ STORIES: dict[str, Story] = {
 
 def tell_all(*, office: Office, at: datetime) -> None:
     """Tell every story that has not been told."""
+    law = planning.law_in_force()
     told = set(Citizen.objects.filter(name__in=STORIES).values_list("name", flat=True))
     for number, (name, story) in enumerate(STORIES.items()):
         if name not in told:
             # Each has a seed of its own, so that it gives the same person whether others were told before or not.
-            story(Teller(office=office, seed=name, number=number, at=at), name)
+            story(Teller(office=office, seed=name, number=number, law=law, at=at), name)
 
 
 def _version(case: Case) -> int:
