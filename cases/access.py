@@ -23,6 +23,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     WRITE_REFERRAL = "write_referral"
     DECIDE_REFERRAL = "decide_referral"
+    GRANT_OFFER = "grant_offer"
     SET_PRACTICE = "set_practice"
     WRITE_PLAN = "write_plan"
     DECIDE_AIM = "decide_aim"
@@ -50,24 +51,24 @@ _OF_THE_MUNICIPALITY = frozenset(
         Permission.RECEIVE,
         Permission.KEEP_DUTY,
         Permission.DECIDE_REFERRAL,
+        Permission.GRANT_OFFER,
         Permission.DECIDE_AIM,
         Permission.KEEP_DOCUMENTS,
+        Permission.SET_PRACTICE,
     }
 )
-# How the municipality itself has chosen to work: its own limits and ways.
-_OF_ITS_LEADERS = frozenset({Permission.SET_PRACTICE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: _CASE_WORK | _OF_THE_FUND,
     Role.CASEWORKER: _CASE_WORK | _OF_THE_MUNICIPALITY,
-    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY | _OF_ITS_LEADERS,
+    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY,
     # Acts, organisations and users, in the admin; no citizen.
     Role.ADMINISTRATOR: frozenset(),
 }
 
 _ONLY_FOR_KIND = {
     **dict.fromkeys(_OF_THE_FUND, OrganisationKind.FUND),
-    **dict.fromkeys(_OF_THE_MUNICIPALITY | _OF_ITS_LEADERS, OrganisationKind.MUNICIPALITY),
+    **dict.fromkeys(_OF_THE_MUNICIPALITY, OrganisationKind.MUNICIPALITY),
 }
 
 

@@ -23,6 +23,9 @@ MUNICIPALITY = dict(zip(VISITORS, (403, "ok", 403, 404, 404, 404, 302), strict=T
 STAFF = dict(zip(VISITORS, ("ok", "ok", "ok", "ok", "ok", 403, 302), strict=True))
 # An import belongs to the organisation of whoever read the file.
 IMPORTERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 403, 302), strict=True))
+# The letter to the citizen is the jobcenter's: the a-kasse reads its own notice.
+DECIDERS = dict(zip(VISITORS, (404, "ok", 404, 404, 404, 404, 302), strict=True))
+JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
 LOGGED_IN = dict(zip(VISITORS, ("ok", "ok", "ok", "ok", "ok", "ok", 302), strict=True))
 EVERYBODY = dict.fromkeys(VISITORS, "ok")
 
@@ -64,6 +67,22 @@ PAGES = {
     "meetings:exempt": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:exemption_end": Page(PARTIES, get=200, post=422, of="exemption"),
     "meetings:keep_duty": Page(MUNICIPALITY, get=200, post=422, of="exemption"),
+    # Referrals
+    "referrals:list": Page(LOGGED_IN, get=200),
+    "referrals:limit": Page(JOBCENTERS, get=200, post=422, typed={"days": "0"}),
+    "referrals:write": Page(FUND, get=200, post=422, of="case"),
+    "referrals:autosave": Page(FUND, post=422, of="case"),
+    "referrals:discard": Page({**FUND, "caseworker": 404}, post=302, of="draft"),
+    "referrals:referral": Page(PARTIES, get=200, of="pending"),
+    "referrals:withdraw": Page(FUND, get=200, post=422, of="pending"),
+    "referrals:see": Page(MUNICIPALITY, post=302, of="pending"),
+    "referrals:assess": Page(MUNICIPALITY, get=200, post=422, of="pending"),
+    "referrals:contact": Page(MUNICIPALITY, get=200, post=422, of="pending"),
+    "referrals:grant": Page(MUNICIPALITY, get=200, post=422, of="pending"),
+    "referrals:reject": Page(MUNICIPALITY, get=200, post=422, of="pending"),
+    "referrals:undo": Page(MUNICIPALITY, get=200, post=422, of="rejected"),
+    "referrals:letter": Page(DECIDERS, get=200, of="rejected", args=("borger",)),
+    "referrals:give_letter": Page(MUNICIPALITY, get=200, post=422, of="rejected", args=("borger",)),
     # Cases
     "cases:create": Page(STAFF, get=200, post=422),
     "cases:correct": Page(PARTIES, get=200, post=422, of="case"),

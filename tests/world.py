@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from pypdf import PdfReader
 
 from cases.import_file import FileRow
 from cases.models import Case, OrganisationKind, Role, User
@@ -23,6 +24,7 @@ from cases.services import imports
 from meetings import services as meeting_services
 from meetings.models import Outcome
 from meetings.rules.kinds import MeetingKind
+from referrals.services import referrals as referral_services
 from tests import factories
 
 #: A Monday in the middle of a working day in Copenhagen.
@@ -110,6 +112,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         fund=office.other_fund, municipality=office.other_municipality, adviser=office.other_adviser
     )
     others_case = factories.case(neighbours, at=earlier, citizen=factories.citizen_details(name="Bente Nabogaard"))
+    referrals = _referrals(case, office, at=earlier)
     worker = office.adviser
     if is_handed_over:
         hand_over(case, office, at=earlier)
@@ -151,6 +154,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "booked": booked,
         "waiting": waiting,
         "held": held,
+        **referrals,
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),
     }
@@ -161,6 +165,31 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
     for visitor in VISITORS:
         here.client(visitor)
     return here
+
+
+def _referrals(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str, Any]:
+    """One that the jobcenter has taken up, one rejected, and a draft; sent while the a-kasse holds the course."""
+
+    def proposed(offer_type: str) -> Any:
+        proposal = referral_services.Proposal(
+            offer_type=offer_type,
+            starts_on=at.date() + timedelta(weeks=4),
+            joint_assessment="Borgeren har gavn af at prøve branchen.",
+            citizen_agrees=True,
+        )
+        return referral_services.write_draft(case_id=case.pk, proposal=proposal, version=0, by=office.adviser, at=at)
+
+    def taken_up(offer_type: str) -> Any:
+        draft = proposed(offer_type)
+        sent = referral_services.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=at)
+        return referral_services.mark_seen(referral_id=sent.pk, by=office.caseworker, at=at)
+
+    rejected = taken_up("wage_subsidy")
+    reasons = referral_services.Reasons("Stedet søger ingen.", "", "LAB kapitel 12", "Ingen bemærkninger.")
+    rejected = referral_services.reject(
+        referral_id=rejected.pk, reasons=reasons, version=rejected.version, by=office.caseworker, at=at
+    )
+    return {"rejected": rejected, "pending": taken_up("internship"), "draft": proposed("community_work")}
 
 
 def hand_over(case: Case, office: SimpleNamespace, *, at: datetime) -> None:
@@ -205,10 +234,12 @@ def undone():
 
 
 def text_of(response: HttpResponse) -> str:
-    """All that the answer tells: its headers and its body, unpacked where it is a spreadsheet."""
+    """All that the answer tells: its headers and its body, unpacked where it is a spreadsheet or a letter."""
     body = b"".join(response) if response.streaming else response.content
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in book.namelist())
+    if body.startswith(b"%PDF"):
+        body = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     return f"{headers}\n{body.decode(errors='replace')}"
