@@ -131,9 +131,7 @@ def test_both_letters_are_shown_before_the_rejection_is_saved(office, seen, log_
 
 def test_a_form_filled_in_on_an_older_version_is_refused_once_and_keeps_its_text(office, seen, log_in):
     typed = {"version": seen.version, **REASONS.__dict__}
-    services.assess(
-        referral_id=seen.pk, assessment="Ny", version=seen.version, by=office.caseworker, at=seen.sent_at
-    )
+    services.assess(referral_id=seen.pk, assessment="Ny", version=seen.version, by=office.caseworker, at=seen.sent_at)
     client = log_in(office.caseworker)
 
     refused = client.post(url("reject", seen), typed)
