@@ -6,10 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
+from cases import access
+from cases.access import Permission
 from cases.keyset import CappedCount
-from cases.models import Event, Organisation, Reminder, ReminderState, User
+from cases.models import Case, Event, Organisation, Reminder, ReminderState, User
+from cases.overview import Part as CasePart
 from cases.rules.danish import counted
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
@@ -200,3 +204,16 @@ def history_of(referral: Referral) -> QuerySet[Event]:
     """What happened to this referral, the newest first."""
     events = Event.objects.for_case(referral.case).filter(kind__startswith="referrals.", data__referral=referral.pk)
     return events[:HISTORY_SIZE]
+
+
+def part_of(case: Case, user: User, at: datetime) -> CasePart | None:
+    """The referrals of a case, for the page of the case."""
+    if case.fund is None:
+        return None
+    data = {
+        "referrals": list(case.referrals.visible_to(user).order_by("-saved_at", "-pk")[:HISTORY_SIZE]),
+        "write_url": reverse("referrals:write", args=[case.public_id])
+        if case.is_open and access.has(user, Permission.WRITE_REFERRAL)
+        else "",
+    }
+    return CasePart("referrals/course_referrals.html", data, is_aside=True)
