@@ -25,6 +25,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Importér", "cases:import")]
     if has(user, Permission.WRITE_REFERRAL) or has(user, Permission.DECIDE_REFERRAL):
         entries += [("Indstillinger", "referrals:list")]
+    if has(user, Permission.GRANT_OFFER):
+        entries += [("Tilbud", "referrals:offers")]
+    if has(user, Permission.KEEP_DOCUMENTS):
+        entries += [("Kommunens opgaver", "duties:list")]
     entries += [("Regler", "referrals:rules")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]

@@ -7,11 +7,29 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         # What its rules read is declared before anybody loads or writes an act.
+        from cases import overview
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from referrals import reminders
+        from referrals import duties, granting, inbox, offers, reminders
         from referrals.rules import parameters  # noqa: F401 - the import declares them
         from referrals.services import referrals
 
         subscribe("cases.closed", referrals.on_case_closed)
+        subscribe("cases.closed", granting.on_case_closed)
+        # What the deadline of right and duty rests on, and who has the case.
+        for kind in (
+            "cases.opened",
+            "cases.corrected",
+            "cases.paused",
+            "cases.pause_changed",
+            "cases.pause_removed",
+            "cases.assigned",
+            "cases.received",
+            "meetings.exempted",
+            "meetings.duty_kept",
+            "meetings.exemption_removed",
+        ):
+            subscribe(kind, duties.on_case_changed)
+        overview.add_part(offers.part_of)
+        overview.add_part(inbox.part_of)
         register(reminders.SOURCE)

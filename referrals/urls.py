@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import calculator, referrals, rules
+from referrals.views import calculator, offers, referrals, rules
 
 app_name = "referrals"
 urlpatterns = [
@@ -20,6 +20,17 @@ urlpatterns = [
     path("indstillinger/<uuid:public_id>/goer-om/", referrals.undo, name="undo"),
     path("indstillinger/<uuid:public_id>/brev/<slug:recipient>/", referrals.letter, name="letter"),
     path("indstillinger/<uuid:public_id>/brev/<slug:recipient>/givet/", referrals.give_letter, name="give_letter"),
+    # Offers
+    path("tilbud/", offers.offer_list, name="offers"),
+    path("tilbud/overblik/", offers.overview, name="offer_overview"),
+    path("tilbud/ny/<uuid:public_id>/", offers.grant, name="offer_grant"),
+    path("tilbud/<uuid:public_id>/", offers.follow, name="offer"),
+    path("tilbud/<uuid:public_id>/ret/", offers.change, name="offer_change"),
+    path("tilbud/<uuid:public_id>/begynd/", offers.start, name="offer_start"),
+    path("tilbud/<uuid:public_id>/afslut/", offers.end, name="offer_end"),
+    path("tilbud/<uuid:public_id>/aflys/", offers.cancel, name="offer_cancel"),
+    path("tilbud/<uuid:public_id>/fortryd/", offers.undo, name="offer_undo"),
+    path("tilbud/<uuid:public_id>/opfoelgning/", offers.follow_up, name="offer_follow_up"),
     # The law to read and to ask
     path("regler/", rules.in_force, name="rules"),
     path("regler/sammenlign/", rules.compare, name="rules_compare"),

@@ -50,18 +50,26 @@ def test_the_import_contracts_are_kept(capsys):
 def test_these_and_no_other_events_move_something_above():
     planned_anew = ["meetings.planning.on_case_changed"]
     worklist_follows = ["meetings.planning.on_worker_changed"]
+    duty_follows = ["referrals.duties.on_case_changed"]
 
     assert events.subscriptions() == {
-        "cases.assigned": worklist_follows,
-        "cases.closed": ["meetings.planning.on_case_closed", "referrals.services.referrals.on_case_closed"],
-        "cases.corrected": planned_anew,
+        "cases.assigned": worklist_follows + duty_follows,
+        "cases.closed": [
+            "meetings.planning.on_case_closed",
+            "referrals.services.referrals.on_case_closed",
+            "referrals.granting.on_case_closed",
+        ],
+        "cases.corrected": planned_anew + duty_follows,
         "cases.handed_over": planned_anew,
         "cases.hours_recorded": planned_anew,
-        "cases.opened": planned_anew,
-        "cases.pause_changed": planned_anew,
-        "cases.pause_removed": planned_anew,
-        "cases.paused": planned_anew,
-        "cases.received": worklist_follows,
+        "cases.opened": planned_anew + duty_follows,
+        "cases.pause_changed": planned_anew + duty_follows,
+        "cases.pause_removed": planned_anew + duty_follows,
+        "cases.paused": planned_anew + duty_follows,
+        "cases.received": worklist_follows + duty_follows,
+        "meetings.duty_kept": duty_follows,
+        "meetings.exempted": duty_follows,
+        "meetings.exemption_removed": duty_follows,
     }
 
 

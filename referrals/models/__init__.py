@@ -1,3 +1,4 @@
+from referrals.models.offers import FollowUp, Offer, OfferDuty
 from referrals.models.referrals import DecisionLimit, Referral, ReferralContact
 
-__all__ = ["DecisionLimit", "Referral", "ReferralContact"]
+__all__ = ["DecisionLimit", "FollowUp", "Offer", "OfferDuty", "Referral", "ReferralContact"]

@@ -71,6 +71,8 @@ KIND_OF_TYPE = {
 
 #: What the jobcenter grants. Six weeks of education is the citizen's own right, asked for at the a-kasse.
 GRANTED_TYPES = tuple(type_ for type_ in OfferType if KIND_OF_TYPE[type_] != OfferKind.OWN_RIGHT)
+#: These take place with an employer, who is named by CVR number.
+EMPLOYER_TYPES = tuple(type_ for type_ in OfferType if KIND_OF_TYPE[type_] in (OfferKind.COMPANY, OfferKind.WAGE_HOURS))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
 from cases.rules.workdays import deadline_warning
 from meetings.rules.exemption import resting_on
-from referrals.rules.offers import OFFER_TYPE_NAMES, OfferFact, OfferType
+from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES, OfferFact, OfferType
 from referrals.rules.parameters import (
     COUNTING_OFFER_TYPES,
     MIN_OFFER_WEEKS,
@@ -44,7 +44,8 @@ class OfferDeadline:
 class OfferAnswer:
     """Whether one offer fulfils the duty; a late one would, had it begun in time.
 
-    The alternatives are the types that count on the offer's first day, where its own does not.
+    The alternatives are the types that count on the offer's first day, where its own does not. `against` are the
+    steps of the explanation that speak against it.
     """
 
     counts: bool
@@ -52,6 +53,7 @@ class OfferAnswer:
     deadline: OfferDeadline
     alternatives: tuple[OfferType, ...]
     why: Explanation
+    against: Explanation = ()
 
 
 class DutyState(StrEnum):
@@ -144,13 +146,49 @@ def judge(*, course: Course, offer: OfferFact, book: RuleBook) -> OfferAnswer:
     in_time, time_steps = _time(offer, deadline, course, book)
     begins_in_course = offer.span.start >= course.registered_on
     alternatives = () if has_type else counting_types(starts_on=offer.span.start, book=book)
+    against = (
+        *(() if has_type else (type_step,)),
+        *(() if has_length else (length_step,)),
+        *(() if in_time else time_steps),
+    )
     return OfferAnswer(
         counts=has_type and has_length and in_time,
         is_late=has_type and has_length and begins_in_course and not in_time,
         deadline=deadline,
         alternatives=alternatives,
         why=(type_step, length_step, *deadline.why, *time_steps, *notice),
+        against=against,
     )
+
+
+@dataclass(frozen=True)
+class Fulfilment:
+    """The offer that fulfils the duty; one that begins after the deadline does so from its first day, and no sooner."""
+
+    offer: OfferFact
+    from_day: date | None
+
+
+def fulfilment(answers: Iterable[tuple[OfferFact, OfferAnswer]]) -> Fulfilment | None:
+    """What fulfils the duty or will, whatever the day: the first offer that counts, else the first late one."""
+    judged = sorted(answers, key=lambda one: one[0].span)
+    for offer, answer in judged:
+        if answer.counts:
+            return Fulfilment(offer, None)
+    for offer, answer in judged:
+        if answer.is_late:
+            return Fulfilment(offer, offer.span.start)
+    return None
+
+
+def counting_rule(*, starts_on: date, book: RuleBook) -> Step:
+    """Which of the offers that the jobcenter grants count when they begin that day, which do not, and by which rule."""
+    counting = book.in_force(COUNTING_OFFER_TYPES, CaseDates(event=starts_on))
+    others = [type_ for type_ in GRANTED_TYPES if type_ not in counting.value]
+    text = f"Tilbud, der tæller: {_names(counting_types(starts_on=starts_on, book=book))}."
+    if others:
+        text += f" Tæller ikke: {_names(others)}."
+    return by(counting, text, starts_on)
 
 
 def standing(*, course: Course, offers: Iterable[OfferFact], on: date, book: RuleBook) -> DutyStanding:

@@ -18,6 +18,7 @@ from cases.rules.rule_book import RuleBook
 from cases.services import events, reminders
 from cases.services.cases import AlreadyClosed, Refused
 from meetings import planning
+from referrals import granting
 from referrals.models import DecisionLimit, Referral, ReferralContact
 from referrals.models.referrals import DECISION_KINDS
 from referrals.rules import admissibility
@@ -276,6 +277,7 @@ def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> R
     what = f"{_name(referral)}: afgørelsen »{referral.get_status_display()}« er gjort om. Begrundelse: {reason}"
     _tell(referral, "referrals.decision_undone", what, by=by, at=at, decided_by=referral.decided_by_id, **kept)
     reminders.void(_letters(referral).owed(), outcome="Afgørelsen er gjort om.", at=at)
+    granting.take_back(referral=referral, reason=f"Afgørelsen er gjort om: {reason}"[:300], by=by, at=at)
     referral.status = status
     if referral.assessed_at is None:
         referral.assessed_at, referral.assessed_by = at, by
@@ -385,6 +387,8 @@ def _decide(
     )
     kind = "referrals.rejected" if is_rejected else "referrals.granted"
     _tell(referral, kind, f"{_name(referral)} er {referral.get_status_display()}.", by=by, at=at)
+    if not is_rejected:
+        granting.offer_from_referral(referral=referral, by=by, at=at)
     owe_letters(referral, at=at)
     return referral
 
