@@ -21,7 +21,8 @@ def write_history(sketches: Iterable[Sketch], *, at: datetime) -> None:
         if sketch.channel is not None:
             choices.append(_choice(sketch))
         lines += sorted((*_lines(sketch), *_meeting_lines(sketch)), key=lambda event: event.at)
-        reminders += [reminder for meeting in sketch.meetings for reminder in _sent(meeting, at=at)]
+        if sketch.case.is_open:
+            reminders += [reminder for meeting in sketch.meetings for reminder in _sent(meeting, at=at)]
     ChannelChoice.objects.bulk_create(choices)
     Event.objects.bulk_create(lines)
     Reminder.objects.bulk_create(reminders)
