@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import case, handover, imports, intake, lookups, pauses, site
+from cases.views import case, handover, imports, intake, lookups, municipal, pauses, plans, site
 
 app_name = "cases"
 urlpatterns = [
@@ -20,10 +20,25 @@ urlpatterns = [
     path("<uuid:public_id>/overgang/", handover.hand_over, name="hand_over"),
     path("<uuid:public_id>/modtag/", handover.receive, name="receive"),
     path("<uuid:public_id>/cpr/", lookups.show_cpr, name="show_cpr"),
+    path("<uuid:public_id>/min-plan/", plans.plan, name="plan"),
+    path("<uuid:public_id>/min-plan/skriv/", plans.write, name="plan_write"),
+    path("<uuid:public_id>/min-plan/kladde/", plans.autosave, name="plan_autosave"),
+    path("<uuid:public_id>/min-plan/kladde/slet/", plans.discard, name="plan_discard"),
+    path("<uuid:public_id>/min-plan/sammenlign/", plans.compare, name="plan_compare"),
+    path("<uuid:public_id>/min-plan/<int:number>/", plans.plan, name="plan_version"),
+    path("<uuid:public_id>/min-plan/<int:number>/pdf/", plans.pdf, name="plan_pdf"),
+    path("<uuid:public_id>/maal/", plans.aim, name="aim"),
     path("importer/", imports.import_cases, name="import"),
     path("importer/skabelon/", imports.import_template, name="import_template"),
     path("importer/<uuid:public_id>/", imports.import_run, name="import_run"),
     path("importer/<uuid:public_id>/start/", imports.import_start, name="import_start"),
     path("importer/<uuid:public_id>/glem/", imports.import_discard, name="import_discard"),
     path("importer/<uuid:public_id>/ikke-taget-med/", imports.import_refused, name="import_refused"),
+]
+
+# The municipality's own duties have nothing to do with a case, nor has their address.
+duty_urlpatterns = [
+    path("", municipal.duties, name="list"),
+    path("ny/", municipal.add, name="add"),
+    path("<uuid:public_id>/", municipal.document, name="document"),
 ]

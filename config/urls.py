@@ -4,11 +4,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from cases.login import LogInForm
+from cases.urls import duty_urlpatterns
 
 urlpatterns = [
     path("", include("meetings.urls")),
     path("sager/", include("cases.urls")),
     path("", include("referrals.urls")),
+    path("kommunens-opgaver/", include((duty_urlpatterns, "duties"))),
     path("log-ind/", auth.LoginView.as_view(authentication_form=LogInForm), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("administration/", admin.site.urls),

@@ -41,11 +41,11 @@ def of_case(
     def decorate(view: CaseView) -> CaseView:
         @takes_form
         @wraps(view)
-        def found(request: HttpRequest, public_id: str) -> HttpResponse:
+        def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
             visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
             case = get_object_or_404(visible, public_id=public_id)
             access.require(request.user, permission, organisation=getattr(case, party) if party else None)
-            return answer_for(request, case, view, case) if is_open else view(request, case)
+            return answer_for(request, case, view, case) if is_open else view(request, case, **more)
 
         return found
 

@@ -25,4 +25,7 @@ def page(log_in, office, case):
         def post(self, name, fields, by=office.adviser, subject=case):
             return log_in(by).post(url(name, subject), fields)
 
+        def client_get(self, address, by=office.adviser):
+            return log_in(by).get(address)
+
     return Page()
