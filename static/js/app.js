@@ -66,6 +66,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/* On paper nothing can be opened. */
+window.addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("[data-print-open] details")) details.open = true;
+});
+
 /* Copying needs the script, and a browser that lets it. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;

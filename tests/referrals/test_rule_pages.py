@@ -77,7 +77,7 @@ class TestInForce:
         assert (
             "Antal måneder fra forløbets start, hvor a-kassen har ansvaret for kontaktforløbet 3 måneder "
             "Anden delaftale (juni 2022); LAB § 31, stk. 1 Anden delaftale, andet lovforslag , 01-01-2024 "
-            "Sikkerhed: aftale, lov forløbets start"
+            "· Sikkerhed: aftale, lov Afgøres af forløbets start"
         ) in told
 
     @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ class TestActs:
         assert "A-kassen 3 jobsamtaler 1.-3. måned senest 14 dage efter tilmeldingen" in told
         assert "I alt 6 samtaler" in told
         # Now, and before it.
-        assert "3 måneder 0 måneder Anden delaftale (juni 2022); LAB § 31, stk. 1" in told
+        assert "3 måneder Før: 0 måneder Anden delaftale (juni 2022); LAB § 31, stk. 1" in told
 
     def test_an_act_that_sets_no_table_shows_none(self, adviser):
         assert "Krav om samtaler" not in text_of(page(adviser, "act", B))
