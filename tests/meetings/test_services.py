@@ -18,6 +18,7 @@ from meetings.models import CancelReason, ChannelChoice, Exemption, Meeting, Out
 from meetings.rules.exemption import NotExempt
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MoveNotAllowed
+from meetings.services.change import save_if_free
 from tests import factories
 
 #: The Wednesday after the suite's Monday, at ten in the morning in Copenhagen.
@@ -689,4 +690,4 @@ def test_the_database_refuses_an_overlap_by_itself(book):
         copy.save()
     copy.ends_at = copy.starts_at
     with pytest.raises(IntegrityError, match="meeting_ends_after_it_starts"):
-        services._save_if_free(copy)
+        save_if_free(copy)

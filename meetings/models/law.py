@@ -1,0 +1,73 @@
+"""An act's table of required meetings."""
+
+from collections import defaultdict
+
+from django.db import models
+from django.db.models import F, Q
+
+from cases.models import Act
+from cases.models.law import rows_of_published_act_are_fixed
+from cases.rules.danish import counted
+from cases.rules.facts import PARTY_NAMES, Party
+from meetings.models.columns import KIND_LABELS, labelled
+from meetings.rules.contact_course import MeetingTable, TableRow
+from meetings.rules.kinds import KIND_NAMES, MeetingKind
+
+
+class MeetingRuleQuerySet(models.QuerySet["MeetingRule"]):
+    def table(self, draft: str | None = None) -> MeetingTable:
+        """The tables of the published acts, and that of one draft when its slug is given."""
+        rows = defaultdict(list)
+        counted = Q(act__status="published") | Q(act__slug=draft)
+        for rule in self.filter(counted).select_related("act").order_by("act", "order"):
+            rows[rule.act.slug].append(rule.as_fact())
+        return MeetingTable({slug: tuple(facts) for slug, facts in rows.items()})
+
+
+class MeetingRule(models.Model):
+    """One row of an act's table of required meetings in the first six months."""
+
+    act = models.ForeignKey(Act, models.CASCADE, related_name="meeting_rules", verbose_name="lov")
+    order = models.PositiveSmallIntegerField("række")
+    kind = models.CharField("samtale", max_length=30, choices=labelled(KIND_LABELS))
+    responsible = models.CharField("holdes af", max_length=15, choices=labelled(PARTY_NAMES))
+    number = models.PositiveSmallIntegerField("antal")
+    from_month = models.PositiveSmallIntegerField("fra måned")
+    to_month = models.PositiveSmallIntegerField("til og med måned")
+    due_days_after_registration = models.PositiveSmallIntegerField(
+        "den første senest dage efter tilmelding", null=True, blank=True
+    )
+    legal_basis = models.CharField("hjemmel", max_length=300)
+    certainty = models.CharField("sikkerhed", max_length=120, blank=True)
+
+    objects = MeetingRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "række i samtaletabellen"
+        verbose_name_plural = "samtaletabel"
+        ordering = ["act", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["act", "order"], name="table_row_once"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, from_month__gte=1, to_month__gte=F("from_month")),
+                name="table_row_is_possible",
+                violation_error_message="Antallet er mindst 1, og den sidste måned ligger ikke før den første.",
+            ),
+        ]
+        triggers = [rows_of_published_act_are_fixed()]
+
+    def __str__(self) -> str:
+        return counted(self.number, *KIND_NAMES[MeetingKind(self.kind)])
+
+    def as_fact(self) -> TableRow:
+        """The row as the rules read it."""
+        return TableRow(
+            order=self.order,
+            kind=MeetingKind(self.kind),
+            responsible=Party(self.responsible),
+            number=self.number,
+            from_month=self.from_month,
+            to_month=self.to_month,
+            due_days_after_registration=self.due_days_after_registration,
+            legal_basis=self.legal_basis,
+        )

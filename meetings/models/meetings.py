@@ -1,0 +1,234 @@
+"""What is booked, how it is held, and what came of it."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+
+from cases.models import Case, Citizen, Organisation, User
+from cases.rules.facts import Party
+from meetings.models.columns import KIND_LABELS, labelled, same
+from meetings.models.requirements import RequiredMeeting
+from meetings.rules.kinds import CHANNEL_NAMES
+from meetings.rules.lifecycle import MOVES, STATUS_NAMES, MeetingStatus
+
+
+class ChosenBy(StrEnum):
+    CITIZEN = "citizen"
+    AUTHORITY = "authority"
+    LAW = "law"
+    DEFAULT = "default"
+
+
+CHOSEN_BY_LABELS = {
+    ChosenBy.CITIZEN: "borgerens valg",
+    ChosenBy.AUTHORITY: "myndighedens valg",
+    ChosenBy.LAW: "loven",
+    ChosenBy.DEFAULT: "standard, intet valg",
+}
+
+
+class Outcome(StrEnum):
+    HELD = "held"
+    ABSENT_ACCEPTED = "absent_accepted"
+    ABSENT = "absent"
+    ABSENT_ILL = "absent_ill"
+    ADVISER_ABSENT = "adviser_absent"
+    TECHNIQUE_FAILED = "technique_failed"
+
+
+OUTCOME_LABELS = {
+    Outcome.HELD: "Samtalen blev holdt",
+    Outcome.ABSENT_ACCEPTED: "Borgeren udeblev med gyldig grund",
+    Outcome.ABSENT: "Borgeren udeblev uden grund",
+    Outcome.ABSENT_ILL: "Borgeren var syg",
+    Outcome.ADVISER_ABSENT: "Vi kunne ikke holde samtalen",
+    Outcome.TECHNIQUE_FAILED: "Teknikken svigtede",
+}
+
+
+class CancelReason(StrEnum):
+    CITIZEN = "citizen"
+    ADVISER = "adviser"
+    EXEMPT = "exempt"
+    CASE_CLOSED = "case_closed"
+    MISTAKE = "mistake"
+
+
+CANCEL_REASON_LABELS = {
+    CancelReason.CITIZEN: "borgeren har meldt afbud",
+    CancelReason.ADVISER: "rådgiveren er forhindret",
+    CancelReason.EXEMPT: "borgeren er fritaget",
+    CancelReason.CASE_CLOSED: "sagen er afsluttet",
+    CancelReason.MISTAKE: "booket ved en fejl",
+}
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def booked(self) -> Self:
+        return self.filter(status=MeetingStatus.BOOKED)
+
+    def needing_outcome(self, at: datetime) -> Self:
+        return self.booked().filter(ends_at__lte=at)
+
+
+class Meeting(models.Model):
+    """A booking: who meets the citizen, when and how, and what came of it.
+
+    A move closes the row as moved and books a new one of the same series with a higher version, so that
+    the citizen's calendar entry and our history agree.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="meetings", verbose_name="sag")
+    # The citizen of the case, repeated so that one constraint covers all cases and both organisations.
+    citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="+", editable=False, verbose_name="borger")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="meetings", verbose_name="holdes af")
+    adviser = models.ForeignKey(User, models.PROTECT, related_name="meetings", verbose_name="medarbejder")
+    kind = models.CharField("samtale", max_length=30, choices=labelled(KIND_LABELS))
+    requirement = models.ForeignKey(
+        RequiredMeeting, models.SET_NULL, null=True, related_name="meetings", verbose_name="samtalekrav"
+    )
+    is_late = models.BooleanField("holdt for sent", default=False)
+    starts_at = models.DateTimeField("begynder")
+    ends_at = models.DateTimeField("slutter")
+    channel = models.CharField("samtaleform", max_length=12, choices=labelled(CHANNEL_NAMES))
+    channel_chosen_by = models.CharField("valgt af", max_length=10, choices=labelled(CHOSEN_BY_LABELS))
+    # Why attendance is demanded against the citizen's choice.
+    channel_reason = models.CharField("begrundelse for fremmøde", max_length=500, blank=True)
+    place = models.CharField("sted, telefonnummer eller link", max_length=300)
+    # The citizen's wish on the other party's presence; empty: not asked since this meeting was last booked.
+    fund_attends = models.BooleanField("a-kassen deltager", null=True)
+    status = models.CharField("status", max_length=10, choices=labelled(STATUS_NAMES), default="booked")
+    booked_at = models.DateTimeField("booket")
+    booked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="booket af")
+    # One calendar entry for all moves of a meeting.
+    series = models.UUIDField(default=uuid.uuid4, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    moved_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="moved_to", verbose_name="flyttet fra"
+    )
+    held_at = models.DateTimeField("registreret afholdt", null=True)
+    missed_at = models.DateTimeField("registreret udeblevet", null=True)
+    cancelled_at = models.DateTimeField("aflyst", null=True)
+    outcome = models.CharField("udfald", max_length=20, blank=True, choices=labelled(OUTCOME_LABELS))
+    cancel_reason = models.CharField("årsag", max_length=20, blank=True, choices=labelled(CANCEL_REASON_LABELS))
+    note = models.TextField("notat", blank=True)
+    # Guidance on six weeks of job-oriented education; empty: not a duty at this meeting, or not yet answered.
+    is_six_weeks_guided = models.BooleanField("vejledt om 6 ugers jobrettet uddannelse", null=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "samtale"
+        verbose_name_plural = "samtaler"
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="meeting_ends_after_it_starts",
+                violation_error_message="Samtalen skal slutte, efter at den er begyndt.",
+            ),
+            ExclusionConstraint(
+                name="adviser_not_double_booked",
+                expressions=[
+                    (same("adviser"), RangeOperators.OVERLAPS),
+                    (
+                        Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(status__in=["booked", "held"]),
+                violation_error_message="Medarbejderen er optaget i det tidsrum. Vælg en anden tid.",
+            ),
+            ExclusionConstraint(
+                name="citizen_not_double_booked",
+                expressions=[
+                    (same("citizen"), RangeOperators.OVERLAPS),
+                    (
+                        Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(status__in=["booked", "held"]),
+                violation_error_message="Borgeren er optaget i det tidsrum. Vælg en anden tid.",
+            ),
+            models.UniqueConstraint(
+                fields=["requirement"],
+                condition=Q(status__in=["booked", "held"]),
+                name="one_meeting_fulfils_a_requirement",
+            ),
+            models.UniqueConstraint(fields=["series", "version"], name="one_meeting_per_version"),
+            models.CheckConstraint(
+                condition=Q(status__in=["booked", "moved"], held_at=None, missed_at=None, cancelled_at=None)
+                | Q(status="held", held_at__isnull=False, missed_at=None, cancelled_at=None)
+                | Q(status="missed", held_at=None, missed_at__isnull=False, cancelled_at=None)
+                | Q(status="cancelled", held_at=None, missed_at=None, cancelled_at__isnull=False),
+                name="meeting_status_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at=None) | Q(held_at__gte=F("starts_at")),
+                name="meeting_not_held_before_it_starts",
+                violation_error_message="En samtale kan først registreres som holdt, når den er begyndt.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(cancel_reason=""),
+                name="cancelled_meeting_has_reason",
+                violation_error_message="Vælg årsagen til, at samtalen er aflyst.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "starts_at"], name="meeting_case_start"),
+            models.Index(fields=["starts_at"], condition=Q(status="booked"), name="meeting_booked_start"),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="meeting_moves",
+                field="status",
+                transitions=sorted({(str(before), str(after)) for (before, _), after in MOVES.items()}),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.starts_at:%d-%m-%Y %H:%M}"
+
+    @property
+    def day(self) -> date:
+        """The day of the meeting in Copenhagen."""
+        return timezone.localtime(self.starts_at).date()
+
+    @property
+    def party(self) -> Party:
+        """The party that holds it. Load the organisation first."""
+        return self.organisation.party
+
+
+class ChannelChoice(models.Model):
+    """The citizen's choice of channel, for one meeting or for all; the latest counts, the others stay."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="channel_choices", verbose_name="sag")
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, null=True, related_name="channel_choices", verbose_name="kun denne samtale"
+    )
+    channel = models.CharField("samtaleform", max_length=12, choices=labelled(CHANNEL_NAMES))
+    chosen_on = models.DateField("valgt den")
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="registreret af")
+    recorded_at = models.DateTimeField("registreret")
+
+    class Meta:
+        verbose_name = "valg af samtaleform"
+        verbose_name_plural = "valg af samtaleform"
+        ordering = ["-chosen_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.chosen_on:%d-%m-%Y}"

@@ -1,0 +1,89 @@
+"""What the law demands of a case."""
+
+import uuid
+from enum import StrEnum
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from cases.models import Act, Case
+from cases.rules.facts import PARTY_NAMES, Party
+from meetings.models.columns import KIND_LABELS, labelled
+
+
+class RequirementState(StrEnum):
+    OPEN = "open"
+    FULFILLED = "fulfilled"
+    HISTORIC = "historic"
+
+
+REQUIREMENT_STATE_LABELS = {
+    RequirementState.OPEN: "mangler",
+    RequirementState.FULFILLED: "holdt",
+    RequirementState.HISTORIC: "historisk, kræves ikke længere",
+}
+
+
+class RequiredMeetingQuerySet(models.QuerySet["RequiredMeeting"]):
+    def current(self) -> Self:
+        """What the newest plan demands; a row that a later plan replaced stays readable."""
+        return self.filter(replaced_at__isnull=True)
+
+
+class RequiredMeeting(models.Model):
+    """One meeting that the law demands of a case, with the deadline's frozen explanation.
+
+    A row never changes its dates: a plan that moves them closes it and writes a new one, so that what
+    we said then, and why, can be read for ever.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="required_meetings", verbose_name="sag")
+    act = models.ForeignKey(Act, models.PROTECT, related_name="+", verbose_name="lov")
+    kind = models.CharField("samtale", max_length=30, choices=labelled(KIND_LABELS))
+    responsible = models.CharField("holdes af", max_length=15, choices=labelled(PARTY_NAMES))
+    number = models.PositiveSmallIntegerField("nummer")
+    window_from = models.DateField("tidligst")
+    # The last day of the row's months; the deadline of the first of a row can lie before it.
+    window_to = models.DateField("vinduets sidste dag")
+    due_on = models.DateField("senest")
+    legal_basis = models.CharField("hjemmel", max_length=300)
+    explanation = models.JSONField("forklaring")
+    state = models.CharField("status", max_length=10, choices=labelled(REQUIREMENT_STATE_LABELS), default="open")
+    planned_at = models.DateTimeField("beregnet")
+    replaced_at = models.DateTimeField("erstattet", null=True)
+
+    objects = RequiredMeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "samtalekrav"
+        verbose_name_plural = "samtalekrav"
+        ordering = ["due_on", "window_from", "number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind", "responsible", "number"],
+                condition=Q(replaced_at__isnull=True),
+                name="required_meeting_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(replaced_at__isnull=True, state="open"),
+                name="required_meeting_open_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, senest {self.due_on:%d-%m-%Y}"
+
+    @property
+    def title(self) -> str:
+        """Short Danish name: "2. jobsamtale i jobcentret"."""
+        return f"{self.number}. {self.get_kind_display()} ({PARTY_NAMES[Party(self.responsible)]})"
+
+    @property
+    def party(self) -> Party:
+        """The party that calls and registers: the municipality when both hold it."""
+        return Party.FUND if self.responsible == Party.FUND else Party.MUNICIPALITY

@@ -1,0 +1,69 @@
+"""What an organisation has to do next."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from cases.models import Case, Organisation, Pause, User
+from meetings.models.exemptions import Exemption
+from meetings.models.meetings import Meeting
+from meetings.models.requirements import RequiredMeeting
+
+
+class WorklistEntryQuerySet(models.QuerySet["WorklistEntry"]):
+    def visible_to(self, user: User) -> Self:
+        """What the user's own organisation has to do."""
+        if not user.is_active or user.organisation_id is None or user.is_administrator:
+            return self.none()
+        return self.filter(organisation=user.organisation_id)
+
+    def active(self, today: date) -> Self:
+        """Those it still has to act on: not after the course passed on, not in a pause or an exemption."""
+        return self.filter(
+            Q(active_until=None) | Q(active_until__gt=today),
+            ~Exists(Pause.objects.filter(case=OuterRef("case"), span__contains=today)),
+            ~Exists(Exemption.objects.filter(case=OuterRef("case"), is_duty_kept=False, span__contains=today)),
+        )
+
+
+class WorklistEntry(models.Model):
+    """What one organisation has to do next in one case: derived, and written anew with each change.
+
+    It holds days and moments only, so that nothing needs to be counted again at night.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="worklist_entries", verbose_name="sag")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", verbose_name="organisation")
+    worker = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="medarbejder")
+    # The earliest deadline of an enforced requirement that no held meeting fulfils.
+    due_on = models.DateField(null=True)
+    requirement = models.ForeignKey(RequiredMeeting, models.SET_NULL, null=True, related_name="+")
+    # The earliest such deadline for which nothing is booked either, and the day its window opens.
+    unbooked_due_on = models.DateField(null=True)
+    unbooked_from = models.DateField(null=True)
+    # The earliest meeting of the organisation that is booked and has no outcome.
+    meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="+")
+    meeting_ends_at = models.DateTimeField(null=True)
+    # The day from which the other party holds the course.
+    active_until = models.DateField(null=True)
+    # When the sweep next looks for reminders here; empty, as after every change: at once.
+    look_at = models.DateTimeField(null=True)
+
+    objects = WorklistEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "punkt på arbejdslisten"
+        verbose_name_plural = "arbejdsliste"
+        constraints = [models.UniqueConstraint(fields=["case", "organisation"], name="one_entry_per_party")]
+        indexes = [
+            models.Index(fields=["organisation", "due_on", "id"], name="worklist_due"),
+            models.Index(fields=["organisation", "unbooked_due_on", "id"], name="worklist_unbooked"),
+            models.Index(fields=["organisation", "meeting_ends_at", "id"], name="worklist_outcome"),
+            models.Index(fields=["worker", "due_on", "id"], name="worklist_worker"),
+            models.Index(fields=["look_at"], name="worklist_look_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.due_on}"

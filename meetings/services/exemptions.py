@@ -1,0 +1,111 @@
+"""Spans of days in which nobody is called."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from cases.models import Case, User
+from cases.rules.facts import ExemptionReason
+from cases.rules.period import Period
+from cases.services import events
+from meetings import planning
+from meetings.models import (
+    Exemption,
+)
+from meetings.rules import exemption as exemption_rules
+from meetings.services.change import lock_case
+
+
+@transaction.atomic(durable=True)
+def exempt(
+    *,
+    case_id: int,
+    reason: str,
+    span: Period,
+    documented_on: date,
+    starts_on: date | None,
+    document: str,
+    by: User,
+    at: datetime,
+) -> Exemption:
+    """Exempt the citizen from meetings for a span of days; deadlines in it are postponed.
+
+    Raises NotExempt and BadFacts (ValueError with a Danish sentence) and ValidationError on an overlap.
+    """
+    case = lock_case(case_id)
+    law = planning.law_in_force()
+    if reason == ExemptionReason.CONCRETE_ASSESSMENT:
+        _require_share_left(by=by, on=span.start, law=law)
+    else:
+        exemption_rules.may_exempt(
+            reason=reason,
+            span=span,
+            documented_on=documented_on,
+            starts_on=starts_on,
+            course=planning.course_of(case),
+            book=law.book,
+        )
+    exemption = Exemption(
+        case=case,
+        reason=reason,
+        span=DateRange(span.start, span.end),
+        documented_on=documented_on,
+        document=document,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    exemption.validate_constraints()
+    exemption.save()
+    events.record(
+        case=case,
+        kind="meetings.exempted",
+        by=by,
+        at=at,
+        text=f"Fritaget for samtaler: {exemption}.",
+    )
+    planning.replan(case=case, at=at, by=by, law=law)
+    return exemption
+
+
+@transaction.atomic(durable=True)
+def keep_duty(*, exemption_id: int, reason: str, by: User, at: datetime) -> Exemption:
+    """The municipality holds on to the duty to meet, by concrete assessment and with a reason."""
+    exemption, case = _lock_exemption(exemption_id)
+    if exemption.is_duty_kept and exemption.duty_kept_reason == reason:
+        return exemption
+    exemption.is_duty_kept, exemption.duty_kept_reason = True, reason
+    exemption.save(update_fields=["is_duty_kept", "duty_kept_reason"])
+    events.record(
+        case=case, kind="meetings.duty_kept", by=by, at=at, text=f"Jobcentret holder fast i mødepligten: {reason}"
+    )
+    planning.replan(case=case, at=at, by=by)
+    return exemption
+
+
+@transaction.atomic(durable=True)
+def end_exemption(*, exemption_id: int, reason: str, by: User, at: datetime) -> Case:
+    """Take back an exemption that was registered by mistake; the history keeps it."""
+    exemption, case = _lock_exemption(exemption_id)
+    text = f"Fritagelsen ({exemption}) er fjernet. Begrundelse: {reason}"
+    exemption.delete()
+    events.record(case=case, kind="meetings.exemption_removed", by=by, at=at, text=text)
+    planning.replan(case=case, at=at, by=by)
+    return case
+
+
+def _lock_exemption(exemption_id: int) -> tuple[Exemption, Case]:
+    case = lock_case(Exemption.objects.values_list("case_id", flat=True).get(pk=exemption_id))
+    return Exemption.objects.select_for_update().get(pk=exemption_id), case
+
+
+def _require_share_left(*, by: User, on: date, law: planning.Law) -> None:
+    cases = Case.objects.visible_to(by).open()
+    exemption_rules.may_exempt_by_share(
+        on=on,
+        exempted=cases.filter(
+            exemptions__reason=ExemptionReason.CONCRETE_ASSESSMENT, exemptions__span__contains=on
+        ).count(),
+        citizens=cases.count(),
+        book=law.book,
+    )
