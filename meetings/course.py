@@ -32,6 +32,7 @@ from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.participation import may_invite_fund
+from meetings.summary import AfterSixMonths, after_six_months
 from meetings.worklist import why_of
 
 HISTORY_SIZE = 15
@@ -116,6 +117,7 @@ class CoursePage:
     bookings: Sequence[Booking]
     channel: ChannelClock
     fund_presence: FundPresence | None
+    after_six_months: AfterSixMonths | None
     passing: Passing
     pauses: Sequence[Pause]
     exemptions: Sequence[Exemption]
@@ -165,6 +167,11 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         bookings=sorted(bookings, key=lambda one: one.meeting.starts_at, reverse=True),
         channel=_channel(course, meetings, choices, ahead[0].meeting if ahead else None, today=today, law=law),
         fund_presence=_fund_presence(case, course, meetings, today=today, law=law),
+        after_six_months=after_six_months(
+            course=course, meetings=meetings, at=at, is_resting=resting is not None, law=law
+        )
+        if case.is_open
+        else None,
         passing=_passing(case, course, begins, today=today, law=law),
         pauses=list(case.pauses.all()),
         exemptions=list(case.exemptions.all()),

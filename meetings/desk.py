@@ -15,6 +15,7 @@ from cases.rules.period import Period
 from meetings import availability, planning, services
 from meetings.availability import ONE_DAY, FreeTime, Question, Span
 from meetings.models import ChannelChoice, Meeting, RequiredMeeting, RequirementState
+from meetings.rules.after_six_months import right_on_request
 from meetings.rules.booking import ObjectionKind, check_booking
 from meetings.rules.channel import ChannelAnswer
 from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
@@ -35,6 +36,8 @@ class Wanted:
     #: Show the free times of this day in place of the three best.
     day: date | None = None
     starts_at: datetime | None = None
+    #: The citizen has asked for the meeting.
+    is_requested: bool = False
 
 
 @dataclass
@@ -225,6 +228,12 @@ class Desk:
         if self.case.fund is None:
             return None
         return services.fund_participation(case=self.case, meeting=self.preview, law=self.law)
+
+    @property
+    def may_be_requested(self) -> bool:
+        """Whether the citizen has a right to a meeting on request now; a meeting that is moved was asked for before."""
+        right = right_on_request(course=self.course, on=self.today, book=self.law.book)
+        return right.has_right and self.moving is None
 
     @property
     def contact_warnings(self) -> list[str]:

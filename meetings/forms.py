@@ -108,6 +108,11 @@ class BookingForm(PageForm):
     )
     place = PlainTextField(label="Sted, telefonnummer eller link", required=False, max_length=300)
     fund_attends = YesNoField(required=False, empty_value=None)
+    requested = forms.BooleanField(
+        label="Borgeren har bedt om samtalen",
+        required=False,
+        help_text="Efter de første måneder har borgeren ret til en samtale, når borgeren beder om den.",
+    )
     confirm = forms.BooleanField(label="Book alligevel", required=False)
     # The warnings that the page has shown.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -126,6 +131,8 @@ class BookingForm(PageForm):
         ]
         self._set_channels(desk)
         self._set_fund(desk)
+        if not desk.may_be_requested:
+            del self.fields["requested"]
 
     def other_slots(self) -> list[tuple[str, str]]:
         return [(OWN_TIME, "Vælg selv en tid")]
@@ -218,6 +225,7 @@ class BookingForm(PageForm):
             channel_reason=typed.get("channel_reason", ""),
             fund_attends=typed.get("fund_attends"),
             is_confirmed=typed["confirm"] and digest(warnings) in typed["seen"].split(),
+            is_requested=typed.get("requested", False),
         )
 
     def ask_about(self, warnings: Sequence[str]) -> None:
@@ -243,6 +251,7 @@ def _proposal(desk: Desk) -> dict[str, Any]:
         "channel": "",
         "place": _kept_place(desk),
         "fund_attends": "",
+        "requested": desk.wanted.is_requested,
     }
 
 
@@ -258,11 +267,19 @@ class LookForm(PlainErrors, forms.Form):
     dag = DateField(label="Dag")
     medarbejder = ChosenOne(User.objects.none(), label="Medarbejder", empty_label=None)
     krav = forms.CharField(required=False, widget=forms.HiddenInput)
+    oenske = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any = None, *, advisers: QuerySet[User], adviser: User | None = None, requirement: str = ""
+        self,
+        data: Any = None,
+        *,
+        advisers: QuerySet[User],
+        adviser: User | None = None,
+        requirement: str = "",
+        is_requested: bool = False,
     ) -> None:
-        super().__init__(data, initial={"medarbejder": adviser, "krav": requirement})
+        wish = "ja" if is_requested else ""
+        super().__init__(data, initial={"medarbejder": adviser, "krav": requirement, "oenske": wish})
         self.fields["medarbejder"].offer(advisers)
         for field in self.fields.values():
             # Its controls stand among those of the booking, and belong to a form beside it.
@@ -282,6 +299,7 @@ def wanted(*, address: Mapping[str, str], posted: Mapping[str, str], advisers: Q
         minutes=_read(fields["minutes"], posted.get("minutes")) or DEFAULT_MINUTES,
         day=seen.get("dag"),
         starts_at=posted_time(posted),
+        is_requested=address.get("oenske") == "ja",
     )
 
 

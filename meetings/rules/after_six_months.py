@@ -9,11 +9,12 @@ from cases.rules.case_parameters import TARGET_GROUPS
 from cases.rules.clock import clock_of
 from cases.rules.danish import day_text
 from cases.rules.explanation import Explanation, by, unconfirmed_notice
-from cases.rules.facts import Course
+from cases.rules.facts import Course, Party
 from cases.rules.parameters import CaseDates
 from cases.rules.rule_book import RuleBook
 from meetings.rules.exemption import postponed
 from meetings.rules.parameters import LONG_TERM_JOINT_MONTH, REQUEST_RIGHT_AFTER_MONTHS
+from meetings.rules.participation import Participation
 
 
 class RequestRight(NamedTuple):
@@ -89,3 +90,16 @@ def long_term_meeting(*, course: Course, on: date, book: RuleBook) -> LongTermMe
 def fulfils(meeting: LongTermMeeting, *, held_on: date, fund_took_part: bool, fund_declined: bool) -> bool:
     """Whether a jobsamtale held by the jobcenter is the demanded one; one that is held late still is."""
     return held_on >= meeting.window_from and (fund_took_part or fund_declined)
+
+
+def fund_takes_part(*, course: Course, party: Party, on: date, book: RuleBook) -> Participation | None:
+    """Whether a jobsamtale on that day can be the demanded one, with the a-kasse in it; None where none is demanded."""
+    meeting = long_term_meeting(course=course, on=on, book=book)
+    if meeting is None or party != Party.MUNICIPALITY or on < meeting.window_from:
+        return None
+    month = book.in_force(LONG_TERM_JOINT_MONTH, CaseDates(event=on))
+    text = (
+        f"A-kassen deltager i en jobsamtale i jobcentret senest i måned {month.value}, hvis borgeren ikke siger nej. "
+        "Spørg borgeren."
+    )
+    return Participation(True, (by(month, text, meeting.due_on),))

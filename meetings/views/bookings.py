@@ -391,6 +391,7 @@ def _offer(request: HttpRequest, desk: Desk) -> dict[str, Any]:
         advisers=desk.advisers,
         adviser=desk.adviser,
         requirement=str(requirement.public_id) if requirement else "",
+        is_requested=desk.wanted.is_requested,
     )
     return {
         "desk": desk,
