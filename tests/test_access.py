@@ -26,6 +26,8 @@ IMPORTERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 403, 302), strict=Tru
 # The letter to the citizen is the jobcenter's: the a-kasse reads its own notice.
 DECIDERS = dict(zip(VISITORS, (404, "ok", 404, 404, 404, 404, 302), strict=True))
 JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
+# A document is its own municipality's.
+DOCUMENT = dict(zip(VISITORS, (403, "ok", 403, 403, 404, 403, 302), strict=True))
 LOGGED_IN = dict(zip(VISITORS, ("ok", "ok", "ok", "ok", "ok", "ok", 302), strict=True))
 EVERYBODY = dict.fromkeys(VISITORS, "ok")
 
@@ -83,6 +85,17 @@ PAGES = {
     "referrals:undo": Page(MUNICIPALITY, get=200, post=422, of="rejected"),
     "referrals:letter": Page(DECIDERS, get=200, of="rejected", args=("borger",)),
     "referrals:give_letter": Page(MUNICIPALITY, get=200, post=422, of="rejected", args=("borger",)),
+    # Offers: the a-kasse reads along
+    "referrals:offers": Page(JOBCENTERS, get=200),
+    "referrals:offer_overview": Page(JOBCENTERS, get=200),
+    "referrals:offer_grant": Page(MUNICIPALITY, get=200, post=422, of="case"),
+    "referrals:offer": Page(PARTIES, get=200, of="offer"),
+    "referrals:offer_change": Page(MUNICIPALITY, get=200, post=422, of="offer"),
+    "referrals:offer_start": Page(MUNICIPALITY, get=200, post=422, of="offer"),
+    "referrals:offer_end": Page(MUNICIPALITY, get=200, post=422, of="running_offer"),
+    "referrals:offer_cancel": Page(MUNICIPALITY, get=200, post=422, of="offer"),
+    "referrals:offer_undo": Page(MUNICIPALITY, get=200, post=422, of="running_offer"),
+    "referrals:offer_follow_up": Page(MUNICIPALITY, get=200, post=422, of="running_offer"),
     # Cases
     "cases:create": Page(STAFF, get=200, post=422),
     "cases:correct": Page(PARTIES, get=200, post=422, of="case"),
@@ -96,6 +109,17 @@ PAGES = {
     "cases:assign": Page(PARTIES, get=200, post=422, of="case"),
     "cases:close": Page(PARTIES, get=200, post=422, of="case"),
     "cases:place_anew": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:plan": Page(PARTIES, get=200, of="case"),
+    "cases:plan_write": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:plan_autosave": Page(PARTIES, post=422, of="case"),
+    "cases:plan_discard": Page(PARTIES, post=302, of="case"),
+    "cases:plan_compare": Page(PARTIES, get=200, of="case"),
+    "cases:plan_version": Page(PARTIES, get=200, of="case", args=("1",)),
+    "cases:plan_pdf": Page(PARTIES, get=200, of="case", args=("1",)),
+    "cases:aim": Page(MUNICIPALITY, get=200, post=422, of="case"),
+    "duties:list": Page(JOBCENTERS, get=200),
+    "duties:add": Page(JOBCENTERS, get=200, post=422),
+    "duties:document": Page(DOCUMENT, get=200, of="document"),
     "cases:search": Page(STAFF, get=200, post=200, typed={"q": "Anne"}),
     "cases:show_cpr": Page(PARTIES, get=302, post=200, of="case", shows_cpr=True),
     "cases:keep_alive": Page(LOGGED_IN, post=204),

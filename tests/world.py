@@ -18,12 +18,16 @@ from cases.import_file import FileRow
 from cases.models import Case, OrganisationKind, Role, User
 from cases.models.cases import HandoverSource
 from cases.rules.facts import ExemptionReason, PauseKind
+from cases.rules.kinds import PlanPart
+from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.period import Period
 from cases.services import cases as case_services
-from cases.services import imports
+from cases.services import imports, municipal, plans
 from meetings import services as meeting_services
 from meetings.models import Outcome
 from meetings.rules.kinds import MeetingKind
+from referrals.granting import Terms
+from referrals.services import offers as offer_services
 from referrals.services import referrals as referral_services
 from tests import factories
 
@@ -113,6 +117,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
     )
     others_case = factories.case(neighbours, at=earlier, citizen=factories.citizen_details(name="Bente Nabogaard"))
     referrals = _referrals(case, office, at=earlier)
+    plans.publish(case_id=case.pk, parts=dict.fromkeys(PlanPart, "ingen"), version=0, by=office.adviser, at=earlier)
     worker = office.adviser
     if is_handed_over:
         hand_over(case, office, at=earlier)
@@ -155,6 +160,8 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "waiting": waiting,
         "held": held,
         **referrals,
+        **_offers(case, office, at=at),
+        "document": _document(office, at=earlier),
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),
     }
@@ -192,6 +199,25 @@ def _referrals(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str
     return {"rejected": rejected, "pending": taken_up("internship"), "draft": proposed("community_work")}
 
 
+def _offers(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str, Any]:
+    """One that is granted and one under way."""
+
+    def granted(offer_type: str, first: date) -> Any:
+        terms = Terms(
+            type=offer_type,
+            span=Period(first, first + timedelta(weeks=4)),
+            employer="Solby Bageri",
+            employer_cvr="99000104",
+        )
+        return offer_services.grant(case_id=case.pk, terms=terms, granted_on=at.date(), by=office.caseworker, at=at)
+
+    begun = granted("wage_subsidy", at.date())
+    begun = offer_services.start(
+        offer_id=begun.pk, first_day=at.date(), version=begun.version, by=office.caseworker, at=at
+    )
+    return {"offer": granted("internship", at.date() + timedelta(weeks=5)), "running_offer": begun}
+
+
 def hand_over(case: Case, office: SimpleNamespace, *, at: datetime) -> None:
     case_services.hand_over(
         case_id=case.pk, on=at.date(), hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=at
@@ -208,6 +234,11 @@ def _book(case: Case, worker: User, *, starts_at: datetime, at: datetime) -> Any
         is_confirmed=True,
     )
     return meeting_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
+
+
+def _document(office: SimpleNamespace, *, at: datetime) -> Any:
+    details = municipal.DocumentDetails(YearlyDuty.RESULT_AUDIT, 2022, "Resultat", date(2023, 2, 1), text="Gik godt.")
+    return municipal.add_document(details=details, by=office.caseworker, at=at)
 
 
 def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
