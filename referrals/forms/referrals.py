@@ -1,5 +1,6 @@
 """What is typed about a referral: its shape only. Whether it is lawful, the service asks the rules."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 
 from cases.fields import DateField
 from cases.forms import NO_HEALTH, PageForm, PlainTextField, ReasonField, VersionedForm
+from cases.rules.explanation import Missing
 from referrals.models import Referral
 from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
 from referrals.services.referrals import Proposal, Reasons
@@ -68,6 +70,9 @@ class DraftForm(VersionedForm):
         names = [name for name in self.base_fields if name != "version"]
         initial = {name: getattr(draft, name) for name in names} if draft else {}
         super().__init__(*args, initial={**initial, "version": draft.version if draft else 0}, **kwargs)
+        for name in ("offer_type", "starts_on", "joint_assessment"):
+            # No draft needs them, but what is sent does: not to be called voluntary.
+            self.fields[name].is_asked_later = True  # type: ignore[attr-defined]
 
     def proposal_typed(self) -> Proposal:
         """What was typed, as the service takes it."""
@@ -97,6 +102,12 @@ class RejectForm(ReasonsForm):
         help_text="Eller hvorfor det ikke var nødvendigt at høre borgeren først.",
     )
     field_order = ("version", "considerations", "facts", "party_consultation", "legal_basis")
+
+    def __init__(self, *args: Any, demanded: Iterable[Missing], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in demanded:
+            self.fields[one.field].required = True
+            self.fields[one.field].error_messages["required"] = one.text
 
 
 class AssessForm(VersionedForm):

@@ -23,7 +23,6 @@ from referrals.models import DecisionLimit, Referral, ReferralContact
 from referrals.models.referrals import DECISION_KINDS
 from referrals.rules import admissibility
 from referrals.rules import decision as decision_rules
-from referrals.rules.decision import ReasonPart
 from referrals.rules.lifecycle import (
     MoveNotAllowed,
     Recipient,
@@ -414,6 +413,16 @@ def owe_letters(referral: Referral, *, at: datetime) -> None:
         )
 
 
+def demanded_reasons(*, decided_on: date, book: RuleBook) -> tuple[Missing, ...]:
+    """What a rejection of that day cannot be without, each with the sentence for whoever leaves it out."""
+    text = (
+        "Skriv, hvad borgeren har sagt til det, afvisningen bygger på, eller hvorfor det ikke var nødvendigt "
+        "at høre borgeren (forvaltningsloven § 19)."
+    )
+    by_the_acts = decision_rules.missing_reasons(decided_on=decided_on, reasons={}, book=book)
+    return (*by_the_acts, Missing("party_consultation", text))
+
+
 def told(referral: Referral) -> dict[Recipient, Reminder]:
     """The letters of the decision that have reached their recipient."""
     sent = {row.kind: row for row in _letters(referral).filter(state=ReminderState.SENT)}
@@ -441,14 +450,7 @@ def _require_parts(referral: Referral, *, sent_on: date, book: RuleBook) -> None
 
 
 def _require_reasons(given: dict[str, str], *, decided_on: date, book: RuleBook) -> None:
-    reasons = {part: given[part] for part in ReasonPart}
-    missing = list(decision_rules.missing_reasons(decided_on=decided_on, reasons=reasons, book=book))
-    if not given["party_consultation"]:
-        text = (
-            "Skriv, hvad borgeren har sagt til det, afvisningen bygger på, eller hvorfor det ikke var nødvendigt "
-            "at høre borgeren (forvaltningsloven § 19)."
-        )
-        missing.append(Missing("party_consultation", text))
+    missing = [one for one in demanded_reasons(decided_on=decided_on, book=book) if not given[one.field]]
     if missing:
         raise Incomplete(missing)
 

@@ -412,7 +412,7 @@ def contact(request: HttpRequest, referral: Referral) -> HttpResponse:
 @of_referral(Permission.DECIDE_REFERRAL)
 def grant(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Grant the offer; both letters are shown first."""
-    form = ReasonsForm(pages.typed(request), initial=_initial(referral, is_rejected=False))
+    form = ReasonsForm(_decided(request), initial=_initial(request, referral, is_rejected=False))
     return _decision_page(request, referral, form, title="Bevilg tilbuddet", submit="Bevilg", is_rejected=False)
 
 
@@ -420,11 +420,22 @@ def grant(request: HttpRequest, referral: Referral) -> HttpResponse:
 @of_referral(Permission.DECIDE_REFERRAL)
 def reject(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Reject the referral with reasons; both letters are shown first."""
-    form = RejectForm(pages.typed(request), initial=_initial(referral, is_rejected=True))
+    form = RejectForm(
+        _decided(request),
+        initial=_initial(request, referral, is_rejected=True),
+        demanded=services.demanded_reasons(decided_on=clock.today(), book=planning.law_in_force().book),
+    )
     return _decision_page(request, referral, form, title="Afvis indstillingen", submit="Afvis", is_rejected=True)
 
 
-def _initial(referral: Referral, *, is_rejected: bool) -> dict[str, Any]:
+def _decided(request: HttpRequest) -> Any:
+    # Who only looks at the letters has not made a mistake yet.
+    return None if "preview" in request.POST else pages.typed(request)
+
+
+def _initial(request: HttpRequest, referral: Referral, *, is_rejected: bool) -> dict[str, Any]:
+    if request.method == "POST":
+        return request.POST.dict()
     found = _grounds(referral, is_rejected=is_rejected)
     return {"version": referral.version, "legal_basis": "; ".join(dict.fromkeys(step.legal_basis for step in found))}
 
@@ -442,9 +453,8 @@ def _grounds(referral: Referral, *, is_rejected: bool) -> explanation.Explanatio
 def _decision_page(
     request: HttpRequest, referral: Referral, form: Any, *, title: str, submit: str, is_rejected: bool
 ) -> HttpResponse:
-    is_looking = "preview" in request.POST
     decide = services.reject if is_rejected else services.grant
-    if form.is_bound and form.is_valid() and not is_looking:
+    if form.is_bound and form.is_valid():
         with refusals_in(form, referral):
             decide(
                 referral_id=referral.pk,
@@ -460,17 +470,15 @@ def _decision_page(
                 referral,
                 f"Indstillingen er {result}. Brevene sendes om {minutes} minutter; indtil da kan afgørelsen gøres om.",
             )
-    typed = {name: form.data.get(name, "") for name in form.fields} if form.is_bound else form.initial
     return _show(
         request,
         referral,
         form=form,
-        template="referrals/decide.html#letters" if request.htmx and is_looking else "referrals/decide.html",
+        template="referrals/decide.html#letters" if request.htmx else "referrals/decide.html",
         title=title,
         submit=submit,
         intro=_intro(referral),
-        status=200 if is_looking else None,
-        letters=_preview(referral, typed, by=request.user, is_rejected=is_rejected),
+        letters=_preview(referral, form.initial, by=request.user, is_rejected=is_rejected),
     )
 
 
@@ -558,7 +566,6 @@ def _show(
     *,
     template: str = "referrals/form.html",
     form: PageForm | None = None,
-    status: int | None = None,
     **context: Any,
 ) -> HttpResponse:
     case = referral.case
@@ -574,4 +581,4 @@ def _show(
         **context,
     }
     refused = form is not None and form.is_bound
-    return render(request, template, shown, status=status or (422 if refused else 200))
+    return render(request, template, shown, status=422 if refused else 200)
