@@ -10,7 +10,7 @@ class ReferralsConfig(AppConfig):
         from cases import overview
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from referrals import duties, granting, inbox, offers, reminders
+        from referrals import duties, education, granting, inbox, offers, reminders
         from referrals.rules import parameters  # noqa: F401 - the import declares them
         from referrals.services import referrals
 
@@ -31,5 +31,6 @@ class ReferralsConfig(AppConfig):
         ):
             subscribe(kind, duties.on_case_changed)
         overview.add_part(offers.part_of)
+        overview.add_part(education.part_of)
         overview.add_part(inbox.part_of)
         register(reminders.SOURCE)

@@ -22,6 +22,15 @@ from referrals.rules.parameters import (
     SIX_WEEKS_MAX_WEEKS,
 )
 
+#: What the law demands further, shown to whoever guides: these are judged by the a-kasse, never here.
+CONDITIONS = (
+    "Borgeren har højst en erhvervsuddannelse eller højst en kort videregående uddannelse og en erhvervsuddannelse.",
+    "Kurserne ligger inden for én erhvervsgruppe på positivlisten.",
+    "A-kassen har godkendt ansøgningen (blanket AR237), før kurset begynder.",
+    "Uddannelsen kan ikke tages ved siden af deltidsarbejde eller bibeskæftigelse.",
+    "Et kursus, der er søgt om først, går forud for et senere tilbud.",
+)
+
 
 @dataclass(frozen=True)
 class SixWeeks:
