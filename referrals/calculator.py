@@ -50,8 +50,10 @@ class Question(PageForm):
                 required=False,
                 error_messages={"invalid_choice": "Vælg pausens slags på listen."},
             )
-            self.fields[f"pause_{n}_first"] = DateField(label="Første dag", required=False, help_text="")
-            self.fields[f"pause_{n}_last"] = DateField(label="Sidste dag", required=False, help_text="")
+            for part, label in (("first", "Første dag"), ("last", "Sidste dag")):
+                field = DateField(label=label, required=False, help_text="")
+                field.widget.attrs["aria-label"] = f"{label} i pause {n}"
+                self.fields[f"pause_{n}_{part}"] = field
         if drafts:
             self.fields["draft"] = forms.ChoiceField(
                 label="Sammenlign med et udkast",
