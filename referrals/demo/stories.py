@@ -24,6 +24,7 @@ from meetings import services as meeting_services
 from meetings.models import CancelReason, Meeting, Outcome
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.services import Booking
+from referrals.demo import plans
 from referrals.demo.courses import LENGTH, Drawn, write_meetings
 from referrals.demo.ledger import write_meetings_told
 from referrals.demo.names import Invented
@@ -264,6 +265,7 @@ def overdue_in_municipality(tell: Teller, name: str) -> None:
     tell.held(case, -180, -140, -110)
     tell.hand_over(case, at_days=-100, is_received=True)
     tell.held(case, -80, -40, by=tell.jens)
+    plans.two_versions(tell, case, later_by=tell.jens, days=(-180, -80))
 
 
 def outcome_missing_in_municipality(tell: Teller, name: str) -> None:
@@ -398,6 +400,7 @@ def young(tell: Teller, name: str) -> None:
 def over_minimum(tell: Teller, name: str) -> None:
     case = tell.open(name, -72)
     tell.held(case, -62, -50, -38, -24, -10)
+    plans.two_versions(tell, case, later_by=tell.anne, days=(-62, -24))
 
 
 class Referred:
@@ -574,6 +577,8 @@ STORIES: dict[str, Story] = {
     "Aksel Tjørnedal": referral_rejected,
     "Birgitte Hyldekær": referral_rejected_and_untold,
     "Carsten Lærkevang": referral_withdrawn,
+    "Åge Langkær": plans.plan_through_the_acts,
+    "Emilie Sejersbo": plans.aim_changed,
 }
 
 
@@ -585,6 +590,7 @@ def tell_all(*, office: Office, at: datetime) -> None:
         if name not in told:
             # Each has a seed of its own, so that it gives the same person whether others were told before or not.
             story(Teller(office=office, seed=name, number=number, law=law, at=at), name)
+    plans.settle(office=office, at=at)
 
 
 def _version(case: Case) -> int:
