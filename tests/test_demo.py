@@ -38,6 +38,10 @@ from meetings.rules.lifecycle import MeetingStatus
 from referrals.demo import history, office
 from referrals.demo.names import Invented, is_invented
 from referrals.demo.stories import STORIES
+from referrals.models import Offer, OfferDuty
+from referrals.rules.lifecycle import OfferStatus
+from referrals.rules.offers import GRANTED_TYPES
+from referrals.rules.right_and_duty import fulfilment, judge, offer_due
 
 #: A Monday in the time of the unconfirmed act.
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -62,6 +66,11 @@ def demo(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _database(demo, db):
     """Each test leaves the demo as it was."""
+
+
+@pytest.fixture
+def jens():
+    return User.objects.get(username="jens")
 
 
 @pytest.fixture
@@ -290,3 +299,35 @@ def test_the_same_seed_gives_the_same_people():
 @pytest.mark.parametrize("today", [date(2024, 2, 29), date(2026, 5, 4), date(2030, 1, 1)])
 def test_cohorts_never_begin_in_the_future(today):
     assert all(cohort.first <= cohort.last <= today for cohort in history.cohorts(today))
+
+
+# Offers and right and duty
+
+
+def test_offers_of_all_types_and_states_over_the_last_year():
+    recent = Offer.objects.filter(starts_on__gt=TODAY - timedelta(days=365))
+
+    assert set(recent.values_list("type", flat=True)) >= {str(one) for one in GRANTED_TYPES[:6]}
+    assert set(Offer.objects.values_list("status", flat=True)) >= {str(one) for one in OfferStatus} - {"cancelled"}
+    assert all(
+        validate_cvr(number) is None for number in set(Offer.objects.values_list("employer_cvr", flat=True)) - {""}
+    )
+
+
+def test_the_jobcenter_of_the_log_ins_lacks_some_and_has_some_under_way(jens):
+    assert OfferDuty.objects.visible_to(jens).missing(TODAY).count() >= 3
+    assert Offer.objects.visible_to(jens).running().count() >= 3
+    assert Offer.objects.visible_to(jens).to_register(TODAY).exists()
+
+
+def test_each_case_stands_with_right_and_duty_as_the_rules_say():
+    book = planning.law_in_force().book
+    for duty in OfferDuty.objects.select_related("case__citizen", "case__handover"):
+        course = planning.course_of(duty.case)
+        offers = list(duty.case.offers.standing())
+        answers = [(offer.as_fact(), judge(course=course, offer=offer.as_fact(), book=book)) for offer in offers]
+        found = fulfilment(answers)
+        assert duty.due_on == offer_due(course=course, book=book).due_on
+        assert duty.fulfilled_by_id == (found.offer.key if found and duty.due_on else None)
+        assert [offer.counts for offer in offers] == [answer.counts for _, answer in answers]
+    assert OfferDuty.objects.count() == Case.objects.open().count()

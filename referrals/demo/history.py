@@ -17,6 +17,7 @@ from cases.services.cases import CitizenDetails
 from meetings import planning
 from meetings.models import Exemption
 from meetings.rules.kinds import Channel
+from referrals.demo import efforts
 from referrals.demo.courses import Diary, Drawn, Mix, write_meetings
 from referrals.demo.ledger import write_history
 from referrals.demo.names import LANGUAGES, Invented
@@ -86,6 +87,7 @@ def write(*, office: Office, people: Invented, rng: Random, at: datetime) -> Non
     write_history(sketches, at=at)
     for sketch in sketches:
         planning.replan(case=sketch.case, at=sketch.case.created_at, by=worker_of(sketch.case), law=law)
+    efforts.write(sketches, office=office, law=law, rng=rng, at=at)
 
 
 # The cases
