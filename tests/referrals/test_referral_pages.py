@@ -2,12 +2,17 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import AccessLog
+from cases.models import AccessLog, Citizen
+from cases.services import reminders
 from referrals.models import Referral
 from referrals.rules.lifecycle import ReferralStatus
 from referrals.services import referrals as services
+from tests import factories, world
 from tests.referrals.conftest import PROPOSAL, REASONS
 
 TYPED = {
@@ -189,11 +194,142 @@ def test_an_empty_list_says_what_to_do(office, log_in, who, text):
 
 
 def test_after_the_handover_the_text_stays_and_the_way_on_is_named(office, case, now, log_in):
-    from tests import world
-
     world.hand_over(case, office, at=now)
     response = log_in(office.adviser).post(write_url(case), {**TYPED, "send": "1"})
 
     assert response.status_code == 422
     assert "Tal med jobcentret: det kan bevilge tilbud uden en indstilling." in response.content.decode()
     assert PROPOSAL.joint_assessment in response.content.decode()
+
+
+def test_the_jobcenter_assesses_contacts_and_grants(office, seen, log_in):
+    client = log_in(office.caseworker)
+
+    client.post(url("contact", seen), {"contacted_on": "04-05-2026", "purpose": "Om mødetider.", "note": ""})
+    client.post(url("assess", seen), {"version": seen.version, "assessment": "Det passer til planen."})
+    seen.refresh_from_db()
+    done = client.post(url("grant", seen), {"version": seen.version, "legal_basis": "LAB kapitel 11"}, follow=True)
+    text = done.content.decode()
+
+    assert "Om mødetider." in text
+    assert "Tæller ikke som jobsamtale." in text
+    assert "Det passer til planen." in text
+    assert "Afgørelse: bevilget" in text
+
+
+def test_a_contact_ahead_of_today_is_refused(office, seen, log_in):
+    response = log_in(office.caseworker).post(
+        url("contact", seen), {"contacted_on": "05-05-2026", "purpose": "Om mødetider.", "note": "Et notat"}
+    )
+
+    assert response.status_code == 422
+    assert "til og med i dag" in response.content.decode()
+    assert "Et notat" in response.content.decode()
+
+
+def test_a_referral_is_withdrawn_with_a_reason_and_then_not_decided(office, seen, log_in):
+    adviser = log_in(office.adviser).post(url("withdraw", seen), {"reason": "Borgeren har fået job."}, follow=True)
+    decided = log_in(office.caseworker).post(url("reject", seen), {"version": seen.version, **REASONS.__dict__})
+
+    assert "Borgeren har fået job." in adviser.content.decode()
+    assert decided.status_code == 422
+    assert "Indstillingen er trukket tilbage og kan derfor ikke afvises." in decided.content.decode()
+    assert REASONS.considerations in decided.content.decode()
+
+
+def test_a_letter_that_cannot_be_sent_is_given_in_another_way(office, rejected, now, log_in, settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+    Citizen.objects.update(is_exempt_from_digital_post=True)
+    later = now + timedelta(minutes=11)
+    for receiver in reminders.sweep(at=later):
+        reminders.deliver(receiver, at=later)
+    client = log_in(office.caseworker)
+
+    with time_machine.travel(later, tick=False):
+        before = client.get(url("referral", rejected)).content.decode()
+        listed = client.get(reverse("referrals:list") + "?del=ikke-fremme").content.decode()
+        client.post(url("give_letter", rejected, "borger"), {"how": "Sendt med post."})
+        after = client.get(url("referral", rejected)).content.decode()
+
+    assert "Borgeren er fritaget for Digital Post" in before
+    assert "Afvisningen er endnu ikke nået frem til borgeren." in before
+    assert rejected.case.citizen.name in listed
+    assert "Sendt med post." in after
+    assert "Borgeren kan klage til og med den 1. juni 2026." in after
+    assert "Indstillingen er ikke lukket" not in after
+
+
+def test_the_municipality_sets_its_own_limit_on_a_page(office, log_in):
+    client = log_in(office.caseworker)
+
+    refused = client.post(reverse("referrals:limit"), {"days": "0"})
+    client.post(reverse("referrals:limit"), {"days": "14"})
+
+    assert refused.status_code == 422
+    assert "Egen frist: 14 dage" in client.get(reverse("referrals:list")).content.decode()
+
+
+def test_a_draft_is_deleted_and_what_was_sent_is_not(office, draft, log_in, now):
+    client = log_in(office.adviser)
+
+    client.post(url("discard", draft))
+    assert not Referral.objects.exists()
+    again = services.write_draft(case_id=draft.case_id, proposal=PROPOSAL, version=0, by=office.adviser, at=now)
+    services.send(referral_id=again.pk, version=again.version, by=office.adviser, at=now)
+    refused = client.post(url("discard", again), follow=True)
+
+    assert "Kun en kladde kan slettes." in refused.content.decode()
+
+
+def test_somebody_who_takes_up_a_referral_too_late_is_told(office, rejected, log_in):
+    response = log_in(office.caseworker).post(url("see", rejected), follow=True)
+
+    assert "Indstillingen er afvist og kan derfor ikke markeres som set." in response.content.decode()
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(office, sent, log_in, now):
+    client = log_in(office.caseworker)
+
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            client.get(reverse("referrals:list") + "?del=venter")
+        return len(caught)
+
+    queries()
+    for_one = queries()
+    for _ in range(3):
+        other = factories.case(office)
+        draft = services.write_draft(case_id=other.pk, proposal=PROPOSAL, version=0, by=office.adviser, at=now)
+        services.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=now)
+
+    assert queries() == for_one
+
+
+def test_the_list_goes_on_page_by_page(office, now, log_in, monkeypatch):
+    monkeypatch.setattr("referrals.views.referrals.page.__kwdefaults__", {"is_newest_first": False, "size": 2})
+    names = set()
+    for minutes in range(5):
+        at = now - timedelta(hours=1) + timedelta(minutes=minutes)
+        case = factories.case(office, at=at)
+        names.add(case.citizen.name)
+        draft = services.write_draft(case_id=case.pk, proposal=PROPOSAL, version=0, by=office.adviser, at=at)
+        services.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=at)
+    client, query, seen = log_in(office.caseworker), "?del=venter", []
+
+    while query:
+        answer = client.get(reverse("referrals:list") + query)
+        seen += [row.case.citizen.name for row, _ in answer.context["rows"]]
+        query = answer.context["next_url"]
+
+    assert len(seen) == 5
+    assert set(seen) == names
+
+
+def test_the_case_page_shows_its_referrals_and_the_way_to_write_one(office, sent, log_in):
+    adviser = log_in(office.adviser).get(sent.case.get_absolute_url()).content.decode()
+    caseworker = log_in(office.caseworker).get(sent.case.get_absolute_url()).content.decode()
+
+    assert url("referral", sent) in adviser
+    assert write_url(sent.case) in adviser
+    assert url("referral", sent) in caseworker
+    assert write_url(sent.case) not in caseworker
