@@ -29,8 +29,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Tilbud", "referrals:offers")]
     if has(user, Permission.KEEP_DOCUMENTS):
         entries += [("Kommunens opgaver", "duties:list")]
-    if has(user, Permission.KEEP_DOCUMENTS):
-        entries += [("Kommunens opgaver", "duties:list")]
     entries += [("Regler", "referrals:rules")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]
