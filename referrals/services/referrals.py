@@ -149,6 +149,7 @@ def send(*, referral_id: int, version: int, by: User, at: datetime) -> Referral:
     if referral.is_pending and referral.sent_by_id == by.pk:
         return referral
     status = _status_after(referral, ReferralMove.SEND, by=by)
+    _require_open(referral.case)
     _check_version(referral, version)
     today = _day(at)
     book = planning.law_in_force().book
@@ -272,6 +273,7 @@ def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> R
     letters = list(_letters(referral).select_for_update())
     is_sent = any(letter.state == ReminderState.SENT or letter.attempts for letter in letters)
     status = _status_after(referral, ReferralMove.UNDO, by=by, is_decision_sent=is_sent)
+    _require_open(referral.case)
     kept = {name: getattr(referral, name) for name in _REASONS}
     what = f"{_name(referral)}: afgørelsen »{referral.get_status_display()}« er gjort om. Begrundelse: {reason}"
     _tell(referral, "referrals.decision_undone", what, by=by, at=at, decided_by=referral.decided_by_id, **kept)
@@ -471,9 +473,13 @@ def _status_after(
 
 def _lock_case(case_id: int) -> Case:
     case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=case_id)
-    if not case.is_open:
-        raise AlreadyClosed("Sagen er afsluttet. Der kan ikke skrives indstillinger i den.")
+    _require_open(case)
     return case
+
+
+def _require_open(case: Case) -> None:
+    if not case.is_open:
+        raise AlreadyClosed("Sagen er afsluttet. Der kan ikke behandles indstillinger i den.")
 
 
 def _lock(referral_id: int, *, by: User, party: Party) -> Referral:

@@ -23,6 +23,7 @@ from cases.rules.complaint import complaint_guidance
 from cases.rules.danish import day_text
 from cases.rules.facts import BadFacts
 from cases.rules.rule_book import RuleBook
+from cases.services.cases import AlreadyClosed
 from cases.views import pages
 from meetings import planning
 from referrals import inbox, letters
@@ -89,7 +90,7 @@ def refusals_in(form: Any, referral: Referral | None = None) -> Iterator[None]:
                 if referral is not None:
                     referral.refresh_from_db()
                     form.take_version(referral.version)
-    except MoveNotAllowed as refused:
+    except (MoveNotAllowed, AlreadyClosed) as refused:
         form.add_error(None, str(refused))
 
 

@@ -7,9 +7,12 @@ from django.db.utils import ProgrammingError
 
 from cases.models import Event, Reminder, ReminderState
 from cases.models.cases import CloseReason
+from cases.rules.explanation import Step
 from cases.services import cases as case_services
+from cases.services.cases import AlreadyClosed
 from meetings.models import Meeting
 from referrals.models import Referral
+from referrals.rules.decision import MayContact
 from referrals.rules.lifecycle import (
     REFERRAL_MOVED_BY,
     REFERRAL_MOVES,
@@ -205,8 +208,70 @@ class TestDeciding:
 
         assert (seen.status, seen.withdrawal_reason) == (ReferralStatus.WITHDRAWN, "Sagen er afsluttet.")
 
+    def test_taking_it_up_and_assessing_it_twice_is_once(self, office, seen, now):
+        services.mark_seen(referral_id=seen.pk, by=office.caseworker, at=now)
+        for _ in range(2):
+            services.assess(
+                referral_id=seen.pk, assessment="Passer.", version=seen.version, by=office.caseworker, at=now
+            )
+
+        kinds = Event.objects.filter(kind__in=["referrals.seen", "referrals.assessed"])
+        assert sorted(kinds.values_list("kind", flat=True)) == ["referrals.assessed", "referrals.seen"]
+
+    def test_where_the_law_allows_no_contact_none_is_recorded(self, office, seen, now, monkeypatch):
+        no = MayContact(False, (Step("Den dag har jobcentret ingen adgang."),))
+        monkeypatch.setattr(services.decision_rules, "may_contact_citizen", lambda **_: no)
+
+        with pytest.raises(services.ContactNotAllowed, match="ingen adgang"):
+            services.contact(
+                referral_id=seen.pk, contacted_on=now.date(), purpose="x", note="", by=office.caseworker, at=now
+            )
+
+
+class TestAClosedCase:
+    @pytest.fixture
+    def closed(self, office, case, now):
+        def close():
+            case_services.close_case(
+                case_id=case.pk,
+                reason=CloseReason.WORK,
+                closed_on=now.date(),
+                version=None,
+                by=office.caseworker,
+                at=now,
+            )
+
+        return close
+
+    def test_takes_no_new_referral(self, office, case, draft, now, closed):
+        closed()
+
+        with pytest.raises(AlreadyClosed):
+            send(draft, by=office.adviser, at=now)
+        with pytest.raises(AlreadyClosed):
+            services.write_draft(case_id=case.pk, proposal=PROPOSAL, version=0, by=office.adviser, at=now)
+
+    def test_keeps_its_decision_and_the_letters_still_go(self, office, rejected, now, closed):
+        closed()
+
+        with pytest.raises(AlreadyClosed):
+            services.undo_decision(referral_id=rejected.pk, reason="Fejl.", by=office.caseworker, at=now)
+        assert Reminder.objects.owed().filter(kind__startswith="referrals.decision_to").count() == 2
+
 
 class TestUndoing:
+    def test_an_assessment_stays_its_writers(self, office, seen, now):
+        assessed = services.assess(
+            referral_id=seen.pk, assessment="Passer.", version=seen.version, by=office.caseworker, at=now
+        )
+        rejected = reject(assessed, by=office.caseworker, at=now + timedelta(minutes=1))
+
+        undone = services.undo_decision(
+            referral_id=rejected.pk, reason="Fejl.", by=office.caseworker, at=now + timedelta(minutes=2)
+        )
+
+        assert (undone.assessment, undone.assessed_at) == ("Passer.", now)
+
     def test_a_decision_is_taken_back_with_its_reason_until_it_is_sent(self, office, rejected, now):
         undone = services.undo_decision(referral_id=rejected.pk, reason="Fejl.", by=office.caseworker, at=now)
 
