@@ -38,6 +38,7 @@ class PlanForm(VersionedForm):
 
     def __init__(self, *args: Any, asked: PlanParts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.groups = (("", tuple(str(part) for part in asked.asked)),)
         for part in asked.asked:
             is_demanded = part in asked.required
             self.fields[str(part)] = _long(
@@ -56,10 +57,7 @@ def _aims() -> list[tuple[str, str]]:
 class AimForm(VersionedForm):
     """A decision of aim; which grounds it must have, the law says of its day."""
 
-    groups = (
-        ("Afgørelsen", ("aim", "decided_on")),
-        ("Grundlaget", (("wish", "assessed_on"), "assessment", "reasons")),
-    )
+    groups = (("", ("aim", "decided_on", "wish", "assessed_on", "assessment", "reasons")),)
 
     aim = forms.TypedChoiceField(
         label="Hvad rettes indsatsen mod?", choices=_aims, coerce=Aim, widget=forms.RadioSelect

@@ -150,8 +150,8 @@ def test_an_older_version_is_read_as_it_was_and_two_are_compared(page, make, cas
     assert "Det er en ældre version." in text_of(old)
     assert "Chauffør" not in text_of(old)
     text = text_of(page.get("plan_compare"))
-    assert '<ins><span class="sr-only">Tilføjet: </span><span aria-hidden="true">+</span> eller chauffør</ins>' in text
-    assert '<del><span class="sr-only">Fjernet: </span><span aria-hidden="true">−</span>ingen</del>' in text
+    assert '<span aria-hidden="true">+</span><ins><span class="sr-only">Tilføjet: </span> eller chauffør</ins>' in text
+    assert '<span aria-hidden="true">−</span><del><span class="sr-only">Fjernet: </span>ingen</del>' in text
     assert "Ændret siden version 1: jobmål, tilbud." in text_of(page.get("plan"))
     turned = page.client_get(url("plan_compare", case) + "?fra=2&til=1")
     assert (turned.context["old"].number, turned.context["new"].number) == (1, 2)
