@@ -64,6 +64,9 @@ class OfferForm(VersionedForm):
                 "employer_cvr": offer.employer_cvr,
             }
         super().__init__(*args, initial=initial, **kwargs)
+        # Some types need an employer: it is asked for then.
+        for name in ("employer_cvr", "employer"):
+            self.fields[name].is_asked_later = True  # type: ignore[attr-defined]
 
     def clean_employer_cvr(self) -> str:
         number = cvr.compact(self.cleaned_data["employer_cvr"])
