@@ -27,6 +27,9 @@ from referrals.services import referrals as services
 #: Deadlines are days; what is due on a day is sent when the office opens.
 MORNING = time(7)
 
+#: So long the sweep looks after a decision; what has not arrived then stands on the jobcenter's list all the same.
+FOLLOWED = timedelta(days=90)
+
 _DAY = timedelta(days=1)
 
 
@@ -54,7 +57,7 @@ _RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of rows. Safe to run twice at once."""
     book = planning.law_in_force().book
-    unowed = list(_without_letters().with_case())
+    unowed = list(_without_letters(at).with_case())
     for referral in unowed:
         services.owe_letters(referral, at=at)
     found = [*_waiting(at, book), *_past_limit(at, book), *_not_sent(at, book)]
@@ -74,11 +77,12 @@ def record_due(at: datetime) -> int:
 _Found = tuple[ReminderKind, Referral, int, datetime]
 
 
-def _without_letters() -> ReferralQuerySet:
+def _without_letters(at: datetime) -> ReferralQuerySet:
     # The a-kasse's goes to whoever has the case: when that is another now, it is owed anew.
     to_citizen = _rows(ReminderKind.TO_CITIZEN)
     to_fund = _rows(ReminderKind.TO_FUND).filter(state__in=["owed", "sent", "failed"])
-    return Referral.objects.decided().filter(~Exists(to_citizen) | ~Exists(to_fund))
+    lately = Referral.objects.decided().filter(decided_at__gte=at - FOLLOWED)
+    return lately.filter(~Exists(to_citizen) | ~Exists(to_fund))
 
 
 def _rows(kind: ReminderKind) -> ReminderQuerySet:
@@ -117,7 +121,8 @@ def _past_limit(at: datetime, book: RuleBook) -> Iterator[_Found]:
 
 def _not_sent(at: datetime, book: RuleBook) -> Iterator[_Found]:
     """The day after a decision, while a letter of it has not gone."""
-    for referral in Referral.objects.untold().filter(~Exists(_rows(ReminderKind.NOT_SENT))).with_case():
+    lately = Referral.objects.untold().filter(decided_at__gte=at - FOLLOWED)
+    for referral in lately.filter(~Exists(_rows(ReminderKind.NOT_SENT))).with_case():
         assert referral.decided_on is not None
         due_at = _morning(lead_times.not_sent_from(referral.decided_on, book))
         if due_at <= at:

@@ -194,6 +194,7 @@ class Referral(models.Model):
                 condition=Q(status__in=[str(status) for status in PENDING]),
                 name="referral_pending_sent",
             ),
+            models.Index(fields=["decided_at"], name="referral_decided"),
         ]
         triggers = [
             pgtrigger.FSM(
