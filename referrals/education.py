@@ -36,8 +36,8 @@ class EducationPart:
 
     @property
     def is_missing(self) -> bool:
-        """Somebody has the duty, and nobody has guided."""
-        return not self.guided and any(duty.has_duty for duty in self.duties)
+        """Somebody has the duty, nobody has guided, and the citizen can still use it."""
+        return not self.guided and not self.is_over and any(duty.has_duty for duty in self.duties)
 
 
 def part_of(case: Case, user: User, at: datetime) -> Part | None:

@@ -117,5 +117,16 @@ def test_group_9_has_the_right_and_nobody_the_duty(office, now):
     assert not shown.is_missing
 
 
+@pytest.mark.parametrize(
+    ("begun", "is_missing"),
+    [
+        pytest.param(date(2025, 8, 5), True, id="it can end today"),
+        pytest.param(date(2025, 8, 4), False, id="it is over since yesterday"),
+    ],
+)
+def test_guidance_is_missed_as_long_as_it_can_be_used(office, now, begun, is_missing):
+    assert block(factories.case(office, registered_on=begun), office.adviser, now).is_missing is is_missing
+
+
 def test_a_group_without_the_right_has_no_block(office, now):
     assert block(factories.case(office, target_group=2), office.caseworker, now) is None
