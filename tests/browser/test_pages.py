@@ -1,0 +1,82 @@
+"""Every page in a browser: axe finds nothing, nothing goes wrong, nothing is too wide, and it works without script."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests import world
+from tests.browser.conftest import NARROW, WIDE, Site, Visitor
+from tests.test_access import PAGES, address
+
+pytestmark = pytest.mark.browser
+
+#: The smallest screen that WCAG speaks of: 1280 pixels at 400 per cent.
+SMALLEST = {"width": 320, "height": 700}
+
+#: What is answered with a file is no page.
+FILES = {
+    "meetings:worklist_export",
+    "referrals:letter",
+    "cases:plan_pdf",
+    "cases:import_template",
+    "cases:import_refused",
+}
+#: Shown by a POST only; the address itself leads on to the page of the case.
+LEADS_ON = {"cases:show_cpr"}
+
+ADMINISTRATION = [
+    "/administration/",
+    "/administration/cases/act/",
+    "/administration/cases/act/add/",
+    "/administration/cases/organisation/",
+    "/administration/cases/user/",
+    "/administration/cases/user/add/",
+    "/administration/cases/reminder/",
+]
+
+
+@pytest.fixture
+def here(site: Site) -> world.World:
+    site.move_clock(to=world.NOW)
+    return world.build(world.build_office(), world.NOW, is_handed_over=False)
+
+
+def pages_of(visitor: str, here: world.World) -> Iterator[str]:
+    for name, page in PAGES.items():
+        if page.get == 200 and page.who[visitor] == "ok" and name not in FILES | LEADS_ON | {"login"}:
+            yield address(name, page, here)
+
+
+@pytest.mark.parametrize("who", ["adviser", "caseworker"])
+def test_pages_are_sound_on_a_screen_and_on_a_phone(
+    who: str, here: world.World, visitor: Callable[..., Visitor], subtests: pytest.Subtests
+) -> None:
+    for viewport in (WIDE, NARROW):
+        somebody = visitor(viewport=viewport).log_in(who)
+        for path in pages_of(who, here):
+            with subtests.test(path, width=viewport["width"]):
+                assert somebody.open(path) == 200
+                somebody.judge()
+                assert somebody.page.locator("h1").count() == 1
+                somebody.page.set_viewport_size({**viewport, "width": min(viewport["width"], SMALLEST["width"])})
+                assert somebody.fits(), f"{path} is wider than {SMALLEST['width']} pixels"
+                somebody.page.set_viewport_size(viewport)
+
+
+def test_pages_answer_without_script(here: world.World, visitor: Callable[..., Visitor]) -> None:
+    adviser = visitor(scripts=False).log_in("adviser")
+
+    for path in pages_of("adviser", here):
+        assert adviser.open(path) == 200
+        assert adviser.page.locator("main h1").is_visible()
+
+
+def test_the_administration_is_sound(
+    here: world.World, visitor: Callable[..., Visitor], subtests: pytest.Subtests
+) -> None:
+    for viewport in (WIDE, NARROW):
+        administrator = visitor(viewport=viewport).log_in("administrator")
+        for path in ADMINISTRATION:
+            with subtests.test(path, width=viewport["width"]):
+                assert administrator.open(path) == 200
+                administrator.judge()
