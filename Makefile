@@ -37,7 +37,7 @@ check: setup
 check-code:
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m djlint --quiet --check --lint templates
+	@$(PY) -m djlint --quiet --lint templates
 	@$(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -48,7 +48,6 @@ check-django:
 fix: setup
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
-	@$(PY) -m djlint --quiet --reformat templates
 
 setup: python
 	@$(SETUP)
