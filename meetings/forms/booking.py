@@ -1,7 +1,7 @@
-"""The shape of what is typed about meetings. Whether it is lawful, the services ask the rules."""
+"""When, with whom and how a meeting is held."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -15,13 +15,10 @@ from cases.fields import DateField, PlainErrors, TimeField
 from cases.forms import NO_HEALTH, ChosenOne, PageForm, PlainTextField, ReasonField, YesNoField
 from cases.models import User
 from cases.rules.danish import WEEKDAYS, day_text
-from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason, Party
-from cases.rules.period import Period
 from meetings.availability import FreeTime, Span, local
 from meetings.desk import DEFAULT_MINUTES, Desk, Wanted
-from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, Meeting, Outcome
+from meetings.models import Meeting
 from meetings.rules.channel import DecidedBy
-from meetings.rules.guidance import GuidanceDuty
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 from meetings.services import Booking
 
@@ -32,6 +29,11 @@ NO_TIME = "none"
 def slot_text(span: Span) -> str:
     """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
     return f"{_moment_text(span.starts_at)}-{timezone.localtime(span.ends_at):%H.%M}"
+
+
+def meeting_text(meeting: Meeting) -> str:
+    """jobsamtale tirsdag den 12. maj 2026 kl. 10.00-10.30"""
+    return f"{meeting.get_kind_display()} {slot_text(Span(meeting.starts_at, meeting.ends_at))}"
 
 
 def _moment_text(moment: datetime) -> str:
@@ -308,165 +310,3 @@ def _read(field: forms.Field, text: str | None) -> Any:
         return field.clean(text)
     except ValidationError:
         return None
-
-
-class OutcomeFields(forms.Form):
-    """What came of a meeting."""
-
-    outcome = forms.ChoiceField(
-        label="Hvad kom der ud af samtalen?",
-        widget=forms.RadioSelect,
-        choices={str(key): label for key, label in OUTCOME_LABELS.items()},
-    )
-    note = PlainTextField(
-        label="Notat",
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=f"Hvad I talte om og aftalte. {NO_HEALTH}",
-    )
-    guided = YesNoField(required=False, empty_value=None)
-
-    def ask_about_guidance(self, duty: GuidanceDuty, party: Party) -> None:
-        """The question on six weeks of education, where the rules give the meeting's party a duty that day."""
-        if not duty.has_duty:
-            del self.fields["guided"]
-            return
-        field = self.fields["guided"]
-        field.help_text = duty.why[-1].text
-        if party is Party.FUND:
-            field.label = "Er borgeren vejledt om 6 ugers jobrettet uddannelse?"
-        else:
-            field.label = "Spurgte borgeren om 6 ugers jobrettet uddannelse, og vejledte I om det?"
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("outcome") == Outcome.HELD and "guided" in self.fields and cleaned.get("guided") is None:
-            self.add_error("guided", "Svar ja eller nej, når samtalen blev holdt.")
-        return cleaned
-
-    def registered(self) -> dict[str, Any]:
-        """What the services take of it."""
-        typed = self.cleaned_data
-        return {
-            "outcome": Outcome(typed["outcome"]),
-            "note": typed["note"],
-            "is_six_weeks_guided": typed.get("guided"),
-        }
-
-
-class RegisterForm(OutcomeFields, BookingForm):
-    """What came of a meeting, and the next one, in one."""
-
-    def __init__(self, data: Any = None, *, desk: Desk, duty: GuidanceDuty) -> None:
-        super().__init__(data, desk=desk)
-        self.ask_about_guidance(duty, desk.party)
-        self.order_fields(["outcome", "note", "guided"])
-        if desk.requirement is None:
-            self.initial["slot"] = NO_TIME
-            self.warnings = ()
-
-    def other_slots(self) -> list[tuple[str, str]]:
-        return [*super().other_slots(), (NO_TIME, "Book ikke en ny samtale nu")]
-
-
-class CorrectForm(OutcomeFields, PageForm):
-    """Another outcome than the one registered, and why."""
-
-    reason = ReasonField(label="Hvorfor rettes det?", help_text=NO_HEALTH)
-
-    def __init__(self, data: Any = None, *, meeting: Meeting, duty: GuidanceDuty) -> None:
-        now = {"outcome": meeting.outcome, "note": meeting.note, "guided": meeting.is_six_weeks_guided}
-        super().__init__(data, initial=now)
-        self.order_fields(["outcome", "note", "guided"])
-        self.ask_about_guidance(duty, meeting.party)
-
-
-class CancelForm(PageForm):
-    reason = forms.ChoiceField(
-        label="Hvorfor aflyses samtalen?",
-        widget=forms.RadioSelect,
-        # That the case is closed cancels by itself.
-        choices={
-            str(key): capfirst(label) for key, label in CANCEL_REASON_LABELS.items() if key != CancelReason.CASE_CLOSED
-        },
-    )
-    note = PlainTextField(
-        label="Notat", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=NO_HEALTH
-    )
-
-
-ALL_MEETINGS = "all"
-
-
-class ChannelForm(PageForm):
-    """The citizen's choice of channel."""
-
-    channel = forms.ChoiceField(
-        label="Hvad har borgeren valgt?",
-        widget=forms.RadioSelect,
-        choices={str(key): capfirst(label) for key, label in CHANNEL_NAMES.items()},
-    )
-    covers = forms.ChoiceField(label="Valget gælder", widget=forms.RadioSelect)
-    chosen_on = DateField(label="Valgt den")
-
-    def __init__(self, data: Any = None, *, meetings: Sequence[Meeting], today: date) -> None:
-        super().__init__(data, initial={"covers": ALL_MEETINGS, "chosen_on": today})
-        one = [(str(meeting.public_id), f"Kun {meeting_text(meeting)}") for meeting in meetings]
-        self.fields["covers"].choices = [(ALL_MEETINGS, "Alle samtaler"), *one]
-
-
-def meeting_text(meeting: Meeting) -> str:
-    """jobsamtale tirsdag den 12. maj 2026 kl. 10.00-10.30"""
-    return f"{meeting.get_kind_display()} {slot_text(Span(meeting.starts_at, meeting.ends_at))}"
-
-
-class ExemptionForm(PageForm):
-    """Why and for how long the citizen need not come."""
-
-    reason = forms.ChoiceField(label="Grund")
-    first_day = DateField(label="Fritaget fra")
-    last_day = DateField(label="Til og med")
-    starts_on = DateField(
-        label="Begynder den",
-        required=False,
-        help_text="Kun når det, der fritager, først begynder senere, fx et job. Dag-måned-år.",
-    )
-    documented_on = DateField(label="Dokumenteret den")
-    document = PlainTextField(
-        label="Dokumentation", max_length=200, help_text=f"Hvad du har set, fx en ansættelseskontrakt. {NO_HEALTH}"
-    )
-
-    def __init__(self, data: Any = None, *, today: date, has_share: bool) -> None:
-        super().__init__(data, initial={"documented_on": today})
-        self.today = today
-        self.fields["reason"].choices = [
-            (str(key), capfirst(name))
-            for key, name in EXEMPTION_NAMES.items()
-            if has_share or key != ExemptionReason.CONCRETE_ASSESSMENT
-        ]
-
-    def clean_documented_on(self) -> date:
-        day = self.cleaned_data["documented_on"]
-        if day > self.today:
-            raise ValidationError("Dokumentationen kan ikke ligge efter i dag. Ret datoen.")
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        if first and last and last < first:
-            self.add_error("last_day", "Den sidste dag kan ikke ligge før den første. Ret en af de to datoer.")
-        elif first and last:
-            cleaned["span"] = Period.of_days_inclusive(first, last)
-        return cleaned
-
-    def cleaned(self) -> dict[str, Any]:
-        """What the service takes of it."""
-        return {name: self.cleaned_data[name] for name in ("reason", "span", "documented_on", "starts_on", "document")}
-
-
-class WhyForm(PageForm):
-    """A decision that needs a reason and nothing more."""
-
-    reason = ReasonField()
