@@ -1,9 +1,7 @@
 """Min Plan through the acts, a young person's aim, and what the municipality adopted while it had to."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cases.models import Case, Organisation, PlanDraft, User
 from cases.models.people import FollowUpWay
@@ -15,9 +13,7 @@ from cases.services import cases as case_services
 from cases.services.cases import CourseDetails, NewCase
 from meetings import availability
 from referrals.demo.office import Office
-
-if TYPE_CHECKING:
-    from referrals.demo.stories import Teller
+from referrals.demo.teller import Teller
 
 FIRST = {
     PlanPart.JOB_GOAL: "Lagermedarbejder eller chauffør i Solby og omegn.",
