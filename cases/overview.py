@@ -51,8 +51,23 @@ class Part:
 #: What a case says in one block, for this user at this moment; None where it has nothing to say.
 PartTeller = Callable[[Case, User, datetime], Part | None]
 
+
+@dataclass(frozen=True)
+class Tile:
+    """One count above the worklist that opens a list of an upper app."""
+
+    label: str
+    count: int
+    url: str
+    variant: str = ""
+
+
+#: What waits elsewhere for this user today; None where the list is not the user's.
+TileTeller = Callable[[User, date], Tile | None]
+
 _TELLERS: dict[str, Any] = {}
 _PARTS: list[PartTeller] = []
+_TILES: list[TileTeller] = []
 
 
 def tell_with(*, next_steps: NextSteps, handover_checks: HandoverChecks) -> None:
@@ -69,6 +84,17 @@ def add_part(tell: PartTeller) -> None:
 def parts(case: Case, *, user: User, at: datetime) -> list[Part]:
     """The blocks that the upper apps add to the page of a case."""
     return [part for tell in _PARTS if (part := tell(case, user, at)) is not None]
+
+
+def add_tile(tell: TileTeller) -> None:
+    """Let an upper app count on the worklist what waits on a list of its own."""
+    if tell not in _TILES:
+        _TILES.append(tell)
+
+
+def tiles(user: User, *, today: date) -> list[Tile]:
+    """The counts that the upper apps add to the worklist."""
+    return [tile for tell in _TILES if (tile := tell(user, today)) is not None]
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:

@@ -33,4 +33,6 @@ class ReferralsConfig(AppConfig):
         overview.add_part(offers.part_of)
         overview.add_part(education.part_of)
         overview.add_part(inbox.part_of)
+        overview.add_tile(inbox.tile_of)
+        overview.add_tile(offers.tile_of)
         register(reminders.SOURCE)

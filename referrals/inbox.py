@@ -14,6 +14,7 @@ from cases.access import Permission
 from cases.keyset import CappedCount
 from cases.models import Case, Event, Organisation, Reminder, ReminderState, User
 from cases.overview import Part as CasePart
+from cases.overview import Tile as WorklistTile
 from cases.rules.danish import counted
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
@@ -76,6 +77,17 @@ def counts(user: User, organisation: Organisation) -> dict[Part, int]:
         .get()
     )
     return {part: found[part.name] for part in parts}
+
+
+def tile_of(user: User, today: date) -> WorklistTile | None:
+    """On the jobcenter's worklist: how many referrals wait for its decision."""
+    if user.organisation is None or not user.organisation.is_municipality:
+        return None
+    waiting = CappedCount(in_part(referrals_of(user), Part.WAITING))
+    count = Organisation.objects.filter(pk=user.organisation_id).values_list(waiting, flat=True).get()
+    return WorklistTile(
+        label="Indstillinger", count=count, url=f"{reverse('referrals:list')}?del={Part.WAITING}", variant="warning"
+    )
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import Permission, has
 from cases.keyset import CappedCount, Page, page
 from cases.models import Case, Event, Organisation, User
 from cases.overview import Part
+from cases.overview import Tile as WorklistTile
 from cases.rules.danish import MONTHS
 from cases.rules.explanation import Explanation, Step, from_data
 from cases.rules.period import add_months
@@ -109,6 +111,15 @@ def page_of(tile: Tile, look: Look, *, params: Mapping[str, str]) -> Page[Any]:
         public_id="public_id",
         params=params,
     )
+
+
+def tile_of(user: User, today: date) -> WorklistTile | None:
+    """On the jobcenter's worklist: how many lack an offer that counts."""
+    if user.organisation is None or not user.organisation.is_municipality:
+        return None
+    missing = CappedCount(OfferDuty.objects.visible_to(user).missing(today))
+    count = Organisation.objects.filter(pk=user.organisation_id).values_list(missing, flat=True).get()
+    return WorklistTile(label="Mangler tilbud", count=count, url=f"{reverse('referrals:offers')}?del={Tile.MISSING}")
 
 
 # The page of a case

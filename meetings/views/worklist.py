@@ -1,5 +1,6 @@
 """The first screen of the day, and the same list as a file."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -7,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cases import access, access_log, clock
+from cases import access, access_log, clock, overview
 from cases.access import Permission
 from cases.keyset import count_text
-from cases.models import Act, Purpose
+from cases.models import Act, Purpose, User
 from meetings import export, worklist
 from meetings.filters import WorklistFilter
 from meetings.worklist import TILE_LABELS, Moment, Scope, Tile
@@ -37,7 +38,10 @@ def page(request: HttpRequest) -> HttpResponse:
     found = count_text(counts[tile])
     context = {
         "filterset": filterset,
-        "tiles": _tiles(request.GET, counts, tile=tile, is_fund=is_fund),
+        "tiles": [
+            *_tiles(request.GET, counts, tile=tile, is_fund=is_fund),
+            *_tiles_of_others(user, today=moment.today),
+        ],
         "heading": _label(tile, is_fund=is_fund),
         "rows": rows,
         "today": moment.today,
@@ -109,6 +113,19 @@ def _tiles(params: QueryDict, counts: dict[Tile, int], *, tile: Tile, is_fund: b
             }
         )
     return tiles
+
+
+def _tiles_of_others(user: User, *, today: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.label,
+            "count": count_text(one.count),
+            "url": one.url,
+            "is_current": False,
+            "variant": one.variant if one.count else "",
+        }
+        for one in overview.tiles(user, today=today)
+    ]
 
 
 def _empty(params: QueryDict, filterset: WorklistFilter, entries: worklist.Entries, tile: Tile) -> dict[str, str]:

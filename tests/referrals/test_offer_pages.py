@@ -270,3 +270,11 @@ def test_s17_the_overview_shows_offers_by_type_and_month_drawn_and_as_a_table(ca
     assert text.count("<rect") == 3
     assert not AccessLog.objects.filter(route="referrals:offer_overview").exists()
     assert jens.get(url("offer_overview"), {"til": "2023-12"}).context["shift"].total == 0
+
+
+def test_the_jobcenters_worklist_counts_what_lacks_an_offer_and_leads_there(case, office, log_in):
+    page = log_in(office.caseworker).get("/").content.decode()
+
+    assert "Mangler tilbud" in page
+    assert "/tilbud/?del=mangler" in page
+    assert "Mangler tilbud" not in log_in(office.adviser).get("/").content.decode()
