@@ -12,6 +12,9 @@ from cases import cpr
 from cases.models import Case, Organisation, OrganisationKind, Role, User
 from cases.services import cases as case_services
 from cases.services.cases import CitizenDetails, CourseDetails, NewCase
+from meetings import services as meeting_services
+from meetings.models import Meeting
+from meetings.rules.kinds import MeetingKind
 
 PASSWORD = "Kodeord-til-test-1"
 
@@ -101,3 +104,24 @@ def case(
         by=worker,
         at=at,
     )
+
+
+def book(
+    case: Case,
+    worker: User,
+    starts_at: datetime,
+    *,
+    at: datetime,
+    kind: MeetingKind = MeetingKind.CONTACT_INTERVIEW,
+    **more: Any,
+) -> Meeting:
+    """A meeting of half an hour, booked by the one who holds it."""
+    booking = meeting_services.Booking(
+        kind=kind,
+        adviser_id=worker.pk,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30),
+        is_confirmed=True,
+        **more,
+    )
+    return meeting_services.book(case_id=case.pk, booking=booking, by=worker, at=at)

@@ -1,0 +1,76 @@
+"""What changes a meeting, and all that a refused change must leave as it was."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cases.models import Event, Reminder
+from meetings import services
+from meetings.models import CancelReason, ChannelChoice, Exemption, Meeting
+from meetings.rules.kinds import MeetingKind
+from tests import factories
+
+#: The Wednesday after the suite's Monday, at ten in the morning in Copenhagen.
+WEDNESDAY_TEN = datetime(2026, 5, 6, 8, 0, tzinfo=UTC)
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def booking(adviser, *, starts_at=WEDNESDAY_TEN, kind=MeetingKind.CONTACT_INTERVIEW, minutes=30, **fields):
+    return services.Booking(
+        kind=kind,
+        adviser_id=adviser.pk,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        **fields,
+    )
+
+
+@pytest.fixture
+def book(case, office, now):
+    """Books a meeting of the case, with the one who books unless told otherwise."""
+
+    def book(*, by=office.adviser, adviser=None, at=now, of=case, **fields):
+        return services.book(case_id=of.pk, booking=booking(adviser or by, **fields), by=by, at=at)
+
+    return book
+
+
+@pytest.fixture
+def handed_over(office, now):
+    """A case that the jobcenter has held since last week."""
+    return factories.case(office, registered_on=date(2026, 1, 26))
+
+
+def kinds_of_events(case):
+    return list(Event.objects.filter(case=case).order_by("pk").values_list("kind", flat=True))
+
+
+def everything(case):
+    """All that a refused change must leave as it was."""
+    return (
+        sorted(Meeting.objects.values_list("pk", "status", "starts_at", "channel", "requirement", "outcome", "note")),
+        sorted(ChannelChoice.objects.values_list("pk", "channel")),
+        sorted(Exemption.objects.values_list("pk", "is_duty_kept")),
+        sorted(case.required_meetings.values_list("pk", "state", "due_on")),
+        kinds_of_events(case),
+        sorted(Reminder.objects.values_list("kind", "subject", "version", "state")),
+    )
+
+
+def choose(case, channel, by, at, *, meeting=None, chosen_on=None):
+    return services.choose_channel(
+        case_id=case.pk,
+        channel=channel,
+        chosen_on=chosen_on or at.date(),
+        meeting_id=meeting.pk if meeting else None,
+        by=by,
+        at=at,
+    )
+
+
+def move(meeting, by, at, **fields):
+    return services.move(meeting_id=meeting.pk, booking=booking(by, **fields), by=by, at=at)
+
+
+def cancel(meeting, by, at, reason=CancelReason.CITIZEN):
+    return services.cancel(meeting_id=meeting.pk, reason=reason, note="", by=by, at=at)

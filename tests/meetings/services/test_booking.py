@@ -1,0 +1,310 @@
+"""What books a meeting and its channel: all or nothing, the same twice changes nothing, and nobody is booked twice."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+
+from cases.models import Reminder
+from cases.models.cases import CloseReason
+from cases.services import cases as case_services
+from cases.services.cases import AlreadyClosed
+from meetings import services
+from meetings.models import Meeting, WorklistEntry
+from meetings.rules.kinds import Channel, MeetingKind
+from meetings.services.change import save_if_free
+from tests import factories
+from tests.meetings.services.conftest import (
+    HALF_AN_HOUR,
+    WEDNESDAY_TEN,
+    booking,
+    cancel,
+    choose,
+    everything,
+    kinds_of_events,
+)
+
+ROUNDS = 200
+
+
+class TestBook:
+    def test_fulfils_the_first_open_requirement_and_owes_an_invitation(self, book, case):
+        meeting = book()
+
+        assert meeting.requirement == case.required_meetings.current().order_by("due_on").first()
+        assert meeting.place == "Testvej 1, 9999 Testby"
+        assert (meeting.channel, meeting.channel_chosen_by) == ("attendance", "default")
+        assert kinds_of_events(case)[-1] == "meetings.booked"
+        assert list(Reminder.objects.values_list("kind", "subject")) == [("meetings.invitation", meeting.pk)]
+        assert WorklistEntry.objects.get(case=case, organisation=meeting.organisation).meeting == meeting
+
+    def test_the_same_booking_again_changes_nothing(self, book, case):
+        meeting = book()
+        before = everything(case)
+        assert book() == meeting
+        assert everything(case) == before
+
+    def test_meetings_that_touch_are_no_overlap(self, book):
+        book()
+        book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
+        book(starts_at=WEDNESDAY_TEN - HALF_AN_HOUR)
+        assert Meeting.objects.count() == 3
+
+    def test_a_busy_adviser_is_only_busy(self, book, office, case):
+        book()
+        other = factories.case(office)
+        before = everything(case)
+        with pytest.raises(services.Occupied, match=r"^Medarbejderen er optaget"):
+            book(of=other, starts_at=WEDNESDAY_TEN + timedelta(minutes=15))
+        assert everything(case) == before
+
+    def test_a_citizen_is_busy_across_both_organisations(self, book, office):
+        book()
+        with pytest.raises(services.Occupied, match=r"^Borgeren er optaget") as refused:
+            book(by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(minutes=15), is_confirmed=True)
+        assert "Fagkassen" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("change", "text"),
+        [
+            ({"starts_at": datetime(2026, 5, 4, 8, 0, tzinfo=UTC)}, "Tidspunktet er passeret"),
+            ({"minutes": 0}, "slutte, efter at den er begyndt"),
+            ({"kind": MeetingKind.CV_INTERVIEW}, "kan ikke bookes i et forløb"),
+        ],
+    )
+    def test_refuses_what_cannot_be(self, book, case, change, text):
+        before = everything(case)
+        with pytest.raises(services.NotBookable, match=text):
+            book(**change)
+        assert everything(case) == before
+
+    def test_refuses_an_adviser_of_another_organisation(self, book, office):
+        for adviser in (office.caseworker, office.other_adviser, office.administrator):
+            with pytest.raises(services.NotBookable, match="din egen organisation"):
+                book(adviser=adviser)
+
+    def test_asks_before_a_sunday_evening_and_books_when_confirmed(self, book, case):
+        sunday = datetime(2026, 5, 10, 15, 0, tzinfo=UTC)
+        before = everything(case)
+        with pytest.raises(services.NeedsConfirmation) as asked:
+            book(starts_at=sunday)
+        assert asked.value.warnings == (
+            "Den 10. maj 2026 er en søndag.",
+            "Tiden ligger uden for åbningstiden 09.00-15.00.",
+        )
+        assert everything(case) == before
+        assert book(starts_at=sunday, is_confirmed=True).status == "booked"
+
+    def test_nothing_is_changed_in_a_closed_case(self, book, case, office, now):
+        case_services.close_case(
+            case_id=case.pk,
+            version=case.version,
+            reason=CloseReason.WORK,
+            closed_on=now.date(),
+            by=office.adviser,
+            at=now,
+        )
+        with pytest.raises(AlreadyClosed):
+            book()
+
+    def test_the_place_follows_the_channel(self, book, office, case, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        assert book().place == "Vi ringer til dig på 20304050"
+        case.citizen.phone = ""
+        case.citizen.save()
+        assert book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).place == "Ring til os på 70112233"
+        choose(case, Channel.VIDEO, office.adviser, now)
+        assert book(starts_at=WEDNESDAY_TEN + 2 * HALF_AN_HOUR).place.startswith("Du får et link")
+        assert book(starts_at=WEDNESDAY_TEN + 3 * HALF_AN_HOUR, place="https://video.example.dk/1").place.endswith("/1")
+
+
+class TestChannel:
+    def test_a_booking_follows_the_citizens_choice(self, book, case, office, now):
+        choose(case, Channel.VIDEO, office.adviser, now)
+        meeting = book()
+        assert (meeting.channel, meeting.channel_chosen_by) == ("video", "citizen")
+
+    def test_attendance_against_the_choice_needs_a_reason(self, book, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        before = everything(case)
+        with pytest.raises(services.NeedsReason, match="hvorfor fremmøde er nødvendigt"):
+            book(channel=Channel.ATTENDANCE)
+        assert everything(case) == before
+        meeting = book(channel=Channel.ATTENDANCE, channel_reason="Papirer skal ses.")
+        assert (meeting.channel, meeting.channel_chosen_by) == ("attendance", "authority")
+        assert kinds_of_events(case)[-1] == "meetings.attendance_demanded"
+
+    def test_another_channel_than_the_chosen_is_refused(self, book, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        with pytest.raises(services.ChannelNotAllowed, match="Borgeren vælger samtaleform"):
+            book(channel=Channel.VIDEO)
+
+    def test_booked_meetings_follow_a_new_choice_for_all(self, book, case, office, now):
+        meeting = book()
+        choose(case, Channel.VIDEO, office.caseworker, now)
+        meeting.refresh_from_db()
+        assert (meeting.channel, meeting.channel_chosen_by, meeting.version) == ("video", "citizen", 2)
+        assert meeting.place.startswith("Du får et link")
+        states = dict(Reminder.objects.values_list("version", "state"))
+        assert states == {1: "void", 2: "owed"}
+
+    def test_the_choice_for_one_meeting_leaves_the_others(self, book, case, office, now):
+        one, other = book(), book(starts_at=WEDNESDAY_TEN + timedelta(days=1))
+        choose(case, Channel.VIDEO, office.adviser, now, meeting=one)
+        one.refresh_from_db()
+        other.refresh_from_db()
+        assert (one.channel, other.channel) == ("video", "attendance")
+        assert book(starts_at=WEDNESDAY_TEN + timedelta(days=2)).channel == "attendance"
+
+    def test_choosing_what_it_is_already_makes_it_the_citizens(self, book, case, office, now):
+        meeting = book()
+        choose(case, Channel.ATTENDANCE, office.adviser, now)
+        meeting.refresh_from_db()
+        assert (meeting.channel_chosen_by, meeting.version) == ("citizen", 1)
+
+    def test_a_choice_does_not_undo_a_demand_with_reasons(self, book, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        meeting = book(channel=Channel.ATTENDANCE, channel_reason="Papirer skal ses.")
+        choose(case, Channel.VIDEO, office.adviser, now)
+        meeting.refresh_from_db()
+        assert meeting.channel == "attendance"
+
+    def test_the_same_choice_again_changes_nothing(self, case, office, now):
+        first = choose(case, Channel.VIDEO, office.adviser, now)
+        before = everything(case)
+        assert choose(case, Channel.VIDEO, office.adviser, now) == first
+        assert everything(case) == before
+
+    @pytest.mark.parametrize("chosen_on", [date(2026, 5, 5), date(2026, 4, 12)])
+    def test_a_choice_lies_between_registration_and_today(self, case, office, now, chosen_on):
+        with pytest.raises(services.ChannelNotAllowed, match="mellem tilmeldingen"):
+            choose(case, Channel.VIDEO, office.adviser, now, chosen_on=chosen_on)
+
+    def test_a_choice_for_a_meeting_that_is_gone_is_refused(self, book, case, office, now):
+        meeting = book()
+        cancel(meeting, office.adviser, now)
+        with pytest.raises(services.ChannelNotAllowed, match="ikke længere booket"):
+            choose(case, Channel.VIDEO, office.adviser, now, meeting=meeting)
+
+    def test_video_is_refused_before_the_right_began(self, office):
+        """Law example 6: start 2023-02-01, meeting 2023-03-21."""
+        at = datetime(2023, 3, 1, 9, tzinfo=UTC)
+        case = factories.case(office, registered_on=date(2023, 2, 1), at=at, by=office.caseworker)
+        with pytest.raises(services.ChannelNotAllowed, match=r"Video kan ikke bruges .* personligt fremmøde"):
+            choose(case, Channel.VIDEO, office.caseworker, at)
+        with pytest.raises(services.ChannelNotAllowed, match="Video kan ikke bruges"):
+            services.book(
+                case_id=case.pk,
+                booking=booking(
+                    office.caseworker, starts_at=datetime(2023, 3, 21, 9, tzinfo=UTC), channel=Channel.VIDEO
+                ),
+                by=office.caseworker,
+                at=at,
+            )
+
+    def test_after_six_months_the_authority_decides_and_the_wish_is_no_order(self, office, now):
+        case = factories.case(office, registered_on=date(2025, 9, 1))
+        first = services.book(
+            case_id=case.pk, booking=booking(office.caseworker, is_confirmed=True), by=office.caseworker, at=now
+        )
+        assert first.channel_chosen_by == "default"
+        choose(case, Channel.VIDEO, office.caseworker, now)
+        first.refresh_from_db()
+        assert first.channel == "attendance"
+        other = booking(
+            office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR, is_confirmed=True, channel=Channel.TELEPHONE
+        )
+        meeting = services.book(case_id=case.pk, booking=other, by=office.caseworker, at=now)
+        assert (meeting.channel, meeting.channel_chosen_by) == ("telephone", "authority")
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoConnections:
+    """Whoever comes second hears that the time is taken; nobody is ever booked twice."""
+
+    def race(self, *bookings):
+        """Books from one real connection each, at the same moment, round after round; who won each round."""
+        barrier = threading.Barrier(len(bookings))
+        won = [[] for _ in bookings]
+        failed = []
+
+        def runner(number, book):
+            try:
+                for turn in range(ROUNDS):
+                    barrier.wait(timeout=30)
+                    try:
+                        book(turn)
+                    except services.Occupied:
+                        continue
+                    won[number].append(turn)
+            except Exception as error:  # told to the test's own thread
+                failed.append(error)
+                barrier.abort()
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=runner, args=(n, book)) for n, book in enumerate(bookings)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failed == []
+        return won
+
+    def assert_one_each_time(self, won):
+        assert sorted(won[0] + won[1]) == list(range(ROUNDS))
+        assert Meeting.objects.booked().count() == ROUNDS
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM meetings_meeting a JOIN meetings_meeting b ON a.id < b.id"
+                " AND (a.adviser_id = b.adviser_id OR a.citizen_id = b.citizen_id)"
+                " AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)"
+            )
+            assert cursor.fetchone() == (0,)
+
+    def turn_of(self, case, adviser, now, *, minutes_later):
+        def book(turn):
+            starts_at = WEDNESDAY_TEN + timedelta(hours=turn, minutes=minutes_later)
+            wanted = booking(adviser, starts_at=starts_at, is_confirmed=True)
+            services.book(case_id=case.pk, booking=wanted, by=adviser, at=now)
+
+        return book
+
+    def test_the_same_adviser(self, office, now):
+        one, other = factories.case(office), factories.case(office)
+        won = self.race(
+            self.turn_of(one, office.adviser, now, minutes_later=0),
+            self.turn_of(other, office.adviser, now, minutes_later=15),
+        )
+        self.assert_one_each_time(won)
+
+    def test_the_same_citizen_from_both_organisations(self, case, office, now):
+        won = self.race(
+            self.turn_of(case, office.adviser, now, minutes_later=0),
+            self.turn_of(case, office.caseworker, now, minutes_later=15),
+        )
+        self.assert_one_each_time(won)
+
+
+def test_the_database_refuses_an_overlap_by_itself(book):
+    other = book()
+    copy = Meeting(
+        case=other.case,
+        citizen=other.citizen,
+        organisation=other.organisation,
+        adviser=other.adviser,
+        kind=other.kind,
+        starts_at=other.starts_at + timedelta(minutes=15),
+        ends_at=other.ends_at + timedelta(minutes=15),
+        channel=other.channel,
+        channel_chosen_by=other.channel_chosen_by,
+        place=other.place,
+        booked_at=other.booked_at,
+        booked_by=other.booked_by,
+    )
+    with pytest.raises(IntegrityError, match="not_double_booked"), transaction.atomic():
+        copy.save()
+    copy.ends_at = copy.starts_at
+    with pytest.raises(IntegrityError, match="meeting_ends_after_it_starts"):
+        save_if_free(copy)
