@@ -1,25 +1,25 @@
 from django.urls import path
 
-from referrals.views import calculator, offers, referrals, rules
+from referrals.views import calculator, deciding, offers, referrals, rules, writing
 
 app_name = "referrals"
 urlpatterns = [
     # Referrals
     path("indstillinger/", referrals.referral_list, name="list"),
     path("indstillinger/frist/", referrals.limit, name="limit"),
-    path("indstillinger/ny/<uuid:public_id>/", referrals.write, name="write"),
-    path("indstillinger/ny/<uuid:public_id>/gem/", referrals.autosave, name="autosave"),
+    path("indstillinger/ny/<uuid:public_id>/", writing.write, name="write"),
+    path("indstillinger/ny/<uuid:public_id>/gem/", writing.autosave, name="autosave"),
     path("indstillinger/<uuid:public_id>/", referrals.follow, name="referral"),
-    path("indstillinger/<uuid:public_id>/slet/", referrals.discard, name="discard"),
-    path("indstillinger/<uuid:public_id>/traek-tilbage/", referrals.withdraw, name="withdraw"),
-    path("indstillinger/<uuid:public_id>/set/", referrals.see, name="see"),
-    path("indstillinger/<uuid:public_id>/vurder/", referrals.assess, name="assess"),
-    path("indstillinger/<uuid:public_id>/kontakt/", referrals.contact, name="contact"),
-    path("indstillinger/<uuid:public_id>/bevilg/", referrals.grant, name="grant"),
-    path("indstillinger/<uuid:public_id>/afvis/", referrals.reject, name="reject"),
-    path("indstillinger/<uuid:public_id>/goer-om/", referrals.undo, name="undo"),
+    path("indstillinger/<uuid:public_id>/slet/", writing.discard, name="discard"),
+    path("indstillinger/<uuid:public_id>/traek-tilbage/", writing.withdraw, name="withdraw"),
+    path("indstillinger/<uuid:public_id>/set/", deciding.see, name="see"),
+    path("indstillinger/<uuid:public_id>/vurder/", deciding.assess, name="assess"),
+    path("indstillinger/<uuid:public_id>/kontakt/", deciding.contact, name="contact"),
+    path("indstillinger/<uuid:public_id>/bevilg/", deciding.grant, name="grant"),
+    path("indstillinger/<uuid:public_id>/afvis/", deciding.reject, name="reject"),
+    path("indstillinger/<uuid:public_id>/goer-om/", deciding.undo, name="undo"),
     path("indstillinger/<uuid:public_id>/brev/<slug:recipient>/", referrals.letter, name="letter"),
-    path("indstillinger/<uuid:public_id>/brev/<slug:recipient>/givet/", referrals.give_letter, name="give_letter"),
+    path("indstillinger/<uuid:public_id>/brev/<slug:recipient>/givet/", deciding.give_letter, name="give_letter"),
     # Offers
     path("tilbud/", offers.offer_list, name="offers"),
     path("tilbud/overblik/", offers.overview, name="offer_overview"),

@@ -56,7 +56,7 @@ def test_these_and_no_other_events_move_something_above():
         "cases.assigned": worklist_follows + duty_follows,
         "cases.closed": [
             "meetings.planning.on_case_closed",
-            "referrals.services.referrals.on_case_closed",
+            "referrals.services.referrals.writing.on_case_closed",
             "referrals.granting.on_case_closed",
         ],
         "cases.corrected": planned_anew + duty_follows,

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from cases.models import Citizen, Event, Reminder, User
 from cases.services import reminders as deliveries
+from meetings import planning
 from referrals import inbox, letters
 from referrals.models import Referral
 from referrals.rules.lifecycle import Recipient
@@ -146,7 +147,7 @@ class TestDelivery:
         run(now + AFTER)
 
         found = inbox.deliveries_of(rejected, at=now + AFTER)
-        closing = inbox.closing_of(rejected, found, book=services.planning.law_in_force().book)
+        closing = inbox.closing_of(rejected, found, book=planning.law_in_force().book)
 
         assert [(one.recipient, one.is_sent, one.is_stuck) for one in found] == [
             (Recipient.CITIZEN, False, True),
@@ -172,7 +173,7 @@ class TestDelivery:
         )
 
         found = inbox.deliveries_of(rejected, at=now + AFTER)
-        assert inbox.closing_of(rejected, found, book=services.planning.law_in_force().book).is_closed
+        assert inbox.closing_of(rejected, found, book=planning.law_in_force().book).is_closed
         assert not Referral.objects.untold().exists()
 
     def test_a_row_that_is_lost_is_owed_again_by_the_sweep(self, rejected, now):

@@ -220,7 +220,7 @@ class TestDeciding:
 
     def test_where_the_law_allows_no_contact_none_is_recorded(self, office, seen, now, monkeypatch):
         no = MayContact(False, (Step("Den dag har jobcentret ingen adgang."),))
-        monkeypatch.setattr(services.decision_rules, "may_contact_citizen", lambda **_: no)
+        monkeypatch.setattr("referrals.rules.decision.may_contact_citizen", lambda **_: no)
 
         with pytest.raises(services.ContactNotAllowed, match="ingen adgang"):
             services.contact(

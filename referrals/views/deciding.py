@@ -1,0 +1,209 @@
+"""The jobcenter takes referrals up, assesses them and decides them."""
+
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from cases import clock
+from cases.access import Permission
+from cases.models import User
+from cases.rules import explanation
+from cases.rules.complaint import complaint_guidance
+from cases.views import pages
+from meetings import planning
+from referrals import letters
+from referrals.forms.referrals import AssessForm, ByHandForm, ContactForm, ReasonsForm, RejectForm, UndoForm
+from referrals.models import Referral
+from referrals.rules.decision import grounds
+from referrals.rules.lifecycle import MoveNotAllowed, Recipient, ReferralStatus
+from referrals.services import referrals as services
+from referrals.views.referral_pages import RECIPIENTS, done, intro_of, of_referral, refusals_in, show
+
+
+@require_POST
+@of_referral(Permission.DECIDE_REFERRAL)
+def see(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Take the referral up."""
+    try:
+        services.mark_seen(referral_id=referral.pk, by=request.user, at=clock.now())
+    except MoveNotAllowed as refused:
+        messages.warning(request, str(refused))
+    return redirect(referral)
+
+
+@pages.takes_form
+@of_referral(Permission.DECIDE_REFERRAL)
+def assess(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Write the jobcenter's assessment."""
+    form = AssessForm(pages.typed(request), initial={"version": referral.version})
+    if form.is_bound and form.is_valid():
+        with refusals_in(form, referral):
+            services.assess(
+                referral_id=referral.pk,
+                assessment=form.cleaned_data["assessment"],
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=clock.now(),
+            )
+            return done(request, referral, "Vurderingen er gemt.")
+    return show(
+        request, referral, form=form, title="Vurdér indstillingen", submit="Gem vurdering", intro=intro_of(referral)
+    )
+
+
+@pages.takes_form
+@of_referral(Permission.DECIDE_REFERRAL)
+def contact(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Record a contact with the citizen about the referral."""
+    form = ContactForm(pages.typed(request), today=clock.today())
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            services.contact(referral_id=referral.pk, by=request.user, at=clock.now(), **form.cleaned_data)
+            return done(request, referral, "Kontakten er registreret. Den tæller ikke som en jobsamtale.")
+    return show(
+        request,
+        referral,
+        form=form,
+        title="Registrér kontakt med borgeren",
+        submit="Registrér kontakt",
+        intro="Jobcentret må kontakte borgeren om indstillingen i nødvendigt omfang. Kontakten er ikke en jobsamtale.",
+    )
+
+
+@pages.takes_form
+@of_referral(Permission.DECIDE_REFERRAL)
+def grant(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Grant the offer; both letters are shown first."""
+    form = ReasonsForm(_decided(request), initial=_initial(request, referral, is_rejected=False))
+    return _decision_page(request, referral, form, title="Bevilg tilbuddet", submit="Bevilg", is_rejected=False)
+
+
+@pages.takes_form
+@of_referral(Permission.DECIDE_REFERRAL)
+def reject(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Reject the referral with reasons; both letters are shown first."""
+    form = RejectForm(
+        _decided(request),
+        initial=_initial(request, referral, is_rejected=True),
+        demanded=services.demanded_reasons(decided_on=clock.today(), book=planning.law_in_force().book),
+    )
+    return _decision_page(request, referral, form, title="Afvis indstillingen", submit="Afvis", is_rejected=True)
+
+
+def _decided(request: HttpRequest) -> Any:
+    # Who only looks at the letters has not made a mistake yet.
+    return None if "preview" in request.POST else pages.typed(request)
+
+
+def _initial(request: HttpRequest, referral: Referral, *, is_rejected: bool) -> dict[str, Any]:
+    if request.method == "POST":
+        return request.POST.dict()
+    found = _grounds(referral, is_rejected=is_rejected)
+    return {"version": referral.version, "legal_basis": "; ".join(dict.fromkeys(step.legal_basis for step in found))}
+
+
+def _grounds(referral: Referral, *, is_rejected: bool) -> explanation.Explanation:
+    assert referral.sent_on is not None
+    return grounds(
+        sent_on=referral.sent_on,
+        decided_on=clock.today(),
+        is_rejected=is_rejected,
+        book=planning.law_in_force().book,
+    )
+
+
+def _decision_page(
+    request: HttpRequest, referral: Referral, form: Any, *, title: str, submit: str, is_rejected: bool
+) -> HttpResponse:
+    decide = services.reject if is_rejected else services.grant
+    if form.is_bound and form.is_valid():
+        with refusals_in(form, referral):
+            decide(
+                referral_id=referral.pk,
+                reasons=form.reasons(),
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=clock.now(),
+            )
+            result = "afvist" if is_rejected else "bevilget"
+            minutes = int(services.UNDO_WITHIN.total_seconds() // 60)
+            return done(
+                request,
+                referral,
+                f"Indstillingen er {result}. Brevene sendes om {minutes} minutter; indtil da kan afgørelsen gøres om.",
+            )
+    return show(
+        request,
+        referral,
+        form=form,
+        template="referrals/decide.html#letters" if request.htmx else "referrals/decide.html",
+        title=title,
+        submit=submit,
+        intro=intro_of(referral),
+        letters=_preview(referral, form.initial, by=request.user, is_rejected=is_rejected),
+    )
+
+
+def _preview(referral: Referral, typed: dict[str, Any], *, by: User, is_rejected: bool) -> list[tuple[str, Any]]:
+    """Both letters as they would be with what is typed now."""
+    draft = copy(referral)
+    draft.status = str(ReferralStatus.REJECTED if is_rejected else ReferralStatus.GRANTED)
+    draft.decided_at, draft.decided_by = clock.now(), by
+    for name in services.Reasons.__dataclass_fields__:
+        setattr(draft, name, typed.get(name, ""))
+    draft.rules = explanation.to_data(_grounds(referral, is_rejected=is_rejected))
+    guidance = complaint_guidance(decided_on=clock.today(), given_on=None, book=planning.law_in_force().book)
+    draft.complaint_guidance = list(guidance.sentences) if is_rejected else []
+    return [
+        ("Brev til borgeren", letters.letter_of(draft, Recipient.CITIZEN)),
+        ("Underretning til a-kassen", letters.letter_of(draft, Recipient.FUND)),
+    ]
+
+
+@pages.takes_form
+@of_referral(Permission.DECIDE_REFERRAL)
+def undo(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Take a decision back before anybody has been told of it."""
+    form = UndoForm(pages.typed(request))
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            services.undo_decision(
+                referral_id=referral.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
+            )
+            return done(request, referral, "Afgørelsen er gjort om. Ingen har fået den.")
+    return show(
+        request,
+        referral,
+        form=form,
+        title="Gør afgørelsen om",
+        submit="Gør om",
+        intro="Det kan kun ske, før den er sendt. Historikken beholder afgørelsen og din begrundelse.",
+    )
+
+
+@pages.takes_form
+@of_referral(Permission.DECIDE_REFERRAL)
+def give_letter(request: HttpRequest, referral: Referral, recipient: str) -> HttpResponse:
+    """Record that a letter that could not be sent was given in another way."""
+    to = RECIPIENTS.get(recipient)
+    if to is None:
+        raise Http404
+    form = ByHandForm(pages.typed(request))
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            services.tell_by_hand(
+                referral_id=referral.pk, recipient=to, how=form.cleaned_data["how"], by=request.user, at=clock.now()
+            )
+            return done(request, referral, "Det er noteret, at brevet er givet.")
+    return show(
+        request,
+        referral,
+        form=form,
+        title="Brevet er givet på anden måde",
+        submit="Notér",
+        intro="Skriv kun det, når brevet er givet: klagefristen løber fra den dag.",
+    )
