@@ -167,7 +167,7 @@ class Visitor:
         self.faults: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url} {request.failure}"))
+        page.on("requestfailed", self._miss)
 
     def _hear(self, message: Any) -> None:
         # The browser notes each refused form (422) and each page that is not there as an error of its own.
@@ -176,6 +176,11 @@ class Visitor:
         # Django's own script for its add pages sets a style attribute; it is refused, and nothing misses it.
         if not ("/administration/" in self.page.url and message.text.startswith("Applying inline style")):
             self.faults.append(f"console: {message.text} {message.location}")
+
+    def _miss(self, request: Any) -> None:
+        # An aborted request is one that a newer one replaced: the next page, or the same part asked for again.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} {request.failure}")
 
     def log_in(self, username: str) -> "Visitor":
         self.open("/log-ind/")
