@@ -174,12 +174,13 @@ class Visitor:
         if message.type != "error" or "the server responded with a status of 4" in message.text:
             return
         # Django's own script for its add pages sets a style attribute; it is refused, and nothing misses it.
-        if not ("/administration/" in self.page.url and message.text.startswith("Applying inline style")):
+        if not (self.page.url.endswith("/add/") and message.text.startswith("Applying inline style")):
             self.faults.append(f"console: {message.text} {message.location}")
 
     def _miss(self, request: Any) -> None:
-        # An aborted request is one that a newer one replaced: the next page, or the same part asked for again.
-        if request.failure != "net::ERR_ABORTED":
+        # Leaving a page ends what it had only begun to ask for: a part that htmx refreshes, and the icon of the tab.
+        is_beside_the_page = "hx-request" in request.headers or request.url.endswith("/img/favicon.svg")
+        if not (request.failure == "net::ERR_ABORTED" and is_beside_the_page):
             self.faults.append(f"failed: {request.url} {request.failure}")
 
     def log_in(self, username: str) -> "Visitor":
