@@ -74,9 +74,14 @@ class Machine:
         return len(list(self.mail.glob("*.eml")))
 
     def wait_for(self, answer: Callable[[], bool], *, seconds: float) -> float:
-        """The seconds it took until the answer was true; fails with what the processes said."""
+        """The seconds it took until the answer was true; fails with what the processes said.
+
+        Like the service manager of production (docs/operation.md), it starts a process again that ended by itself.
+        """
         begun = real_time()
         while not answer():
+            for child in [child for child in self.children.values() if child.has_ended]:
+                self._start(child.command)
             assert real_time() - begun < seconds, f"It took more than {seconds} s.\n{self._said()}"
             time.sleep(0.05)
         return real_time() - begun
