@@ -52,6 +52,7 @@ def _write(one: ShippedAct, *, at: datetime) -> Act:
         title=fact.title,
         reference=fact.reference,
         in_force_on=fact.in_force_on,
+        running_courses=one.running_courses,
         source_url=fact.source_url,
         note=fact.note,
     )

@@ -35,9 +35,10 @@ class Law:
     table: MeetingTable
 
 
-def law_in_force(draft: str | None = None) -> Law:
-    """The published law; with the slug of a draft, that one too."""
-    return Law(book=Act.objects.rule_book(draft=draft), table=MeetingRule.objects.table(draft=draft))
+def law_in_force(*, draft: str | None = None, without: str | None = None, known_at: datetime | None = None) -> Law:
+    """The law that counts; with a draft, without one act, or as it was known at a moment: see `rule_book`."""
+    book = Act.objects.rule_book(draft=draft, without=without, known_at=known_at)
+    return Law(book=book, table=MeetingRule.objects.table(book))
 
 
 def course_of(case: Case) -> Course:

@@ -1,7 +1,7 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.events import AccessLog, Event, Purpose
 from cases.models.imports import ImportRow, ImportRun
-from cases.models.law import Act, ActValue
+from cases.models.law import Act, ActValue, ActWithdrawal, LawReview
 from cases.models.municipal import MunicipalDocument
 from cases.models.people import Citizen, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
@@ -11,6 +11,7 @@ __all__ = [
     "AccessLog",
     "Act",
     "ActValue",
+    "ActWithdrawal",
     "AimDecision",
     "BenefitHours",
     "Case",
@@ -20,6 +21,7 @@ __all__ = [
     "Handover",
     "ImportRow",
     "ImportRun",
+    "LawReview",
     "MunicipalDocument",
     "Organisation",
     "OrganisationKind",

@@ -1,5 +1,7 @@
 """The law as dated, sourced data: acts and their values."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,6 +19,19 @@ class ActStatus:
 
 
 ACT_STATUS_LABELS = {ActStatus.DRAFT: "kladde", ActStatus.PUBLISHED: "offentliggjort"}
+
+
+class RunningCourses:
+    """What becomes of the courses that began before the day in force, where the start of the course decides."""
+
+    KEEP = "keep"
+    MOVE = "move"
+
+
+RUNNING_COURSES_LABELS = {
+    RunningCourses.KEEP: "beholder de regler, de er begyndt under",
+    RunningCourses.MOVE: "flytter til denne lovs regler",
+}
 
 #: For the tables that hang on an act: no row of a published act is added, changed or taken away.
 REFUSE_ROWS_OF_PUBLISHED = """
@@ -42,22 +57,36 @@ def rows_of_published_act_are_fixed() -> pgtrigger.Trigger:
 
 class ActQuerySet(models.QuerySet["Act"]):
     def published(self) -> "ActQuerySet":
-        return self.filter(status=ActStatus.PUBLISHED)
+        """The acts that count: published, and not withdrawn before their day."""
+        return self.filter(status=ActStatus.PUBLISHED, withdrawal=None)
 
     def drafts(self) -> "ActQuerySet":
         return self.filter(status=ActStatus.DRAFT)
 
-    def rule_book(self, draft: str | None = None) -> RuleBook:
-        """The published acts as plain values; with the slug of a draft, that one too, as if published last.
+    def rule_book(
+        self, *, draft: str | None = None, without: str | None = None, known_at: datetime | None = None
+    ) -> RuleBook:
+        """The acts that count as plain values; the drafts only give their notice.
 
-        Raises Act.DoesNotExist when no draft has that slug.
+        With the slug of a draft, that one counts too, as if published last; with `without`, the act of that slug is
+        left out, withdrawn or not. `known_at` gives the acts as they were published and not withdrawn at that
+        moment, without any draft. Raises Act.DoesNotExist when no draft has the slug.
         """
-        acts = list(self.order_by("in_force_on", "published_at", "pk").prefetch_related("values"))
-        if draft is not None and not any(act.slug == draft and act.is_draft for act in acts):
+        acts = self.select_related("withdrawal").order_by("in_force_on", "published_at", "pk")
+        counted: list[rule_book.Act] = []
+        waiting: list[rule_book.Act] = []
+        is_found = draft is None
+        for act in acts.prefetch_related("values"):
+            if act.slug == draft and act.is_draft:
+                is_found = True
+                counted.append(act.as_fact())
+            elif act.is_draft:
+                waiting.append(act.as_fact())
+            elif act.slug != without and act.counts_at(known_at):
+                counted.append(act.as_fact())
+        if not is_found:
             raise Act.DoesNotExist(f"Der er ingen kladde med navnet '{draft}'.")
-        counted = [act.as_fact() for act in acts if not act.is_draft or act.slug == draft]
-        waiting = [act.as_fact() for act in acts if act.is_draft and act.slug != draft]
-        return RuleBook(counted, drafts=waiting)
+        return RuleBook(counted, drafts=() if known_at else waiting)
 
 
 class Act(models.Model):
@@ -70,6 +99,9 @@ class Act(models.Model):
     title = models.CharField("titel", max_length=200)
     reference = models.CharField("henvisning", max_length=200)
     in_force_on = models.DateField("i kraft fra")
+    running_courses = models.CharField(
+        "løbende forløb", max_length=4, choices=RUNNING_COURSES_LABELS, default=RunningCourses.KEEP
+    )
     source_url = models.CharField("kilde", max_length=300, blank=True)
     note = models.TextField("bemærkning", blank=True)
     status = models.CharField("status", max_length=10, choices=ACT_STATUS_LABELS, default=ActStatus.DRAFT)
@@ -115,6 +147,19 @@ class Act(models.Model):
     def is_draft(self) -> bool:
         return self.status == ActStatus.DRAFT
 
+    @property
+    def withdrawn(self) -> "ActWithdrawal | None":
+        """The withdrawal of a published act before its day, if there is one."""
+        return getattr(self, "withdrawal", None)
+
+    def counts_at(self, moment: datetime | None) -> bool:
+        """Whether the act was published and not withdrawn at that moment; without one, now."""
+        if self.published_at is None:
+            return False
+        if moment is None:
+            return self.withdrawn is None
+        return self.published_at <= moment and not (self.withdrawn and self.withdrawn.at <= moment)
+
     def as_fact(self) -> rule_book.Act:
         return rule_book.Act(
             slug=self.slug,
@@ -134,6 +179,7 @@ class Act(models.Model):
             is_draft=self.is_draft,
             source_url=self.source_url,
             note=self.note,
+            moves_running_courses=self.running_courses == RunningCourses.MOVE,
         )
 
 
@@ -167,3 +213,72 @@ class ActValue(models.Model):
             parameter.value_of(self.text)
         except ValueError as error:
             raise ValidationError({"text": str(error)}) from None
+
+
+#: An act whose day has come has ruled cases: it is mended by a new act, and never taken back.
+REFUSE_WITHDRAWAL_AFTER_ITS_DAY = """
+IF NOT EXISTS (
+    SELECT 1 FROM public.cases_act
+    WHERE id = NEW.act_id AND status = 'published' AND in_force_on > (NEW.at AT TIME ZONE 'Europe/Copenhagen')::date
+) THEN
+    RAISE EXCEPTION 'Only a published act whose day is still to come can be withdrawn.'
+        USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+"""
+
+
+class ActWithdrawal(models.Model):
+    """A published act taken back before its day in force; the act stays readable and counts no more."""
+
+    act = models.OneToOneField(Act, models.PROTECT, related_name="withdrawal", verbose_name="lov")
+    at = models.DateTimeField("trukket tilbage")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="trukket tilbage af")
+    reason = models.CharField("begrundelse", max_length=300)
+
+    class Meta:
+        verbose_name = "tilbagetrækning"
+        verbose_name_plural = "tilbagetrækninger"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__regex=r"\S"),
+                name="withdrawal_has_reason",
+                violation_error_message="Skriv, hvorfor loven trækkes tilbage.",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="only_before_its_day",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=REFUSE_WITHDRAWAL_AFTER_ITS_DAY,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act}: {self.at:%d-%m-%Y}"
+
+
+class LawReview(models.Model):
+    """Somebody read the values against the law, and says so."""
+
+    at = models.DateTimeField("kontrolleret")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="kontrolleret af")
+    note = models.CharField("hvad blev kontrolleret", max_length=300)
+
+    class Meta:
+        verbose_name = "kontrol af loven"
+        verbose_name_plural = "kontrol af loven"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(note__regex=r"\S"),
+                name="review_says_what",
+                violation_error_message="Skriv, hvad der er kontrolleret.",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d-%m-%Y}"

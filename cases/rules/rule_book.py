@@ -48,6 +48,8 @@ class Act:
     is_draft: bool = False
     source_url: str = ""
     note: str = ""
+    #: Where the start of the course decides: whether courses that began before the day in force follow it from there.
+    moves_running_courses: bool = False
 
     @property
     def letter(self) -> str:
@@ -157,6 +159,7 @@ def _fingerprint(acts: tuple[Act, ...], drafts: tuple[Act, ...]) -> str:
                 act.slug,
                 act.title,
                 act.in_force_on.isoformat(),
+                act.moves_running_courses,
                 sorted((key, value.text or "", value.legal_basis) for key, value in act.values.items()),
             )
             for act in group

@@ -1,6 +1,16 @@
 from meetings.models.columns import KIND_LABELS
 from meetings.models.exemptions import Exemption
 from meetings.models.law import MeetingRule, MeetingRuleQuerySet
+from meetings.models.law_runs import (
+    CHANGE_KIND_LABELS,
+    RUN_STATE_LABELS,
+    ChangeKind,
+    LawChange,
+    LawRun,
+    LawRunBatch,
+    RunKind,
+    RunState,
+)
 from meetings.models.meetings import (
     CANCEL_REASON_LABELS,
     CHOSEN_BY_LABELS,
@@ -22,12 +32,17 @@ from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
 
 __all__ = [
     "CANCEL_REASON_LABELS",
+    "CHANGE_KIND_LABELS",
     "CHOSEN_BY_LABELS",
     "CancelReason",
+    "ChangeKind",
     "ChannelChoice",
     "ChosenBy",
     "Exemption",
     "KIND_LABELS",
+    "LawChange",
+    "LawRun",
+    "LawRunBatch",
     "Meeting",
     "MeetingQuerySet",
     "MeetingRule",
@@ -38,6 +53,9 @@ __all__ = [
     "RequiredMeeting",
     "RequiredMeetingQuerySet",
     "RequirementState",
+    "RUN_STATE_LABELS",
+    "RunKind",
+    "RunState",
     "WorklistEntry",
     "WorklistEntryQuerySet",
 ]

@@ -9,17 +9,18 @@ from cases.models import Act
 from cases.models.law import rows_of_published_act_are_fixed
 from cases.rules.danish import counted
 from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.rule_book import RuleBook
 from meetings.models.columns import KIND_LABELS, labelled
 from meetings.rules.contact_course import MeetingTable, TableRow
 from meetings.rules.kinds import KIND_NAMES, MeetingKind
 
 
 class MeetingRuleQuerySet(models.QuerySet["MeetingRule"]):
-    def table(self, draft: str | None = None) -> MeetingTable:
-        """The tables of the published acts, and that of one draft when its slug is given."""
+    def table(self, book: RuleBook) -> MeetingTable:
+        """The tables of the acts that count in the book."""
         rows = defaultdict(list)
-        counted = Q(act__status="published") | Q(act__slug=draft)
-        for rule in self.filter(counted).select_related("act").order_by("act", "order"):
+        counting = [act.slug for act in book.acts]
+        for rule in self.filter(act__slug__in=counting).select_related("act").order_by("act", "order"):
             rows[rule.act.slug].append(rule.as_fact())
         return MeetingTable({slug: tuple(facts) for slug, facts in rows.items()})
 

@@ -251,8 +251,7 @@ def pause(text: str) -> PauseFact:
 
 def _law(draft: str | None) -> Law:
     """The published law, and one draft as if it were published last on its day."""
-    law = _stored_law(draft) or _shipped_law()
-    return Law(book=law.book.with_draft(draft), table=law.table) if draft else law
+    return _stored_law(draft) or _shipped_law(draft)
 
 
 def _stored_law(draft: str | None) -> Law | None:
@@ -263,15 +262,17 @@ def _stored_law(draft: str | None) -> Law | None:
         book = Act.objects.rule_book()
         if not book.acts:
             return None
-        return Law(book=book, table=MeetingRule.objects.table(draft=book.draft(draft).slug if draft else None))
+        book = book.with_draft(draft) if draft else book
+        return Law(book=book, table=MeetingRule.objects.table(book))
     except (OperationalError, ProgrammingError):
         return None
 
 
-def _shipped_law() -> Law:
+def _shipped_law(draft: str | None) -> Law:
     shipped = law_files.read_acts()
+    book = law_files.rule_book(shipped)
     table = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in shipped})
-    return Law(book=law_files.rule_book(shipped), table=table)
+    return Law(book=book.with_draft(draft) if draft else book, table=table)
 
 
 def _yes_no(answer: bool) -> str:
