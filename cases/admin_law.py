@@ -1,9 +1,10 @@
 """The administration of the acts: a second person publishes what one has drafted; what is law is only read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
@@ -159,6 +160,21 @@ class DayForm(forms.Form):
     dag = DateField(label="Dag", required=False)
 
 
+class Panel(NamedTuple):
+    """What an upper app shows on the pages of an act; the template finds its context as `panel`."""
+
+    template: str
+    context: dict[str, Any]
+
+
+class ActPage(NamedTuple):
+    """A page that an upper app adds under the acts; its view is called with the ActAdmin before the request."""
+
+    route: str
+    view: Callable[..., HttpResponse]
+    name: str
+
+
 class ActAdmin(ForAdministrators, admin.ModelAdmin):
     list_display = ("title", "in_force", "status", "number_of_values", "drafted_by", "published_by")
     list_filter = ("status",)
@@ -169,6 +185,12 @@ class ActAdmin(ForAdministrators, admin.ModelAdmin):
     #: What hangs on an act; the upper apps add theirs.
     draft_inlines: list[type[admin.options.InlineModelAdmin]] = [DraftValues]
     published_inlines: list[type[admin.options.InlineModelAdmin]] = [PublishedValues]
+
+    #: What stands above the form of an act, and before the button on the pages that publish and withdraw it.
+    panels: list[Callable[[HttpRequest, Act], Panel | None]] = []
+
+    #: Pages of the upper apps; a route begins after »cases/act/«.
+    more_urls: list[ActPage] = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Act]:
         return super().get_queryset(request).annotate(values_in_it=Count("values"))
@@ -224,7 +246,11 @@ class ActAdmin(ForAdministrators, admin.ModelAdmin):
                 "<int:act_id>/offentliggoer/", self.admin_site.admin_view(self.publish_view), name="cases_act_publish"
             ),
         ]
-        return own + super().get_urls()
+        more = [
+            path(page.route, self.admin_site.admin_view(partial(page.view, self)), name=page.name)
+            for page in self.more_urls
+        ]
+        return own + more + super().get_urls()
 
     def publish_view(self, request: HttpRequest, act_id: int) -> HttpResponse:
         """A second person reads what a draft changes, and makes it law."""
@@ -253,8 +279,9 @@ class ActAdmin(ForAdministrators, admin.ModelAdmin):
             "form": form,
             "changes": _changes(act),
             "is_own": act.drafted_by_id == request.user.pk,
+            "panels": self.panels_of(request, act),
         }
-        return self._page(request, "admin/cases/act/publish.html", context, status=422 if form.errors else 200)
+        return self.page(request, "admin/cases/act/publish.html", context, status=422 if form.errors else 200)
 
     def values_view(self, request: HttpRequest, name: str = "") -> HttpResponse:
         """What the law says on a day, value by value."""
@@ -272,7 +299,7 @@ class ActAdmin(ForAdministrators, admin.ModelAdmin):
             "day": day,
             "rows": list(_rows(parameters, day=day, book=Act.objects.rule_book())),
         }
-        return self._page(request, "admin/cases/act/values.html", context, status=422 if form.errors else 200)
+        return self.page(request, "admin/cases/act/values.html", context, status=422 if form.errors else 200)
 
     def correct_view(self, request: HttpRequest) -> HttpResponse:
         """Start a draft that corrects one value, or a whole act with the same day in force."""
@@ -297,20 +324,26 @@ class ActAdmin(ForAdministrators, admin.ModelAdmin):
         )
         return redirect("admin:cases_act_change", draft.pk)
 
-    def _page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """A page of the administration that is not a form of the admin's own; also for those of the upper apps."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, template, context, status=status)
 
+    def panels_of(self, request: HttpRequest, act: Act) -> list[Panel]:
+        return [panel for show in self.panels if (panel := show(request, act)) is not None]
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         act = self.get_object(request, object_id)
-        correct_url = reverse("admin:cases_act_correct")
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), "act": act, "correct_url": correct_url}
-        )
+        own = {
+            "act": act,
+            "correct_url": reverse("admin:cases_act_correct"),
+            "panels": self.panels_of(request, act) if act else [],
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **own})
 
 
 @dataclass(frozen=True)
