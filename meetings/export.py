@@ -1,8 +1,9 @@
-"""The worklist as a file for a spreadsheet: text stays text, and no CPR number is in it."""
+"""Lists as files for a spreadsheet, the worklist first: text stays text, and no CPR number is in them."""
 
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -33,6 +34,17 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Cells = Sequence[Any]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """What stands around the rows: the heads of the columns, and the name of the sheet."""
+
+    title: str
+    columns: Sequence[str]
+
+
+WORKLIST = Sheet("Arbejdsliste", COLUMNS)
+
+
 def rows(entries: worklist.Entries, keys: Sequence[int], *, moment: Moment, is_fund: bool) -> Iterator[Cells]:
     """The cells of each row, in the order of the keys, read a part at a time."""
     for start in range(0, len(keys), _CHUNK):
@@ -43,9 +55,9 @@ def rows(entries: worklist.Entries, keys: Sequence[int], *, moment: Moment, is_f
                 yield _cells(worklist.row_of(found[key], moment=moment, is_fund=is_fund), today=moment.today)
 
 
-def answer(fmt: str, rows: Iterable[Cells], *, name: str) -> HttpResponseBase:
+def answer(fmt: str, rows: Iterable[Cells], *, name: str, sheet: Sheet = WORKLIST) -> HttpResponseBase:
     """The file, as one of FORMATS."""
-    return FORMATS[fmt](rows, name)
+    return FORMATS[fmt](rows, name, sheet)
 
 
 def _cells(row: worklist.Row, *, today: date) -> Cells:
@@ -63,11 +75,11 @@ def _cells(row: worklist.Row, *, today: date) -> Cells:
     )
 
 
-def _csv(rows: Iterable[Cells], name: str) -> StreamingHttpResponse:
+def _csv(rows: Iterable[Cells], name: str, around: Sheet) -> StreamingHttpResponse:
     writer = csv.writer(_Echo(), delimiter=";")
 
     def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(COLUMNS)
+        yield "\ufeff" + writer.writerow(around.columns)
         for row in rows:
             yield writer.writerow([_as_text(cell) for cell in row])
 
@@ -78,10 +90,10 @@ def _csv(rows: Iterable[Cells], name: str) -> StreamingHttpResponse:
     )
 
 
-def _xlsx(rows: Iterable[Cells], name: str) -> FileResponse:
+def _xlsx(rows: Iterable[Cells], name: str, around: Sheet) -> FileResponse:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Arbejdsliste")
-    sheet.append(COLUMNS)
+    sheet = book.create_sheet(around.title)
+    sheet.append(around.columns)
     for row in rows:
         sheet.append([_as_cell(sheet, cell) for cell in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
@@ -91,7 +103,7 @@ def _xlsx(rows: Iterable[Cells], name: str) -> FileResponse:
 
 
 #: The shapes that a list can be taken out in.
-FORMATS: dict[str, Callable[[Iterable[Cells], str], HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
+FORMATS: dict[str, Callable[[Iterable[Cells], str, Sheet], HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
 
 
 def _as_text(cell: Any) -> str | int:
