@@ -1,65 +1,135 @@
-"""Writes how a case stands with right and duty, and which of its offers count, in the caller's transaction."""
+"""Writes how cases stand with right and duty, and which of their offers count, in the caller's transaction."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from cases.models import Case, Event, User
 from cases.rules import explanation
 from cases.rules.danish import day_text
+from cases.rules.facts import Course
+from cases.rules.rule_book import RuleBook
 from cases.services import events
 from meetings import planning
 from referrals.models import Offer, OfferDuty
-from referrals.rules.right_and_duty import OfferAnswer, fulfilment, judge, offer_due
+from referrals.rules.right_and_duty import OfferAnswer, OfferDeadline, fulfilment, judge, offer_due
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One case as the law sees it now, beside what is stored of it."""
+
+    case: Case
+    deadline: OfferDeadline
+    offers: Sequence[tuple[Offer, OfferAnswer]]
+    # What was stored; nothing where the case has never been judged, or is closed.
+    stored: OfferDuty | None
+
+    @property
+    def turned(self) -> Sequence[tuple[Offer, OfferAnswer]]:
+        """The offers that come to count, or no longer do."""
+        return [(offer, answer) for offer, answer in self.offers if offer.counts != answer.counts]
+
+    @property
+    def is_deadline_moved(self) -> bool:
+        return self.case.is_open and self.stored is not None and self.stored.due_on != self.deadline.due_on
+
+
+def judge_all(courses: Sequence[tuple[Case, Course]], *, book: RuleBook) -> list[Judged]:
+    """The cases with their facts, judged anew in a constant number of queries; nothing is written."""
+    cases = [case.pk for case, _ in courses]
+    offers: defaultdict[int, list[Offer]] = defaultdict(list)
+    for offer in Offer.objects.standing().filter(case__in=cases).order_by("span", "pk"):
+        offers[offer.case_id].append(offer)
+    stored = {duty.case_id: duty for duty in OfferDuty.objects.filter(case__in=cases)}
+    return [
+        Judged(
+            case=case,
+            deadline=offer_due(course=course, book=book),
+            offers=[(offer, judge(course=course, offer=offer.as_fact(), book=book)) for offer in offers[case.pk]],
+            stored=stored.get(case.pk),
+        )
+        for case, course in courses
+    ]
+
+
+def write(
+    judged: Sequence[Judged], *, at: datetime, by: User | None = None, because: Mapping[str, Any] | None = None
+) -> None:
+    """Store the answers, and by when a counting offer must begin; the caller has locked the cases.
+
+    The history says when an offer comes to count or no longer does, and when the deadline moves; `because` names
+    the act behind it, where one is.
+    """
+    told = [event for one in judged for event in _told(one, at=at, by=by, because=because or {})]
+    changed = []
+    for one in judged:
+        for offer, answer in one.offers:
+            why = explanation.to_data(answer.why)
+            if (offer.counts, offer.is_late, offer.explanation) != (answer.counts, answer.is_late, why):
+                offer.counts, offer.is_late, offer.explanation = answer.counts, answer.is_late, why
+                changed.append(offer)
+    Offer.objects.bulk_update(changed, ["counts", "is_late", "explanation"])
+    # A closed case has no deadline to keep.
+    OfferDuty.objects.filter(case__in=[one.case for one in judged if not one.case.is_open]).delete()
+    OfferDuty.objects.bulk_create(
+        [_duty(one) for one in judged if one.case.is_open],
+        update_conflicts=True,
+        unique_fields=["case"],
+        update_fields=["municipality", "worker", "due_on", "fulfilled_by", "fulfilled_from"],
+    )
+    events.record_all(told)
 
 
 def refresh(*, case: Case, at: datetime, by: User | None = None, law: planning.Law | None = None) -> None:
-    """Judge the case's offers anew, and write by when a counting one must begin; the caller has locked the case.
-
-    The history says when an offer comes to count or no longer does, and when the deadline moves.
-    """
+    """Judge the case's offers anew, and write by when a counting one must begin; the caller has locked the case."""
     book = (law or planning.law_in_force()).book
-    course = planning.course_of(case)
-    answers = [
-        (offer, offer.as_fact(), judge(course=course, offer=offer.as_fact(), book=book))
-        for offer in case.offers.standing().order_by("span", "pk")
-    ]
-    for offer, _, answer in answers:
-        _write_answer(case, offer, answer, by=by, at=at)
-    if not case.is_open:
-        OfferDuty.objects.filter(case=case).delete()
-        return
-    deadline = offer_due(course=course, book=book)
-    found = fulfilment((fact, answer) for _, fact, answer in answers) if deadline.has_duty else None
-    before = OfferDuty.objects.filter(case=case).first()
-    if before is not None and before.due_on != deadline.due_on:
-        text = "Fristen for et tilbud, der tæller, er {was} {now}.".format(
-            was=f"flyttet fra den {day_text(before.due_on)} til" if before.due_on else "nu",
-            now=f"den {day_text(deadline.due_on)}" if deadline.due_on else "bortfaldet eller udskudt uden dato",
-        )
-        events.record(case=case, kind="referrals.offer_deadline_moved", by=by, at=at, text=text)
-    OfferDuty.objects.update_or_create(
-        case=case,
-        defaults={
-            "municipality_id": case.municipality_id,
-            "worker_id": case.municipality_caseworker_id,
-            "due_on": deadline.due_on,
-            "fulfilled_by_id": found.offer.key if found else None,
-            "fulfilled_from": found.from_day if found else None,
-        },
+    write(judge_all([(case, planning.course_of(case))], book=book), at=at, by=by)
+
+
+def _duty(one: Judged) -> OfferDuty:
+    answers = [(offer.as_fact(), answer) for offer, answer in one.offers]
+    found = fulfilment(answers) if one.deadline.has_duty else None
+    return OfferDuty(
+        case=one.case,
+        municipality_id=one.case.municipality_id,
+        worker_id=one.case.municipality_caseworker_id,
+        due_on=one.deadline.due_on,
+        fulfilled_by_id=found.offer.key if found else None,
+        fulfilled_from=found.from_day if found else None,
     )
 
 
-def _write_answer(case: Case, offer: Offer, answer: OfferAnswer, *, by: User | None, at: datetime) -> None:
-    why = explanation.to_data(answer.why)
-    if (offer.counts, offer.is_late, offer.explanation) == (answer.counts, answer.is_late, why):
-        return
-    is_turned = offer.counts != answer.counts
-    offer.counts, offer.is_late, offer.explanation = answer.counts, answer.is_late, why
-    offer.save(update_fields=["counts", "is_late", "explanation"])
-    if is_turned:
-        result = "tæller nu" if answer.counts else "tæller ikke længere"
-        text = f"{offer} {result} som ret- og pligttilbud."
-        data = {"offer": offer.pk, "referral": offer.referral_id}
-        events.record(case=case, kind="referrals.offer_judged", by=by, at=at, text=text, **data)
+def _told(one: Judged, *, at: datetime, by: User | None, because: Mapping[str, Any]) -> Iterator[Event]:
+    for offer, answer in one.turned:
+        data = {"offer": offer.pk, "referral": offer.referral_id, **because}
+        kind = "referrals.offer_judged"
+        yield Event(
+            case=one.case, kind=kind, by=by, at=at, text=_by_act(turned_text(offer, answer), because), data=data
+        )
+    if one.is_deadline_moved:
+        assert one.stored is not None
+        text = "Fristen for et tilbud, der tæller, er {was} {now}.".format(
+            was=f"flyttet fra den {day_text(one.stored.due_on)} til" if one.stored.due_on else "nu",
+            now=until_text(one.deadline.due_on),
+        )
+        kind = "referrals.offer_deadline_moved"
+        yield Event(case=one.case, kind=kind, by=by, at=at, text=_by_act(text, because), data=dict(because))
+
+
+def turned_text(offer: Offer, answer: OfferAnswer) -> str:
+    """That the offer comes to count, or no longer does."""
+    return f"{offer} {'tæller nu' if answer.counts else 'tæller ikke længere'} som ret- og pligttilbud."
+
+
+def until_text(due_on: date | None) -> str:
+    return f"den {day_text(due_on)}" if due_on else "bortfaldet eller udskudt uden dato"
+
+
+def _by_act(text: str, because: Mapping[str, Any]) -> str:
+    return f"{because['title']}: {text}" if because else text
 
 
 def on_case_changed(event: Event) -> None:

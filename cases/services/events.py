@@ -1,7 +1,7 @@
 """The history of a case, and the seam by which a change in a case moves what stands above it."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,3 +35,10 @@ def record(*, case: Case, kind: str, by: User | None, at: datetime, text: str, *
     for subscriber in _SUBSCRIBERS.get(kind, ()):
         subscriber(event)
     return event
+
+
+def record_all(rows: Sequence[Event]) -> None:
+    """Write many lines at the cost of one, and tell the subscribers of each."""
+    for event in Event.objects.bulk_create(rows):
+        for subscriber in _SUBSCRIBERS.get(event.kind, ()):
+            subscriber(event)
