@@ -137,7 +137,7 @@ class Demands:
 
 def demands_on(day: date, law: Law) -> Demands | None:
     try:
-        return Demands(*law.table.in_force(law.book, day))
+        return Demands(*law.table.in_force(law.book, day, event=day))
     except NotInForce:
         return None
 

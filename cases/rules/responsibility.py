@@ -22,6 +22,7 @@ from cases.rules.facts import Course, Insurance, Party
 from cases.rules.parameters import CaseDates
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
+from cases.rules.running_courses import Move, folded
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,15 @@ def responsible_on(course: Course, day: date, book: RuleBook) -> Responsibility:
 
 
 def municipality_from(course: Course, book: RuleBook) -> MunicipalityFrom:
-    """From which day the municipality holds the course, as known now."""
+    """From which day the municipality holds the course, as known now.
+
+    An act that moves running courses gives the course to the municipality from its own day at the earliest, and
+    leaves a course where it is that has passed to the municipality before.
+    """
+    return folded(lambda law: _municipality_from(course, law), _moved, course_start=course.starts_on, book=book)
+
+
+def _municipality_from(course: Course, book: RuleBook) -> MunicipalityFrom:
     whole = _whole_course_by_municipality(course, book)
     if whole:
         return MunicipalityFrom(course.registered_on, whole)
@@ -83,6 +92,18 @@ def municipality_from(course: Course, book: RuleBook) -> MunicipalityFrom:
         f"{day_text(first_day)}."
     )
     return MunicipalityFrom(first_day, (*clock.why(months.value), by(months, text, first_day)))
+
+
+def _moved(old: MunicipalityFrom, new: MunicipalityFrom, move: Move) -> MunicipalityFrom:
+    if old.day is not None and old.day < move.day:
+        return old
+    day = None if new.day is None else max(new.day, move.day)
+    if day == old.day:
+        return old
+    why = (move.step, *new.why)
+    if day != new.day:
+        why += (Step(f"Det sker tidligst den dag: jobcentret har ansvaret fra den {day_text(move.day)}.", day),)
+    return MunicipalityFrom(day, why)
 
 
 def is_young(course: Course, book: RuleBook) -> bool:
@@ -108,7 +129,7 @@ def suggest_handover(
 
     The months are given by their first day, and hold only hours paid in this course.
     """
-    if course.handed_over_on is not None or _whole_course_by_municipality(course, book):
+    if course.handed_over_on is not None:
         return None
     limit_of = HANDOVER_HOURS_FULL_TIME if course.insurance == Insurance.FULL_TIME else HANDOVER_HOURS_PART_TIME
     total = Decimal(0)
@@ -117,6 +138,8 @@ def suggest_handover(
         next_month = add_months(month.replace(day=1), 1)
         limit = book.in_force(limit_of, CaseDates(payout=next_month - ONE_DAY))
         if limit.value is not None and total > limit.value:
+            if _whole_course_by_municipality(course, book.without_moves_after(next_month)):
+                return None
             text = (
                 f"Der er udbetalt {_hours_text(total)} timer til og med den {day_text(next_month - ONE_DAY)}, og det "
                 f"er mere end {limit.value}. Forløbet kan derfor gå over til jobcentret den {day_text(next_month)}."
@@ -127,6 +150,7 @@ def suggest_handover(
 
 def handover_missing(course: Course, day: date, book: RuleBook) -> Step | None:
     """The warning that the fund's months are over while the hours still wait for a registered hand-over."""
+    book = book.without_moves_after(day)
     if not course.has_hours or course.handed_over_on is not None or _whole_course_by_municipality(course, book):
         return None
     months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.starts_on))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
 from cases.rules.danish import day_text, listed
-from cases.rules.parameters import CaseDates, Parameter, UnreadableText
+from cases.rules.parameters import Anchor, CaseDates, Parameter, UnreadableText
 
 
 class NotInForce(ValueError):
@@ -51,6 +51,10 @@ class Act:
     #: Where the start of the course decides: whether courses that began before the day in force follow it from there.
     moves_running_courses: bool = False
 
+    def reaches(self, event: date | None) -> bool:
+        """Whether a course that began before the act follows it at an event; without one, ever."""
+        return self.moves_running_courses and (event is None or self.in_force_on <= event)
+
     @property
     def letter(self) -> str:
         """The short name before the first hyphen of the slug."""
@@ -83,15 +87,44 @@ class RuleBook:
         self._drafts_from = min(
             (draft.in_force_on for draft in self.drafts if draft.in_force_on not in published), default=date.max
         )
+        self._moving = tuple(act for act in reversed(self.acts) if act.moves_running_courses)
+        # A course begun from this day on is moved by no act: nearly all questions end here.
+        self._moved_until = self._moving[-1].in_force_on if self._moving else date.min
         self._by_key: dict[str, tuple[tuple[date, Value], ...]] = {}
+        self._without_moves: dict[date, RuleBook] = {}
 
     def in_force(self, parameter: Parameter, dates: CaseDates) -> Value:
-        """The value set by the newest act in force on the date that decides for this parameter."""
+        """The value set by the newest act in force on the date that decides for this parameter.
+
+        Where the start of the course decides, an act that moves running courses also counts for a course begun
+        before it: from its day, when the question has an event; else as soon as it is in the book.
+        """
         day = dates.on(parameter.anchor)
+        may_move = parameter.anchor == Anchor.COURSE_START and day < self._moved_until
         for in_force_on, value in self._values_of(parameter):
-            if in_force_on <= day:
+            if in_force_on <= day or (may_move and value.act.reaches(dates.event)):
                 return value
         raise NotInForce(parameter, day)
+
+    def moves_after(self, day: date) -> tuple[Act, ...]:
+        """The acts that move the courses begun by that day, the first one first."""
+        if day >= self._moved_until:
+            return ()
+        return tuple(act for act in self._moving if act.in_force_on > day)
+
+    def without_moves_after(self, day: date) -> RuleBook:
+        """This book as if running courses kept their rules under every act that is in force after the day.
+
+        The acts themselves stay: what an event decides is read as before.
+        """
+        later = self.moves_after(day)
+        if not later:
+            return self
+        first = later[0].in_force_on
+        if first not in self._without_moves:
+            acts = [replace(act, moves_running_courses=False) if act in later else act for act in reversed(self.acts)]
+            self._without_moves[first] = RuleBook(acts, reversed(self.drafts))
+        return self._without_moves[first]
 
     def unconfirmed(self, day: date) -> Act | None:
         """The draft that may change the law of that day: in force then, and newer than every act that counts."""
@@ -111,7 +144,7 @@ class RuleBook:
     def with_draft(self, name: str) -> RuleBook:
         """This book as if the draft were published last on its day."""
         chosen = self.draft(name)
-        return RuleBook([*self.acts, chosen], [draft for draft in self.drafts if draft is not chosen])
+        return RuleBook([*reversed(self.acts), chosen], [d for d in reversed(self.drafts) if d is not chosen])
 
     def _values_of(self, parameter: Parameter) -> tuple[tuple[date, Value], ...]:
         found = self._by_key.get(parameter.key)

@@ -80,7 +80,7 @@ def plan(request: HttpRequest, case: Case, number: int | None = None) -> HttpRes
         asked=asked,
         required=[PLAN_PART_NAMES[part] for part in asked.required],
         optional=[PLAN_PART_NAMES[part] for part in asked.optional],
-        first=first_version(course=case.as_course(), book=book),
+        first=first_version(course=case.as_course(), on=today, book=book),
         may=may,
         may_write=may.is_allowed and case.is_open,
         draft=_open_draft(case) if may.is_allowed else None,

@@ -39,7 +39,7 @@ class LongTermMeeting(NamedTuple):
 def right_on_request(*, course: Course, on: date, book: RuleBook) -> RequestRight:
     """Whether somebody who asks for a meeting on that day has a right to one."""
     months = book.in_force(REQUEST_RIGHT_AFTER_MONTHS, CaseDates(event=on))
-    clock = clock_of(course, book)
+    clock = clock_of(course, book.without_moves_after(on))
     from_day = clock.first_day_after(months.value)
     if on >= from_day:
         text = (
@@ -59,13 +59,13 @@ def long_term_meeting(*, course: Course, on: date, book: RuleBook) -> LongTermMe
 
     None where there is no a-kasse. The citizen may decline the a-kasse: the meeting is then held without it.
     """
-    groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=course.starts_on))
+    groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=course.starts_on, event=on))
     if course.target_group not in groups.value or course.is_trial:
         return None
     dates = CaseDates(event=on)
     month = book.in_force(LONG_TERM_JOINT_MONTH, dates)
     after = book.in_force(REQUEST_RIGHT_AFTER_MONTHS, dates)
-    clock = clock_of(course, book)
+    clock = clock_of(course, book.without_moves_after(on))
     due_on = clock.last_day_of(month.value)
     text = (
         f"Jobcentret holder en jobsamtale, som a-kassen deltager i, senest den {day_text(due_on)}, hvis borgeren "

@@ -51,7 +51,7 @@ def check_booking(
     if day < course.registered_on:
         text = f"Den {day_text(day)} ligger før tilmeldingen den {day_text(course.registered_on)}. Vælg en senere dag."
         return [Objection(ObjectionKind.REFUSE, text)]
-    refusal = _kind_not_bookable(course, kind, book) or _wrong_caller(course, kind, party, book)
+    refusal = _kind_not_bookable(course, kind, day, book) or _wrong_caller(course, kind, party, book)
     if refusal:
         return [Objection(ObjectionKind.REFUSE, refusal)]
     rest = resting_on(course, day)
@@ -65,8 +65,8 @@ def check_booking(
     return [Objection(ObjectionKind.WARN, text) for text in warnings if text]
 
 
-def _kind_not_bookable(course: Course, kind: MeetingKind, book: RuleBook) -> str | None:
-    bookable = book.in_force(BOOKABLE_KINDS, CaseDates(course_start=course.starts_on))
+def _kind_not_bookable(course: Course, kind: MeetingKind, day: date, book: RuleBook) -> str | None:
+    bookable = book.in_force(BOOKABLE_KINDS, CaseDates(course_start=course.starts_on, event=day))
     if kind in bookable.value:
         return None
     names = listed((KIND_NAMES[other][0] for other in MeetingKind if other in bookable.value), "eller")

@@ -84,7 +84,7 @@ def channel_on(*, course: Course, meeting_on: date, kind: MeetingKind, number: i
     if number < 1:
         raise BadFacts(f"Samtalens nummer er {number}, men det første er 1.")
     dates = CaseDates(event=meeting_on)
-    clock = clock_of(course, book)
+    clock = clock_of(course, book.without_moves_after(meeting_on))
     in_person = book.in_force(IN_PERSON_MONTHS, dates)
     chooses = book.in_force(CITIZEN_CHOOSES_MONTHS, dates)
     first_in_person = book.in_force(FIRST_MEETING_IN_PERSON, dates)

@@ -15,8 +15,9 @@ from cases.rules.danish import counted, day_text
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import PARTY_NAMES, Course, ExemptionFact, Party, PauseFact
 from cases.rules.parameters import CaseDates
-from cases.rules.responsibility import is_young
+from cases.rules.responsibility import is_young, municipality_from
 from cases.rules.rule_book import Act, NotInForce, RuleBook
+from cases.rules.running_courses import Move, folded
 from cases.rules.workdays import deadline_warning
 from meetings.rules.exemption import postponed
 from meetings.rules.kinds import KIND_NAMES, MeetingKind
@@ -77,12 +78,19 @@ class MeetingTable:
         self._content = tuple(sorted(self.rows_by_act.items()))
         self._hash = hash(self._content)
 
-    def in_force(self, book: RuleBook, day: date) -> tuple[Act, tuple[TableRow, ...]]:
-        """The act that gives the table on a day, and its rows."""
+    def in_force(
+        self, book: RuleBook, course_start: date, event: date | None = None
+    ) -> tuple[Act, tuple[TableRow, ...]]:
+        """The act that gives the table of a course that starts on a day, and its rows.
+
+        An act that moves running courses counts as in RuleBook.in_force; for the law on a day, that day is the event.
+        """
+        may_move = bool(book.moves_after(course_start))
         for act in book.acts:
-            if act.in_force_on <= day and act.slug in self.rows_by_act:
+            counts = act.in_force_on <= course_start or (may_move and act.reaches(event))
+            if counts and act.slug in self.rows_by_act:
                 return act, self.rows_by_act[act.slug]
-        raise NotInForce("samtaletabellen", day)
+        raise NotInForce("samtaletabellen", course_start)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MeetingTable) and self._content == other._content
@@ -125,8 +133,18 @@ class Plan:
 def plan(*, course: Course, book: RuleBook, table: MeetingTable) -> Plan:
     """The meetings the law demands of this course, by the acts in force when it started.
 
-    A course that began under old rules runs to its end under them.
+    A course that began under old rules runs to its end under them, unless an act moves it: then what fell due before
+    the act's day stays as it was, and the rest is as the act has it.
     """
+    return folded(
+        lambda law: _demanded(course, law, table),
+        lambda old, new, move: _moved(old, new, move, course),
+        course_start=course.starts_on,
+        book=book,
+    )
+
+
+def _demanded(course: Course, book: RuleBook, table: MeetingTable) -> Plan:
     # Courses begin on few days, so few different questions are asked: the facts
     # that a plan does not depend on are kept out of what is remembered.
     return _plan(
@@ -186,6 +204,46 @@ def _plan(
         tuple(_judged(meeting, book) for meeting in meetings),
         notes + _open_pauses(course) + unconfirmed_notice(meetings[-1].due_on, book),
     )
+
+
+def _moved(old: Plan, new: Plan, move: Move, course: Course) -> Plan:
+    """The plan after a day that moves the course from old rules to new ones."""
+    was = {_key(meeting): meeting for meeting in old.meetings}
+    will_be = {_key(meeting): meeting for meeting in new.meetings}
+    meetings = [meeting for key, meeting in was.items() if meeting.due_on < move.day and key not in will_be]
+    for key, meeting in will_be.items():
+        before = was.get(key)
+        if before is None:
+            meetings += [_moved_meeting(meeting, meeting, move)] if _is_new_demand(meeting, move, course) else []
+        elif before.due_on < move.day or meeting._replace(why=()) == before._replace(why=()):
+            meetings.append(before)
+        else:
+            meetings.append(_moved_meeting(meeting, before, move))
+    meetings.sort(key=_order)
+    if meetings == list(old.meetings):
+        return old
+    counts = any(meeting.act == new.act for meeting in meetings)
+    return Plan(new.act if counts else old.act, new.course_start, tuple(meetings), (move.step, *new.notes))
+
+
+def _moved_meeting(meeting: PlannedMeeting, before: PlannedMeeting, move: Move) -> PlannedMeeting:
+    # What was held before the day, in a window that was open then, still counts.
+    window_from = min(meeting.window_from, before.window_from) if before.window_from < move.day else meeting.window_from
+    return meeting._replace(window_from=window_from, why=(meeting.why[0], move.step, *meeting.why[1:]))
+
+
+def _is_new_demand(meeting: PlannedMeeting, move: Move, course: Course) -> bool:
+    """Whether a meeting that the older rules did not have is demanded: not before the day, nor of a party that left."""
+    if meeting.due_on < move.day:
+        return False
+    if meeting.responsible != Party.FUND:
+        return True
+    passed_on = municipality_from(course, move.before).day
+    return passed_on is None or passed_on >= move.day
+
+
+def _key(meeting: PlannedMeeting) -> tuple[MeetingKind, Party, int]:
+    return (meeting.kind, meeting.responsible, meeting.number)
 
 
 def _demands(

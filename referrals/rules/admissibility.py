@@ -93,7 +93,7 @@ def _begins_in_time(
     latest = None
     why: Explanation = ()
     if months.value is not None:
-        clock = clock_of(course, book)
+        clock = clock_of(course, book.without_moves_after(sent_on))
         latest = clock.last_day_of(months.value) + timedelta(days=after.value or 0)
         text = (
             f"Det indstillede tilbud begynder inden for de første {counted(months.value, 'måned', 'måneder')} eller "

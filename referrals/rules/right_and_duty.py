@@ -14,6 +14,7 @@ from cases.rules.facts import EXEMPTION_NAMES, Course, ExemptionFact, ExemptionR
 from cases.rules.parameters import CaseDates
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
+from cases.rules.running_courses import Move, folded
 from cases.rules.workdays import deadline_warning
 from meetings.rules.exemption import resting_on
 from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES, OfferFact, OfferType
@@ -91,7 +92,24 @@ class DutyStanding:
 
 
 def offer_due(*, course: Course, book: RuleBook) -> OfferDeadline:
-    """By when the first counting offer must have begun."""
+    """By when the first counting offer must have begun.
+
+    An act that moves running courses leaves a deadline before its day as it was, and demands no offer by such a day.
+    """
+    return folded(lambda law: _offer_due(course, law), _moved, course_start=course.starts_on, book=book)
+
+
+def _moved(old: OfferDeadline, new: OfferDeadline, move: Move) -> OfferDeadline:
+    if old.due_on is not None and old.due_on < move.day:
+        return old
+    if (new.has_duty, new.due_on) == (old.has_duty, old.due_on):
+        return old
+    if not old.has_duty and new.due_on is not None and new.due_on < move.day:
+        return old
+    return replace(new, why=(move.step, *new.why))
+
+
+def _offer_due(course: Course, book: RuleBook) -> OfferDeadline:
     dates = CaseDates(course_start=course.starts_on)
     groups = book.in_force(OFFER_GROUPS, dates)
     if course.target_group not in groups.value:
@@ -136,8 +154,11 @@ def counting_types(*, starts_on: date, book: RuleBook) -> tuple[OfferType, ...]:
 
 
 def judge(*, course: Course, offer: OfferFact, book: RuleBook) -> OfferAnswer:
-    """Whether an offer counts: its type and length by its first day, and whether it begins in time."""
-    deadline = offer_due(course=course, book=book)
+    """Whether an offer counts: its type and length by its first day, and whether it begins in time.
+
+    A course that an act moves later is judged by the deadline that it had when the offer began.
+    """
+    deadline = offer_due(course=course, book=book.without_moves_after(offer.span.start))
     notice = unconfirmed_notice(offer.span.start, book)
     if not deadline.has_duty:
         return OfferAnswer(False, False, deadline, (), deadline.why + notice)

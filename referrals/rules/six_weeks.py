@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from cases.rules.clock import clock_of
 from cases.rules.danish import counted, day_text
@@ -12,6 +13,7 @@ from cases.rules.facts import Course
 from cases.rules.parameters import CaseDates
 from cases.rules.period import Period, add_months
 from cases.rules.rule_book import RuleBook, Value
+from cases.rules.running_courses import Move, folded
 from referrals.rules.parameters import (
     SIX_WEEKS_AGE_LIMIT,
     SIX_WEEKS_ALL_AGES_GROUPS,
@@ -43,15 +45,20 @@ class SixWeeks:
     why: Explanation
 
 
+class LatestEnd(NamedTuple):
+    day: date
+    why: Explanation
+
+
 def six_weeks(*, course: Course, on: date, book: RuleBook) -> SixWeeks:
     """The right to six weeks of education, for one that begins on the day or is asked about on it."""
     dates = CaseDates(course_start=course.starts_on, event=on)
     groups = book.in_force(SIX_WEEKS_GROUPS, dates)
     weeks = book.in_force(SIX_WEEKS_EARLIEST_WEEKS, dates)
     longest = book.in_force(SIX_WEEKS_MAX_WEEKS, dates)
-    months, age_step = _finish_months(course, book)
-    clock = clock_of(course, book)
-    earliest, latest = clock.day_after_weeks(weeks.value), clock.last_day_of(months.value)
+    end = folded(lambda law: _latest_end(course, law), _moved, course_start=course.starts_on, book=book)
+    clock = clock_of(course, book.without_moves_after(on))
+    earliest = clock.day_after_weeks(weeks.value)
     has_right = course.target_group in groups.value
     right = "har ret til" if has_right else "har ikke ret til"
     unemployed = counted(weeks.value, "uges", "ugers")
@@ -59,12 +66,10 @@ def six_weeks(*, course: Course, on: date, book: RuleBook) -> SixWeeks:
         by(groups, f"Målgruppe {course.target_group} {right} 6 ugers jobrettet uddannelse."),
         *clock.why_weeks(weeks.value),
         by(weeks, f"Uddannelsen kan begynde efter {unemployed} ledighed: fra den {day_text(earliest)}.", earliest),
-        *clock.why(months.value),
-        age_step,
-        by(months, f"Uddannelsen skal være slut senest den {day_text(latest)}.", latest),
+        *end.why,
         by(longest, f"Uddannelsen kan højst vare {counted(longest.value, 'uge', 'uger')}."),
     )
-    return SixWeeks(has_right, earliest, latest, longest.value, why)
+    return SixWeeks(has_right, earliest, end.day, longest.value, why)
 
 
 def objections(*, course: Course, span: Period, book: RuleBook) -> tuple[str, ...]:
@@ -93,6 +98,20 @@ def objections(*, course: Course, span: Period, book: RuleBook) -> tuple[str, ..
             f"{counted(right.max_weeks, 'uge', 'uger')}."
         )
     return tuple(found)
+
+
+def _latest_end(course: Course, book: RuleBook) -> LatestEnd:
+    months, age_step = _finish_months(course, book)
+    clock = clock_of(course, book)
+    day = clock.last_day_of(months.value)
+    by_when = by(months, f"Uddannelsen skal være slut senest den {day_text(day)}.", day)
+    return LatestEnd(day, (*clock.why(months.value), age_step, by_when))
+
+
+def _moved(old: LatestEnd, new: LatestEnd, move: Move) -> LatestEnd:
+    if old.day < move.day or new.day == old.day:
+        return old
+    return LatestEnd(new.day, (move.step, *new.why))
 
 
 def _finish_months(course: Course, book: RuleBook) -> tuple[Value, Step]:

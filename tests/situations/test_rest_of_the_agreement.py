@@ -172,7 +172,7 @@ YOUNG = {"born_on": date(2002, 6, 1), "has_qualifying_education": False, "has_ch
 def test_case_20_the_young_have_their_plan_made_by_the_fund_and_their_offers_by_referral():
     young = course("2024-09-02", **YOUNG)
 
-    first = first_version(course=young, book=BOOK)
+    first = first_version(course=young, on=young.placed_on, book=BOOK)
 
     assert (first.parties, first.meeting) == ((Party.FUND,), PlanMeeting.CONTACT_INTERVIEW)
     assert refer("2024-10-01", "2024-11-01", start="2024-09-02", **YOUNG).is_admissible
@@ -181,7 +181,7 @@ def test_case_20_the_young_have_their_plan_made_by_the_fund_and_their_offers_by_
 def test_case_20_with_act_d_the_municipality_makes_the_plan_and_the_fund_refers_nobody():
     young = course("2024-09-02", **YOUNG)
 
-    first = first_version(course=young, book=WITH_D)
+    first = first_version(course=young, on=young.placed_on, book=WITH_D)
     referral = admissible(course=young, sent_on=day("2024-10-01"), offer_starts_on=day("2024-11-01"), book=WITH_D)
 
     assert (first.parties, first.meeting) == ((Party.MUNICIPALITY,), PlanMeeting.CONTACT_INTERVIEW)

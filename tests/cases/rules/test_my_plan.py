@@ -60,7 +60,7 @@ def test_the_parts_are_read_on_the_day_the_plan_is_saved():
     ],
 )
 def test_the_fund_makes_the_first_version(start, meeting):
-    answer = first_version(course=course(start), book=BOOK)
+    answer = first_version(course=course(start), on=day(start), book=BOOK)
 
     assert (answer.parties, answer.meeting) == ((Party.FUND,), meeting)
     assert answer.why[0].text == (f"A-kassen laver første version af Min Plan ved {PLAN_MEETING_NAMES[meeting]}.")
@@ -68,7 +68,7 @@ def test_the_fund_makes_the_first_version(start, meeting):
 
 @pytest.mark.parametrize("group", [2, 5, 9])
 def test_where_there_is_no_fund_the_municipality_makes_it(group):
-    answer = first_version(course=course("2023-06-01", target_group=group), book=BOOK)
+    answer = first_version(course=course("2023-06-01", target_group=group), on=day("2023-06-01"), book=BOOK)
 
     assert (answer.parties, answer.meeting) == ((Party.MUNICIPALITY,), PlanMeeting.CONTACT_INTERVIEW)
 
@@ -76,7 +76,7 @@ def test_where_there_is_no_fund_the_municipality_makes_it(group):
 def test_an_act_may_leave_it_to_both():
     book = shipped_and(act("2025-01-01", {PLAN_FIRST_VERSION_BY: "fund, municipality"}, slug="x"))
 
-    answer = first_version(course=course("2025-01-01"), book=book)
+    answer = first_version(course=course("2025-01-01"), on=day("2025-01-01"), book=book)
 
     assert answer.parties == (Party.FUND, Party.MUNICIPALITY)
     assert answer.why[0].text.startswith("A-kassen og jobcentret laver")
