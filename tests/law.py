@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from cases import law_files
-from cases.rules.facts import Course, ExemptionFact, PauseFact
+from cases.rules.facts import Course, ExemptionFact, Party, PauseFact
 from cases.rules.parameters import Parameter
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, LegalValue, RuleBook
-from meetings.rules.contact_course import MeetingTable, Plan, plan, row_of
+from meetings.rules.contact_course import MeetingTable, Plan, TableRow, plan, row_of
+from meetings.rules.kinds import MeetingKind
 from referrals.rules.offers import OfferFact
 
 SHIPPED = law_files.read_acts()
@@ -64,6 +65,7 @@ def act(
     slug: str = "",
     is_draft: bool = False,
     published_at: datetime | None = None,
+    moves: bool = False,
 ) -> Act:
     return Act(
         slug=slug or f"act-{in_force_on}",
@@ -73,7 +75,21 @@ def act(
         published_at=published_at,
         values={parameter.key: LegalValue(text, "§ 1") for parameter, text in values.items()},
         is_draft=is_draft,
+        moves_running_courses=moves,
     )
+
+
+def interviews(*rows: tuple[Party, int, int, int, int | None]) -> tuple[TableRow, ...]:
+    """A table of jobsamtaler: by whom, how many, from which month to which, the first within which days."""
+    return tuple(
+        TableRow(order, MeetingKind.CONTACT_INTERVIEW, party, number, first, last, days, "§ 31")
+        for order, (party, number, first, last, days) in enumerate(rows, start=1)
+    )
+
+
+def table_with(tables: Mapping[str, tuple[TableRow, ...]]) -> MeetingTable:
+    """The shipped tables, and those of more acts by their slugs."""
+    return MeetingTable({**TABLE.rows_by_act, **tables})
 
 
 def book_of(*acts: Act, drafts: tuple[Act, ...] = ()) -> RuleBook:
