@@ -8,9 +8,10 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         # The events of a case that move its plan.
         from cases import overview
+        from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from meetings import planning, reminders, summary
+        from meetings import law_checks, planning, reminders, summary
 
         for kind in (
             "cases.opened",
@@ -27,3 +28,5 @@ class MeetingsConfig(AppConfig):
         subscribe("cases.closed", planning.on_case_closed)
         register(reminders.SOURCE)
         overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)
+        law.PARTS.append("meeting_rules")
+        law.check_with(law_checks.problems)

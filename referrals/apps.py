@@ -8,9 +8,11 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         # What its rules read is declared before anybody loads or writes an act.
         from cases import overview
+        from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
         from referrals import duties, education, granting, inbox, offers, reminders
+        from referrals.rules import consistency
         from referrals.rules import parameters  # noqa: F401 - the import declares them
         from referrals.services import referrals
 
@@ -36,3 +38,4 @@ class ReferralsConfig(AppConfig):
         overview.add_tile(inbox.tile_of)
         overview.add_tile(offers.tile_of)
         register(reminders.SOURCE)
+        law.check_with(consistency.problems)

@@ -1,19 +1,20 @@
 """The one way from a draft to law: a second person publishes it, with a reason."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from cases.models import Act, ActValue, User
-from cases.models.law import ActStatus
-from cases.rules.danish import day_text
-from cases.rules.period import add_months
+from cases.models.law import ActStatus, ActWithdrawal, RunningCourses
+from cases.rules.danish import counted, day_text
+from cases.services.law_problems import PARTS, check_with, is_far_ahead, problems_of
 
-#: A day in force further ahead than this is more often a slip of the keys than a law.
-FAR_AHEAD_MONTHS = 24
+# What judges an act belongs to the same door.
+__all__ = ["PARTS", "check_with", "is_far_ahead", "problems_of"]
 
 
 class Refused(Exception):
@@ -40,15 +41,80 @@ class UnreadableValue(Refused):
     """A value of the draft is one that no rule can read."""
 
 
+class NotPublished(Refused):
+    """Only what counts can be withdrawn."""
+
+
+class DayHasCome(Refused):
+    """An act that has ruled cases is mended by a new one."""
+
+
+class AlreadyWithdrawn(Refused):
+    """The act counts no more already."""
+
+
+#: Told of an act that came to count, or no longer does, in the transaction that made it so: act, by whom, when.
+Listener = Callable[[Act, User | None, datetime], None]
+
+_LISTENERS: list[Listener] = []
+
+#: The law as one thing to wait for: publishing has it alone, whoever writes by the law shares it.
+_LAW_LOCK = 20_260_701
+
+
+def when_law_changes(listener: Listener) -> None:
+    """Let an upper app follow every act that comes to count, or no longer does: see `Act.withdrawn`."""
+    if listener not in _LISTENERS:
+        _LISTENERS.append(listener)
+
+
+def tell_law_changed(act: Act, *, by: User | None, at: datetime) -> None:
+    """Tell of an act that came to count, or no longer does, in the transaction that made it so."""
+    for listener in _LISTENERS:
+        listener(act, by, at)
+
+
+def hold_law_still() -> None:
+    """No act comes or goes until this transaction ends: read the law after, and write by it.
+
+    Lock the cases first: who waits for a case must not keep the law from changing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LAW_LOCK])
+
+
+def change_law_alone() -> None:
+    """Wait until nobody writes by the law as it is; who begins now reads it as it will be."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LAW_LOCK])
+
+
+class Contradictory(Refused):
+    """The law would be missing something, or contradict itself."""
+
+
 @transaction.atomic(durable=True)
-def create_draft(*, title: str, reference: str, in_force_on: date, corrects: str = "", by: User) -> Act:
-    """A new draft; with the key of a value in force, the draft begins with that value, ready to be changed.
+def create_draft(
+    *,
+    title: str,
+    reference: str,
+    in_force_on: date,
+    running_courses: str = RunningCourses.KEEP,
+    copy_of: Act | None = None,
+    corrects: str = "",
+    by: User,
+) -> Act:
+    """A new draft: from nothing, as a copy of another act, or with the value in force of one key, ready to be changed.
 
     Raises KeyError when no published act sets that key on that day.
     """
-    act = Act(title=title, reference=reference, in_force_on=in_force_on, drafted_by=by)
+    act = Act(title=title, reference=reference, in_force_on=in_force_on, running_courses=running_courses, drafted_by=by)
     act.slug = free_slug(act)
+    if copy_of is not None:
+        act.source_url, act.note = copy_of.source_url, copy_of.note
     act.save()
+    if copy_of is not None:
+        copy_part(copy_of, act, *PARTS)
     if corrects:
         old = value_in_force(key=corrects, on=in_force_on)
         ActValue.objects.create(
@@ -57,12 +123,30 @@ def create_draft(*, title: str, reference: str, in_force_on: date, corrects: str
     return act
 
 
+def copy_part(source: Act, draft: Act, *parts: str) -> None:
+    """Add the rows of another act to a draft, in the caller's transaction."""
+    for part in parts:
+        rows = list(getattr(source, part).all())
+        for row in rows:
+            row.pk, row.act = None, draft
+        getattr(draft, part).bulk_create(rows)
+
+
+def _require_consistent(act: Act, *, today: date) -> None:
+    errors = [problem.text for problem in problems_of(act, today=today) if problem.is_error]
+    if errors:
+        more = len(errors) - 1
+        rest = f" Der er {counted(more, 'fejl', 'fejl')} mere." if more else ""
+        raise Contradictory(f"Loven kan ikke offentliggøres. {errors[0]}{rest}")
+
+
 @transaction.atomic(durable=True)
 def publish(*, act_id: int, reason: str, is_far_date_confirmed: bool, by: User, at: datetime) -> Act:
     """Make the draft law: from now on it never changes, and it counts from its day in force.
 
-    Raises AlreadyPublished, SamePerson, ReasonMissing, FarDate, UnreadableValue.
+    Raises AlreadyPublished, SamePerson, ReasonMissing, FarDate, UnreadableValue, Contradictory.
     """
+    change_law_alone()
     act = Act.objects.select_for_update().get(pk=act_id)
     reason = reason.strip()
     if not act.is_draft:
@@ -80,21 +164,43 @@ def publish(*, act_id: int, reason: str, is_far_date_confirmed: bool, by: User, 
         )
     for value in act.values.all():
         _require_readable(value)
+    _require_consistent(act, today=timezone.localtime(at).date())
     act.status = ActStatus.PUBLISHED
     act.published_by, act.published_at, act.publish_reason = by, at, reason
     act.save(update_fields=["status", "published_by", "published_at", "publish_reason"])
+    tell_law_changed(act, by=by, at=at)
     return act
 
 
-def is_far_ahead(act: Act, *, today: date) -> bool:
-    """Whether the day in force must be confirmed."""
-    return act.in_force_on > add_months(today, FAR_AHEAD_MONTHS)
+@transaction.atomic(durable=True)
+def withdraw(*, act_id: int, reason: str, by: User, at: datetime) -> Act:
+    """Take a published act back before its day: it stays readable, and the cases go back to the law without it.
+
+    Raises NotPublished, AlreadyWithdrawn, DayHasCome, ReasonMissing.
+    """
+    change_law_alone()
+    act = Act.objects.select_for_update(of=("self",)).select_related("withdrawal").get(pk=act_id)
+    reason = reason.strip()
+    if act.is_draft:
+        raise NotPublished("Loven er en kladde og gælder ikke endnu. Ret eller slet kladden i stedet.")
+    if act.withdrawn is not None:
+        raise AlreadyWithdrawn("Loven er allerede trukket tilbage og gælder ikke.")
+    if act.in_force_on <= timezone.localtime(at).date():
+        raise DayHasCome(
+            f"Loven er trådt i kraft den {day_text(act.in_force_on)} og kan ikke trækkes tilbage. Skriv en ny lov med "
+            "samme ikrafttrædelse, som retter fejlen."
+        )
+    if not reason:
+        raise ReasonMissing("Skriv, hvorfor loven trækkes tilbage.")
+    act.withdrawal = ActWithdrawal.objects.create(act=act, at=at, by=by, reason=reason)
+    tell_law_changed(act, by=by, at=at)
+    return act
 
 
 def value_in_force(*, key: str, on: date) -> ActValue:
     """The stored value behind what the rule book reads on that day. Raises KeyError when there is none."""
     value = (
-        ActValue.objects.filter(key=key, act__status=ActStatus.PUBLISHED, act__in_force_on__lte=on)
+        ActValue.objects.filter(key=key, act__in=Act.objects.published(), act__in_force_on__lte=on)
         .order_by("-act__in_force_on", "-act__published_at", "-act__pk")
         .first()
     )

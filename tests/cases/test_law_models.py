@@ -41,6 +41,19 @@ def draft(by, *, in_force_on=date(2024, 1, 1), months="4", **fields):
     )
     if months is not None:
         ActValue.objects.update_or_create(act=act, key=KEY, defaults={"text": months, "legal_basis": "§ 1"})
+    if months in ("4", "5"):
+        # A table that fits: law may not contradict itself.
+        for order, (responsible, first, last) in enumerate([("fund", 1, months), ("municipality", int(months) + 1, 6)]):
+            MeetingRule.objects.create(
+                act=act,
+                order=order,
+                kind="contact_interview",
+                responsible=responsible,
+                number=3,
+                from_month=first,
+                to_month=last,
+                legal_basis="§ 1",
+            )
     return act
 
 
