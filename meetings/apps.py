@@ -11,7 +11,7 @@ class MeetingsConfig(AppConfig):
         from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from meetings import law_checks, planning, reminders, summary
+        from meetings import law_changes, law_checks, planning, reminders, summary
 
         for kind in (
             "cases.opened",
@@ -25,6 +25,7 @@ class MeetingsConfig(AppConfig):
             subscribe(kind, planning.on_case_changed)
         for kind in ("cases.assigned", "cases.received"):
             subscribe(kind, planning.on_worker_changed)
+            subscribe(kind, law_changes.on_worker_changed)
         subscribe("cases.closed", planning.on_case_closed)
         register(reminders.SOURCE)
         overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)

@@ -20,6 +20,7 @@ class ReminderKind(StrEnum):
     DEADLINE_PASSED = "meetings.deadline_passed"
     OUTCOME_MISSING = "meetings.outcome_missing"
     HANDOVER_NEAR = "meetings.handover_near"
+    LAW_CHANGED = "meetings.law_changed"
 
 
 KIND_LABELS = {
@@ -32,6 +33,7 @@ KIND_LABELS = {
     ReminderKind.DEADLINE_PASSED: "frist overskredet",
     ReminderKind.OUTCOME_MISSING: "udfald mangler",
     ReminderKind.HANDOVER_NEAR: "overgang nær",
+    ReminderKind.LAW_CHANGED: "loven er ændret",
 }
 
 TO_CITIZEN = (

@@ -15,8 +15,8 @@ from cases.models.cases import CloseReason
 from cases.rules.danish import day_text
 from cases.rules.rule_book import RuleBook
 from cases.services.reminders import MERGED, Line, Postpone, Send, Skip, Source, Verdict
-from meetings import letters, planning
-from meetings.models import Meeting, RequiredMeeting, WorklistEntry
+from meetings import law_changes, letters, planning
+from meetings.models import LawRun, Meeting, RequiredMeeting, WorklistEntry
 from meetings.outbox import KIND_LABELS, TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
 from meetings.rules.lead_times import Spell, spells
@@ -42,6 +42,7 @@ _RANK = {
             ReminderKind.INVITATION,
             ReminderKind.CORRECTION,
             ReminderKind.CANCELLATION,
+            ReminderKind.LAW_CHANGED,
             ReminderKind.HANDOVER_NEAR,
             ReminderKind.OUTCOME_MISSING,
             ReminderKind.BOOK_BY,
@@ -156,7 +157,7 @@ FROM moment LEFT JOIN rest USING (case_id)
 
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of new rows. Two sweeps at once share the work."""
-    recorded, book = 0, None
+    recorded, book = law_changes.owe_news(at), None
     while True:
         with transaction.atomic(durable=True):
             entries = _take(at)
@@ -256,6 +257,10 @@ class _Facts:
     @cached_property
     def requirements(self) -> Mapping[int, RequiredMeeting]:
         return RequiredMeeting.objects.in_bulk(self._subjects(*_OF_REQUIREMENT))
+
+    @cached_property
+    def runs(self) -> Mapping[int, LawRun]:
+        return law_changes.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
 
     @cached_property
     def wanted(self) -> set[_Row]:
@@ -380,6 +385,21 @@ def _judge_handover(row: Reminder, facts: _Facts) -> Verdict:
     )
 
 
+def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
+    """About the cases of one receiver and not about one case: what is left of them is counted now."""
+    run = facts.runs[row.subject]
+    news = law_changes.news_of(run, user_id=row.user_id, organisation_id=row.organisation_id)
+    if not news.cases:
+        return Skip("Sagerne er afsluttet, eller andre har dem nu.")
+    heading = KIND_LABELS[ReminderKind.LAW_CHANGED].capitalize()
+    text = law_changes.news_text(run, news, is_own=row.user_id is not None, today=facts.today)
+    return Send(
+        about=("law_run", run.pk),
+        rank=_RANK[ReminderKind.LAW_CHANGED],
+        content=Line(heading=heading, text=text, path=law_changes.url_of(run)),
+    )
+
+
 def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | None:
     """None when a sweep of this moment would record the row again; or else what is to become of it."""
     if not facts.cases[row.case_id].is_open:
@@ -408,6 +428,7 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.DEADLINE_PASSED: _judge_requirement,
     ReminderKind.OUTCOME_MISSING: _judge_outcome,
     ReminderKind.HANDOVER_NEAR: _judge_handover,
+    ReminderKind.LAW_CHANGED: _judge_law_changed,
 }
 
 SOURCE = Source(kinds=KIND_LABELS, record_due=record_due, judge=judge)

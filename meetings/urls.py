@@ -1,12 +1,14 @@
 from django.urls import path
 
-from meetings.views import bookings, course, handovers, worklist
+from meetings.views import bookings, course, handovers, law_changes, worklist
 
 app_name = "meetings"
 urlpatterns = [
     path("", worklist.page, name="worklist"),
     path("arbejdsliste/eksport/<str:fmt>/", worklist.download, name="worklist_export"),
     path("overgange/", handovers.board, name="handovers"),
+    path("lovaendringer/<uuid:run>/", law_changes.page, name="law_changes"),
+    path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", law_changes.download, name="law_changes_export"),
     path("sager/<uuid:public_id>/", course.page, name="course"),
     path("sager/<uuid:public_id>/book/", bookings.book, name="book"),
     path("sager/<uuid:public_id>/samtaleform/", bookings.channel, name="channel"),

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from cases import cpr
-from cases.models import Case, Organisation, OrganisationKind, Role, User
+from cases.models import Act, Case, Organisation, OrganisationKind, Role, User
 from cases.services import cases as case_services
 from cases.services.cases import CitizenDetails, CourseDetails, NewCase
 from meetings import services as meeting_services
-from meetings.models import Meeting
+from meetings.models import ChangeKind, LawChange, LawRun, Meeting
 from meetings.rules.kinds import MeetingKind
 
 PASSWORD = "Kodeord-til-test-1"
@@ -125,3 +125,36 @@ def book(
         **more,
     )
     return meeting_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
+
+
+def law_run(*, at: datetime, act: str = "c-anden-delaftale-2", state: str = "done", **fields: Any) -> LawRun:
+    """A re-planning by a shipped act that ended an hour ago, without any change."""
+    run, _ = LawRun.objects.update_or_create(
+        act=Act.objects.get(slug=act),
+        is_withdrawal=fields.pop("is_withdrawal", False),
+        kind=fields.pop("kind", "replan"),
+        defaults={
+            "state": state,
+            "fingerprint": "",
+            "judged_on": at.date(),
+            "started_at": at - timedelta(hours=2),
+            "finished_at": at - timedelta(hours=1) if state == "done" else None,
+            **fields,
+        },
+    )
+    return run
+
+
+def law_change(
+    run: LawRun, case: Case, organisation: Organisation, *, kind: ChangeKind = ChangeKind.MOVES, **fields: Any
+) -> LawChange:
+    """A deadline of the case that the run moved from 1 May to 1 April 2026, unless told otherwise."""
+    told = {
+        "worker": case.worker_at(organisation),
+        "key": "contact_interview/fund/4",
+        "about": "4. jobsamtale (a-kassen)",
+        "day_before": date(2026, 5, 1),
+        "day_after": date(2026, 4, 1),
+        "text": "Fristen for 4. jobsamtale (a-kassen) flytter fra den 1. maj 2026 til den 1. april 2026.",
+    }
+    return LawChange.objects.create(run=run, case=case, organisation=organisation, kind=str(kind), **{**told, **fields})

@@ -58,6 +58,8 @@ PAGES = {
     "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),
     "meetings:handovers": Page(LOGGED_IN, get=200),
     "meetings:course": Page(PARTIES, get=200, of="case"),
+    "meetings:law_changes": Page(LOGGED_IN, get=200, of="law_run"),
+    "meetings:law_changes_export": Page(STAFF, get=200, of="law_run", args=("csv",)),
     # Meetings
     "meetings:book": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:move": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
@@ -142,6 +144,10 @@ PAGES = {
     "cases:import_discard": Page(IMPORTERS, post=302, of="seen_import"),
     "cases:import_refused": Page(IMPORTERS, get=200, of="done_import"),
 }
+
+
+#: Logged with what they found, also when that is nobody.
+FOUND_NOBODY = ("cases:search", "meetings:worklist_export", "meetings:law_changes_export")
 
 
 def names(patterns, namespace=""):
@@ -242,8 +248,7 @@ def _what_is_shown_is_logged(told, may_see, logged, *, name, user):
     if shown:
         assert [(row.cases, row.route, row.user) for row in logged] == [(shown, name, user)]
     else:
-        # A search and an export are logged with what they found, also when that is nobody.
-        assert [row for row in logged if row.cases or name not in ("cases:search", "meetings:worklist_export")] == []
+        assert [row for row in logged if row.cases or name not in FOUND_NOBODY] == []
 
 
 one_phase = pytest.mark.parametrize("here", [False], indirect=True, ids=["whoever holds the course"])

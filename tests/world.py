@@ -24,7 +24,7 @@ from cases.rules.period import Period
 from cases.services import cases as case_services
 from cases.services import imports, municipal, plans
 from meetings import services as meeting_services
-from meetings.models import Outcome
+from meetings.models import ChangeKind, Outcome
 from meetings.rules.kinds import MeetingKind
 from referrals.granting import Terms
 from referrals.services import offers as offer_services
@@ -164,6 +164,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "document": _document(office, at=earlier),
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),
+        "law_run": _law_run(case, others_case, booked, at=at),
     }
     imports.start(run_id=objects["done_import"].pk)
     while imports.take_next_batch(at=at, today=at.date()):
@@ -251,6 +252,19 @@ def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
     refused = {**good, "cpr-nummer": str(factories.cpr_number()), "tilmeldt": "31-02-2026"}
     rows = [FileRow(line=2, cells=good), FileRow(line=3, cells=refused)]
     return imports.preview(rows=rows, by=office.adviser, at=at, today=at.date())
+
+
+def _law_run(case: Case, others_case: Case, booked: Any, *, at: datetime) -> Any:
+    """An act moved a deadline of each party, and left a booking outside its window."""
+    run = factories.law_run(at=at)
+    for one in (case, others_case):
+        factories.law_change(run, one, one.fund)
+        factories.law_change(run, one, one.fund, kind=ChangeKind.OVERDUE)
+        factories.law_change(run, one, one.municipality, key="contact_interview/municipality/1")
+    factories.law_change(
+        run, case, booked.organisation, kind=ChangeKind.BOOKING_OUTSIDE, key=f"meeting/{booked.pk}", day_after=None
+    )
+    return run
 
 
 @contextmanager

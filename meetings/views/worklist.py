@@ -12,7 +12,7 @@ from cases import access, access_log, clock, overview
 from cases.access import Permission
 from cases.keyset import count_text
 from cases.models import Act, Purpose, User
-from meetings import export, worklist
+from meetings import export, law_changes, worklist
 from meetings.filters import WorklistFilter
 from meetings.worklist import TILE_LABELS, Moment, Scope, Tile
 
@@ -42,6 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
             *_tiles(request.GET, counts, tile=tile, is_fund=is_fund),
             *_tiles_of_others(user, today=moment.today),
         ],
+        "law_notices": [] if request.htmx else law_changes.notices(user, at=moment.now),
         "heading": _label(tile, is_fund=is_fund),
         "rows": rows,
         "today": moment.today,

@@ -16,6 +16,7 @@ SMALLEST = {"width": 320, "height": 700}
 #: What is answered with a file is no page.
 FILES = {
     "meetings:worklist_export",
+    "meetings:law_changes_export",
     "referrals:letter",
     "cases:plan_pdf",
     "cases:import_template",
