@@ -28,6 +28,8 @@ app.conf.update(
     beat_schedule={
         # Somebody watches the progress bar: a started import does not wait for a minute to pass.
         "imports": {"task": "cases.tasks.run_imports", "schedule": 3, "options": {"expires": 3}},
+        # So with a draft that is tried; and a law that was published moves the cases at once.
+        "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
         "sweep": {
             "task": "meetings.tasks.sweep",
             "schedule": settings.SWEEP_SECONDS,

@@ -9,6 +9,7 @@ from cases.law_files import ShippedAct
 from cases.models import Act, ActValue
 from cases.models.law import ActStatus
 from cases.rules import rule_book
+from cases.services.law import change_law_alone, tell_law_changed
 from meetings.models import MeetingRule
 
 ROW_FIELDS = (
@@ -34,6 +35,7 @@ def load(shipped: Sequence[ShippedAct], *, at: datetime) -> list[Act]:
 
     A draft that is there is an administrator's to change and is left. Raises PublishedActDiffers.
     """
+    change_law_alone()
     with connection.cursor() as cursor:
         # Two starts at once: the second waits, and then finds everything done.
         cursor.execute("LOCK TABLE cases_act IN SHARE ROW EXCLUSIVE MODE")
@@ -42,7 +44,11 @@ def load(shipped: Sequence[ShippedAct], *, at: datetime) -> list[Act]:
         act = present.get(one.act.slug)
         if act is not None and not act.is_draft and not one.act.is_draft:
             _require_the_same(act, one)
-    return [_write(one, at=at) for one in shipped if one.act.slug not in present]
+    written = [_write(one, at=at) for one in shipped if one.act.slug not in present]
+    for act in written:
+        if not act.is_draft:
+            tell_law_changed(act, by=None, at=at)
+    return written
 
 
 def _write(one: ShippedAct, *, at: datetime) -> Act:

@@ -1,4 +1,4 @@
-"""The two tasks that keep what we owe: look for what is due, and send it."""
+"""Work in the background: what is due is found and sent, and the cases follow the law."""
 
 import logging
 import time
@@ -12,13 +12,14 @@ from kombu.exceptions import OperationalError
 from cases import clock
 from cases.services import reminders
 from cases.services.reminders import Receiver
+from meetings import law_runs
 
 logger = logging.getLogger(__name__)
 
 #: So many receivers are served by one task.
 BATCH = 50
 
-#: A task ends well below its hard limit; the next sweep hands out what is left.
+#: A task ends well below its hard limit; the next one goes on.
 _SECONDS_A_TASK = 120
 
 
@@ -57,3 +58,15 @@ def deliver(*, receivers: Sequence[Sequence[int | None]] = (), **_: Any) -> int:
             break
         sent += reminders.deliver(Receiver(*receiver), at=clock.now())
     return sent
+
+
+@shared_task
+def run_law_runs(**_: Any) -> int:
+    """Go through the cases of the laws that are tried or carried out. Safe to repeat, kill and run twice at once."""
+    taken, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
+    while time.monotonic() < stop_at:
+        cases = law_runs.take_next_batch(at=clock.now())
+        if cases == 0:
+            break
+        taken += cases
+    return taken

@@ -1,0 +1,37 @@
+"""Writes what the law demands of cases, and what each party has to do next, in the caller's transaction."""
+
+from meetings.planning.facts import Facts, cases_with_facts, course_of, read
+from meetings.planning.judgement import Judgement, RequirementChange, judge, judge_as_planned, key_of
+from meetings.planning.law import Law, law_in_force, of_book, row_ids
+from meetings.planning.one_case import (
+    cancel_booking,
+    on_case_changed,
+    on_case_closed,
+    on_worker_changed,
+    refresh,
+    replan,
+)
+from meetings.planning.writing import write
+
+__all__ = [
+    "Facts",
+    "Judgement",
+    "Law",
+    "RequirementChange",
+    "cancel_booking",
+    "cases_with_facts",
+    "course_of",
+    "judge",
+    "judge_as_planned",
+    "key_of",
+    "law_in_force",
+    "of_book",
+    "on_case_changed",
+    "on_case_closed",
+    "on_worker_changed",
+    "read",
+    "refresh",
+    "replan",
+    "row_ids",
+    "write",
+]

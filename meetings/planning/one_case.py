@@ -1,0 +1,68 @@
+"""Plans one case anew when something happens to it."""
+
+from datetime import datetime
+
+from cases.models import Case, Event, User
+from cases.services import events
+from cases.services.law import hold_law_still
+from meetings import outbox
+from meetings.models import CancelReason, Meeting
+from meetings.planning import facts
+from meetings.planning.judgement import judge, judge_as_planned
+from meetings.planning.law import Law, law_in_force, row_ids
+from meetings.planning.writing import write
+from meetings.rules.lifecycle import MeetingStatus, Move, status_after
+
+
+def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None = None) -> list[str]:
+    """Plan the case anew; the caller has locked it.
+
+    Held and booked meetings are kept and matched with what the new plan demands; a requirement whose dates
+    change is closed and written again, never altered. Returns one Danish sentence for each thing that changed.
+    Raises what the rules raise on facts that cannot be (ValueError with a Danish sentence).
+    """
+    hold_law_still()
+    law = law or law_in_force()
+    (stored,) = facts.read([case])
+    judgement = judge(facts=stored, course=facts.course_of(case), law=law, acts=row_ids(law), at=at)
+    write([judgement], at=at, is_looked_at_anew=True)
+    changes = judgement.in_words()
+    if changes:
+        events.record(case=case, kind="meetings.planned", by=by, at=at, text="Planen er beregnet. " + " ".join(changes))
+    return changes
+
+
+def refresh(*, case: Case) -> None:
+    """Match the case's meetings with its requirements, and write what each party has to do next."""
+    (stored,) = facts.read([case])
+    write([judge_as_planned(facts=stored)], is_looked_at_anew=True)
+
+
+def on_case_changed(event: Event) -> None:
+    """A case was opened or its facts were corrected: plan it anew."""
+    replan(case=_with_facts(event.case_id), at=event.at, by=event.by)
+
+
+def on_worker_changed(event: Event) -> None:
+    """Another adviser or caseworker has the case: its place on the worklists follows."""
+    refresh(case=_with_facts(event.case_id))
+
+
+def on_case_closed(event: Event) -> None:
+    """Nobody meets any more: what is booked from now on is cancelled, and the case leaves the worklists."""
+    case = _with_facts(event.case_id)
+    for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
+        cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
+        outbox.owe_cancellation(meeting=meeting, at=event.at)
+    refresh(case=case)
+
+
+def cancel_booking(*, meeting: Meeting, reason: CancelReason, at: datetime) -> None:
+    """Cancel one booked meeting in the caller's transaction. Raises MoveNotAllowed."""
+    meeting.status = status_after(MeetingStatus(meeting.status), Move.CANCEL)
+    meeting.cancelled_at, meeting.cancel_reason = at, str(reason)
+    meeting.save(update_fields=["status", "cancelled_at", "cancel_reason"])
+
+
+def _with_facts(case_id: int) -> Case:
+    return Case.objects.with_parties().select_related("handover").get(pk=case_id)
