@@ -11,7 +11,7 @@ class MeetingsConfig(AppConfig):
         from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from meetings import law_changes, law_checks, planning, reminders, summary
+        from meetings import law_changes, law_checks, law_runs, planning, reminders, summary
 
         for kind in (
             "cases.opened",
@@ -31,3 +31,4 @@ class MeetingsConfig(AppConfig):
         overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)
         law.PARTS.append("meeting_rules")
         law.check_with(law_checks.problems)
+        law.when_law_changes(law_runs.on_law_changed)
