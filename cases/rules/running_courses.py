@@ -7,7 +7,6 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from cases.rules.clock import ONE_DAY
 from cases.rules.danish import day_text, listed
 from cases.rules.explanation import Step
 from cases.rules.rule_book import Act, RuleBook
@@ -16,11 +15,10 @@ Answer = TypeVar("Answer")
 
 
 class Move(NamedTuple):
-    """A day on which running courses change rules, with the acts that move them; `before` is the law until then."""
+    """A day on which running courses change rules, with the acts that move them."""
 
     day: date
     acts: tuple[Act, ...]
-    before: RuleBook
 
     @property
     def step(self) -> Step:
@@ -47,6 +45,5 @@ def folded(
         return ask(book)
     answer = ask(book.without_moves_after(course_start))
     for day, acts in groupby(moves, key=lambda act: act.in_force_on):
-        move = Move(day, tuple(acts), book.without_moves_after(day - ONE_DAY))
-        answer = merge(answer, ask(book.without_moves_after(day)), move)
+        answer = merge(answer, ask(book.without_moves_after(day)), Move(day, tuple(acts)))
     return answer

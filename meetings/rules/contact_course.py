@@ -138,7 +138,7 @@ def plan(*, course: Course, book: RuleBook, table: MeetingTable) -> Plan:
     """
     return folded(
         lambda law: _demanded(course, law, table),
-        lambda old, new, move: _moved(old, new, move, course),
+        lambda old, new, move: _moved(old, new, move, course, book),
         course_start=course.starts_on,
         book=book,
     )
@@ -206,7 +206,7 @@ def _plan(
     )
 
 
-def _moved(old: Plan, new: Plan, move: Move, course: Course) -> Plan:
+def _moved(old: Plan, new: Plan, move: Move, course: Course, book: RuleBook) -> Plan:
     """The plan after a day that moves the course from old rules to new ones."""
     was = {_key(meeting): meeting for meeting in old.meetings}
     will_be = {_key(meeting): meeting for meeting in new.meetings}
@@ -214,7 +214,7 @@ def _moved(old: Plan, new: Plan, move: Move, course: Course) -> Plan:
     for key, meeting in will_be.items():
         before = was.get(key)
         if before is None:
-            meetings += [_moved_meeting(meeting, meeting, move)] if _is_new_demand(meeting, move, course) else []
+            meetings += [_moved_meeting(meeting, meeting, move)] if _is_new_demand(meeting, move, course, book) else []
         elif before.due_on < move.day or meeting._replace(why=()) == before._replace(why=()):
             meetings.append(before)
         else:
@@ -232,13 +232,13 @@ def _moved_meeting(meeting: PlannedMeeting, before: PlannedMeeting, move: Move) 
     return meeting._replace(window_from=window_from, why=(meeting.why[0], move.step, *meeting.why[1:]))
 
 
-def _is_new_demand(meeting: PlannedMeeting, move: Move, course: Course) -> bool:
+def _is_new_demand(meeting: PlannedMeeting, move: Move, course: Course, book: RuleBook) -> bool:
     """Whether a meeting that the older rules did not have is demanded: not before the day, nor of a party that left."""
     if meeting.due_on < move.day:
         return False
     if meeting.responsible != Party.FUND:
         return True
-    passed_on = municipality_from(course, move.before).day
+    passed_on = municipality_from(course, book).day
     return passed_on is None or passed_on >= move.day
 
 

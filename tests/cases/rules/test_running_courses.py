@@ -8,6 +8,7 @@ import pytest
 from cases.rules.case_parameters import (
     CLOCK_STOPPING_PAUSES,
     FUND_RESPONSIBLE_MONTHS,
+    HANDOVER_HOURS_FULL_TIME,
     PLAN_FIRST_VERSION_BY,
     YOUNG_AGE_LIMIT,
     YOUNG_COURSE_BY_MUNICIPALITY,
@@ -75,6 +76,8 @@ def test_what_an_event_decides_is_read_on_its_day_whatever_the_act_does_to_cours
         assert MOVED.in_force(CLOCK_STOPPING_PAUSES, dates).value == kinds
         without = MOVED.without_moves_after(day("2024-06-01"))
         assert without.in_force(CLOCK_STOPPING_PAUSES, dates).value == kinds
+    hours = shipped_and(act("2025-01-01", {HANDOVER_HOURS_FULL_TIME: "500"}, slug="x", moves=True))
+    assert hours.in_force(HANDOVER_HOURS_FULL_TIME, CaseDates(payout=day("2024-12-31"))).value == 410
 
 
 @pytest.mark.parametrize(
@@ -251,3 +254,10 @@ def test_a_first_plan_never_made_is_the_jobcenters_from_the_day_the_act_gives_it
         return may_write(Party.MUNICIPALITY, course=course(START), on=day(on), is_first=True, book=book).is_allowed
 
     assert [may("2027-03-19"), may("2027-03-20")] == [False, True]
+
+
+def test_an_act_that_takes_the_funds_months_away_says_nothing_of_the_days_before_it():
+    book = shipped_and(act("2027-05-01", {MONTHS: "0"}, slug="x", moves=True))
+    late = may_write(Party.MUNICIPALITY, course=course(START), on=day("2027-04-30"), is_first=True, book=book)
+
+    assert late.is_allowed

@@ -6,11 +6,13 @@ import pytest
 
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS, TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.facts import Party
-from meetings.rules.after_six_months import long_term_meeting
+from meetings.rules.after_six_months import long_term_meeting, right_on_request
 from meetings.rules.booking import check_booking
+from meetings.rules.channel import channel_on
 from meetings.rules.contact_course import plan
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.parameters import BOOKABLE_KINDS, YOUNG_MEETINGS
+from meetings.rules.participation import may_invite_fund
 from tests.law import BOOK, TABLE, WITH_D, act, book_of, course, day, exemption, interviews, pause, planned, table_with
 
 START = "2027-01-15"
@@ -255,6 +257,59 @@ def test_the_later_meeting_with_the_fund_goes_by_the_day_asked_about():
 
     assert long_term_meeting(course=course(START), on=date(2027, 12, 31), book=book) is not None
     assert long_term_meeting(course=course(START), on=date(2028, 1, 1), book=book) is None
+
+
+def test_a_fund_that_an_earlier_act_gave_more_months_has_new_meetings_in_them():
+    five = moving("2027-03-01", {FUND_RESPONSIBLE_MONTHS: "5"}, slug="five")
+    rows = interviews((Party.FUND, 4, 1, 5, 14), (Party.MUNICIPALITY, 3, 6, 6, None))
+    tables = table_with({"x": rows})
+
+    # The jobcenter would have had the course from 15 April, and has it from 15 June.
+    assert "fund 4: 2027-01-15..2027-06-14" not in short(
+        planned(START, book=published(moving("2027-05-01", {})), table=tables)
+    )
+    assert "fund 4: 2027-01-15..2027-06-14" in short(
+        planned(START, book=published(five, moving("2027-05-01", {})), table=tables)
+    )
+
+
+@pytest.mark.parametrize(("on", "slug"), [("2027-02-28", "c-anden-delaftale-2"), ("2027-03-01", "x")])
+def test_the_table_of_a_course_goes_by_the_day_asked_about(on, slug):
+    table, book = table_with({"x": FOUR_AND_TWO}), published(moving("2027-03-01"))
+
+    assert table.in_force(book, day(START), event=day(on))[0].slug == slug
+    assert table.in_force(book, day(START))[0].slug == "x"
+
+
+# A law that takes the group out of the table also lets its pauses run.
+PAUSED = course(START, pauses=(pause("2027-01-20", "2027-02-02"),))
+NO_PAUSES = published(moving("2027-06-01", {TARGET_GROUPS: "2"}))
+
+
+def test_whether_pauses_count_goes_by_the_day_of_the_meeting():
+    ends = [
+        channel_on(course=PAUSED, meeting_on=day(on), kind=MeetingKind.CONTACT_INTERVIEW, number=2, book=NO_PAUSES)
+        for on in ("2027-05-31", "2027-06-01")
+    ]
+
+    assert [str(answer.citizen_chooses_until) for answer in ends] == ["2027-07-28", "2027-07-14"]
+
+
+def test_whether_pauses_count_for_the_right_to_a_meeting_goes_by_the_day_asked_about():
+    rights = [right_on_request(course=PAUSED, on=day(on), book=NO_PAUSES) for on in ("2027-05-31", "2027-06-01")]
+    wish = [
+        may_invite_fund(course=PAUSED, party=Party.MUNICIPALITY, number=1, on=day(on), book=NO_PAUSES).is_allowed
+        for on in ("2027-05-31", "2027-06-01")
+    ]
+
+    assert [str(right.from_day) for right in rights] == ["2027-07-29", "2027-07-15"]
+    assert wish == [True, False]
+
+
+def test_pauses_count_for_the_later_meeting_until_an_act_lets_them_run():
+    later = long_term_meeting(course=PAUSED, on=day("2027-05-31"), book=NO_PAUSES)
+
+    assert str(later.due_on) == "2028-05-28"
 
 
 def test_the_shipped_draft_for_the_young_moves_nobody():

@@ -4,6 +4,11 @@ from datetime import date
 
 import pytest
 
+from cases.rules.case_parameters import TARGET_GROUPS
+from cases.rules.facts import Party
+from meetings.planning import Law
+from referrals.law_in_words import demands_on
+from referrals.rules.admissibility import admissible
 from referrals.rules.offers import OfferType
 from referrals.rules.parameters import (
     COUNTING_OFFER_TYPES,
@@ -14,7 +19,7 @@ from referrals.rules.parameters import (
 )
 from referrals.rules.right_and_duty import DutyState, judge, offer_due, standing
 from referrals.rules.six_weeks import objections, six_weeks
-from tests.law import BOOK, act, course, day, exemption, offer, shipped_and, span
+from tests.law import BOOK, act, course, day, exemption, interviews, offer, pause, shipped_and, span, table_with
 
 # Month 6 ends on 14 July 2024, month 9 on 14 October.
 START = "2024-01-15"
@@ -121,6 +126,30 @@ def test_a_moved_latest_end(on, months, latest_end):
     assert str(answer.latest_end) == latest_end
     named = any("også for forløb, der er begyndt før" in step.text for step in answer.why)
     assert named is (latest_end != "2024-10-14")
+
+
+def test_a_latest_end_that_an_act_does_not_change_says_nothing_of_it():
+    asked = {"course": course(START), "on": date(2024, 3, 1)}
+
+    assert six_weeks(**asked, book=moved("2024-04-01", {OFFER_DEADLINE_MONTHS: "9"})) == six_weeks(**asked, book=BOOK)
+
+
+def test_whether_pauses_count_goes_by_the_day_asked_about():
+    book = moved("2024-03-01", {TARGET_GROUPS: "2"})
+    paused = course(START, pauses=(pause("2024-01-20", "2024-02-02"),))
+
+    starts = [six_weeks(course=paused, on=day(on), book=book).earliest_start for on in ("2024-02-29", "2024-03-01")]
+    assert [str(start) for start in starts] == ["2024-03-04", "2024-02-19"]
+    asked = {"course": paused, "offer_starts_on": day("2024-04-01"), "book": book}
+    latest = [admissible(sent_on=day(on), **asked).latest_start for on in ("2024-02-29", "2024-03-01")]
+    assert [str(start) for start in latest] == ["2024-05-26", "2024-05-12"]
+
+
+def test_the_law_on_a_day_shows_no_table_of_an_act_to_come():
+    tables = table_with({"x": interviews((Party.FUND, 9, 1, 3, 14))})
+    law = Law(book=moved("2024-03-01", {}), table=tables)
+
+    assert [demands_on(day(on), law).total for on in ("2024-02-29", "2024-03-01")] == [6, 9]
 
 
 def test_the_earliest_start_goes_by_the_law_of_the_day_the_education_begins():
