@@ -66,22 +66,29 @@ def read() -> Environment:
             raise EnvironmentIncomplete("CLOCK_FILE moves the clock: it is for demo and tests, never for production.")
 
     data_folder = local.data_folder()
-    database_url = env("DATABASE_URL", default="") or local.database_url()
+    database_url = env("DATABASE_URL", default="")
     return Environment(
         is_production=is_production,
         secret_key=env("SECRET_KEY", default=_demo_key("session").hex()),
         cpr_encryption_key=_key(env("CPR_ENCRYPTION_KEY", default=""), "cpr encryption"),
         cpr_index_key=_key(env("CPR_INDEX_KEY", default=""), "cpr index"),
         allowed_hosts=tuple(env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])),
-        database=environ.Env.db_url_config(database_url),
+        database=environ.Env.db_url_config(database_url or local.database_url()),
         redis_url=env("REDIS_URL", default="") or local.redis_url(),
         email=_email(env("EMAIL_URL", default=""), env("MAIL_FOLDER", default=str(data_folder / "mail"))),
         mail_from=env("MAIL_FROM", default="Samtaleflow <samtaleflow@example.dk>"),
         site_url=env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/"),
         post_folder=Path(env("POST_FOLDER", default=str(data_folder / "post"))),
-        clock_file=Path(env("CLOCK_FILE")) if env("CLOCK_FILE", default="") else None,
+        clock_file=_clock_file(env("CLOCK_FILE", default=""), is_own_database=not database_url),
         sweep_seconds=env.int("SWEEP_SECONDS", default=60),
     )
+
+
+def _clock_file(given: str, *, is_own_database: bool) -> Path | None:
+    """The date belongs to the data: every command on the data of `make run` has its clock, and no other database."""
+    if given:
+        return Path(given)
+    return local.clock_file() if is_own_database else None
 
 
 def _email(url: str, folder: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from config import env
+from config import env, local
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -88,6 +88,14 @@ def test_a_demo_may_move_its_clock(environ, tmp_path):
     environ(CLOCK_FILE=str(tmp_path / "clock"))
 
     assert env.read().clock_file == tmp_path / "clock"
+
+
+def test_the_data_of_make_run_has_its_clock_and_another_database_has_none(environ):
+    environ()
+    assert env.read().clock_file == local.data_folder() / "clock"
+
+    environ(DATABASE_URL="postgres://somebody@database.example.dk/trial")
+    assert env.read().clock_file is None
 
 
 @pytest.mark.parametrize("name", ["CPR_ENCRYPTION_KEY", "CPR_INDEX_KEY"])

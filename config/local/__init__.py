@@ -39,6 +39,11 @@ def redis_socket(folder: Path) -> Path:
     return folder / "redis" / "socket"
 
 
+def clock_file(folder: Path | None = None) -> Path:
+    """How far `manage.py move_clock` has moved the date; while nobody has, there is no such file."""
+    return (folder or data_folder()) / "clock"
+
+
 def postgres_folder(folder: Path) -> Path:
     """PostgreSQL's cluster and, within it, its socket; closed to other users."""
     return folder / "postgres"

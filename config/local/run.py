@@ -78,6 +78,9 @@ def _environment(folder: Path, *, port: int) -> dict[str, str]:
         "REDIS_URL": local.redis_url(folder),
         "SITE_URL": f"http://{HOST}:{port}",
     }
+    if os.environ.get("SAMTALEFLOW_MODE") != "production":
+        # The same date for web, worker and beat, also after a new start; a production process refuses to have one.
+        addresses["CLOCK_FILE"] = str(local.clock_file(folder))
     given = {name: value for name, value in os.environ.items() if value}
     return addresses | given | {"PYTHONUNBUFFERED": "1"}
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -86,8 +87,20 @@ class Machine:
             time.sleep(0.05)
         return real_time() - begun
 
+    def manage(self, *arguments: str) -> str:
+        """What a command of manage.py says, as a person beside the processes runs it."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=settings.BASE_DIR, env=self._environment(), capture_output=True, text=True, check=True
+        ).stdout
+
     def _celery(self, name: str, *options: str | Path) -> Command:
-        environment = {
+        return Command(
+            name=name, arguments=(*CELERY, name, *options), folder=settings.BASE_DIR, environment=self._environment()
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": _test_database(),
@@ -98,9 +111,6 @@ class Machine:
             "SWEEP_SECONDS": "1",
             "PYTHONUNBUFFERED": "1",
         }
-        return Command(
-            name=name, arguments=(*CELERY, name, *options), folder=settings.BASE_DIR, environment=environment
-        )
 
     def _start(self, command: Command) -> Child:
         with (self.folder / f"{command.name}.out").open("ab") as output:

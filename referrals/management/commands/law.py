@@ -2,21 +2,19 @@
 
 import argparse
 import json
-import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 
 from cases import law_files
+from cases.command_line import OneLineCommand, OneLineParser, day
 from cases.models import Act
 from cases.rules.danish import day_text
 from cases.rules.explanation import Explanation
 from cases.rules.facts import PARTY_NAMES, PauseFact
 from cases.rules.period import Period
-from cases.rules.workdays import known_years
 from meetings.models import MeetingRule
 from meetings.planning import Law
 from meetings.rules.channel import DecidedBy
@@ -25,7 +23,6 @@ from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
 from referrals import answers
 from referrals.rules.offers import OfferType
 
-BAD_INPUT = 2
 DECIDED_BY_NAMES = {
     DecidedBy.CITIZEN: "borgeren",
     DecidedBy.AUTHORITY: "den, der har ansvaret",
@@ -33,24 +30,9 @@ DECIDED_BY_NAMES = {
 }
 
 
-class OneLineParser(CommandParser):
-    """Refuses with one line, without the usage."""
-
-    def error(self, message: str) -> None:
-        if self.called_from_command_line:
-            self.exit(BAD_INPUT, f"{message}\n")
-        raise CommandError(message, returncode=BAD_INPUT)
-
-
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Svarer på, hvad loven siger: law values, plan, channel, offer, referral. Virker også uden database."
     requires_system_checks: Sequence[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        # Django names the class itself.
-        parser.__class__ = OneLineParser
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         questions = parser.add_subparsers(dest="question", required=True, parser_class=OneLineParser)
@@ -209,19 +191,6 @@ class Command(BaseCommand):
         widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
         for row in (head, ["-" * width for width in widths], *rows):
             self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def day(text: str) -> date:
-    """A day written as 2024-01-15."""
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            raise ValueError
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"»{text}« er ikke en dato. Skriv den som 2024-01-15.") from None
-    if found.year not in known_years():
-        raise argparse.ArgumentTypeError(f"{found.year} ligger uden for kalenderen.")
-    return found
 
 
 def kind(text: str) -> MeetingKind:

@@ -1,0 +1,17 @@
+"""The banner of an exercise: the one part of a page that asks itself what day it is."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from cases import clock
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/exercise.html")
+def exercise() -> dict[str, Any]:
+    """Says that this is an exercise, where the system lives on another date than everybody else."""
+    today = clock.today()
+    return {"today": today if today != timezone.localdate() else None}
