@@ -52,7 +52,7 @@ def problems(act: Act, book: RuleBook, table: MeetingTable) -> Iterator[Problem]
             REMINDER_MEETING_MIN_HOURS,
         )
     try:
-        source, rows = table.in_force(book, act.in_force_on)
+        source, rows = table.in_force(book, act.in_force_on, event=act.in_force_on)
     except NotInForce:
         return
     is_own = source.slug == act.slug
