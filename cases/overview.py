@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import Permission, has
+from cases.history import Later
 from cases.models import Act, Case, User
 from cases.rules.responsibility import SuggestedHandover, suggest_handover
 from cases.templatetags.dkfds import dage_i_ord, dansk_dato
@@ -65,7 +66,11 @@ class Tile:
 #: What waits elsewhere for this user today; None where the list is not the user's.
 TileTeller = Callable[[User, date], Tile | None]
 
+#: What a case said in one block at the end of a day that has passed; None where it had nothing to say.
+DayTeller = Callable[[Case, User, datetime, Later], Part | None]
+
 _TELLERS: dict[str, Any] = {}
+_DAY_PARTS: list[DayTeller] = []
 _PARTS: list[PartTeller] = []
 _TILES: list[TileTeller] = []
 
@@ -84,6 +89,17 @@ def add_part(tell: PartTeller) -> None:
 def parts(case: Case, *, user: User, at: datetime) -> list[Part]:
     """The blocks that the upper apps add to the page of a case."""
     return [part for tell in _PARTS if (part := tell(case, user, at)) is not None]
+
+
+def add_part_on_day(tell: DayTeller) -> None:
+    """Let an upper app add a block to the page of a case as it stood on a day."""
+    if tell not in _DAY_PARTS:
+        _DAY_PARTS.append(tell)
+
+
+def parts_on_day(case: Case, *, user: User, last: datetime, later: Later) -> list[Part]:
+    """The blocks of the upper apps as they stood at the last moment of a day; `later` is what came after it."""
+    return [part for tell in _DAY_PARTS if (part := tell(case, user, last, later)) is not None]
 
 
 def add_tile(tell: TileTeller) -> None:

@@ -23,8 +23,8 @@ from cases.rules.responsibility import (
     municipality_from,
     suggest_handover,
 )
-from cases.rules.workdays import closed_day
-from meetings.models import ChannelChoice, Exemption, Meeting, RequiredMeeting, RequirementState
+from meetings.demands import COUNTING, Demand, demand_of, presents_of
+from meetings.models import ChannelChoice, Exemption, Meeting, RequiredMeeting
 from meetings.planning import Law, course_of
 from meetings.rules.channel import ChannelAnswer, channel_on
 from meetings.rules.contact_course import plan
@@ -33,31 +33,8 @@ from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.participation import may_invite_fund
 from meetings.summary import AfterSixMonths, after_six_months
-from meetings.worklist import why_of
 
 HISTORY_SIZE = 15
-_COUNTING = (MeetingStatus.BOOKED, MeetingStatus.HELD)
-
-
-@dataclass(frozen=True)
-class Demand:
-    """One required meeting, what has become of it, and why its deadline is what it is."""
-
-    row: RequiredMeeting
-    state: str
-    variant: str
-    meeting: Meeting | None
-    closed_day: str | None
-    why: Mapping[str, Any]
-    may_be_booked: bool
-
-    @property
-    def is_open(self) -> bool:
-        return self.row.state == RequirementState.OPEN
-
-    @property
-    def is_historic(self) -> bool:
-        return self.row.state == RequirementState.HISTORIC
 
 
 @dataclass(frozen=True)
@@ -149,7 +126,12 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
     choices = list(case.channel_choices.select_related("recorded_by", "meeting"))
     begins = municipality_from(course, law.book)
     resting = resting_on(course, today)
-    demands = [_demand(row, case, meetings, user=user, at=at, today=today, resting=resting) for row in current]
+    planned = plan(course=course, book=law.book, table=law.table)
+    presents = presents_of(current, planned.meetings, law.book)
+    demands = [
+        demand_of(row, case, meetings, presents[row.pk], user=user, at=at, today=today, resting=resting)
+        for row in current
+    ]
     moved_to = {meeting.moved_from_id: meeting for meeting in meetings if meeting.moved_from_id}
     bookings = [_booking(meeting, case, moved_to.get(meeting.pk), user=user, at=at) for meeting in meetings]
     ahead = [one for one in bookings if one.meeting.status == MeetingStatus.BOOKED and not one.is_over]
@@ -159,7 +141,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         case=case,
         holder_is_fund=case.holder_on(today).is_fund,
         resting=resting,
-        notes=plan(course=course, book=law.book, table=law.table).notes,
+        notes=planned.notes,
         demands=demands,
         replaced=sorted(
             (row for row in required if row.replaced_at is not None), key=lambda row: row.replaced_at, reverse=True
@@ -192,65 +174,13 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
     )
 
 
-def _demand(
-    row: RequiredMeeting,
-    case: Case,
-    meetings: Sequence[Meeting],
-    *,
-    user: User,
-    at: datetime,
-    today: date,
-    resting: Step | None,
-) -> Demand:
-    meeting = next((m for m in meetings if m.requirement_id == row.pk and m.status in _COUNTING), None)
-    state, variant = _state(row, case, meeting, at=at, today=today, is_resting=resting is not None)
-    is_theirs = row.party is Party.FUND and case.municipality_from is not None and case.municipality_from <= today
-    return Demand(
-        row=row,
-        state=state,
-        variant=variant,
-        meeting=meeting,
-        closed_day=closed_day(row.due_on) if row.state == RequirementState.OPEN else None,
-        why=why_of(row),
-        may_be_booked=(
-            case.is_open
-            and row.state == RequirementState.OPEN
-            and meeting is None
-            and not is_theirs
-            and user.organisation_id == (case.fund_id if row.party is Party.FUND else case.municipality_id)
-            and access.has(user, Permission.BOOK_MEETING)
-        ),
-    )
-
-
-def _state(
-    row: RequiredMeeting, case: Case, meeting: Meeting | None, *, at: datetime, today: date, is_resting: bool
-) -> tuple[str, str]:
-    """What has become of a requirement, in words and as the badge's colour."""
-    if row.state == RequirementState.HISTORIC:
-        return "Historisk", ""
-    if row.state == RequirementState.FULFILLED:
-        return ("Holdt for sent", "warning") if meeting is not None and meeting.is_late else ("Holdt", "success")
-    if not case.is_open:
-        return "Ikke holdt", ""
-    if meeting is not None:
-        if meeting.ends_at <= at:
-            return "Mangler udfald", "warning"
-        return ("Booket efter fristen", "warning") if meeting.is_late else ("Booket", "info")
-    if is_resting:
-        return "På pause", ""
-    if row.due_on < today:
-        return "Overskredet", "error"
-    return ("Skal bookes", "warning") if row.window_from <= today else ("Ikke åbnet endnu", "")
-
-
 def _booking(meeting: Meeting, case: Case, moved_to: Meeting | None, *, user: User, at: datetime) -> Booking:
     is_booked = meeting.status == MeetingStatus.BOOKED
     is_own = case.is_open and meeting.organisation_id == user.organisation_id
     may_register = is_own and access.has(user, Permission.HOLD_MEETING)
     return Booking(
         meeting=meeting,
-        is_extra=meeting.status in _COUNTING and meeting.requirement_id is None,
+        is_extra=meeting.status in COUNTING and meeting.requirement_id is None,
         is_over=meeting.ends_at <= at,
         moved_to=moved_to,
         may_be_registered=is_booked and may_register and meeting.starts_at <= at,
@@ -270,7 +200,7 @@ def _channel(
 ) -> ChannelClock:
     day = ahead.day if ahead else max(today, course.registered_on)
     kind = MeetingKind(ahead.kind) if ahead else MeetingKind.CONTACT_INTERVIEW
-    earlier = [m for m in meetings if m.kind == kind and m.status in _COUNTING and m.day < day]
+    earlier = [m for m in meetings if m.kind == kind and m.status in COUNTING and m.day < day]
     binding = (one for one in choices if one.meeting_id is None or ahead is not None and one.meeting_id == ahead.pk)
     return ChannelClock(
         day=day,
@@ -284,7 +214,7 @@ def _fund_presence(
     case: Case, course: Course, meetings: Sequence[Meeting], *, today: date, law: Law
 ) -> FundPresence | None:
     """None where the a-kasse cannot take part: by the law of that day, or because the meeting has been held."""
-    own = [m for m in meetings if m.party is Party.MUNICIPALITY and m.status in _COUNTING]
+    own = [m for m in meetings if m.party is Party.MUNICIPALITY and m.status in COUNTING]
     first = own[0] if own else None
     if case.fund is None or first is not None and first.status == MeetingStatus.HELD:
         return None

@@ -11,7 +11,7 @@ class ReferralsConfig(AppConfig):
         from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from referrals import duties, education, granting, inbox, offers, reminders
+        from referrals import duties, education, granting, inbox, offers, on_day, reminders
         from referrals.rules import consistency
         from referrals.rules import parameters  # noqa: F401 - the import declares them
         from referrals.services import referrals
@@ -35,6 +35,7 @@ class ReferralsConfig(AppConfig):
         overview.add_part(offers.part_of)
         overview.add_part(education.part_of)
         overview.add_part(inbox.part_of)
+        overview.add_part_on_day(on_day.part_of)
         overview.add_tile(inbox.tile_of)
         overview.add_tile(offers.tile_of)
         register(reminders.SOURCE)

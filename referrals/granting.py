@@ -12,6 +12,7 @@ from cases.rules import explanation
 from cases.rules.facts import Party
 from cases.rules.period import Period
 from cases.services import events
+from cases.services.law import hold_law_still
 from meetings import planning
 from referrals import duties
 from referrals.models import Offer, Referral
@@ -39,6 +40,7 @@ def open_offer(
 
     Raises BadFacts, and ValidationError on what the database would refuse.
     """
+    hold_law_still()
     law = planning.law_in_force()
     fact = OfferFact(key=None, type=terms.type, span=terms.span, granted_on=granted_on)
     answer = judge(course=planning.course_of(case), offer=fact, book=law.book)
@@ -91,10 +93,11 @@ def take_back(*, referral: Referral, reason: str, by: User, at: datetime) -> Non
 
 def cancel(offer: Offer, *, reason: str, by: User, at: datetime) -> None:
     """Cancel an offer that has not begun. Raises MoveNotAllowed."""
+    was = kept(offer)
     move(offer, OfferMove.CANCEL)
     offer.cancelled_at, offer.cancelled_by, offer.cancel_reason = at, by, reason
     save(offer)
-    tell(offer, "referrals.offer_cancelled", f"Tilbud aflyst: {offer}. {reason}", by=by, at=at)
+    tell(offer, "referrals.offer_cancelled", f"Tilbud aflyst: {offer}. {reason}", by=by, at=at, before=was)
 
 
 def move(offer: Offer, what: OfferMove, *, party: Party = Party.MUNICIPALITY) -> None:
@@ -108,6 +111,25 @@ def save(offer: Offer) -> None:
     if offer.pk:
         offer.version += 1
     offer.save()
+
+
+def key_of(offer: Offer) -> str:
+    """Under what an event keeps the offer."""
+    return f"offer/{offer.pk}"
+
+
+def kept(offer: Offer) -> dict[str, Any]:
+    """The offer as it stands, for the event of a change that is about to be made."""
+    last_day = offer.period.last_day
+    return {
+        key_of(offer): {
+            "type": offer.type,
+            "status": offer.status,
+            "first": offer.period.start.isoformat(),
+            "last": last_day.isoformat() if last_day else None,
+            "employer": offer.employer,
+        }
+    }
 
 
 def tell(offer: Offer, kind: str, text: str, *, by: User | None, at: datetime, **data: Any) -> None:
@@ -127,6 +149,7 @@ def on_case_closed(event: Event) -> None:
         if offer.status == OfferStatus.GRANTED:
             cancel(offer, reason=CASE_CLOSED, by=event.by, at=event.at)
             continue
+        was = kept(offer)
         move(offer, OfferMove.END)
         last_day = max(case.closed_on, offer.period.start)
         if offer.period.last_day is None or offer.period.last_day > last_day:
@@ -134,5 +157,5 @@ def on_case_closed(event: Event) -> None:
         offer.ended_at, offer.ended_by = event.at, event.by
         save(offer)
         text = f"Tilbud afsluttet: {offer}. {CASE_CLOSED}"
-        tell(offer, "referrals.offer_ended", text, by=event.by, at=event.at)
+        tell(offer, "referrals.offer_ended", text, by=event.by, at=event.at, before=was)
     duties.refresh(case=case, at=event.at, by=event.by)

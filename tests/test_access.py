@@ -58,6 +58,7 @@ PAGES = {
     "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),
     "meetings:handovers": Page(LOGGED_IN, get=200),
     "meetings:course": Page(PARTIES, get=200, of="case"),
+    "meetings:on_day": Page(PARTIES, get=200, of="case"),
     "meetings:law_changes": Page(LOGGED_IN, get=200, of="law_run"),
     "meetings:law_changes_export": Page(STAFF, get=200, of="law_run", args=("csv",)),
     # Meetings

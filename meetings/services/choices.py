@@ -39,6 +39,7 @@ def choose_channel(
     choice = ChannelChoice.objects.create(
         case=case, meeting=only, channel=str(channel), chosen_on=chosen_on, recorded_by=by, recorded_at=at
     )
+    following = [only] if only else list(ahead)
     events.record(
         case=case,
         kind="meetings.channel_chosen",
@@ -46,8 +47,9 @@ def choose_channel(
         at=at,
         text=f"Borgeren har valgt {CHANNEL_NAMES[channel]}"
         + (f" til {name_of(only)}." if only else " til alle samtaler."),
+        before={f"channel/{meeting.pk}": meeting.channel for meeting in following},
     )
-    for meeting in [only] if only else ahead:
+    for meeting in following:
         _follow_choice(case=case, meeting=meeting, at=at, law=law)
     return choice
 

@@ -1,6 +1,8 @@
 """Spans of days in which nobody is called."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -56,6 +58,7 @@ def exempt(
         recorded_at=at,
     )
     exemption.validate_constraints()
+    kept = _kept(case)
     exemption.save()
     events.record(
         case=case,
@@ -63,6 +66,7 @@ def exempt(
         by=by,
         at=at,
         text=f"Fritaget for samtaler: {exemption}.",
+        before=kept,
     )
     planning.replan(case=case, at=at, by=by, law=law)
     return exemption
@@ -74,11 +78,11 @@ def keep_duty(*, exemption_id: int, reason: str, by: User, at: datetime) -> Exem
     exemption, case = _lock_exemption(exemption_id)
     if exemption.is_duty_kept and exemption.duty_kept_reason == reason:
         return exemption
+    kept = _kept(case)
     exemption.is_duty_kept, exemption.duty_kept_reason = True, reason
     exemption.save(update_fields=["is_duty_kept", "duty_kept_reason"])
-    events.record(
-        case=case, kind="meetings.duty_kept", by=by, at=at, text=f"Jobcentret holder fast i mødepligten: {reason}"
-    )
+    text = f"Jobcentret holder fast i mødepligten: {reason}"
+    events.record(case=case, kind="meetings.duty_kept", by=by, at=at, text=text, before=kept)
     planning.replan(case=case, at=at, by=by)
     return exemption
 
@@ -88,10 +92,30 @@ def end_exemption(*, exemption_id: int, reason: str, by: User, at: datetime) -> 
     """Take back an exemption that was registered by mistake; the history keeps it."""
     exemption, case = _lock_exemption(exemption_id)
     text = f"Fritagelsen ({exemption}) er fjernet. Begrundelse: {reason}"
+    kept = _kept(case)
     exemption.delete()
-    events.record(case=case, kind="meetings.exemption_removed", by=by, at=at, text=text)
+    events.record(case=case, kind="meetings.exemption_removed", by=by, at=at, text=text, before=kept)
     planning.replan(case=case, at=at, by=by)
     return case
+
+
+def exemptions_kept(exemptions: Iterable[Exemption]) -> list[dict[str, Any]]:
+    """The exemptions as an event keeps them."""
+    return [
+        {
+            "reason": one.reason,
+            "start": one.period.start.isoformat(),
+            "end": one.period.end.isoformat() if one.period.end else None,
+            "is_duty_kept": one.is_duty_kept,
+            "recorded_at": one.recorded_at.isoformat(),
+        }
+        for one in exemptions
+    ]
+
+
+def _kept(case: Case) -> dict[str, Any]:
+    """The exemptions in the database, for the event of a change that is about to be saved."""
+    return {"exemptions": exemptions_kept(Exemption.objects.filter(case=case))}
 
 
 def _lock_exemption(exemption_id: int) -> tuple[Exemption, Case]:

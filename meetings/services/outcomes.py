@@ -76,7 +76,7 @@ def correct_outcome(
     if (meeting.outcome, meeting.note, meeting.is_six_weeks_guided) == (outcome, note, is_six_weeks_guided):
         return meeting
     before = meeting.get_outcome_display()
-    note_before = meeting.note
+    note_before, outcome_before = meeting.note, meeting.outcome
     set_status(meeting, Move.REOPEN)
     _register(meeting=meeting, outcome=outcome, note=note, is_six_weeks_guided=is_six_weeks_guided, at=at)
     planning.refresh(case=case)
@@ -90,6 +90,7 @@ def correct_outcome(
         text=f"{name_of(meeting)}: {what} Begrundelse: {reason}",
         meeting=meeting.pk,
         note_before=note_before,
+        before={f"outcome/{meeting.pk}": outcome_before},
     )
     return meeting
 

@@ -84,13 +84,13 @@ def change(
         raise MoveNotAllowed("Tilbuddet er begyndt. Den første dag kan ikke ligge i fremtiden.")
     _check_terms(terms, granted_on=granted_on, today=_day(at))
     _require_confirmed(offer.case, terms, granted_on=granted_on, is_confirmed=is_confirmed, offer=offer)
-    before = str(offer)
+    before, kept = str(offer), granting.kept(offer)
     offer.type, offer.employer, offer.employer_cvr = terms.type, terms.employer, terms.employer_cvr
     offer.span = DateRange(terms.span.start, terms.span.end)
     offer.granted_on = granted_on
     granting.save(offer)
     text = f"Tilbud rettet: {offer}{f' hos {offer.employer}' if offer.employer else ''}. Før: {before}."
-    granting.tell(offer, "referrals.offer_changed", text, by=by, at=at)
+    granting.tell(offer, "referrals.offer_changed", text, by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 
@@ -100,6 +100,7 @@ def start(*, offer_id: int, first_day: date, version: int, by: User, at: datetim
     offer = _lock(offer_id, by=by)
     if offer.status == OfferStatus.STARTED and offer.period.start == first_day:
         return offer
+    kept = granting.kept(offer)
     granting.move(offer, OfferMove.START)
     _require_open(offer.case)
     _check_version(offer, version)
@@ -116,7 +117,7 @@ def start(*, offer_id: int, first_day: date, version: int, by: User, at: datetim
     offer.span = DateRange(first_day, end)
     offer.started_at, offer.started_by = at, by
     granting.save(offer)
-    granting.tell(offer, "referrals.offer_started", f"Tilbud begyndt: {offer}.", by=by, at=at)
+    granting.tell(offer, "referrals.offer_started", f"Tilbud begyndt: {offer}.", by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 
@@ -126,6 +127,7 @@ def end(*, offer_id: int, last_day: date, version: int, by: User, at: datetime) 
     offer = _lock(offer_id, by=by)
     if offer.status == OfferStatus.ENDED and offer.period.last_day == last_day:
         return offer
+    kept = granting.kept(offer)
     granting.move(offer, OfferMove.END)
     _check_version(offer, version)
     if last_day > _day(at):
@@ -134,7 +136,7 @@ def end(*, offer_id: int, last_day: date, version: int, by: User, at: datetime) 
     offer.span = DateRange(span.start, span.end)
     offer.ended_at, offer.ended_by = at, by
     granting.save(offer)
-    granting.tell(offer, "referrals.offer_ended", f"Tilbud afsluttet: {offer}.", by=by, at=at)
+    granting.tell(offer, "referrals.offer_ended", f"Tilbud afsluttet: {offer}.", by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 
@@ -154,7 +156,7 @@ def cancel(*, offer_id: int, reason: str, version: int, by: User, at: datetime) 
 def undo(*, offer_id: int, reason: str, version: int, by: User, at: datetime) -> Offer:
     """Take back a start or an end that was registered wrongly; the history keeps it with the reason."""
     offer = _lock(offer_id, by=by)
-    was = offer.get_status_display()
+    was, kept = offer.get_status_display(), granting.kept(offer)
     granting.move(offer, OfferMove.UNDO)
     _require_open(offer.case)
     _check_version(offer, version)
@@ -163,7 +165,7 @@ def undo(*, offer_id: int, reason: str, version: int, by: User, at: datetime) ->
         offer.started_at = offer.started_by = None
     granting.save(offer)
     text = f"Tilbuddet {offer} var {was} og er ført tilbage til {offer.get_status_display()}. Begrundelse: {reason}"
-    granting.tell(offer, "referrals.offer_undone", text, by=by, at=at)
+    granting.tell(offer, "referrals.offer_undone", text, by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 

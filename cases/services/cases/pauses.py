@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from cases.history import hours_of, pauses_of
 from cases.models import BenefitHours, Case, Pause, User
 from cases.rules.danish import day_text
 from cases.rules.period import Period
@@ -29,9 +30,11 @@ def add_pause(
     pause = Pause(case=case, kind=kind, span=DateRange(span.start, span.end), source=source)
     pause.recorded_by, pause.recorded_at = by, at
     _check_pause(pause)
+    kept = pauses_of(case)
     pause.save()
     touch(case)
-    events.record(case=case, kind="cases.paused", by=by, at=at, text=f"Pause registreret: {pause}. Kilde: {source}.")
+    text = f"Pause registreret: {pause}. Kilde: {source}."
+    events.record(case=case, kind="cases.paused", by=by, at=at, text=text, before=kept)
     return pause
 
 
@@ -48,11 +51,11 @@ def change_pause(
         return pause
     check_version(pause.case, version)
     _check_pause(pause)
+    kept = pauses_of(pause.case)
     pause.save()
     touch(pause.case)
-    events.record(
-        case=pause.case, kind="cases.pause_changed", by=by, at=at, text=f"Pause rettet fra {before} til {after}."
-    )
+    text = f"Pause rettet fra {before} til {after}."
+    events.record(case=pause.case, kind="cases.pause_changed", by=by, at=at, text=text, before=kept)
     return pause
 
 
@@ -63,9 +66,10 @@ def remove_pause(*, pause_id: int, reason: str, by: User, at: datetime, version:
     case = pause.case
     check_version(case, version)
     text = f"Pause fjernet: {pause}. Begrundelse: {reason}"
+    kept = pauses_of(case)
     pause.delete()
     touch(case)
-    events.record(case=case, kind="cases.pause_removed", by=by, at=at, text=text)
+    events.record(case=case, kind="cases.pause_removed", by=by, at=at, text=text, before=kept)
     return case
 
 
@@ -103,6 +107,7 @@ def record_hours(
     if hours == (row.hours if row else None):
         return case
     check_version(case, version)
+    kept = hours_of(case)
     if hours is None:
         assert row is not None
         row.delete()
@@ -114,7 +119,7 @@ def record_hours(
         row.save()
         text = f"{hours_text(hours)} timer med dagpenge er registreret for {month:%m-%Y}."
     touch(case)
-    events.record(case=case, kind="cases.hours_recorded", by=by, at=at, text=text)
+    events.record(case=case, kind="cases.hours_recorded", by=by, at=at, text=text, before=kept)
     return case
 
 

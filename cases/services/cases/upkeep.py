@@ -46,12 +46,14 @@ def correct_course(
     """
     case = lock(case_id)
     lines = []
+    kept: dict[str, Any] = {}
     for field, value in changes.items():
         if field not in CORRECTABLE:
             raise ValueError(f"{field} is not corrected here.")
         if getattr(case, field) != value:
             label = _label(Case, field)
-            before = _shown(case, field)
+            before, was = _shown(case, field), getattr(case, field)
+            kept[field] = was.isoformat() if isinstance(was, date) else was
             setattr(case, field, value)
             lines.append(f"{label}: {before} er rettet til {_shown(case, field)}")
     # The same form sent twice has nothing left to change.
@@ -60,9 +62,8 @@ def correct_course(
     check_version(case, version)
     check_course(case)
     save(case, list(CORRECTABLE))
-    events.record(
-        case=case, kind="cases.corrected", by=by, at=at, text=f"Rettet: {'; '.join(lines)}. Begrundelse: {reason}"
-    )
+    text = f"Rettet: {'; '.join(lines)}. Begrundelse: {reason}"
+    events.record(case=case, kind="cases.corrected", by=by, at=at, text=text, before=kept)
     return case
 
 

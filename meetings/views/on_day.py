@@ -1,0 +1,47 @@
+"""The page of one case as it stood on a day, the same for both parties."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cases import access_log, clock, overview
+from cases.fields import DateField, PlainErrors
+from cases.models import Purpose
+from meetings import course, on_day
+
+
+class DayForm(PlainErrors, forms.Form):
+    # The address says it in Danish.
+    dag = DateField(label="Vis sagen, som den stod den")
+
+
+@require_safe
+def page(request: HttpRequest, public_id: str) -> HttpResponse:
+    user, now = request.user, clock.now()
+    today = clock.today()
+    case = get_object_or_404(course.cases_of(user), public_id=public_id)
+    access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
+    form = DayForm(request.GET if "dag" in request.GET else {"dag": f"{today:%d-%m-%Y}"})
+    day = form.cleaned_data["dag"] if form.is_valid() else None
+    if day is not None and (refusal := on_day.refusal(case, day, today=today)):
+        form.add_error("dag", refusal)
+    context: dict[str, Any] = {
+        "form": form,
+        "case": case,
+        "day": day,
+        "identity": overview.identity(case, user=user, at=now),
+        "page": None,
+    }
+    if day is not None and form.is_valid():
+        read = on_day.read(case=case, day=day, at=now, params=request.GET.dict())
+        previous_url, next_url = read.history.links({"dag": day.isoformat()})
+        context |= {
+            "page": read,
+            "parts": overview.parts_on_day(case, user=user, last=read.last, later=read.later),
+            "previous_url": f"{previous_url}#historik" if previous_url else "",
+            "next_url": f"{next_url}#historik" if next_url else "",
+        }
+    return render(request, "meetings/on_day.html", context, status=422 if form.errors else 200)
