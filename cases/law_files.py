@@ -5,16 +5,28 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cases.rules.parameters import REGISTRY, Parameter
 from cases.rules.rule_book import Act, LegalValue, RuleBook
 
 ACTS = Path(__file__).parent / "acts"
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
-ACT_FIELDS = {"slug", "title", "reference", "in_force_on", "status", "running_courses", "source_url", "note"}
+ACT_FIELDS = {
+    "slug",
+    "title",
+    "reference",
+    "in_force_on",
+    "status",
+    "published_on",
+    "running_courses",
+    "source_url",
+    "note",
+}
 VALUE_FIELDS = {"value", "legal_basis", "certainty", "note"}
 ROW_FIELDS = {
     "kind",
@@ -27,7 +39,7 @@ ROW_FIELDS = {
     "certainty",
     "note",
 }
-OPTIONAL = {"note", "due_days_after_registration"}
+OPTIONAL = {"note", "due_days_after_registration", "published_on"}
 
 
 class BadLawFile(ValueError):
@@ -36,10 +48,9 @@ class BadLawFile(ValueError):
 
 @dataclass(frozen=True)
 class ShippedAct:
-    """One file: the act, what it does to running courses, and the rows of its table as plain data."""
+    """One file: the act, and the rows of its table as plain data."""
 
     act: Act
-    running_courses: str
     rows: tuple[Mapping[str, Any], ...]
 
 
@@ -78,14 +89,27 @@ def _read(path: Path, registry: Mapping[str, Parameter]) -> ShippedAct:
         title=data["title"],
         reference=data["reference"],
         in_force_on=data["in_force_on"],
-        published_at=None,
+        published_at=_published_at(path.name, data),
         values={key: _value(f"{path.name}, {key}", key, value, registry) for key, value in values.items()},
         is_draft=data["status"] == "draft",
         source_url=data["source_url"],
         note=data.get("note", ""),
+        moves_running_courses=data["running_courses"] == "move",
     )
     table = tuple(_row(f"{path.name}, række {order}", order, row) for order, row in enumerate(rows, start=1))
-    return ShippedAct(act, data["running_courses"], table)
+    return ShippedAct(act, table)
+
+
+def _published_at(name: str, data: Mapping[str, Any]) -> datetime | None:
+    # The statute was known to everybody from the day it was published, whenever its file was written.
+    day = data.get("published_on")
+    if data["status"] == "draft":
+        if day is not None:
+            raise BadLawFile(f"{name}: published_on står i et udkast, som ikke er offentliggjort.")
+        return None
+    if type(day) is not date:
+        raise BadLawFile(f"{name}: published_on mangler eller er ikke en dato.")
+    return datetime(day.year, day.month, day.day, tzinfo=COPENHAGEN)
 
 
 def _value(where: str, key: str, data: Mapping[str, Any], registry: Mapping[str, Parameter]) -> LegalValue:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from cases.law_files import ShippedAct
 from cases.models import Act, ActValue
-from cases.models.law import ActStatus
+from cases.models.law import ActStatus, RunningCourses
 from cases.rules import rule_book
 from cases.services.law import change_law_alone, tell_law_changed
 from meetings.models import MeetingRule
@@ -44,21 +44,21 @@ def load(shipped: Sequence[ShippedAct], *, at: datetime) -> list[Act]:
         act = present.get(one.act.slug)
         if act is not None and not act.is_draft and not one.act.is_draft:
             _require_the_same(act, one)
-    written = [_write(one, at=at) for one in shipped if one.act.slug not in present]
+    written = [_write(one) for one in shipped if one.act.slug not in present]
     for act in written:
         if not act.is_draft:
             tell_law_changed(act, by=None, at=at)
     return written
 
 
-def _write(one: ShippedAct, *, at: datetime) -> Act:
+def _write(one: ShippedAct) -> Act:
     fact = one.act
     act = Act.objects.create(
         slug=fact.slug,
         title=fact.title,
         reference=fact.reference,
         in_force_on=fact.in_force_on,
-        running_courses=one.running_courses,
+        running_courses=RunningCourses.MOVE if fact.moves_running_courses else RunningCourses.KEEP,
         source_url=fact.source_url,
         note=fact.note,
     )
@@ -77,7 +77,7 @@ def _write(one: ShippedAct, *, at: datetime) -> Act:
         MeetingRule(act=act, **{name: row[name] for name in ROW_FIELDS}) for row in one.rows
     )
     if not fact.is_draft:
-        act.status, act.published_at = ActStatus.PUBLISHED, at
+        act.status, act.published_at = ActStatus.PUBLISHED, fact.published_at
         act.publish_reason = "Følger med programmet; kontrolleret, før det blev leveret."
         act.save(update_fields=["status", "published_at", "publish_reason"])
     return act
@@ -102,7 +102,7 @@ def _first_of(names: list[str]) -> str:
 def _differences(stored: rule_book.Act, shipped: rule_book.Act) -> list[str]:
     fields = [
         name
-        for name in ("title", "reference", "in_force_on", "source_url", "note")
+        for name in ("title", "reference", "in_force_on", "moves_running_courses", "source_url", "note")
         if getattr(stored, name) != getattr(shipped, name)
     ]
     keys = stored.values.keys() | shipped.values.keys()

@@ -1,4 +1,5 @@
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
@@ -31,7 +32,26 @@ def test_the_five_acts_that_are_shipped():
         ("c", "2024-01-01", False, 2),
         ("e", "2026-07-01", True, 2),
     ]
-    assert {one.running_courses for one in SHIPPED} == {"keep"}
+    assert not any(one.act.moves_running_courses for one in SHIPPED)
+
+
+def test_an_act_that_is_shipped_was_known_from_the_day_its_statute_was_published():
+    known_from = {one.act.letter: one.act.published_at for one in SHIPPED}
+
+    assert known_from == {
+        # Midnight in Copenhagen.
+        "a": datetime(2019, 5, 6, 22, tzinfo=UTC),
+        "b": datetime(2023, 3, 19, 23, tzinfo=UTC),
+        "c": datetime(2023, 6, 12, 22, tzinfo=UTC),
+        "d": None,
+        "e": None,
+    }
+
+
+def test_a_file_may_say_that_its_act_moves_running_courses(folder):
+    spoil(folder, C, 'running_courses = "keep"', 'running_courses = "move"')
+
+    assert [one.act.letter for one in read_acts(folder) if one.act.moves_running_courses] == ["c"]
 
 
 @pytest.mark.parametrize(
@@ -212,6 +232,10 @@ def test_what_each_act_says(key, texts):
         ('running_courses = "keep"', 'running_courses = "x"', "running_courses er x, men skal være keep eller move"),
         ("in_force_on = 2024-01-01", 'in_force_on = "2024-01-01"', "in_force_on er ikke en dato"),
         ("in_force_on = 2024-01-01", "in_force_on = 2024-01-01T00:00:00", "in_force_on er ikke en dato"),
+        ("published_on = 2023-06-13\n", "", "published_on mangler eller er ikke en dato"),
+        ("published_on = 2023-06-13", 'published_on = "2023-06-13"', "published_on mangler eller er ikke en dato"),
+        ("published_on = 2023-06-13", "published_on = 2023-06-13T08:00:00", "published_on mangler eller er ikke"),
+        ('status = "published"', 'status = "draft"', "published_on står i et udkast"),
         ('slug = "c-anden-delaftale-2"\n', "", "slug mangler"),
         ('slug = "c-anden-delaftale-2"\n', 'slug = "c"\nfarve = "blå"\n', "ukendt felt farve"),
         ("from_month = 4", "fra_month = 4", "række 2: ukendt felt fra_month"),

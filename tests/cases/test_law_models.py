@@ -74,6 +74,7 @@ def test_every_shipped_act_is_loaded_with_its_values_and_rows(law):
         act = Act.objects.get(slug=one.act.slug)
         assert act.is_draft == one.act.is_draft
         assert act.as_fact().values == one.act.values
+        assert act.published_at == one.act.published_at
         assert act.meeting_rules.count() == len(one.rows)
 
 
@@ -112,13 +113,25 @@ def test_a_draft_of_the_files_that_is_law_by_now_is_left(law, people):
     assert load(law_files.read_acts(), at=NOON) == []
 
 
-@pytest.mark.parametrize("part", ["title", "value", "table"])
+def test_what_a_file_says_of_running_courses_is_stored(law):
+    one = law_files.read_acts()[-1]
+    moving = replace(one, act=replace(one.act, slug="x-flytter", moves_running_courses=True))
+
+    load([moving], at=NOON)
+
+    assert [act.slug for act in Act.objects.filter(running_courses="move")] == ["x-flytter"]
+    assert Act.objects.get(slug="x-flytter").as_fact().moves_running_courses
+
+
+@pytest.mark.parametrize("part", ["title", "value", "table", "running courses"])
 def test_a_changed_file_of_a_published_act_is_refused_in_one_line(law, part):
     shipped = list(law_files.read_acts())
     position = next(number for number, one in enumerate(shipped) if one.act.slug.startswith("c-"))
     one = shipped[position]
     if part == "title":
         shipped[position] = replace(one, act=replace(one.act, title="Noget andet"))
+    elif part == "running courses":
+        shipped[position] = replace(one, act=replace(one.act, moves_running_courses=True))
     elif part == "value":
         values = {**one.act.values, KEY: LegalValue(text="4", legal_basis="§ 1")}
         shipped[position] = replace(one, act=replace(one.act, values=values))
