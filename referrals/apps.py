@@ -11,7 +11,8 @@ class ReferralsConfig(AppConfig):
         from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from referrals import duties, education, granting, inbox, offers, on_day, reminders
+        from meetings import law_runs
+        from referrals import consequences, duties, education, granting, inbox, offers, on_day, reminders
         from referrals.rules import consistency
         from referrals.rules import parameters  # noqa: F401 - the import declares them
         from referrals.services import referrals
@@ -32,6 +33,7 @@ class ReferralsConfig(AppConfig):
             "meetings.exemption_removed",
         ):
             subscribe(kind, duties.on_case_changed)
+        law_runs.register(consequences.of_offers, touches=consequences.touches)
         overview.add_part(offers.part_of)
         overview.add_part(education.part_of)
         overview.add_part(inbox.part_of)

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from cases.models import Case, Event, User
 from cases.rules import explanation
@@ -12,9 +12,12 @@ from cases.rules.danish import day_text
 from cases.rules.facts import Course
 from cases.rules.rule_book import RuleBook
 from cases.services import events
+from cases.services.law import hold_law_still
 from meetings import planning
 from referrals.models import Offer, OfferDuty
 from referrals.rules.right_and_duty import OfferAnswer, OfferDeadline, fulfilment, judge, offer_due
+
+_DUTY_FIELDS = ("municipality", "worker", "due_on", "fulfilled_by", "fulfilled_from")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class Judged:
         return self.case.is_open and self.stored is not None and self.stored.due_on != self.deadline.due_on
 
 
+class Because(NamedTuple):
+    """The act behind a change: how the history begins its lines, and what they keep of it."""
+
+    said: str
+    data: Mapping[str, str]
+
+
 def judge_all(courses: Sequence[tuple[Case, Course]], *, book: RuleBook) -> list[Judged]:
     """The cases with their facts, judged anew in a constant number of queries; nothing is written."""
     cases = [case.pk for case, _ in courses]
@@ -55,15 +65,13 @@ def judge_all(courses: Sequence[tuple[Case, Course]], *, book: RuleBook) -> list
     ]
 
 
-def write(
-    judged: Sequence[Judged], *, at: datetime, by: User | None = None, because: Mapping[str, Any] | None = None
-) -> None:
+def write(judged: Sequence[Judged], *, at: datetime, by: User | None = None, because: Because | None = None) -> None:
     """Store the answers, and by when a counting offer must begin; the caller has locked the cases.
 
     The history says when an offer comes to count or no longer does, and when the deadline moves; `because` names
     the act behind it, where one is.
     """
-    told = [event for one in judged for event in _told(one, at=at, by=by, because=because or {})]
+    told = [event for one in judged for event in _told(one, at=at, by=by, because=because)]
     changed = []
     for one in judged:
         for offer, answer in one.offers:
@@ -75,16 +83,17 @@ def write(
     # A closed case has no deadline to keep.
     OfferDuty.objects.filter(case__in=[one.case for one in judged if not one.case.is_open]).delete()
     OfferDuty.objects.bulk_create(
-        [_duty(one) for one in judged if one.case.is_open],
+        [duty for one in judged if one.case.is_open and _says(duty := _duty(one)) != _says(one.stored)],
         update_conflicts=True,
         unique_fields=["case"],
-        update_fields=["municipality", "worker", "due_on", "fulfilled_by", "fulfilled_from"],
+        update_fields=_DUTY_FIELDS,
     )
     events.record_all(told)
 
 
 def refresh(*, case: Case, at: datetime, by: User | None = None, law: planning.Law | None = None) -> None:
     """Judge the case's offers anew, and write by when a counting one must begin; the caller has locked the case."""
+    hold_law_still()
     book = (law or planning.law_in_force()).book
     write(judge_all([(case, planning.course_of(case))], book=book), at=at, by=by)
 
@@ -102,21 +111,19 @@ def _duty(one: Judged) -> OfferDuty:
     )
 
 
-def _told(one: Judged, *, at: datetime, by: User | None, because: Mapping[str, Any]) -> Iterator[Event]:
+def _says(duty: OfferDuty | None) -> tuple[Any, ...] | None:
+    return duty and tuple(getattr(duty, OfferDuty._meta.get_field(name).attname) for name in _DUTY_FIELDS)
+
+
+def _told(one: Judged, *, at: datetime, by: User | None, because: Because | None) -> Iterator[Event]:
+    begun, kept = (f"{because.said}: ", because.data) if because else ("", {})
     for offer, answer in one.turned:
-        data = {"offer": offer.pk, "referral": offer.referral_id, **because}
-        kind = "referrals.offer_judged"
-        yield Event(
-            case=one.case, kind=kind, by=by, at=at, text=_by_act(turned_text(offer, answer), because), data=data
-        )
+        text = begun + turned_text(offer, answer)
+        data = {"offer": offer.pk, "referral": offer.referral_id, **kept}
+        yield Event(case=one.case, kind="referrals.offer_judged", by=by, at=at, text=text, data=data)
     if one.is_deadline_moved:
-        assert one.stored is not None
-        text = "Fristen for et tilbud, der tæller, er {was} {now}.".format(
-            was=f"flyttet fra den {day_text(one.stored.due_on)} til" if one.stored.due_on else "nu",
-            now=until_text(one.deadline.due_on),
-        )
-        kind = "referrals.offer_deadline_moved"
-        yield Event(case=one.case, kind=kind, by=by, at=at, text=_by_act(text, because), data=dict(because))
+        text = begun + moved_text(one)
+        yield Event(case=one.case, kind="referrals.offer_deadline_moved", by=by, at=at, text=text, data=dict(kept))
 
 
 def turned_text(offer: Offer, answer: OfferAnswer) -> str:
@@ -124,12 +131,13 @@ def turned_text(offer: Offer, answer: OfferAnswer) -> str:
     return f"{offer} {'tæller nu' if answer.counts else 'tæller ikke længere'} som ret- og pligttilbud."
 
 
-def until_text(due_on: date | None) -> str:
-    return f"den {day_text(due_on)}" if due_on else "bortfaldet eller udskudt uden dato"
-
-
-def _by_act(text: str, because: Mapping[str, Any]) -> str:
-    return f"{because['title']}: {text}" if because else text
+def moved_text(one: Judged) -> str:
+    """From when to when the deadline moves that is stored for the case."""
+    before, after = one.stored.due_on if one.stored else None, one.deadline.due_on
+    return "Fristen for et tilbud, der tæller, er {was} {now}.".format(
+        was=f"flyttet fra den {day_text(before)} til" if before else "nu",
+        now=f"den {day_text(after)}" if after else "bortfaldet eller udskudt uden dato",
+    )
 
 
 def on_case_changed(event: Event) -> None:
