@@ -48,14 +48,14 @@ def test_the_import_contracts_are_kept(capsys):
 
 
 def test_these_and_no_other_events_move_something_above():
-    planned_anew = ["meetings.planning.on_case_changed"]
-    worklist_follows = ["meetings.planning.on_worker_changed", "meetings.law_changes.on_worker_changed"]
+    planned_anew = ["meetings.planning.one_case.on_case_changed"]
+    worklist_follows = ["meetings.planning.one_case.on_worker_changed", "meetings.law_changes.on_worker_changed"]
     duty_follows = ["referrals.duties.on_case_changed"]
 
     assert events.subscriptions() == {
         "cases.assigned": worklist_follows + duty_follows,
         "cases.closed": [
-            "meetings.planning.on_case_closed",
+            "meetings.planning.one_case.on_case_closed",
             "referrals.services.referrals.writing.on_case_closed",
             "referrals.granting.on_case_closed",
         ],
