@@ -8,11 +8,22 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         # What its rules read is declared before anybody loads or writes an act.
         from cases import overview
+        from cases import values_in_words as words
         from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
         from meetings import law_runs
-        from referrals import consequences, duties, education, granting, inbox, offers, on_day, reminders
+        from referrals import (
+            consequences,
+            duties,
+            education,
+            granting,
+            inbox,
+            offers,
+            on_day,
+            reminders,
+            values_in_words,
+        )
         from referrals.rules import consistency
         from referrals.rules import parameters  # noqa: F401 - the import declares them
         from referrals.services import referrals
@@ -42,3 +53,4 @@ class ReferralsConfig(AppConfig):
         overview.add_tile(offers.tile_of)
         register(reminders.SOURCE)
         law.check_with(consistency.problems)
+        words.tell_with(subjects=values_in_words.SUBJECTS, names=values_in_words.CODE_NAMES)

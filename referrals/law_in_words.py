@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cases.rules.danish import counted, day_text
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.danish import day_text
 from cases.rules.parameters import CaseDates, Parameter, UnreadableText
 from cases.rules.rule_book import Act, NotInForce, RuleBook, Value
 from meetings.planning import Law
 from meetings.rules.contact_course import TableRow
-from meetings.rules.kinds import KIND_NAMES, MeetingKind
-from meetings.rules.parameters import FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING
+from meetings.table_in_words import demands_on
 from referrals.values_in_words import SUBJECTS, decided_by, in_words
 
 # The values of a day
@@ -100,94 +98,6 @@ def _value_on(parameter: Parameter, day: date, book: RuleBook) -> Value | None:
         return book.in_force(parameter, dates)
     except NotInForce:
         return None
-
-
-# The table of required meetings
-
-
-@dataclass(frozen=True)
-class Demands:
-    """The table of required meetings of a day, row by row."""
-
-    act: Act
-    rows: tuple[TableRow, ...]
-
-    @property
-    def total(self) -> int:
-        return sum(row.number for row in self.rows)
-
-    @property
-    def lines(self) -> list[dict[str, str]]:
-        return [
-            {
-                "party": PARTY_NAMES[row.responsible].capitalize(),
-                "what": counted(row.number, *KIND_NAMES[row.kind]),
-                "months": months_text(row.from_month, row.to_month),
-                "first": first_due_text(row.due_days_after_registration),
-                "legal_basis": row.legal_basis,
-            }
-            for row in self.rows
-        ]
-
-    @property
-    def cites_the_table(self) -> bool:
-        """Whether every row has its ground in the table that the agreement prints."""
-        return all("tabel 1" in row.legal_basis for row in self.rows)
-
-
-def demands_on(day: date, law: Law) -> Demands | None:
-    try:
-        return Demands(*law.table.in_force(law.book, day, event=day))
-    except NotInForce:
-        return None
-
-
-def months_text(first: int, last: int) -> str:
-    return f"{first}. måned" if first == last else f"{first}.-{last}. måned"
-
-
-def first_due_text(days: int | None) -> str:
-    return "" if days is None else f"senest {counted(days, 'dag', 'dage')} efter tilmeldingen"
-
-
-#: Table 1 of the agreement, row by row.
-_TABLE_ROWS = ((Party.FUND, "A-kasser"), (Party.MUNICIPALITY, "Jobcenter"), (Party.BOTH, "Jobcenter og a-kasser"))
-
-
-@dataclass(frozen=True)
-class TableLine:
-    """What one party, or both together, hold on each of two days."""
-
-    party: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-
-def tables_compared(before: date, after: date, law: Law) -> list[TableLine]:
-    return [TableLine(name, _held_by(party, before, law), _held_by(party, after, law)) for party, name in _TABLE_ROWS]
-
-
-def _held_by(party: Party, day: date, law: Law) -> tuple[str, ...]:
-    demands = demands_on(day, law)
-    rows = [row for row in demands.rows if row.responsible == party] if demands else []
-    kinds: dict[MeetingKind, list[TableRow]] = {}
-    for row in rows:
-        kinds.setdefault(row.kind, []).append(row)
-    held = [_held(kind, of_kind) for kind, of_kind in kinds.items()]
-    if party == Party.BOTH and demands:
-        if not held:
-            held.append(f"Ingen krav til {KIND_NAMES[MeetingKind.JOINT_INTERVIEW][1]}")
-        may_attend = _value_on(FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING, day, law.book)
-        if may_attend is not None and may_attend.value:
-            held.append("A-kassen kan deltage i 1. samtale i jobcentret")
-    return tuple(held or ["Ingen"])
-
-
-def _held(kind: MeetingKind, rows: Sequence[TableRow]) -> str:
-    what = counted(sum(row.number for row in rows), *KIND_NAMES[kind])
-    first = min(row.from_month for row in rows)
-    # From the first month on, the heading of the table says it.
-    return what if first == 1 else f"{what} fra {months_text(first, max(row.to_month for row in rows))}"
 
 
 # Two days

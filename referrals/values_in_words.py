@@ -1,19 +1,15 @@
-"""Every value of the law under its subject, and what it says in plain Danish."""
+"""Every value of the law under its subject, and the Danish names of the codes that the upper apps declare."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from cases.models.cases import TARGET_GROUP_LABELS
 from cases.rules import case_parameters as case
-from cases.rules.danish import counted, listed
-from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, PAUSE_NAMES
-from cases.rules.kinds import PLAN_MEETING_NAMES, PLAN_PART_NAMES
-from cases.rules.parameters import ANCHOR_NAMES, Anchor, Parameter
+from cases.rules.parameters import Parameter
+from cases.values_in_words import decided_by, in_words, names_of
 from meetings.rules import parameters as meeting
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES
 from referrals.rules import parameters as referral
 from referrals.rules.lifecycle import RECIPIENT_NAMES
 from referrals.rules.offers import OFFER_TYPE_NAMES
+
+__all__ = ["CODE_NAMES", "SUBJECTS", "decided_by", "in_words", "names_of"]
 
 SUBJECTS: tuple[tuple[str, tuple[Parameter, ...]], ...] = (
     (
@@ -138,65 +134,9 @@ SUBJECTS: tuple[tuple[str, tuple[Parameter, ...]], ...] = (
     ),
 )
 
-# A value in words
-
-#: The same code has another name in another field: that of the first list which knows all that a parameter allows.
-_CODE_LISTS: tuple[Mapping[str, str], ...] = (
-    PLAN_MEETING_NAMES,
-    {kind: one for kind, (one, _) in KIND_NAMES.items()},
+CODE_NAMES = (
+    {str(kind): one for kind, (one, _) in KIND_NAMES.items()},
     CHANNEL_NAMES,
-    PARTY_NAMES,
     RECIPIENT_NAMES,
-    PLAN_PART_NAMES,
-    PAUSE_NAMES,
-    EXEMPTION_NAMES,
     OFFER_TYPE_NAMES,
 )
-
-#: What a number counts, by the word in its key that says so.
-_UNITS = {
-    "months": ("måned", "måneder"),
-    "weeks": ("uge", "uger"),
-    "days": ("dag", "dage"),
-    "workdays": ("arbejdsdag", "arbejdsdage"),
-    "hours": ("time", "timer"),
-    "limit": ("år", "år"),
-    "percent": ("procent", "procent"),
-    "meetings": ("jobsamtale", "jobsamtaler"),
-}
-
-
-def in_words(parameter: Parameter, value: Any) -> str:
-    """A value as people say it: »3 måneder«, »a-kassen og jobcentret«, »ja«."""
-    if value is None:
-        return "ingen værdi"
-    if isinstance(value, bool):
-        return "ja" if value else "nej"
-    if isinstance(value, int):
-        return _number(parameter, value)
-    if not value:
-        return "ingen"
-    if parameter.read.allowed:
-        names = names_of(parameter.read.allowed)
-        return listed(names[code] for code in parameter.read.allowed if code in value)
-    return listed(
-        TARGET_GROUP_LABELS.get(number, str(number)).replace(" - ", " (", 1) + ")" for number in sorted(value)
-    )
-
-
-def _number(parameter: Parameter, value: int) -> str:
-    words = parameter.key.partition(".")[2].removeprefix("six_weeks_").split("_")
-    if "month" in words:
-        return f"måned {value}"
-    unit = next((_UNITS[word] for word in words if word in _UNITS), None)
-    return counted(value, *unit) if unit else str(value)
-
-
-def names_of(codes: Sequence[str]) -> Mapping[str, str]:
-    """The Danish names of the codes that a parameter allows."""
-    return next((names for names in _CODE_LISTS if set(codes) <= set(names)), {code: code for code in codes})
-
-
-def decided_by(parameter: Parameter) -> str:
-    """The day of a case that decides which act gives the value."""
-    return parameter.event_is if parameter.anchor == Anchor.EVENT else ANCHOR_NAMES[parameter.anchor]

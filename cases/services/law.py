@@ -114,7 +114,7 @@ def create_draft(
         act.source_url, act.note = copy_of.source_url, copy_of.note
     act.save()
     if copy_of is not None:
-        copy_part(copy_of, act, *PARTS)
+        _copy(copy_of, act, *PARTS)
     if corrects:
         old = value_in_force(key=corrects, on=in_force_on)
         ActValue.objects.create(
@@ -123,8 +123,23 @@ def create_draft(
     return act
 
 
-def copy_part(source: Act, draft: Act, *parts: str) -> None:
-    """Add the rows of another act to a draft, in the caller's transaction."""
+@transaction.atomic
+def fill_part(*, act_id: int, part: str, source: Act, by: User) -> Act:
+    """Copy what hangs on another act to a draft that has nothing of it yet, beside what its form has just saved.
+
+    Raises AlreadyPublished.
+    """
+    act = Act.objects.select_for_update().get(pk=act_id)
+    if not act.is_draft:
+        raise AlreadyPublished("Loven er offentliggjort og ændres aldrig.")
+    if not getattr(act, part).exists():
+        _copy(source, act, part)
+        act.drafted_by = by
+        act.save(update_fields=["drafted_by"])
+    return act
+
+
+def _copy(source: Act, draft: Act, *parts: str) -> None:
     for part in parts:
         rows = list(getattr(source, part).all())
         for row in rows:

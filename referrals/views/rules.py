@@ -14,10 +14,11 @@ from cases import clock
 from cases.fields import DateField, PlainErrors
 from cases.rules.parameters import REGISTRY
 from cases.rules.rule_book import Act
+from meetings import table_in_words
 from meetings.models import MeetingRule
 from meetings.planning import Law, law_in_force
 from referrals import law_in_words
-from referrals.values_in_words import SUBJECTS
+from referrals.values_in_words import SUBJECTS, decided_by
 
 
 class DayForm(PlainErrors, forms.Form):
@@ -45,7 +46,7 @@ def in_force(request: HttpRequest) -> HttpResponse:
     if day is not None and context["empty"] is None:
         context |= {
             "subjects": law_in_words.subjects_on(day=day, book=law.book, shows_drafts=shows_drafts(request)),
-            "demands": law_in_words.demands_on(day, law),
+            "demands": table_in_words.demands_on(day, law),
             "waiting": law_in_words.waiting_on(day, law.book),
         }
     return render(request, "rules/in_force.html", context, status=422 if form.errors else 200)
@@ -64,9 +65,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         if context["empty"] is None:
             context |= {
                 "subjects": law_in_words.differences(before, after, law.book),
-                "table": law_in_words.tables_compared(before, after, law),
-                "old": law_in_words.demands_on(before, law),
-                "new": law_in_words.demands_on(after, law),
+                "table": table_in_words.tables_compared((before, law), (after, law)),
+                "old": table_in_words.demands_on(before, law),
+                "new": table_in_words.demands_on(after, law),
                 "is_table_1": law_in_words.is_table_1(before, after, law),
                 "waiting": law_in_words.waiting_on(after, law.book),
             }
@@ -83,7 +84,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     spells = law_in_words.history(parameter, book=book, shows_drafts=shows_drafts(request))
     context = {
         "parameter": parameter,
-        "decided_by": law_in_words.decided_by(parameter),
+        "decided_by": decided_by(parameter),
         "spells": spells,
         "bars": law_in_words.drawn(spells, until=clock.today()),
         "subject": next((title for title, known in SUBJECTS if parameter in known), ""),
@@ -113,8 +114,8 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "party": rule.get_responsible_display().capitalize(),
                 "what": str(rule),
-                "months": law_in_words.months_text(rule.from_month, rule.to_month),
-                "first": law_in_words.first_due_text(rule.due_days_after_registration),
+                "months": table_in_words.months_text(rule.from_month, rule.to_month),
+                "first": table_in_words.first_due_text(rule.due_days_after_registration),
                 "legal_basis": rule.legal_basis,
                 "certainty": rule.certainty,
             }

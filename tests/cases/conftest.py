@@ -1,6 +1,8 @@
 import pytest
 
+from cases.models import Role
 from cases.services import events
+from tests import factories
 from tests.cases.pages import url
 
 
@@ -29,3 +31,16 @@ def page(log_in, office, case):
             return log_in(by).get(address)
 
     return Page()
+
+
+@pytest.fixture
+def administrator(office, log_in):
+    """Logged in."""
+    log_in(office.administrator)
+    return office.administrator
+
+
+@pytest.fixture
+def second(office):
+    """Another administrator, who writes what the first may publish."""
+    return factories.user(organisation=None, role=Role.ADMINISTRATOR, username="second", is_staff=True)

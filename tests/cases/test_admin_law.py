@@ -1,96 +1,31 @@
-"""The administration of acts: drafts to write and to publish as a second person, and law that is only read."""
+"""The administration of acts: law that is only read, published by a second person, withdrawn, and corrected."""
 
 from datetime import date
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from cases.models import Act, ActValue, Role
+from cases.models import Act, ActValue
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
 from cases.services import law as law_services
-from meetings.models import MeetingRule
-from tests import factories
+from tests.cases.law_pages import KEY, begun, change_url, drafted, page, publish_url
 
-KEY = FUND_RESPONSIBLE_MONTHS.key
 DUE_SOON = "meetings.due_soon_days"
-
-
-@pytest.fixture
-def administrator(office, log_in):
-    log_in(office.administrator)
-    return office.administrator
-
-
-@pytest.fixture
-def second(office):
-    return factories.user(organisation=None, role=Role.ADMINISTRATOR, username="second", is_staff=True)
 
 
 @pytest.fixture
 def draft(second):
     """A draft by the second administrator, so that the first may publish it."""
-    act = law_services.create_draft(
-        title="Kortere frist", reference="Lov nr. 12", in_force_on=date(2026, 6, 1), by=second
+    return drafted(second)
+
+
+@pytest.fixture
+def to_come(second, office, now):
+    """A published act whose day is still to come."""
+    return law_services.publish(
+        act_id=drafted(second).pk, reason="Læst.", is_far_date_confirmed=False, by=office.administrator, at=now
     )
-    ActValue.objects.create(act=act, key=KEY, text="2", legal_basis="§ 3")
-    MeetingRule.objects.create(
-        act=act,
-        order=1,
-        kind="contact_interview",
-        responsible="fund",
-        number=2,
-        from_month=1,
-        to_month=2,
-        legal_basis="§ 4",
-    )
-    return act
-
-
-def page(client, name, *args, **query):
-    return client.get(reverse(f"admin:{name}", args=args), query)
-
-
-def change_url(act):
-    return reverse("admin:cases_act_change", args=[act.pk])
-
-
-def publish_url(act):
-    return reverse("admin:cases_act_publish", args=[act.pk])
-
-
-def form_of(act, **changes):
-    """What the form of a draft with one value and one row sends."""
-    value, rule = act.values.get(), act.meeting_rules.get()
-    return {
-        "title": act.title,
-        "reference": act.reference,
-        "in_force_on": f"{act.in_force_on:%d-%m-%Y}",
-        "source_url": "",
-        "note": "",
-        "values-TOTAL_FORMS": "1",
-        "values-INITIAL_FORMS": "1",
-        "values-0-id": value.pk,
-        "values-0-act": act.pk,
-        "values-0-key": value.key,
-        "values-0-text": value.text,
-        "values-0-legal_basis": value.legal_basis,
-        "values-0-certainty": "",
-        "values-0-note": "",
-        "meeting_rules-TOTAL_FORMS": "1",
-        "meeting_rules-INITIAL_FORMS": "1",
-        "meeting_rules-0-id": rule.pk,
-        "meeting_rules-0-act": act.pk,
-        "meeting_rules-0-order": rule.order,
-        "meeting_rules-0-kind": rule.kind,
-        "meeting_rules-0-responsible": rule.responsible,
-        "meeting_rules-0-number": rule.number,
-        "meeting_rules-0-from_month": rule.from_month,
-        "meeting_rules-0-to_month": rule.to_month,
-        "meeting_rules-0-due_days_after_registration": "",
-        "meeting_rules-0-legal_basis": rule.legal_basis,
-        "meeting_rules-0-certainty": "",
-        **changes,
-    }
 
 
 # Acts
@@ -144,69 +79,12 @@ def test_a_published_act_cannot_be_deleted(client, administrator):
     assert client.post(reverse("admin:cases_act_delete", args=[act.pk]), {"post": "yes"}).status_code == 403
 
 
-def test_a_draft_is_written_with_values_and_rows(client, administrator):
-    client.post(
-        reverse("admin:cases_act_add"),
-        {
-            "title": "Ny frist",
-            "reference": "Lov nr. 9",
-            "in_force_on": "01-12-2026",
-            "values-TOTAL_FORMS": "1",
-            "values-INITIAL_FORMS": "0",
-            "values-0-key": KEY,
-            "values-0-text": " 4 ",
-            "values-0-legal_basis": "§ 1",
-            "meeting_rules-TOTAL_FORMS": "0",
-            "meeting_rules-INITIAL_FORMS": "0",
-        },
-    )
-
-    act = Act.objects.get(title="Ny frist")
-    assert (act.slug, act.is_draft, act.drafted_by) == ("ny-frist-2026-12-01", True, administrator)
-    assert act.values.get().text == "4"
-
-
-def test_whoever_changes_a_draft_has_written_it(client, administrator, draft):
-    response = client.post(change_url(draft), form_of(draft, **{"values-0-text": "1"}))
-
-    assert response.status_code == 302
-    draft.refresh_from_db()
-    assert draft.drafted_by == administrator
-    assert draft.values.get().text == "1"
-
-
-@pytest.mark.parametrize(
-    ("field", "text", "message"),
-    [
-        ("values-0-text", "to", "ikke et helt tal på 0 eller mere"),
-        ("values-0-text", "", "kræver en værdi"),
-        ("values-0-key", "cases.unknown", "gyldig valgmulighed"),
-        ("in_force_on", "31-02-2026", "findes ikke i kalenderen"),
-        ("meeting_rules-0-to_month", "0", "den sidste måned ligger ikke før den første"),
-    ],
-)
-def test_what_cannot_be_law_is_refused_and_stays_in_the_form(client, administrator, draft, field, text, message):
-    response = client.post(change_url(draft), form_of(draft, **{field: text}))
-
-    html = response.content.decode()
-    assert response.status_code == 200
-    assert message in html
-    if text:
-        assert text in html
-
-
-def test_a_draft_can_be_thrown_away(client, administrator, draft):
-    client.post(reverse("admin:cases_act_delete", args=[draft.pk]), {"post": "yes"})
-
-    assert not Act.objects.filter(pk=draft.pk).exists()
-
-
 # Publishing
 
 
 def test_the_second_person_sees_what_changes_and_publishes(client, administrator, draft):
     html = client.get(publish_url(draft)).content.decode()
-    for text in (FUND_RESPONSIBLE_MONTHS.description, "<td>3</td>", "<td>2</td>", "2 jobsamtaler", "§ 4"):
+    for text in (FUND_RESPONSIBLE_MONTHS.description, "3 måneder", "2 måneder", "2 jobsamtaler", "§ 3", "I alt"):
         assert text in html
 
     response = client.post(publish_url(draft), {"reason": "Kontrolleret af juristen."}, follow=True)
@@ -249,14 +127,36 @@ def test_a_day_far_ahead_is_confirmed_by_a_tick(client, administrator, draft):
 def test_a_draft_whose_value_cannot_be_read_is_shown_and_refused(client, administrator, draft):
     ActValue.objects.filter(act=draft).update(text="to")
 
-    assert "<td>to</td>" in client.get(publish_url(draft)).content.decode()
-    assert "Ret kladden" in client.post(publish_url(draft), {"reason": "Vedtaget."}).content.decode()
+    assert "»to« er ikke et helt tal" in client.get(publish_url(draft)).content.decode()
+    assert client.post(publish_url(draft), {"reason": "Vedtaget."}).status_code == 422
+    draft.refresh_from_db()
+    assert draft.is_draft
 
 
 def test_an_empty_draft_says_that_it_changes_nothing(client, administrator, second):
-    act = law_services.create_draft(title="Tom", reference="-", in_force_on=date(2026, 6, 1), by=second)
+    act = begun(second)
 
     assert "Den ville ikke ændre noget" in client.get(publish_url(act)).content.decode()
+
+
+def test_a_draft_that_contradicts_itself_shows_why_and_has_no_button(client, administrator, draft):
+    ActValue.objects.filter(act=draft).update(text="3")
+
+    html = client.get(publish_url(draft)).content.decode()
+    response = client.post(publish_url(draft), {"reason": "Vedtaget."})
+
+    assert "Jobcentret skal holde »2 jobsamtaler hos jobcentret i måned 3-6«, men a-kassen har ansvaret" in html
+    assert 'name="reason"' not in html
+    assert response.status_code == 422
+    draft.refresh_from_db()
+    assert draft.is_draft
+
+
+@pytest.mark.parametrize(("choice", "text"), [("keep", "beholder de regler"), ("move", "flytter til lovens regler")])
+def test_what_becomes_of_running_courses_is_said(client, administrator, second, choice, text):
+    html = client.get(publish_url(drafted(second, running_courses=choice))).content.decode()
+
+    assert text in html
 
 
 def test_what_is_law_already_has_no_button(client, administrator):
@@ -272,13 +172,13 @@ def test_what_is_law_already_has_no_button(client, administrator):
 def test_lead_times_are_shown_with_their_act_and_legal_basis(client, administrator):
     html = page(client, "cases_act_selection", "varsler").content.decode()
 
-    for text in (DUE_SOON, "<strong>14</strong>", "Reglerne før anden delaftale", "Egen beslutning"):
+    for text in (DUE_SOON, "<strong>14 dage</strong>", "Reglerne før anden delaftale", "Egen beslutning"):
         assert text in html
     assert KEY not in html
 
 
 def test_all_values_are_shown_for_a_day(client, administrator):
-    assert "<strong>0</strong>" in page(client, "cases_act_values", dag="31-12-2023").content.decode()
+    assert "<strong>0 måneder</strong>" in page(client, "cases_act_values", dag="31-12-2023").content.decode()
 
     html = page(client, "cases_act_values", dag="01-12-2019").content.decode()
     assert f"Ingen lov i kraft den 1. december 2019 fastsætter »{KEY}«" in html
@@ -317,3 +217,62 @@ def test_a_published_act_is_corrected_by_a_draft_of_the_same_day(client, adminis
 def test_a_correction_of_nothing_is_not_found(client, administrator):
     assert client.post(reverse("admin:cases_act_correct"), {"key": "cases.unknown"}).status_code == 404
     assert client.get(reverse("admin:cases_act_correct")).status_code == 302
+
+
+def test_a_correction_keeps_what_the_act_did_to_running_courses(client, administrator, to_come, second, now):
+    moving = drafted(second, running_courses="move", in_force_on=date(2026, 7, 2))
+    law_services.publish(act_id=moving.pk, reason="Læst.", is_far_date_confirmed=False, by=administrator, at=now)
+
+    client.post(reverse("admin:cases_act_correct"), {"act": moving.pk})
+
+    assert Act.objects.get(drafted_by=administrator).running_courses == "move"
+
+
+# Taking back
+
+
+def withdraw_url(act):
+    return reverse("admin:cases_act_withdraw", args=[act.pk])
+
+
+def test_an_act_with_a_day_to_come_is_withdrawn_with_a_reason_and_logged(client, administrator, to_come):
+    assert withdraw_url(to_come) in client.get(change_url(to_come)).content.decode()
+
+    client.post(withdraw_url(to_come), {"reason": "Loven blev ikke vedtaget."})
+
+    act = Act.objects.get(pk=to_come.pk)
+    assert act.withdrawn.reason == "Loven blev ikke vedtaget."
+    assert act not in Act.objects.published()
+    assert LogEntry.objects.latest("pk").change_message == "Trukket tilbage: Loven blev ikke vedtaget."
+    told = client.get(change_url(act)).content.decode()
+    assert "Trukket tilbage den 04-05-2026" in told
+    assert "virker ikke" in told
+    assert "trukket tilbage" in page(client, "cases_act_changelist").content.decode()
+
+
+def test_a_withdrawal_without_a_reason_is_refused_and_what_was_typed_stays(client, administrator, to_come):
+    response = client.post(withdraw_url(to_come), {"reason": "  "})
+
+    assert response.status_code == 422
+    assert "Skriv, hvorfor loven trækkes tilbage." in response.content.decode()
+    assert Act.objects.get(pk=to_come.pk).withdrawn is None
+
+
+@pytest.mark.parametrize(("letter", "text"), [("c", "kan ikke trækkes tilbage"), ("e", "er en kladde")])
+def test_what_is_in_force_and_what_is_no_law_cannot_be_withdrawn(client, administrator, letter, text):
+    act = Act.objects.get(slug__startswith=f"{letter}-")
+
+    html = client.get(withdraw_url(act)).content.decode()
+    response = client.post(withdraw_url(act), {"reason": "Vi fortryder."})
+
+    assert text in html
+    assert 'name="reason"' not in html
+    assert response.status_code == 422
+    assert Act.objects.get(pk=act.pk).withdrawn is None
+
+
+def test_what_is_withdrawn_has_no_button(client, administrator, to_come):
+    client.post(withdraw_url(to_come), {"reason": "Loven blev ikke vedtaget."})
+
+    assert "træder ikke i kraft" in client.get(withdraw_url(to_come)).content.decode()
+    assert client.post(withdraw_url(to_come), {"reason": "Igen."}).status_code == 422

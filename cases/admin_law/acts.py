@@ -1,0 +1,137 @@
+"""The acts in the administration: the list, and one act as a draft to write or as law to read."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+
+from cases import clock
+from cases.admin_law import comparison, drafts, publishing, values
+from cases.admin_law.pages import ActPage, ActPages
+from cases.admin_law.published import PublishedValues
+from cases.models import Act
+from cases.services import law
+
+PAGES = (
+    ActPage("vaerdier/", values.in_force, "cases_act_values"),
+    ActPage("vaerdier/<slug:name>/", values.in_force, "cases_act_selection"),
+    ActPage("sammenlign/", comparison.compare, "cases_act_compare"),
+    ActPage("ret/", publishing.correct, "cases_act_correct"),
+    ActPage("<int:act_id>/vaelg/", drafts.choose, "cases_act_choose"),
+    ActPage("<int:act_id>/aendrer/", comparison.change, "cases_act_changes"),
+    ActPage("<int:act_id>/offentliggoer/", publishing.publish, "cases_act_publish"),
+    ActPage("<int:act_id>/traek-tilbage/", publishing.withdraw, "cases_act_withdraw"),
+)
+
+
+class ActAdmin(ActPages):
+    list_display = ("title", "in_force", "state", "number_of_values", "drafted_by", "published_by")
+    list_filter = ("status",)
+    list_select_related = ("drafted_by", "published_by", "withdrawal")
+    search_fields = ("title", "reference", "slug")
+    search_help_text = "Titel, henvisning eller kort navn"
+
+    #: What hangs on an act; the upper apps add theirs.
+    draft_inlines: list[type[admin.options.InlineModelAdmin]] = [drafts.DraftValues]
+    published_inlines: list[type[admin.options.InlineModelAdmin]] = [PublishedValues]
+
+    #: What more the buttons of a draft do when it is saved, by their names; the upper apps add theirs.
+    after_saving: dict[str, Callable[[HttpRequest, Act], None]] = {}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Act]:
+        return super().get_queryset(request).annotate(values_in_it=Count("values"))
+
+    @admin.display(description="i kraft fra", ordering="in_force_on")
+    def in_force(self, act: Act) -> str:
+        far = law.is_far_ahead(act, today=clock.today())
+        return f"{act.in_force_on:%d-%m-%Y}{' (langt ude i fremtiden)' if far else ''}"
+
+    @admin.display(description="status", ordering="status")
+    def state(self, act: Act) -> str:
+        return "trukket tilbage" if act.withdrawn else act.get_status_display()
+
+    @admin.display(description="regelværdier", ordering="values_in_it")
+    def number_of_values(self, act: Act) -> int:
+        return act.values_in_it  # type: ignore[attr-defined]
+
+    @admin.display(description="løbende forløb")
+    def running(self, act: Act) -> str:
+        return publishing.running_courses_text(act)
+
+    # Which fields, and who may change them
+
+    def get_fieldsets(self, request: HttpRequest, obj: Act | None = None) -> list[tuple[str | None, dict[str, Any]]]:
+        if obj is None or obj.is_draft:
+            return [(None, {"fields": list(drafts.DraftForm.Meta.fields)})]
+        told = ["title", "reference", "in_force_on", "running", "source_url", "note"]
+        state = ["slug", "status", "drafted_by", "published_by", "published_at", "publish_reason"]
+        return [(None, {"fields": told}), ("Status", {"fields": state})]
+
+    def get_form(self, request: HttpRequest, obj: Act | None = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None and obj.is_draft:
+            kwargs["form"] = drafts.DraftForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Act | None = None) -> tuple[str, ...]:
+        return ("running", "slug", "status", "drafted_by", "published_by", "published_at", "publish_reason")
+
+    def get_inlines(self, request: HttpRequest, obj: Act | None) -> Sequence[type[admin.options.InlineModelAdmin]]:
+        if obj is None or obj.is_draft:
+            return self.draft_inlines
+        return [inline for inline in self.published_inlines if inline.model.objects.filter(act=obj).exists()]
+
+    def has_change_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_draft)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
+        return self.has_change_permission(request, obj) and obj is not None
+
+    def save_model(self, request: HttpRequest, obj: Act, form: Any, change: bool) -> None:
+        # Whoever changed it last has written it: a second person reads that change, too.
+        obj.drafted_by = request.user
+        super().save_model(request, obj, form, change)
+
+    # Pages of its own
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(page.route, self.admin_site.admin_view(partial(page.view, self)), name=page.name)
+            for page in (*PAGES, *self.more_urls)
+        ]
+        return own + super().get_urls()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return drafts.start(self, request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        act = self.get_object(request, object_id)
+        own: dict[str, Any] = {"act": act}
+        if act is not None:
+            own |= {
+                "panels": self.panels_of(request, act),
+                "may_be_withdrawn": publishing.may_be_withdrawn(act),
+                "problems": law.problems_of(act, today=clock.today()) if act.is_draft else [],
+                "is_own": act.drafted_by_id == request.user.pk,
+                "title": act.title,
+            }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **own})
+
+    def response_change(self, request: HttpRequest, obj: Act) -> HttpResponse:
+        for name, do in self.after_saving.items():
+            if name in request.POST:
+                do(request, obj)
+        if "_choose" in request.POST:
+            return redirect("admin:cases_act_choose", obj.pk)
+        if "_changes" in request.POST:
+            return redirect("admin:cases_act_changes", obj.pk)
+        self.message_user(request, "Kladden er gemt.")
+        return redirect("admin:cases_act_change", obj.pk)

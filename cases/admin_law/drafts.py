@@ -1,0 +1,260 @@
+"""How an act is drafted: from nothing or from another act, and value by value with the widget that fits each."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+
+from cases.admin_law.answers import NOT_SET, field_for, is_number
+from cases.admin_law.comparison import label_of
+from cases.admin_law.pages import DAY_PICKER, ActPages
+from cases.admin_law.values import ValueRow, rows_on
+from cases.admin_site import ForAdministrators
+from cases.fields import DateField, PlainErrors
+from cases.models import Act, ActValue
+from cases.models.law import RunningCourses
+from cases.rules.parameters import REGISTRY, UnreadableText
+from cases.services import law
+from cases.values_in_words import by_subject, unit_of
+
+RUNNING_COURSES = [
+    (
+        RunningCourses.KEEP,
+        "Løbende forløb beholder deres regler: loven gælder for forløb, der begynder på dagen eller senere.",
+    ),
+    (
+        RunningCourses.MOVE,
+        "Løbende forløb flytter: fra dagen følger også forløb, der er begyndt før, denne lov. Det, der er faldet før, "
+        "står ved magt.",
+    ),
+]
+RUNNING_COURSES_HELP = (
+    "Gælder kun regler, som forløbets start afgør, og tabellen over samtaler. Alle andre regler gælder fra dagen."
+)
+
+
+def running_courses_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Løbende forløb",
+        choices=RUNNING_COURSES,
+        initial=RunningCourses.KEEP,
+        widget=forms.RadioSelect,
+        help_text=RUNNING_COURSES_HELP,
+        error_messages={"required": "Vælg, hvad der sker med løbende forløb."},
+    )
+
+
+class StartForm(PlainErrors, forms.Form):
+    """A new act: from nothing, or as a copy."""
+
+    copy_of = forms.ModelChoiceField(
+        label="Begynd med en kopi af",
+        queryset=Act.objects.none(),
+        required=False,
+        empty_label="Ingen: begynd med en tom kladde",
+        help_text="Værdier og tabel kopieres, så du kun retter det, der er anderledes.",
+    )
+    title = forms.CharField(label="Titel", max_length=200, help_text="Fx »Mere fleksibelt kontaktforløb«")
+    reference = forms.CharField(label="Henvisning", max_length=200, help_text="Fx »Lov nr. 1750 af 29. december 2025«")
+    in_force_on = DateField(label="I kraft fra", widget=DAY_PICKER, help_text="Den første dag, loven gælder")
+    running_courses = running_courses_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["copy_of"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Act.objects.select_related("withdrawal")
+        field.label_from_instance = label_of  # type: ignore[method-assign]
+
+
+def start(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
+    """The first page of a new act."""
+    if not act_admin.has_add_permission(request):
+        raise PermissionDenied
+    form = StartForm(request.POST or None, initial={"copy_of": request.GET.get("copy_of")})
+    if request.method == "POST" and form.is_valid():
+        draft = law.create_draft(**form.cleaned_data, by=request.user)
+        act_admin.log_addition(request, draft, "Kladde begyndt")
+        messages.success(request, f"Kladden »{draft}« er begyndt. Den har ingen virkning, før den er offentliggjort.")
+        return redirect("admin:cases_act_change", draft.pk)
+    context = {"title": "Start en ny lov", "form": form}
+    return act_admin.page(request, "admin/cases/act/start.html", context, status=422 if form.errors else 200)
+
+
+class DraftForm(forms.ModelForm):
+    """What a draft says of itself."""
+
+    in_force_on = DateField(label="I kraft fra", widget=DAY_PICKER, help_text="Den første dag, loven gælder")
+    running_courses = running_courses_field()
+
+    class Meta:
+        model = Act
+        fields = ("title", "reference", "in_force_on", "running_courses", "source_url", "note")
+
+
+class ValueForm(forms.ModelForm):
+    """One value of a draft: which one it is stands fast, what it says is answered."""
+
+    class Meta:
+        model = ActValue
+        fields = ("text", "legal_basis", "certainty", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.text or ""
+        self.parameter = REGISTRY.get(self.instance.key)
+        self.present: ValueRow | None = None
+        self.unreadable = ""
+        # A draft may be saved before it is finished; what is missing stops it from becoming law.
+        self.fields["legal_basis"].required = False
+        self.fields["legal_basis"].help_text = "Lov og paragraf, fx »LAB § 31, stk. 1«"
+        self.fields["certainty"].help_text = "aftale, lov, svag eller ubekræftet"
+        if self.parameter is None:
+            self.fields["text"].disabled = True
+            self.fields["key"] = forms.CharField(disabled=True, initial=self.instance.key, widget=forms.HiddenInput)
+            return
+        self.fields["text"] = field_for(self.parameter, stored)
+        if is_number(self.parameter) and self.parameter.optional:
+            self.fields["nothing"] = forms.BooleanField(
+                label="Ingen værdi: reglen gælder ikke", required=False, initial=not stored
+            )
+        try:
+            self.parameter.value_of(stored)
+        except UnreadableText:
+            self.unreadable = stored
+
+    @property
+    def is_removed(self) -> bool:
+        return "text" in self.fields and self["text"].data == NOT_SET
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if self.parameter is None or not is_number(self.parameter):
+            return text
+        if self.parameter.optional:
+            # The box comes later in the form, so that what was sent is read.
+            nothing = self.fields["nothing"].clean(self["nothing"].data)
+            if nothing and text:
+                raise forms.ValidationError("Skriv et tal, eller sæt kryds ved »Ingen værdi«, ikke begge.")
+            if not nothing and not text:
+                raise forms.ValidationError("Skriv et tal, eller sæt kryds ved »Ingen værdi«.")
+        elif not text:
+            raise forms.ValidationError("Skriv et tal.")
+        unit = unit_of(self.parameter)
+        if unit and unit[1] == "procent" and text.isdecimal() and int(text) > 100:
+            raise forms.ValidationError("Skriv en procent fra 0 til 100.")
+        return text
+
+
+class ValueFormSet(BaseInlineFormSet):
+    """The values of a draft, each beside what holds without it."""
+
+    @cached_property
+    def present(self) -> dict[str, ValueRow]:
+        named = [REGISTRY[form.instance.key] for form in self.initial_forms if form.instance.key in REGISTRY]
+        return {row.parameter.key: row for row in present_rows(self.instance, named)}
+
+    def subjects(self) -> list[tuple[str, list[ValueForm]]]:
+        """The forms in the order in which people read the values."""
+        by_key = {form.instance.key: form for form in self.initial_forms}
+        for key, form in by_key.items():
+            form.present = self.present.get(key)
+        found = [
+            (title, [by_key.pop(one.key) for one in parameters if one.key in by_key])
+            for title, parameters in by_subject()
+        ]
+        return [(title, forms_) for title, forms_ in [*found, ("Ukendt", list(by_key.values()))] if forms_]
+
+    def _should_delete_form(self, form: Any) -> bool:
+        return form.is_removed or super()._should_delete_form(form)  # type: ignore[misc]
+
+
+def present_rows(act: Act, parameters: Any) -> Any:
+    """What holds on the act's day without it."""
+    return rows_on(parameters, day=act.in_force_on, book=Act.objects.rule_book(without=act.slug))
+
+
+class DraftValues(ForAdministrators, admin.StackedInline):
+    model = ActValue
+    form = ValueForm
+    formset = ValueFormSet
+    template = "admin/cases/act/draft_values.html"
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Values are chosen from the list of those that a rule reads.
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
+class ChosenForm(forms.Form):
+    legal_basis = forms.CharField(
+        label="Hjemmel for de valgte",
+        max_length=300,
+        required=False,
+        help_text="Lov og paragraf. Den kan rettes ved hver værdi bagefter.",
+    )
+
+
+def choose(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpResponse:
+    """Choose among everything that a rule reads what a draft sets."""
+    act = act_admin.act_or_404(request, act_id)
+    if not act.is_draft or not act_admin.has_change_permission(request, act):
+        raise PermissionDenied
+    taken = set(act.values.values_list("key", flat=True))
+    form = ChosenForm(request.POST or None, initial={"legal_basis": act.reference})
+    chosen = [key for key in request.POST.getlist("key") if key in REGISTRY and key not in taken]
+    missing = request.method == "POST" and not chosen
+    if request.method == "POST" and form.is_valid() and not missing:
+        _add(act, chosen, legal_basis=form.cleaned_data["legal_basis"])
+        act_admin.save_drafted_by(request, act)
+        act_admin.log_change(request, act, f"Regelværdier valgt: {', '.join(chosen)}")
+        return redirect("admin:cases_act_change", act.pk)
+    asked = request.GET.get("q", "").strip()
+    subjects = []
+    for title, parameters in by_subject():
+        wanted = [one for one in parameters if _is_found(asked, title, one.description, one.key)]
+        if wanted:
+            subjects.append((title, list(present_rows(act, wanted))))
+    context = {
+        "title": f"Vælg regelværdier til »{act}«",
+        "act": act,
+        "form": form,
+        "asked": asked,
+        "subjects": subjects,
+        "taken": taken,
+        "chosen": chosen,
+        "missing": missing,
+    }
+    status = 422 if missing or form.errors else 200
+    return act_admin.page(request, "admin/cases/act/choose.html", context, status=status)
+
+
+def _is_found(asked: str, *texts: str) -> bool:
+    words = " ".join(texts).casefold()
+    return all(word in words for word in asked.casefold().split())
+
+
+def _add(act: Act, keys: list[str], *, legal_basis: str) -> None:
+    """Begin each value with what holds already, ready to be changed."""
+    present = {row.parameter.key: row for row in present_rows(act, [REGISTRY[key] for key in keys])}
+    ActValue.objects.bulk_create(
+        (
+            ActValue(
+                act=act,
+                key=key,
+                text="" if present[key].error else REGISTRY[key].text_of(present[key].value),
+                legal_basis=legal_basis,
+            )
+            for key in keys
+        ),
+        ignore_conflicts=True,
+    )
