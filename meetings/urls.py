@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import bookings, course, handovers, law_changes, on_day, worklist
+from meetings.views import as_if, bookings, course, handovers, law_changes, on_day, worklist
 
 app_name = "meetings"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", law_changes.download, name="law_changes_export"),
     path("sager/<uuid:public_id>/", course.page, name="course"),
     path("sager/<uuid:public_id>/pr/", on_day.page, name="on_day"),
+    path("sager/<uuid:public_id>/som-om/", as_if.page, name="as_if"),
     path("sager/<uuid:public_id>/book/", bookings.book, name="book"),
     path("sager/<uuid:public_id>/samtaleform/", bookings.channel, name="channel"),
     path("sager/<uuid:public_id>/fritagelser/ny/", bookings.exempt, name="exempt"),

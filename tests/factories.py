@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from cases import cpr
 from cases.models import Act, Case, Organisation, OrganisationKind, Role, User
+from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
 from cases.services import cases as case_services
+from cases.services import law as law_services
 from cases.services.cases import CitizenDetails, CourseDetails, NewCase
 from meetings import services as meeting_services
 from meetings.models import ChangeKind, LawChange, LawRun, Meeting
@@ -158,3 +160,29 @@ def law_change(
         "text": "Fristen for 4. jobsamtale (a-kassen) flytter fra den 1. maj 2026 til den 1. april 2026.",
     }
     return LawChange.objects.create(run=run, case=case, organisation=organisation, kind=str(kind), **{**told, **fields})
+
+
+def draft_of_four_months(*, by: User, in_force_on: date, running_courses: str = "move") -> Act:
+    """A draft in the database: the a-kasse has four months and four meetings, and the jobcenter two after them."""
+    draft = law_services.create_draft(
+        title="A-kassen i fire måneder",
+        reference="Lov nr. 12",
+        in_force_on=in_force_on,
+        running_courses=running_courses,
+        by=by,
+    )
+    draft.values.create(key=FUND_RESPONSIBLE_MONTHS.key, text="4", legal_basis="§ 3")
+    for order, (responsible, number, first, last, days) in enumerate(
+        (("fund", 4, 1, 4, 14), ("municipality", 2, 5, 6, None)), start=1
+    ):
+        draft.meeting_rules.create(
+            order=order,
+            kind="contact_interview",
+            responsible=responsible,
+            number=number,
+            from_month=first,
+            to_month=last,
+            due_days_after_registration=days,
+            legal_basis="§ 4",
+        )
+    return draft

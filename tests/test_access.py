@@ -13,6 +13,7 @@ from django.contrib import admin
 from django.urls import URLPattern, get_resolver, reverse
 
 from cases.models import AccessLog, Role, User
+from meetings.models import LawRun
 from tests import world
 from tests.world import VISITORS
 
@@ -61,6 +62,7 @@ PAGES = {
     "meetings:on_day": Page(PARTIES, get=200, of="case"),
     "meetings:law_changes": Page(LOGGED_IN, get=200, of="law_run"),
     "meetings:law_changes_export": Page(STAFF, get=200, of="law_run", args=("csv",)),
+    "meetings:as_if": Page(PARTIES, get=200, of="case"),
     # Meetings
     "meetings:book": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:move": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
@@ -288,7 +290,9 @@ def administration():
         if pattern.name is None:
             continue
         model = re.match(r"(cases|meetings)_(\w+?)_", pattern.name)
-        values = {"app_label": "cases", "content_type_id": 1, "which": "varsler"}
+        run = LawRun.objects.first()
+        values = {"app_label": "cases", "content_type_id": 1, "which": "varsler", "fmt": "csv"}
+        values |= {"public_id": run.public_id, "change_id": run.changes.first().pk, "act_id": run.act_id}
         if model and "object_id" in pattern.pattern.converters:
             row = apps.get_model(*model.groups()).objects.order_by("pk").first()
             values["object_id"] = row.pk if row else 1
