@@ -2,17 +2,24 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.validators import MaxValueValidator
+from django.db.models import Max
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from cases import admin_law
 from cases.admin_site import ForAdministrators
+from cases.models import Act
 from cases.rules.danish import counted
 from cases.rules.facts import PARTY_NAMES, Party
+from cases.services import law
 from meetings import admin_law_runs
 from meetings.models import MeetingRule
+from meetings.planning import Law, law_in_force
 from meetings.rules import parameters
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES
+from meetings.table_in_words import Demands, demands_on, tables_compared
 
 LEAD_TIMES = (
     parameters.DUE_SOON_DAYS,
@@ -25,17 +32,96 @@ LEAD_TIMES = (
 )
 
 
-class DraftTable(ForAdministrators, admin.StackedInline):
+#: More meetings or months than this in one row are a slip of the keys.
+MOST = 60
+
+
+class RowForm(forms.ModelForm):
+    """One row of the table, read from left to right as the agreement prints it."""
+
+    class Meta:
+        model = MeetingRule
+        fields = (
+            "responsible",
+            "number",
+            "kind",
+            "from_month",
+            "to_month",
+            "due_days_after_registration",
+            "legal_basis",
+            "certainty",
+        )
+        error_messages = {
+            "responsible": {"required": "Vælg, hvem der holder samtalerne."},
+            "kind": {"required": "Vælg, hvilke samtaler."},
+            **{
+                name: {"required": "Skriv et tal.", "invalid": "Skriv et helt tal, fx 3."}
+                for name in ("number", "from_month", "to_month")
+            },
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A draft may be saved before it is finished; what is missing stops it from becoming law.
+        self.fields["legal_basis"].required = False
+        for name in ("number", "from_month", "to_month"):
+            self.fields[name].validators.append(MaxValueValidator(MOST, f"Skriv højst {MOST}."))
+        for name in ("number", "from_month", "to_month", "due_days_after_registration"):
+            # Of another kind the browser would throw away what was typed wrong.
+            self.fields[name].widget = forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "class": "number", "size": 3}
+            )
+
+
+class TableFormSet(BaseInlineFormSet):
+    """The table of a draft beside the one that holds without it."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        last = MeetingRule.objects.filter(act=self.instance).aggregate(last=Max("order"))["last"] or 0
+        form.instance.order = last + 1
+        return super().save_new(form, commit)
+
+    def own(self) -> Demands | None:
+        # As it is saved: the forms hold what was typed.
+        rows = tuple(rule.as_fact() for rule in MeetingRule.objects.filter(act=self.instance).order_by("order"))
+        return Demands(self.instance.as_fact(), rows) if rows else None
+
+    def present(self) -> Demands | None:
+        return demands_on(self.instance.in_force_on, law_in_force(without=self.instance.slug))
+
+
+class DraftTable(ForAdministrators, admin.TabularInline):
     model = MeetingRule
-    extra = 1
-    fields = (
-        ("order", "kind", "responsible", "number"),
-        ("from_month", "to_month", "due_days_after_registration"),
-        ("legal_basis", "certainty"),
-    )
+    form = RowForm
+    formset = TableFormSet
+    template = "admin/cases/act/draft_table.html"
+    extra = 2
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
+
+
+def copy_table(request: HttpRequest, act: Act) -> None:
+    """Begin the table of a draft with the one that holds on its day."""
+    present = demands_on(act.in_force_on, law_in_force(without=act.slug))
+    if present is not None:
+        source = Act.objects.get(slug=present.act.slug)
+        law.fill_part(act_id=act.pk, part="meeting_rules", source=source, by=request.user)
+
+
+def compare_tables(before: admin_law.Side, after: admin_law.Side) -> admin_law.Panel:
+    """The tables of two laws side by side."""
+    laws = [(side.day, Law(book=side.book, table=MeetingRule.objects.table(side.book))) for side in (before, after)]
+    old, new = (demands_on(*one) for one in laws)
+    context = {
+        "before": before,
+        "after": after,
+        "lines": tables_compared(*laws),
+        "old": old,
+        "new": new,
+        "is_same": old is not None and new is not None and old.rows == new.rows,
+    }
+    return admin_law.Panel("admin/cases/act/tables.html", context)
 
 
 class PublishedTable(admin_law.PublishedRows):
@@ -69,8 +155,8 @@ admin_law.ActAdmin.draft_inlines.append(DraftTable)
 admin_law.ActAdmin.published_inlines.insert(0, PublishedTable)
 admin_law.ActAdmin.panels.append(admin_law_runs.panel)
 admin_law.ActAdmin.more_urls += admin_law_runs.PAGES
-admin_law.CODE_NAMES.update({str(channel): name for channel, name in CHANNEL_NAMES.items()})
-admin_law.CODE_NAMES.update({str(kind): one for kind, (one, _) in KIND_NAMES.items()})
+admin_law.ActAdmin.after_saving["_copy_table"] = copy_table
+admin_law.TABLES.append(compare_tables)
 admin_law.SELECTIONS["varsler"] = admin_law.Selection(
     title="Varsler og påmindelser",
     about="De frister, vi selv har sat for påmindelser og for, hvad arbejdslisten kalder nært.",
