@@ -126,7 +126,7 @@ def test_every_case_has_the_plan_that_the_law_demands():
         assert case.is_trial or case.target_group == 6 or demanded
 
 
-@pytest.mark.parametrize(
+REGIMES = pytest.mark.parametrize(
     ("first", "last"),
     [
         pytest.param(date(2022, 1, 1), date(2022, 12, 31), id="before the agreement"),
@@ -136,8 +136,32 @@ def test_every_case_has_the_plan_that_the_law_demands():
         pytest.param(date(2026, 7, 1), date(2026, 12, 31), id="the unconfirmed act"),
     ],
 )
+
+
+@REGIMES
 def test_every_regime_is_there(first, last):
     assert Case.objects.filter(placed_on__range=(first, last)).count() >= 10
+
+
+@REGIMES
+def test_every_regime_has_a_plan_with_a_past(first, last):
+    """Planned when the case was opened, and anew when a pause or an exemption was registered."""
+    replaced = RequiredMeeting.objects.filter(case__placed_on__range=(first, last), replaced_at__isnull=False)
+
+    assert replaced
+    for row in replaced.select_related("case"):
+        assert row.case.created_at <= row.planned_at < row.replaced_at <= NOW
+        caused = row.case.events.filter(at=row.replaced_at).exclude(kind="meetings.planned")
+        assert caused, f"{row} was replaced by nothing"
+
+
+def test_nothing_of_a_meeting_happens_in_the_wrong_order():
+    for meeting in Meeting.objects.select_related("moved_from", "case"):
+        assert meeting.booked_at < meeting.starts_at
+        if meeting.cancelled_at:
+            assert meeting.booked_at <= meeting.cancelled_at
+        if meeting.moved_from:
+            assert meeting.moved_from.booked_at <= meeting.booked_at < meeting.moved_from.starts_at
 
 
 def test_deadlines_of_the_unconfirmed_act_say_so():

@@ -143,7 +143,8 @@ class Drawn:
                 first.status, first.missed_at = MeetingStatus.MISSED, first.ends_at
                 first.outcome = str(self.rng.choice((Outcome.ABSENT, Outcome.ABSENT_ILL, Outcome.ABSENT_ACCEPTED)))
             elif luck < 0.09:
-                first.status, first.cancelled_at = MeetingStatus.CANCELLED, first.starts_at - timedelta(hours=20)
+                first.status = MeetingStatus.CANCELLED
+                first.cancelled_at = max(first.starts_at - timedelta(hours=20), first.booked_at)
                 first.cancel_reason = str(self.rng.choice((CancelReason.CITIZEN, CancelReason.ADVISER)))
             else:
                 first.status = MeetingStatus.MOVED
@@ -151,6 +152,9 @@ class Drawn:
             second = self.held(kind, responsible, day)
             if first.status == MeetingStatus.MOVED:
                 second.moved_from, second.series, second.version = first, first.series, 2
+                # It was moved after it was booked, and before it would have begun.
+                moved_at = max(second.booked_at, first.booked_at + timedelta(hours=26))
+                second.booked_at = min(moved_at, first.starts_at - timedelta(minutes=30))
             yield second
             return
         yield self.held(kind, responsible, day)

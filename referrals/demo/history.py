@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from cases.models import BenefitHours, Case, CaseStatus, Citizen, Handover, Pause, User
@@ -85,9 +86,31 @@ def write(*, office: Office, people: Invented, rng: Random, at: datetime) -> Non
         mix.add(sketch.meetings)
     write_meetings(sketches)
     write_history(sketches, at=at)
-    for sketch in sketches:
-        planning.replan(case=sketch.case, at=sketch.case.created_at, by=worker_of(sketch.case), law=law)
+    _plan(sketches, law=law)
     efforts.write(sketches, office=office, law=law, rng=rng, at=at)
+
+
+def _plan(sketches: list[Sketch], *, law: planning.Law) -> None:
+    """Each case planned when it was opened, and anew when its pause or exemption was registered."""
+    registered = {sketch.case.pk: moment for sketch in sketches if (moment := _registered_at(sketch.case))}
+    # As they were before: a plan knows no pause that was registered later.
+    bare = Case.objects.with_parties().prefetch_related(
+        Prefetch("pauses", Pause.objects.none()),
+        Prefetch("exemptions", Exemption.objects.none()),
+        Prefetch("benefit_hours", BenefitHours.objects.none()),
+    )
+    as_opened = bare.in_bulk(list(registered))
+    for sketch in sketches:
+        case, by = sketch.case, worker_of(sketch.case)
+        if case.pk in registered:
+            planning.replan(case=as_opened[case.pk], at=case.created_at, by=by, law=law)
+        planning.replan(case=case, at=registered.get(case.pk, case.created_at), by=by, law=law)
+
+
+def _registered_at(case: Case) -> datetime | None:
+    """When the span of the course was registered, where it has one that was not there from the beginning."""
+    spans = [*case.pauses.all(), *case.exemptions.all()]
+    return max((one.recorded_at for one in spans if one.recorded_at > case.created_at), default=None)
 
 
 # The cases
@@ -183,6 +206,8 @@ def _moment(day: date, clock_time: time, at: datetime) -> datetime:
 def _write_spans(sketches: list[Sketch], *, rng: Random, at: datetime) -> None:
     today = timezone.localtime(at).date()
     pauses, exemptions = [], []
+    # One at least in each regime, so that each has a plan that was made anew.
+    with_pause = {sketch.cohort for sketch in sketches if sketch.cohort.is_open}
     for sketch in sketches:
         case, placed_on = sketch.case, sketch.case.placed_on
         if sketch.cohort.fate == "paused":
@@ -192,7 +217,8 @@ def _write_spans(sketches: list[Sketch], *, rng: Random, at: datetime) -> None:
         elif sketch.cohort.fate == "exempt":
             first = today - timedelta(days=rng.randint(2, 20))
             exemptions.append(_exemption(case, Period(first, first + timedelta(days=rng.randint(28, 41))), at))
-        elif (sketch.until - placed_on).days > 80 and rng.random() < 0.12:
+        elif (sketch.until - placed_on).days > 80 and (rng.random() < 0.12 or sketch.cohort not in with_pause):
+            with_pause.add(sketch.cohort)
             first = placed_on + timedelta(days=rng.randint(20, 60))
             pauses.append(_pause(case, PauseKind.HOLIDAY, Period(first, first + timedelta(days=14)), at))
     Pause.objects.bulk_create(pauses)

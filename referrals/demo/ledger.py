@@ -5,14 +5,17 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from cases.models import Event, Reminder, ReminderState, User
+from cases.history import hours_kept
+from cases.models import BenefitHours, Event, Reminder, ReminderState, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
 from cases.rules.facts import EXEMPTION_NAMES
+from cases.rules.period import add_months
+from cases.services.cases import hours_text
 from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, ChannelChoice, Meeting, Outcome
 from meetings.outbox import ReminderKind
 from meetings.rules.kinds import CHANNEL_NAMES, Channel
 from meetings.rules.lifecycle import MeetingStatus
-from referrals.demo.sketch import Sketch, local, worker_of
+from referrals.demo.sketch import ONE_DAY, Sketch, local, worker_of, working_day
 
 
 def write_history(sketches: Iterable[Sketch], *, at: datetime) -> None:
@@ -67,6 +70,13 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
         yield line("meetings.exempted", exemption.recorded_at, f"{text}{EXEMPTION_NAMES[exemption.reason]}.")
     handover = getattr(case, "handover", None)
     if handover is not None:
+        hours = list(case.benefit_hours.all())
+        for n, paid in enumerate(hours):
+            # The hours follow the payout, and none were known before the first of them.
+            text = f"{hours_text(paid.hours)} timer med dagpenge er registreret for {paid.month:%m-%Y}."
+            event = line("cases.hours_recorded", min(_paid_at(paid), handover.handed_over_at), text)
+            event.data = {"before": {"hours": hours_kept(hours[:n])}}
+            yield event
         text = f"Forløbet overgår til {case.municipality} den {handover.handed_over_on:%d-%m-%Y}."
         yield line("cases.handed_over", handover.handed_over_at, text)
         if handover.received_by is not None:
@@ -78,6 +88,11 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
             f"Sagen er afsluttet den {case.closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[CloseReason(case.close_reason)]}."
         )
         yield line("cases.closed", local(case.closed_on, time(15, 10)), text)
+
+
+def _paid_at(paid: BenefitHours) -> datetime:
+    """The second working day after the month."""
+    return local(working_day(working_day(add_months(paid.month, 1)) + ONE_DAY), time(7, 30))
 
 
 def _meeting_lines(sketch: Sketch) -> Iterator[Event]:

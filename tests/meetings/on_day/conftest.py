@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pgtrigger
 import pytest
 from django.urls import reverse
 
@@ -17,13 +16,6 @@ from tests import factories
 ONE_MICROSECOND = timedelta(microseconds=1)
 OPENED = datetime(2026, 4, 13, 8, 0, tzinfo=UTC)
 HOLIDAY = Period(date(2026, 4, 20), date(2026, 4, 27))
-
-
-@pytest.fixture(autouse=True)
-def _known_law(law):
-    """The shipped acts were published long before these cases."""
-    with pgtrigger.ignore("cases.Act:published_act_is_fixed"):
-        Act.objects.published().update(published_at=datetime(2023, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
