@@ -8,7 +8,7 @@ from django.contrib.auth.forms import UserCreationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cases import admin_law, admin_reminders
+from cases import admin_health, admin_law, admin_reminders  # noqa: F401 - the import adds the page of health
 from cases.admin_site import CappedPaginator, ForAdministrators, ReadOnly
 from cases.models import AccessLog, Act, Event, Organisation, Reminder, Role, Team, User
 

@@ -13,12 +13,16 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from cases import clock, law_health
+from cases.law_health import Level
+
 #: The front page by subject, not by app: a heading, then models by name and pages as (title, URL name, arguments).
 FRONT_PAGE: tuple[tuple[str, tuple[Any, ...]], ...] = (
     (
         "Lov",
         (
             "Act",
+            ("Lovens tilstand", "admin:cases_act_health", ()),
             ("Regelværdier i kraft", "admin:cases_act_values", ()),
             ("Varsler og påmindelser", "admin:cases_act_selection", ("varsler",)),
         ),
@@ -32,6 +36,7 @@ class SamtaleflowAdmin(AdminSite):
     site_header = "Samtaleflow administration"
     site_title = "Samtaleflow"
     index_title = "Administration"
+    index_template = "admin/cases/front.html"
     site_url = None
     enable_nav_sidebar = False
     empty_value_display = "–"
@@ -50,6 +55,12 @@ class SamtaleflowAdmin(AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The front page begins with how the law stands."""
+        counts = law_health.count(law_health.findings(on=clock.today(), at=clock.now()))
+        health = {"counts": law_health.counts_in_words(counts), "is_wrong": counts[Level.ERROR] > 0}
+        return super().index(request, {**(extra_context or {}), "health": health})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)

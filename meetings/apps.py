@@ -7,11 +7,12 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # The events of a case that move its plan.
+        from cases import law_health as health
         from cases import overview
         from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
-        from meetings import law_changes, law_checks, law_runs, planning, reminders, summary
+        from meetings import law_changes, law_checks, law_health, law_runs, planning, reminders, summary
 
         for kind in (
             "cases.opened",
@@ -29,6 +30,9 @@ class MeetingsConfig(AppConfig):
         subscribe("cases.closed", planning.on_case_closed)
         register(reminders.SOURCE)
         overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)
+        for check in (law_health.tables, law_health.deadlines, law_health.unfinished_plans):
+            health.add_check(check)
+        health.count_touched_by(law_health.touched)
         law.PARTS.append("meeting_rules")
         law.check_with(law_checks.problems)
         law.when_law_changes(law_runs.on_law_changed)

@@ -7,6 +7,7 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         # What its rules read is declared before anybody loads or writes an act.
+        from cases import law_health as health
         from cases import overview
         from cases import values_in_words as words
         from cases.services import law
@@ -19,13 +20,16 @@ class ReferralsConfig(AppConfig):
             education,
             granting,
             inbox,
+            law_health,
             offers,
             on_day,
             reminders,
             values_in_words,
         )
-        from referrals.rules import consistency
-        from referrals.rules import parameters  # noqa: F401 - the import declares them
+        from referrals.rules import (
+            consistency,
+            parameters,  # noqa: F401 - the import declares them
+        )
         from referrals.services import referrals
 
         subscribe("cases.closed", referrals.on_case_closed)
@@ -52,5 +56,6 @@ class ReferralsConfig(AppConfig):
         overview.add_tile(inbox.tile_of)
         overview.add_tile(offers.tile_of)
         register(reminders.SOURCE)
+        health.count_touched_by(law_health.touched)
         law.check_with(consistency.problems)
         words.tell_with(subjects=values_in_words.SUBJECTS, names=values_in_words.CODE_NAMES)
