@@ -42,7 +42,7 @@ def page(request: HttpRequest, run: UUID) -> HttpResponse:
         "is_only_own": look.is_only_own,
         "toggle_url": _query(look, scope="organisation" if look.is_only_own else "mine"),
         "rows": rows,
-        "found": counted(found, "sag", "sager"),
+        "found": f"{count_text(found)} {'sag' if found == 1 else 'sager'}",
         "shown": f"Viser {len(rows)} af {count_text(found)}",
         "previous_url": previous_url,
         "next_url": next_url,
