@@ -1,6 +1,6 @@
 """An act's table of required meetings as the agreement prints it: who holds how many of which meetings, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,24 +81,44 @@ class TableLine:
     after: tuple[str, ...]
 
 
-def tables_compared(before: tuple[date, Law], after: tuple[date, Law]) -> list[TableLine]:
-    """The two tables as the agreement prints them side by side; each law is asked on its own day."""
-    return [TableLine(name, _held_by(party, *before), _held_by(party, *after)) for party, name in TABLE_ROWS]
+def tables_compared(
+    before: tuple[date, Law], after: tuple[date, Law], *, as_the_agreement: bool = False
+) -> list[TableLine]:
+    """The two tables side by side, row by row or as the agreement prints them; each law is asked on its own day."""
+    held = _held_by_kind if as_the_agreement else _held_by_row
+    return [
+        TableLine(name, _held_by(party, *before, held=held), _held_by(party, *after, held=held))
+        for party, name in TABLE_ROWS
+    ]
 
 
-def _held_by(party: Party, day: date, law: Law) -> tuple[str, ...]:
+def _held_by(party: Party, day: date, law: Law, *, held: Callable[[Sequence[TableRow]], list[str]]) -> tuple[str, ...]:
     demands = demands_on(day, law)
-    rows = [row for row in demands.rows if row.responsible == party] if demands else []
+    told = held([row for row in demands.rows if row.responsible == party] if demands else [])
+    if party == Party.BOTH and demands:
+        if not told:
+            told.append(f"Ingen krav til {KIND_NAMES[MeetingKind.JOINT_INTERVIEW][1]}")
+        if _may_attend(day, law):
+            told.append("A-kassen kan deltage i 1. samtale i jobcentret")
+    return tuple(told or ["Ingen"])
+
+
+def _held_by_row(rows: Sequence[TableRow]) -> list[str]:
+    told = []
+    for row in rows:
+        first = first_due_text(row.due_days_after_registration)
+        told.append(
+            f"{counted(row.number, *KIND_NAMES[row.kind])} i {months_text(row.from_month, row.to_month)}"
+            + (f", den første {first}" if first else "")
+        )
+    return told
+
+
+def _held_by_kind(rows: Sequence[TableRow]) -> list[str]:
     kinds: dict[MeetingKind, list[TableRow]] = {}
     for row in rows:
         kinds.setdefault(row.kind, []).append(row)
-    held = [_held(kind, of_kind) for kind, of_kind in kinds.items()]
-    if party == Party.BOTH and demands:
-        if not held:
-            held.append(f"Ingen krav til {KIND_NAMES[MeetingKind.JOINT_INTERVIEW][1]}")
-        if _may_attend(day, law):
-            held.append("A-kassen kan deltage i 1. samtale i jobcentret")
-    return tuple(held or ["Ingen"])
+    return [_held(kind, of_kind) for kind, of_kind in kinds.items()]
 
 
 def _may_attend(day: date, law: Law) -> bool:

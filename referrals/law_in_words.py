@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.utils import timezone
+
+from cases import models
 from cases.rules.danish import day_text
 from cases.rules.parameters import CaseDates, Parameter, UnreadableText
 from cases.rules.rule_book import Act, NotInForce, RuleBook, Value
@@ -132,6 +136,32 @@ def differences(before: date, after: date, book: RuleBook) -> list[tuple[str, li
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """An act that was published and taken back before its day: it never counted."""
+
+    act: Act
+    on: date
+
+
+def withdrawn_acts() -> list[Withdrawn]:
+    """Newest first."""
+    acts = models.Act.objects.filter(withdrawal__isnull=False).select_related("withdrawal").prefetch_related("values")
+    return [Withdrawn(act.as_fact(), timezone.localtime(act.withdrawal.at).date()) for act in acts]
+
+
+def corrected_by(act: Act, book: RuleBook, *, key: str = "") -> Act | None:
+    """The act of the same day that this one mends: published before it; with a key, one that sets the key too."""
+    same_day = (one for one in _behind(act, book) if one.in_force_on == act.in_force_on)
+    return next((one for one in same_day if not key or key in one.values), None)
+
+
+def _behind(act: Act, book: RuleBook) -> tuple[Act, ...]:
+    """The acts that held on the day of this one before it did, newest first."""
+    with_it = RuleBook([*(one for one in book.acts if one.slug != act.slug), act]).acts
+    return with_it[with_it.index(act) + 1 :]
+
+
+@dataclass(frozen=True)
 class Spell:
     """What one act says of a value, from its day until another act sets it anew."""
 
@@ -143,27 +173,46 @@ class Spell:
     until: date | None = None
     is_replaced: bool = False
     is_draft: bool = False
+    corrects: Act | None = None
+    withdrawn_on: date | None = None
 
     @property
     def last_day(self) -> date | None:
         return self.until - timedelta(days=1) if self.until else None
 
+    @property
+    def counts(self) -> bool:
+        return not (self.is_draft or self.is_replaced or self.withdrawn_on)
 
-def history(parameter: Parameter, *, book: RuleBook, shows_drafts: bool) -> list[Spell]:
+
+def history(
+    parameter: Parameter, *, book: RuleBook, shows_drafts: bool, withdrawn: Iterable[Withdrawn] = ()
+) -> list[Spell]:
     """Who set the value when, newest first; of a draft only that it waits, unless the reader may know more."""
     spells: list[Spell] = []
     until: date | None = None
     for act in (act for act in book.acts if parameter.key in act.values):
         # Of two acts of the same day the one published last counts.
         is_replaced = until == act.in_force_on
-        spells.append(_spell(parameter, act, until=None if is_replaced else until, is_replaced=is_replaced))
+        spells.append(
+            _spell(
+                parameter,
+                act,
+                until=None if is_replaced else until,
+                is_replaced=is_replaced,
+                corrects=corrected_by(act, book, key=parameter.key),
+            )
+        )
         until = act.in_force_on
     drafts = [
         _spell(parameter, draft, is_draft=True) if shows_drafts else Spell(draft, "", "", "", "", is_draft=True)
         for draft in visible_drafts(book, shows_drafts=shows_drafts)
         if parameter.key in draft.values
     ]
-    return sorted([*drafts, *spells], key=lambda spell: spell.act.in_force_on, reverse=True)
+    taken_back = [
+        _spell(parameter, one.act, withdrawn_on=one.on) for one in withdrawn if parameter.key in one.act.values
+    ]
+    return sorted([*drafts, *taken_back, *spells], key=lambda spell: spell.act.in_force_on, reverse=True)
 
 
 def visible_drafts(book: RuleBook, *, shows_drafts: bool) -> list[Act]:
@@ -193,7 +242,7 @@ class Bar:
 def drawn(spells: Sequence[Spell], *, until: date) -> list[Bar]:
     """The published values as bars, from the first act to a day or to the last act, whichever is later."""
     shown = sorted(
-        (spell for spell in spells if not spell.is_draft and not spell.is_replaced),
+        (spell for spell in spells if spell.counts),
         key=lambda spell: spell.act.in_force_on,
     )
     if not shown:
@@ -211,12 +260,9 @@ def drawn(spells: Sequence[Spell], *, until: date) -> list[Bar]:
     return bars
 
 
-def _spell(
-    parameter: Parameter, act: Act, *, until: date | None = None, is_replaced: bool = False, is_draft: bool = False
-) -> Spell:
+def _spell(parameter: Parameter, act: Act, **more: Any) -> Spell:
     stored = act.values[parameter.key]
-    words = _draft_says(parameter, act)
-    return Spell(act, words, stored.legal_basis, stored.certainty, stored.note, until, is_replaced, is_draft)
+    return Spell(act, _draft_says(parameter, act), stored.legal_basis, stored.certainty, stored.note, **more)
 
 
 # One act
@@ -236,8 +282,8 @@ class SetValue:
 
 
 def values_of(act: Act, *, book: RuleBook) -> list[tuple[str, list[SetValue]]]:
-    """The values of an act by subject."""
-    earlier = RuleBook([one for one in book.acts if one.slug != act.slug and one.in_force_on < act.in_force_on])
+    """The values of an act by subject, each beside what held that day before the act did."""
+    earlier = RuleBook(_behind(act, book))
     found = []
     for title, parameters in SUBJECTS:
         lines = [_set_value(one, act, earlier) for one in parameters if one.key in act.values]

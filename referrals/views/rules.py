@@ -63,12 +63,13 @@ def compare(request: HttpRequest) -> HttpResponse:
         before, after = sorted((form.cleaned_data["before"], form.cleaned_data["after"]))
         context |= {"before": before, "after": after, "empty": law_in_words.nothing_on(before, law.book)}
         if context["empty"] is None:
+            is_table_1 = law_in_words.is_table_1(before, after, law)
             context |= {
                 "subjects": law_in_words.differences(before, after, law.book),
-                "table": table_in_words.tables_compared((before, law), (after, law)),
+                "table": table_in_words.tables_compared((before, law), (after, law), as_the_agreement=is_table_1),
                 "old": table_in_words.demands_on(before, law),
                 "new": table_in_words.demands_on(after, law),
-                "is_table_1": law_in_words.is_table_1(before, after, law),
+                "is_table_1": is_table_1,
                 "waiting": law_in_words.waiting_on(after, law.book),
             }
     return render(request, "rules/compare.html", context, status=422 if form.errors else 200)
@@ -81,7 +82,9 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     if parameter is None:
         raise Http404
     book = law_in_force().book
-    spells = law_in_words.history(parameter, book=book, shows_drafts=shows_drafts(request))
+    spells = law_in_words.history(
+        parameter, book=book, shows_drafts=shows_drafts(request), withdrawn=law_in_words.withdrawn_acts()
+    )
     context = {
         "parameter": parameter,
         "decided_by": decided_by(parameter),
@@ -97,18 +100,25 @@ def acts(request: HttpRequest) -> HttpResponse:
     """The acts, newest first."""
     book = law_in_force().book
     drafts = law_in_words.visible_drafts(book, shows_drafts=shows_drafts(request))
-    context = {"acts": book.acts, "drafts": drafts, "shows_drafts": shows_drafts(request)}
+    context = {
+        "acts": [(act, law_in_words.corrected_by(act, book)) for act in book.acts],
+        "withdrawn": law_in_words.withdrawn_acts(),
+        "drafts": drafts,
+        "shows_drafts": shows_drafts(request),
+    }
     return render(request, "rules/acts.html", context)
 
 
 @require_safe
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     """One act: its values and its table; a draft only for those who write drafts."""
-    law = law_in_force()
-    found = _act(slug, law, shows_drafts=shows_drafts(request))
+    law, withdrawn = law_in_force(), law_in_words.withdrawn_acts()
+    found = _act(slug, law, withdrawn, shows_drafts=shows_drafts(request))
     rules = list(MeetingRule.objects.filter(act__slug=slug).order_by("order"))
     context = {
         "act": found,
+        "corrects": law_in_words.corrected_by(found, law.book),
+        "withdrawn_on": next((one.on for one in withdrawn if one.act is found), None),
         "subjects": law_in_words.values_of(found, book=law.book),
         "rows": [
             {
@@ -133,8 +143,8 @@ def shows_drafts(request: HttpRequest) -> bool:
     return bool(request.user.is_administrator)
 
 
-def _act(slug: str, law: Law, *, shows_drafts: bool) -> Act:
-    readable = [*law.book.acts, *(law.book.drafts if shows_drafts else ())]
+def _act(slug: str, law: Law, withdrawn: list[law_in_words.Withdrawn], *, shows_drafts: bool) -> Act:
+    readable = [*law.book.acts, *(one.act for one in withdrawn), *(law.book.drafts if shows_drafts else ())]
     for one in readable:
         if one.slug == slug:
             return one

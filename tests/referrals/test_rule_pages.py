@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import AccessLog, Act, ActValue
+from cases.models.law import ActWithdrawal
 from cases.rules.parameters import REGISTRY
 from cases.rules.rule_book import RuleBook
+from meetings.models import MeetingRule
 from meetings.planning import law_in_force
 from referrals import law_in_words, values_in_words
 
@@ -211,6 +213,29 @@ class TestCompare:
 
         assert (response.context["old"].total, response.context["new"].total) == (9, 6)
 
+    def test_a_change_of_the_table_is_told_row_by_row(self, adviser):
+        act = Act.objects.create(slug="tabel", title="Ny tabel", reference="-", in_force_on=date(2026, 1, 1))
+        for order, (party, first, last) in enumerate([("fund", 1, 4), ("municipality", 5, 6)]):
+            MeetingRule.objects.create(
+                act=act,
+                order=order,
+                kind="contact_interview",
+                responsible=party,
+                number=3,
+                from_month=first,
+                to_month=last,
+                legal_basis="§ 1",
+            )
+        act.status, act.published_at = "published", Act.objects.get(slug=C).published_at + timedelta(days=1)
+        act.save()
+
+        told = text_of(page(adviser, "rules_compare", before="31-12-2025", after="01-01-2026"))
+
+        assert (
+            "A-kasser 3 jobsamtaler i 1.-3. måned, den første senest 14 dage efter tilmeldingen "
+            "3 jobsamtaler i 1.-4. måned Jobcenter 3 jobsamtaler i 4.-6. måned 3 jobsamtaler i 5.-6. måned"
+        ) in told
+
     def test_two_days_of_one_law_are_the_same(self, adviser):
         told = text_of(page(adviser, "rules_compare", before="01-02-2024", after="02-02-2024"))
 
@@ -226,6 +251,24 @@ class TestCompare:
 
         assert response.status_code == 422
         assert 'value="31-12-2023"' in response.content.decode()
+
+
+MONTHS = "cases.fund_responsible_months"
+
+
+def published(slug, key, text, *, in_force_on):
+    """An act of one value, published after those we ship."""
+    act = Act.objects.create(slug=slug, title=f"Loven {slug}", reference="Lov nr. 1", in_force_on=in_force_on)
+    ActValue.objects.create(act=act, key=key, text=text, legal_basis="§ 1")
+    act.status, act.published_at = "published", Act.objects.get(slug=C).published_at + timedelta(days=1)
+    act.save()
+    return act
+
+
+def withdrawn(slug, key, text, *, by, at):
+    act = published(slug, key, text, in_force_on=date(2030, 1, 1))
+    ActWithdrawal.objects.create(act=act, by=by, at=at, reason="Ikke vedtaget.")
+    return act
 
 
 @pytest.mark.usefixtures("law")
@@ -246,21 +289,34 @@ class TestHistory:
         ]
         assert all(re.fullmatch(r"\d+\.\d\d%", text) for bar in bars for text in (bar.x, bar.width))
 
-    def test_of_two_acts_of_one_day_the_later_one_counts(self, adviser):
-        correction = Act.objects.create(
-            slug="rettelse", title="En rettelse", reference="Lov nr. 1", in_force_on=date(2024, 1, 1)
-        )
-        ActValue.objects.create(act=correction, key="cases.fund_responsible_months", text="2", legal_basis="§ 1")
-        later = Act.objects.get(slug=C).published_at + timedelta(days=1)
-        correction.status, correction.published_at = "published", later
-        correction.save()
+    def test_of_two_acts_of_one_day_the_later_one_counts_and_corrects(self, adviser):
+        published("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))
 
-        spells = page(adviser, "rule_history", "cases.fund_responsible_months").context["spells"]
-        assert [(spell.words, spell.is_replaced) for spell in spells] == [
+        response = page(adviser, "rule_history", MONTHS)
+
+        assert [(spell.words, spell.is_replaced) for spell in response.context["spells"]] == [
             ("2 måneder", False),
             ("3 måneder", True),
             ("0 måneder", False),
         ]
+        told = text_of(response)
+        assert "2 måneder Rettelse af » Anden delaftale, andet lovforslag «." in told
+        assert "3 måneder rettet Afløst af en rettelse fra samme dag." in told
+
+    def test_an_act_of_the_same_day_about_something_else_corrects_nothing_here(self, adviser):
+        published("andet", "cases.complaint_weeks", "6", in_force_on=date(2024, 1, 1))
+
+        assert "Rettelse af" not in text_of(page(adviser, "rule_history", "cases.complaint_weeks"))
+
+    def test_a_withdrawn_act_is_shown_without_effect(self, adviser, office, now):
+        withdrawn("trukket", MONTHS, "5", by=office.administrator, at=now)
+
+        response = page(adviser, "rule_history", MONTHS)
+
+        told = text_of(response)
+        assert "Skulle gælde fra den 1. januar 2030" in told
+        assert "trukket tilbage 5 måneder Trukket tilbage den 4. maj 2026, virker ikke." in told
+        assert [bar.words for bar in response.context["bars"]] == ["0 måneder", "3 måneder"]
 
     def test_a_key_that_no_rule_declares_is_not_found(self, adviser):
         assert page(adviser, "rule_history", "cases.nothing").status_code == 404
@@ -284,7 +340,34 @@ class TestActs:
         assert "Krav om samtaler" not in text_of(page(adviser, "act", B))
 
     def test_all_published_acts_are_listed_newest_first(self, adviser):
-        assert [act.slug for act in page(adviser, "acts").context["acts"]] == [C, B, A]
+        assert [act.slug for act, _ in page(adviser, "acts").context["acts"]] == [C, B, A]
+
+    def test_an_act_of_the_same_day_is_a_correction(self, adviser):
+        correction = published("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))
+
+        assert "Loven rettelse Rettelse af »Anden delaftale, andet lovforslag«" in text_of(page(adviser, "acts"))
+        told = text_of(page(adviser, "act", correction.slug))
+        assert "Rettelse af Anden delaftale, andet lovforslag" in told
+        # What it corrects is what stood before it.
+        assert "2 måneder Før: 3 måneder" in told
+
+    def test_a_withdrawn_act_is_listed_and_read_and_has_no_effect(self, adviser, office, now):
+        act = withdrawn("trukket", MONTHS, "5", by=office.administrator, at=now)
+
+        listed, told = text_of(page(adviser, "acts")), text_of(page(adviser, "act", act.slug))
+
+        assert "Loven trukket 1. januar 2030 trukket tilbage Trukket tilbage den 4. maj 2026, virker ikke" in listed
+        assert "Loven er trukket tilbage den 4. maj 2026, før den skulle gælde. Den virker ikke." in told
+        assert "5 måneder Før: 3 måneder" in told
+        assert "5 måneder" not in text_of(page(adviser, "rules", day="01-01-2030"))
+
+    @pytest.mark.parametrize(
+        ("choice", "text"), [("keep", "Beholder de regler"), ("move", "Flytter til lovens regler")]
+    )
+    def test_an_act_says_what_becomes_of_running_courses(self, administrator, choice, text):
+        Act.objects.filter(slug=E).update(running_courses=choice)
+
+        assert f"Løbende forløb {text}" in text_of(page(administrator, "act", E))
 
     def test_an_act_that_is_not_there_is_not_found(self, adviser):
         assert page(adviser, "act", "nothing").status_code == 404
