@@ -2,7 +2,9 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.core import mail
@@ -11,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.keyset import PAGE_SIZE
-from cases.models import AccessLog, Reminder, ReminderState
+from cases.models import AccessLog, Reminder, ReminderState, Role
 from cases.models.cases import CloseReason
 from cases.services import cases as case_services
+from cases.services import law as law_services
 from cases.services import reminders
-from meetings import law_changes
-from meetings.models import ChangeKind, LawChange
+from meetings import law_changes, law_runs
+from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.outbox import ReminderKind
 from tests import factories
 
@@ -380,3 +383,47 @@ def test_the_changes_follow_whoever_has_the_case_but_a_booking_stays(run, office
         "meeting/1": "adviser",
         "contact_interview/municipality/1": None,
     }
+
+
+def test_from_the_publishing_to_the_page(office, now, log_in):
+    case = factories.case(office, citizen=factories.citizen_details(name="Anne Flyttet"))
+    author = factories.user(organisation=None, role=Role.ADMINISTRATOR)
+    act = factories.draft_of_four_months(by=author, in_force_on=date(2026, 6, 1))
+    law_services.publish(
+        act_id=act.pk, reason="Læst af en jurist.", is_far_date_confirmed=False, by=office.administrator, at=now
+    )
+    while law_runs.take_next_batch(at=now):
+        pass
+
+    said = dict(delivered(now))
+    run = LawRun.objects.get(act=act)
+    text = log_in(office.adviser).get(url(run)).text
+
+    assert said[office.adviser.email] == "»A-kassen i fire måneder« er offentliggjort: 1 af dine sager er ændret."
+    assert "Anne Flyttet" in text
+    assert "kommer til at gælde fra den 1. juni 2026" in text
+    moved = LawChange.objects.filter(run=run, case=case, kind=ChangeKind.MOVES, organisation=office.fund)
+    assert moved
+    for change in moved:
+        assert change.about in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_owe_it_once(office, now):
+    run = factories.law_run(at=now)
+    for worker in (office.adviser, office.colleague):
+        changed(run, office, by=worker)
+    at_once = Barrier(2)
+
+    def owe():
+        try:
+            at_once.wait(timeout=10)
+            return law_changes.owe_news(now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        recorded = [future.result(timeout=20) for future in [threads.submit(owe) for _ in range(2)]]
+
+    assert sum(recorded) == 2
+    assert set(owed().values_list("user", flat=True)) == {office.adviser.pk, office.colleague.pk}
