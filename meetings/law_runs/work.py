@@ -1,23 +1,23 @@
 """Goes through the cases of a run, batch after batch: each in a transaction of its own, claimed by one worker."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from cases.models import Act, Case, Event
-from cases.rules.rule_book import RuleBook
 from cases.services import events
 from cases.services.law import hold_law_still
 from meetings import planning
-from meetings.law_runs.changes import changes_of
+from meetings.law_runs.changes import Change, changes_of
+from meetings.law_runs.laws import Laws, laws_of
 from meetings.law_runs.reach import FOLLOWERS, touched
 from meetings.law_runs.runs import fingerprint
 from meetings.models import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
-from meetings.planning import Judgement, Law
+from meetings.planning import Judgement
 
 logger = logging.getLogger(__name__)
 
@@ -84,14 +84,20 @@ def _take(*, at: datetime) -> int:
     cases = planning.cases_with_facts(batch.cases, lock=is_written)
     if is_written:
         hold_law_still()
-    before, after = _laws(run.act, is_simulation=not is_written)
-    if not is_written and fingerprint(after) != run.fingerprint:
+    laws = laws_of(run.act)
+    if not is_written and fingerprint(laws.after) != run.fingerprint:
         LawRun.objects.filter(pk=run.pk).update(state=RunState.OUTDATED, finished_at=at)
         return len(batch.cases)
-    changes = _go_through(cases, act=run.act, run=run, before=before, after=after, at=at, today=run.judged_on)
-    LawChange.objects.bulk_create(changes, batch_size=2000)
+    _tell(run, _go_through(cases, act=run.act, run=run, laws=laws, at=at, today=run.judged_on))
     LawRunBatch.objects.filter(pk=batch.pk).update(done_at=at)
     return len(batch.cases)
+
+
+def _tell(run: LawRun, changes: Iterable[Change]) -> None:
+    columns = ", ".join(("run_id", *Change._fields))
+    with connection.cursor() as cursor, cursor.copy(f"COPY meetings_lawchange ({columns}) FROM STDIN") as copy:
+        for change in changes:
+            copy.write_row((run.pk, *change))
 
 
 @transaction.atomic(durable=True)
@@ -101,78 +107,56 @@ def _finish(*, at: datetime) -> None:
 
 
 def what_if(*, case: Case, draft: Act, at: datetime, today: date) -> list[LawChange]:
-    """What the draft would change in one case, as a run would tell it; nothing is stored.
-
-    Of an act that is law already: what it would change if the act were not.
-    """
-    before, after = _laws(draft, is_simulation=True)
+    """What the draft would change in one case, as a run would tell it; nothing is stored."""
     cases = planning.cases_with_facts([case.pk])
-    return _go_through(cases, act=draft, run=None, before=before, after=after, at=at, today=today)
-
-
-def _laws(act: Act, *, is_simulation: bool) -> tuple[Law, Law]:
-    """The law before and after what the run is about."""
-    if is_simulation and act.is_draft:
-        return planning.law_in_force(), planning.law_in_force(draft=act.slug)
-    if is_simulation:
-        return planning.law_in_force(), planning.law_in_force(without=act.slug)
-    after = planning.law_in_force()
-    if act.withdrawn is None:
-        return planning.law_in_force(without=act.slug), after
-    return planning.of_book(RuleBook([*after.book.acts, act.as_fact()], after.book.drafts)), after
+    changes = _go_through(cases, act=draft, run=None, laws=laws_of(draft), at=at, today=today)
+    return [LawChange(**change._asdict()) for change in changes]
 
 
 def _go_through(
-    cases: Sequence[Case], *, act: Act, run: LawRun | None, before: Law, after: Law, at: datetime, today: date
-) -> list[LawChange]:
+    cases: Sequence[Case], *, act: Act, run: LawRun | None, laws: Laws, at: datetime, today: date
+) -> list[Change]:
     """The changes of these cases; a re-planning also writes them."""
     is_written = run is not None and run.kind == RunKind.REPLAN
-    acts = planning.row_ids(after)
-    judgements, changes, told = [], [], []
-    for facts in planning.read(cases):
+    acts = planning.row_ids(laws.after)
+    judgements: list[Judgement] = []
+    changes: list[Change] = []
+    told: list[Event] = []
+    for facts in planning.read(cases, with_entries=is_written):
         course = planning.course_of(facts.case)
         try:
-            judgement = planning.judge(facts=facts, course=course, law=after, acts=acts, at=at)
-            found = list(
-                changes_of(
-                    judgement,
-                    course=course,
-                    before=before,
-                    after=after,
-                    in_force_on=act.in_force_on,
-                    run=run,
-                    today=today,
-                )
-            )
+            judgement = planning.judge(facts=facts, course=course, law=laws.after, acts=acts)
+            found = [*changes_of(judgement, course=course, laws=laws, in_force_on=act.in_force_on, today=today)]
         except ValueError as error:
             # Facts that no plan can be made of: the case keeps the one it has, and the others go on.
             logger.warning("Case %s could not be planned: %s", facts.case.pk, type(error).__name__)
             continue
         judgements.append(judgement)
         changes += found
-        if is_written and judgement.changes_plan:
-            told.append(_event(judgement, found, act=act, run=run, at=at))
+        if run is not None and is_written and judgement.changes_plan:
+            told.append(_event(judgement, found, run=run, at=at))
     if is_written:
         planning.write(judgements, at=at)
         events.record_all(told)
     for follower in FOLLOWERS:
-        changes += follower.consequence(
-            cases, before=before, after=after, run=run, at=at, today=today, write=is_written
+        rows = follower.consequence(
+            cases, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written
         )
+        changes += [Change(*(getattr(row, name) for name in Change._fields)) for row in rows]
     return changes
 
 
-def _event(judgement: Judgement, changes: Sequence[LawChange], *, act: Act, run: LawRun | None, at: datetime) -> Event:
+def _event(judgement: Judgement, changes: Sequence[Change], *, run: LawRun, at: datetime) -> Event:
     moves = [change for change in changes if change.kind in _TOLD_IN_EVENT]
-    begun = f"{act.title} er trukket tilbage" if act.withdrawn else act.title
+    begun = f"{run.act.title} er trukket tilbage" if run.is_withdrawal else run.act.title
     return Event(
-        case=judgement.case,
+        case_id=judgement.case.pk,
         kind="meetings.planned",
         at=at,
         text=f"{begun}: planen er beregnet igen. " + " ".join(change.text for change in moves),
         data={
-            "act": act.slug,
-            "run": str(run.public_id) if run else None,
+            "act": run.act.slug,
+            "run": str(run.public_id),
             "moves": [
                 {
                     "key": change.key,

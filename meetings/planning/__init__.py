@@ -1,7 +1,7 @@
 """Writes what the law demands of cases, and what each party has to do next, in the caller's transaction."""
 
-from meetings.planning.facts import Facts, cases_with_facts, course_of, read
-from meetings.planning.judgement import Judgement, RequirementChange, judge, judge_as_planned, key_of
+from meetings.planning.facts import Demand, Facts, cases_with_facts, course_of, read
+from meetings.planning.judgement import NO_LINK, Judgement, judge, judge_as_planned
 from meetings.planning.law import Law, law_in_force, of_book, row_ids
 from meetings.planning.one_case import (
     cancel_booking,
@@ -14,16 +14,16 @@ from meetings.planning.one_case import (
 from meetings.planning.writing import write
 
 __all__ = [
+    "Demand",
     "Facts",
     "Judgement",
     "Law",
-    "RequirementChange",
+    "NO_LINK",
     "cancel_booking",
     "cases_with_facts",
     "course_of",
     "judge",
     "judge_as_planned",
-    "key_of",
     "law_in_force",
     "of_book",
     "on_case_changed",

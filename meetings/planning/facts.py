@@ -1,26 +1,67 @@
 """Reads what stands in the database about cases, in a number of queries that does not grow with them."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
 
-from cases.models import Case
-from cases.rules.facts import Course, ExemptionFact
-from meetings.models import Meeting, RequiredMeeting, WorklistEntry
+from cases.models import Case, Organisation
+from cases.rules.facts import PARTY_NAMES, Course, ExemptionFact, Party
+from meetings.models import KIND_LABELS, Meeting, RequiredMeeting, RequirementState, WorklistEntry
+from meetings.rules.contact_course import PlannedMeeting
+from meetings.rules.kinds import MeetingKind
 
-#: What a plan is compared with; the frozen words of a row are long, and never compared.
-_COMPARED = (
-    "case",
-    "act",
-    "kind",
-    "responsible",
-    "number",
-    "window_from",
-    "window_to",
-    "due_on",
-    "state",
-    "replaced_at",
-)
+Key = tuple[str, str, int]
+
+
+@dataclass(slots=True, eq=False)
+class Demand:
+    """One required meeting, as stored or as planned; a new one gets its row when it is written.
+
+    Thousands of them are held against each other in a run, so that they are no models.
+    """
+
+    row: int | None
+    kind: str
+    responsible: str
+    number: int
+    window_from: date
+    window_to: date
+    due_on: date
+    act: int
+    state: str
+    planned: PlannedMeeting | None = None
+
+    @property
+    def key(self) -> Key:
+        return (self.kind, self.responsible, self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == RequirementState.OPEN
+
+    @property
+    def party(self) -> Party:
+        """The party that calls and registers: see RequiredMeeting."""
+        return Party.FUND if self.responsible == Party.FUND else Party.MUNICIPALITY
+
+    @property
+    def title(self) -> str:
+        return f"{self.number}. {KIND_LABELS[MeetingKind(self.kind)]} ({PARTY_NAMES[Party(self.responsible)]})"
+
+
+class Entry(NamedTuple):
+    """What a worklist entry tells; with what the sweep wrote beside it."""
+
+    organisation_id: int
+    worker_id: int | None
+    due_on: date | None
+    requirement_id: int | None
+    unbooked_due_on: date | None
+    unbooked_from: date | None
+    meeting_id: int | None
+    meeting_ends_at: Any
+    active_until: date | None
 
 
 @dataclass(frozen=True)
@@ -28,23 +69,39 @@ class Facts:
     """A case, and what is stored of its plan."""
 
     case: Case
-    requirements: list[RequiredMeeting] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
-    entries: list[WorklistEntry] = field(default_factory=list)
+    #: By organisation, and those of them that the sweep has put off.
+    entries: dict[int, Entry] = field(default_factory=dict)
+    put_off: set[int] = field(default_factory=set)
+
+
+_OF_HANDOVER = ("handover__case", "handover__handed_over_on")
+_OF_DEMAND = ("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state")
+_OF_MEETING = ("case", "organisation", "adviser", "kind", "requirement", "is_late", "starts_at", "ends_at", "status")
 
 
 def cases_with_facts(ids: Collection[int], *, lock: bool = False) -> list[Case]:
     """The open cases among these with all that the rules read of them; locked, they are so in order."""
     cases = Case.objects.open().filter(pk__in=ids).order_by("pk")
     if lock:
-        # Locked first and read after: a row that somebody changed in between is read as it is now.
+        # Locked first and read after: what somebody changed in between is read as it is now.
         ids = list(cases.select_for_update().values_list("pk", flat=True))
-    return list(
+    found = list(
         cases.filter(pk__in=ids)
-        .select_related("citizen", "fund", "municipality", "handover")
-        .defer("citizen__cpr_encrypted")
+        .select_related("citizen", "handover")
+        .only(*(field.name for field in Case._meta.concrete_fields), "citizen__born_on", *_OF_HANDOVER)
         .prefetch_related("pauses", "exemptions", "benefit_hours")
     )
+    # The organisations are few, and each is read once.
+    parties = Organisation.objects.in_bulk(
+        {pk for case in found for pk in (case.fund_id, case.municipality_id) if pk is not None}
+    )
+    for case in found:
+        case.municipality = parties[case.municipality_id]
+        if case.fund_id is not None:
+            case.fund = parties[case.fund_id]
+    return found
 
 
 def course_of(case: Case) -> Course:
@@ -57,21 +114,22 @@ def course_of(case: Case) -> Course:
     )
 
 
-def read(cases: Sequence[Case]) -> list[Facts]:
-    """What is stored of these cases' plans. Load their parties and handovers first."""
-    ids = [case.pk for case in cases]
-    of_case = {"case__in": ids}
-    requirements = _by_case(RequiredMeeting.objects.current().filter(**of_case).only(*_COMPARED))
-    meetings = _by_case(Meeting.objects.filter(**of_case).select_related("organisation"))
-    entries = _by_case(WorklistEntry.objects.filter(**of_case).order_by("pk"))
-    return [
-        Facts(case=case, requirements=requirements[case.pk], meetings=meetings[case.pk], entries=entries[case.pk])
-        for case in cases
-    ]
-
-
-def _by_case(rows: Iterable) -> defaultdict[int, list]:
-    found = defaultdict(list)
-    for row in rows:
-        found[row.case_id].append(row)
-    return found
+def read(cases: Sequence[Case], *, with_entries: bool = True) -> list[Facts]:
+    """What is stored of these cases' plans; the entries of the worklist are only needed by who writes."""
+    found = {case.pk: Facts(case=case) for case in cases}
+    demands = RequiredMeeting.objects.current().filter(case__in=found)
+    for case, *demand in demands.values_list("case_id", *_OF_DEMAND):
+        found[case].demands.append(Demand(*demand))
+    meetings = list(Meeting.objects.filter(case__in=found).only(*_OF_MEETING))
+    holders = Organisation.objects.in_bulk({meeting.organisation_id for meeting in meetings})
+    for meeting in meetings:
+        meeting.organisation = holders[meeting.organisation_id]
+        found[meeting.case_id].meetings.append(meeting)
+    if with_entries:
+        entries = WorklistEntry.objects.filter(case__in=found).order_by("pk")
+        for case, look_at, *told in entries.values_list("case_id", "look_at", *Entry._fields):
+            entry = Entry(*told)
+            found[case].entries[entry.organisation_id] = entry
+            if look_at is not None:
+                found[case].put_off.add(entry.organisation_id)
+    return list(found.values())

@@ -1,53 +1,37 @@
 """What the law makes of one case, held against what is stored: nothing is read here, and nothing is written."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from cases.models import Case
-from cases.rules import explanation
 from cases.rules.facts import Course, Party
 from cases.rules.responsibility import municipality_from
-from meetings.models import Meeting, RequiredMeeting, RequirementState, WorklistEntry
-from meetings.planning.facts import Facts
+from meetings.models import Meeting, RequirementState
+from meetings.planning.facts import Demand, Entry, Facts, Key
 from meetings.planning.law import Law
 from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import MeetingFact, RequirementFact, assign
 
-Key = tuple[str, str, int]
 
-#: What a worklist entry says; when it is looked at next is the sweep's.
-_TOLD = (
-    "organisation_id",
-    "worker_id",
-    "due_on",
-    "requirement_id",
-    "unbooked_due_on",
-    "unbooked_from",
-    "meeting_id",
-    "meeting_ends_at",
-    "active_until",
-)
-
-
-class RequirementChange(NamedTuple):
+class DemandChange(NamedTuple):
     """One required meeting that a new plan adds, takes away or writes anew."""
 
-    before: RequiredMeeting | None
-    after: RequiredMeeting | None
+    before: Demand | None
+    after: Demand | None
 
     def __str__(self) -> str:
         """The change as one Danish sentence."""
-        old, new = self.before, self.after
-        if old is None and new is not None:
-            return f"Nyt krav: {new.title}, senest {new.due_on:%d-%m-%Y}."
-        if old is not None and new is None:
+        old, new = self
+        if new is None:
+            assert old is not None
             return f"Kravet om {old.title} senest {old.due_on:%d-%m-%Y} er faldet bort."
-        assert old is not None
-        assert new is not None
+        if old is None:
+            return f"Nyt krav: {new.title}, senest {new.due_on:%d-%m-%Y}."
         if old.due_on != new.due_on:
             return f"Fristen for {new.title} er flyttet fra {old.due_on:%d-%m-%Y} til {new.due_on:%d-%m-%Y}."
         return f"Kravet om {new.title} er ændret; fristen er stadig {new.due_on:%d-%m-%Y}."
@@ -56,7 +40,7 @@ class RequirementChange(NamedTuple):
 class Link(NamedTuple):
     """The requirement that a meeting fulfils, or will fulfil, and whether it is late for it."""
 
-    requirement: RequiredMeeting | None
+    demand: Demand | None
     is_late: bool
 
 
@@ -70,19 +54,22 @@ class Judgement:
     facts: Facts
     municipality_from: date | None
     is_handover_moved: bool
-    changes: list[RequirementChange]
-    #: The requirements that stand, by deadline, the state of each, and the stored ones whose state changes.
-    requirements: list[RequiredMeeting]
+    changes: list[DemandChange]
+    #: The requirements that stand, by deadline, and the state that each should have.
+    demands: list[Demand]
     states: Mapping[Key, str]
-    restated: list[RequiredMeeting]
     #: What each meeting fulfils, by its row, and the meetings for which that changes.
     links: Mapping[int, Link]
     relinked: list[Meeting]
-    entries: list[WorklistEntry]
 
     @property
     def case(self) -> Case:
         return self.facts.case
+
+    @property
+    def restated(self) -> list[Demand]:
+        """The stored requirements whose state changes."""
+        return [one for one in self.demands if one.row is not None and one.state != self.states[one.key]]
 
     @property
     def changes_plan(self) -> bool:
@@ -91,41 +78,59 @@ class Judgement:
 
     @property
     def changes_anything(self) -> bool:
-        return bool(self.changes_plan or self.relinked or self.restated)
-
-    def entries_to_write(self, *, is_looked_at_anew: bool) -> list[WorklistEntry]:
-        """Those that say something new; looked at anew, also those that the sweep has put off."""
-        stored = {entry.organisation_id: entry for entry in self.facts.entries}
-        return [
-            entry
-            for entry in self.entries
-            if not _says_the_same_entry(stored.get(entry.organisation_id), entry)
-            or (is_looked_at_anew and stored[entry.organisation_id].look_at is not None)
-        ]
+        return self.changes_plan or bool(self.relinked or self.restated)
 
     def in_words(self) -> list[str]:
         """One Danish sentence for each requirement that changes; a first plan is told in one."""
         first = self.changes[0].after if self.changes else None
-        if not self.facts.requirements and first is not None:
+        if not self.facts.demands and first is not None:
             return [f"Loven kræver {len(self.changes)} samtaler, den første senest {first.due_on:%d-%m-%Y}."]
         return [str(change) for change in self.changes]
 
+    def entries(self) -> list[Entry]:
+        """What each party of an open case has to do next. Write the new requirements first: an entry names its own."""
+        case = self.case
+        if not case.is_open:
+            return []
+        entries = [self._entry(Party.MUNICIPALITY, case.municipality_id, case.municipality_caseworker_id, None)]
+        if case.fund_id is not None:
+            # Where the a-kasse never held the course, the meetings that the table gives it are still its own.
+            begins = self.municipality_from
+            passes_on = begins is not None and begins > case.placed_on
+            entries.append(self._entry(Party.FUND, case.fund_id, case.fund_adviser_id, begins if passes_on else None))
+        return entries
 
-def key_of(row: RequiredMeeting) -> Key:
-    return (row.kind, row.responsible, row.number)
+    def _entry(self, party: Party, organisation_id: int, worker_id: int | None, active_until: date | None) -> Entry:
+        bookings = [meeting for meeting in self.facts.meetings if meeting.status == MeetingStatus.BOOKED]
+        booked_for = {id(self.links.get(meeting.pk, NO_LINK).demand) for meeting in bookings}
+        missing = [one for one in self.demands if one.party == party and self.states[one.key] == RequirementState.OPEN]
+        first = missing[0] if missing else None
+        unbooked = next((one for one in missing if id(one) not in booked_for), None)
+        own = [meeting for meeting in bookings if meeting.organisation_id == organisation_id]
+        next_meeting = min(own, key=lambda meeting: meeting.starts_at, default=None)
+        return Entry(
+            organisation_id=organisation_id,
+            worker_id=worker_id,
+            due_on=first.due_on if first else None,
+            requirement_id=first.row if first else None,
+            unbooked_due_on=unbooked.due_on if unbooked else None,
+            unbooked_from=unbooked.window_from if unbooked else None,
+            meeting_id=next_meeting.pk if next_meeting else None,
+            meeting_ends_at=next_meeting.ends_at if next_meeting else None,
+            active_until=active_until,
+        )
 
 
-def judge(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, int], at: datetime) -> Judgement:
+def judge(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, int]) -> Judgement:
     """Plan the case by the law, and match its meetings with the new plan; `acts` are the rows of the law's acts.
 
     Raises what the rules raise on facts that cannot be (ValueError with a Danish sentence).
     """
-    planned = plan(course=course, book=law.book, table=law.table)
-    return _judged(
-        facts=facts,
-        begins=municipality_from(course, law.book).day,
-        changes=_changes(facts=facts, planned=planned.meetings, acts=acts, at=at),
-    )
+    if course.has_qualifying_education or course.has_children_at_home:
+        # The age decides nothing then, and courses that differ in nothing else are answered once.
+        course = replace(course, born_on=None)
+    planned, begins = _answers(course, law)
+    return _judged(facts=facts, begins=begins, changes=_changes(facts.demands, planned, acts))
 
 
 def judge_as_planned(*, facts: Facts) -> Judgement:
@@ -133,52 +138,55 @@ def judge_as_planned(*, facts: Facts) -> Judgement:
     return _judged(facts=facts, begins=facts.case.municipality_from, changes=[])
 
 
-def _judged(*, facts: Facts, begins: date | None, changes: list[RequirementChange]) -> Judgement:
-    case = facts.case
-    gone = {id(change.before) for change in changes}
-    standing = [row for row in facts.requirements if id(row) not in gone]
-    standing += [change.after for change in changes if change.after is not None]
-    standing.sort(key=lambda row: (row.due_on, row.window_from, row.number))
-    links = _links(case=case, requirements=standing, meetings=facts.meetings)
+@lru_cache(maxsize=4096)
+def _answers(course: Course, law: Law) -> tuple[tuple[PlannedMeeting, ...], date | None]:
+    return plan(course=course, book=law.book, table=law.table).meetings, municipality_from(course, law.book).day
+
+
+def _judged(*, facts: Facts, begins: date | None, changes: list[DemandChange]) -> Judgement:
+    case, standing = facts.case, facts.demands
+    if changes:
+        gone = {id(change.before) for change in changes}
+        standing = [one for one in standing if id(one) not in gone]
+        standing += [change.after for change in changes if change.after is not None]
+    standing = sorted(standing, key=lambda one: (one.due_on, one.window_from, one.number))
+    links = _links(case=case, demands=standing, meetings=facts.meetings) if facts.meetings else {}
     held = {
-        key_of(row)
+        id(links[meeting.pk].demand)
         for meeting in facts.meetings
-        if meeting.status == MeetingStatus.HELD and (row := links.get(meeting.pk, NO_LINK).requirement) is not None
+        if meeting.status == MeetingStatus.HELD and meeting.pk in links
     }
-    states = {key_of(row): _state(row, held) for row in standing}
-    restated = [row for row in standing if row.state != states[key_of(row)]]
+    states = {one.key: _state(one, is_held=id(one) in held) for one in standing}
     for change in changes:
         if change.after is not None:
-            change.after.state = states[key_of(change.after)]
+            change.after.state = states[change.after.key]
     return Judgement(
         facts=facts,
         municipality_from=begins,
         is_handover_moved=begins != case.municipality_from,
         changes=changes,
-        requirements=standing,
+        demands=standing,
         states=states,
-        restated=[row for row in restated if row.pk is not None],
         links=links,
         relinked=[meeting for meeting in facts.meetings if _is_relinked(meeting, links)],
-        entries=list(_entries(facts=facts, begins=begins, requirements=standing, states=states, links=links)),
     )
 
 
 def _changes(
-    *, facts: Facts, planned: Sequence[PlannedMeeting], acts: Mapping[str, int], at: datetime
-) -> list[RequirementChange]:
-    current = {key_of(row): row for row in facts.requirements}
+    stored: Sequence[Demand], planned: Sequence[PlannedMeeting], acts: Mapping[str, int]
+) -> list[DemandChange]:
+    current = {one.key: one for one in stored}
     changes = []
     for meeting in planned:
-        row = current.pop((str(meeting.kind), str(meeting.responsible), meeting.number), None)
-        if row is None or not _says_the_same(row, meeting, acts):
-            changes.append(RequirementChange(row, _new_row(facts.case, meeting, acts, at)))
-    return changes + [RequirementChange(row, None) for row in current.values()]
+        one = current.pop((meeting.kind, meeting.responsible, meeting.number), None)
+        if one is None or not _says_the_same(one, meeting, acts):
+            changes.append(DemandChange(one, _demand(meeting, acts)))
+    return changes + [DemandChange(one, None) for one in current.values()]
 
 
-def _says_the_same(row: RequiredMeeting, meeting: PlannedMeeting, acts: Mapping[str, int]) -> bool:
-    was_enforced = row.state != RequirementState.HISTORIC
-    return (row.window_from, row.window_to, row.due_on, row.act_id, was_enforced) == (
+def _says_the_same(one: Demand, meeting: PlannedMeeting, acts: Mapping[str, int]) -> bool:
+    was_enforced = one.state != RequirementState.HISTORIC
+    return (one.window_from, one.window_to, one.due_on, one.act, was_enforced) == (
         meeting.window_from,
         meeting.window_to,
         meeting.due_on,
@@ -187,40 +195,36 @@ def _says_the_same(row: RequiredMeeting, meeting: PlannedMeeting, acts: Mapping[
     )
 
 
-def _new_row(case: Case, meeting: PlannedMeeting, acts: Mapping[str, int], at: datetime) -> RequiredMeeting:
-    return RequiredMeeting(
-        case=case,
-        act_id=acts[meeting.act],
+def _demand(meeting: PlannedMeeting, acts: Mapping[str, int]) -> Demand:
+    return Demand(
+        row=None,
         kind=str(meeting.kind),
         responsible=str(meeting.responsible),
         number=meeting.number,
         window_from=meeting.window_from,
         window_to=meeting.window_to,
         due_on=meeting.due_on,
-        legal_basis=meeting.legal_basis,
-        explanation=explanation.to_data(meeting.why),
+        act=acts[meeting.act],
         state=RequirementState.OPEN if meeting.is_enforced else RequirementState.HISTORIC,
-        planned_at=at,
+        planned=meeting,
     )
 
 
-def _links(*, case: Case, requirements: Sequence[RequiredMeeting], meetings: Sequence[Meeting]) -> dict[int, Link]:
-    if not meetings:
-        return {}
-    rows = {key_of(row): row for row in requirements}
+def _links(*, case: Case, demands: Sequence[Demand], meetings: Sequence[Meeting]) -> dict[int, Link]:
+    by_key = {one.key: one for one in demands}
     matched = assign(
         requirements=[
             RequirementFact(
                 key=key,
-                kind=MeetingKind(row.kind),
-                responsible=Party(row.responsible),
-                number=row.number,
-                window_from=row.window_from,
-                window_to=row.window_to,
-                due_on=row.due_on,
-                is_month_one=row.window_from <= case.placed_on,
+                kind=MeetingKind(one.kind),
+                responsible=Party(one.responsible),
+                number=one.number,
+                window_from=one.window_from,
+                window_to=one.window_to,
+                due_on=one.due_on,
+                is_month_one=one.window_from <= case.placed_on,
             )
-            for key, row in rows.items()
+            for key, one in by_key.items()
         ],
         meetings=[
             MeetingFact(
@@ -234,64 +238,17 @@ def _links(*, case: Case, requirements: Sequence[RequiredMeeting], meetings: Seq
         ],
         handed_over_on=case.handed_over_on,
     )
-    return {meeting: Link(rows[key], is_late) for meeting, (key, is_late) in matched.items()}
+    return {meeting: Link(by_key[key], is_late) for meeting, (key, is_late) in matched.items()}
 
 
 def _is_relinked(meeting: Meeting, links: Mapping[int, Link]) -> bool:
-    requirement, is_late = links.get(meeting.pk, NO_LINK)
-    if requirement is None:
-        return meeting.requirement_id is not None or meeting.is_late
-    # A new row has no number yet, so that it is nobody's.
-    return (meeting.requirement_id, meeting.is_late) != (requirement.pk, is_late)
+    demand, is_late = links.get(meeting.pk, NO_LINK)
+    if demand is not None and demand.row is None:
+        return True
+    return (meeting.requirement_id, meeting.is_late) != (demand.row if demand else None, is_late)
 
 
-def _state(row: RequiredMeeting, held: set[Key]) -> str:
-    if row.state == RequirementState.HISTORIC:
-        return row.state
-    return RequirementState.FULFILLED if key_of(row) in held else RequirementState.OPEN
-
-
-def _entries(
-    *,
-    facts: Facts,
-    begins: date | None,
-    requirements: Sequence[RequiredMeeting],
-    states: Mapping[Key, str],
-    links: Mapping[int, Link],
-) -> Iterable[WorklistEntry]:
-    """What each party of an open case has to do next."""
-    case = facts.case
-    if not case.is_open:
-        return
-    bookings = [meeting for meeting in facts.meetings if meeting.status == MeetingStatus.BOOKED]
-    booked_for = {id(links[meeting.pk].requirement) for meeting in bookings if meeting.pk in links}
-    parties = [(Party.MUNICIPALITY, case.municipality_id, case.municipality_caseworker_id, None)]
-    if case.fund_id is not None:
-        # Where the a-kasse never held the course, the meetings that the table gives it are still its own.
-        passes_on = begins is not None and begins > case.placed_on
-        parties.append((Party.FUND, case.fund_id, case.fund_adviser_id, begins if passes_on else None))
-    for party, organisation_id, worker_id, active_until in parties:
-        missing = [row for row in requirements if row.party == party and states[key_of(row)] == RequirementState.OPEN]
-        unbooked = next((row for row in missing if id(row) not in booked_for), None)
-        first = missing[0] if missing else None
-        booked = [meeting for meeting in bookings if meeting.organisation_id == organisation_id]
-        next_meeting = min(booked, key=lambda meeting: meeting.starts_at, default=None)
-        yield WorklistEntry(
-            case=case,
-            organisation_id=organisation_id,
-            worker_id=worker_id,
-            due_on=first.due_on if first else None,
-            requirement=first,
-            unbooked_due_on=unbooked.due_on if unbooked else None,
-            unbooked_from=unbooked.window_from if unbooked else None,
-            meeting=next_meeting,
-            meeting_ends_at=next_meeting.ends_at if next_meeting else None,
-            active_until=active_until,
-        )
-
-
-def _says_the_same_entry(stored: WorklistEntry | None, wanted: WorklistEntry) -> bool:
-    if stored is None:
-        return False
-    is_new_row = wanted.requirement is not None and wanted.requirement.pk is None
-    return not is_new_row and all(getattr(stored, name) == getattr(wanted, name) for name in _TOLD)
+def _state(one: Demand, *, is_held: bool) -> str:
+    if one.state == RequirementState.HISTORIC:
+        return one.state
+    return RequirementState.FULFILLED if is_held else RequirementState.OPEN

@@ -24,7 +24,7 @@ def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None 
     hold_law_still()
     law = law or law_in_force()
     (stored,) = facts.read([case])
-    judgement = judge(facts=stored, course=facts.course_of(case), law=law, acts=row_ids(law), at=at)
+    judgement = judge(facts=stored, course=facts.course_of(case), law=law, acts=row_ids(law))
     write([judgement], at=at, is_looked_at_anew=True)
     changes = judgement.in_words()
     if changes:

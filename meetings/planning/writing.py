@@ -1,13 +1,18 @@
 """Writes what was judged, for one case or for many, in a number of statements that does not grow with them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from cases.models import Case
+from cases.rules import explanation
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
-from meetings.planning.judgement import NO_LINK, Judgement, key_of
+from meetings.planning.facts import Demand
+from meetings.planning.judgement import NO_LINK, Judgement
 
-_TOLD = [field.name for field in WorklistEntry._meta.concrete_fields]
+_TOLD = [
+    field.name for field in WorklistEntry._meta.concrete_fields if field.name not in ("id", "case", "organisation")
+]
 
 
 def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_looked_at_anew: bool = False) -> None:
@@ -16,16 +21,12 @@ def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_loo
     The entries of a case in which anything changes are looked at by the next sweep; with `is_looked_at_anew`, all.
     `at` is when the plans were made, where any was.
     """
-    entries = [
-        entry
-        for judgement in judgements
-        for entry in judgement.entries_to_write(is_looked_at_anew=is_looked_at_anew or judgement.changes_anything)
-    ]
+    anew = {judgement.case.pk for judgement in judgements if is_looked_at_anew or judgement.changes_anything}
     _write_handovers(judgements)
-    _write_requirements(judgements, at=at)
+    _write_demands(judgements, at=at)
     _write_links(judgements)
     _write_states(judgements)
-    _write_entries(judgements, entries)
+    _write_entries(judgements, anew=anew)
 
 
 def _write_handovers(judgements: Sequence[Judgement]) -> None:
@@ -35,20 +36,41 @@ def _write_handovers(judgements: Sequence[Judgement]) -> None:
     Case.objects.bulk_update([judgement.case for judgement in moved], ["municipality_from"])
 
 
-def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None) -> None:
-    changes = [change for judgement in judgements for change in judgement.changes]
-    closed = [change.before.pk for change in changes if change.before is not None]
+def _write_demands(judgements: Sequence[Judgement], *, at: datetime | None) -> None:
+    changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
+    closed = [change.before.row for _, change in changes if change.before is not None]
     RequiredMeeting.objects.filter(pk__in=closed).update(replaced_at=at)
-    RequiredMeeting.objects.bulk_create([change.after for change in changes if change.after is not None])
+    new = [(change.after, _row(case, change.after, at)) for case, change in changes if change.after is not None]
+    RequiredMeeting.objects.bulk_create([row for _, row in new])
+    for demand, row in new:
+        demand.row = row.pk
+
+
+def _row(case: Case, demand: Demand, at: datetime | None) -> RequiredMeeting:
+    assert demand.planned is not None
+    return RequiredMeeting(
+        case_id=case.pk,
+        act_id=demand.act,
+        kind=demand.kind,
+        responsible=demand.responsible,
+        number=demand.number,
+        window_from=demand.window_from,
+        window_to=demand.window_to,
+        due_on=demand.due_on,
+        legal_basis=demand.planned.legal_basis,
+        explanation=explanation.to_data(demand.planned.why),
+        state=demand.state,
+        planned_at=at,
+    )
 
 
 def _write_links(judgements: Sequence[Judgement]) -> None:
     changed, freed = [], []
     for judgement in judgements:
         for meeting in judgement.relinked:
-            requirement, is_late = judgement.links.get(meeting.pk, NO_LINK)
+            demand, is_late = judgement.links.get(meeting.pk, NO_LINK)
             freed += [meeting.pk] if meeting.requirement_id else []
-            meeting.requirement_id, meeting.is_late = requirement.pk if requirement else None, is_late
+            meeting.requirement_id, meeting.is_late = demand.row if demand else None, is_late
             changed.append(meeting)
     # The unique constraint looks at each statement: let go of all before any is taken again.
     Meeting.objects.filter(pk__in=freed).update(requirement=None)
@@ -56,22 +78,28 @@ def _write_links(judgements: Sequence[Judgement]) -> None:
 
 
 def _write_states(judgements: Sequence[Judgement]) -> None:
-    restated: dict[str, list[int]] = {}
+    restated = defaultdict(list)
     for judgement in judgements:
-        for row in judgement.restated:
-            row.state = judgement.states[key_of(row)]
-            restated.setdefault(row.state, []).append(row.pk)
+        for demand in judgement.restated:
+            demand.state = judgement.states[demand.key]
+            restated[demand.state].append(demand.row)
     for state, rows in sorted(restated.items()):
         RequiredMeeting.objects.filter(pk__in=rows).update(state=state)
 
 
-def _write_entries(judgements: Sequence[Judgement], entries: Sequence[WorklistEntry]) -> None:
+def _write_entries(judgements: Sequence[Judgement], *, anew: set[int]) -> None:
     closed = [judgement.case.pk for judgement in judgements if not judgement.case.is_open]
     if closed:
         WorklistEntry.objects.filter(case__in=closed).delete()
     WorklistEntry.objects.bulk_create(
-        entries,
+        [
+            WorklistEntry(case_id=judgement.case.pk, **entry._asdict())
+            for judgement in judgements
+            for entry in judgement.entries()
+            if entry != judgement.facts.entries.get(entry.organisation_id)
+            or (judgement.case.pk in anew and entry.organisation_id in judgement.facts.put_off)
+        ],
         update_conflicts=True,
         unique_fields=["case", "organisation"],
-        update_fields=[name for name in _TOLD if name not in ("id", "case", "organisation")],
+        update_fields=_TOLD,
     )
