@@ -3,7 +3,7 @@
 import argparse
 import re
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -15,7 +15,7 @@ BAD_INPUT = 2
 class OneLineParser(CommandParser):
     """Refuses with one line, without the usage."""
 
-    def error(self, message: str) -> None:
+    def error(self, message: str) -> NoReturn:
         if self.called_from_command_line:
             self.exit(BAD_INPUT, f"{message}\n")
         raise CommandError(message, returncode=BAD_INPUT)
@@ -25,10 +25,14 @@ class OneLineCommand(BaseCommand):
     """A command whose refusals are one line on standard error and status 2."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        self._parser = super().create_parser(prog_name, subcommand, **kwargs)
         # Django names the class itself.
-        parser.__class__ = OneLineParser
-        return parser
+        self._parser.__class__ = OneLineParser
+        return self._parser
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """End as for bad input, also for what only shows when the command is at work."""
+        self._parser.error(sentence)
 
 
 def day(text: str) -> date:

@@ -52,8 +52,9 @@ class Finding:
 class LawOnDay:
     """The published law and its drafts, seen from one day."""
 
-    def __init__(self, *, on: date, at: datetime) -> None:
+    def __init__(self, *, on: date, at: datetime, is_counted: bool = True) -> None:
         self.on = on
+        self.is_counted = is_counted
         #: The moment of the look itself: what is late by minutes is judged by it.
         self.at = at
 
@@ -117,9 +118,12 @@ def falls_in(field: str, spans: Iterable[Period]) -> Q:
     return days
 
 
-def findings(*, on: date, at: datetime) -> list[Finding]:
-    """Everything there is to say of the law on a day, errors first."""
-    seen = LawOnDay(on=on, at=at)
+def findings(*, on: date, at: datetime, is_counted: bool = True) -> list[Finding]:
+    """Everything there is to say of the law on a day, errors first.
+
+    Uncounted, the same findings do without the numbers that all open cases must be asked for.
+    """
+    seen = LawOnDay(on=on, at=at, is_counted=is_counted)
     checks: tuple[Check, ...] = (
         missing_values,
         unread_values,
@@ -197,7 +201,7 @@ def drafts_past_their_day(seen: LawOnDay) -> Iterator[Finding]:
     """Drafts that should have been law by now, and what goes on without them."""
     drafts = [act for act in seen.acts if act.is_draft and act.in_force_on <= seen.on]
     spans = {act.slug: found for act in drafts if (found := seen.unconfirmed_spans(act))}
-    touched = [touch(spans) for touch in _TOUCHES] if spans else []
+    touched = [touch(spans) for touch in _TOUCHES] if spans and seen.is_counted else []
     for act in drafts:
         told = f"Kladden »{act}« gælder fra den {day_text(act.in_force_on)} og er ikke offentliggjort."
         if act.slug not in spans:
@@ -295,7 +299,7 @@ def holidays(seen: LawOnDay) -> Iterator[Finding]:
 
 def review(seen: LawOnDay) -> Iterator[Finding]:
     """When somebody last held the values against the law, and whether that is still good."""
-    to_do = "Hold værdierne op mod loven, og skriv nedenfor, hvad du har kontrolleret."
+    to_do = "Hold værdierne op mod loven, og skriv på siden »Lovens tilstand«, hvad du har kontrolleret."
     page = f"{reverse('admin:cases_act_health')}#kontrol"
     last = LawReview.objects.select_related("by").first()
     if last is None:

@@ -58,7 +58,7 @@ class SamtaleflowAdmin(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The front page begins with how the law stands."""
-        counts = law_health.count(law_health.findings(on=clock.today(), at=clock.now()))
+        counts = law_health.count(law_health.findings(on=clock.today(), at=clock.now(), is_counted=False))
         health = {"counts": law_health.counts_in_words(counts), "is_wrong": counts[Level.ERROR] > 0}
         return super().index(request, {**(extra_context or {}), "health": health})
 

@@ -201,11 +201,10 @@ def test_a_lock_out_is_not_skipped(office, clock_file, client, settings, capsys)
 
 def test_a_year_is_lived_without_an_error_and_every_reminder_is_written_once(office, clock_file, capsys, caplog):
     here = world.build(office, NOW, is_handed_over=False)
-    pages = [
-        (visitor, url)
-        for visitor in ("adviser", "caseworker", "leader")
-        for url in (reverse("meetings:worklist"), reverse("meetings:course", args=[here.case.public_id]))
-    ]
+    pages = {
+        "adviser": reverse("meetings:worklist"),
+        "caseworker": reverse("meetings:course", args=[here.case.public_id]),
+    }
     seen = set()
     for _ in range(12):
         move(capsys, "+1m")
@@ -216,7 +215,7 @@ def test_a_year_is_lived_without_an_error_and_every_reminder_is_written_once(off
         sweep()
         assert set(Reminder.objects.values_list("pk", flat=True)) == told
         seen |= told
-        for visitor, url in pages:
+        for visitor, url in pages.items():
             assert here.client(visitor).get(url).status_code == 200
 
     rows = Reminder.objects.values_list("kind", "subject", "version", "user", "organisation", "case")

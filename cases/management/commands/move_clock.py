@@ -8,17 +8,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
 from django.utils import timezone
 
 from cases import clock
-from cases.command_line import BAD_INPUT, OneLineCommand, day
+from cases.command_line import OneLineCommand, day
 from cases.rules.danish import WEEKDAYS, counted, day_text
 from cases.rules.period import add_months
 from cases.rules.workdays import known_years, workdays_after
 
 #: The day that was asked for, from the system's today.
 Target = Callable[[date], date]
+
+
+class CannotMove(Exception):
+    """The date stays; the message is one Danish sentence that says why, and what to do."""
 
 
 class Command(OneLineCommand):
@@ -35,10 +38,13 @@ class Command(OneLineCommand):
 
     def handle(self, *args: Any, to: Target | None, to_next_working_day: bool, **options: Any) -> None:
         if to and to_next_working_day:
-            raise _refusal("Skriv enten en dag eller --to-next-working-day, ikke begge.")
+            self.refuse("Skriv enten en dag eller --to-next-working-day, ikke begge.")
         chosen = _next_working_day if to_next_working_day else to
         if chosen:
-            _move(chosen)
+            try:
+                _move(chosen)
+            except CannotMove as error:
+                self.refuse(str(error))
         today = clock.today()
         self.stdout.write(f"For systemet er det {WEEKDAYS[today.weekday()]} den {day_text(today)}. {_how_far(today)}")
 
@@ -63,16 +69,16 @@ def _next_working_day(today: date) -> date:
 
 def _move(chosen: Target) -> None:
     if settings.IS_PRODUCTION:
-        raise _refusal("Uret kan ikke flyttes i produktion: her er datoen altid den rigtige.")
+        raise CannotMove("Uret kan ikke flyttes i produktion: her er datoen altid den rigtige.")
     now = timezone.localtime(clock.now())
     try:
         to = chosen(now.date())
         if to.year not in known_years():
             raise ValueError
     except (ValueError, OverflowError):
-        raise _refusal(f"Så langt kan uret ikke flyttes: kalenderen går til og med {known_years()[-1]}.") from None
+        raise CannotMove(f"Så langt kan uret ikke flyttes: kalenderen går til og med {known_years()[-1]}.") from None
     if to < now.date():
-        raise _refusal(
+        raise CannotMove(
             f"Uret går kun frem, og for systemet er det den {day_text(now.date())}: "
             "ellers ville sagernes historik ligge før sig selv. Begynd forfra med nye data, hvis du vil tilbage."
         )
@@ -82,11 +88,11 @@ def _move(chosen: Target) -> None:
         # At the same time of day.
         clock.move(to=datetime.combine(to, now.time(), tzinfo=now.tzinfo))
     except clock.Fixed:
-        raise _refusal(
+        raise CannotMove(
             "Uret kan ikke flyttes, for CLOCK_FILE er ikke sat. Sæt den til samme fil her og for web, worker og beat."
         ) from None
     except OSError as error:
-        raise _refusal(
+        raise CannotMove(
             f"Urets fil {settings.CLOCK_FILE} kan ikke skrives ({error.strerror}). Start systemet med make run først."
         ) from None
 
@@ -96,7 +102,3 @@ def _how_far(today: date) -> str:
     if days == 0:
         return "Uret er ikke flyttet."
     return f"Uret er flyttet {counted(abs(days), 'dag', 'dage')} {'frem' if days > 0 else 'tilbage'}."
-
-
-def _refusal(sentence: str) -> CommandError:
-    return CommandError(sentence, returncode=BAD_INPUT)

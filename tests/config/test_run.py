@@ -1,0 +1,36 @@
+"""What `make run` tells web, worker and beat alike."""
+
+from pathlib import Path
+
+import pytest
+
+from config import local
+from config.local import run
+
+FOLDER = Path("data")
+
+
+@pytest.fixture(autouse=True)
+def nothing_given(monkeypatch):
+    for name in ("CLOCK_FILE", "DATABASE_URL", "REDIS_URL", "SAMTALEFLOW_MODE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def clock_file():
+    return run._environment(FOLDER, port=8000).get("CLOCK_FILE")
+
+
+def test_all_processes_have_the_clock_of_the_data():
+    assert clock_file() == str(local.clock_file(FOLDER)) == "data/clock"
+
+
+def test_another_clock_is_taken_where_it_is_given(monkeypatch):
+    monkeypatch.setenv("CLOCK_FILE", "elsewhere")
+
+    assert clock_file() == "elsewhere"
+
+
+def test_a_trial_of_production_has_no_clock_to_move(monkeypatch):
+    monkeypatch.setenv("SAMTALEFLOW_MODE", "production")
+
+    assert clock_file() is None
