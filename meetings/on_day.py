@@ -151,9 +151,14 @@ def last_moment(day: date, *, at: datetime) -> datetime:
     return min(midnight - timedelta(microseconds=1), at)
 
 
+def first_day(case: Case) -> date:
+    """The day on which the case was opened here, whenever the course began."""
+    return timezone.localtime(case.created_at).date()
+
+
 def refusal(case: Case, day: date, *, today: date) -> str:
     """Why there is nothing to say of the case on a day; empty when there is."""
-    opened_on = timezone.localtime(case.created_at).date()
+    opened_on = first_day(case)
     if day > today:
         return f"Den {day_text(day)} er ikke kommet endnu. Vælg i dag eller en tidligere dag."
     if day < opened_on:

@@ -32,10 +32,13 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "case": case,
         "day": day,
+        "first_day": on_day.first_day(case),
         "identity": overview.identity(case, user=user, at=now),
         "page": None,
     }
     if day is not None and form.is_valid():
+        # An address has the day as machines write it, the field as people do.
+        context["form"] = DayForm(initial={"dag": day})
         read = on_day.read(case=case, day=day, at=now, params=request.GET.dict())
         previous_url, next_url = read.history.links({"dag": day.isoformat()})
         context |= {

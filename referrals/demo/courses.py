@@ -209,7 +209,11 @@ class Drawn:
             kind=str(kind),
             starts_at=starts_at,
             ends_at=starts_at + LENGTH,
-            booked_at=min(local(booked_on, time(8, self.rng.randrange(60))), starts_at - timedelta(hours=1), self.at),
+            booked_at=min(
+                max(local(booked_on, time(8, self.rng.randrange(60))), self.case.created_at),
+                starts_at - timedelta(hours=1),
+                self.at,
+            ),
             booked_by=worker,
         )
         self._set_channel(meeting)

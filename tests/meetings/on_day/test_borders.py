@@ -102,7 +102,8 @@ class TestLaw:
         assert "»Ny lov«" in " ".join(demands[1].present.why["steps"])
         assert "»Ny lov«" not in " ".join(demands[1].why["steps"])
         assert "Forklaringen, som den ville lyde i dag" in response.content.decode()
-        assert "er samtalen ikke et krav" in response.content.decode()
+        assert "Efter reglerne i dag er samtalen ikke et krav" in response.content.decode()
+        assert "I dag ville forklaringen lyde anderledes" in response.content.decode()
         replan(case, at=now)
         assert stored()[: len(frozen)] == frozen
 

@@ -48,6 +48,9 @@ class TestPage:
         assert response.status_code == 200
         assert response.context["page"].day == now.date()
 
+    def test_the_field_shows_the_day_as_people_write_it(self, adviser, case):
+        assert 'value="20-04-2026"' in ask(adviser, case, "2026-04-20").content.decode()
+
     def test_the_first_day_is_the_day_on_which_the_case_was_opened(self, adviser, case):
         page = on(adviser, case, OPENED.date())
 
