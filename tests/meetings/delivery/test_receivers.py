@@ -292,6 +292,7 @@ def test_no_message_holds_a_cpr_number(office, book, booking, now, post_folder):
         services.move(
             meeting_id=meeting.pk, booking=booking(starts_at=TUESDAY_TEN + (7 + day) * DAY), by=office.adviser, at=now
         )
+    factories.law_change(factories.law_run(at=now), case, office.fund)
     for days in range(0, 100, 5):
         run(now + days * DAY)
 
