@@ -123,8 +123,8 @@ def _go_through(
     changes: list[Change] = []
     told: list[Event] = []
     for facts in planning.read(cases, with_entries=is_written):
-        course = planning.course_of(facts.case)
         try:
+            course = planning.course_of(facts.case)
             judgement = planning.judge(facts=facts, course=course, law=laws.after, acts=acts)
             found = [*changes_of(judgement, course=course, laws=laws, in_force_on=act.in_force_on, today=today)]
         except ValueError as error:
@@ -138,9 +138,10 @@ def _go_through(
     if is_written:
         planning.write(judgements, at=at)
         events.record_all(told)
+    planned = [judgement.case for judgement in judgements]
     for follower in FOLLOWERS:
         rows = follower.consequence(
-            cases, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written
+            planned, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written
         )
         changes += [Change(*(getattr(row, name) for name in Change._fields)) for row in rows]
     return changes

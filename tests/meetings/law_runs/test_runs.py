@@ -1,0 +1,249 @@
+"""The runs themselves: begun, followed, stopped, outdated, shared; at a cost that does not grow with the cases."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cases.models import Act
+from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
+from meetings import law_runs
+from meetings.law_runs import work
+from meetings.models import ChangeKind, LawChange, LawRun, RunState
+from tests import factories
+from tests.meetings.law_runs.acts import JUNE, TODAY, draft_of, preview, publish, simulate, to_the_end
+from tests.meetings.law_runs.conftest import EARLIER
+from tests.world import NOW
+
+
+@pytest.fixture
+def five(office):
+    return [factories.case(office, at=EARLIER, registered_on=date(2026, 4, 13)) for _ in range(5)]
+
+
+@pytest.fixture
+def pairs(monkeypatch):
+    monkeypatch.setattr(work, "BATCH", 2)
+
+
+def state(run):
+    run.refresh_from_db()
+    return run.state
+
+
+class TestProgress:
+    def test_is_told_in_cases_from_start_to_end(self, author, draft, five, pairs):
+        run = simulate(draft, author)
+        seen = [law_runs.progress(run)]
+        while law_runs.take_next_batch(at=NOW):
+            run.refresh_from_db()
+            seen.append(law_runs.progress(run))
+        run.refresh_from_db()
+        seen.append(law_runs.progress(run))
+
+        assert [(one.total, one.done, one.left) for one in seen] == [
+            (0, 0, 0), (5, 2, 3), (5, 4, 1), (5, 5, 0), (5, 5, 0),
+        ]  # fmt: skip
+        assert [one.percent for one in seen] == [0, 40, 80, 100, 100]
+        assert [one.is_under_way for one in seen] == [True, True, True, True, False]
+        assert (run.state, run.finished_at) == (RunState.DONE, NOW)
+
+    def test_of_no_case_is_done_at_once(self, author, draft):
+        run = preview(draft, author)
+
+        assert run.state == RunState.DONE
+        assert law_runs.progress(run).percent == 100
+
+    def test_nothing_to_do_is_said(self, law, now):
+        assert law_runs.take_next_batch(at=now) == 0
+
+
+class TestSimulation:
+    def test_one_under_way_is_given_again(self, office, author, draft, five, pairs):
+        run = simulate(draft, author)
+        assert simulate(draft, office.administrator) == run
+        law_runs.take_next_batch(at=NOW)
+
+        assert simulate(draft, author) == run
+        to_the_end()
+        assert simulate(draft, author) != run
+
+    def test_is_of_drafts_alone(self, author, law):
+        published = Act.objects.get(slug__startswith="c-")
+
+        with pytest.raises(law_runs.NotADraft, match="Kun en kladde kan prøves"):
+            simulate(published, author)
+
+    def test_stops_and_keeps_what_it_found(self, author, draft, five, pairs):
+        run = simulate(draft, author)
+        law_runs.take_next_batch(at=NOW)
+        found = run.changes.count()
+
+        law_runs.stop(run_id=run.pk)
+        to_the_end()
+
+        assert state(run) == RunState.STOPPED
+        assert run.changes.count() == found > 0
+
+    def test_a_replanning_is_carried_out_to_its_end(self, office, draft, five):
+        publish(draft, office)
+        run = LawRun.objects.get()
+
+        law_runs.stop(run_id=run.pk)
+        to_the_end()
+
+        assert state(run) == RunState.DONE
+
+    def test_what_is_law_goes_before_what_is_tried(self, office, author, draft, five, pairs):
+        tried = simulate(draft_of(author, in_force_on=date(2026, 7, 1)), author)
+        law_runs.take_next_batch(at=NOW)
+        publish(draft, office)
+        law_runs.take_next_batch(at=NOW)
+
+        assert law_runs.progress(tried).done == 2
+        assert law_runs.progress(LawRun.objects.get(kind="replan")).done == 2
+
+
+class TestOutdated:
+    @pytest.fixture
+    def run(self, author, draft, five, pairs):
+        run = simulate(draft, author)
+        law_runs.take_next_batch(at=NOW)
+        assert not law_runs.is_outdated(run)
+        return run
+
+    def change(self, draft):
+        draft.values.filter(key=FUND_RESPONSIBLE_MONTHS.key).update(text="5")
+
+    def test_when_a_value_of_the_draft_changes_on_the_way(self, author, draft, run):
+        self.change(draft)
+
+        assert law_runs.is_outdated(run)
+        to_the_end()
+        assert state(run) == RunState.OUTDATED
+        assert law_runs.is_outdated(run)
+        assert simulate(draft, author) != run
+
+    def test_when_somebody_asks_anew_after_a_change(self, author, draft, run):
+        self.change(draft)
+
+        new = simulate(draft, author)
+
+        assert new != run
+        assert state(run) == RunState.OUTDATED
+
+    def test_when_the_table_changes(self, draft, run):
+        draft.meeting_rules.filter(order=1).update(number=3)
+
+        assert law_runs.is_outdated(run)
+
+    def test_when_the_draft_no_longer_moves_running_courses(self, draft, run):
+        Act.objects.filter(pk=draft.pk).update(running_courses="keep")
+        run.act.refresh_from_db()
+
+        assert law_runs.is_outdated(run)
+
+    def test_when_another_act_is_published(self, office, author, run):
+        publish(draft_of(author, in_force_on=date(2026, 7, 1)), office)
+
+        assert law_runs.is_outdated(run)
+
+    def test_not_when_another_draft_is_written(self, author, run):
+        draft_of(author, in_force_on=date(2026, 7, 1))
+
+        assert not law_runs.is_outdated(run)
+
+    def test_not_when_the_very_draft_is_published(self, office, draft, run):
+        to_the_end()
+        publish(draft, office)
+        run = LawRun.objects.get(pk=run.pk)
+
+        assert not law_runs.is_outdated(run)
+        assert not law_runs.is_outdated(LawRun.objects.get(kind="replan"))
+
+
+def test_the_summary_counts_by_organisation_and_kind(office, author, draft, five):
+    counts = law_runs.summary(preview(draft, author))
+
+    assert counts[office.fund][ChangeKind.HANDOVER] == 5
+    assert (
+        counts[office.fund][ChangeKind.APPEARS]
+        == LawChange.objects.filter(organisation=office.fund, kind=ChangeKind.APPEARS).count()
+    )
+    assert set(counts) == {office.fund, office.municipality}
+
+
+class TestFollowers:
+    @pytest.fixture
+    def calls(self, monkeypatch):
+        calls = []
+
+        def follow(cases, *, before, after, run, at, today, write):
+            calls.append((len(cases), run, write, before != after))
+            yield LawChange(
+                run=run,
+                case=cases[0],
+                organisation=cases[0].municipality,
+                kind=ChangeKind.OFFER,
+                key="offer/1",
+                about="Tilbud",
+                text="Tæller nu.",
+            )
+
+        monkeypatch.setattr(law_runs.reach, "FOLLOWERS", [])
+        monkeypatch.setattr(work, "FOLLOWERS", law_runs.reach.FOLLOWERS)
+        law_runs.register(follow)
+        law_runs.register(follow)
+        return calls
+
+    def test_follow_every_batch_and_write_when_it_is_law(self, office, author, draft, five, calls):
+        seen = preview(draft, author)
+        publish(draft, office)
+        to_the_end()
+        done = LawRun.objects.get(kind="replan")
+
+        assert calls == [(5, seen, False, True), (5, done, True, True)]
+        assert seen.changes.get(kind=ChangeKind.OFFER).text == done.changes.get(kind=ChangeKind.OFFER).text
+
+    def test_follow_one_case_without_a_run(self, draft, five, calls):
+        changes = law_runs.what_if(case=five[0], draft=draft, at=NOW, today=TODAY)
+
+        assert calls == [(1, None, False, True)]
+        assert changes[-1].kind == ChangeKind.OFFER
+
+    def test_name_the_cases_that_they_can_reach(self, office, author, draft, monkeypatch, calls):
+        old = factories.case(office, at=EARLIER, registered_on=date(2024, 12, 2))
+        keeps = draft_of(author, in_force_on=JUNE, running_courses="keep")
+        assert not law_runs.touched(keeps).exists()
+
+        law_runs.register(lambda *_, **__: (), touches=lambda day: type(old).objects.filter(pk=old.pk).values("pk"))
+
+        assert list(law_runs.touched(keeps)) == [old]
+
+
+@pytest.mark.parametrize("is_carried_out", [False, True], ids=["simulated", "carried out"])
+def test_a_batch_costs_the_same_for_2_cases_and_for_20(office, author, is_carried_out):
+    def queries(cases, month):
+        for index in range(cases):
+            case = factories.case(office, at=EARLIER, registered_on=date(2026, 4, 13))
+            starts_at = NOW + timedelta(days=30 + index, hours=month - 6)
+            factories.book(case, office.adviser, starts_at, at=EARLIER)
+        act = draft_of(author, in_force_on=date(2026, month, 1), rows=[("fund", month, 1, 4, 14)])
+        if is_carried_out:
+            publish(act, office)
+        else:
+            simulate(act, author)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert law_runs.take_next_batch(at=NOW) >= cases
+        return len(captured)
+
+    queries(1, 6)
+    to_the_end()
+    few = queries(2, 7)
+    to_the_end()
+    many = queries(20, 8)
+
+    assert few == many
