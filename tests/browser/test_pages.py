@@ -29,6 +29,7 @@ ADMINISTRATION = [
     "/administration/",
     "/administration/cases/act/",
     "/administration/cases/act/add/",
+    "/administration/cases/act/tilstand/",
     "/administration/cases/organisation/",
     "/administration/cases/user/",
     "/administration/cases/user/add/",

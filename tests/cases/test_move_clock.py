@@ -206,7 +206,7 @@ def test_a_year_is_lived_without_an_error_and_every_reminder_is_written_once(off
         "caseworker": reverse("meetings:course", args=[here.case.public_id]),
     }
     seen = set()
-    for _ in range(12):
+    for month in range(1, 13):
         move(capsys, "+1m")
         sweep()
         assert not Reminder.objects.due(clock.now()).exists()
@@ -215,7 +215,7 @@ def test_a_year_is_lived_without_an_error_and_every_reminder_is_written_once(off
         sweep()
         assert set(Reminder.objects.values_list("pk", flat=True)) == told
         seen |= told
-        for visitor, url in pages.items():
+        for visitor, url in pages.items() if month % 3 == 0 else ():
             assert here.client(visitor).get(url).status_code == 200
 
     rows = Reminder.objects.values_list("kind", "subject", "version", "user", "organisation", "case")
