@@ -24,6 +24,7 @@ FRONT_PAGE: tuple[tuple[str, tuple[Any, ...]], ...] = (
             "Act",
             ("Lovens tilstand", "admin:cases_act_health", ()),
             ("Regelværdier i kraft", "admin:cases_act_values", ()),
+            ("Sammenlign to love", "admin:cases_act_compare", ()),
             ("Varsler og påmindelser", "admin:cases_act_selection", ("varsler",)),
         ),
     ),

@@ -121,7 +121,7 @@ class ActAdmin(ActPages):
                 "may_be_withdrawn": publishing.may_be_withdrawn(act),
                 "problems": law.problems_of(act, today=clock.today()) if act.is_draft else [],
                 "is_own": act.drafted_by_id == request.user.pk,
-                "title": act.title,
+                "title": "Kladde" if act.is_draft else "Lov",
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **own})
 

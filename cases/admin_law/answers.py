@@ -89,7 +89,9 @@ def _number_label(parameter: Parameter) -> str:
     unit = unit_of(parameter)
     if is_ordinal(parameter):
         return "Måned nummer"
-    return f"Antal {unit[1]}" if unit else "Tal"
+    if unit is None or unit[1] in ("procent", "år"):
+        return unit[1].capitalize() if unit else "Tal"
+    return f"Antal {unit[1]}"
 
 
 def _number_help(parameter: Parameter) -> str:

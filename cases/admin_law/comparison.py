@@ -127,15 +127,20 @@ def tables_compared(before: Side, after: Side) -> list[Panel]:
 
 def compare(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
     """Any two acts side by side, drafts included."""
-    form = ActsForm(request.GET or None)
+    # One act alone comes from its own page: the other is still to be chosen.
+    asked = "second" in request.GET
+    form = ActsForm(request.GET if asked else None, initial={"first": request.GET.get("first")})
     context: dict[str, Any] = {"title": "Sammenlign to love", "form": form}
     if form.is_valid():
         chosen = sorted((form.cleaned_data["first"], form.cleaned_data["second"]), key=lambda act: act.in_force_on)
         before, after = (side_of(act) for act in chosen)
+        compared = values_compared(before, after)
+        differing = [(title, [line for line in lines if line.differs]) for title, lines in compared]
         context |= {
             "before": before,
             "after": after,
-            "subjects": values_compared(before, after),
+            "subjects": [(title, lines) for title, lines in differing if lines],
+            "same": sum(not line.differs for _, lines in compared for line in lines),
             "tables": tables_compared(before, after),
             "unread": unread(chosen),
         }

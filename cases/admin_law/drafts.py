@@ -18,6 +18,7 @@ from cases.admin_site import ForAdministrators
 from cases.fields import DateField, PlainErrors
 from cases.models import Act, ActValue
 from cases.models.law import RunningCourses
+from cases.rules.danish import day_text
 from cases.rules.parameters import REGISTRY, UnreadableText
 from cases.services import law
 from cases.values_in_words import by_subject, unit_of
@@ -95,6 +96,14 @@ class DraftForm(forms.ModelForm):
     class Meta:
         model = Act
         fields = ("title", "reference", "in_force_on", "running_courses", "source_url", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The picker writes the day as the browser's language has it; here it is in words.
+        self.fields[
+            "in_force_on"
+        ].help_text = f"Den første dag, loven gælder. Gemt: {day_text(self.instance.in_force_on)}"
 
 
 class ValueForm(forms.ModelForm):
@@ -113,7 +122,7 @@ class ValueForm(forms.ModelForm):
         self.unreadable = ""
         # A draft may be saved before it is finished; what is missing stops it from becoming law.
         self.fields["legal_basis"].required = False
-        self.fields["legal_basis"].help_text = "Lov og paragraf, fx »LAB § 31, stk. 1«"
+        self.fields["legal_basis"].help_text = "Fx »LAB § 31, stk. 1«. Skal stå her før offentliggørelsen"
         self.fields["certainty"].help_text = "aftale, lov, svag eller ubekræftet"
         if self.parameter is None:
             self.fields["text"].disabled = True

@@ -27,7 +27,7 @@ class PublishForm(forms.Form):
     reason = forms.CharField(
         label="Begrundelse",
         max_length=300,
-        required=False,
+        error_messages={"required": "Skriv, hvorfor loven offentliggøres, og hvem der har kontrolleret den."},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Hvorfor offentliggøres loven, og hvem har kontrolleret værdierne? Begrundelsen kan læses for altid.",
     )
@@ -38,7 +38,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label="Begrundelse",
         max_length=300,
-        required=False,
+        error_messages={"required": "Skriv, hvorfor loven trækkes tilbage."},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Hvorfor skal loven ikke træde i kraft? Begrundelsen kan læses for altid.",
     )

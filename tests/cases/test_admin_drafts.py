@@ -262,7 +262,7 @@ def test_a_button_saves_and_goes_on(client, administrator, draft, button, name):
 def test_the_table_is_read_with_its_sums_beside_the_one_that_holds(client, administrator, draft):
     told = html_of(client.get(change_url(draft)))
 
-    assert "A-kasser <strong>2 samtaler</strong>, Jobcenter <strong>2 samtaler</strong>, til sammen" in told
+    assert "A-kasser <strong>2 samtaler</strong>, Jobcenter <strong>2 samtaler</strong>, tilsammen" in told
     assert "Tabellen, der gælder i forvejen den 01-06-2026: 6 samtaler" in told
     assert "senest 14 dage efter tilmeldingen" in told
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from cases import law_files
-from cases.models import Act, ActValue, Role
+from cases.models import Act, ActValue, ActWithdrawal, Role
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
 from cases.rules.parameters import REGISTRY, CaseDates
 from cases.rules.rule_book import LegalValue, NotInForce
@@ -165,6 +165,75 @@ def test_the_command_names_what_it_added(no_law, capsys):
     call_command("load_acts")
 
     assert "c-anden-delaftale-2: offentliggjort, i kraft fra 01-01-2024" in capsys.readouterr().out
+
+
+# A withdrawal is made once, before the day, and stands
+
+WITHDRAW = "INSERT INTO cases_actwithdrawal (act_id, at, by_id, reason) VALUES (%s, %s, %s, %s)"
+
+
+@pytest.fixture
+def to_come(law, people):
+    """A published act that comes into force on 1 June 2026."""
+    return publish(draft(people[0], in_force_on=date(2026, 6, 1)), by=people[1])
+
+
+def sql(statement, *values):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_refused"),
+    [
+        pytest.param(datetime(2026, 5, 31, 21, 59, tzinfo=UTC), False, id="a minute before the day in Copenhagen"),
+        pytest.param(datetime(2026, 5, 31, 22, 0, tzinfo=UTC), True, id="the day has begun in Copenhagen"),
+        pytest.param(datetime(2027, 1, 1, tzinfo=UTC), True, id="long after"),
+    ],
+)
+def test_sql_cannot_withdraw_an_act_whose_day_has_come(to_come, people, at, is_refused):
+    if is_refused:
+        with pytest.raises(DatabaseError):
+            sql(WITHDRAW, to_come.pk, at, people[0].pk, "Fortrudt.")
+    else:
+        sql(WITHDRAW, to_come.pk, at, people[0].pk, "Fortrudt.")
+
+    assert Act.objects.published().filter(pk=to_come.pk).exists() == is_refused
+
+
+def test_sql_cannot_withdraw_a_draft(law, people):
+    with pytest.raises(DatabaseError):
+        sql(WITHDRAW, draft(people[0], in_force_on=date(2026, 6, 1)).pk, NOON, people[0].pk, "Fortrudt.")
+
+
+def test_a_withdrawal_needs_a_reason(to_come, people):
+    with pytest.raises(IntegrityError):
+        sql(WITHDRAW, to_come.pk, NOON, people[0].pk, "  ")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cases_actwithdrawal SET reason = 'x' WHERE act_id = %s",
+        "DELETE FROM cases_actwithdrawal WHERE act_id = %s",
+        "UPDATE cases_act SET title = 'x' WHERE id = %s",
+    ],
+)
+def test_a_withdrawal_stands_and_its_act_is_as_fixed_as_before(to_come, people, statement):
+    withdrawal = ActWithdrawal.objects.create(act=to_come, at=NOON, by=people[0], reason="Fortrudt.")
+
+    with pytest.raises(DatabaseError):
+        sql(statement, to_come.pk)
+    for change in (withdrawal.delete, lambda: ActWithdrawal.objects.update(reason="x")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_an_act_is_withdrawn_once(to_come, people):
+    sql(WITHDRAW, to_come.pk, NOON, people[0].pk, "Fortrudt.")
+
+    with pytest.raises(IntegrityError):
+        sql(WITHDRAW, to_come.pk, NOON, people[0].pk, "Igen.")
 
 
 # A published act is fixed
