@@ -68,7 +68,7 @@ def exempt(
         text=f"Fritaget for samtaler: {exemption}.",
         before=kept,
     )
-    planning.replan(case=case, at=at, by=by, law=law)
+    planning.replan(case=case, at=at, by=by)
     return exemption
 
 
