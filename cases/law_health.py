@@ -224,10 +224,10 @@ def coming_changes(seen: LawOnDay) -> Iterator[Finding]:
         changes, ends = [], []
         for key in sorted(keys):
             parameter = REGISTRY[key]
-            before, after = (_words(seen, parameter, when) for when in (day - timedelta(days=1), day))
+            before, after = (_said(seen, parameter, when) for when in (day - timedelta(days=1), day))
             if before != after:
-                changes.append(f"{parameter.description} ({key}): {before} bliver til {after}")
-            if before != after and after == _NOTHING:
+                changes.append(f"{parameter.description} ({key}): {before or _NOTHING} bliver til {after or _NOTHING}")
+            if before and not after:
                 ends.append(parameter.description)
         titles = listed(f"»{act}«" for act in acts)
         number = counted(len(changes), "regelværdi", "regelværdier")
@@ -235,7 +235,7 @@ def coming_changes(seen: LawOnDay) -> Iterator[Finding]:
         page = _page_of(acts[-1])
         yield Finding(Level.NOTICE, "act_to_come", text, "Se, om medarbejderne ved det.", page, tuple(changes))
         for description in ends:
-            text = f"»{description}« ophører den {day_text(day)}: {titles} sætter den til ingen værdi."
+            text = f"»{description}« ophører den {day_text(day)}: {titles} sætter ingen værdi."
             to_do = "Se efter i loven, at reglen ikke fortsætter med en anden værdi."
             yield Finding(Level.WARNING, "value_ends", text, to_do, page)
 
@@ -243,12 +243,13 @@ def coming_changes(seen: LawOnDay) -> Iterator[Finding]:
 _NOTHING = "ingen værdi"
 
 
-def _words(seen: LawOnDay, parameter: Parameter, day: date) -> str:
+def _said(seen: LawOnDay, parameter: Parameter, day: date) -> str:
+    """The value in words; empty where the law says nothing, or an empty set."""
     try:
         value = seen.value(parameter, day).value
     except (NotInForce, UnreadableText):
-        return _NOTHING
-    return _NOTHING if value is None else in_words(parameter, value)
+        return ""
+    return "" if value is None or value == frozenset() else in_words(parameter, value)
 
 
 def far_days(seen: LawOnDay) -> Iterator[Finding]:

@@ -14,11 +14,11 @@ from cases.law_health import Level
 from cases.models import Act, ActValue, LawReview, Role
 from cases.models.law import ActStatus
 from cases.rules import workdays
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS, HANDOVER_HOURS_FULL_TIME
+from cases.rules.case_parameters import CLOCK_STOPPING_PAUSES, FUND_RESPONSIBLE_MONTHS, HANDOVER_HOURS_FULL_TIME
 from cases.services import law as law_services
 from cases.services import law_reviews
 from meetings import law_runs
-from meetings.models import LawRun, RequiredMeeting
+from meetings.models import LawRun, MeetingRule, RequiredMeeting
 from tests import factories
 from tests.world import NOW
 
@@ -145,6 +145,24 @@ def test_an_act_to_come_is_told_with_what_it_changes(law):
     assert "ophører den 1. januar 2027" in only("value_ends").text
 
 
+def test_a_set_that_becomes_empty_ends_too(law):
+    published("Tømmer", date(2027, 1, 1), {CLOCK_STOPPING_PAUSES.key: ""})
+
+    assert only("act_to_come").details[0].endswith("bliver til ingen værdi")
+    assert CLOCK_STOPPING_PAUSES.description in only("value_ends").text
+
+
+def test_a_new_table_of_meetings_is_told(law):
+    act = Act.objects.create(slug="tabel", title="Ny tabel", reference="Lov nr. 3", in_force_on=date(2027, 1, 1))
+    row = {"kind": "contact_interview", "responsible": "fund", "number": 4, "from_month": 1, "to_month": 3}
+    MeetingRule.objects.create(act=act, order=1, legal_basis="§ 1", **row)
+    act.status, act.published_at = ActStatus.PUBLISHED, NOW
+    act.save()
+
+    assert only("table_to_come").text == "»Ny tabel« har en ny tabel over samtaler, som gælder fra den 1. januar 2027."
+    assert "table_to_come" not in codes(on=date(2027, 1, 1))
+
+
 def test_an_act_that_repeats_the_law_changes_nothing(law):
     published("Gentagelse", date(2027, 1, 1), {MONTHS: "3"})
 
@@ -212,6 +230,13 @@ def test_a_draft_whose_day_has_passed_counts_what_goes_on_without_it(office):
 
     assert finding.level == Level.WARNING
     assert f"»Reglen er ikke bekræftet« står ved {later.count()} åbne samtalekrav i 1 sag" in finding.text
+
+
+def test_a_deadline_for_an_offer_waits_for_the_draft_too(office):
+    case = factories.case(office, registered_on=date(2026, 5, 1))
+    assert case.offer_duty.due_on >= date(2026, 7, 1)
+
+    assert "i 1 sag og 1 frist for tilbud." in only("draft_past_its_day", on=date(2026, 7, 1)).text
 
 
 def test_a_newer_act_ends_the_notice_of_a_draft(office):
