@@ -107,9 +107,15 @@ def _finish(*, at: datetime) -> None:
 
 
 def what_if(*, case: Case, draft: Act, at: datetime, today: date) -> list[LawChange]:
-    """What the draft would change in one case, as a run would tell it; nothing is stored."""
+    """What the draft would change in one case, as a run would tell it; nothing is stored.
+
+    Of an act that is law already: what it would change if the act were not.
+    """
+    laws = laws_of(draft)
+    if not draft.is_draft:
+        laws = Laws(laws.after, laws.before)
     cases = planning.cases_with_facts([case.pk])
-    changes = _go_through(cases, act=draft, run=None, laws=laws_of(draft), at=at, today=today)
+    changes = _go_through(cases, act=draft, run=None, laws=laws, at=at, today=today)
     return [LawChange(**change._asdict()) for change in changes]
 
 
