@@ -60,6 +60,7 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
                 act_id=act.pk,
                 reason=form.cleaned_data["reason"],
                 is_far_date_confirmed=form.cleaned_data.get("is_far_date_confirmed", False),
+                as_read=request.POST.get("as_read"),
                 by=request.user,
                 at=clock.now(),
             )
@@ -73,6 +74,7 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
     context = {
         "title": f"Offentliggør »{act}«",
         "form": form,
+        "as_read": law.fingerprint_of(act),
         "problems": problems,
         "has_errors": any(problem.is_error for problem in problems),
         "is_own": act.drafted_by_id == request.user.pk,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -93,6 +94,10 @@ class Contradictory(Refused):
     """The law would be missing something, or contradict itself."""
 
 
+class ChangedSinceRead(Refused):
+    """The draft is not the one that the second person has read."""
+
+
 @transaction.atomic(durable=True)
 def create_draft(
     *,
@@ -156,10 +161,13 @@ def _require_consistent(act: Act, *, today: date) -> None:
 
 
 @transaction.atomic(durable=True)
-def publish(*, act_id: int, reason: str, is_far_date_confirmed: bool, by: User, at: datetime) -> Act:
+def publish(
+    *, act_id: int, reason: str, is_far_date_confirmed: bool, by: User, at: datetime, as_read: str | None = None
+) -> Act:
     """Make the draft law: from now on it never changes, and it counts from its day in force.
 
-    Raises AlreadyPublished, SamePerson, ReasonMissing, FarDate, UnreadableValue, Contradictory.
+    With the fingerprint of the draft as it was read, one that was changed since is refused. Raises AlreadyPublished,
+    SamePerson, ChangedSinceRead, ReasonMissing, FarDate, UnreadableValue, Contradictory.
     """
     change_law_alone()
     act = Act.objects.select_for_update().get(pk=act_id)
@@ -170,6 +178,8 @@ def publish(*, act_id: int, reason: str, is_far_date_confirmed: bool, by: User, 
         )
     if act.drafted_by_id == by.pk:
         raise SamePerson("Du har selv skrevet kladden. Bed en anden administrator om at læse og offentliggøre den.")
+    if as_read is not None and as_read != fingerprint_of(act):
+        raise ChangedSinceRead("Kladden er rettet, siden du åbnede siden. Læs den igen, og offentliggør den så.")
     if not reason:
         raise ReasonMissing("Skriv, hvorfor loven offentliggøres, og hvem der har kontrolleret den.")
     if is_far_ahead(act, today=timezone.localtime(at).date()) and not is_far_date_confirmed:
@@ -210,6 +220,13 @@ def withdraw(*, act_id: int, reason: str, by: User, at: datetime) -> Act:
     act.withdrawal = ActWithdrawal.objects.create(act=act, at=at, by=by, reason=reason)
     tell_law_changed(act, by=by, at=at)
     return act
+
+
+def fingerprint_of(act: Act) -> str:
+    """The same for as long as nothing is changed in the act or in what hangs on it."""
+    told = [getattr(act, name) for name in ("title", "reference", "in_force_on", "running_courses", "note")]
+    parts = [list(getattr(act, part).order_by("pk").values_list()) for part in PARTS]
+    return sha256(repr((told, parts)).encode()).hexdigest()
 
 
 def value_in_force(*, key: str, on: date) -> ActValue:

@@ -51,6 +51,7 @@ def _about_values(act: Act, fact: rule_book.Act, book: RuleBook) -> Iterator[Pro
     earlier = RuleBook([one for one in book.acts if one.slug != act.slug])
     day = act.in_force_on
     dates = CaseDates(course_start=day, event=day, decision=day, payout=day)
+    same: list[str] = []
     for key, stored in sorted(fact.values.items()):
         parameter = REGISTRY.get(key)
         if parameter is None:
@@ -68,11 +69,13 @@ def _about_values(act: Act, fact: rule_book.Act, book: RuleBook) -> Iterator[Pro
         except (NotInForce, UnreadableText):
             continue
         if present.value == value:
-            yield Problem(
-                False,
-                f"»{parameter.description}« er den samme som den, der gælder i forvejen (»{present.act.title}«). "
-                "Værdien ændrer ikke noget den dag.",
-            )
+            same.append(parameter.description)
+    if same:
+        names = listed(f"»{name}«" for name in same)
+        yield Problem(
+            False,
+            f"{'Denne' if len(same) == 1 else 'Disse'} ændrer ikke noget, for det samme gælder i forvejen: {names}.",
+        )
 
 
 def _about_its_day(act: Act, fact: rule_book.Act, book: RuleBook, *, today: date) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """The administration of acts: law that is only read, published by a second person, withdrawn, and corrected."""
 
+import re
 from datetime import date
 
 import pytest
@@ -157,6 +158,20 @@ def test_what_becomes_of_running_courses_is_said(client, administrator, second, 
     html = client.get(publish_url(drafted(second, running_courses=choice))).content.decode()
 
     assert text in html
+
+
+def test_a_draft_that_was_changed_since_it_was_read_is_not_published(client, administrator, draft):
+    as_read = re.search(r'name="as_read" value="(\w+)"', client.get(publish_url(draft)).content.decode())[1]
+    draft.meeting_rules.filter(order=1).update(number=1)
+
+    refused = client.post(publish_url(draft), {"reason": "Læst.", "as_read": as_read})
+
+    told = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Kladden er rettet, siden du åbnede siden" in told
+    # What is shown now can be read, and published.
+    as_read = re.search(r'name="as_read" value="(\w+)"', told)[1]
+    assert client.post(publish_url(draft), {"reason": "Læst.", "as_read": as_read}).status_code == 302
 
 
 def test_what_is_law_already_has_no_button(client, administrator):

@@ -107,7 +107,7 @@ def test_a_value_that_is_so_already_is_a_warning(people):
     errors, [warning] = said(draft(people[0], values=[(COMPLAINT_WEEKS, "4")]))
 
     assert errors == []
-    assert "er den samme som den, der gælder i forvejen (»Reglerne før anden delaftale«)" in warning
+    assert warning == f"Denne ændrer ikke noget, for det samme gælder i forvejen: »{COMPLAINT_WEEKS.description}«."
 
 
 def test_a_draft_that_moves_something_says_nothing_of_moving_nothing(people):
