@@ -83,10 +83,9 @@ def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
         after = is_now.get(before.key)
         if after is None:
             why = f"Kravet om {before.title} er faldet bort."
-        elif demand is after:
-            why = f"Den er for sen til {after.title}, som har frist den {after.due_on:%d-%m-%Y}."
         else:
-            why = f"Vinduet for {after.title} er {after.window_from:%d-%m-%Y} til {after.window_to:%d-%m-%Y}."
+            window = f"{after.window_from:%d-%m-%Y} til {after.window_to:%d-%m-%Y}"
+            why = f"Vinduet for {after.title} er {window}, med frist den {after.due_on:%d-%m-%Y}."
         yield _of_meeting(
             meeting,
             ChangeKind.BOOKING_OUTSIDE,

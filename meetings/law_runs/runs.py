@@ -69,6 +69,8 @@ def stop(*, run_id: int) -> None:
 
 def on_law_changed(act: Act, by: User | None, at: datetime) -> None:
     """An act came to count, or no longer does: owe the cases that it can touch a new plan."""
+    # What the act had not reached when it was withdrawn, it does not move any more.
+    act.runs.filter(kind=RunKind.REPLAN, state__in=_UNDER_WAY).update(state=RunState.STOPPED)
     if not touched(act).exists():
         return
     LawRun.objects.create(

@@ -87,6 +87,19 @@ def cases(office):
         has_children_at_home=False,
     )
     group_2 = begun(date(2026, 3, 24), target_group=2)
+    without_fund = case_services.open_case(
+        new=case_services.NewCase(
+            citizen=factories.citizen_details(),
+            course=case_services.CourseDetails(
+                registered_on=date(2026, 3, 25), placed_on=date(2026, 3, 25), target_group=2
+            ),
+            fund_id=None,
+            municipality_id=office.municipality.pk,
+            worker_id=office.caseworker.pk,
+        ),
+        by=office.caseworker,
+        at=EARLIER,
+    )
     with_hours = begun(date(2026, 2, 23))
     case_services.record_hours(
         case_id=with_hours.pk, month=date(2026, 3, 1), hours=Decimal(100), by=office.adviser, at=EARLIER
@@ -111,6 +124,7 @@ def cases(office):
         "exempt": exempt,
         "young": young,
         "group_2": group_2,
+        "without_fund": without_fund,
         "with_hours": with_hours,
         "closed": closed,
     }

@@ -9,6 +9,7 @@ import pytest
 from cases import law_files
 from cases.models import Act, Citizen, Event
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
+from cases.services import law as law_services
 from meetings import law_loading, law_runs, planning
 from meetings.models import ChangeKind, LawRun, Meeting, RequirementState, RunState, WorklistEntry
 from tests import factories
@@ -143,6 +144,15 @@ def test_an_act_that_can_touch_no_case_owes_no_run(office, author):
 
     assert not law_runs.touched(keeps).filter(pk__in=[old.pk, closed.pk]).filter(offer_duty=None).exists()
     assert closed.pk not in law_runs.touched(keeps).values_list("pk", flat=True)
+
+
+def test_an_app_that_asks_twice_is_told_once(office, draft):
+    begun(office)
+    law_services.when_law_changes(law_runs.on_law_changed)
+
+    publish(draft, office)
+
+    assert LawRun.objects.count() == 1
 
 
 def test_a_case_planned_by_the_new_law_in_between_is_not_told_twice(office, draft):

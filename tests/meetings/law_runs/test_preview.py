@@ -1,12 +1,17 @@
 """What was seen before an act was published is what it does, row by row."""
 
+from datetime import date, timedelta
+
 from cases.models import Case, Event
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
 from meetings import law_runs, planning
 from meetings.models import ChangeKind, LawChange, LawRun, Meeting, RunState
 from meetings.rules.contact_course import plan
 from meetings.rules.parameters import CITIZEN_CHOOSES_MONTHS
-from tests.meetings.law_runs.acts import TODAY, draft_of, dues, moved, preview, publish, stored, to_the_end, told
+from referrals.rules.parameters import ENABLED
+from tests import factories
+from tests.meetings.law_runs.acts import JUNE, TODAY, draft_of, dues, moved, preview, publish, stored, to_the_end, told
+from tests.meetings.law_runs.conftest import EARLIER
 from tests.world import NOW
 
 
@@ -50,6 +55,42 @@ class TestPreviewIsResult:
             )
         assert LawRun.objects.count() == 1
 
+    def test_a_booking_that_becomes_too_late_names_the_new_deadline(self, office, author):
+        case = factories.case(office, at=EARLIER, registered_on=date(2026, 4, 13))
+        for day in (6, 37):
+            factories.book(case, office.adviser, NOW.replace(day=1) + timedelta(days=day), at=EARLIER)
+        rows = [("fund", 2, 1, 1, 14), ("municipality", 2, 2, 6, None)]
+        act = draft_of(author, values={FUND_RESPONSIBLE_MONTHS.key: "1"}, rows=rows)
+
+        seen = preview(act, author)
+        publish(act, office)
+        to_the_end()
+
+        done = LawRun.objects.get(kind="replan")
+        assert told(done) == told(seen)
+        outside = done.changes.get(kind=ChangeKind.BOOKING_OUTSIDE)
+        assert outside.text == (
+            "Jobsamtale den 07-06-2026 er ikke længere i rette tid. Vinduet for 2. jobsamtale (a-kassen) er "
+            "13-04-2026 til 12-05-2026, med frist den 12-05-2026."
+        )
+        assert (outside.day_before, outside.day_after) == (date(2026, 7, 12), date(2026, 5, 12))
+
+    def test_a_course_that_waited_for_its_hours_passes_to_the_jobcenter_on_the_acts_day(self, office, author, cases):
+        rows = [("municipality", 3, 1, 6, 14)]
+        act = draft_of(author, values={FUND_RESPONSIBLE_MONTHS.key: "0", ENABLED.key: "false"}, rows=rows)
+
+        seen = preview(act, author)
+        publish(act, office)
+        to_the_end()
+
+        done = LawRun.objects.get(kind="replan")
+        assert told(done) == told(seen)
+        handover = done.changes.get(kind=ChangeKind.HANDOVER, case=cases["with_hours"])
+        assert (handover.day_before, handover.day_after) == (None, JUNE)
+        assert handover.text == (
+            "Forløbets overgang til jobcentret er flyttet fra den dag, en overgang er registreret, til den 01-06-2026."
+        )
+
     def test_the_second_time_there_is_nothing_left_to_do(self, office, draft, cases):
         publish(draft, office)
         to_the_end()
@@ -91,6 +132,13 @@ class TestPreviewIsResult:
 
         done = LawRun.objects.get(kind="replan")
         assert told(done) == told(seen)
-        assert {ChangeKind.BOOKING_OUTSIDE, ChangeKind.VANISHES} <= set(done.changes.values_list("kind", flat=True))
+        (channel,) = done.changes.filter(kind=ChangeKind.CHANNEL)
+        assert channel.text.startswith("Jobsamtale den 23-06-2026: før borgeren vælger personligt fremmøde, ")
+        assert ", nu myndigheden vælger personligt fremmøde, " in channel.text
+        assert (channel.organisation, channel.worker) == (office.fund, office.colleague)
+        (outside,) = done.changes.filter(kind=ChangeKind.BOOKING_OUTSIDE)
+        assert outside.text == (
+            "Jobsamtale den 23-06-2026 er ikke længere i rette tid. Kravet om 2. jobsamtale (a-kassen) er faldet bort."
+        )
         # Kept all the same.
         assert Meeting.objects.booked().count() == 2

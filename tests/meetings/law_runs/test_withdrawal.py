@@ -7,7 +7,8 @@ from django.db import OperationalError, connection, connections, transaction
 
 from cases.models import Act, ActWithdrawal, Event
 from cases.services import law as law_services
-from meetings import planning
+from meetings import law_runs, planning
+from meetings.law_runs import work
 from meetings.models import ChangeKind, LawRun, RunState
 from tests import factories
 from tests.meetings.law_runs.acts import publish, stored, to_the_end, withdraw
@@ -56,7 +57,26 @@ def test_an_act_withdrawn_before_anybody_was_planned_anew_leaves_no_trace_in_the
     to_the_end()
 
     assert stored() == before
+    there, back = LawRun.objects.order_by("pk")
+    assert (there.state, back.state) == (RunState.STOPPED, RunState.DONE)
     assert not LawRun.objects.filter(changes__isnull=False).exists()
+
+
+def test_withdrawn_in_the_middle_it_moves_nobody_more(office, draft, cases, monkeypatch):
+    before = stored()
+    monkeypatch.setattr(work, "BATCH", 4)
+    publish(draft, office)
+    law_runs.take_next_batch(at=NOW)
+    moved = set(LawRun.objects.get().changes.values_list("case", flat=True))
+    assert moved
+
+    withdraw(draft, office)
+    to_the_end()
+
+    assert stored() == before
+    there, back = LawRun.objects.order_by("pk")
+    assert there.state == RunState.STOPPED
+    assert set(back.changes.values_list("case", flat=True)) == moved
 
 
 def test_the_act_stays_readable_and_counts_no_more(office, draft):
