@@ -320,6 +320,27 @@ def test_the_replanning_is_followed_and_told_on_the_same_pages(client, administr
     assert "Det ændrede sig i sagen" in sample
 
 
+def test_the_way_back_from_a_withdrawn_act_is_told_too(client, administrator, draft, cases):
+    law_services.publish(
+        act_id=draft.pk, reason="Vedtaget.", is_far_date_confirmed=False, by=administrator, at=world.NOW
+    )
+    run_to_the_end()
+    later = world.NOW + timedelta(hours=1)
+    law_services.withdraw(act_id=draft.pk, reason="Lovforslaget faldt.", by=administrator, at=later)
+    while law_runs.take_next_batch(at=later):
+        pass
+
+    run = LawRun.objects.get(is_withdrawal=True)
+    html = text_of(client, "cases_act_run", run.public_id)
+    assert "Genplanlægning efter tilbagetrækningen" in html
+    assert "frister flytter" in html
+    change = run.changes.filter(case=cases[0], kind=ChangeKind.MOVES).order_by("pk").first()
+    sample = text_of(client, "cases_act_run_change", run.public_id, change.pk)
+    assert f'<strong class="nowrap">{change.day_before:%d-%m-%Y}</strong>' in sample
+    assert f'<strong class="nowrap">{change.day_after:%d-%m-%Y}</strong>' in sample
+    assert "Genplanlægning efter tilbagetrækningen" in text_of(client, "cases_act_change", draft.pk)
+
+
 def test_the_time_left_is_told_in_minutes(client, administrator, draft, cases, monkeypatch):
     client.post(url("cases_act_try", draft.pk))
     LawRun.objects.update(state="running", started_at=datetime(2026, 5, 4, 7, 50, tzinfo=UTC))
