@@ -51,6 +51,18 @@ def test_a_draft_can_begin_as_a_copy_of_another_act(people):
     assert old.values.count() == act.values.count()
 
 
+def test_the_table_of_another_act_fills_a_draft_once_and_never_a_published_act(people):
+    old, act = Act.objects.get(slug__startswith="a-"), draft(people[0])
+
+    for _ in range(2):
+        services.fill_part(act_id=act.pk, part="meeting_rules", source=old, by=people[1])
+
+    act.refresh_from_db()
+    assert (act.meeting_rules.count(), act.drafted_by) == (6, people[1])
+    with pytest.raises(services.AlreadyPublished):
+        services.fill_part(act_id=old.pk, part="meeting_rules", source=act, by=people[1])
+
+
 def test_a_draft_that_holds_together_has_nothing_to_say(people):
     assert said(draft(people[0], values=[(COMPLAINT_WEEKS, "6")])) == ([], [])
 
