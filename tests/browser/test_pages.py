@@ -73,12 +73,19 @@ def test_pages_answer_without_script(here: world.World, visitor: Callable[..., V
         assert adviser.page.locator("main h1").is_visible()
 
 
+def pages_of_a_run(here: world.World) -> Iterator[str]:
+    run = here.objects["law_run"]
+    yield f"/administration/cases/act/{run.act_id}/gennemgange/"
+    pages = f"/administration/cases/act/gennemgange/{run.public_id}/"
+    yield from (pages, f"{pages}aendringer/", f"{pages}aendringer/{run.changes.order_by('pk').first().pk}/")
+
+
 def test_the_administration_is_sound(
     here: world.World, visitor: Callable[..., Visitor], subtests: pytest.Subtests
 ) -> None:
     for viewport in (WIDE, NARROW):
         administrator = visitor(viewport=viewport).log_in("administrator")
-        for path in ADMINISTRATION:
+        for path in (*ADMINISTRATION, *pages_of_a_run(here)):
             with subtests.test(path, width=viewport["width"]):
                 assert administrator.open(path) == 200
                 administrator.judge()
