@@ -72,8 +72,12 @@ BASE = RuleBook(
 )
 
 
+BASE_DAYS = {act.in_force_on for act in BASE.acts}
+DAYS_OF_ACTS = DAYS | st.sampled_from(sorted(BASE_DAYS))
+
+
 @st.composite
-def acts(draw, *, texts=TEXTS, days=DAYS, moves=(False, True), slug="new") -> Act:
+def acts(draw, *, texts=TEXTS, days=DAYS_OF_ACTS, moves=(False, True), slug="new") -> Act:
     chosen = draw(st.lists(st.sampled_from(list(texts)), unique_by=lambda parameter: parameter.key, max_size=3))
     day = draw(days)
     return Act(
@@ -111,7 +115,7 @@ def rows(draw) -> tuple[TableRow, ...]:
 @st.composite
 def laws(draw, *, most=2) -> tuple[list[Act], MeetingTable]:
     """Acts of different days on top of the shipped ones, and all the tables; `new` may have one too."""
-    days = draw(st.lists(DAYS, unique=True, max_size=most))
+    days = draw(st.lists(DAYS.filter(lambda day: day not in BASE_DAYS), unique=True, max_size=most))
     found = [draw(acts(days=st.just(day), slug=f"act-{n}")) for n, day in enumerate(days)]
     tables = {one.slug: draw(rows()) for one in found}
     return found, MeetingTable({**TABLE.rows_by_act, **tables, "new": draw(rows())})
@@ -144,6 +148,14 @@ def courses(draw) -> Course:
         has_hours=draw(st.booleans()),
         handed_over_on=draw(st.none() | st.integers(0, 240).map(lambda n: registered_on + timedelta(n))),
     )
+
+
+@st.composite
+def running(draw, *, texts=TEXTS, moves=(False, True)) -> tuple[Course, Act]:
+    """A course, and an act whose day comes while it runs."""
+    course = draw(courses())
+    days = st.integers(1, 240).map(lambda n: course.placed_on + timedelta(n))
+    return course, draw(acts(texts=texts, days=days, moves=moves))
 
 
 def book_with(found: list[Act], *more: Act) -> RuleBook:
