@@ -69,7 +69,7 @@ class ActAdmin(ActPages):
         if obj is None or obj.is_draft:
             return [(None, {"fields": list(drafts.DraftForm.Meta.fields)})]
         told = ["title", "reference", "in_force_on", "running", "source_url", "note"]
-        state = ["slug", "status", "drafted_by", "published_by", "published_at", "publish_reason"]
+        state = ["slug", "state", "drafted_by", "published_by", "published_at", "publish_reason"]
         return [(None, {"fields": told}), ("Status", {"fields": state})]
 
     def get_form(self, request: HttpRequest, obj: Act | None = None, change: bool = False, **kwargs: Any) -> Any:
@@ -78,7 +78,7 @@ class ActAdmin(ActPages):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Act | None = None) -> tuple[str, ...]:
-        return ("running", "slug", "status", "drafted_by", "published_by", "published_at", "publish_reason")
+        return ("running", "slug", "state", "drafted_by", "published_by", "published_at", "publish_reason")
 
     def get_inlines(self, request: HttpRequest, obj: Act | None) -> Sequence[type[admin.options.InlineModelAdmin]]:
         if obj is None or obj.is_draft:
