@@ -1,8 +1,12 @@
 """Writes what was judged, for one case or for many, in a number of statements that does not grow with them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
+
+from django.db import connection
 
 from cases.models import Case
 from cases.rules import explanation
@@ -10,6 +14,22 @@ from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.planning.facts import Demand
 from meetings.planning.judgement import NO_LINK, Judgement
 
+_ROW = (
+    "id",
+    "public_id",
+    "case_id",
+    "act_id",
+    "kind",
+    "responsible",
+    "number",
+    "window_from",
+    "window_to",
+    "due_on",
+    "legal_basis",
+    "explanation",
+    "state",
+    "planned_at",
+)
 _TOLD = [
     field.name for field in WorklistEntry._meta.concrete_fields if field.name not in ("id", "case", "organisation")
 ]
@@ -40,28 +60,46 @@ def _write_demands(judgements: Sequence[Judgement], *, at: datetime | None) -> N
     changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
     closed = [change.before.row for _, change in changes if change.before is not None]
     RequiredMeeting.objects.filter(pk__in=closed).update(replaced_at=at)
-    new = [(change.after, _row(case, change.after, at)) for case, change in changes if change.after is not None]
-    RequiredMeeting.objects.bulk_create([row for _, row in new])
-    for demand, row in new:
-        demand.row = row.pk
+    _copy([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
 
 
-def _row(case: Case, demand: Demand, at: datetime | None) -> RequiredMeeting:
-    assert demand.planned is not None
-    return RequiredMeeting(
-        case_id=case.pk,
-        act_id=demand.act,
-        kind=demand.kind,
-        responsible=demand.responsible,
-        number=demand.number,
-        window_from=demand.window_from,
-        window_to=demand.window_to,
-        due_on=demand.due_on,
-        legal_basis=demand.planned.legal_basis,
-        explanation=explanation.to_data(demand.planned.why),
-        state=demand.state,
-        planned_at=at,
-    )
+def _copy(new: Sequence[tuple[int, Demand]], *, at: datetime | None) -> None:
+    """Give each new requirement its row. By COPY, since a law that moves everybody writes millions of them."""
+    if not new:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('meetings_requiredmeeting', 'id')) FROM generate_series(1, %s)",
+            [len(new)],
+        )
+        numbers = [number for (number,) in cursor.fetchall()]
+        columns = ", ".join(_ROW)
+        # Courses begun on one day share their planned meetings, and so the words of their deadlines.
+        words: dict[int, str] = {}
+        with cursor.copy(f"COPY meetings_requiredmeeting ({columns}) FROM STDIN") as copy:
+            for row, (case, demand) in zip(numbers, new, strict=True):
+                demand.row, planned = row, demand.planned
+                assert planned is not None
+                if id(planned) not in words:
+                    words[id(planned)] = json.dumps(explanation.to_data(planned.why))
+                copy.write_row(
+                    (
+                        row,
+                        uuid4(),
+                        case,
+                        demand.act,
+                        demand.kind,
+                        demand.responsible,
+                        demand.number,
+                        demand.window_from,
+                        demand.window_to,
+                        demand.due_on,
+                        planned.legal_basis,
+                        words[id(planned)],
+                        demand.state,
+                        at,
+                    )
+                )
 
 
 def _write_links(judgements: Sequence[Judgement]) -> None:
