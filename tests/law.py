@@ -1,7 +1,8 @@
 """The shipped law as plain values, and small invented acts for tests of one rule."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from cases import law_files
 from cases.rules.facts import Course, ExemptionFact, Party, PauseFact
@@ -97,5 +98,6 @@ def book_of(*acts: Act, drafts: tuple[Act, ...] = ()) -> RuleBook:
 
 
 def shipped_and(*acts: Act) -> RuleBook:
-    """The published acts with more on top."""
-    return RuleBook([*BOOK.acts, *acts], BOOK.drafts)
+    """The published acts with more on top, published later than they."""
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    return RuleBook([*BOOK.acts, *(replace(act, published_at=act.published_at or later) for act in acts)], BOOK.drafts)
