@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.models import Act
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
-from meetings import law_runs
+from config.celery import app
+from meetings import law_runs, tasks
 from meetings.law_runs import work
 from meetings.models import ChangeKind, LawChange, LawRun, RunState
 from tests import factories
@@ -57,6 +58,27 @@ class TestProgress:
 
     def test_nothing_to_do_is_said(self, law, now):
         assert law_runs.take_next_batch(at=now) == 0
+
+
+class TestTask:
+    def test_takes_portion_after_portion_until_there_is_none(self, author, draft, five, pairs):
+        run = simulate(draft, author)
+
+        assert tasks.run_law_runs(unknown="ignored") == 5
+        assert state(run) == RunState.DONE
+        assert tasks.run_law_runs() == 0
+
+    def test_ends_well_below_its_limit_and_the_next_one_goes_on(self, author, draft, five, pairs, monkeypatch):
+        run = simulate(draft, author)
+        monkeypatch.setattr(tasks, "_SECONDS_A_TASK", 0)
+
+        assert tasks.run_law_runs() == 0
+        assert state(run) == RunState.WAITING
+
+    def test_is_woken_every_three_seconds_and_dropped_when_it_waited_as_long(self):
+        beat = app.conf.beat_schedule["law_runs"]
+
+        assert (beat["task"], beat["schedule"], beat["options"]) == (tasks.run_law_runs.name, 3, {"expires": 3})
 
 
 class TestSimulation:
