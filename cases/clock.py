@@ -21,6 +21,11 @@ def today() -> date:
     return timezone.localtime(now()).date()
 
 
+def days_moved() -> int:
+    """How many days the system is ahead of everybody else's date; negative, behind it."""
+    return (today() - timezone.localdate()).days
+
+
 def moved_by() -> timedelta:
     """How far a demo or a test has moved the clock."""
     if settings.CLOCK_FILE is None:

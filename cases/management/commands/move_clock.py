@@ -46,7 +46,7 @@ class Command(OneLineCommand):
             except CannotMove as error:
                 self.refuse(str(error))
         today = clock.today()
-        self.stdout.write(f"For systemet er det {WEEKDAYS[today.weekday()]} den {day_text(today)}. {_how_far(today)}")
+        self.stdout.write(f"For systemet er det {WEEKDAYS[today.weekday()]} den {day_text(today)}. {_how_far()}")
 
 
 def target(text: str) -> Target:
@@ -97,8 +97,8 @@ def _move(chosen: Target) -> None:
         ) from None
 
 
-def _how_far(today: date) -> str:
-    days = (today - timezone.localdate()).days
+def _how_far() -> str:
+    days = clock.days_moved()
     if days == 0:
         return "Uret er ikke flyttet."
     return f"Uret er flyttet {counted(abs(days), 'dag', 'dage')} {'frem' if days > 0 else 'tilbage'}."
