@@ -252,7 +252,7 @@ def _rows(cases: Sequence[Case], look: Look) -> list[Row]:
             Row(
                 case=case,
                 worker=of_case[0].worker,
-                lines=_lines(of_case),
+                lines=_lines(of_case, is_each_told=look.kind == ChangeKind.ALTERS),
                 to_move=to_move.get(case.pk),
                 is_to_book=calls and case.pk in unbooked and case.pk not in to_move,
             )
@@ -276,12 +276,21 @@ def _order(change: LawChange) -> tuple[Any, ...]:
     return (change.day_after or change.day_before or date.max, change.key, _RANK[change.kind])
 
 
-def _lines(changes: Sequence[LawChange]) -> list[Line]:
-    """The changes of a case in their order, those about the same thing together."""
+def _lines(changes: Sequence[LawChange], *, is_each_told: bool) -> list[Line]:
+    """The changes of a case in their order, those about the same thing together.
+
+    Requirements that only rest on another act are one line, last, unless each is asked for: nobody has to act.
+    """
+    quiet = [] if is_each_told else [change for change in changes if change.kind == ChangeKind.ALTERS]
     about: dict[str, list[LawChange]] = {}
     for change in changes:
-        about.setdefault(change.key, []).append(change)
-    return [_line(of_key) for of_key in about.values()]
+        if len(quiet) < 2 or change not in quiet:
+            about.setdefault(change.key, []).append(change)
+    lines = [_line(of_key) for of_key in about.values()]
+    if len(quiet) > 1:
+        badge = (CHANGE_KIND_LABELS[ChangeKind.ALTERS], "")
+        lines.append(Line(f"{len(quiet)} samtalekrav", None, None, [badge], ["Fristerne er de samme som før."]))
+    return lines
 
 
 def _line(changes: Sequence[LawChange]) -> Line:
