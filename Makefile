@@ -15,7 +15,7 @@ PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets
 	CPR_INDEX_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
 	ALLOWED_HOSTS=samtaleflow.example.dk EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
 
-.PHONY: run test test-unit test-browser check check-code check-django fix setup assets python
+.PHONY: run test test-unit test-browser bench check check-code check-django fix setup assets python
 .NOTPARALLEL:
 
 run: setup
@@ -30,6 +30,10 @@ test-unit: setup
 
 test-browser: setup
 	@$(EXEC) $(PY) -m pytest -m "browser or durability"
+
+# Figures at 100,000 cases; others by BENCH="--cases 1000000 --json figures.json". See docs/performance.md.
+bench: setup
+	@$(EXEC) $(PY) -m tests.bench $(BENCH)
 
 check: setup
 	@$(EXEC) $(MAKE) --no-print-directory check-code check-django

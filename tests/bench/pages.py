@@ -1,0 +1,154 @@
+"""Pages over HTTP, from gunicorn as `make run` starts it, with two workers."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+
+from cases.models import Case, Organisation, User
+from cases.models.people import OrganisationKind
+from tests.bench.load import most_cases
+from tests.bench.measure import Bench, Line, percentile
+from tests.bench.runs import with_name
+
+ASKED = 100
+CLIENTS = 16
+#: What the worklist of an organisation can be asked for.
+WORKLISTS = (
+    "/",
+    "/?scope=organisation",
+    "/?scope=organisation&tile=overdue",
+    "/?scope=organisation&tile=to_book",
+    "/?scope=organisation&kind=contact_interview",
+    "/?scope=organisation&channel=attendance",
+)
+
+
+def pages(bench: Bench) -> Iterator[Line]:
+    with bench.on(bench.small), _server() as small:
+        few = {path: _times(small, [path]) for path in WORKLISTS}
+    with _server() as site:
+        ok = percentile(_times(site, ["/ok/"]), 0.5)
+        many = {path: _times(site, [path]) for path in WORKLISTS}
+        pks = Case.objects.visible_to(_user()).order_by("pk").values_list("public_id", flat=True)[:5_000]
+        cases = Random(3).choices([f"/sager/{pk}/" for pk in pks], k=ASKED)
+        case = percentile(_times(site, cases), 0.5)
+        per_second = _per_second(site, "/")
+        ok_per_second = _per_second(site, "/ok/")
+    worst = max(WORKLISTS, key=lambda path: percentile(many[path], 0.95) / percentile(few[path], 0.95))
+    high, low = percentile(many[worst], 0.95), percentile(few[worst], 0.95)
+    yield Line("worklist_flat", high, "ms", f"p95 of {worst} at a hundredth of the load", low, 1.2)
+    yield Line("worklist_page", percentile(many["/"], 0.5), "ms", 'an "ok" behind the same middleware', ok, 4)
+    yield Line("case_page", case, "ms", 'an "ok" behind the same middleware', ok, 4)
+    yield Line(
+        "requests", per_second, "/s", f'"ok" per second, {CLIENTS} clients, 2 workers', ok_per_second, 0.25, True
+    )
+
+
+@contextmanager
+def _server() -> Iterator[tuple[int, str]]:
+    """The port, and the cookie of somebody who has logged in."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.bench.web",
+        "DATABASE_URL": with_name(os.environ["DATABASE_URL"], str(connection.settings_dict["NAME"])),
+    }
+    with tempfile.TemporaryFile() as output:
+        web = ("--bind", f"127.0.0.1:{port}", "--workers", "2", "--no-control-socket", "config.wsgi")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *web],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            cookie, last_moment = _log_in(), time.monotonic() + 60
+            while not _answers(port, cookie):
+                if process.poll() is not None or time.monotonic() > last_moment:
+                    output.seek(0)
+                    raise SystemExit(f"gunicorn did not start:\n{output.read().decode()}")
+                time.sleep(0.1)
+            # Each of the two workers has its code and its templates at hand before anything is measured.
+            _times((port, cookie), ["/", "/ok/"], asked=40)
+            yield port, cookie
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _answers(port: int, cookie: str) -> bool:
+    try:
+        _ask((port, cookie), "/ok/")
+    except OSError:
+        return False
+    return True
+
+
+def _user() -> User:
+    fund = most_cases(list(Organisation.objects.filter(kind=OrganisationKind.FUND).order_by("pk")))
+    user = User.objects.filter(organisation=fund).order_by("pk").first()
+    assert user is not None
+    return user
+
+
+def _log_in() -> str:
+    user, session = _user(), SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def _times(site: tuple[int, str], paths: list[str], *, asked: int = ASKED) -> list[float]:
+    """The milliseconds of each request, one after the other; every path in turn."""
+    took = []
+    for number in range(asked):
+        begun = time.perf_counter()
+        _ask(site, paths[number % len(paths)])
+        took.append((time.perf_counter() - begun) * 1e3)
+    return took
+
+
+def _ask(site: tuple[int, str], path: str) -> None:
+    port, cookie = site
+    to = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    to.request("GET", path, headers={"Cookie": cookie})
+    answer = to.getresponse()
+    answer.read()
+    to.close()
+    if answer.status != 200:
+        raise SystemExit(f"{path} was answered with {answer.status}.")
+
+
+def _per_second(site: tuple[int, str], path: str, *, for_seconds: float = 5) -> float:
+    until = time.monotonic() + for_seconds
+    counts = [0] * CLIENTS
+
+    def ask(client: int) -> None:
+        while time.monotonic() < until:
+            _ask(site, path)
+            counts[client] += 1
+
+    threads = [threading.Thread(target=ask, args=(client,)) for client in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / for_seconds
