@@ -9,9 +9,14 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import settings
 
 from cases.models import Act
 from tests import factories, net, world
+
+# A busy machine proves no rule wrong: speed is measured by the bench.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -50,7 +50,7 @@ busy_times = st.lists(
 
 
 class TestSuggestionsAndBookingAgree:
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         busy=busy_times,
         day=st.integers(-1, 20),

@@ -95,7 +95,7 @@ class Parties(RuleBasedStateMachine):
 def test_any_order_of_moves_follows_the_table(office, case, now):
     machine = type("Parties", (Parties,), {"office": office, "case": case, "now": now})
 
-    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=10, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=10))
 
 
 # What each state must say of its moments, as somebody would write it by hand.

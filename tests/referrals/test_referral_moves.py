@@ -107,4 +107,4 @@ class Parties(RuleBasedStateMachine):
 def test_any_order_of_moves_follows_the_table(office, case, now):
     machine = type("Parties", (Parties,), {"office": office, "case": case, "now": now})
 
-    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=12, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=12))

@@ -77,7 +77,7 @@ def begin(course, office, index):
     return case
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(act=acts(), begun=st.lists(courses(), min_size=1, max_size=3))
 def test_the_preview_is_the_result_and_a_withdrawal_gives_the_old_plan_back(office, author, act, begun):
     with undone():
