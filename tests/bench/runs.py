@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from cases.models import Act, Case, Event, User
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
-from cases.rules.period import add_months
 from cases.services import law as law_services
 from meetings import law_runs, planning
 from meetings.models import LawChange, LawRun, LawRunBatch, RunKind
@@ -199,11 +198,10 @@ def _publish(act: Act, bench: Bench) -> None:
 
 
 def _day_that_touches(bench: Bench, *, share: float) -> date:
-    """The first of a month from which on an act touches at most that share of the cases."""
-    day = _today(bench).replace(day=1)
-    for months in range(1, 60):
-        act = Act(in_force_on=add_months(day, months), running_courses="keep")
-        if law_runs.touched(act).count() <= share * Case.objects.count():
+    """The first day, week by week, from which on an act touches at most that share of the cases."""
+    for weeks in range(1, 260):
+        act = Act(in_force_on=_today(bench) + timedelta(weeks=weeks), running_courses="keep")
+        if law_runs.touched(act).count() <= share * bench.cases:
             return act.in_force_on
     raise SystemExit("Every act touches more cases than that.")
 
