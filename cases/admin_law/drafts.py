@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +17,7 @@ from cases.admin_law.pages import DAY_PICKER, ActPages
 from cases.admin_law.values import ValueRow, rows_on
 from cases.admin_site import ForAdministrators
 from cases.fields import DateField, PlainErrors
-from cases.models import Act, ActValue
+from cases.models import Act, ActValue, User
 from cases.models.law import RunningCourses
 from cases.rules.danish import day_text
 from cases.rules.parameters import REGISTRY, UnreadableText
@@ -92,6 +93,8 @@ class DraftForm(forms.ModelForm):
 
     in_force_on = DateField(label="I kraft fra", widget=DAY_PICKER, help_text="Den første dag, loven gælder")
     running_courses = running_courses_field()
+    # What the draft was when the page was opened; it stays so while the form is put right.
+    as_read = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Act
@@ -104,6 +107,16 @@ class DraftForm(forms.ModelForm):
         self.fields[
             "in_force_on"
         ].help_text = f"Den første dag, loven gælder. Gemt: {day_text(self.instance.in_force_on)}"
+        if not self.is_bound:
+            self.initial["as_read"] = law.fingerprint_of(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        # The admin saves the form in the transaction that reads it.
+        try:
+            law.hold_draft(act_id=self.instance.pk, as_read=self.cleaned_data.get("as_read", ""))
+        except law.Refused as error:
+            raise forms.ValidationError(str(error)) from None
+        return self.cleaned_data
 
 
 class ValueForm(forms.ModelForm):
@@ -117,7 +130,10 @@ class ValueForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = self.instance.text or ""
-        self.parameter = REGISTRY.get(self.instance.key)
+        # What somebody else has removed has no row; what was typed of it stays.
+        self.key = self.instance.key or self.data.get(self.add_prefix("key"), "")
+        self.fields["key"] = forms.CharField(disabled=True, initial=self.key, widget=forms.HiddenInput)
+        self.parameter = REGISTRY.get(self.key)
         self.present: ValueRow | None = None
         self.unreadable = ""
         # A draft may be saved before it is finished; what is missing stops it from becoming law.
@@ -126,7 +142,6 @@ class ValueForm(forms.ModelForm):
         self.fields["certainty"].help_text = "aftale, lov, svag eller ubekræftet"
         if self.parameter is None:
             self.fields["text"].disabled = True
-            self.fields["key"] = forms.CharField(disabled=True, initial=self.instance.key, widget=forms.HiddenInput)
             return
         self.fields["text"] = field_for(self.parameter, stored)
         if is_number(self.parameter) and self.parameter.optional:
@@ -166,12 +181,12 @@ class ValueFormSet(BaseInlineFormSet):
 
     @cached_property
     def present(self) -> dict[str, ValueRow]:
-        named = [REGISTRY[form.instance.key] for form in self.initial_forms if form.instance.key in REGISTRY]
+        named = [form.parameter for form in self.initial_forms if form.parameter is not None]
         return {row.parameter.key: row for row in present_rows(self.instance, named)}
 
     def subjects(self) -> list[tuple[str, list[ValueForm]]]:
         """The forms in the order in which people read the values."""
-        by_key = {form.instance.key: form for form in self.initial_forms}
+        by_key = {form.key: form for form in self.initial_forms}
         for key, form in by_key.items():
             form.present = self.present.get(key)
         found = [
@@ -223,8 +238,11 @@ def choose(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespon
     chosen = [key for key in request.POST.getlist("key") if key in REGISTRY and key not in taken]
     missing = request.method == "POST" and not chosen
     if request.method == "POST" and form.is_valid() and not missing:
-        _add(act, chosen, legal_basis=form.cleaned_data["legal_basis"])
-        act_admin.save_drafted_by(request, act)
+        try:
+            _add(act, chosen, legal_basis=form.cleaned_data["legal_basis"], by=request.user)
+        except law.Refused as error:
+            messages.error(request, str(error))
+            return redirect("admin:cases_act_changelist")
         act_admin.log_change(request, act, f"Regelværdier valgt: {', '.join(chosen)}")
         return redirect("admin:cases_act_change", act.pk)
     asked = request.GET.get("q", "").strip()
@@ -252,8 +270,10 @@ def _is_found(asked: str, *texts: str) -> bool:
     return all(word in words for word in asked.casefold().split())
 
 
-def _add(act: Act, keys: list[str], *, legal_basis: str) -> None:
-    """Begin each value with what holds already, ready to be changed."""
+@transaction.atomic(durable=True)
+def _add(act: Act, keys: list[str], *, legal_basis: str, by: User) -> None:
+    """Begin each value with what holds already, ready to be changed. Raises AlreadyPublished, DraftIsGone."""
+    act = law.hold_draft(act_id=act.pk)
     present = {row.parameter.key: row for row in present_rows(act, [REGISTRY[key] for key in keys])}
     ActValue.objects.bulk_create(
         (
@@ -267,3 +287,6 @@ def _add(act: Act, keys: list[str], *, legal_basis: str) -> None:
         ),
         ignore_conflicts=True,
     )
+    # Whoever changed a draft last has written it: a second person reads that change, too.
+    act.drafted_by = by
+    act.save(update_fields=["drafted_by"])

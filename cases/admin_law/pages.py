@@ -55,7 +55,3 @@ class ActPages(ForAdministrators, admin.ModelAdmin):
         """The act with whoever wrote, published and withdrew it."""
         acts = self.get_queryset(request).select_related("drafted_by", "published_by", "withdrawal", "withdrawal__by")
         return get_object_or_404(acts, pk=act_id)
-
-    def save_drafted_by(self, request: HttpRequest, act: Act) -> None:
-        """Whoever changed a draft last has written it: a second person reads that change, too."""
-        Act.objects.drafts().filter(pk=act.pk).update(drafted_by=request.user)

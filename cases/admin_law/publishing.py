@@ -60,7 +60,7 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
                 act_id=act.pk,
                 reason=form.cleaned_data["reason"],
                 is_far_date_confirmed=form.cleaned_data.get("is_far_date_confirmed", False),
-                as_read=request.POST.get("as_read"),
+                as_read=request.POST.get("as_read", ""),
                 by=request.user,
                 at=clock.now(),
             )

@@ -95,7 +95,11 @@ class Contradictory(Refused):
 
 
 class ChangedSinceRead(Refused):
-    """The draft is not the one that the second person has read."""
+    """The draft is not the one that was read by whoever changes or publishes it."""
+
+
+class DraftIsGone(Refused):
+    """Somebody has deleted the draft."""
 
 
 @transaction.atomic(durable=True)
@@ -132,15 +136,34 @@ def create_draft(
 def fill_part(*, act_id: int, part: str, source: Act, by: User) -> Act:
     """Copy what hangs on another act to a draft that has nothing of it yet, beside what its form has just saved.
 
-    Raises AlreadyPublished.
+    Raises AlreadyPublished, DraftIsGone.
     """
-    act = Act.objects.select_for_update().get(pk=act_id)
-    if not act.is_draft:
-        raise AlreadyPublished("Loven er offentliggjort og ændres aldrig.")
+    act = hold_draft(act_id=act_id)
     if not getattr(act, part).exists():
         _copy(source, act, part)
         act.drafted_by = by
         act.save(update_fields=["drafted_by"])
+    return act
+
+
+def hold_draft(*, act_id: int, as_read: str | None = None) -> Act:
+    """Lock a draft in the caller's transaction: nobody publishes it, or changes it, in the middle of a change.
+
+    With the fingerprint of the draft as it was read, one that was changed since is refused: of two who have the form
+    open, the last would else undo what the first saved. Raises AlreadyPublished, DraftIsGone, ChangedSinceRead.
+    """
+    act = Act.objects.select_for_update(of=("self",)).select_related("drafted_by").filter(pk=act_id).first()
+    if act is None:
+        raise DraftIsGone("Kladden er slettet, siden du åbnede siden. Intet er gemt.")
+    if not act.is_draft:
+        raise AlreadyPublished("Loven er offentliggjort, siden du åbnede siden, og ændres aldrig. Intet er gemt.")
+    if as_read is not None and as_read != fingerprint_of(act):
+        by = act.drafted_by
+        who = f" af {by.get_full_name() or by.username}" if by else ""
+        raise ChangedSinceRead(
+            f"Kladden er rettet{who}, siden du åbnede siden. Dine rettelser er ikke gemt, men står endnu i felterne. "
+            "Åbn kladden i et nyt vindue, og skriv dem der."
+        )
     return act
 
 
@@ -224,7 +247,8 @@ def withdraw(*, act_id: int, reason: str, by: User, at: datetime) -> Act:
 
 def fingerprint_of(act: Act) -> str:
     """The same for as long as nothing is changed in the act or in what hangs on it."""
-    told = [getattr(act, name) for name in ("title", "reference", "in_force_on", "running_courses", "note")]
+    fields = ("title", "reference", "in_force_on", "running_courses", "source_url", "note")
+    told = [getattr(act, name) for name in fields]
     parts = [list(getattr(act, part).order_by("pk").values_list()) for part in PARTS]
     return sha256(repr((told, parts)).encode()).hexdigest()
 

@@ -58,6 +58,7 @@ def form_of(act, **changes):
         "running_courses": act.running_courses,
         "source_url": "",
         "note": "",
+        "as_read": law_services.fingerprint_of(act),
         "values-TOTAL_FORMS": len(values),
         "values-INITIAL_FORMS": len(values),
         "meeting_rules-TOTAL_FORMS": len(rules),

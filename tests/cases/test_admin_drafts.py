@@ -1,12 +1,13 @@
 """Drafting an act in the administration: how it begins, each value with its widget, and the table row by row."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
 from cases.models import Act, ActValue
 from cases.rules.parameters import REGISTRY
+from cases.services import law as law_services
 from meetings.models import MeetingRule
 from tests.cases.law_pages import KEY, begun, change_url, drafted, form_of, page
 
@@ -327,6 +328,79 @@ def test_whoever_changes_a_draft_has_written_it(client, administrator, draft):
     assert draft.drafted_by == administrator
     assert draft.values.get().text == "1"
     assert "Du har selv rettet den sidst" in html_of(client.get(change_url(draft)))
+
+
+# Two at once
+
+STALE = "siden du åbnede siden. Dine rettelser er ikke gemt, men står endnu i felterne."
+
+
+@pytest.mark.parametrize("change", [{"title": "Andens titel"}, {"values-0-text": "1"}, {"meeting_rules-0-number": "4"}])
+def test_what_somebody_else_saved_meanwhile_is_not_undone(client, administrator, log_in, second, draft, change):
+    opened = form_of(draft, title="Min titel", **{"values-0-legal_basis": "§ 99"})
+    log_in(second)
+    client.post(change_url(draft), form_of(draft, **change))
+    log_in(administrator)
+    as_saved = form_of(Act.objects.get(pk=draft.pk))
+
+    for _ in range(2):
+        # Nor is it undone by sending the same form once more.
+        html = html_of(client.post(change_url(draft), opened))
+        assert f"Kladden er rettet af {second.get_full_name()}, {STALE}" in html
+        assert 'value="Min titel"' in html
+        assert 'value="§ 99"' in html
+
+    assert form_of(Act.objects.get(pk=draft.pk)) == as_saved
+    assert f'name="as_read" value="{as_saved["as_read"]}"' in html_of(client.get(change_url(draft)))
+
+
+def test_what_somebody_else_removed_meanwhile_is_shown_as_it_was_typed(client, administrator, log_in, second, draft):
+    opened = form_of(draft, **{"values-0-text": "1", "values-0-key": KEY, "meeting_rules-1-number": "7"})
+    log_in(second)
+    removed = {"values-0-DELETE": "on", "meeting_rules-1-DELETE": "on"}
+    client.post(change_url(draft), form_of(draft, **removed))
+    log_in(administrator)
+
+    html = html_of(client.post(change_url(draft), opened))
+
+    for text in (STALE, "Værdien er fjernet", "Rækken er fjernet", REGISTRY[KEY].description, 'value="1"', 'value="7"'):
+        assert text in html
+    assert not draft.values.exists()
+
+
+def test_a_form_without_what_was_read_is_refused(client, administrator, draft):
+    assert "siden du åbnede siden" in html_of(client.post(change_url(draft), form_of(draft, as_read="")))
+
+
+def publish_now(drafts):
+    drafts.update(status="published", published_at=datetime(2026, 5, 1, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("happens", "message"),
+    [
+        (lambda drafts: drafts.delete(), "Kladden er slettet, siden du åbnede siden."),
+        (publish_now, "Loven er offentliggjort, siden du åbnede siden"),
+    ],
+)
+def test_no_value_is_chosen_into_what_was_deleted_or_published_meanwhile(
+    client, administrator, draft, monkeypatch, happens, message
+):
+    held = law_services.hold_draft
+
+    def hold_late(**asked):
+        happens(Act.objects.filter(pk=draft.pk))
+        return held(**asked)
+
+    monkeypatch.setattr(law_services, "hold_draft", hold_late)
+
+    response = client.post(choose_url(draft), {"key": [CHANNELS], "legal_basis": "§ 12"}, follow=True)
+
+    assert message in html_of(response)
+    assert not ActValue.objects.filter(act=draft, key=CHANNELS).exists()
+
+
+# Away with it
 
 
 def test_a_draft_can_be_thrown_away(client, administrator, draft):

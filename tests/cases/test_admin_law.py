@@ -83,12 +83,17 @@ def test_a_published_act_cannot_be_deleted(client, administrator):
 # Publishing
 
 
+def sent(act, **fields):
+    """What the form sends to publish the draft as it is now."""
+    return {"as_read": law_services.fingerprint_of(Act.objects.get(pk=act.pk)), **fields}
+
+
 def test_the_second_person_sees_what_changes_and_publishes(client, administrator, draft):
     html = client.get(publish_url(draft)).content.decode()
     for text in (FUND_RESPONSIBLE_MONTHS.description, "3 måneder", "2 måneder", "2 jobsamtaler", "§ 3", "I alt"):
         assert text in html
 
-    response = client.post(publish_url(draft), {"reason": "Kontrolleret af juristen."}, follow=True)
+    response = client.post(publish_url(draft), sent(draft, reason="Kontrolleret af juristen."), follow=True)
 
     assert "er offentliggjort og gælder fra 01-06-2026" in response.content.decode()
     draft.refresh_from_db()
@@ -99,7 +104,7 @@ def test_the_one_who_wrote_it_is_refused(client, draft, second, log_in):
     log_in(second)
 
     assert "Du har selv skrevet kladden" in client.get(publish_url(draft)).content.decode()
-    response = client.post(publish_url(draft), {"reason": "Jeg er sikker."})
+    response = client.post(publish_url(draft), sent(draft, reason="Jeg er sikker."))
 
     assert response.status_code == 422
     draft.refresh_from_db()
@@ -116,11 +121,11 @@ def test_a_missing_reason_is_asked_for_and_nothing_is_law(client, administrator,
 def test_a_day_far_ahead_is_confirmed_by_a_tick(client, administrator, draft):
     Act.objects.filter(pk=draft.pk).update(in_force_on=date(2036, 6, 1))
 
-    response = client.post(publish_url(draft), {"reason": "Vedtaget."})
+    response = client.post(publish_url(draft), sent(draft, reason="Vedtaget."))
     assert "Sæt kryds, hvis datoen er rigtig" in response.content.decode()
     assert "langt ude i fremtiden" in page(client, "cases_act_changelist").content.decode()
 
-    client.post(publish_url(draft), {"reason": "Vedtaget.", "is_far_date_confirmed": "on"})
+    client.post(publish_url(draft), sent(draft, reason="Vedtaget.", is_far_date_confirmed="on"))
     draft.refresh_from_db()
     assert not draft.is_draft
 
@@ -129,7 +134,7 @@ def test_a_draft_whose_value_cannot_be_read_is_shown_and_refused(client, adminis
     ActValue.objects.filter(act=draft).update(text="to")
 
     assert "»to« er ikke et helt tal" in client.get(publish_url(draft)).content.decode()
-    assert client.post(publish_url(draft), {"reason": "Vedtaget."}).status_code == 422
+    assert client.post(publish_url(draft), sent(draft, reason="Vedtaget.")).status_code == 422
     draft.refresh_from_db()
     assert draft.is_draft
 
@@ -144,7 +149,7 @@ def test_a_draft_that_contradicts_itself_shows_why_and_has_no_button(client, adm
     ActValue.objects.filter(act=draft).update(text="3")
 
     html = client.get(publish_url(draft)).content.decode()
-    response = client.post(publish_url(draft), {"reason": "Vedtaget."})
+    response = client.post(publish_url(draft), sent(draft, reason="Vedtaget."))
 
     assert "Jobcentret skal holde »2 jobsamtaler hos jobcentret i måned 3-6«, men a-kassen har ansvaret" in html
     assert 'name="reason"' not in html
@@ -172,6 +177,10 @@ def test_a_draft_that_was_changed_since_it_was_read_is_not_published(client, adm
     # What is shown now can be read, and published.
     as_read = re.search(r'name="as_read" value="(\w+)"', told)[1]
     assert client.post(publish_url(draft), {"reason": "Læst.", "as_read": as_read}).status_code == 302
+
+
+def test_a_draft_that_nobody_says_to_have_read_is_not_published(client, administrator, draft):
+    assert client.post(publish_url(draft), {"reason": "Læst."}).status_code == 422
 
 
 def test_what_is_law_already_has_no_button(client, administrator):
