@@ -171,7 +171,7 @@ def change(site: ActAdmin, request: HttpRequest, public_id: UUID, change_id: int
         "name": _name(run),
         "chosen": chosen,
         "changes": changes,
-        "lines": _lines(run, case, changes),
+        "lines": as_if.without_reasons(_lines(run, case, changes)),
         "is_past": not run.is_simulation,
     }
     return site.page(request, "admin/meetings/change.html", context)

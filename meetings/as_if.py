@@ -1,8 +1,9 @@
 """One case under two laws, side by side: what each demands, and what moves. A reading: nothing is saved."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from cases.models import Act, Case
 from cases.rules.danish import day_text, listed
-from cases.rules.facts import PARTY_NAMES, Course
+from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, PAUSE_NAMES, Course
 from cases.rules.responsibility import MunicipalityFrom, municipality_from
 from meetings import law_runs
 from meetings.models import ChangeKind, LawChange, LawRun, RequiredMeeting, RequirementState
@@ -48,6 +49,10 @@ _MARKS = (
     (ChangeKind.MOVES, "Flytter", "warning"),
     (ChangeKind.ALTERS, "Ændres", "info"),
 )
+
+_NAMES = "|".join(re.escape(name) for name in {*PAUSE_NAMES.values(), *EXEMPTION_NAMES.values()})
+#: The kinds as the rules tell them: » (sygdom)«, » (ferie og barsel)«.
+_REASONS = re.compile(rf" \((?:(?:{_NAMES})(?:, | og )?)+\)")
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,15 @@ def lines(*, case: Case, law: Law, changes: Sequence[LawChange]) -> Sequence[Lin
         {_key(one.kind, one.responsible, one.number): _demanded(one) for one in planned},
         changes,
     )
+
+
+def without_reasons(lines: Sequence[Line]) -> Sequence[Line]:
+    """The same for whoever must not know why a citizen rests: a pause or an exemption without its kind."""
+    return [replace(line, before=_without_reasons(line.before), after=_without_reasons(line.after)) for line in lines]
+
+
+def _without_reasons(demand: Demand | None) -> Demand | None:
+    return demand and replace(demand, steps=[_REASONS.sub("", step) for step in demand.steps])
 
 
 def headline(counts: Mapping[ChangeKind, int]) -> str:

@@ -8,6 +8,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from cases.models import AccessLog, Act, Role
+from cases.rules.facts import EXEMPTION_NAMES, PAUSE_NAMES, PauseKind
+from cases.rules.period import Period
+from cases.services import cases as case_services
 from cases.services import law as law_services
 from meetings import law_runs
 from meetings.models import ChangeKind, LawChange, LawRun, RequiredMeeting, RunState
@@ -217,6 +220,29 @@ def test_one_case_is_a_sample_with_both_plans_and_without_a_name(client, done, c
     assert cases[0].citizen.name not in html
     logged = AccessLog.objects.get(route="admin:cases_act_run_change")
     assert (logged.cases, logged.purpose, logged.organisation) == ([cases[0].pk], "operation", None)
+
+
+def test_a_sample_does_not_tell_why_a_citizen_rests(client, administrator, draft, office, cases):
+    for kind, first in ((PauseKind.SICKNESS, date(2026, 4, 20)), (PauseKind.PARENTAL_LEAVE, date(2026, 6, 10))):
+        case_services.add_pause(
+            case_id=cases[0].pk,
+            kind=str(kind),
+            span=Period(first, first + timedelta(days=21)),
+            source="egne oplysninger",
+            by=office.adviser,
+            at=EARLIER,
+        )
+    run = law_runs.simulate(act_id=draft.pk, by=administrator, at=world.NOW, today=world.NOW.date())
+    run_to_the_end()
+    change = run.changes.filter(case=cases[0]).first()
+    told = " ".join(step["text"] for row in cases[0].required_meetings.current() for step in row.explanation)
+    assert "(sygdom)" in told
+
+    html = text_of(client, "cases_act_run_change", run.public_id, change.pk)
+
+    assert "Pausen fra den 4. maj 2026 til og med den 10. maj 2026 flytter dagen 7 dage" in html
+    for name in (*PAUSE_NAMES.values(), *EXEMPTION_NAMES.values()):
+        assert f"({name}" not in html
 
 
 @pytest.mark.parametrize("fmt", ["csv", "xlsx"])
