@@ -1,6 +1,10 @@
 """The law as dated, sourced data: acts and their values."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import pgtrigger
 from django.core.exceptions import ValidationError
@@ -73,20 +77,43 @@ class ActQuerySet(models.QuerySet["Act"]):
         moment, without any draft. Raises Act.DoesNotExist when no draft has the slug.
         """
         acts = self.select_related("withdrawal").order_by("in_force_on", "published_at", "pk")
+        values = defaultdict(list)
+        for act_id, *value in ActValue.objects.values_list("act_id", *_TOLD_OF_A_VALUE).order_by("key"):
+            values[act_id].append(tuple(value))
         counted: list[rule_book.Act] = []
         waiting: list[rule_book.Act] = []
         is_found = draft is None
-        for act in acts.prefetch_related("values"):
+        for act in acts:
             if act.slug == draft and act.is_draft:
                 is_found = True
-                counted.append(act.as_fact())
+                counted.append(act.as_fact(values[act.pk]))
             elif act.is_draft:
-                waiting.append(act.as_fact())
+                waiting.append(act.as_fact(values[act.pk]))
             elif act.slug != without and act.counts_at(known_at):
-                counted.append(act.as_fact())
+                counted.append(act.as_fact(values[act.pk]))
         if not is_found:
             raise Act.DoesNotExist(f"Der er ingen kladde med navnet '{draft}'.")
-        return RuleBook(counted, drafts=() if known_at else waiting)
+        return _book(tuple(counted), () if known_at else tuple(waiting))
+
+
+# The law is read for nearly every page and changes a few times a year: what was made of the same rows is used again,
+# with all that its rules have read of it.
+
+_TOLD_OF_A_VALUE = ("key", "text", "legal_basis", "note", "certainty")
+
+
+@lru_cache(maxsize=32)
+def _book(acts: tuple[rule_book.Act, ...], drafts: tuple[rule_book.Act, ...]) -> RuleBook:
+    return RuleBook(acts, drafts=drafts)
+
+
+@lru_cache(maxsize=256)
+def _fact(values: tuple[tuple[str, ...], ...], **fields: Any) -> rule_book.Act:
+    told = {
+        key: LegalValue(text=text or None, legal_basis=legal_basis, note=note, certainty=certainty)
+        for key, text, legal_basis, note, certainty in values
+    }
+    return rule_book.Act(values=told, **fields)
 
 
 class Act(models.Model):
@@ -160,22 +187,17 @@ class Act(models.Model):
             return self.withdrawn is None
         return self.published_at <= moment and not (self.withdrawn and self.withdrawn.at <= moment)
 
-    def as_fact(self) -> rule_book.Act:
-        return rule_book.Act(
+    def as_fact(self, values: Iterable[tuple[str, ...]] | None = None) -> rule_book.Act:
+        """The act as the rules read it; its values are read from the database when they are not given."""
+        if values is None:
+            values = self.values.order_by("key").values_list(*_TOLD_OF_A_VALUE)
+        return _fact(
+            tuple(values),
             slug=self.slug,
             title=self.title,
             reference=self.reference,
             in_force_on=self.in_force_on,
             published_at=self.published_at,
-            values={
-                value.key: LegalValue(
-                    text=value.text or None,
-                    legal_basis=value.legal_basis,
-                    note=value.note,
-                    certainty=value.certainty,
-                )
-                for value in self.values.all()
-            },
             is_draft=self.is_draft,
             source_url=self.source_url,
             note=self.note,

@@ -1,6 +1,8 @@
 """An act's table of required meetings."""
 
 from collections import defaultdict
+from functools import lru_cache
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,18 +13,36 @@ from cases.rules.danish import counted
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.rule_book import RuleBook
 from meetings.models.columns import KIND_LABELS, labelled
-from meetings.rules.contact_course import MeetingTable, TableRow
+from meetings.rules.contact_course import MeetingTable, TableRow, row_of
 from meetings.rules.kinds import KIND_NAMES, MeetingKind
 
 
 class MeetingRuleQuerySet(models.QuerySet["MeetingRule"]):
     def table(self, book: RuleBook) -> MeetingTable:
         """The tables of the acts that count in the book."""
-        rows = defaultdict(list)
-        counting = [act.slug for act in book.acts]
-        for rule in self.filter(act__slug__in=counting).select_related("act").order_by("act", "order"):
-            rows[rule.act.slug].append(rule.as_fact())
-        return MeetingTable({slug: tuple(facts) for slug, facts in rows.items()})
+        counting = self.filter(act__slug__in=[act.slug for act in book.acts])
+        return _table(tuple(counting.order_by("act", "order").values_list("act__slug", *_TOLD_OF_A_ROW)))
+
+
+_TOLD_OF_A_ROW = (
+    "order",
+    "kind",
+    "responsible",
+    "number",
+    "from_month",
+    "to_month",
+    "due_days_after_registration",
+    "legal_basis",
+)
+
+
+@lru_cache(maxsize=32)
+def _table(rows: tuple[tuple[Any, ...], ...]) -> MeetingTable:
+    """Read for nearly every page, and changed a few times a year: made once of the same rows."""
+    of_act = defaultdict(list)
+    for slug, *row in rows:
+        of_act[slug].append(row_of(dict(zip(_TOLD_OF_A_ROW, row, strict=True))))
+    return MeetingTable({slug: tuple(facts) for slug, facts in of_act.items()})
 
 
 class MeetingRule(models.Model):
