@@ -70,7 +70,10 @@ def stop(*, run_id: int) -> None:
 def on_law_changed(act: Act, by: User | None, at: datetime) -> None:
     """An act came to count, or no longer does: owe the cases that it can touch a new plan."""
     # What the act had not reached when it was withdrawn, it does not move any more.
-    act.runs.filter(kind=RunKind.REPLAN, state__in=_UNDER_WAY).update(state=RunState.STOPPED)
+    under_way = act.runs.filter(state__in=_UNDER_WAY)
+    under_way.filter(kind=RunKind.REPLAN).update(state=RunState.STOPPED)
+    # What is still tried would be held against cases that follow the act already, and find nothing.
+    under_way.filter(kind=RunKind.SIMULATION).update(state=RunState.OUTDATED, finished_at=at)
     if not touched(act).exists():
         return
     LawRun.objects.create(

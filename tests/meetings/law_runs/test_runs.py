@@ -166,6 +166,11 @@ class TestOutdated:
 
         assert law_runs.is_outdated(run)
 
+    def test_when_the_very_draft_is_published_on_the_way(self, office, draft, run):
+        publish(draft, office)
+
+        assert state(run) == RunState.OUTDATED
+
     def test_when_another_act_is_published(self, office, author, run):
         publish(draft_of(author, in_force_on=date(2026, 7, 1)), office)
 
