@@ -50,7 +50,9 @@ def deadlines(seen: LawOnDay) -> Iterator[Finding]:
 
 def unfinished_plans(seen: LawOnDay) -> Iterator[Finding]:
     """Acts that the plans of the cases do not follow yet."""
-    runs = LawRun.objects.filter(kind=RunKind.REPLAN).exclude(state=RunState.DONE).select_related("act")
+    # One that was stopped is followed by the one that takes the act back.
+    under_way = (RunState.WAITING, RunState.RUNNING)
+    runs = LawRun.objects.filter(kind=RunKind.REPLAN, state__in=under_way).select_related("act")
     for run in runs.order_by("started_at", "pk"):
         verb = "er trukket tilbage" if run.is_withdrawal else "er offentliggjort"
         text = f"»{run.act}« {verb}, men planerne er ikke fulgt med endnu"
@@ -60,7 +62,7 @@ def unfinished_plans(seen: LawOnDay) -> Iterator[Finding]:
             text += f": {counted(progress.left, 'sag', 'sager')} ud af {progress.total} mangler ({batches})"
         page = reverse("admin:cases_act_change", args=[run.act_id])
         last = LawRunBatch.objects.filter(run=run).aggregate(last=Max("done_at"))["last"] or run.started_at
-        if not run.is_under_way or last + QUIET < seen.at:
+        if last + QUIET < seen.at:
             text += f". Der er intet sket siden den {_moment(last)}."
             to_do = "Se efter, om worker og beat kører."
             yield Finding(Level.ERROR, "plans_stuck", text, to_do, page)

@@ -312,6 +312,19 @@ def test_plans_behind_the_newest_act_are_told_until_they_have_followed(office, s
     assert codes(at=NOW + timedelta(minutes=16)) & {"plans_behind", "plans_stuck"} == set()
 
 
+def test_an_act_withdrawn_before_the_plans_had_followed_is_no_fault_for_ever(office, second):
+    factories.case(office, registered_on=date(2026, 5, 1))
+    act = draft("Ny frist", date(2026, 6, 1), office.administrator, {DUE_SOON: "20"})
+    publish(act, second)
+    law_services.withdraw(act_id=act.pk, reason="Lovforslaget faldt.", by=second, at=NOW)
+
+    while law_runs.take_next_batch(at=NOW):
+        pass
+
+    assert LawRun.objects.filter(state="stopped").exists()
+    assert codes(at=NOW + timedelta(minutes=16)) & {"plans_behind", "plans_stuck"} == set()
+
+
 def test_a_review_holds_for_a_year_and_until_the_next_act(office):
     assert only("review_missing").level == Level.WARNING
 
