@@ -173,6 +173,7 @@ def change(site: ActAdmin, request: HttpRequest, public_id: UUID, change_id: int
         "changes": changes,
         "lines": as_if.without_reasons(_lines(run, case, changes)),
         "is_past": not run.is_simulation,
+        "is_unplanned": any(one.kind == ChangeKind.UNPLANNED for one in changes),
     }
     return site.page(request, "admin/meetings/change.html", context)
 
@@ -318,7 +319,11 @@ def _lines(run: LawRun, case: Case, changes: Sequence[LawChange]) -> Sequence[as
         return as_if.carried_out(case=case, run=run, changes=changes)
     if not run.act.is_draft or law_runs.is_outdated(run):
         return ()
-    return as_if.lines(case=case, law=planning.law_in_force(draft=run.act.slug), changes=changes)
+    try:
+        return as_if.lines(case=case, law=planning.law_in_force(draft=run.act.slug), changes=changes)
+    except ValueError:
+        # Facts that no plan can be made of: the change says so.
+        return ()
 
 
 def _cells(changes: QuerySet[LawChange]) -> Iterator[export.Cells]:

@@ -39,6 +39,7 @@ COUNTED: dict[ChangeKind, tuple[str, str]] = {
     ChangeKind.HANDOVER: ("overgang til jobcentret flytter", "overgange til jobcentret flytter"),
     ChangeKind.OFFER: ("tilbud tæller anderledes", "tilbud tæller anderledes"),
     ChangeKind.OFFER_DEADLINE: ("frist for tilbud flytter", "frister for tilbud flytter"),
+    ChangeKind.UNPLANNED: ("sag kan ikke planlægges", "sager kan ikke planlægges"),
 }
 
 #: What a line is marked with, the gravest first: the word, and the colour of its badge.

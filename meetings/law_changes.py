@@ -23,6 +23,7 @@ SHOWN_ON_WORKLIST = timedelta(days=14)
 
 #: The gravest first: the parts of the list, and the badges of a line.
 KINDS = (
+    ChangeKind.UNPLANNED,
     ChangeKind.OVERDUE,
     ChangeKind.BOOKING_OUTSIDE,
     ChangeKind.APPEARS,
@@ -34,7 +35,7 @@ KINDS = (
     ChangeKind.OFFER,
     ChangeKind.OFFER_DEADLINE,
 )
-VARIANTS = {ChangeKind.OVERDUE: "error", ChangeKind.BOOKING_OUTSIDE: "warning"}
+VARIANTS = {ChangeKind.UNPLANNED: "error", ChangeKind.OVERDUE: "error", ChangeKind.BOOKING_OUTSIDE: "warning"}
 _RANK = {str(kind): rank for rank, kind in enumerate(KINDS)}
 #: Said by the day before and the day after; the others need their sentence.
 _SAID_BY_DAYS = {ChangeKind.MOVES, ChangeKind.OVERDUE, ChangeKind.OFFER_DEADLINE}

@@ -46,6 +46,21 @@ def changes_of(judgement: Judgement, *, course: Course, laws: Laws, in_force_on:
         yield _of_handover(judgement)
 
 
+def unplanned(case: Case) -> Change:
+    """That no plan can be made of the facts of a case: somebody must put them right."""
+    return Change(
+        case_id=case.pk,
+        organisation_id=case.fund_id or case.municipality_id,
+        worker_id=case.fund_adviser_id if case.fund_id else case.municipality_caseworker_id,
+        kind=str(ChangeKind.UNPLANNED),
+        key="plan",
+        about="Planen",
+        day_before=None,
+        day_after=None,
+        text="Planen kan ikke beregnes efter loven og står, som den gjorde. Kontrollér sagens oplysninger.",
+    )
+
+
 def _of_requirements(judgement: Judgement) -> Iterator[Change]:
     for change in judgement.changes:
         before, after = change

@@ -12,7 +12,7 @@ from cases.models import Act, Case, Event
 from cases.services import events
 from cases.services.law import hold_law_still
 from meetings import planning
-from meetings.law_runs.changes import Change, changes_of
+from meetings.law_runs.changes import Change, changes_of, unplanned
 from meetings.law_runs.laws import Laws, laws_of
 from meetings.law_runs.reach import FOLLOWERS, touched
 from meetings.law_runs.runs import fingerprint
@@ -136,6 +136,7 @@ def _go_through(
         except ValueError as error:
             # Facts that no plan can be made of: the case keeps the one it has, and the others go on.
             logger.warning("Case %s could not be planned: %s", facts.case.pk, type(error).__name__)
+            changes.append(unplanned(facts.case))
             continue
         judgements.append(judgement)
         changes += found

@@ -48,6 +48,7 @@ class ChangeKind(StrEnum):
     HANDOVER = "handover"
     OFFER = "offer"
     OFFER_DEADLINE = "offer_deadline"
+    UNPLANNED = "unplanned"
 
 
 CHANGE_KIND_LABELS = {
@@ -61,6 +62,7 @@ CHANGE_KIND_LABELS = {
     ChangeKind.HANDOVER: "overgang til jobcentret flytter",
     ChangeKind.OFFER: "tilbud tæller anderledes",
     ChangeKind.OFFER_DEADLINE: "frist for tilbud flytter",
+    ChangeKind.UNPLANNED: "kan ikke planlægges",
 }
 
 
@@ -147,7 +149,7 @@ class LawChange(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
     worker = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="medarbejder")
     kind = models.CharField("ændring", max_length=20, choices=labelled(CHANGE_KIND_LABELS))
-    # What it is about, the same in every run: "contact_interview/fund/4", "meeting/17", "offer/3".
+    # What it is about, the same in every run: "contact_interview/fund/4", "meeting/17", "offer/3", "plan".
     key = models.CharField(max_length=80)
     about = models.CharField("hvad", max_length=200)
     day_before = models.DateField("før", null=True)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from cases.models import AccessLog, Act, Role
+from cases.models import AccessLog, Act, Citizen, Role
 from cases.rules.facts import EXEMPTION_NAMES, PAUSE_NAMES, PauseKind
 from cases.rules.period import Period
 from cases.services import cases as case_services
@@ -243,6 +243,17 @@ def test_a_sample_does_not_tell_why_a_citizen_rests(client, administrator, draft
     assert "Pausen fra den 4. maj 2026 til og med den 10. maj 2026 flytter dagen 7 dage" in html
     for name in (*PAUSE_NAMES.values(), *EXEMPTION_NAMES.values()):
         assert f"({name}" not in html
+
+
+def test_a_case_that_cannot_be_planned_is_counted_and_shown(client, administrator, draft, cases):
+    Citizen.objects.filter(pk=cases[0].citizen_id).update(born_on=date(2026, 5, 1))
+    run = law_runs.simulate(act_id=draft.pk, by=administrator, at=world.NOW, today=world.NOW.date())
+    run_to_the_end()
+    change = run.changes.get(kind=ChangeKind.UNPLANNED)
+
+    assert change.case == cases[0]
+    assert "1 sag kan ikke planlægges" in text_of(client, "cases_act_run", run.public_id)
+    assert "Planen kan ikke beregnes, så" in text_of(client, "cases_act_run_change", run.public_id, change.pk)
 
 
 @pytest.mark.parametrize("fmt", ["csv", "xlsx"])

@@ -179,6 +179,8 @@ def test_facts_that_no_plan_can_be_made_of_hold_up_nobody_else(office, draft, ca
     assert dues(wrong) == before
     assert len(dues(right)) == 6
     assert f"Case {wrong.pk} could not be planned: BadFacts" in caplog.text
+    change = LawRun.objects.get().changes.get(kind=ChangeKind.UNPLANNED)
+    assert (change.case, change.organisation, change.worker) == (wrong, office.fund, office.adviser)
 
 
 def test_a_shipped_act_that_is_loaded_as_published_moves_the_cases_too(office, now):
