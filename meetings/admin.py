@@ -15,7 +15,7 @@ from cases.models import Act
 from cases.rules.danish import counted
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.services import law
-from meetings import admin_law_runs
+from meetings import admin_law_runs, law_runs
 from meetings.models import MeetingRule
 from meetings.planning import Law, law_in_force
 from meetings.rules import parameters
@@ -155,6 +155,7 @@ admin_law.ActAdmin.draft_inlines.append(DraftTable)
 admin_law.ActAdmin.published_inlines.insert(0, PublishedTable)
 admin_law.ActAdmin.panels.append(admin_law_runs.panel)
 admin_law.ActAdmin.more_urls += admin_law_runs.PAGES
+admin_law.ActAdmin.before_deleting.append(law_runs.wait_for_workers)
 admin_law.ActAdmin.after_saving["_copy_table"] = copy_table
 admin_law.TABLES.append(compare_tables)
 admin_law.SELECTIONS["varsler"] = admin_law.Selection(

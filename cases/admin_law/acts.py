@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -42,6 +42,9 @@ class ActAdmin(ActPages):
 
     #: What more the buttons of a draft do when it is saved, by their names; the upper apps add theirs.
     after_saving: dict[str, Callable[[HttpRequest, Act], None]] = {}
+
+    #: Told of a locked draft that is about to be deleted.
+    before_deleting: list[Callable[[Act], None]] = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Act]:
         return super().get_queryset(request).annotate(values_in_it=Count("values"))
@@ -95,6 +98,27 @@ class ActAdmin(ActPages):
         # Whoever changed it last has written it: a second person reads that change, too.
         obj.drafted_by = request.user
         super().save_model(request, obj, form, change)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[str], dict[str, int], set[str], list]:
+        # Not one by one: what was tried with a draft is a row for each thing that it would change in the live cases.
+        parts = {part: Act._meta.get_field(part).related_model._meta.verbose_name_plural for part in law.PARTS}
+        counts = {str(name): sum(getattr(act, part).count() for act in objs) for part, name in parts.items()}
+        return [str(act) for act in objs], counts, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Act) -> None:
+        act = law.hold_draft(act_id=obj.pk)
+        for tell in self.before_deleting:
+            tell(act)
+        act.delete()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except law.Refused as error:
+            self.message_user(request, str(error), level=messages.ERROR)
+            return redirect("admin:cases_act_changelist")
 
     # Pages of its own
 

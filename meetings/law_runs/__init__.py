@@ -11,6 +11,7 @@ from meetings.law_runs.runs import (
     simulate,
     stop,
     summary,
+    wait_for_workers,
 )
 from meetings.law_runs.work import take_next_batch, what_if
 
@@ -29,5 +30,6 @@ __all__ = [
     "summary",
     "take_next_batch",
     "touched",
+    "wait_for_workers",
     "what_if",
 ]

@@ -14,7 +14,7 @@ from cases.models import Act, Organisation, User
 from cases.rules.rule_book import RuleBook
 from cases.services.law import Refused
 from meetings.law_runs.reach import touched
-from meetings.models import ChangeKind, LawRun, RunKind, RunState
+from meetings.models import ChangeKind, LawRun, LawRunBatch, RunKind, RunState
 from meetings.planning import Law, law_in_force
 
 _UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
@@ -65,6 +65,14 @@ def simulate(*, act_id: int, by: User, at: datetime, today: date) -> LawRun:
 def stop(*, run_id: int) -> None:
     """End a simulation; what was found stays. A re-planning is carried out to its end."""
     LawRun.objects.filter(pk=run_id, kind=RunKind.SIMULATION, state__in=_UNDER_WAY).update(state=RunState.STOPPED)
+
+
+def wait_for_workers(act: Act) -> None:
+    """Wait until nobody goes through cases for a draft that is about to be deleted, in the caller's transaction."""
+    # A run that waits gets its batches first: who prepares it holds it.
+    list(act.runs.filter(state=RunState.WAITING).select_for_update().values_list("pk", flat=True))
+    left = LawRunBatch.objects.filter(run__act=act, done_at=None).order_by("pk")
+    list(left.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def on_law_changed(act: Act, by: User | None, at: datetime) -> None:

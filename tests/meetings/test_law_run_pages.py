@@ -1,9 +1,12 @@
 """The administration's pages of an act held against the live cases."""
 
 import io
+import time
 from datetime import UTC, date, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -13,6 +16,7 @@ from cases.rules.period import Period
 from cases.services import cases as case_services
 from cases.services import law as law_services
 from meetings import law_runs
+from meetings.law_runs import work
 from meetings.models import ChangeKind, LawChange, LawRun, RequiredMeeting, RunState
 from tests import factories, world
 
@@ -254,6 +258,46 @@ def test_a_case_that_cannot_be_planned_is_counted_and_shown(client, administrato
     assert change.case == cases[0]
     assert "1 sag kan ikke planlægges" in text_of(client, "cases_act_run", run.public_id)
     assert "Planen kan ikke beregnes, så" in text_of(client, "cases_act_run_change", run.public_id, change.pk)
+
+
+def test_a_draft_that_was_tried_is_deleted_without_a_list_of_all_it_would_change(client, done):
+    asked = text_of(client, "cases_act_delete", done.act.pk)
+    assert done.act.title in asked
+    assert done.changes.first().text not in asked
+
+    assert client.post(url("cases_act_delete", done.act.pk), {"post": "yes"}).status_code == 302
+
+    assert not LawRun.objects.exists()
+    assert not LawChange.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_is_deleted_while_a_worker_goes_through_its_cases(client, administrator, draft, cases, monkeypatch):
+    law_runs.simulate(act_id=draft.pk, by=administrator, at=world.NOW, today=world.NOW.date())
+    is_busy, judged = Event(), work.changes_of
+
+    def slowly(*args, **asked):
+        is_busy.set()
+        time.sleep(0.3)
+        return judged(*args, **asked)
+
+    def go_through():
+        try:
+            law_runs.take_next_batch(at=world.NOW)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(work, "changes_of", slowly)
+    worker = Thread(target=go_through)
+    worker.start()
+    assert is_busy.wait(10)
+
+    response = client.post(url("cases_act_delete", draft.pk), {"post": "yes"})
+    worker.join(10)
+
+    assert response.status_code == 302
+    assert not LawRun.objects.exists()
+    assert not LawChange.objects.exists()
 
 
 @pytest.mark.parametrize("fmt", ["csv", "xlsx"])
