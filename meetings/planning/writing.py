@@ -11,8 +11,9 @@ from django.db import connection
 from cases.models import Case
 from cases.rules import explanation
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
-from meetings.planning.facts import Demand
+from meetings.planning.facts import Demand, Entry
 from meetings.planning.judgement import NO_LINK, Judgement
+from meetings.planning.rows import update_rows, upsert_rows
 
 _ROW = (
     "id",
@@ -30,9 +31,6 @@ _ROW = (
     "state",
     "planned_at",
 )
-_TOLD = [
-    field.name for field in WorklistEntry._meta.concrete_fields if field.name not in ("id", "case", "organisation")
-]
 
 
 def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_looked_at_anew: bool = False) -> None:
@@ -53,13 +51,14 @@ def _write_handovers(judgements: Sequence[Judgement]) -> None:
     moved = [judgement for judgement in judgements if judgement.is_handover_moved]
     for judgement in moved:
         judgement.case.municipality_from = judgement.municipality_from
-    Case.objects.bulk_update([judgement.case for judgement in moved], ["municipality_from"])
+    update_rows(Case, ["municipality_from"], [(one.case.pk, one.municipality_from) for one in moved])
 
 
 def _write_demands(judgements: Sequence[Judgement], *, at: datetime | None) -> None:
     changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
     closed = [change.before.row for _, change in changes if change.before is not None]
-    RequiredMeeting.objects.filter(pk__in=closed).update(replaced_at=at)
+    if closed:
+        RequiredMeeting.objects.filter(pk__in=closed).update(replaced_at=at)
     _copy([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
 
 
@@ -109,10 +108,11 @@ def _write_links(judgements: Sequence[Judgement]) -> None:
             demand, is_late = judgement.links.get(meeting.pk, NO_LINK)
             freed += [meeting.pk] if meeting.requirement_id else []
             meeting.requirement_id, meeting.is_late = demand.row if demand else None, is_late
-            changed.append(meeting)
+            changed.append((meeting.pk, meeting.requirement_id, is_late))
     # The unique constraint looks at each statement: let go of all before any is taken again.
-    Meeting.objects.filter(pk__in=freed).update(requirement=None)
-    Meeting.objects.bulk_update(changed, ["requirement", "is_late"])
+    if freed:
+        Meeting.objects.filter(pk__in=freed).update(requirement=None)
+    update_rows(Meeting, ["requirement", "is_late"], changed)
 
 
 def _write_states(judgements: Sequence[Judgement]) -> None:
@@ -129,15 +129,12 @@ def _write_entries(judgements: Sequence[Judgement], *, anew: set[int]) -> None:
     closed = [judgement.case.pk for judgement in judgements if not judgement.case.is_open]
     if closed:
         WorklistEntry.objects.filter(case__in=closed).delete()
-    WorklistEntry.objects.bulk_create(
-        [
-            WorklistEntry(case_id=judgement.case.pk, **entry._asdict())
-            for judgement in judgements
-            for entry in judgement.entries()
-            if entry != judgement.facts.entries.get(entry.organisation_id)
-            or (judgement.case.pk in anew and entry.organisation_id in judgement.facts.put_off)
-        ],
-        update_conflicts=True,
-        unique_fields=["case", "organisation"],
-        update_fields=_TOLD,
-    )
+    changed = [
+        # Looked at by the next sweep.
+        (judgement.case.pk, *entry, None)
+        for judgement in judgements
+        for entry in judgement.entries()
+        if entry != judgement.facts.entries.get(entry.organisation_id)
+        or (judgement.case.pk in anew and entry.organisation_id in judgement.facts.put_off)
+    ]
+    upsert_rows(WorklistEntry, ["case_id", *Entry._fields, "look_at"], changed, unique=["case", "organisation"])
