@@ -34,6 +34,7 @@ LEAD_TIMES = (
 
 #: More meetings or months than this in one row are a slip of the keys.
 MOST = 60
+MOST_DAYS = 366
 
 
 class RowForm(forms.ModelForm):
@@ -66,6 +67,8 @@ class RowForm(forms.ModelForm):
         self.fields["legal_basis"].required = False
         for name in ("number", "from_month", "to_month"):
             self.fields[name].validators.append(MaxValueValidator(MOST, f"Skriv højst {MOST}."))
+        days = self.fields["due_days_after_registration"]
+        days.validators.append(MaxValueValidator(MOST_DAYS, f"Skriv højst {MOST_DAYS}."))
         for name in ("number", "from_month", "to_month", "due_days_after_registration"):
             # Of another kind the browser would throw away what was typed wrong.
             self.fields[name].widget = forms.TextInput(

@@ -40,6 +40,18 @@ RUNNING_COURSES_HELP = (
 )
 
 
+#: More than this of a unit is a slip of the keys; no plan could be made by it.
+MOST = {
+    "procent": 100,
+    "år": 120,
+    "måneder": 120,
+    "uger": 520,
+    "dage": 3650,
+    "arbejdsdage": 2500,
+    "jobsamtaler": 60,
+}
+
+
 def running_courses_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label="Løbende forløb",
@@ -171,8 +183,9 @@ class ValueForm(forms.ModelForm):
         elif not text:
             raise forms.ValidationError("Skriv et tal.")
         unit = unit_of(self.parameter)
-        if unit and unit[1] == "procent" and text.isdecimal() and int(text) > 100:
-            raise forms.ValidationError("Skriv en procent fra 0 til 100.")
+        most = MOST.get(unit[1]) if unit else None
+        if most is not None and text.isdecimal() and int(text) > most:
+            raise forms.ValidationError("Skriv en procent fra 0 til 100." if most == 100 else f"Skriv højst {most}.")
         return text
 
 

@@ -293,6 +293,8 @@ def test_rows_are_added_after_the_last(client, administrator, draft):
         ({"meeting_rules-1-to_month": "0"}, "den sidste måned ligger ikke før den første"),
         ({"meeting_rules-1-number": "mange"}, "Skriv et helt tal, fx 3."),
         ({"meeting_rules-1-number": "600"}, "Skriv højst 60."),
+        ({"meeting_rules-1-due_days_after_registration": "9999"}, "Skriv højst 366."),
+        ({"values-0-text": "999"}, "Skriv højst 120."),
         ({"meeting_rules-1-responsible": ""}, "Vælg, hvem der holder samtalerne."),
         ({"in_force_on": "31-02-2026"}, "findes ikke i kalenderen"),
     ],
