@@ -41,7 +41,10 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     act = acts[form.cleaned_data["lov"]] if form.is_bound and form.is_valid() else None
     answer = None
     if act is not None and case.is_open:
-        answer = as_if.ask(case=case, act=act, at=at, today=today)
+        try:
+            answer = as_if.ask(case=case, act=act, at=at, today=today)
+        except ValueError:
+            form.add_error(None, "Planen kan ikke beregnes efter loven. Kontrollér sagens oplysninger.")
     access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
     context = {
         "case": case,

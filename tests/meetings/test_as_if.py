@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from cases.models import AccessLog, Act, Event, Role
+from cases.models import AccessLog, Act, Citizen, Event, Role
 from cases.models.cases import CloseReason
 from cases.services import cases as case_services
 from cases.services import law as law_services
@@ -128,6 +128,15 @@ def test_a_published_act_of_a_coming_day_is_left_out(client, adviser, office, ca
     assert f"Som om »{draft}« ikke kom den 1. juni 2026" in html
     assert "frister flytter" in html
     assert "Jobcentret har forløbet fra den 13. juli 2026." in html
+
+
+def test_a_case_that_no_plan_can_be_made_of_is_said(client, adviser, case, draft):
+    Citizen.objects.filter(pk=case.citizen_id).update(born_on=date(2026, 5, 1))
+
+    response = client.get(reverse("meetings:as_if", args=[case.public_id]), {"lov": draft.slug})
+
+    assert response.status_code == 422
+    assert "Planen kan ikke beregnes efter loven." in response.content.decode()
 
 
 def test_an_unknown_law_is_said(client, adviser, case, draft):
