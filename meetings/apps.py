@@ -14,15 +14,7 @@ class MeetingsConfig(AppConfig):
         from cases.services.reminders import register
         from meetings import law_changes, law_checks, law_health, law_runs, planning, reminders, summary
 
-        for kind in (
-            "cases.opened",
-            "cases.corrected",
-            "cases.paused",
-            "cases.pause_changed",
-            "cases.pause_removed",
-            "cases.hours_recorded",
-            "cases.handed_over",
-        ):
+        for kind in planning.REPLANNED_BY:
             subscribe(kind, planning.on_case_changed)
         for kind in ("cases.assigned", "cases.received"):
             subscribe(kind, planning.on_worker_changed)
@@ -30,7 +22,12 @@ class MeetingsConfig(AppConfig):
         subscribe("cases.closed", planning.on_case_closed)
         register(reminders.SOURCE)
         overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)
-        for check in (law_health.tables, law_health.deadlines, law_health.unfinished_plans):
+        for check in (
+            law_health.tables,
+            law_health.deadlines,
+            law_health.unfinished_plans,
+            law_health.unplanned_cases,
+        ):
             health.add_check(check)
         health.count_touched_by(law_health.touched)
         law.PARTS.append("meeting_rules")

@@ -3,18 +3,27 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.law_health import Finding, LawOnDay, Level, falls_in
-from cases.models import CaseStatus
+from cases.models import CaseStatus, Event
 from cases.rules import workdays
 from cases.rules.danish import counted, day_text
 from cases.rules.period import Period
 from cases.rules.rule_book import NotInForce
-from meetings import law_runs
-from meetings.models import LawRun, LawRunBatch, MeetingRule, RequiredMeeting, RequirementState, RunKind, RunState
+from meetings import law_runs, planning
+from meetings.models import (
+    ChangeKind,
+    LawRun,
+    LawRunBatch,
+    MeetingRule,
+    RequiredMeeting,
+    RequirementState,
+    RunKind,
+    RunState,
+)
 from meetings.models.requirements import RequiredMeetingQuerySet
 
 #: So long a re-planning may wait for its next batch before somebody should look.
@@ -69,6 +78,23 @@ def unfinished_plans(seen: LawOnDay) -> Iterator[Finding]:
         else:
             to_do = "Genplanlægningen er i gang; vent, til den er færdig."
             yield Finding(Level.WARNING, "plans_behind", f"{text}.", to_do, page)
+
+
+def unplanned_cases(seen: LawOnDay) -> Iterator[Finding]:
+    """The cases that the newest re-planning could not plan, and whose facts nobody has changed since."""
+    run = LawRun.objects.filter(kind=RunKind.REPLAN).select_related("act").order_by("-started_at", "-pk").first()
+    if run is None:
+        return
+    planned_since = Event.objects.filter(case=OuterRef("case"), kind__in=planning.REPLANNED_BY, at__gt=run.started_at)
+    left = run.changes.filter(~Exists(planned_since), kind=ChangeKind.UNPLANNED, case__status=str(CaseStatus.OPEN))
+    number = left.count()
+    if number:
+        page = reverse("admin:cases_act_run_changes", args=[run.public_id])
+        text = (
+            f"{counted(number, 'sag', 'sager')} kunne ikke planlægges efter »{run.act}« og har stadig den gamle plan."
+        )
+        to_do = "Se hvorfor, og få oplysningerne i sagerne eller loven rettet."
+        yield Finding(Level.WARNING, "cases_unplanned", text, to_do, f"{page}?kind={ChangeKind.UNPLANNED}")
 
 
 def touched(spans: Mapping[str, Sequence[Period]]) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from cases.models import Case
+from meetings import law_runs
 from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.planning import Law, course_of
 from referrals import duties
@@ -31,8 +32,12 @@ def of_offers(
     """
     # What the run has read of the cases already is not asked for again.
     prefetch_related_objects(list(cases), "citizen", "handover", "pauses", "exemptions", "benefit_hours")
-    judged = duties.judge_all([(case, course_of(case)) for case in cases], book=after.book)
+    refused: dict[Case, ValueError] = {}
+    judged = duties.judge_all([(case, course_of(case)) for case in cases], book=after.book, refused=refused)
     changes = [change for one in judged for change in _changes(one, run=run)]
+    for case, error in refused.items():
+        told = law_runs.unplanned(case, error=error, today=today, key="offer_duty", about="Fristen for tilbud")
+        changes.append(LawChange(run=run, **told._asdict()))
     if write:
         duties.write(judged, at=at, because=_because(run) if run else None)
     return changes

@@ -1,5 +1,6 @@
 """Writes how cases stand with right and duty, and which of their offers count, in the caller's transaction."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,22 +48,30 @@ class Because(NamedTuple):
     data: Mapping[str, str]
 
 
-def judge_all(courses: Sequence[tuple[Case, Course]], *, book: RuleBook) -> list[Judged]:
-    """The cases with their facts, judged anew in a constant number of queries; nothing is written."""
+def judge_all(
+    courses: Sequence[tuple[Case, Course]], *, book: RuleBook, refused: dict[Case, ValueError] | None = None
+) -> list[Judged]:
+    """The cases with their facts, judged anew in a constant number of queries; nothing is written.
+
+    The cases that the rules refuse are left out and put among `refused`; without it, what the rules raise is raised.
+    """
     cases = [case.pk for case, _ in courses]
     offers: defaultdict[int, list[Offer]] = defaultdict(list)
     for offer in Offer.objects.standing().filter(case__in=cases).order_by("span", "pk"):
         offers[offer.case_id].append(offer)
     stored = {duty.case_id: duty for duty in OfferDuty.objects.filter(case__in=cases)}
-    return [
-        Judged(
-            case=case,
-            deadline=offer_due(course=course, book=book),
-            offers=[(offer, judge(course=course, offer=offer.as_fact(), book=book)) for offer in offers[case.pk]],
-            stored=stored.get(case.pk),
-        )
-        for case, course in courses
-    ]
+    judged = []
+    for case, course in courses:
+        try:
+            deadline = offer_due(course=course, book=book)
+            answers = [(offer, judge(course=course, offer=offer.as_fact(), book=book)) for offer in offers[case.pk]]
+        except ValueError as error:
+            if refused is None:
+                raise
+            refused[case] = error
+            continue
+        judged.append(Judged(case=case, deadline=deadline, offers=answers, stored=stored.get(case.pk)))
+    return judged
 
 
 def write(judged: Sequence[Judged], *, at: datetime, by: User | None = None, because: Because | None = None) -> None:
@@ -78,15 +87,18 @@ def write(judged: Sequence[Judged], *, at: datetime, by: User | None = None, bec
             why = explanation.to_data(answer.why)
             if (offer.counts, offer.is_late, offer.explanation) != (answer.counts, answer.is_late, why):
                 offer.counts, offer.is_late, offer.explanation = answer.counts, answer.is_late, why
-                changed.append(offer)
-    Offer.objects.bulk_update(changed, ["counts", "is_late", "explanation"])
+                changed.append((offer.pk, offer.counts, offer.is_late, json.dumps(why)))
+    planning.update_rows(Offer, ["counts", "is_late", "explanation"], changed)
     # A closed case has no deadline to keep.
-    OfferDuty.objects.filter(case__in=[one.case for one in judged if not one.case.is_open]).delete()
-    OfferDuty.objects.bulk_create(
-        [duty for one in judged if one.case.is_open and _says(duty := _duty(one)) != _says(one.stored)],
-        update_conflicts=True,
-        unique_fields=["case"],
-        update_fields=_DUTY_FIELDS,
+    closed = [one.case for one in judged if not one.case.is_open]
+    if closed:
+        OfferDuty.objects.filter(case__in=closed).delete()
+    duties = [(one, _duty(one)) for one in judged if one.case.is_open]
+    planning.upsert_rows(
+        OfferDuty,
+        ["case", *_DUTY_FIELDS],
+        [(one.case.pk, *duty) for one, duty in duties if duty != _says(one.stored)],
+        unique=["case"],
     )
     events.record_all(told)
 
@@ -98,16 +110,16 @@ def refresh(*, case: Case, at: datetime, by: User | None = None, law: planning.L
     write(judge_all([(case, planning.course_of(case))], book=book), at=at, by=by)
 
 
-def _duty(one: Judged) -> OfferDuty:
+def _duty(one: Judged) -> tuple[Any, ...]:
+    """What is to be stored of the case, in the order of the fields."""
     answers = [(offer.as_fact(), answer) for offer, answer in one.offers]
     found = fulfilment(answers) if one.deadline.has_duty else None
-    return OfferDuty(
-        case=one.case,
-        municipality_id=one.case.municipality_id,
-        worker_id=one.case.municipality_caseworker_id,
-        due_on=one.deadline.due_on,
-        fulfilled_by_id=found.offer.key if found else None,
-        fulfilled_from=found.from_day if found else None,
+    return (
+        one.case.municipality_id,
+        one.case.municipality_caseworker_id,
+        one.deadline.due_on,
+        found.offer.key if found else None,
+        found.from_day if found else None,
     )
 
 

@@ -1,5 +1,6 @@
 """One act held against the live cases: what it would move, and what it moved. Both by the same comparison."""
 
+from meetings.law_runs.changes import unplanned
 from meetings.law_runs.reach import Consequence, Touches, register, touched
 from meetings.law_runs.runs import (
     NotADraft,
@@ -30,6 +31,7 @@ __all__ = [
     "summary",
     "take_next_batch",
     "touched",
+    "unplanned",
     "wait_for_workers",
     "what_if",
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from cases.models import Case
-from cases.rules.danish import listed
+from cases.rules.danish import day_text, listed
 from cases.rules.facts import Course, Party
 from meetings.law_runs.laws import Laws
 from meetings.models import ChangeKind, Meeting, RequirementState
@@ -46,19 +46,28 @@ def changes_of(judgement: Judgement, *, course: Course, laws: Laws, in_force_on:
         yield _of_handover(judgement)
 
 
-def unplanned(case: Case) -> Change:
-    """That no plan can be made of the facts of a case: somebody must put them right."""
+def unplanned(case: Case, *, error: ValueError, today: date, key: str = "plan", about: str = "Planen") -> Change:
+    """That the rules refuse the facts of a case, or the law: told to the party that holds the course."""
+    holder = case.holder_on(today)
     return Change(
         case_id=case.pk,
-        organisation_id=case.fund_id or case.municipality_id,
-        worker_id=case.fund_adviser_id if case.fund_id else case.municipality_caseworker_id,
+        organisation_id=holder.pk,
+        worker_id=case.fund_adviser_id if holder.pk == case.fund_id else case.municipality_caseworker_id,
         kind=str(ChangeKind.UNPLANNED),
-        key="plan",
-        about="Planen",
+        key=key,
+        about=about,
         day_before=None,
         day_after=None,
-        text="Planen kan ikke beregnes efter loven og står, som den gjorde. Kontrollér sagens oplysninger.",
+        text=f"{about} kan ikke beregnes efter loven og står, som den gjorde. {_without_person(error, case)}",
     )
+
+
+def _without_person(error: ValueError, case: Case) -> str:
+    """The sentence of the rules; who keeps the law reads it too, and has no business with a birthday."""
+    if type(error) is ValueError:
+        # None of the rules' own, and so no Danish.
+        return "Kontrollér sagens oplysninger."
+    return str(error).replace(f" den {day_text(case.citizen.born_on)}", "")
 
 
 def _of_requirements(judgement: Judgement) -> Iterator[Change]:

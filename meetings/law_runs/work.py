@@ -22,7 +22,7 @@ from meetings.planning import Judgement
 logger = logging.getLogger(__name__)
 
 #: Cases in one transaction: few enough to show progress, and to be held from others for a moment only.
-BATCH = 500
+BATCH = 200
 
 _TOLD_IN_EVENT = (
     ChangeKind.APPEARS,
@@ -31,6 +31,8 @@ _TOLD_IN_EVENT = (
     ChangeKind.ALTERS,
     ChangeKind.HANDOVER,
 )
+#: Deadlines that stay are told in one sentence, from so many on.
+_MANY = 2
 
 
 def take_next_batch(*, at: datetime) -> int:
@@ -136,7 +138,7 @@ def _go_through(
         except ValueError as error:
             # Facts that no plan can be made of: the case keeps the one it has, and the others go on.
             logger.warning("Case %s could not be planned: %s", facts.case.pk, type(error).__name__)
-            changes.append(unplanned(facts.case))
+            changes.append(unplanned(facts.case, error=error, today=today))
             continue
         judgements.append(judgement)
         changes += found
@@ -161,7 +163,7 @@ def _event(judgement: Judgement, changes: Sequence[Change], *, run: LawRun, at: 
         case_id=judgement.case.pk,
         kind="meetings.planned",
         at=at,
-        text=f"{begun}: planen er beregnet igen. " + " ".join(change.text for change in moves),
+        text=f"{begun}: planen er beregnet igen. " + " ".join(_in_words(moves, is_withdrawal=run.is_withdrawal)),
         data={
             "act": run.act.slug,
             "run": str(run.public_id),
@@ -175,3 +177,13 @@ def _event(judgement: Judgement, changes: Sequence[Change], *, run: LawRun, at: 
             ],
         },
     )
+
+
+def _in_words(moves: Sequence[Change], *, is_withdrawal: bool) -> list[str]:
+    """The sentences of the history: each deadline that moves, comes or goes, and those that stay in one."""
+    altered = [change for change in moves if change.kind == ChangeKind.ALTERS]
+    if len(altered) < _MANY:
+        return [change.text for change in moves]
+    law = "igen den tidligere lov" if is_withdrawal else "nu denne lov"
+    told = [change.text for change in moves if change.kind != ChangeKind.ALTERS]
+    return [*told, f"{len(altered)} samtalekrav følger {law} med samme frist som før."]

@@ -4,6 +4,7 @@ from meetings.planning.facts import Demand, Facts, cases_with_facts, course_of, 
 from meetings.planning.judgement import NO_LINK, Judgement, judge, judge_as_planned
 from meetings.planning.law import Law, law_in_force, of_book, row_ids
 from meetings.planning.one_case import (
+    REPLANNED_BY,
     cancel_booking,
     on_case_changed,
     on_case_closed,
@@ -11,6 +12,7 @@ from meetings.planning.one_case import (
     refresh,
     replan,
 )
+from meetings.planning.rows import update_rows, upsert_rows
 from meetings.planning.writing import write
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Judgement",
     "Law",
     "NO_LINK",
+    "REPLANNED_BY",
     "cancel_booking",
     "cases_with_facts",
     "course_of",
@@ -33,5 +36,7 @@ __all__ = [
     "refresh",
     "replan",
     "row_ids",
+    "update_rows",
+    "upsert_rows",
     "write",
 ]

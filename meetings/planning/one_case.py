@@ -13,6 +13,17 @@ from meetings.planning.law import Law, law_in_force, row_ids
 from meetings.planning.writing import write
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 
+#: The events of a case that move its plan.
+REPLANNED_BY = (
+    "cases.opened",
+    "cases.corrected",
+    "cases.paused",
+    "cases.pause_changed",
+    "cases.pause_removed",
+    "cases.hours_recorded",
+    "cases.handed_over",
+)
+
 
 def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None = None) -> list[str]:
     """Plan the case anew; the caller has locked it.

@@ -194,3 +194,24 @@ def test_a_shipped_act_that_is_loaded_as_published_moves_the_cases_too(office, n
     run = LawRun.objects.get()
     assert (run.act.slug, run.kind, run.started_by) == (e.act.slug, "replan", None)
     assert case.pk in law_runs.touched(run.act).values_list("pk", flat=True)
+
+
+def test_requirements_that_keep_their_deadline_are_one_sentence_of_the_history(office, author):
+    case = begun(office)
+    # The same table anew: nothing moves, and every requirement that is due after the day rests on the new act.
+    table = [("fund", 2, 1, 3, 14), ("municipality", 1, 4, 6, None)]
+    act = draft_of(author, rows=table, values={FUND_RESPONSIBLE_MONTHS.key: "3"})
+
+    publish(act, office)
+    to_the_end()
+
+    run = LawRun.objects.get()
+    altered = run.changes.filter(kind=ChangeKind.ALTERS).count()
+    _, event = planned(case)
+    assert altered > 1
+    assert event.text.count("med samme frist som før") == 1
+    assert f"{altered} samtalekrav følger nu denne lov med samme frist som før." in event.text
+    assert "er ændret; fristen er stadig" not in event.text
+    for change in run.changes.filter(kind__in=(ChangeKind.APPEARS, ChangeKind.VANISHES, ChangeKind.MOVES)):
+        assert change.text in event.text
+    assert len(event.data["moves"]) == run.changes.exclude(kind__startswith="o").count()

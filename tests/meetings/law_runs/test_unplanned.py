@@ -1,0 +1,99 @@
+"""What the rules refuse is seen: told before and after, and named by the health of the law."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from cases import law_health
+from cases.models import Case, Citizen
+from cases.services import events
+from meetings import planning
+from meetings.models import ChangeKind, LawRun
+from referrals import duties
+from tests import factories
+from tests.meetings.law_runs.acts import TODAY, dues, preview, publish, to_the_end, told
+from tests.meetings.law_runs.conftest import EARLIER
+from tests.world import NOW
+
+pytestmark = pytest.mark.usefixtures("now")
+
+
+@pytest.fixture
+def case(office):
+    return factories.case(office, at=EARLIER, registered_on=date(2026, 4, 20))
+
+
+@pytest.fixture
+def wrong(case):
+    Citizen.objects.filter(pk=case.citizen_id).update(born_on=date(2026, 5, 1))
+    return case
+
+
+def test_in_the_words_of_the_rule_without_the_birthday(office, author, draft, wrong):
+    seen = preview(draft, author)
+    publish(draft, office)
+    to_the_end()
+
+    done = LawRun.objects.get(kind="replan")
+    assert told(seen) == told(done)
+    change = done.changes.get()
+    assert (change.kind, change.key) == (ChangeKind.UNPLANNED, "plan")
+    assert (change.organisation, change.worker) == (office.fund, office.adviser)
+    assert change.text == (
+        "Planen kan ikke beregnes efter loven og står, som den gjorde. Fødselsdagen ligger ikke før tilmeldingen. "
+        "Ret datoen."
+    )
+
+
+def test_to_the_jobcenter_where_the_course_has_passed(office, author, draft, wrong):
+    Case.objects.filter(pk=wrong.pk).update(
+        municipality_from=date(2026, 5, 1), municipality_caseworker=office.caseworker
+    )
+
+    change = preview(draft, author).changes.get()
+
+    assert (change.organisation, change.worker) == (office.municipality, office.caseworker)
+
+
+def test_a_failure_that_is_not_the_rules_own_is_told_in_danish(author, draft, case, monkeypatch):
+    monkeypatch.setattr(planning, "judge", lambda **_: date(2026, 2, 30))
+
+    change = preview(draft, author).changes.get()
+
+    assert change.text == "Planen kan ikke beregnes efter loven og står, som den gjorde. Kontrollér sagens oplysninger."
+
+
+def test_a_deadline_of_offers_that_cannot_be_told_holds_up_no_plan(office, author, draft, case, monkeypatch):
+    def refuse(**_):
+        raise ValueError
+
+    monkeypatch.setattr(duties, "offer_due", refuse)
+    before = case.offer_duty.due_on
+
+    publish(draft, office)
+    to_the_end()
+
+    run = LawRun.objects.get()
+    unplanned = run.changes.get(kind=ChangeKind.UNPLANNED)
+    assert (unplanned.key, unplanned.about) == ("offer_duty", "Fristen for tilbud")
+    assert len(dues(case)) == 6
+    case.offer_duty.refresh_from_db()
+    assert case.offer_duty.due_on == before
+
+
+def test_the_health_of_the_law_names_them_until_they_are_put_right(office, draft, case):
+    def found():
+        return [one.text for one in law_health.findings(on=TODAY, at=NOW) if one.code == "cases_unplanned"]
+
+    right = case.citizen.born_on
+    Citizen.objects.filter(pk=case.citizen_id).update(born_on=date(2026, 5, 1))
+    publish(draft, office)
+    assert found() == []
+    to_the_end()
+
+    assert found() == [f"1 sag kunne ikke planlægges efter »{draft}« og har stadig den gamle plan."]
+
+    Citizen.objects.filter(pk=case.citizen_id).update(born_on=right)
+    events.record(case=case, kind="cases.corrected", by=None, at=NOW + timedelta(hours=1), text="Rettet.")
+    assert found() == []
+    assert len(dues(case)) == 6
