@@ -29,7 +29,7 @@ test-unit: setup
 	@$(EXEC) $(PY) -m pytest -n 2 -m "not browser and not durability"
 
 test-browser: setup
-	@$(EXEC) $(PY) -m pytest -m "browser or durability"
+	@$(EXEC) $(PY) -m pytest -n 2 -m "browser or durability"
 
 # Figures at 100,000 cases; others by BENCH="--cases 1000000 --json figures.json". See docs/performance.md.
 bench: setup

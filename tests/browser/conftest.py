@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import global_settings, settings
@@ -77,7 +78,10 @@ class Site:
 
     def move_clock(self, *, to: datetime) -> None:
         """From now on it is that moment, in every process."""
-        (self.folder / "clock").write_text(str((to - datetime.now(UTC)).total_seconds()))
+        # Whole at once: the processes read it at any time.
+        unfinished = self.folder / "clock.new"
+        unfinished.write_text(str((to - datetime.now(UTC)).total_seconds()))
+        unfinished.replace(self.folder / "clock")
 
     def mails(self) -> list[EmailMessage]:
         """All mails that were sent, oldest first."""
@@ -119,6 +123,7 @@ def site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Site
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": _with_name(os.environ["DATABASE_URL"], str(database["NAME"])),
+        "REDIS_URL": _own_part(os.environ["REDIS_URL"]),
         "CLOCK_FILE": str(tmp_path / "clock"),
         "MAIL_FOLDER": str(tmp_path / "mail"),
         "POST_FOLDER": str(tmp_path / "post"),
@@ -148,6 +153,15 @@ def _with_name(url: str, name: str) -> str:
     """The same server with another database."""
     before, _, query = url.partition("?")
     return f"{before.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def _own_part(redis: str) -> str:
+    """The same Redis with a part for each process of the suite: nobody takes another's tasks."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    address = urlsplit(redis)
+    if address.scheme == "redis+socket":
+        return f"{redis}?virtual_host={number}"
+    return address._replace(path=f"/{number}").geturl()
 
 
 def _answers(url: str) -> bool:
