@@ -39,6 +39,10 @@ RUNNING_COURSES_LABELS = {
 
 #: For the tables that hang on an act: no row of a published act is added, changed or taken away.
 REFUSE_ROWS_OF_PUBLISHED = """
+-- Whoever is publishing the act is waited for, and then believed.
+PERFORM 1 FROM public.cases_act
+WHERE id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.act_id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.act_id END)
+ORDER BY id FOR SHARE;
 IF (TG_OP <> 'INSERT' AND EXISTS (SELECT 1 FROM public.cases_act WHERE id = OLD.act_id AND status = 'published'))
 OR (TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM public.cases_act WHERE id = NEW.act_id AND status = 'published'))
 THEN

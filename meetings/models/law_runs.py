@@ -122,6 +122,8 @@ class LawRunBatch(models.Model):
     run = models.ForeignKey(LawRun, models.CASCADE, related_name="batches", verbose_name="gennemgang")
     cases = ArrayField(models.BigIntegerField(), verbose_name="sager")
     done_at = models.DateTimeField("færdig", null=True)
+    # One that fails lets the others go first, and is tried again until it succeeds.
+    attempts = models.PositiveIntegerField("mislykkede forsøg", default=0)
 
     class Meta:
         verbose_name = "portion af en gennemgang"
