@@ -128,7 +128,7 @@ def stop(site: ActAdmin, request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     if run.is_simulation:
-        law_runs.stop(run_id=run.pk)
+        law_runs.stop(run_id=run.pk, at=clock.now())
         messages.info(request, "Prøven er stoppet. Den har ikke ændret noget.")
     return redirect("admin:cases_act_run", run.public_id)
 

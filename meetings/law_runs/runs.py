@@ -17,7 +17,7 @@ from meetings.law_runs.reach import touched
 from meetings.models import ChangeKind, LawRun, LawRunBatch, RunKind, RunState
 from meetings.planning import Law, law_in_force
 
-_UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
+UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
 
 class NotADraft(Refused):
@@ -54,7 +54,7 @@ def simulate(*, act_id: int, by: User, at: datetime, today: date) -> LawRun:
     if not act.is_draft:
         raise NotADraft("Loven er offentliggjort, og sagerne planlægges efter den. Kun en kladde kan prøves.")
     now = fingerprint(law_in_force(draft=act.slug))
-    under_way = act.runs.filter(kind=RunKind.SIMULATION, state__in=_UNDER_WAY)
+    under_way = act.runs.filter(kind=RunKind.SIMULATION, state__in=UNDER_WAY)
     under_way.exclude(fingerprint=now).update(state=RunState.OUTDATED, finished_at=at)
     return under_way.first() or LawRun.objects.create(
         kind=RunKind.SIMULATION, act=act, fingerprint=now, judged_on=today, started_by=by, started_at=at
@@ -62,9 +62,10 @@ def simulate(*, act_id: int, by: User, at: datetime, today: date) -> LawRun:
 
 
 @transaction.atomic(durable=True)
-def stop(*, run_id: int) -> None:
+def stop(*, run_id: int, at: datetime) -> None:
     """End a simulation; what was found stays. A re-planning is carried out to its end."""
-    LawRun.objects.filter(pk=run_id, kind=RunKind.SIMULATION, state__in=_UNDER_WAY).update(state=RunState.STOPPED)
+    under_way = LawRun.objects.filter(pk=run_id, kind=RunKind.SIMULATION, state__in=UNDER_WAY)
+    under_way.update(state=RunState.STOPPED, finished_at=at)
 
 
 def wait_for_workers(act: Act) -> None:
@@ -78,8 +79,8 @@ def wait_for_workers(act: Act) -> None:
 def on_law_changed(act: Act, by: User | None, at: datetime) -> None:
     """An act came to count, or no longer does: owe the cases that it can touch a new plan."""
     # What the act had not reached when it was withdrawn, it does not move any more.
-    under_way = act.runs.filter(state__in=_UNDER_WAY)
-    under_way.filter(kind=RunKind.REPLAN).update(state=RunState.STOPPED)
+    under_way = act.runs.filter(state__in=UNDER_WAY)
+    under_way.filter(kind=RunKind.REPLAN).update(state=RunState.STOPPED, finished_at=at)
     # What is still tried would be held against cases that follow the act already, and find nothing.
     under_way.filter(kind=RunKind.SIMULATION).update(state=RunState.OUTDATED, finished_at=at)
     if not touched(act).exists():

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from cases.models import Act, Case, Event
 from cases.services import events
@@ -15,7 +15,7 @@ from meetings import planning
 from meetings.law_runs.changes import Change, changes_of, unplanned
 from meetings.law_runs.laws import Laws, laws_of
 from meetings.law_runs.reach import FOLLOWERS, touched
-from meetings.law_runs.runs import fingerprint
+from meetings.law_runs.runs import UNDER_WAY, fingerprint
 from meetings.models import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
 from meetings.planning import Judgement
 
@@ -31,6 +31,9 @@ _TOLD_IN_EVENT = (
     ChangeKind.ALTERS,
     ChangeKind.HANDOVER,
 )
+#: Finished simulations of one act that can still be read.
+SIMULATIONS_KEPT = 3
+
 #: Deadlines that stay are told in one sentence, from so many on.
 _MANY = 2
 
@@ -38,11 +41,20 @@ _MANY = 2
 def take_next_batch(*, at: datetime) -> int:
     """Go through the next cases of some run; gives how many, 0 when there is nothing to do.
 
-    A worker that is killed leaves its cases as they were: the next one takes them.
+    A worker that is killed leaves its cases as they were: the next one takes them. So do cases that fail; the next
+    ones go first, and the run is not done before they have succeeded.
     """
     while _prepare(at=at):
         pass
-    cases = _take(at=at)
+    claimed: list[int] = []
+    try:
+        cases = _take(claimed, at=at)
+    except Exception:
+        if not claimed:
+            raise
+        logger.exception("The cases of batch %s could not be gone through.", claimed)
+        LawRunBatch.objects.filter(pk__in=claimed).update(attempts=F("attempts") + 1)
+        return 0
     if not cases:
         _finish(at=at)
     return cases
@@ -55,6 +67,7 @@ def _prepare(*, at: datetime) -> bool:
     run = waiting.select_related("act").order_by("started_at", "pk").first()
     if run is None:
         return False
+    _forget_old_simulations(run.act)
     ids = touched(run.act).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)
     batches = (LawRunBatch(run=run, cases=some) for some in _in_batches(ids))
     while some := list(islice(batches, 100)):
@@ -64,23 +77,30 @@ def _prepare(*, at: datetime) -> bool:
     return True
 
 
+def _forget_old_simulations(act: Act) -> None:
+    """Each can tell of every case in the country; of one act the newest are enough."""
+    over = act.runs.filter(kind=RunKind.SIMULATION).exclude(state__in=UNDER_WAY).order_by("-started_at", "-pk")
+    LawRun.objects.filter(pk__in=list(over.values_list("pk", flat=True)[SIMULATIONS_KEPT:])).delete()
+
+
 def _in_batches(ids: Iterator[int]) -> Iterator[list[int]]:
     while some := list(islice(ids, BATCH)):
         yield some
 
 
 @transaction.atomic(durable=True)
-def _take(*, at: datetime) -> int:
+def _take(claimed: list[int], *, at: datetime) -> int:
     batch = (
         LawRunBatch.objects.filter(done_at=None, run__state=RunState.RUNNING)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("run__act__withdrawal")
         # What is law already goes before what is only tried.
-        .order_by("run__kind", "run__started_at", "run_id", "pk")
+        .order_by("attempts", "run__kind", "run__started_at", "run_id", "pk")
         .first()
     )
     if batch is None:
         return 0
+    claimed.append(batch.pk)
     run = batch.run
     is_written = run.kind == RunKind.REPLAN
     cases = planning.cases_with_facts(batch.cases, lock=is_written)

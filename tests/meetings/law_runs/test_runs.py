@@ -102,7 +102,7 @@ class TestSimulation:
         law_runs.take_next_batch(at=NOW)
         found = run.changes.count()
 
-        law_runs.stop(run_id=run.pk)
+        law_runs.stop(run_id=run.pk, at=NOW)
         to_the_end()
 
         assert state(run) == RunState.STOPPED
@@ -112,7 +112,7 @@ class TestSimulation:
         publish(draft, office)
         run = LawRun.objects.get()
 
-        law_runs.stop(run_id=run.pk)
+        law_runs.stop(run_id=run.pk, at=NOW)
         to_the_end()
 
         assert state(run) == RunState.DONE
