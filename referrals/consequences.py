@@ -37,6 +37,7 @@ def of_offers(
     changes = [change for one in judged for change in _changes(one, run=run)]
     for case, error in refused.items():
         told = law_runs.unplanned(case, error=error, today=today, key="offer_duty", about="Fristen for tilbud")
+        told = told._replace(organisation_id=case.municipality_id, worker_id=case.municipality_caseworker_id)
         changes.append(LawChange(run=run, **told._asdict()))
     if write:
         duties.write(judged, at=at, because=_because(run) if run else None)

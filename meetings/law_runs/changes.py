@@ -5,14 +5,19 @@ from datetime import date
 from typing import NamedTuple
 
 from cases.models import Case
-from cases.rules.danish import day_text, listed
+from cases.rules.danish import listed
 from cases.rules.facts import Course, Party
+from cases.rules.parameters import UnreadableText
+from cases.rules.rule_book import NotInForce
 from meetings.law_runs.laws import Laws
 from meetings.models import ChangeKind, Meeting, RequirementState
 from meetings.planning import NO_LINK, Demand, Judgement
 from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
 from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
+
+#: What is left of a change's text when the rest is said.
+_WORDS_OF_THE_LAW = 250
 
 _DECIDES = {
     DecidedBy.CITIZEN: "borgeren vælger",
@@ -58,16 +63,15 @@ def unplanned(case: Case, *, error: ValueError, today: date, key: str = "plan", 
         about=about,
         day_before=None,
         day_after=None,
-        text=f"{about} kan ikke beregnes efter loven og står, som den gjorde. {_without_person(error, case)}",
+        text=f"{about} kan ikke beregnes efter loven og står, som den gjorde. {_why(error)}",
     )
 
 
-def _without_person(error: ValueError, case: Case) -> str:
-    """The sentence of the rules; who keeps the law reads it too, and has no business with a birthday."""
-    if type(error) is ValueError:
-        # None of the rules' own, and so no Danish.
-        return "Kontrollér sagens oplysninger."
-    return str(error).replace(f" den {day_text(case.citizen.born_on)}", "")
+def _why(error: ValueError) -> str:
+    """What is wrong with the law, in its own words; never a fact of a person, for who keeps the law reads it too."""
+    if isinstance(error, NotInForce | UnreadableText):
+        return str(error)[:_WORDS_OF_THE_LAW]
+    return "Kontrollér sagens oplysninger."
 
 
 def _of_requirements(judgement: Judgement) -> Iterator[Change]:

@@ -6,6 +6,7 @@ import pytest
 
 from cases import law_health
 from cases.models import Case, Citizen
+from cases.rules.rule_book import NotInForce
 from cases.services import events
 from meetings import planning
 from meetings.models import ChangeKind, LawRun
@@ -29,7 +30,7 @@ def wrong(case):
     return case
 
 
-def test_in_the_words_of_the_rule_without_the_birthday(office, author, draft, wrong):
+def test_before_and_after_alike_without_a_fact_of_the_person(office, author, draft, wrong):
     seen = preview(draft, author)
     publish(draft, office)
     to_the_end()
@@ -39,10 +40,18 @@ def test_in_the_words_of_the_rule_without_the_birthday(office, author, draft, wr
     change = done.changes.get()
     assert (change.kind, change.key) == (ChangeKind.UNPLANNED, "plan")
     assert (change.organisation, change.worker) == (office.fund, office.adviser)
-    assert change.text == (
-        "Planen kan ikke beregnes efter loven og står, som den gjorde. Fødselsdagen ligger ikke før tilmeldingen. "
-        "Ret datoen."
-    )
+    assert change.text == "Planen kan ikke beregnes efter loven og står, som den gjorde. Kontrollér sagens oplysninger."
+
+
+def test_what_the_law_lacks_is_told_in_its_own_words(author, draft, case, monkeypatch):
+    def refuse(**_):
+        raise NotInForce("meetings.young_meetings", date(2026, 6, 1))
+
+    monkeypatch.setattr(planning, "judge", refuse)
+
+    change = preview(draft, author).changes.get()
+
+    assert change.text.endswith("Ingen lov i kraft den 1. juni 2026 fastsætter »meetings.young_meetings«.")
 
 
 def test_to_the_jobcenter_where_the_course_has_passed(office, author, draft, wrong):
@@ -76,6 +85,8 @@ def test_a_deadline_of_offers_that_cannot_be_told_holds_up_no_plan(office, autho
     run = LawRun.objects.get()
     unplanned = run.changes.get(kind=ChangeKind.UNPLANNED)
     assert (unplanned.key, unplanned.about) == ("offer_duty", "Fristen for tilbud")
+    # Offers are the jobcenter's alone.
+    assert unplanned.organisation == office.municipality
     assert len(dues(case)) == 6
     case.offer_duty.refresh_from_db()
     assert case.offer_duty.due_on == before
