@@ -64,6 +64,12 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
                 by=request.user,
                 at=clock.now(),
             )
+        except law.AlreadyPublished as error:
+            act.refresh_from_db()
+            if act.published_by_id == request.user.pk:
+                # A second click on the same button.
+                return redirect("admin:cases_act_change", act.pk)
+            form.add_error(None, str(error))
         except law.Refused as error:
             form.add_error(None, str(error))
         else:

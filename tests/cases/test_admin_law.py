@@ -100,6 +100,17 @@ def test_the_second_person_sees_what_changes_and_publishes(client, administrator
     assert (draft.published_by, draft.publish_reason) == (administrator, "Kontrolleret af juristen.")
 
 
+def test_a_second_click_leads_where_the_first_did(client, administrator, draft, second, log_in):
+    form = sent(draft, reason="Kontrolleret af juristen.")
+    client.post(publish_url(draft), form)
+
+    again = client.post(publish_url(draft), form)
+
+    assert (again.status_code, again["Location"]) == (302, change_url(draft))
+    log_in(second)
+    assert client.post(publish_url(draft), form).status_code == 422
+
+
 def test_the_one_who_wrote_it_is_refused(client, draft, second, log_in):
     log_in(second)
 
