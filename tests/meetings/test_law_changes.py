@@ -194,6 +194,23 @@ class TestPage:
 
         assert text in adviser.get(url(run)).text
 
+    def test_what_asks_nobody_to_act_is_one_line_unless_it_is_asked_for(self, adviser, run, office):
+        case = changed(run, office)
+        for number in (1, 2):
+            key, about = f"contact_interview/fund/{number}", f"{number}. jobsamtale (a-kassen)"
+            factories.law_change(run, case, case.fund, kind=ChangeKind.ALTERS, key=key, about=about, text="Ændret.")
+
+        every = adviser.get(url(run)).text
+        asked = adviser.get(url(run), {"art": "alters"}).text
+
+        assert "4. jobsamtale (a-kassen)" in every
+        assert "2 samtalekrav" in every
+        assert "Fristerne er de samme som før." in every
+        assert "1. jobsamtale (a-kassen)" not in every
+        assert "1. jobsamtale (a-kassen)" in asked
+        assert "2. jobsamtale (a-kassen)" in asked
+        assert "2 samtalekrav" not in asked
+
     def test_the_kinds_are_counted_in_cases_the_gravest_first(self, adviser, run, office):
         case = changed(run, office, "Anne Over")
         factories.law_change(run, case, case.fund, kind=ChangeKind.OVERDUE)
