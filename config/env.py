@@ -45,6 +45,8 @@ class Environment:
     site_url: str
     post_folder: Path
     clock_file: Path | None
+    developer_addresses: tuple[str, ...]
+    has_debug_toolbar: bool
     sweep_seconds: int
 
 
@@ -65,6 +67,11 @@ def read() -> Environment:
         if os.environ.get("CLOCK_FILE"):
             raise EnvironmentIncomplete("CLOCK_FILE moves the clock: it is for demo and tests, never for production.")
 
+        if os.environ.get("DEVELOPER_ADDRESSES") or os.environ.get("DEBUG_TOOLBAR"):
+            raise EnvironmentIncomplete(
+                "DEVELOPER_ADDRESSES and DEBUG_TOOLBAR show persons' data on error pages: never for production."
+            )
+
     data_folder = local.data_folder()
     database_url = env("DATABASE_URL", default="")
     return Environment(
@@ -80,6 +87,8 @@ def read() -> Environment:
         site_url=env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/"),
         post_folder=Path(env("POST_FOLDER", default=str(data_folder / "post"))),
         clock_file=_clock_file(env("CLOCK_FILE", default=""), is_own_database=not database_url),
+        developer_addresses=tuple(env.list("DEVELOPER_ADDRESSES", default=[])),
+        has_debug_toolbar=env.bool("DEBUG_TOOLBAR", default=False),
         sweep_seconds=env.int("SWEEP_SECONDS", default=60),
     )
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
@@ -15,3 +16,6 @@ urlpatterns = [
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("administration/", admin.site.urls),
 ]
+
+if settings.HAS_DEBUG_TOOLBAR:
+    urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))

@@ -15,6 +15,9 @@ from config import env, local
 ROOT = Path(settings.BASE_DIR)
 
 
+OURS = {"DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR"}
+
+
 def production():
     """What a production process is given; invented, and new for each test."""
     return {
@@ -35,7 +38,7 @@ def environ(monkeypatch):
     """The environment of a process, and nothing of ours in it."""
 
     def give(**variables):
-        for name in {*env.REQUIRED_IN_PRODUCTION, "SAMTALEFLOW_MODE", "CLOCK_FILE", "SITE_URL", "SWEEP_SECONDS"}:
+        for name in {*env.REQUIRED_IN_PRODUCTION, "SAMTALEFLOW_MODE", "CLOCK_FILE", "SITE_URL", "SWEEP_SECONDS"} | OURS:
             monkeypatch.delenv(name, raising=False)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
@@ -81,6 +84,14 @@ def test_production_refuses_a_clock_that_moves(environ, tmp_path):
     environ(**production(), CLOCK_FILE=str(tmp_path / "clock"))
 
     with pytest.raises(env.EnvironmentIncomplete, match="CLOCK_FILE"):
+        env.read()
+
+
+@pytest.mark.parametrize("name", ["DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR"])
+def test_production_shows_no_error_page_and_no_queries(name, environ):
+    environ(**production(), **{name: "127.0.0.1"})
+
+    with pytest.raises(env.EnvironmentIncomplete, match=name):
         env.read()
 
 

@@ -81,6 +81,8 @@ def _environment(folder: Path, *, port: int) -> dict[str, str]:
     if os.environ.get("SAMTALEFLOW_MODE") != "production":
         # The same date for web, worker and beat, also after a new start; a production process refuses to have one.
         addresses["CLOCK_FILE"] = str(local.clock_file(folder))
+        # Edited templates show at once, and whoever sits here sees the page of an error.
+        addresses["DEVELOPER_ADDRESSES"] = HOST
     given = {name: value for name, value in os.environ.items() if value}
     return addresses | given | {"PYTHONUNBUFFERED": "1"}
 

@@ -34,3 +34,10 @@ def test_a_trial_of_production_has_no_clock_to_move(monkeypatch):
     monkeypatch.setenv("SAMTALEFLOW_MODE", "production")
 
     assert clock_file() is None
+
+
+def test_whoever_sits_at_the_machine_is_its_developer_unless_production_is_tried(monkeypatch):
+    assert run._environment(FOLDER, port=8000)["DEVELOPER_ADDRESSES"] == "127.0.0.1"
+
+    monkeypatch.setenv("SAMTALEFLOW_MODE", "production")
+    assert "DEVELOPER_ADDRESSES" not in run._environment(FOLDER, port=8000)
