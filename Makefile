@@ -39,6 +39,7 @@ check: setup
 	@$(EXEC) $(MAKE) --no-print-directory check-code check-django
 
 check-code:
+	@$(PY) -m config.local.locks
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m djlint --quiet --lint templates

@@ -52,7 +52,7 @@ def test_nothing_is_put_off_without_an_owner():
 #: A folder of one machine, and hosts that packages come from: both belong to whoever installs.
 _PLACES = re.compile(
     r"(?<![\w./~$}-])/(?:home|root|work|mnt|Users)/\w"
-    r"|pypi\.(?:org|python)|pythonhosted|registry\.npm|npmjs|artifactory|(?:extra-)?index-url|trusted-host"
+    r"|pypi\.(?:org|python)|pythonhosted|registry\.npm|npmjs|artifactory|index-url *[= ] *\w|trusted-host"
 )
 
 
