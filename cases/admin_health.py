@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cases import admin_law, clock, law_health
+from cases.fields import PlainTextField
 from cases.models import LawReview
 from cases.services import law, law_reviews
 
@@ -14,7 +15,7 @@ SHOWN = 10
 
 
 class ReviewForm(forms.Form):
-    note = forms.CharField(
+    note = PlainTextField(
         label="Hvad har du kontrolleret?",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -9,7 +9,7 @@ from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from cases.fields import DateField, TimeField
+from cases.fields import DateField, PlainTextField, TimeField
 
 #: No list counts further than this; the filters lead to what lies behind.
 MOST_COUNTED = 10_000
@@ -24,9 +24,11 @@ class CappedPaginator(Paginator):
 
 
 class PlainFields:
-    """Danish dates and times, typed; and a choice among what there is, without windows that pop up."""
+    """Danish dates and times, typed; texts without CPR numbers; and a choice among what there is, without pop-ups."""
 
     formfield_overrides = {
+        models.CharField: {"form_class": PlainTextField},
+        models.TextField: {"form_class": PlainTextField},
         models.DateField: {
             "form_class": DateField,
             "widget": DateField.widget,

@@ -19,9 +19,18 @@ from stdnum.exceptions import ValidationError as StdnumError
 
 #: A replacement number (erstatningsnummer) has 6 added to its first digit.
 REPLACEMENT_SHIFT = 6
+MENTIONED = "Teksten indeholder et CPR-nummer. Slet det: andre kan læse teksten."
 _NONCE_BYTES = 12
 _SHAPE = re.compile(r"^\d{10}$")
-_IN_TEXT = re.compile(r"\b\d{6}-?\d{4}\b")
+
+# Blanks of all kinds, dots, slashes, and every dash a keyboard or a word processor writes, also the unseen one.
+_BETWEEN = r"[\s./\-\u00ad\u200b\u2010-\u2015\u2060\u2212\ufe58\ufe63\uff0d\ufeff]{0,3}"
+_RUN = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}\d){{9,}}")
+# Looked for at each place, so that a date before a number hides no part of it.
+_WRITTEN = re.compile(rf"(?<!\d)(?=(\d\d{_BETWEEN}\d\d{_BETWEEN}\d\d{_BETWEEN}\d{{4}})(?!\d))")
+_DATE_FIRST = re.compile(r"\d\d?\D{1,3}\d\d?\D{1,3}(?:19|20)\d\d\D|(?:19|20)\d\d\D\d\d\D\d\d\D")
+_LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_HIDDEN = "••••••-••••"
 
 
 class NotCpr(ValueError):
@@ -96,14 +105,43 @@ def index(number: Cpr) -> str:
 
 
 def is_mentioned(text: str) -> bool:
-    """Whether the text holds something that looks like a CPR number."""
-    return _IN_TEXT.search(text) is not None
+    """Whether the text holds something that looks like a CPR number, however it is written."""
+    return bool(_mentions(text))
+
+
+def mask(text: str) -> str:
+    """The text with everything that looks like a CPR number made unreadable."""
+    for start, end in reversed(_mentions(text)):
+        text = f"{text[:start]}{_HIDDEN}{text[end:]}"
+    return text
+
+
+def _mentions(text: str) -> list[tuple[int, int]]:
+    """Where the text holds ten digits, of which the first six are a day."""
+    found: list[tuple[int, int]] = []
+    for run in _RUN.finditer(text):
+        # Ten digits alone count in any grouping; a date and what follows it are no number.
+        is_alone = len(_digits(run[0])) == 10 and not _DATE_FIRST.match(run[0])
+        written = [match.span(1) for match in _WRITTEN.finditer(text, *run.span())]
+        found += [run.span()] if is_alone else written
+    return [(start, end) for start, end in found if _begins_with_a_day(_digits(text[start:end]))]
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _begins_with_a_day(digits: str) -> bool:
+    day, month = int(digits[:2]), int(digits[2:4])
+    if day > REPLACEMENT_SHIFT * 10:
+        day -= REPLACEMENT_SHIFT * 10
+    return 1 <= month <= 12 and 1 <= day <= _LAST_DAYS[month - 1]
 
 
 class MaskCprFilter(logging.Filter):
     """Masks what looks like a CPR number in a line of the log, whoever wrote it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _IN_TEXT.sub("••••••-••••", record.getMessage())
+        record.msg = mask(record.getMessage())
         record.args = None
         return True

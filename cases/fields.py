@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cases import cpr
+
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})(?:\s*[-./]\s*|\s+)(\d{1,2})(?:\s*[-./]\s*|\s+)(\d{2}|\d{4})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -53,6 +55,16 @@ class DateField(forms.DateField):
             return date(int(year), int(month), int(day))
         except ValueError:
             raise ValidationError(f"{written} findes ikke i kalenderen. {DATE_EXAMPLE}", code="invalid") from None
+
+
+class PlainTextField(forms.CharField):
+    """Words for people to read: in one line or more, and never a CPR number."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if cpr.is_mentioned(text):
+            raise ValidationError(cpr.MENTIONED)
+        return text
 
 
 class TimeField(forms.TimeField):

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from cases import cpr
-from cases.fields import DateField, PlainErrors
+from cases.fields import DateField, PlainErrors, PlainTextField
 from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import (
     CLOSE_REASON_LABELS,
@@ -36,16 +36,6 @@ class YesNoField(forms.TypedChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "ja", False: "nej"}.get(value, value)
-
-
-class PlainTextField(forms.CharField):
-    """Words for people to read: in one line or more, and never a CPR number."""
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        if cpr.is_mentioned(text):
-            raise ValidationError("Teksten indeholder et CPR-nummer. Slet det: andre kan læse teksten.")
-        return text
 
 
 class ReasonField(PlainTextField):

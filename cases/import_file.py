@@ -205,6 +205,8 @@ def _refuse_formulas(row: FileRow) -> None:
     for column, value in row.cells.items():
         if len(value) > MAX_CELL:
             raise ValueError(f"Teksten i »{column}« er længere end {MAX_CELL} tegn.")
+        if column != "cpr-nummer" and cpr.is_mentioned(value):
+            raise ValueError(f"Cellen »{column}« indeholder et CPR-nummer. Slet det: andre kan læse teksten.")
         if value.startswith(_FORMULA_START) and not (
             column in _MAY_BEGIN_WITH_PLUS and re.fullmatch(r"\+[\d\s]+", value)
         ):

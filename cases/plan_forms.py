@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cases.fields import DateField
-from cases.forms import NO_HEALTH, PageForm, PlainTextField, VersionedForm
+from cases.fields import DateField, PlainTextField
+from cases.forms import NO_HEALTH, PageForm, VersionedForm
 from cases.models.municipal import FIRST_YEAR, LAST_YEAR
 from cases.rules.aim import AIM_NAMES, Aim
 from cases.rules.kinds import PLAN_PART_NAMES, PlanPart

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from cases import cpr
 from cases.models import Citizen, Organisation
 
 
@@ -52,6 +53,11 @@ class Message:
     calendar: str = ""
     calendar_method: str = ""
     letter: Letter | None = None
+
+    def __post_init__(self) -> None:
+        # What was typed before it was refused as strictly as today still goes out without a number.
+        for name in ("subject", "text", "short_text"):
+            object.__setattr__(self, name, cpr.mask(getattr(self, name)))
 
 
 class Carrier(Protocol):

@@ -16,7 +16,7 @@ from cases.admin_law.comparison import label_of
 from cases.admin_law.pages import DAY_PICKER, ActPages
 from cases.admin_law.values import ValueRow, rows_on
 from cases.admin_site import ForAdministrators
-from cases.fields import DateField, PlainErrors
+from cases.fields import DateField, PlainErrors, PlainTextField
 from cases.models import Act, ActValue, User
 from cases.models.law import RunningCourses
 from cases.rules.danish import day_text
@@ -73,8 +73,8 @@ class StartForm(PlainErrors, forms.Form):
         empty_label="Ingen: begynd med en tom kladde",
         help_text="Værdier og tabel kopieres, så du kun retter det, der er anderledes.",
     )
-    title = forms.CharField(label="Titel", max_length=200, help_text="Fx »Mere fleksibelt kontaktforløb«")
-    reference = forms.CharField(label="Henvisning", max_length=200, help_text="Fx »Lov nr. 1750 af 29. december 2025«")
+    title = PlainTextField(label="Titel", max_length=200, help_text="Fx »Mere fleksibelt kontaktforløb«")
+    reference = PlainTextField(label="Henvisning", max_length=200, help_text="Fx »Lov nr. 1750 af 29. december 2025«")
     in_force_on = DateField(label="I kraft fra", widget=DAY_PICKER, help_text="Den første dag, loven gælder")
     running_courses = running_courses_field()
 
@@ -233,7 +233,7 @@ class DraftValues(ForAdministrators, admin.StackedInline):
 
 
 class ChosenForm(forms.Form):
-    legal_basis = forms.CharField(
+    legal_basis = PlainTextField(
         label="Hjemmel for de valgte",
         max_length=300,
         required=False,

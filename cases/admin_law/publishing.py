@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from cases import clock
 from cases.admin_law.comparison import before_and_after, tables_compared, unread, values_compared
 from cases.admin_law.pages import ActPages
+from cases.fields import PlainTextField
 from cases.models import Act
 from cases.rules.parameters import REGISTRY
 from cases.services import law
@@ -24,7 +25,7 @@ RUNNING_COURSES = {
 
 
 class PublishForm(forms.Form):
-    reason = forms.CharField(
+    reason = PlainTextField(
         label="Begrundelse",
         max_length=300,
         error_messages={"required": "Skriv, hvorfor loven offentliggøres, og hvem der har kontrolleret den."},
@@ -35,7 +36,7 @@ class PublishForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(
+    reason = PlainTextField(
         label="Begrundelse",
         max_length=300,
         error_messages={"required": "Skriv, hvorfor loven trækkes tilbage."},

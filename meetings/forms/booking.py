@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from cases.fields import DateField, PlainErrors, TimeField
-from cases.forms import NO_HEALTH, ChosenOne, PageForm, PlainTextField, ReasonField, YesNoField
+from cases.fields import DateField, PlainErrors, PlainTextField, TimeField
+from cases.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField
 from cases.models import User
 from cases.rules.danish import WEEKDAYS, day_text
 from meetings.availability import FreeTime, Span, local

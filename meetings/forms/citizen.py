@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
-from cases.fields import DateField
-from cases.forms import NO_HEALTH, PageForm, PlainTextField, ReasonField
+from cases.fields import DateField, PlainTextField
+from cases.forms import NO_HEALTH, PageForm, ReasonField
 from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason
 from cases.rules.period import Period
 from meetings.forms.booking import meeting_text

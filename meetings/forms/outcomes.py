@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
-from cases.forms import NO_HEALTH, PageForm, PlainTextField, ReasonField, YesNoField
+from cases.fields import PlainTextField
+from cases.forms import NO_HEALTH, PageForm, ReasonField, YesNoField
 from cases.rules.facts import Party
 from meetings.desk import Desk
 from meetings.forms.booking import NO_TIME, BookingForm

@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from stdnum.dk import cvr
 
-from cases.fields import DateField
-from cases.forms import NO_HEALTH, PageForm, PlainTextField, ReasonField, VersionedForm
+from cases.fields import DateField, PlainTextField
+from cases.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
 from cases.models import User
 from cases.models.people import FollowUpWay, validate_cvr
 from cases.rules.period import Period

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from cases.fields import DateField
-from cases.forms import NO_HEALTH, PageForm, PlainTextField, ReasonField, VersionedForm
+from cases.fields import DateField, PlainTextField
+from cases.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
 from cases.rules.explanation import Missing
 from referrals.models import Referral
 from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType

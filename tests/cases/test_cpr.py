@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from django.db import connection
-from django.urls import reverse
+from django import forms
+from django.contrib import admin
+from django.db import connection, models
+from django.urls import get_resolver, reverse
 
-from cases import cpr
+from cases import cpr, post
+from cases.fields import PlainTextField
 from cases.models import AccessLog, Citizen
 from tests import factories
 from tests.cases.test_case_pages import close
@@ -168,6 +171,128 @@ def test_what_looks_like_a_number_is_masked_in_the_log(line, args, masked):
     assert record.getMessage() == masked
 
 
-def test_a_number_in_a_text_is_noticed():
-    assert cpr.is_mentioned("Ring til 120385-4999 i dag")
-    assert not cpr.is_mentioned("Ring 20 30 40 50 om sag S-100123")
+# In texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ring til 120385-4999 i dag",
+        "cpr1203854999.",
+        "010280 4501",
+        "010280\u00a04501",
+        "010280\u202f4501",
+        "01.02.80-4501",
+        "01.02.12-2012",
+        "01/02/80 - 4501",
+        "01 02 80 45 01",
+        "0 1 0 2 8 0 4 5 0 1",
+        "0102 8045 01",
+        "010280\n4501",
+        "010280–4501",
+        "010280—4501",
+        "010280\u20114501",
+        "010280\u22124501",
+        "010280\u00ad4501",
+        "erstatningsnummer 610280-4501",
+        "01-12-2026 010280-4501",
+        "290200-4000",
+    ],
+)
+def test_a_number_in_a_text_is_noticed_however_it_is_written(text):
+    assert cpr.is_mentioned(text)
+    assert not cpr.is_mentioned(cpr.mask(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ring 20 30 40 50 om sag S-100123",
+        "+4520304050",
+        "0045 20 30 40 50",
+        "20 11 85 40 10-12",
+        "01-12-2026 - 15-12-2026",
+        "01-12-2026 10.30",
+        "den 12/10 20 30 40 50",
+        "2012-05-04 10:30",
+        "320280-4501",
+        "310480-4501",
+        "011380-4501",
+        "120385-49991",
+    ],
+)
+def test_ten_digits_that_begin_with_no_day_are_no_number(text):
+    assert not cpr.is_mentioned(text)
+    assert cpr.mask(text) == text
+
+
+def test_a_mask_leaves_what_stands_around_the_number():
+    masked = cpr.mask("Ring 010280-4501 610280 4502; se 01-12-2026 01.02.80–4501.")
+
+    assert masked == "Ring ••••••-•••• ••••••-••••; se 01-12-2026 ••••••-••••."
+
+
+#: Fields that no person reads as a text: keys, what is searched for, and a number with a rule of its own.
+NO_TEXTS = {"cpr_number", "employer_cvr", "password", "phone", "q"}
+
+
+def all_forms(kind=forms.Form):
+    for form in kind.__subclasses__():
+        yield form
+        yield from all_forms(form)
+
+
+def test_every_text_that_is_typed_refuses_a_cpr_number():
+    # The forms are known when the pages are.
+    assert get_resolver().url_patterns
+    unguarded = {
+        f"{form.__module__}.{form.__name__}.{name}"
+        for form in all_forms()
+        if form.__module__.partition(".")[0] in ("cases", "meetings", "referrals")
+        for name, field in form.base_fields.items()
+        # The kinds made of it have a shape of their own: a link, a username, an address of mail.
+        if type(field) in (forms.CharField, forms.RegexField, forms.SlugField)
+        and not field.widget.is_hidden
+        and name not in NO_TEXTS
+    }
+
+    assert unguarded == set()
+
+
+def test_every_text_of_the_administration_refuses_one_too(rf):
+    pages = [page for page in admin.site._registry.values() if page.model._meta.app_label in ("cases", "meetings")]
+    pages += [inline(page.model, admin.site) for page in pages for inline in page.inlines]
+    unguarded = {
+        f"{page.model.__name__}.{field.name}"
+        for page in pages
+        for field in page.model._meta.fields
+        if type(field) in (models.CharField, models.TextField) and field.editable and not field.choices
+        if not isinstance(page.formfield_for_dbfield(field, rf.get("/")), PlainTextField)
+    }
+
+    assert unguarded == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [("admin:cases_organisation_change", "meeting_place"), ("admin:cases_user_change", "last_name")],
+)
+def test_the_administration_stores_no_number_either(log_in, office, page, field):
+    subject = office.fund if "organisation" in page else office.adviser
+    before = getattr(subject, field)
+    answer = log_in(office.administrator).post(reverse(page, args=[subject.pk]), {field: "Testvej 1, 010280 4501"})
+    subject.refresh_from_db()
+
+    assert cpr.MENTIONED in answer.content.decode()
+    assert getattr(subject, field) == before
+
+
+def test_no_message_leaves_with_a_number(office, mailoutbox):
+    message = post.Message(
+        key="x", sender=office.fund, subject="Om 010280-4501", text="Mød op: 01.02.80 4501", short_text="0102804501"
+    )
+
+    post.EMAIL.carry(message, to="borger@example.dk")
+
+    assert (mailoutbox[0].subject, mailoutbox[0].body) == ("Om ••••••-••••", "Mød op: ••••••-••••")
+    assert message.short_text == "••••••-••••"

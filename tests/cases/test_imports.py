@@ -256,3 +256,12 @@ def test_every_column_of_the_template_is_read(office, now, client):
 
     assert header == list(COLUMNS)
     assert FileRow(line=2, cells=dict.fromkeys(header, ""))
+
+
+@pytest.mark.parametrize("column", ["Navn", "Telefon", "E-mail"])
+def test_a_cpr_number_among_the_texts_is_refused(office, now, column):
+    run = preview(office, csv_bytes([line(office, **{column: "Anne 010280–4501"})]), now=now)
+
+    assert run.rows.get().problem == (
+        f"Cellen »{column.lower()}« indeholder et CPR-nummer. Slet det: andre kan læse teksten."
+    )
