@@ -13,7 +13,8 @@ EXEC := $(PY) -m config.local exec --
 PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(50))')" \
 	CPR_ENCRYPTION_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
 	CPR_INDEX_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
-	ALLOWED_HOSTS=samtaleflow.example.dk EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
+	ALLOWED_HOSTS=samtaleflow.example.dk SITE_URL=https://samtaleflow.example.dk POST_FOLDER=/srv/samtaleflow/post \
+	EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
 
 .PHONY: run test test-unit test-browser bench check check-code check-django fix setup lock assets python
 .NOTPARALLEL:

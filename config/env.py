@@ -2,8 +2,12 @@
 
 import hashlib
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -20,9 +24,17 @@ REQUIRED_IN_PRODUCTION = (
     "CPR_ENCRYPTION_KEY",
     "CPR_INDEX_KEY",
     "ALLOWED_HOSTS",
+    "SITE_URL",
     "EMAIL_URL",
     "MAIL_FROM",
+    "POST_FOLDER",
 )
+
+#: A key is as good as chance makes it: 32 random bytes hold fewer different ones than this once in a very long while.
+LEAST_DIFFERENT_BYTES = 16
+SHORTEST_SECRET, LEAST_DIFFERENT_CHARACTERS = 50, 12
+MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_hex(50))'"
+MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 
 
 class EnvironmentIncomplete(Exception):
@@ -56,7 +68,7 @@ def read() -> Environment:
     Raises EnvironmentIncomplete, naming every missing variable at once, when a production process lacks any.
     """
     env = environ.Env()
-    mode = env("SAMTALEFLOW_MODE", default=DEVELOPMENT)
+    mode = env("SAMTALEFLOW_MODE", default="") or DEVELOPMENT
     if mode not in (DEVELOPMENT, PRODUCTION):
         raise EnvironmentIncomplete(f"SAMTALEFLOW_MODE is '{mode}': write '{DEVELOPMENT}' or '{PRODUCTION}'.")
     is_production = mode == PRODUCTION
@@ -74,13 +86,19 @@ def read() -> Environment:
 
     data_folder = local.data_folder()
     database_url = env("DATABASE_URL", default="")
-    return Environment(
+    database = environ.Env.db_url_config(database_url or local.database_url())
+    if not env("SAMTALEFLOW_MODE", default="") and not _is_on_this_machine(database):
+        raise EnvironmentIncomplete(
+            "SAMTALEFLOW_MODE is not set, and DATABASE_URL leads to another machine: write 'production', or "
+            "'development' if the keys that everybody knows are good enough for its data."
+        )
+    read = Environment(
         is_production=is_production,
-        secret_key=env("SECRET_KEY", default=_demo_key("session").hex()),
+        secret_key=env("SECRET_KEY", default="") or _demo_key("session").hex(),
         cpr_encryption_key=_key(env("CPR_ENCRYPTION_KEY", default=""), "cpr encryption"),
         cpr_index_key=_key(env("CPR_INDEX_KEY", default=""), "cpr index"),
         allowed_hosts=tuple(env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])),
-        database=environ.Env.db_url_config(database_url or local.database_url()),
+        database=database,
         redis_url=env("REDIS_URL", default="") or local.redis_url(),
         email=_email(env("EMAIL_URL", default=""), env("MAIL_FOLDER", default=str(data_folder / "mail"))),
         mail_from=env("MAIL_FROM", default="Samtaleflow <samtaleflow@example.dk>"),
@@ -90,6 +108,48 @@ def read() -> Environment:
         developer_addresses=tuple(env.list("DEVELOPER_ADDRESSES", default=[])),
         has_debug_toolbar=env.bool("DEBUG_TOOLBAR", default=False),
         sweep_seconds=env.int("SWEEP_SECONDS", default=60),
+    )
+    if is_production:
+        _refuse_what_is_not_secret(read)
+        if not re.match(r"https://[^/\s]+$", read.site_url):
+            raise EnvironmentIncomplete(
+                f"SITE_URL is '{read.site_url}': write the address that messages link to, such as "
+                "https://samtaleflow.example.dk."
+            )
+    return read
+
+
+def _refuse_what_is_not_secret(read: Environment) -> None:
+    """Keys that are known to all, that can be guessed, or that do each other's work."""
+    secret = read.secret_key
+    if len(secret) < SHORTEST_SECRET or len(set(secret)) < LEAST_DIFFERENT_CHARACTERS:
+        raise EnvironmentIncomplete(
+            f"SECRET_KEY can be guessed: it needs {SHORTEST_SECRET} characters, {LEAST_DIFFERENT_CHARACTERS} of them "
+            f"different; make one with: {MAKE_SECRET}."
+        )
+    keys = {"CPR_ENCRYPTION_KEY": read.cpr_encryption_key, "CPR_INDEX_KEY": read.cpr_index_key}
+    for name, key in keys.items():
+        if key in _DEMO_KEYS:
+            raise EnvironmentIncomplete(f"{name} is a demo's, which everybody knows; make one with: {MAKE_KEY}.")
+        if len(set(key)) < LEAST_DIFFERENT_BYTES:
+            raise EnvironmentIncomplete(f"{name} can be guessed: it repeats itself; make one with: {MAKE_KEY}.")
+        if key.hex() in secret.lower():
+            raise EnvironmentIncomplete(f"SECRET_KEY holds {name}: each needs a value of its own.")
+    if read.cpr_encryption_key == read.cpr_index_key:
+        raise EnvironmentIncomplete(
+            "CPR_ENCRYPTION_KEY and CPR_INDEX_KEY are the same: who has the one must not have the other; "
+            f"make one more with: {MAKE_KEY}."
+        )
+
+
+def _is_on_this_machine(database: Mapping[str, Any]) -> bool:
+    """Whether all of the database's hosts are sockets or this machine's own address."""
+    options = database.get("OPTIONS", {})
+    # libpq itself looks at PGHOST where an address names no host.
+    hosts = options.get("hostaddr") or options.get("host") or database["HOST"] or os.environ.get("PGHOST", "")
+    return all(
+        host in ("", "localhost", "127.0.0.1", "::1", "[::1]") or unquote(host).startswith(("/", "@"))
+        for host in str(hosts).split(",")
     )
 
 
@@ -123,3 +183,6 @@ def _key(text: str, purpose: str) -> bytes:
 def _demo_key(purpose: str) -> bytes:
     # Not a secret: demo persons are invented, and a production process never comes here.
     return hashlib.sha256(f"samtaleflow demo {purpose}".encode()).digest()
+
+
+_DEMO_KEYS = frozenset(_demo_key(purpose) for purpose in ("session", "cpr encryption", "cpr index"))

@@ -1,5 +1,6 @@
 """The environment is read once, typed, and a production process never starts on what belongs to a demo."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -14,7 +15,10 @@ from config import env, local
 
 ROOT = Path(settings.BASE_DIR)
 
-
+# Written in the source that everybody can read.
+DEMO_ENCRYPTION = hashlib.sha256(b"samtaleflow demo cpr encryption").hexdigest()
+DEMO_INDEX = hashlib.sha256(b"samtaleflow demo cpr index").hexdigest()
+SAME = secrets.token_hex(32)
 OURS = {"DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR"}
 
 
@@ -28,8 +32,10 @@ def production():
         "CPR_ENCRYPTION_KEY": secrets.token_hex(32),
         "CPR_INDEX_KEY": secrets.token_hex(32),
         "ALLOWED_HOSTS": "samtaleflow.example.dk",
+        "SITE_URL": "https://samtaleflow.example.dk",
         "EMAIL_URL": "smtp://mail.example.dk:25",
         "MAIL_FROM": "samtaleflow@example.dk",
+        "POST_FOLDER": "/srv/samtaleflow/post",
     }
 
 
@@ -38,7 +44,7 @@ def environ(monkeypatch):
     """The environment of a process, and nothing of ours in it."""
 
     def give(**variables):
-        for name in {*env.REQUIRED_IN_PRODUCTION, "SAMTALEFLOW_MODE", "CLOCK_FILE", "SITE_URL", "SWEEP_SECONDS"} | OURS:
+        for name in {*env.REQUIRED_IN_PRODUCTION, "SAMTALEFLOW_MODE", "CLOCK_FILE", "SWEEP_SECONDS", "PGHOST"} | OURS:
             monkeypatch.delenv(name, raising=False)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
@@ -105,7 +111,7 @@ def test_the_data_of_make_run_has_its_clock_and_another_database_has_none(enviro
     environ()
     assert env.read().clock_file == local.data_folder() / "clock"
 
-    environ(DATABASE_URL="postgres://somebody@database.example.dk/trial")
+    environ(DATABASE_URL="postgres://somebody@localhost/trial")
     assert env.read().clock_file is None
 
 
@@ -123,6 +129,74 @@ def test_a_mode_that_is_misspelt_is_refused(environ):
     environ(SAMTALEFLOW_MODE="prod")
 
     with pytest.raises(env.EnvironmentIncomplete, match="prod"):
+        env.read()
+
+
+# What is no secret
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        pytest.param({"SECRET_KEY": "x"}, "SECRET_KEY can be guessed", id="a secret of one letter"),
+        pytest.param({"SECRET_KEY": "abcdefghijk" * 5}, "SECRET_KEY can be guessed", id="a secret of eleven letters"),
+        pytest.param({"SECRET_KEY": secrets.token_hex(24)}, "SECRET_KEY can be guessed", id="a secret too short"),
+        pytest.param({"CPR_ENCRYPTION_KEY": DEMO_ENCRYPTION}, "CPR_ENCRYPTION_KEY is a demo's", id="a demo's key"),
+        pytest.param({"CPR_INDEX_KEY": DEMO_INDEX.upper()}, "CPR_INDEX_KEY is a demo's", id="a demo's index key"),
+        pytest.param({"CPR_ENCRYPTION_KEY": DEMO_INDEX}, "CPR_ENCRYPTION_KEY is a demo's", id="a demo's other key"),
+        pytest.param({"CPR_INDEX_KEY": "0" * 64}, "CPR_INDEX_KEY can be guessed", id="a key of noughts"),
+        pytest.param({"CPR_INDEX_KEY": SAME, "CPR_ENCRYPTION_KEY": SAME}, "are the same", id="one key twice"),
+        pytest.param({"CPR_INDEX_KEY": SAME, "SECRET_KEY": SAME}, "SECRET_KEY holds CPR_INDEX_KEY", id="in the secret"),
+        pytest.param({"SITE_URL": "http://samtaleflow.example.dk"}, "SITE_URL is", id="links without encryption"),
+        pytest.param({"SITE_URL": "samtaleflow.example.dk"}, "SITE_URL is", id="links without a scheme"),
+        pytest.param({"SITE_URL": "https://samtaleflow.example.dk/x"}, "SITE_URL is", id="links to a page"),
+    ],
+)
+def test_production_refuses_what_is_no_secret_and_leads_nowhere(wrong, sentence, environ):
+    environ(**{**production(), **wrong})
+
+    with pytest.raises(env.EnvironmentIncomplete, match=sentence) as refused:
+        env.read()
+    assert [value for name, value in wrong.items() if "KEY" in name and value in str(refused.value).split()] == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://samtaleflow:pass@database.example.dk/samtaleflow",
+        "postgres://samtaleflow@/samtaleflow?host=10.0.0.5",
+        "postgres://samtaleflow@localhost/samtaleflow?hostaddr=10.0.0.5",
+        "postgres://samtaleflow@/samtaleflow?host=/run/postgresql,database.example.dk",
+    ],
+)
+def test_a_database_elsewhere_is_never_taken_for_a_demo_s(url, environ):
+    environ(DATABASE_URL=url)
+    with pytest.raises(env.EnvironmentIncomplete, match="SAMTALEFLOW_MODE is not set"):
+        env.read()
+
+    environ(DATABASE_URL=url, SAMTALEFLOW_MODE="development")
+    assert not env.read().is_production
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres:///samtaleflow",
+        "postgres://samtaleflow@/samtaleflow?host=/run/postgresql",
+        "postgres://samtaleflow@%2Frun%2Fpostgresql/samtaleflow",
+        "postgres://samtaleflow:pass@127.0.0.1:5433/samtaleflow",
+    ],
+)
+def test_a_database_on_this_machine_may_be_a_demo_s(url, environ):
+    environ(DATABASE_URL=url)
+
+    assert not env.read().is_production
+
+
+def test_a_database_elsewhere_is_seen_in_the_shell_s_own_variable(environ):
+    environ(DATABASE_URL="postgres:///samtaleflow", PGHOST="database.example.dk")
+
+    with pytest.raises(env.EnvironmentIncomplete, match="SAMTALEFLOW_MODE is not set"):
         env.read()
 
 
