@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.core import checks
+from django.db.backends.signals import connection_created
 
 
 class CasesConfig(AppConfig):
@@ -7,7 +9,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         # What cases itself adds to the page of a case.
-        from cases import overview, plans
+        from cases import keys, overview, plans
 
         overview.add_part(plans.plan_block)
         overview.add_part(plans.aim_block)
+        connection_created.connect(keys.on_connection)
+        checks.register(keys.check, checks.Tags.database)

@@ -1,8 +1,10 @@
 """The Celery app, with the whole schedule in code: nobody can switch off a legal reminder by mistake."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -38,3 +40,14 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def require_keys(**_: Any) -> None:
+    """A worker with other keys than its database's takes no task."""
+    from cases import keys
+
+    try:
+        keys.require_at_start()
+    except keys.KeysDiffer as error:
+        raise SystemExit(str(error)) from None

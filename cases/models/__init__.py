@@ -1,6 +1,7 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.events import AccessLog, Event, Purpose
 from cases.models.imports import ImportRow, ImportRun
+from cases.models.keys import KeyCheck
 from cases.models.law import Act, ActValue, ActWithdrawal, LawReview
 from cases.models.municipal import MunicipalDocument
 from cases.models.people import Citizen, Organisation, OrganisationKind, Role, Team, User
@@ -21,6 +22,7 @@ __all__ = [
     "Handover",
     "ImportRow",
     "ImportRun",
+    "KeyCheck",
     "LawReview",
     "MunicipalDocument",
     "Organisation",
