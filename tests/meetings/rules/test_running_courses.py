@@ -4,7 +4,12 @@ from datetime import date
 
 import pytest
 
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS, TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
+from cases.rules.case_parameters import (
+    CLOCK_STOPPING_PAUSES,
+    FUND_RESPONSIBLE_MONTHS,
+    TARGET_GROUPS,
+    YOUNG_COURSE_BY_MUNICIPALITY,
+)
 from cases.rules.facts import Party
 from meetings.rules.after_six_months import long_term_meeting, right_on_request
 from meetings.rules.booking import check_booking
@@ -121,6 +126,24 @@ def test_a_pause_across_the_day_moves_old_and_new_deadlines_alike():
     assert short(four_and_two("2027-04-28"))[1] == OLD_FUND[0]
     assert short(four_and_two("2027-04-28", pauses=paused))[1] == "fund 2: 2027-01-15..2027-05-28"
     assert short(four_and_two("2027-04-29", pauses=paused))[1] == "fund 2: 2027-01-15..2027-04-28"
+
+
+@pytest.mark.parametrize(
+    ("on", "window_to", "names_the_pause"),
+    [
+        pytest.param("2023-03-02", "2023-08-31", False, id="the pause begins on the act's day: it stops nothing"),
+        pytest.param("2023-03-03", "2023-09-01", True, id="the pause began the day before: it stops the clock"),
+    ],
+)
+def test_a_pause_after_the_deadline_is_judged_by_the_law_of_its_own_first_day(on, window_to, names_the_pause):
+    """The CV interview fell due on 1 March. Until when a late one counts is moved by the pause, and not by the act."""
+    no_pauses = moving(on, {CLOCK_STOPPING_PAUSES: ""}, moves=False)
+    begun = {"registered_on": day("2023-02-15"), "pauses": (pause("2023-03-02", "2023-03-02"),)}
+    first = planned("2023-03-01", book=published(no_pauses), **begun).meetings[0]
+
+    assert (first.kind, str(first.due_on), first.act) == ("cv_interview", "2023-03-01", "a-foer-anden-delaftale")
+    assert str(first.window_to) == window_to
+    assert any(step.text.startswith("Pausen fra den 2. marts 2023") for step in first.why) is names_the_pause
 
 
 @pytest.mark.parametrize(
