@@ -8,6 +8,9 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 SETUP := $(PYTHON) -m config.local.setup
 PY := .venv/bin/python
 EXEC := $(PY) -m config.local exec --
+# The seed is given, so that what passed once passes again; many others are for `make properties`.
+PYTEST := $(PY) -m pytest -n 2 --randomly-seed=1
+SEEDS ?= 50
 
 # What a production process needs, for the checks alone.
 PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(50))')" \
@@ -16,7 +19,7 @@ PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets
 	ALLOWED_HOSTS=samtaleflow.example.dk SITE_URL=https://samtaleflow.example.dk POST_FOLDER=/srv/samtaleflow/post \
 	EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
 
-.PHONY: run test test-unit test-browser bench check check-code check-django fix setup lock assets python
+.PHONY: run test test-unit test-browser properties bench check check-code check-django fix setup lock assets python
 .NOTPARALLEL:
 
 run: setup
@@ -27,10 +30,14 @@ test: python
 	@$(EXEC) $(MAKE) --no-print-directory check-code check-django test-unit test-browser
 
 test-unit: setup
-	@$(EXEC) $(PY) -m pytest -n 2 -m "not browser and not durability"
+	@$(EXEC) $(PYTEST) -m "not browser and not durability"
 
 test-browser: setup
-	@$(EXEC) $(PY) -m pytest -n 2 -m "browser or durability"
+	@$(EXEC) $(PYTEST) -m "browser or durability"
+
+# Whatever the law, the course and the order: every property test, once for each seed.
+properties: setup
+	@$(EXEC) $(PY) -m tests.properties $(SEEDS)
 
 # Figures at 100,000 cases; others by BENCH="--cases 1000000 --json figures.json". See docs/performance.md.
 bench: setup

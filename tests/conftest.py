@@ -14,9 +14,14 @@ from hypothesis import settings
 from cases.models import Act
 from tests import factories, net, world
 
-# A busy machine proves no rule wrong: speed is measured by the bench.
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
+# A busy machine proves no rule wrong: speed is measured by the bench. The examples are the same in every run,
+# and nothing is remembered from the last one, unless a seed asks for others: `make properties` asks for many.
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.register_profile("seeded", settings.get_profile("suite"), derandomize=False)
+
+
+def pytest_configure(config):
+    settings.load_profile("suite" if config.getoption("--hypothesis-seed") is None else "seeded")
 
 
 @pytest.fixture(scope="session", autouse=True)

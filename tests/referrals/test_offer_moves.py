@@ -92,6 +92,7 @@ class Parties(RuleBasedStateMachine):
             assert duty.fulfilled_by_id == (None if self.expected == OfferStatus.CANCELLED else self.pk)
 
 
+@pytest.mark.hypothesis
 def test_any_order_of_moves_follows_the_table(office, case, now):
     machine = type("Parties", (Parties,), {"office": office, "case": case, "now": now})
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import transaction
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -104,6 +105,7 @@ class Parties(RuleBasedStateMachine):
             assert Referral.objects.get(pk=self.pk).status == self.expected
 
 
+@pytest.mark.hypothesis
 def test_any_order_of_moves_follows_the_table(office, case, now):
     machine = type("Parties", (Parties,), {"office": office, "case": case, "now": now})
 

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cases.models import Case
 from cases.rules.facts import ExemptionReason
@@ -19,6 +20,7 @@ from meetings.rules.kinds import Channel
 from tests.factories import book
 from tests.meetings.course_page.conftest import move
 from tests.meetings.on_day.conftest import OPENED, correct, pause, publish, replan
+from tests.world import undone
 
 DAYS = 30
 
@@ -194,8 +196,14 @@ def said(case, user, day, at):
     }
 
 
-@pytest.mark.parametrize("seed", range(3))
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000))
 def test_a_day_reads_for_ever_as_it_read_when_it_ended(case, office, now, seed):
+    with undone():
+        live_and_read_again(Case.objects.get(pk=case.pk), office, seed)
+
+
+def live_and_read_again(case, office, seed):
     life, read = Life(case, office, seed), {}
     for at in life.live(OPENED + timedelta(days=DAYS)):
         day = timezone.localtime(at).date()
