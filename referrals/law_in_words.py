@@ -150,9 +150,11 @@ def withdrawn_acts() -> list[Withdrawn]:
 
 
 def corrected_by(act: Act, book: RuleBook, *, key: str = "") -> Act | None:
-    """The act of the same day that this one mends: published before it; with a key, one that sets the key too."""
+    """The act of the same day that this one mends: published before it, and sets what it sets; with a key, that key."""
     same_day = (one for one in _behind(act, book) if one.in_force_on == act.in_force_on)
-    return next((one for one in same_day if not key or key in one.values), None)
+    # An act without values gives a table, and mends the one that stood.
+    keys = {key} if key else act.values.keys()
+    return next((one for one in same_day if not keys or keys & one.values.keys()), None)
 
 
 def _behind(act: Act, book: RuleBook) -> tuple[Act, ...]:

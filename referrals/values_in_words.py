@@ -27,6 +27,8 @@ SUBJECTS: tuple[tuple[str, tuple[Parameter, ...]], ...] = (
         "Samtaler",
         (
             meeting.BOOKABLE_KINDS,
+            meeting.KINDS_CALLED_BY_FUND,
+            meeting.KINDS_CALLED_BY_MUNICIPALITY,
             meeting.OLD_KINDS_ENFORCED,
             meeting.JOINT_FUND_MAY_BE_DECLINED,
             meeting.FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING,
@@ -49,6 +51,8 @@ SUBJECTS: tuple[tuple[str, tuple[Parameter, ...]], ...] = (
             meeting.CHANNEL_CHOICE_NOTICE_DAYS,
             meeting.ATTENDANCE_OVERRIDE_ALLOWED,
             meeting.FIRST_MEETING_IN_PERSON,
+            meeting.IN_PERSON_KINDS,
+            meeting.IN_PERSON_FIRST_OF_KINDS,
         ),
     ),
     ("Tælling af måneder", (case.CLOCK_STOPPING_PAUSES, case.SICKNESS_DAYS_BEFORE_PAUSE)),

@@ -59,8 +59,10 @@ def long_term_meeting(*, course: Course, on: date, book: RuleBook) -> LongTermMe
 
     None where there is no a-kasse. The citizen may decline the a-kasse: the meeting is then held without it.
     """
+    if course.is_trial:
+        return None
     groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=course.starts_on, event=on))
-    if course.target_group not in groups.value or course.is_trial:
+    if course.target_group not in groups.value:
         return None
     dates = CaseDates(event=on)
     month = book.in_force(LONG_TERM_JOINT_MONTH, dates)

@@ -16,7 +16,7 @@ from meetings.rules.contact_course import MeetingTable, plan
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import KIND_NAMES, MeetingKind
 from meetings.rules.matching import holds
-from meetings.rules.parameters import BOOKABLE_KINDS
+from meetings.rules.parameters import BOOKABLE_KINDS, KINDS_CALLED_BY_FUND, KINDS_CALLED_BY_MUNICIPALITY
 
 
 class ObjectionKind(StrEnum):
@@ -29,12 +29,8 @@ class Objection(NamedTuple):
     text: str
 
 
-# Who calls to each kind. A contact interview is called by whoever holds the course.
-CALLED_BY = {
-    MeetingKind.CV_INTERVIEW: Party.FUND,
-    MeetingKind.AVAILABILITY_INTERVIEW: Party.FUND,
-    MeetingKind.JOINT_INTERVIEW: Party.MUNICIPALITY,
-}
+# What is on neither list is called by whoever holds the course.
+CALLED_BY = {Party.FUND: KINDS_CALLED_BY_FUND, Party.MUNICIPALITY: KINDS_CALLED_BY_MUNICIPALITY}
 
 
 def check_booking(
@@ -51,7 +47,7 @@ def check_booking(
     if day < course.registered_on:
         text = f"Den {day_text(day)} ligger før tilmeldingen den {day_text(course.registered_on)}. Vælg en senere dag."
         return [Objection(ObjectionKind.REFUSE, text)]
-    refusal = _kind_not_bookable(course, kind, day, book) or _wrong_caller(course, kind, party, book)
+    refusal = _kind_not_bookable(course, kind, day, book) or _wrong_caller(course, kind, party, day, book)
     if refusal:
         return [Objection(ObjectionKind.REFUSE, refusal)]
     rest = resting_on(course, day)
@@ -76,8 +72,14 @@ def _kind_not_bookable(course: Course, kind: MeetingKind, day: date, book: RuleB
     )
 
 
-def _wrong_caller(course: Course, kind: MeetingKind, party: Party, book: RuleBook) -> str | None:
-    caller = CALLED_BY.get(kind)
+def _caller(course: Course, kind: MeetingKind, day: date, book: RuleBook) -> Party | None:
+    """Who calls to this kind, whoever holds the course."""
+    dates = CaseDates(course_start=course.starts_on, event=day)
+    return next((party for party, kinds in CALLED_BY.items() if kind in book.in_force(kinds, dates).value), None)
+
+
+def _wrong_caller(course: Course, kind: MeetingKind, party: Party, day: date, book: RuleBook) -> str | None:
+    caller = _caller(course, kind, day, book)
     if caller is not None:
         if caller == party:
             return None
@@ -89,7 +91,7 @@ def _wrong_caller(course: Course, kind: MeetingKind, party: Party, book: RuleBoo
 
 
 def _not_responsible(course: Course, kind: MeetingKind, party: Party, day: date, book: RuleBook) -> str | None:
-    if kind in CALLED_BY:
+    if _caller(course, kind, day, book) is not None:
         return None
     holder = responsible_on(course, day, book)
     if holder.party == party:

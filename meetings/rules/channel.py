@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,7 +13,7 @@ from cases.rules.explanation import Explanation, by, unconfirmed_notice
 from cases.rules.facts import BadFacts, Course
 from cases.rules.parameters import CaseDates
 from cases.rules.rule_book import RuleBook
-from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 from meetings.rules.parameters import (
     ATTENDANCE_OVERRIDE_ALLOWED,
     CHANNEL_CHOICE_NOTICE_DAYS,
@@ -20,6 +21,8 @@ from meetings.rules.parameters import (
     CITIZEN_CHOOSES_MONTHS,
     DEFAULT_CHANNEL,
     FIRST_MEETING_IN_PERSON,
+    IN_PERSON_FIRST_OF_KINDS,
+    IN_PERSON_KINDS,
     IN_PERSON_MONTHS,
 )
 
@@ -88,6 +91,7 @@ def channel_on(*, course: Course, meeting_on: date, kind: MeetingKind, number: i
     in_person = book.in_force(IN_PERSON_MONTHS, dates)
     chooses = book.in_force(CITIZEN_CHOOSES_MONTHS, dates)
     first_in_person = book.in_force(FIRST_MEETING_IN_PERSON, dates)
+    always, firsts = book.in_force(IN_PERSON_KINDS, dates), book.in_force(IN_PERSON_FIRST_OF_KINDS, dates)
     override = book.in_force(ATTENDANCE_OVERRIDE_ALLOWED, dates)
     notice_days = book.in_force(CHANNEL_CHOICE_NOTICE_DAYS, dates)
     existing = book.in_force(CHANNELS, dates).value
@@ -97,9 +101,9 @@ def channel_on(*, course: Course, meeting_on: date, kind: MeetingKind, number: i
     held = f"Samtalen holdes den {day_text(meeting_on)}"
 
     allowed, decided_by = channels, DecidedBy.AUTHORITY
-    if first_in_person.value and _is_first(kind, number):
+    if first_in_person.value and (kind in always.value or (kind in firsts.value and number == 1)):
         allowed, decided_by = (Channel.ATTENDANCE,), DecidedBy.LAW
-        text = "Cv-samtalen og forløbets første jobsamtale holdes ved personligt fremmøde."
+        text = f"{_in_person(always.value, firsts.value)} holdes ved personligt fremmøde."
         steps: Explanation = (by(first_in_person, text, meeting_on),)
     elif in_person.value and meeting_on < clock.first_day_after(in_person.value):
         allowed, decided_by = (Channel.ATTENDANCE,), DecidedBy.LAW
@@ -187,8 +191,12 @@ def wish_allowed(answer: ChannelAnswer, wish: Channel) -> None:
         raise ChannelRefused(_not_allowed(wish, answer))
 
 
-def _is_first(kind: MeetingKind, number: int) -> bool:
-    return kind == MeetingKind.CV_INTERVIEW or (kind == MeetingKind.CONTACT_INTERVIEW and number == 1)
+def _in_person(always: Collection[str], firsts: Collection[str]) -> str:
+    """Cv-samtalen og forløbets første jobsamtale"""
+    every = [f"{KIND_NAMES[kind][0]}n" for kind in MeetingKind if kind in always]
+    first = [f"forløbets første {KIND_NAMES[kind][0]}" for kind in MeetingKind if kind in firsts]
+    text = listed([*every, *first])
+    return text[0].upper() + text[1:]
 
 
 def _not_allowed(channel: Channel, answer: ChannelAnswer) -> str:

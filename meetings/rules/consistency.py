@@ -24,6 +24,8 @@ from meetings.rules.parameters import (
     FIRST_CONTACT_GROUPS,
     FIRST_MEETING_IN_PERSON,
     IN_PERSON_MONTHS,
+    KINDS_CALLED_BY_FUND,
+    KINDS_CALLED_BY_MUNICIPALITY,
     OTHER_GROUPS,
     REMINDER_MEETING_HOURS,
     REMINDER_MEETING_MIN_HOURS,
@@ -36,6 +38,7 @@ def problems(act: Act, book: RuleBook, table: MeetingTable) -> Iterator[Problem]
     """The contradictions of the law on the day of the act, which is in the book and in the table."""
     law = LawOfTheDay(act, book)
     yield from _groups(law)
+    yield from _callers(law)
     yield from _channels(law)
     if law.says(YOUNG_COURSE_BY_MUNICIPALITY) and law.says(YOUNG_MEETINGS) is None:
         yield law.against(
@@ -78,6 +81,19 @@ def _groups(law: LawOfTheDay) -> Iterator[Problem]:
             "samtaler.",
             FIRST_CONTACT_GROUPS,
             OTHER_GROUPS,
+        )
+
+
+def _callers(law: LawOfTheDay) -> Iterator[Problem]:
+    if not law.knows(KINDS_CALLED_BY_FUND, KINDS_CALLED_BY_MUNICIPALITY):
+        return
+    twice = law.says(KINDS_CALLED_BY_FUND) & law.says(KINDS_CALLED_BY_MUNICIPALITY)
+    if twice:
+        names = listed(KIND_NAMES[kind][1] for kind in MeetingKind if kind in twice)
+        yield law.against(
+            f"Både a-kassen og jobcentret indkalder til {names}. Vælg én af dem.",
+            KINDS_CALLED_BY_FUND,
+            KINDS_CALLED_BY_MUNICIPALITY,
         )
 
 

@@ -154,7 +154,7 @@ def _demanded(course: Course, book: RuleBook, table: MeetingTable) -> Plan:
         course.pauses,
         course.exemptions,
         course.is_trial,
-        is_young(course, book),
+        not course.is_trial and is_young(course, book),
         book,
         table,
     )
@@ -179,10 +179,10 @@ def _plan(
         pauses=pauses,
         exemptions=exemptions,
     )
-    act, rows, notes = _demands(course, young, book, table)
     if is_trial:
         text = "Forløbet hører til a-kasseforsøget og følger ingen af lovens tabeller. Der er ingen frister."
         return Plan(None, placed_on, (), (Step(text),))
+    act, rows, notes = _demands(course, young, book, table)
     if not rows:
         return Plan(None, placed_on, (), notes)
     clock = clock_of(course, book)

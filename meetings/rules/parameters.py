@@ -66,6 +66,20 @@ FIRST_MEETING_IN_PERSON = declare(
     event_is=MEETING_DAY,
     description="Cv-samtalen og forløbets første jobsamtale holdes ved personligt fremmøde",
 )
+IN_PERSON_KINDS = declare(
+    "meetings.in_person_kinds",
+    read=set_of_codes(*MeetingKind),
+    anchor=Anchor.EVENT,
+    event_is=MEETING_DAY,
+    description="Slags samtaler, som altid holdes ved fremmøde, når den første skal",
+)
+IN_PERSON_FIRST_OF_KINDS = declare(
+    "meetings.in_person_first_of_kinds",
+    read=set_of_codes(*MeetingKind),
+    anchor=Anchor.EVENT,
+    event_is=MEETING_DAY,
+    description="Slags samtaler, hvis første i forløbet holdes ved fremmøde, når den første skal",
+)
 
 # Which meetings
 BOOKABLE_KINDS = declare(
@@ -73,6 +87,18 @@ BOOKABLE_KINDS = declare(
     read=set_of_codes(*MeetingKind),
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, der kan bookes",
+)
+KINDS_CALLED_BY_FUND = declare(
+    "meetings.kinds_called_by_fund",
+    read=set_of_codes(*MeetingKind),
+    anchor=Anchor.COURSE_START,
+    description="Slags samtaler, som a-kassen indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
+)
+KINDS_CALLED_BY_MUNICIPALITY = declare(
+    "meetings.kinds_called_by_municipality",
+    read=set_of_codes(*MeetingKind),
+    anchor=Anchor.COURSE_START,
+    description="Slags samtaler, som jobcentret indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
 )
 OLD_KINDS_ENFORCED = declare(
     "meetings.old_kinds_enforced",

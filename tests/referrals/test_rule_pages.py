@@ -18,6 +18,7 @@ from meetings.planning import law_in_force
 from referrals import law_in_words, values_in_words
 
 A, B, C = "a-foer-anden-delaftale", "b-anden-delaftale-1", "c-anden-delaftale-2"
+F = "f-hvem-indkalder"
 D, E = "d-lovens-undtagelser", "e-mere-fleksibelt-kontaktforloeb"
 UNCONFIRMED = "Reglen er ikke bekræftet"
 #: Codes that happen to be the Danish words.
@@ -340,7 +341,11 @@ class TestActs:
         assert "Krav om samtaler" not in text_of(page(adviser, "act", B))
 
     def test_all_published_acts_are_listed_newest_first(self, adviser):
-        assert [act.slug for act, _ in page(adviser, "acts").context["acts"]] == [C, B, A]
+        listed = page(adviser, "acts").context["acts"]
+
+        assert [act.slug for act, _ in listed] == [C, B, F, A]
+        # An act that sets what no other of its day sets mends none.
+        assert not any(corrects for _, corrects in listed)
 
     def test_an_act_of_the_same_day_is_a_correction(self, adviser):
         correction = published("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))

@@ -3,9 +3,11 @@ from datetime import date
 import pytest
 
 from cases.rules.facts import Party
+from cases.rules.rule_book import RuleBook
 from meetings.rules.booking import check_booking
 from meetings.rules.kinds import MeetingKind
-from tests.law import BOOK, TABLE, WITH_D, course, day, exemption, pause
+from meetings.rules.parameters import KINDS_CALLED_BY_FUND, KINDS_CALLED_BY_MUNICIPALITY
+from tests.law import BOOK, TABLE, WITH_D, act, course, day, exemption, pause
 
 CONTACT, CV, AVAILABILITY, JOINT = MeetingKind
 FUND, MUNICIPALITY = Party.FUND, Party.MUNICIPALITY
@@ -65,6 +67,22 @@ def test_who_calls_to_what_under_the_old_table(kind, party, is_refused):
 
     assert [text for sort, text in found if sort == "refuse"] == ([found[0][1]] if is_refused else [])
     assert bool(found) is is_refused
+
+
+def test_an_act_says_who_calls_to_a_kind():
+    moved = act(
+        "2022-01-01", {KINDS_CALLED_BY_FUND: "cv_interview", KINDS_CALLED_BY_MUNICIPALITY: "availability_interview"}
+    )
+    book = RuleBook([*reversed(BOOK.acts), moved])
+
+    [(sort, text)] = objections("2022-06-07", FUND, kind=AVAILABILITY, start="2022-06-01", book=book)
+
+    assert (sort, "indkaldes af jobcentret" in text) == ("refuse", True)
+    assert objections("2022-06-07", MUNICIPALITY, kind=AVAILABILITY, start="2022-06-01", book=book) == []
+    # On neither list: whoever holds the course calls, and that is the municipality.
+    assert objections("2022-06-07", MUNICIPALITY, kind=JOINT, start="2022-06-01", book=book) == []
+    [(sort, text)] = objections("2022-06-07", FUND, kind=JOINT, start="2022-06-01", book=book)
+    assert sort == "refuse"
 
 
 def test_the_fund_holds_no_interviews_with_the_young_under_act_d():

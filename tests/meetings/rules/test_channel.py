@@ -18,6 +18,9 @@ from meetings.rules.parameters import (
     CHANNELS,
     CITIZEN_CHOOSES_MONTHS,
     DEFAULT_CHANNEL,
+    FIRST_MEETING_IN_PERSON,
+    IN_PERSON_FIRST_OF_KINDS,
+    IN_PERSON_KINDS,
 )
 from tests.law import BOOK, WITH_D, act, course, day, pause, shipped_and
 
@@ -100,6 +103,19 @@ def test_which_meetings_act_d_wants_in_person(kind, number, in_person):
 
     assert (found.decided_by == DecidedBy.LAW) is in_person
     assert len(answer("2023-04-03", "2023-05-01", kind=kind, number=number).allowed) == 3
+
+
+def test_an_act_says_which_meetings_the_first_one_in_person_is():
+    says = {FIRST_MEETING_IN_PERSON: "true", IN_PERSON_KINDS: "", IN_PERSON_FIRST_OF_KINDS: "joint_interview"}
+    book = shipped_and(act("2023-03-22", says, slug="x"))
+
+    def found(kind, number):
+        return answer("2023-04-03", "2023-05-01", kind=kind, number=number, book=book)
+
+    first = found(MeetingKind.JOINT_INTERVIEW, 1)
+    assert first.because == "Forløbets første fællessamtale holdes ved personligt fremmøde."
+    others = [(MeetingKind.JOINT_INTERVIEW, 2), (MeetingKind.CV_INTERVIEW, 1), (CONTACT, 1)]
+    assert {found(*one).decided_by for one in others} == {DecidedBy.CITIZEN}
 
 
 def test_without_any_months_the_authority_decides_from_the_first_day():

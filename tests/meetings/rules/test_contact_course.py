@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cases.rules.case_parameters import YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.facts import Course, ExemptionFact, ExemptionReason, Party, PauseFact
 from cases.rules.period import Period
-from cases.rules.rule_book import NotInForce
+from cases.rules.rule_book import NotInForce, RuleBook
 from meetings.rules.contact_course import BadTable, MeetingTable, TableRow, plan, row_of
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.parameters import FIRST_CONTACT_GROUPS, OLD_KINDS_ENFORCED
@@ -151,8 +151,9 @@ def test_what_falls_on_a_day_with_a_newer_draft_bears_the_notice(start, is_noted
     assert len(marked) == (3 if is_noted else 0)
 
 
-def test_the_trial_follows_no_table():
-    answer = planned("2022-06-01", is_trial=True)
+@pytest.mark.parametrize("book", [BOOK, RuleBook([])], ids=["the shipped law", "a law that says nothing"])
+def test_the_trial_follows_no_table(book):
+    answer = planned("2022-06-01", is_trial=True, book=book)
 
     assert (answer.act, answer.meetings) == (None, ())
     assert "a-kasseforsøget" in answer.notes[0].text

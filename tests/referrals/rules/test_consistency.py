@@ -117,6 +117,10 @@ VALUES = {
         {case.PLAN_FIRST_VERSION_AT: "cv_interview"},
         "Min Plan skal laves ved den første cv-samtale, men tabellen har ingen.",
     ),
+    "a kind that both call to": (
+        {meeting.KINDS_CALLED_BY_FUND: "cv_interview, joint_interview"},
+        "Både a-kassen og jobcentret indkalder til fællessamtaler. Vælg én af dem.",
+    ),
     "reminded too late": (
         {meeting.REMINDER_MEETING_HOURS: "2"},
         "Borgeren mindes om samtalen 2 timer før, men det er allerede for sent 2 timer før.",
