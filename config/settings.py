@@ -15,6 +15,8 @@ SITE_URL = ENV.site_url
 
 INSTALLED_APPS = [
     "config.apps.AdminSite",
+    # Before Django's own: its createsuperuser gives way to ours.
+    "cases",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -27,7 +29,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "pgtrigger",
     "template_partials.apps.SimpleAppConfig",
-    "cases",
     "meetings",
     "referrals",
 ]

@@ -1,0 +1,92 @@
+"""Organisations, teams and users from two lists that a spreadsheet writes."""
+
+import csv
+import io
+import os
+import secrets
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cases.command_line import OneLineCommand
+from cases.models import User
+from cases.rules.danish import counted
+from cases.services import offices
+from cases.services.offices import Line, WrongLines
+
+ORGANISATIONS = ("art", "navn", "cvr-nummer", "kode", "telefon", "e-mail", "mødested", "teams")
+USERS = ("brugernavn", "fornavn", "efternavn", "e-mail", "rolle", "organisation", "team")
+
+
+class Command(OneLineCommand):
+    help = (
+        "Indlæser organisationer og teams, og brugere, fra CSV-filer. Hele filen læses, før noget gemmes; det, "
+        "der findes i forvejen, bliver, som det er. Eksempler ligger i docs/deploy."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("organisations", type=Path, metavar="ORGANISATIONER.csv")
+        parser.add_argument("users", type=Path, nargs="?", metavar="BRUGERE.csv")
+        parser.add_argument(
+            "--passwords", type=Path, metavar="FIL", help="en ny fil til de nye brugeres første adgangskoder"
+        )
+
+    def handle(
+        self, *args: Any, organisations: Path, users: Path | None, passwords: Path | None, **options: Any
+    ) -> None:
+        if users and not passwords:
+            self.refuse("Skriv med --passwords en ny fil, hvor de nye brugeres første adgangskoder skal stå.")
+        if passwords and passwords.exists():
+            self.refuse(f"{passwords} findes allerede. Skriv navnet på en ny fil.")
+        if passwords and not os.access(passwords.parent, os.W_OK):
+            self.refuse(f"Der kan ikke skrives i mappen {passwords.parent}. Vælg en anden.")
+        given: dict[str, str] = {}
+
+        def password_of(user: User) -> str:
+            return given.setdefault(user.username, secrets.token_urlsafe(12))
+
+        try:
+            loaded = offices.load(
+                organisations=self._lines(organisations, ORGANISATIONS),
+                users=self._lines(users, USERS) if users else [],
+                password_of=password_of,
+            )
+        except WrongLines as error:
+            self.refuse(f"{error}\nIntet er gemt.")
+        if passwords and given:
+            _write_privately(passwords, given)
+        self.stdout.write(
+            f"{counted(len(loaded.organisations), 'organisation', 'organisationer')} og "
+            f"{counted(len(loaded.users), 'bruger', 'brugere')} er lavet; {loaded.already} fandtes i forvejen."
+        )
+
+    def _lines(self, path: Path, columns: Sequence[str]) -> list[Line]:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            self.refuse(f"{path} kan ikke læses: {error.strerror}.")
+        except UnicodeDecodeError:
+            self.refuse(f"{path} er ikke i UTF-8, så æ, ø og å kan ikke læses. Gem den i Excel som »CSV UTF-8«.")
+        if "\x00" in text:
+            self.refuse(f"{path} er ikke en CSV-fil.")
+        first_line = text.partition("\n")[0]
+        reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in first_line else ",")
+        header = [name.strip().lower() for name in next(reader, [])]
+        if sorted(header) != sorted(columns):
+            self.refuse(f"{path}: den første linje skal have kolonnerne {', '.join(columns)}.")
+        return [
+            Line(place=f"{path.name} linje {number}", cells=_cells(header, values))
+            for number, values in enumerate(reader, start=2)
+            if any(values)
+        ]
+
+
+def _cells(header: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+    # A line that is too short lacks its last cells: they are empty, and its fields say so.
+    return {name: value.strip() for name, value in zip(header, [*values, *[""] * len(header)], strict=False)}
+
+
+def _write_privately(path: Path, passwords: dict[str, str]) -> None:
+    with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        csv.writer(file, delimiter=";").writerows([("brugernavn", "adgangskode"), *passwords.items()])

@@ -1,0 +1,144 @@
+"""The beginning of an installation: its administrators, and the organisations, teams and users of a file."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from cases.models import Organisation, Role, Team, User
+from cases.models.people import ORGANISATION_KIND_LABELS, ROLE_LABELS
+
+Choice = TypeVar("Choice")
+
+KINDS = {label: kind for kind, label in ORGANISATION_KIND_LABELS.items()}
+#: As the lists of the administration call them, and by their first word.
+ROLES = {name: role for role, label in ROLE_LABELS.items() for name in (label, label.split()[0])}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a file: where it stands, and its cells by column."""
+
+    place: str
+    cells: Mapping[str, str]
+
+
+class WrongLines(ValueError):
+    """Nothing was saved; one Danish sentence for each line that is wrong."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+@dataclass
+class Loaded:
+    """What is new, and how much was there already and stays as it was."""
+
+    organisations: list[Organisation] = field(default_factory=list)
+    users: list[User] = field(default_factory=list)
+    already: int = 0
+
+
+@transaction.atomic(durable=True)
+def add_administrator(*, username: str, password: str) -> User:
+    """Make an administrator. Raises ValidationError, and makes nobody, where the name is taken or not a name."""
+    user = _administrator(username)
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    return user
+
+
+@transaction.atomic(durable=True)
+def load(*, organisations: Iterable[Line], users: Iterable[Line], password_of: Callable[[User], str]) -> Loaded:
+    """Make what the lines describe and is not there yet, all of it or nothing. Raises WrongLines.
+
+    An organisation is known by its CVR number, a user by the username. What is there stays as it is.
+    """
+    loaded, wrong = Loaded(), list[str]()
+    for line, make in [*((line, _organisation) for line in organisations), *((line, _user) for line in users)]:
+        try:
+            made = make(line.cells)
+        except ValidationError as error:
+            wrong.append(f"{line.place}: {' '.join(error.messages)}")
+            continue
+        if isinstance(made, Organisation):
+            loaded.organisations.append(made)
+        elif isinstance(made, User):
+            loaded.users.append(made)
+        else:
+            loaded.already += 1
+    if wrong:
+        raise WrongLines(wrong)
+    for user in loaded.users:
+        user.set_password(password_of(user))
+    User.objects.bulk_update(loaded.users, ["password"])
+    return loaded
+
+
+def _organisation(cells: Mapping[str, str]) -> Organisation | None:
+    if Organisation.objects.filter(cvr=cells["cvr-nummer"]).exists():
+        return None
+    organisation = Organisation(
+        kind=str(_chosen(cells, "art", KINDS)),
+        name=cells["navn"],
+        cvr=cells["cvr-nummer"],
+        code=cells["kode"],
+        phone=cells["telefon"],
+        email=cells["e-mail"],
+        meeting_place=cells["mødested"],
+    )
+    _save(organisation)
+    for name in filter(None, (name.strip() for name in cells.get("teams", "").split(","))):
+        _save(Team(organisation=organisation, name=name))
+    return organisation
+
+
+def _user(cells: Mapping[str, str]) -> User | None:
+    if User.objects.filter(username=cells["brugernavn"]).exists():
+        return None
+    role = _chosen(cells, "rolle", ROLES)
+    user = _administrator("") if role == Role.ADMINISTRATOR else User(role=str(role))
+    user.username, user.email = cells["brugernavn"], cells["e-mail"]
+    user.first_name, user.last_name = cells["fornavn"], cells["efternavn"]
+    if cells["organisation"]:
+        user.organisation = Organisation.objects.filter(name=cells["organisation"]).first()
+        if user.organisation is None:
+            raise ValidationError(f"Organisationen »{cells['organisation']}« findes ikke. Skriv dens navn.")
+    if team := cells.get("team", ""):
+        user.team = Team.objects.filter(organisation=user.organisation, name=team).first()
+        if user.team is None:
+            raise ValidationError(f"Teamet »{team}« findes ikke i organisationen.")
+    user.set_unusable_password()
+    _save(user)
+    return user
+
+
+def _administrator(username: str) -> User:
+    return User(username=username, role=str(Role.ADMINISTRATOR), is_staff=True)
+
+
+def _chosen(cells: Mapping[str, str], column: str, choices: Mapping[str, Choice]) -> Choice:
+    try:
+        return choices[cells[column].lower()]
+    except KeyError:
+        known = ", ".join(f"»{name}«" for name in choices if " " not in name)
+        raise ValidationError(f"»{column}« er »{cells[column]}«: skriv en af {known}.") from None
+
+
+def _save(row: models.Model) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise ValidationError(
+            [f"{_label(row, name)}{message}" for name, messages in error.message_dict.items() for message in messages]
+        ) from None
+    row.save()
+
+
+def _label(row: models.Model, name: str) -> str:
+    """The field's name before its complaint; what concerns the whole row says itself what it is about."""
+    return "" if name == "__all__" else f"»{row._meta.get_field(name).verbose_name}«: "  # type: ignore[union-attr]

@@ -1,0 +1,175 @@
+"""How an installation begins: its first administrators, and the organisations, teams and users of two lists."""
+
+import io
+import stat
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, ManagementUtility, call_command
+from django.urls import reverse
+
+from cases.models import Organisation, OrganisationKind, Role, Team, User
+
+EXAMPLES = Path(settings.BASE_DIR) / "docs" / "deploy"
+PASSWORD = "en lang adgangskode"
+
+
+@pytest.fixture
+def type_in(monkeypatch):
+    """What is written on standard input, as a program does; no terminal."""
+
+    def typed(*lines):
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+    return typed
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The two example lists, with whatever a test changes in them, and the arguments that name them."""
+
+    def written(*, organisations=lambda text: text, users=lambda text: text):
+        for name, change in (("organisationer.csv", organisations), ("brugere.csv", users)):
+            (tmp_path / name).write_text(change((EXAMPLES / name).read_text()))
+        return [str(tmp_path / "organisationer.csv"), str(tmp_path / "brugere.csv")]
+
+    return written
+
+
+def load(arguments, passwords):
+    out = io.StringIO()
+    call_command("load_offices", *arguments, passwords=passwords, stdout=out)
+    return out.getvalue()
+
+
+def refused(arguments, passwords):
+    with pytest.raises(CommandError) as error:
+        load(arguments, passwords)
+    assert not Organisation.objects.exists()
+    assert not User.objects.exists()
+    assert not passwords.exists()
+    return str(error.value)
+
+
+def test_the_first_two_administrators_log_in_and_see_the_administration(db, type_in, client):
+    type_in(PASSWORD, f"{PASSWORD} nummer to")
+
+    call_command("add_administrators", "astrid", "bo", stdout=io.StringIO())
+
+    assert {user.role for user in User.objects.all()} == {Role.ADMINISTRATOR}
+    client.post(reverse("login"), {"username": "bo", "password": f"{PASSWORD} nummer to"})
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("names", "typed", "sentence"),
+    [
+        pytest.param(["bo"], "xyzzy", "bo: .*12", id="too short"),
+        pytest.param(["bo"], "", "bo: ", id="none"),
+        pytest.param(["b o"], PASSWORD, "b o: ", id="no name"),
+        pytest.param(["astrid", "bo"], PASSWORD, "»astrid« findes allerede", id="taken"),
+    ],
+)
+def test_an_administrator_who_cannot_be_made_is_one_sentence_without_the_password(db, names, typed, sentence, type_in):
+    User.objects.create_user("astrid", role=Role.ADMINISTRATOR)
+    type_in(typed)
+
+    with pytest.raises(CommandError, match=sentence) as error:
+        call_command("add_administrators", *names, stdout=io.StringIO())
+
+    assert not typed or typed not in str(error.value)
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["--noinput", "--username", "x", "--email", "x@example.dk"]])
+def test_django_s_own_command_makes_nobody_and_names_ours(arguments, capsys):
+    # Without a database: it asks for nothing and writes nothing.
+    with pytest.raises(SystemExit) as ended:
+        ManagementUtility(["manage.py", "createsuperuser", *arguments]).execute()
+
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "add_administrators" in said
+    assert said.count("\n") == 1
+
+
+def test_the_examples_of_the_deploy_page_become_offices_whose_users_log_in(db, files, tmp_path, client):
+    said = load(files(), tmp_path / "koder.csv")
+
+    assert said == "2 organisationer og 3 brugere er lavet; 0 fandtes i forvejen.\n"
+    assert Organisation.objects.filter(kind=OrganisationKind.FUND).get().teams.count() == 2
+    anna = User.objects.get(username="anna")
+    assert (anna.role, anna.organisation.name, anna.team.name) == (Role.ADVISER, "Eksempel A-kasse", "Team Nord")
+    assert stat.S_IMODE((tmp_path / "koder.csv").stat().st_mode) == 0o600
+    password = dict(line.split(";") for line in (tmp_path / "koder.csv").read_text().split())["anna"]
+    assert client.login(username="anna", password=password)
+
+
+def test_loading_once_more_makes_only_what_is_new(db, files, tmp_path):
+    load(files(), tmp_path / "koder.csv")
+    User.objects.filter(username="anna").update(last_name="Ny")
+    longer = files(users=lambda text: text + "ole;Ole;Eksempel;ole@x.example;administrator;;\n")
+
+    said = load(longer, tmp_path / "nye.csv")
+
+    assert said == "0 organisationer og 1 bruger er lavet; 5 fandtes i forvejen.\n"
+    assert (tmp_path / "nye.csv").read_text().count("\n") == 2
+    assert User.objects.get(username="anna").last_name == "Ny"
+    assert User.objects.get(username="ole").is_staff
+    assert (Organisation.objects.count(), Team.objects.count()) == (2, 3)
+
+
+def test_every_wrong_line_is_one_sentence_and_nothing_is_saved(db, files, tmp_path):
+    def wrong_organisations(text):
+        return text.replace("post@a-kasse.example", "post") + text.splitlines()[2].replace("99009", "88009") + "\n"
+
+    def wrong_users(text):
+        return (
+            text.replace(";Dagpenge", ";Nat") + "lene;To;Gange;x@x.example;direktør;;\nny;N;Y;n@x.example;rådgiver;;\n"
+        )
+
+    said = refused(files(organisations=wrong_organisations, users=wrong_users), tmp_path / "koder.csv").splitlines()
+
+    assert [line.partition(":")[0] for line in said] == [
+        "organisationer.csv linje 2",
+        "organisationer.csv linje 4",
+        "brugere.csv linje 2",
+        "brugere.csv linje 3",
+        "brugere.csv linje 4",
+        "brugere.csv linje 5",
+        "brugere.csv linje 6",
+        "Intet er gemt.",
+    ]
+    assert "»e-mail«" in said[0]
+    assert "CVR-nummeret er ikke rigtigt" in said[1]
+    assert "Teamet »Nat« findes ikke" in said[3]
+    assert "»rolle« er »direktør«" in said[5]
+    assert "Vælg den organisation" in said[6]
+
+
+@pytest.mark.parametrize(
+    ("users", "sentence"),
+    [
+        pytest.param(lambda text: "brugernavn;navn\n", "den første linje skal have kolonnerne", id="other columns"),
+        pytest.param(lambda text: "", "den første linje", id="empty"),
+        pytest.param(lambda text: text + "\x00", "ikke en CSV-fil", id="no text"),
+        pytest.param(lambda text: text + "kun et navn\n", "brugere.csv linje 5", id="a short line"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused_whole(db, users, sentence, files, tmp_path):
+    assert sentence in refused(files(users=users), tmp_path / "koder.csv")
+
+
+def test_users_are_not_made_with_passwords_that_nobody_has(db, files):
+    with pytest.raises(CommandError, match="--passwords"):
+        call_command("load_offices", *files())
+    assert not User.objects.exists()
+
+
+def test_no_file_is_written_over(db, files, tmp_path):
+    (tmp_path / "koder.csv").write_text("gamle")
+
+    with pytest.raises(CommandError, match="findes allerede"):
+        load(files(), tmp_path / "koder.csv")
+    assert (tmp_path / "koder.csv").read_text() == "gamle"
