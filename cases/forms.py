@@ -20,6 +20,7 @@ from cases.models.cases import (
     TARGET_GROUP_LABELS,
     CloseReason,
 )
+from cases.models.people import validate_name
 from cases.names import sort_key
 from cases.rules.danish import MONTHS
 from cases.rules.facts import PAUSE_NAMES, Insurance
@@ -134,7 +135,7 @@ class VersionedForm(PageForm):
 
 
 class CitizenFields(forms.Form):
-    name = PlainTextField(label="Navn", max_length=120)
+    name = PlainTextField(label="Navn", max_length=120, validators=[validate_name])
     email = forms.EmailField(label="E-mail", required=False)
     phone = forms.RegexField(
         r"^\+?[\d ]{8,19}$",

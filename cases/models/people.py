@@ -56,6 +56,17 @@ ROLE_LABELS = {
 }
 
 
+_NOT_ONE_NAME = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029;]")
+
+
+def validate_name(value: str) -> None:
+    """Refuse what holds more than one name: two rows of a file that were read as one, or a number beside it."""
+    if _NOT_ONE_NAME.search(value):
+        raise ValidationError("Navnet har et linjeskift eller et semikolon. Skriv ét navn på én linje.")
+    if cpr.is_mentioned(value):
+        raise ValidationError("Navnet indeholder et CPR-nummer. Slet det: andre kan læse navnet.")
+
+
 def validate_cvr(value: str) -> None:
     if not cvr.is_valid(value):
         raise ValidationError("CVR-nummeret er ikke rigtigt: Det har otte cifre, og kontrolcifferet skal passe.")
@@ -66,7 +77,7 @@ class Organisation(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField("art", max_length=20, choices={str(k): v for k, v in ORGANISATION_KIND_LABELS.items()})
-    name = models.CharField("navn", max_length=120, unique=True)
+    name = models.CharField("navn", max_length=120, unique=True, validators=[validate_name])
     cvr = models.CharField("CVR-nummer", max_length=8, unique=True, validators=[validate_cvr])
     code = models.CharField(
         "kommunekode eller a-kassenummer", max_length=4, validators=[RegexValidator(r"^\d{1,4}$", "Skriv 1-4 cifre.")]
@@ -136,7 +147,7 @@ class Team(models.Model):
     """A team within one organisation."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams", verbose_name="organisation")
-    name = models.CharField("navn", max_length=80)
+    name = models.CharField("navn", max_length=80, validators=[validate_name])
 
     class Meta:
         verbose_name = "team"
@@ -174,6 +185,8 @@ class User(AbstractUser):
 
     def clean(self) -> None:
         super().clean()
+        for part in (self.first_name, self.last_name):
+            validate_name(part)
         organisation = self.organisation
         if self.role == Role.ADVISER and organisation and not organisation.is_fund:
             raise ValidationError({"role": "En rådgiver arbejder i en a-kasse. Vælg en a-kasse eller en anden rolle."})
@@ -210,7 +223,7 @@ class Citizen(models.Model):
     cpr_index = models.CharField(max_length=64, unique=True, editable=False)
     is_replacement_number = models.BooleanField("erstatningsnummer", default=False)
     born_on = models.DateField("født")
-    name = models.CharField("navn", max_length=120)
+    name = models.CharField("navn", max_length=120, validators=[validate_name])
     name_key = models.CharField(max_length=160, editable=False)
     email = models.EmailField("e-mail", blank=True)
     phone = models.CharField("telefon", max_length=20, blank=True)

@@ -72,6 +72,7 @@ def test_a_benefit_recipient_without_a_fund_is_refused(log_in, office):
         pytest.param({"phone": "12"}, "mindst otte cifre", id="half a phone number"),
         pytest.param({"email": "carla"}, "navn@eksempel.dk", id="half an e-mail address"),
         pytest.param({"name": "Carla 120385-4999"}, "indeholder et CPR-nummer", id="a CPR number in a name"),
+        pytest.param({"name": "Carla; Dorte"}, "linjeskift eller et semikolon", id="two names"),
         pytest.param({"other_party": ""}, "Vælg borgerens kommune", id="no municipality"),
         pytest.param({"other_party": "not-an-id"}, "Valget findes ikke længere", id="a party that is none"),
         pytest.param({"worker": "not-an-id"}, "Valget findes ikke længere", id="a worker that is none"),
