@@ -3,7 +3,8 @@
 from django import forms
 
 from cases.fields import PlainErrors
-from cases.import_file import MAX_BYTES, MAX_ROWS
+from cases.import_file import MAX_BYTES
+from cases.table_reader import MAX_ROWS
 
 
 class ImportForm(PlainErrors, forms.Form):
@@ -11,7 +12,7 @@ class ImportForm(PlainErrors, forms.Form):
 
     file = forms.FileField(
         label="Fil",
-        help_text=f"CSV (UTF-8) eller Excel (.xlsx), højst {MAX_BYTES // 1024 // 1024} MB og "
+        help_text=f"CSV eller Excel (.xlsx), højst {MAX_BYTES // 1024 // 1024} MB og "
         + f"{MAX_ROWS:,} rækker.".replace(",", "."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )

@@ -64,7 +64,7 @@ def validate_name(value: str) -> None:
     if _NOT_ONE_NAME.search(value):
         raise ValidationError("Navnet har et linjeskift eller et semikolon. Skriv ét navn på én linje.")
     if cpr.is_mentioned(value):
-        raise ValidationError("Navnet indeholder et CPR-nummer. Slet det: andre kan læse navnet.")
+        raise ValidationError(cpr.MENTIONED)
 
 
 def validate_cvr(value: str) -> None:

@@ -1,7 +1,7 @@
 """An import: read and shown first, then carried out in batches that a killed worker cannot spoil."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,9 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from cases import cpr
-from cases.import_file import FileRow, Office, read_case
+from cases.import_file import FileRow, Office, UnreadableRow, read_case
 from cases.models import Case, CaseStatus, ImportRow, ImportRun, User
 from cases.models.imports import ImportRowState, ImportState
+from cases.rules.facts import BadFacts
+from cases.rules.rule_book import NotInForce
 from cases.services.cases import Refused, open_one_of_many
 
 #: Rows in one transaction: small enough to show progress, large enough to be worth a commit.
@@ -24,7 +26,7 @@ class NothingToImport(Refused):
 
 
 @transaction.atomic(durable=True)
-def preview(*, rows: Sequence[FileRow], by: User, at: datetime, today: date) -> ImportRun:
+def preview(*, rows: Iterable[FileRow], by: User, at: datetime, today: date) -> ImportRun:
     """Read every row and keep it with its answer: ready, or refused and why. Nothing becomes a case yet."""
     office = Office.of(by)
     run = ImportRun.objects.create(organisation=office.organisation, uploaded_by=by, uploaded_at=at)
@@ -35,7 +37,7 @@ def preview(*, rows: Sequence[FileRow], by: User, at: datetime, today: date) -> 
         row.content_encrypted = cpr.seal(json.dumps(dict(file_row.cells)))
         try:
             new = read_case(file_row, office=office, today=today)
-        except ValueError as error:
+        except UnreadableRow as error:
             _refuse(row, str(error))
         else:
             key = cpr.index(new.citizen.number)
@@ -118,7 +120,7 @@ def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date
         _refuse(row, " ".join(error.messages))
     except IntegrityError:
         _refuse(row, "Borgeren har fået en åben sag i mellemtiden.")
-    except (Refused, ValueError) as error:
+    except (Refused, UnreadableRow, BadFacts, NotInForce) as error:
         _refuse(row, str(error))
     else:
         row.state, row.content_encrypted = ImportRowState.CREATED, None
