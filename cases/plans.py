@@ -12,12 +12,8 @@ from cases.access import Permission, has
 from cases.models import Act, AimDecision, Case, PlanVersion, User
 from cases.overview import Part
 from cases.rules.aim import aims_on
-from cases.rules.danish import day_text
-from cases.rules.explanation import from_data
 from cases.rules.kinds import PLAN_PART_NAMES, PlanPart
 from cases.services import plans as services
-from cases.sheet import Part as SheetPart
-from cases.sheet import Sheet, paragraphs
 
 _WORDS = re.compile(r"\s+|\S+")
 
@@ -71,36 +67,6 @@ def _words(before: str, after: str) -> Iterator[Words]:
             yield Words("".join(old[i:j]), "fjernet")
         if m > k:
             yield Words("".join(new[k:m]), "tilføjet")
-
-
-def sheet_of(plan: PlanVersion, *, is_current: bool) -> Sheet:
-    """The version on paper. Load its case with the parties, who saved it and for whom."""
-    case, organisation = plan.case, plan.organisation
-    rules = tuple(
-        f"{step.text} ({step.legal_basis})" if step.legal_basis else step.text for step in from_data(plan.explanation)
-    )
-    note = "" if is_current else " Der er en nyere version."
-    return Sheet(
-        sender=organisation.name,
-        address=f"Telefon {organisation.phone}, {organisation.email}",
-        receiver=case.citizen.name,
-        reference=f"Sag {case.label}",
-        day=day_text(plan.saved_on),
-        title=f"Min Plan, version {plan.number}",
-        parts=(
-            *(
-                SheetPart(name[:1].upper() + name[1:], paragraphs(text) or ("Ikke udfyldt.",))
-                for name, text in plan.texts
-            ),
-            SheetPart("Reglerne på dagen", rules),
-        ),
-        signed_by=f"Lavet den {day_text(plan.saved_on)} af {plan.saved_by}, {organisation}.{note}",
-    )
-
-
-def file_name(plan: PlanVersion) -> str:
-    """A name for the file: the case number, and nothing of the citizen."""
-    return f"min-plan-{plan.case.label}-{plan.number}.pdf"
 
 
 def plan_block(case: Case, user: User, at: datetime) -> Part:

@@ -1,4 +1,4 @@
-"""Bring the design system by npm, and keep of it only what browsers load.
+"""Bring the design system and the fonts of letters by npm, and keep of them only what is used.
 
 python -m config.assets
 """
@@ -13,10 +13,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
+
 CHECKOUT = Path(__file__).resolve().parent.parent
-SOURCE = CHECKOUT / "node_modules" / "dkfds"
+PACKAGES = CHECKOUT / "node_modules"
+SOURCE = PACKAGES / "dkfds"
 TARGET = CHECKOUT / "static" / "vendor" / "dkfds"
 STAMP = TARGET / "made-from"
+FONTS = CHECKOUT / "vendor" / "fonts"
 
 NPM_CI = ("ci", "--ignore-scripts", "--no-progress", "--fetch-retries=1")
 NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network")
@@ -25,12 +29,14 @@ NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|
 def main() -> None:
     """Does nothing if it has been done since the pinned packages, or this file, last changed."""
     made_from = _made_from()
-    if STAMP.exists() and STAMP.read_text() == made_from and (CHECKOUT / "node_modules" / "axe-core").exists():
+    if STAMP.exists() and STAMP.read_text() == made_from and (PACKAGES / "axe-core").exists() and FONTS.exists():
         return
-    print("Bringing the design system by npm ...", flush=True)
+    print("Bringing the design system and the fonts by npm ...", flush=True)
     _install()
     shutil.rmtree(TARGET, ignore_errors=True)
     _copy()
+    shutil.rmtree(FONTS, ignore_errors=True)
+    _copy_fonts()
     STAMP.write_text(made_from)
 
 
@@ -63,6 +69,24 @@ def _copy() -> None:
     for name in re.findall(r"url\(\.\./([^)]*)\)", css):
         (TARGET / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(package / name, TARGET / name)
+
+
+def _copy_fonts() -> None:
+    """One file for each script, in the format that the typesetter reads: about 19 MB in all."""
+    FONTS.mkdir(parents=True)
+    for package in sorted(PACKAGES.glob("@fontsource/*")):
+        shutil.copy(package / "LICENSE", FONTS / f"{package.name}-LICENSE")
+        for packed in package.glob("files/*-400-normal.woff"):
+            # Beside its own script each package repeats the Latin letters.
+            script = packed.name.removeprefix(f"{package.name}-").removesuffix("-400-normal.woff")
+            if script in package.name:
+                font = TTFont(packed)
+                font.flavor = None
+                font.save(FONTS / f"{package.name}.ttf")
+    for package in sorted(PACKAGES.glob("@embedpdf/*")):
+        shutil.copy(package / "LICENSE", FONTS / f"{package.name}-LICENSE")
+        for whole in package.glob("fonts/*-Regular.otf"):
+            shutil.copy(whole, FONTS)
 
 
 def _write(path: Path, text: str) -> None:

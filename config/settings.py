@@ -151,6 +151,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "microphone", "geolocation", "payment", "usb", "fullscreen")
 }
 
+# The fonts of letters, brought by config.assets; no browser loads them.
+FONT_FOLDER = BASE_DIR / "vendor" / "fonts"
+
 LANGUAGE_CODE = "da"
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True

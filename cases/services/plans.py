@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from cases.letters import plan_sheet
 from cases.models import Act, Case, PlanDraft, PlanVersion, User
 from cases.rules.explanation import Missing, to_data
 from cases.rules.facts import Party
@@ -15,6 +16,7 @@ from cases.rules.rule_book import RuleBook
 from cases.services import events
 from cases.services.cases import Refused
 from cases.services.cases.change import lock
+from cases.services.paper import require_paper
 
 Parts = Mapping[str, str]
 
@@ -80,7 +82,7 @@ def discard_draft(*, case_id: int, by: User, at: datetime) -> None:
 def publish(*, case_id: int, parts: Parts, version: int, by: User, at: datetime) -> PlanVersion:
     """Make a new version of the plan, with the parts that the law asks for that day and no others.
 
-    The same text once more makes no new version. Raises NotTheirs, StalePlan, Incomplete, AlreadyClosed.
+    The same text once more makes no new version. Raises NotTheirs, StalePlan, Incomplete, NotOnPaper, AlreadyClosed.
     """
     case, day, book = lock(case_id), _day(at), Act.objects.rule_book()
     allowed = _check_party(case, by=by, on=day, book=book)
@@ -94,7 +96,7 @@ def publish(*, case_id: int, parts: Parts, version: int, by: User, at: datetime)
     if missing:
         raise Incomplete(missing)
     assert by.organisation is not None
-    plan = PlanVersion.objects.create(
+    plan = PlanVersion(
         case=case,
         number=latest.number + 1 if latest else 1,
         parts=contents,
@@ -103,6 +105,8 @@ def publish(*, case_id: int, parts: Parts, version: int, by: User, at: datetime)
         organisation=by.organisation,
         explanation=to_data((*asked.why, *allowed.why)),
     )
+    require_paper(plan_sheet(plan, is_current=True))
+    plan.save()
     _save_draft(case, draft, parts=None, by=by, at=at)
     text = f"Min Plan, version {plan.number}, er lavet af {by.organisation}."
     events.record(case=case, kind="plans.published", by=by, at=at, text=text, number=plan.number)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import access_log, clock, plans, sheet
+from cases import access_log, clock, letters, plans, sheet
 from cases.access import Permission
 from cases.forms import PageForm, VersionedForm
 from cases.models import Act, AimDecision, Case, PlanDraft, PlanVersion, Purpose, User
@@ -189,8 +189,8 @@ def pdf(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     shown.case = case
     is_current = not case.plan_versions.filter(number__gt=number).exists()
     access_log.record(request, purpose=Purpose.EFFORT, cases=[case.pk], detail=f"version {number}")
-    answer = HttpResponse(sheet.pdf(plans.sheet_of(shown, is_current=is_current)), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{plans.file_name(shown)}"'
+    answer = HttpResponse(sheet.pdf(letters.plan_sheet(shown, is_current=is_current)), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{letters.plan_file_name(shown)}"'
     return answer
 
 

@@ -174,6 +174,16 @@ def test_a_version_is_made_as_tagged_pdf_and_logged(page, make, case):
     assert AccessLog.objects.filter(route="cases:plan_pdf", cases=[case.pk], purpose="effort").count() == 1
 
 
+def test_a_version_that_cannot_be_put_on_paper_is_not_saved(page, case):
+    unknown = "".join(map(chr, range(0x12000, 0x12064)))
+
+    answer = page.post("plan_write", typed(job_goal=unknown))
+
+    assert not case.plan_versions.exists()
+    assert "Teksten kan ikke sættes som brev, så intet er gemt" in text_of(answer)
+    assert unknown in text_of(answer)
+
+
 def test_a_version_that_is_not_there_is_not_found(page, make, case):
     make()
 

@@ -1,3 +1,4 @@
+import io
 import re
 from datetime import timedelta
 
@@ -6,8 +7,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
-from cases.models import AccessLog, Citizen
+from cases.models import AccessLog, Citizen, Reminder
 from cases.services import reminders
 from referrals.models import Referral
 from referrals.rules.lifecycle import ReferralStatus
@@ -119,6 +121,32 @@ def test_a_rejection_without_reasons_stays_with_what_was_typed(office, seen, log
     assert "forvaltningsloven § 19" in text
     assert "Kun oplysninger" in text
     assert Referral.objects.get().status == ReferralStatus.SEEN
+
+
+def test_a_rejection_that_cannot_be_put_on_paper_is_not_saved(office, seen, log_in):
+    unknown = "".join(map(chr, range(0x12000, 0x12064)))
+    typed = {"version": seen.version, **REASONS.__dict__, "considerations": unknown}
+    answer = log_in(office.caseworker).post(url("reject", seen), typed)
+
+    seen.refresh_from_db()
+    assert seen.status == ReferralStatus.SEEN
+    assert not Reminder.objects.filter(kind__startswith="referrals.decision").exists()
+    assert "Teksten kan ikke sættes som brev, så intet er gemt" in answer.content.decode()
+    assert unknown in answer.content.decode()
+
+
+def test_a_rejection_with_signs_of_a_word_processor_is_a_letter_that_can_be_opened(office, seen, log_in):
+    typed = {
+        "version": seen.version,
+        **REASONS.__dict__,
+        "considerations": "\uf0b7 Butikken søger ikke 😀 ሰላም \U00012000",
+    }
+    client = log_in(office.caseworker)
+    client.post(url("reject", seen), typed)
+
+    for recipient in ("borger", "a-kasse"):
+        letter = PdfReader(io.BytesIO(client.get(url("letter", seen, recipient)).content))
+        assert "• Butikken søger ikke" in letter.pages[0].extract_text()
 
 
 def test_both_letters_are_shown_before_the_rejection_is_saved(office, seen, log_in):

@@ -13,11 +13,12 @@ from cases.rules.explanation import Missing
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
 from cases.services import reminders
+from cases.services.paper import require_paper
 from meetings import planning
-from referrals import granting
+from referrals import granting, letters
 from referrals.models import DecisionLimit, Referral, ReferralContact
 from referrals.rules import decision as decision_rules
-from referrals.rules.lifecycle import ReferralMove, ReferralStatus
+from referrals.rules.lifecycle import Recipient, ReferralMove, ReferralStatus
 from referrals.services.referrals.change import (
     ContactNotAllowed,
     Incomplete,
@@ -210,6 +211,7 @@ def _decide(
     referral.complaint_guidance = list(guidance.sentences) if is_rejected else []
     referral.decided_at, referral.decided_by = at, by
     referral.decision_number += 1
+    require_paper(*(letters.letter_of(referral, recipient) for recipient in Recipient))
     save(
         referral,
         "status",
