@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 
 from cases import admin_health, admin_law, admin_reminders  # noqa: F401 - the import adds the page of health
 from cases.admin_site import CappedPaginator, ForAdministrators, ReadOnly
+from cases.fields import PhoneField
 from cases.models import AccessLog, Act, Event, Organisation, Reminder, Role, Team, User
 
 admin.site.disable_action("delete_selected")
@@ -22,9 +24,14 @@ class TeamInline(ForAdministrators, admin.StackedInline):
     extra = 1
 
 
+class OrganisationForm(forms.ModelForm):
+    phone = PhoneField()
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(ForAdministrators, admin.ModelAdmin):
-    list_display = ("name", "kind", "code", "cvr", "phone")
+    form = OrganisationForm
+    list_display = ("name", "kind", "code", "cvr", "phone_shown")
     list_filter = ("kind",)
     search_fields = ("name", "cvr", "code")
     search_help_text = "Navn, CVR-nummer, kommunekode eller a-kassenummer"
@@ -34,6 +41,10 @@ class OrganisationAdmin(ForAdministrators, admin.ModelAdmin):
         ("Kontakt", {"fields": ("phone", "email", "meeting_place", "opens_at", "closes_at")}),
         ("Opfølgning på indsatser", {"fields": ("follow_up_way", "follow_up_note")}),
     )
+
+    @admin.display(description="telefon")
+    def phone_shown(self, organisation: Organisation) -> str:
+        return organisation.phone_text
 
 
 class NewUserForm(UserCreationForm):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cases import cpr
+from cases import cpr, phones
 
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})(?:\s*[-./]\s*|\s+)(\d{1,2})(?:\s*[-./]\s*|\s+)(\d{2}|\d{4})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
@@ -65,6 +65,24 @@ class PlainTextField(forms.CharField):
         if cpr.is_mentioned(text):
             raise ValidationError(cpr.MENTIONED)
         return text
+
+
+class PhoneField(forms.CharField):
+    """One telephone number, given back as it is stored and shown in groups."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "Telefon", "help_text": "Fx 20 30 40 50", "max_length": 40, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        try:
+            return phones.read(super().clean(value))
+        except phones.NotPhone as error:
+            raise ValidationError(str(error)) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return phones.shown(value) if isinstance(value, str) else value
 
 
 class TimeField(forms.TimeField):

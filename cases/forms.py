@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from cases import cpr
-from cases.fields import DateField, PlainErrors, PlainTextField
+from cases.fields import DateField, PhoneField, PlainErrors, PlainTextField
 from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import (
     CLOSE_REASON_LABELS,
@@ -137,13 +137,7 @@ class VersionedForm(PageForm):
 class CitizenFields(forms.Form):
     name = PlainTextField(label="Navn", max_length=120, validators=[validate_name])
     email = forms.EmailField(label="E-mail", required=False)
-    phone = forms.RegexField(
-        r"^\+?[\d ]{8,19}$",
-        label="Telefon",
-        required=False,
-        help_text="Fx 20 30 40 50",
-        error_messages={"invalid": "Skriv telefonnummeret med mindst otte cifre, fx 20 30 40 50."},
-    )
+    phone = PhoneField(required=False)
     address = PlainTextField(label="Adresse", required=False, max_length=200)
     interpreter_language = PlainTextField(
         label="Tolkesprog", required=False, max_length=40, help_text="Fx arabisk. Lad feltet stå tomt uden tolk."

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from cases import cpr, table_reader
+from cases import cpr, phones, table_reader
 from cases.fields import DateField
 from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
@@ -54,9 +54,8 @@ COLUMNS = {
 }
 
 #: The longest text that is kept of a column.
-_LONGEST = {"navn": 120, "e-mail": 254, "telefon": 20, "adresse": 200, "tolkesprog": 40}
+_LONGEST = {"navn": 120, "e-mail": 254, "telefon": 40, "adresse": 200, "tolkesprog": 40}
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
-_MAY_BEGIN_WITH_PLUS = {"telefon"}
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -191,7 +190,7 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
             number=number,
             name=_name(cells["navn"]),
             email=_email(cells.get("e-mail", "")),
-            phone=cells.get("telefon", ""),
+            phone=_phone(cells.get("telefon", "")),
             address=_on_one_line(cells.get("adresse", "")),
             has_protected_address=_yes(cells, "beskyttet adresse", otherwise=False),
             is_exempt_from_digital_post=_yes(cells, "fritaget for digital post", otherwise=False),
@@ -224,7 +223,7 @@ def _check_cell(column: str, value: str) -> None:
         raise UnreadableRow(f"Cellen »{column}« indeholder et CPR-nummer. Slet det: andre kan læse teksten.")
     if _UNSEEN.search(value):
         raise UnreadableRow(f"Cellen »{column}« har et tegn, der ikke kan ses. Skriv teksten igen.")
-    if value.startswith(_FORMULA_START) and not (column in _MAY_BEGIN_WITH_PLUS and re.fullmatch(r"\+[\d\s]+", value)):
+    if value.startswith(_FORMULA_START) and not (column == "telefon" and phones.is_readable(value)):
         raise UnreadableRow(f"Cellen »{column}« begynder med »{value[0]}« som en formel. Skriv værdien i stedet.")
 
 
@@ -234,6 +233,13 @@ def _cpr(text: str, today: date) -> cpr.Cpr:
     try:
         return cpr.read(padded, today=today)
     except cpr.NotCpr as error:
+        raise UnreadableRow(str(error)) from None
+
+
+def _phone(text: str) -> str:
+    try:
+        return phones.read(text)
+    except phones.NotPhone as error:
         raise UnreadableRow(str(error)) from None
 
 

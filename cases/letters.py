@@ -15,7 +15,7 @@ def plan_sheet(plan: PlanVersion, *, is_current: bool) -> Sheet:
     note = "" if is_current else " Der er en nyere version."
     return Sheet(
         sender=organisation.name,
-        address=f"Telefon {organisation.phone}, {organisation.email}",
+        address=f"Telefon {organisation.phone_text}, {organisation.email}",
         receiver=case.citizen.name,
         reference=f"Sag {case.label}",
         day=day_text(plan.saved_on),

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from cases import cpr
+from cases import cpr, phones
 from cases.models import Citizen, Organisation
 
 
@@ -121,7 +121,7 @@ class Sms:
     name = "SMS"
 
     def address_of(self, citizen: Citizen) -> str:
-        return citizen.phone
+        return citizen.phone if phones.takes_sms(citizen.phone) else ""
 
     def carry(self, message: Message, *, to: str) -> None:
         text = f"Til: {to}\nFra: {message.sender.name}\n\n{message.short_text}\n"
@@ -156,6 +156,10 @@ def send_to_citizen(message: Message, citizen: Citizen) -> str:
         raise CannotReach("Borgeren er fritaget for Digital Post, og brevet må ikke sendes med e-mail eller SMS.")
     if citizen.has_protected_address:
         raise CannotReach("Borgeren har beskyttet adresse og kan ikke få Digital Post.")
+    if citizen.phone and not phones.takes_sms(citizen.phone):
+        raise CannotReach(
+            "Borgeren kan ikke nås med e-mail eller Digital Post, og telefonnummeret kan ikke få SMS. Ret nummeret."
+        )
     raise CannotReach("Borgeren kan ikke nås med e-mail, Digital Post eller SMS.")
 
 

@@ -78,7 +78,7 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
     organisation = meeting.organisation
     short_facts = (
         f"{_HOW[Channel(meeting.channel)]} Mødet tager {_length(meeting)}. "
-        f"Ring {organisation.phone}, hvis du ikke kan komme."
+        f"Ring {organisation.phone_text}, hvis du ikke kan komme."
     )
     return Message(
         key=key,
@@ -86,7 +86,7 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
         subject=_SUBJECTS[kind].format(when=when),
         text=render_to_string(_TEMPLATES[kind], facts),
         short_text=_SHORT_TEXTS[kind].format(
-            sender=organisation.name, when=when, facts=short_facts, phone=organisation.phone
+            sender=organisation.name, when=when, facts=short_facts, phone=organisation.phone_text
         ),
         calendar=_calendar(case=case, meeting=meeting, at=at).to_ical().decode(),
         calendar_method=_method(meeting),

@@ -41,7 +41,7 @@ def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None =
         )
     return Sheet(
         sender=municipality.name,
-        address=f"Telefon {municipality.phone}, {municipality.email}",
+        address=f"Telefon {municipality.phone_text}, {municipality.email}",
         receiver=case.citizen.name if is_citizen else str(case.fund),
         reference=f"Sag {case.label}",
         day=day,
@@ -66,7 +66,7 @@ def _parts(referral: Referral, *, result: str, is_citizen: bool) -> Sequence[Par
     parts.append(Part("Reglerne", (*paragraphs(referral.legal_basis), *_rules(referral, is_citizen=is_citizen))))
     if is_citizen and referral.complaint_guidance:
         municipality = referral.case.municipality
-        where = f"Send klagen til {municipality}, {municipality.email}, eller ring {municipality.phone}."
+        where = f"Send klagen til {municipality}, {municipality.email}, eller ring {municipality.phone_text}."
         parts.append(Part("Sådan klager du", (*referral.complaint_guidance, where)))
     if not is_rejected:
         parts.append(Part("Det sker der nu", ("Kommunen aftaler med borgeren, hvordan tilbuddet begynder.",)))

@@ -13,7 +13,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from stdnum.dk import cvr
 
-from cases import cpr
+from cases import cpr, phones
 from cases.names import sort_key
 from cases.rules.facts import Party
 
@@ -120,6 +120,14 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs: object) -> None:
+        self.phone = phones.tidy(self.phone)
+        super().save(**kwargs)  # type: ignore[arg-type]
+
+    @property
+    def phone_text(self) -> str:
+        return phones.shown(self.phone)
 
     @property
     def is_fund(self) -> bool:
@@ -248,6 +256,7 @@ class Citizen(models.Model):
 
     def save(self, **kwargs: object) -> None:
         self.name_key = sort_key(self.name)
+        self.phone = phones.tidy(self.phone)
         super().save(**kwargs)  # type: ignore[arg-type]
 
     def set_cpr(self, number: cpr.Cpr) -> None:
@@ -256,6 +265,12 @@ class Citizen(models.Model):
         self.cpr_index = cpr.index(number)
         self.is_replacement_number = number.is_replacement
         self.born_on = number.born_on
+
+    @property
+    def phone_text(self) -> str:
+        """The number in groups; what was never a number says so."""
+        note = "" if not self.phone or phones.is_readable(self.phone) else " (er ikke et telefonnummer)"
+        return f"{phones.shown(self.phone)}{note}"
 
     @property
     def cpr_number(self) -> str:

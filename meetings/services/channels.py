@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from cases import phones
 from cases.models import Case
 from meetings import planning
 from meetings.models import (
@@ -60,8 +61,9 @@ def default_place(*, case: Case, meeting: Meeting) -> str:
     if meeting.channel == Channel.ATTENDANCE:
         return meeting.organisation.meeting_place
     if meeting.channel == Channel.TELEPHONE:
-        phone = case.citizen.phone
-        return f"Vi ringer til dig på {phone}" if phone else f"Ring til os på {meeting.organisation.phone}"
+        if phones.is_readable(case.citizen.phone):
+            return f"Vi ringer til dig på {case.citizen.phone_text}"
+        return f"Ring til os på {meeting.organisation.phone_text}"
     return "Du får et link til videomødet, før samtalen begynder"
 
 

@@ -70,7 +70,7 @@ class Invented:
             "number": number,
             "name": name,
             "email": f"borger{self._count}@borger.example",
-            "phone": f"2000{self._count:04d}",
+            "phone": f"+452000{self._count:04d}",
             "address": f"{self._rng.choice(STREETS)} {self._rng.randrange(1, 90)}, Solby",
         }
         return CitizenDetails(**(details | changes))  # type: ignore[arg-type]

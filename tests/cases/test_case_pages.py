@@ -200,7 +200,7 @@ def test_contact_ways_are_saved(page, case):
     answer = page.post("citizen", contact_of(case, phone="70809010", is_exempt_from_digital_post="on"))
 
     citizen = Citizen.objects.get()
-    assert (citizen.phone, citizen.is_exempt_from_digital_post) == ("70809010", True)
+    assert (citizen.phone, citizen.is_exempt_from_digital_post) == ("+4570809010", True)
     assert said(answer) == "Borgerens oplysninger er gemt."
 
 

@@ -29,7 +29,7 @@ def line(office, **changes):
         "Indplaceret": "",
         "Modpart": office.municipality.name,
         "E-mail": "soeren@example.dk",
-        "Telefon": "+45 20304050",
+        "Telefon": "+45-20304050",
         "Målgruppe": "",
         "Børn hjemme": "ja",
     }
@@ -202,6 +202,7 @@ def test_csv_and_spreadsheet_read_the_same(office):
         pytest.param({"Børn hjemme": "måske"}, "»ja« eller »nej«", id="neither yes nor no"),
         pytest.param({"Navn": "=HYPERLINK(1)"}, "som en formel", id="a formula as a name"),
         pytest.param({"Telefon": "+cmd|x"}, "som en formel", id="a plus that begins no phone number"),
+        pytest.param({"Telefon": "2030 4050 / 2131 4151"}, "Skriv ét telefonnummer", id="two phone numbers"),
         pytest.param({"Navn": "x" * 301}, "længere end 120 tegn", id="a very long cell"),
         pytest.param({"E-mail": f"{'x' * 250}@y.dk"}, "længere end 254 tegn", id="a very long address"),
         pytest.param({"Navn": '"Søren\nÅse"'}, "linjeskift", id="two names in one cell"),

@@ -152,7 +152,7 @@ def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now,
     again = services.open_case(new=new_case(office, citizen=typed), by=office.adviser, at=now)
 
     assert again.citizen_id == case.citizen_id
-    assert (again.citizen.name, again.citizen.phone) == ("Anne Nygift", "70809010")
+    assert (again.citizen.name, again.citizen.phone) == ("Anne Nygift", "+4570809010")
     # What was left empty is unknown, not gone.
     assert again.citizen.email == case.citizen.email
     assert again.citizen.has_protected_address
@@ -250,17 +250,17 @@ def test_nothing_is_kept_when_the_history_of_a_correction_fails(case, office, no
 
 def test_contact_ways_are_brought_up_to_date_and_the_history_tells_which_not_what(case, office, now):
     services.update_citizen(
-        case_id=case.pk, changes={"phone": "70809010", "name": case.citizen.name}, by=office.adviser, at=now
+        case_id=case.pk, changes={"phone": "+4570809010", "name": case.citizen.name}, by=office.adviser, at=now
     )
 
     assert last_event(case).text == "Borgerens oplysninger er rettet: telefon."
-    assert Citizen.objects.get().phone == "70809010"
+    assert Citizen.objects.get().phone == "+4570809010"
 
 
 def test_contact_ways_are_saved_once_and_not_over_a_newer_version(case, office, now):
     for _ in range(2):
         services.update_citizen(
-            case_id=case.pk, changes={"phone": "70809010"}, by=office.adviser, at=now, version=case.version
+            case_id=case.pk, changes={"phone": "+4570809010"}, by=office.adviser, at=now, version=case.version
         )
     assert case.events.filter(kind="cases.citizen_updated").count() == 1
 

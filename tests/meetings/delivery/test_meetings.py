@@ -38,7 +38,7 @@ class TestInvitation:
             "personligt fremmøde",
             "jobsamtale",
             "Testvej 1, 9999 Testby",
-            office.fund.phone,
+            office.fund.phone_text,
             office.fund.email,
             str(office.adviser),
             "fra den 4. maj 2026 til og med den 15. maj 2026",

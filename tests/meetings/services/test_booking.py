@@ -110,10 +110,10 @@ class TestBook:
 
     def test_the_place_follows_the_channel(self, book, office, case, now):
         choose(case, Channel.TELEPHONE, office.adviser, now)
-        assert book().place == "Vi ringer til dig på 20304050"
+        assert book().place == "Vi ringer til dig på 20 30 40 50"
         case.citizen.phone = ""
         case.citizen.save()
-        assert book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).place == "Ring til os på 70112233"
+        assert book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).place == "Ring til os på 70 11 22 33"
         choose(case, Channel.VIDEO, office.adviser, now)
         assert book(starts_at=WEDNESDAY_TEN + 2 * HALF_AN_HOUR).place.startswith("Du får et link")
         assert book(starts_at=WEDNESDAY_TEN + 3 * HALF_AN_HOUR, place="https://video.example.dk/1").place.endswith("/1")
