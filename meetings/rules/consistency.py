@@ -26,12 +26,17 @@ from meetings.rules.parameters import (
     IN_PERSON_MONTHS,
     KINDS_CALLED_BY_FUND,
     KINDS_CALLED_BY_MUNICIPALITY,
+    LONG_TERM_JOINT_MONTH,
     OTHER_GROUPS,
+    OTHER_GROUPS_FIRST_DAYS,
     REMINDER_MEETING_HOURS,
     REMINDER_MEETING_MIN_HOURS,
     REQUEST_RIGHT_AFTER_MONTHS,
     YOUNG_MEETINGS,
 )
+
+#: The days of a month, from the shortest to the longest: what contradicts in each of them is an error.
+FEWEST_DAYS, MOST_DAYS = 28, 31
 
 
 def problems(act: Act, book: RuleBook, table: MeetingTable) -> Iterator[Problem]:
@@ -53,6 +58,13 @@ def problems(act: Act, book: RuleBook, table: MeetingTable) -> Iterator[Problem]
             f"{counted(latest, 'time', 'timer')} før.",
             REMINDER_MEETING_HOURS,
             REMINDER_MEETING_MIN_HOURS,
+        )
+    fixed, joint = law.says(REQUEST_RIGHT_AFTER_MONTHS), law.says(LONG_TERM_JOINT_MONTH)
+    if fixed is not None and joint is not None and joint <= fixed:
+        yield law.against(
+            f"Jobsamtalen med a-kassen skal holdes senest i måned {joint}, men tæller først efter måned {fixed}.",
+            LONG_TERM_JOINT_MONTH,
+            REQUEST_RIGHT_AFTER_MONTHS,
         )
     try:
         source, rows = table.in_force(book, act.in_force_on, event=act.in_force_on)
@@ -133,25 +145,46 @@ def _rows(law: LawOfTheDay, rows: Sequence[TableRow]) -> Iterator[Problem]:
     for row in rows:
         if not row.legal_basis.strip():
             yield Problem(True, f"Hjemmel mangler ved {_told(row)} i tabellen over samtaler.")
+        yield from _first_of(row)
     # Only the interviews have one who holds them at a time: before 2024 others stood beside them.
     interviews = [row for row in rows if row.kind == MeetingKind.CONTACT_INTERVIEW]
     for number, row in enumerate(interviews):
         for other in interviews[number + 1 :]:
             if row.from_month <= other.to_month and other.from_month <= row.to_month:
                 yield Problem(
-                    True,
-                    f"Rækkerne {_told(row)} og {_told(other)} overlapper hinanden. Lad hver måned have én række med "
-                    "jobsamtaler.",
+                    False,
+                    f"Rækkerne {_told(row)} og {_told(other)} gælder i de samme måneder, og begge skal holdes. Er det "
+                    "meningen?",
                 )
     covered = {month for row in rows for month in range(row.from_month, row.to_month + 1)}
     if gaps := set(range(1, max(covered) + 1)) - covered:
-        yield Problem(True, f"Tabellen har ingen samtaler i måned {listed(str(month) for month in sorted(gaps))}.")
+        months = listed(str(month) for month in sorted(gaps))
+        yield Problem(False, f"Tabellen har ingen samtaler i måned {months}. Er det meningen?")
     fixed = law.says(REQUEST_RIGHT_AFTER_MONTHS)
     if fixed is not None and max(covered) != fixed:
         yield Problem(
             False,
             f"Tabellen slutter med måned {max(covered)}, men borgeren har først ret til samtaler uden et fast antal "
             f"efter {counted(fixed, 'måned', 'måneder')}.",
+        )
+
+
+def _first_of(row: TableRow) -> Iterator[Problem]:
+    """The deadline of the row's first meeting, which counts from the registration, against the row's own months."""
+    days = row.due_days_after_registration
+    if days is None:
+        return
+    deadline = f"den første skal holdes senest {counted(days, 'dag', 'dage')} efter tilmeldingen"
+    opens = f"{_told(row)} begynder først i måned {row.from_month}, men {deadline}"
+    if days < FEWEST_DAYS * (row.from_month - 1):
+        yield Problem(True, f"{opens}. Fjern fristen, eller lad rækken begynde tidligere.")
+    elif row.from_month > 1:
+        yield Problem(
+            False, f"{opens}. Er borgeren tilmeldt før forløbets start, kan fristen ligge før rækkens måneder."
+        )
+    if days >= MOST_DAYS * row.to_month:
+        yield Problem(
+            False, f"Ved {_told(row)} har det ingen betydning, at {deadline}: så er måned {row.to_month} forbi."
         )
 
 
@@ -169,12 +202,26 @@ def _table_and_values(law: LawOfTheDay, rows: Sequence[TableRow], *, is_own: boo
             BOOKABLE_KINDS,
             is_set=is_own,
         )
+    yield from _first_contact(law, min(row.from_month for row in rows), is_own=is_own)
     plan_at = law.says(PLAN_FIRST_VERSION_AT)
     if plan_at is not None and not plan_at & kinds:
         kind = MeetingKind(next(iter(plan_at)))
         yield law.against(
             f"Min Plan skal laves ved den første {KIND_NAMES[kind][0]}, men tabellen har ingen.",
             PLAN_FIRST_VERSION_AT,
+            is_set=is_own,
+        )
+
+
+def _first_contact(law: LawOfTheDay, begins: int, *, is_own: bool) -> Iterator[Problem]:
+    """The groups with their own number follow the months of the table, and some of them a deadline in days."""
+    groups, days = law.says(FIRST_CONTACT_GROUPS), law.says(OTHER_GROUPS_FIRST_DAYS)
+    if groups and days is not None and days < FEWEST_DAYS * (begins - 1):
+        yield law.against(
+            f"{groups_text(groups)} skal have den første samtale senest {counted(days, 'dag', 'dage')} efter første "
+            f"henvendelse, men tabellen begynder først i måned {begins}.",
+            OTHER_GROUPS_FIRST_DAYS,
+            FIRST_CONTACT_GROUPS,
             is_set=is_own,
         )
 

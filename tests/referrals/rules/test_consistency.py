@@ -17,8 +17,8 @@ from tests.law import BOOK, SHIPPED, TABLE, act
 DAY = "2027-01-01"
 
 
-def row(responsible, first, last, *, number=3, kind=MeetingKind.CONTACT_INTERVIEW, legal_basis="§ 1"):
-    return TableRow(0, kind, responsible, number, first, last, None, legal_basis)
+def row(responsible, first, last, *, number=3, kind=MeetingKind.CONTACT_INTERVIEW, legal_basis="§ 1", days=None):
+    return TableRow(0, kind, responsible, number, first, last, days, legal_basis)
 
 
 FUND_3, MUNICIPALITY_3 = row(Party.FUND, 1, 3), row(Party.MUNICIPALITY, 4, 6)
@@ -121,6 +121,10 @@ VALUES = {
         {meeting.KINDS_CALLED_BY_FUND: "cv_interview, joint_interview"},
         "Både a-kassen og jobcentret indkalder til fællessamtaler. Vælg én af dem.",
     ),
+    "a meeting with the a-kasse before it can count": (
+        {meeting.LONG_TERM_JOINT_MONTH: "6"},
+        "Jobsamtalen med a-kassen skal holdes senest i måned 6, men tæller først efter måned 6.",
+    ),
     "reminded too late": (
         {meeting.REMINDER_MEETING_HOURS: "2"},
         "Borgeren mindes om samtalen 2 timer før, men det er allerede for sent 2 timer før.",
@@ -169,14 +173,15 @@ TABLES = {
         [row(Party.MUNICIPALITY, 4, 6), row(Party.FUND, 1, 3, kind=MeetingKind.AVAILABILITY_INTERVIEW)],
         "A-kassen har ansvaret i måned 1-3, men tabellen har ingen jobsamtaler hos a-kassen.",
     ),
-    "rows that overlap": (
-        [FUND_3, row(Party.FUND, 3, 3, number=1), MUNICIPALITY_3],
-        "Rækkerne »3 jobsamtaler hos a-kassen i måned 1-3« og »1 jobsamtale hos a-kassen i måned 3« overlapper "
-        "hinanden. Lad hver måned have én række med jobsamtaler.",
+    "a first meeting due before its months": (
+        [FUND_3, row(Party.MUNICIPALITY, 4, 6, days=14)],
+        "»3 jobsamtaler hos jobcentret i måned 4-6« begynder først i måned 4, men den første skal holdes senest 14 "
+        "dage efter tilmeldingen. Fjern fristen, eller lad rækken begynde tidligere.",
     ),
-    "months that nobody covers": (
-        [row(Party.FUND, 1, 2), row(Party.MUNICIPALITY, 5, 6)],
-        "Tabellen har ingen samtaler i måned 3 og 4.",
+    "a first contact before the table begins": (
+        [row(Party.FUND, 2, 3), MUNICIPALITY_3],
+        "Målgruppe 2, 3, 4 og 5 skal have den første samtale senest 7 dage efter første henvendelse, men tabellen "
+        "begynder først i måned 2.",
     ),
     "a row without its ground": (
         [FUND_3, row(Party.MUNICIPALITY, 4, 6, legal_basis=" ")],
@@ -216,6 +221,33 @@ def test_what_was_wrong_before_does_not_stop_an_act_about_something_else():
             "A-kassen har ansvaret i 4 måneder, men et indstillet tilbud skal begynde inden for 3 måneder. Er det "
             "meningen?",
             id="referrals end before the fund's months",
+        ),
+        pytest.param(
+            {},
+            [FUND_3, row(Party.FUND, 3, 3, number=1), MUNICIPALITY_3],
+            "Rækkerne »3 jobsamtaler hos a-kassen i måned 1-3« og »1 jobsamtale hos a-kassen i måned 3« gælder i de "
+            "samme måneder, og begge skal holdes. Er det meningen?",
+            id="two rows in the same months",
+        ),
+        pytest.param(
+            {},
+            [row(Party.FUND, 1, 2), row(Party.MUNICIPALITY, 5, 6)],
+            "Tabellen har ingen samtaler i måned 3 og 4. Er det meningen?",
+            id="quiet months",
+        ),
+        pytest.param(
+            {},
+            [FUND_3, row(Party.MUNICIPALITY, 4, 6, days=84)],
+            "»3 jobsamtaler hos jobcentret i måned 4-6« begynder først i måned 4, men den første skal holdes senest 84 "
+            "dage efter tilmeldingen. Er borgeren tilmeldt før forløbets start, kan fristen ligge før rækkens måneder.",
+            id="a first meeting that may be due before its months",
+        ),
+        pytest.param(
+            {},
+            [row(Party.FUND, 1, 3, days=93), MUNICIPALITY_3],
+            "Ved »3 jobsamtaler hos a-kassen i måned 1-3« har det ingen betydning, at den første skal holdes senest 93 "
+            "dage efter tilmeldingen: så er måned 3 forbi.",
+            id="a first meeting due after its months",
         ),
         pytest.param(
             {},
