@@ -20,6 +20,9 @@ class YearlyDuty(StrEnum):
 
 DUTY_NAMES = {YearlyDuty.EMPLOYMENT_PLAN: "beskæftigelsesplan", YearlyDuty.RESULT_AUDIT: "resultatrevision"}
 
+#: A plan is for the year it is asked in; an audit looks back on the year before.
+YEARS_BACK = {YearlyDuty.EMPLOYMENT_PLAN: 0, YearlyDuty.RESULT_AUDIT: 1}
+
 PARAMETERS = {
     YearlyDuty.EMPLOYMENT_PLAN: EMPLOYMENT_PLAN_REQUIRED,
     YearlyDuty.RESULT_AUDIT: RESULT_AUDIT_REQUIRED,
@@ -27,7 +30,7 @@ PARAMETERS = {
 
 
 class DutyAnswer(NamedTuple):
-    """One duty as it stands on a day: a task of that year, or lifted."""
+    """One duty as it stands on a day: a task about a year, or lifted."""
 
     duty: YearlyDuty
     year: int
@@ -42,12 +45,12 @@ def duties_on(day: date, book: RuleBook) -> tuple[DutyAnswer, ...]:
 
 def _duty_on(duty: YearlyDuty, day: date, book: RuleBook) -> DutyAnswer:
     rule = book.in_force(PARAMETERS[duty], CaseDates(event=day))
-    name = DUTY_NAMES[duty]
+    name, year = DUTY_NAMES[duty], day.year - YEARS_BACK[duty]
     if rule.value:
-        text = f"Den {day_text(day)} skal kommunen hvert år have en {name}; denne er for {day.year}."
+        text = f"Den {day_text(day)} skal kommunen hvert år have en {name}; denne er for {year}."
     else:
         text = (
             f"Kommunen skal ikke have en {name}: kravet er væk fra den {day_text(rule.act.in_force_on)}. Ældre "
             "dokumenter kan stadig læses."
         )
-    return DutyAnswer(duty, day.year, bool(rule.value), (by(rule, text, day),))
+    return DutyAnswer(duty, year, bool(rule.value), (by(rule, text, day),))

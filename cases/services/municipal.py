@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases.models import MunicipalDocument, User
 from cases.rules.danish import day_text
-from cases.rules.municipal_duties import YearlyDuty
+from cases.rules.municipal_duties import DUTY_NAMES, YEARS_BACK, YearlyDuty
 from cases.services.cases import Refused
 
 
@@ -45,6 +45,11 @@ def add_document(*, details: DocumentDetails, by: User, at: datetime) -> Municip
     today = timezone.localtime(at).date()
     if details.adopted_on > today:
         raise DocumentRefused(f"Dokumentet kan ikke være vedtaget efter i dag, den {day_text(today)}. Ret datoen.")
+    if YEARS_BACK[details.duty] and details.adopted_on.year <= details.year:
+        raise DocumentRefused(
+            f"En {DUTY_NAMES[details.duty]} for {details.year} kan ikke være vedtaget den "
+            f"{day_text(details.adopted_on)}, før året er gået. Ret året eller datoen."
+        )
     document = MunicipalDocument(municipality=municipality, **written, added_by=by, added_at=at)
     document.full_clean(exclude=["municipality", "added_by"], validate_unique=False)
     try:

@@ -1,5 +1,8 @@
 """The municipality's yearly duties apart from its cases, and the documents it has adopted. No citizen is shown."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +13,7 @@ from cases import access, clock
 from cases.access import Permission
 from cases.models import Act, MunicipalDocument
 from cases.plan_forms import DocumentForm, DutyDayForm
-from cases.rules.municipal_duties import DUTY_NAMES, duties_on
+from cases.rules.municipal_duties import DUTY_NAMES, DutyAnswer, duties_on
 from cases.rules.rule_book import NotInForce
 from cases.services import municipal as services
 from cases.views import pages
@@ -36,7 +39,9 @@ def duties(request: HttpRequest) -> HttpResponse:
                 raise
             form.add_error("dag", str(error))
     there = {(one.duty, one.year): one for one in documents}
-    tasks = [(DUTY_NAMES[one.duty], one, there.get((str(one.duty), one.year))) for one in answers if one.is_required]
+    tasks = [
+        _task(one, there.get((str(one.duty), one.year)), day) for one in answers if day is not None and one.is_required
+    ]
     context = {
         "form": form,
         "day": day,
@@ -45,6 +50,12 @@ def duties(request: HttpRequest) -> HttpResponse:
         "documents": documents,
     }
     return render(request, "cases/duties.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _task(answer: DutyAnswer, document: MunicipalDocument | None, day: date) -> dict[str, Any]:
+    """A duty with its document as it stood on the day: one adopted later was still a task."""
+    is_done = document is not None and document.adopted_on <= day
+    return {"name": DUTY_NAMES[answer.duty], "answer": answer, "document": document, "is_done": is_done}
 
 
 @require_safe

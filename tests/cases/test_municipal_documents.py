@@ -57,8 +57,10 @@ def shown(log_in, office):
 @pytest.mark.parametrize(("day", "is_task"), [("21-03-2023", True), ("22-03-2023", False)])
 def test_s21_s22_each_duty_is_a_task_until_22_march_2023_and_not_from_then(shown, duty, day, is_task):
     text = shown(day)
+    # An audit looks back.
+    year = {"beskæftigelsesplan": 2023, "resultatrevision": 2022}[duty]
 
-    assert (f"{duty.capitalize()} for 2023 er ikke lagt ind." in text) is is_task
+    assert (f"{duty.capitalize()} for {year} er ikke lagt ind." in text) is is_task
     assert (f"Kommunen skal ikke have en {duty}: kravet er væk fra den 22. marts 2023." in text) is not is_task
 
 
@@ -75,11 +77,32 @@ def test_s21_a_task_is_done_when_its_document_is_there_and_the_document_stays_re
 
     text = shown("01-06-2022")
     assert "Klar:" in text
-    assert "Resultatrevision for 2022 er ikke lagt ind." in text
+    assert "Resultatrevision for 2021 er ikke lagt ind." in text
     assert "Beskæftigelsesplan 2022" in shown()
     page = log_in(office.caseworker).get(made.get_absolute_url()).content.decode()
     assert "<p>Vi begynder tidligt.</p>" in page
     assert "vedtaget den 25. januar 2022" in page
+
+
+def test_s22_an_audit_adopted_after_the_day_was_still_a_task_that_day(shown, office):
+    add(office, change(duty=YearlyDuty.RESULT_AUDIT, year=2021, title="Revision 2021", adopted_on=date(2022, 4, 26)))
+
+    before, after = shown("25-04-2022"), shown("26-04-2022")
+
+    assert "Klar:" not in before
+    assert "Revision 2021</a>, først vedtaget den 26. april 2022." in before
+    assert "Klar:" in after
+    assert "Revision 2021</a>, vedtaget den 26. april 2022." in after
+
+
+def test_an_audit_adopted_before_its_year_is_over_is_refused(log_in, office):
+    answer = log_in(office.caseworker).post(reverse("duties:add"), typed(duty="result_audit"))
+
+    assert "En resultatrevision for 2022 kan ikke være vedtaget den 25. januar 2022, før året er gået." in errors(
+        answer
+    )
+    # A plan may be adopted before its year begins.
+    add(office, change(adopted_on=date(2021, 12, 14)))
 
 
 def test_a_day_before_every_act_and_one_that_does_not_exist_are_refused(log_in, office):
@@ -122,7 +145,7 @@ def test_another_document_of_the_same_year_is_refused(office):
 
     with pytest.raises(services.DocumentRefused, match="Der ligger allerede en beskæftigelsesplan for 2022"):
         add(office, change(title="Plan 2"))
-    add(office, change(duty=YearlyDuty.RESULT_AUDIT))
+    add(office, change(duty=YearlyDuty.RESULT_AUDIT, adopted_on=date(2023, 1, 25)))
     add(office, change(year=2021))
     assert MunicipalDocument.objects.count() == 3
 

@@ -214,7 +214,7 @@ def test_s20_the_jobcenter_documents_follow_up_in_its_own_way(office, case, now,
 
 def tasks_on(client, text):
     answer = client.get(reverse("duties:list"), {"dag": text})
-    return {one.duty for _, one, _ in answer.context["tasks"]}
+    return {task["answer"].duty for task in answer.context["tasks"]}
 
 
 def document(office, duty, now):
