@@ -13,6 +13,7 @@ from cases import access
 from cases.access import Permission
 from cases.keyset import Page, page
 from cases.models import BenefitHours, Case, Event, Handover, Pause, User
+from cases.rules.clock import broken_period
 from cases.rules.danish import counted
 from cases.rules.explanation import Explanation, Step
 from cases.rules.facts import Course, Party
@@ -106,6 +107,12 @@ class CoursePage:
     needs_outcome: Booking | None
 
 
+def _broken(case: Case, law: Law) -> Explanation:
+    """Once, however many pauses there are: a break of the benefit is to be judged."""
+    found = (broken_period(case.target_group, one.kind, one.period.start, law.book) for one in case.pauses.all())
+    return tuple(step for step in found if step is not None)[-1:]
+
+
 def cases_of(user: User) -> QuerySet[Case]:
     """The cases the user may open, with what their page shows."""
     return (
@@ -141,7 +148,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         case=case,
         holder_is_fund=case.holder_on(today).is_fund,
         resting=resting,
-        notes=planned.notes,
+        notes=planned.notes + _broken(case, law),
         demands=demands,
         replaced=sorted(
             (row for row in required if row.replaced_at is not None), key=lambda row: row.replaced_at, reverse=True

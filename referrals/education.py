@@ -52,7 +52,9 @@ def part_of(case: Case, user: User, at: datetime) -> Part | None:
     part = EducationPart(
         right=right,
         # The municipality guides whoever asks, in the days in which it must at all.
-        duties=[has_guidance_duty(party, on=today, book=book, asked=True) for party in parties],
+        duties=[
+            has_guidance_duty(party, group=case.target_group, on=today, book=book, asked=True) for party in parties
+        ],
         guided=list(guided.select_related("adviser", "organisation")),
         conditions=CONDITIONS,
         today=today,

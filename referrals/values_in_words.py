@@ -55,7 +55,10 @@ SUBJECTS: tuple[tuple[str, tuple[Parameter, ...]], ...] = (
             meeting.IN_PERSON_FIRST_OF_KINDS,
         ),
     ),
-    ("Tælling af måneder", (case.CLOCK_STOPPING_PAUSES, case.SICKNESS_DAYS_BEFORE_PAUSE)),
+    (
+        "Tælling af måneder",
+        (case.CLOCK_STOPPING_PAUSES, case.SICKNESS_DAYS_BEFORE_PAUSE, case.UNBROKEN_PERIOD_GROUPS),
+    ),
     (
         "Fritagelse for samtaler",
         (
@@ -96,6 +99,7 @@ SUBJECTS: tuple[tuple[str, tuple[Parameter, ...]], ...] = (
         "6 ugers jobrettet uddannelse",
         (
             meeting.SIX_WEEKS_GUIDANCE_BY,
+            meeting.SIX_WEEKS_GUIDANCE_FUND_GROUPS,
             referral.SIX_WEEKS_GROUPS,
             referral.SIX_WEEKS_MAX_WEEKS,
             referral.SIX_WEEKS_EARLIEST_WEEKS,

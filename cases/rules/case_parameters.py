@@ -68,6 +68,13 @@ SICKNESS_DAYS_BEFORE_PAUSE = declare(
     event_is="den første sygedag",
     description="Dage med sygdom, der stadig tæller som ledighed",
 )
+UNBROKEN_PERIOD_GROUPS = declare(
+    "cases.unbroken_period_groups",
+    read=set_of_numbers,
+    anchor=Anchor.EVENT,
+    event_is="pausens første dag",
+    description="Målgrupper, hvis måneder regnes over en ubrudt periode på samme ydelse",
+)
 
 # Min Plan
 PLAN_FIRST_VERSION_BY = declare(

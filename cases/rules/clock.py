@@ -8,7 +8,12 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
-from cases.rules.case_parameters import CLOCK_STOPPING_PAUSES, SICKNESS_DAYS_BEFORE_PAUSE, TARGET_GROUPS
+from cases.rules.case_parameters import (
+    CLOCK_STOPPING_PAUSES,
+    SICKNESS_DAYS_BEFORE_PAUSE,
+    TARGET_GROUPS,
+    UNBROKEN_PERIOD_GROUPS,
+)
 from cases.rules.danish import counted, day_text, listed
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import PAUSE_NAMES, Course, PauseFact, PauseKind
@@ -117,6 +122,19 @@ def month_of(course: Course, day: date, book: RuleBook) -> int:
 def open_pauses(course: Course) -> tuple[PauseFact, ...]:
     """The pauses whose end is not known yet: they move nothing until it is."""
     return tuple(pause for pause in course.pauses if pause.span.end is None)
+
+
+def broken_period(group: int, kind: str, on: date, book: RuleBook) -> Step | None:
+    """What a pause from that day may mean for a target group whose months are an unbroken period; None elsewhere."""
+    dates = CaseDates(event=on)
+    groups = book.in_force(UNBROKEN_PERIOD_GROUPS, dates)
+    if group not in groups.value or kind not in book.in_force(CLOCK_STOPPING_PAUSES, dates).value:
+        return None
+    text = (
+        f"Ingen frister er flyttet. I målgruppe {group} regnes måneder over en ubrudt periode på samme "
+        "ydelse: er ydelsen afbrudt, kan en ny periode begynde. Vurdér det, og åbn i så fald en ny sag fra den dag."
+    )
+    return by(groups, text, on)
 
 
 def _stops(course: Course, book: RuleBook) -> tuple[Stop, ...]:

@@ -1,6 +1,7 @@
 """The days on which the clock stands still, and the hours by which the course passes on."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from cases import access, clock, overview
 from cases.access import Permission
 from cases.forms import HoursForm, PauseForm, ReasonForm
-from cases.models import Case, Pause
+from cases.models import Act, Case, Pause
+from cases.rules.clock import broken_period
 from cases.services import cases as services
 from cases.views import pages
 
@@ -22,7 +24,7 @@ def add(request: HttpRequest, case: Case) -> HttpResponse:
         at = clock.now()
         with pages.refusals_in(form, case):
             services.add_pause(case_id=case.pk, by=request.user, at=at, **_pause(form))
-            return pages.done(request, case, f"Pausen er registreret. {pages.what_moved(case, at)}")
+            return pages.done(request, case, f"Pausen er registreret. {_led_to(form, case, at)}")
     return pages.show(
         request,
         case,
@@ -37,6 +39,13 @@ def add(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _pause(form: PauseForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("version", "kind", "span", "source")}
+
+
+def _led_to(form: PauseForm, case: Case, at: datetime) -> str:
+    """What the pause moved, or what must be judged where it moves nothing."""
+    kind, span = form.cleaned_data["kind"], form.cleaned_data["span"]
+    notice = broken_period(case.target_group, kind, span.start, Act.objects.rule_book())
+    return notice.text if notice else pages.what_moved(case, at)
 
 
 def _of_pause(view: Callable[[HttpRequest, Pause], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -70,7 +79,7 @@ def change(request: HttpRequest, pause: Pause) -> HttpResponse:
         at = clock.now()
         with pages.refusals_in(form, case):
             services.change_pause(pause_id=pause.pk, by=request.user, at=at, **_pause(form))
-            return pages.done(request, case, f"Pausen er rettet. {pages.what_moved(case, at)}")
+            return pages.done(request, case, f"Pausen er rettet. {_led_to(form, case, at)}")
     return pages.show(request, case, form=form, template="cases/pause.html", title="Ret pause", pauses=[], pause=pause)
 
 

@@ -10,7 +10,7 @@ from cases.rules.explanation import Explanation, by
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.parameters import CaseDates
 from cases.rules.rule_book import RuleBook
-from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY
+from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY, SIX_WEEKS_GUIDANCE_FUND_GROUPS
 
 
 class GuidanceDuty(NamedTuple):
@@ -18,13 +18,20 @@ class GuidanceDuty(NamedTuple):
     why: Explanation
 
 
-def has_guidance_duty(party: Party, *, on: date, book: RuleBook, asked: bool) -> GuidanceDuty:
-    """Whether a party must guide on a day; the municipality, where it must at all, only when the citizen asks."""
+def has_guidance_duty(party: Party, *, group: int, on: date, book: RuleBook, asked: bool) -> GuidanceDuty:
+    """Whether a party must guide somebody of a target group on a day.
+
+    The municipality, where it must at all, only when the citizen asks; the a-kasse only the groups that an act names.
+    """
     rule = book.in_force(SIX_WEEKS_GUIDANCE_BY, CaseDates(event=on))
     who = PARTY_NAMES[party].capitalize()
     if party not in rule.value:
         text = f"{who} har den {day_text(on)} ikke pligt til at vejlede om 6 ugers jobrettet uddannelse."
         return GuidanceDuty(False, (by(rule, text, on),))
+    groups = book.in_force(SIX_WEEKS_GUIDANCE_FUND_GROUPS, CaseDates(event=on))
+    if party == Party.FUND and group not in groups.value:
+        text = f"{who} har ikke pligt til at vejlede om 6 ugers jobrettet uddannelse i målgruppe {group}."
+        return GuidanceDuty(False, (by(groups, text, on),))
     if party == Party.MUNICIPALITY and not asked:
         text = f"{who} skal den {day_text(on)} kun vejlede om 6 ugers jobrettet uddannelse, når borgeren spørger."
         return GuidanceDuty(False, (by(rule, text, on),))

@@ -128,6 +128,13 @@ SIX_WEEKS_GUIDANCE_BY = declare(
     event_is="vejledningens dag",
     description="Hvem der skal vejlede om 6 ugers jobrettet uddannelse (jobcentret kun på borgerens spørgsmål)",
 )
+SIX_WEEKS_GUIDANCE_FUND_GROUPS = declare(
+    "meetings.six_weeks_guidance_fund_groups",
+    read=set_of_numbers,
+    anchor=Anchor.EVENT,
+    event_is="vejledningens dag",
+    description="Målgrupper, som a-kassen skal vejlede om 6 ugers jobrettet uddannelse",
+)
 REQUEST_RIGHT_AFTER_MONTHS = declare(
     "meetings.request_right_after_months",
     read=whole_number,

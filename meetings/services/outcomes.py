@@ -104,7 +104,13 @@ def _register(*, meeting: Meeting, outcome: Outcome, note: str, is_six_weeks_gui
     meeting.status = status_after(MeetingStatus(meeting.status), Move.HOLD if is_held else Move.MISS)
     if is_held:
         law = planning.law_in_force()
-        duty, why = has_guidance_duty(meeting.party, on=meeting.day, book=law.book, asked=bool(is_six_weeks_guided))
+        duty, why = has_guidance_duty(
+            meeting.party,
+            group=meeting.case.target_group,
+            on=meeting.day,
+            book=law.book,
+            asked=bool(is_six_weeks_guided),
+        )
         if not duty and is_six_weeks_guided and meeting.party is Party.MUNICIPALITY:
             raise OutcomeNotAllowed(why[-1].text)
         meeting.held_at = at

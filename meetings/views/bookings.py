@@ -244,7 +244,8 @@ def correct(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 def _duty(meeting: Meeting, law: planning.Law) -> GuidanceDuty:
-    return has_guidance_duty(meeting.party, on=meeting.day, book=law.book, asked=True)
+    group = meeting.case.target_group
+    return has_guidance_duty(meeting.party, group=group, on=meeting.day, book=law.book, asked=True)
 
 
 # The citizen's wishes

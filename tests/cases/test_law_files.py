@@ -128,6 +128,8 @@ VALUES_BY_ACT = {
     "meetings.channel_choice_notice_days": ("", None, None, None, None),
     "meetings.attendance_override_allowed": ("false", "true", None, None, None),
     "meetings.first_meeting_in_person": ("false", None, None, "true", None),
+    "meetings.six_weeks_guidance_fund_groups": ("1", None, None, None, None),
+    "cases.unbroken_period_groups": ("2, 3, 4, 5, 7, 8, 9, 10", None, None, None, None),
     "meetings.kinds_called_by_fund": ("availability_interview, cv_interview", None, None, None, None),
     "meetings.kinds_called_by_municipality": ("joint_interview", None, None, None, None),
     "meetings.in_person_kinds": ("cv_interview", None, None, None, None),

@@ -39,6 +39,34 @@ def test_a_pause_is_added_changed_and_removed_and_each_says_what_moved(page, cas
     assert not case.pauses.exists()
 
 
+BREAK = "I målgruppe 3 regnes måneder over en ubrudt periode på samme ydelse: er ydelsen afbrudt, kan en ny periode"
+
+
+def test_a_break_of_another_benefit_moves_nothing_and_is_to_be_judged(page, office):
+    case = factories.case(office, target_group=3)
+
+    added = page.post("pause_add", pause_of(case), subject=case)
+
+    assert said(added).startswith(f"Pausen er registreret. Ingen frister er flyttet. {BREAK}")
+    assert BREAK in page.client_get(case.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("group", "kind"),
+    [
+        pytest.param(1, "holiday", id="accumulated unemployment stands still"),
+        pytest.param(3, "six_weeks_course", id="a course breaks no benefit"),
+        pytest.param(6, "holiday", id="a group without a course of its own"),
+    ],
+)
+def test_no_other_pause_is_a_break(page, office, group, kind):
+    case = factories.case(office, target_group=group)
+
+    added = page.post("pause_add", pause_of(case, kind=kind), subject=case)
+
+    assert "ny periode" not in said(added)
+
+
 def test_the_pages_of_pauses_show_what_there_is(page, office, case):
     pause = add_pause(case, office)
 

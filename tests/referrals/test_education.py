@@ -130,3 +130,15 @@ def test_guidance_is_missed_as_long_as_it_can_be_used(office, now, begun, is_mis
 
 def test_a_group_without_the_right_has_no_block(office, now):
     assert block(factories.case(office, target_group=2), office.caseworker, now) is None
+
+
+def test_nobody_must_guide_whoever_is_on_another_benefit_with_the_right(log_in, office, now):
+    case = factories.case(office, registered_on=date(2026, 4, 13), target_group=9)
+
+    shown = block(case, office.adviser, now)
+
+    assert ([duty.has_duty for duty in shown.duties], shown.is_missing) == ([False, False], False)
+    text = text_of(log_in(office.adviser), case)
+    assert "A-kassen har ikke pligt til at vejlede om 6 ugers jobrettet uddannelse i målgruppe 9." in text
+    assert "pligt til at vejlede om 6 ugers jobrettet uddannelse" in text
+    assert "A-kassen har den" not in text

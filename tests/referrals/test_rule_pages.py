@@ -18,7 +18,7 @@ from meetings.planning import law_in_force
 from referrals import law_in_words, values_in_words
 
 A, B, C = "a-foer-anden-delaftale", "b-anden-delaftale-1", "c-anden-delaftale-2"
-F = "f-hvem-indkalder"
+F = "f-supplement"
 D, E = "d-lovens-undtagelser", "e-mere-fleksibelt-kontaktforloeb"
 UNCONFIRMED = "Reglen er ikke bekræftet"
 #: Codes that happen to be the Danish words.

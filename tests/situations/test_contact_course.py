@@ -156,15 +156,15 @@ def test_case_10_attendance_against_the_choice_needs_a_written_reason():
     ],
 )
 def test_case_15_who_guides_when_asked_about_six_weeks_of_education(party, on, has_duty):
-    duty = has_guidance_duty(party, on=day(on), book=BOOK, asked=True)
+    duty = has_guidance_duty(party, group=1, on=day(on), book=BOOK, asked=True)
 
     assert duty.has_duty is has_duty
     assert len(duty.why) == 1
 
 
 def test_case_15_in_act_a_the_municipality_guides_only_when_asked():
-    assert not has_guidance_duty(Party.MUNICIPALITY, on=day("2023-03-21"), book=BOOK, asked=False).has_duty
-    assert has_guidance_duty(Party.FUND, on=day("2023-03-21"), book=BOOK, asked=False).has_duty
+    assert not has_guidance_duty(Party.MUNICIPALITY, group=1, on=day("2023-03-21"), book=BOOK, asked=False).has_duty
+    assert has_guidance_duty(Party.FUND, group=1, on=day("2023-03-21"), book=BOOK, asked=False).has_duty
 
 
 @pytest.mark.parametrize(("number", "is_allowed"), [(1, True), (2, False), (3, False)])

@@ -246,7 +246,7 @@ def test_s21_s22_no_task_from_22_march_2023_and_old_documents_stay(log_in, offic
 
 
 def must_guide(party, text):
-    return has_guidance_duty(party, on=day(text), book=BOOK, asked=True).has_duty
+    return has_guidance_duty(party, group=1, on=day(text), book=BOOK, asked=True).has_duty
 
 
 def test_s23_the_jobcenter_no_longer_guides_on_six_weeks_of_education(log_in, office, case):
