@@ -13,13 +13,14 @@ class MeetingsConfig(AppConfig):
         from cases.services.events import subscribe
         from cases.services.reminders import register
         from meetings import law_changes, law_checks, law_health, law_runs, planning, reminders, summary
+        from meetings.services import bookings
 
         for kind in planning.REPLANNED_BY:
             subscribe(kind, planning.on_case_changed)
         for kind in ("cases.assigned", "cases.received"):
             subscribe(kind, planning.on_worker_changed)
             subscribe(kind, law_changes.on_worker_changed)
-        subscribe("cases.closed", planning.on_case_closed)
+        subscribe("cases.closed", bookings.on_case_closed)
         register(reminders.SOURCE)
         overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)
         for check in (

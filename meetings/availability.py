@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Case, User
-from cases.rules.danish import counted, day_text
+from cases.rules.danish import counted, day_text, span_text
 from cases.rules.facts import Course
 from cases.rules.period import Period
 from cases.rules.workdays import closed_day
 from meetings import planning
 from meetings.models import Meeting, RequiredMeeting
+from meetings.models.meetings import OCCUPIED
 from meetings.rules.booking import Objection, ObjectionKind, check_booking
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
@@ -24,13 +25,6 @@ ONE_DAY = timedelta(days=1)
 #: How far ahead to look where no deadline says it.
 HORIZON = timedelta(weeks=4)
 AFTERNOON = time(12)
-
-#: What the database says when somebody is busy; the same words when we see it first.
-OCCUPIED = {
-    constraint.name: str(constraint.violation_error_message)
-    for constraint in Meeting._meta.constraints
-    if constraint.name.endswith("_not_double_booked")
-}
 
 
 @dataclass(frozen=True)
@@ -44,6 +38,11 @@ class Span:
     def day(self) -> date:
         """Its first day in Copenhagen."""
         return timezone.localtime(self.starts_at).date()
+
+    @property
+    def text(self) -> str:
+        """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
+        return span_text(timezone.localtime(self.starts_at), timezone.localtime(self.ends_at))
 
     def overlaps(self, other: "Span") -> bool:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at

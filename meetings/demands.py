@@ -15,7 +15,6 @@ from cases.rules.workdays import closed_day
 from meetings.models import Meeting, RequiredMeeting, RequirementState
 from meetings.rules.contact_course import PlannedMeeting
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.worklist import why_of
 
 #: A meeting in one of these states covers a requirement.
 COUNTING = (MeetingStatus.BOOKED, MeetingStatus.HELD)
@@ -83,7 +82,7 @@ def demand_of(
         variant=variant,
         meeting=meeting,
         closed_day=closed_day(row.due_on) if row.state == RequirementState.OPEN else None,
-        why=why_of(row),
+        why=row.why,
         present=present,
         may_be_booked=(
             case.is_open

@@ -55,7 +55,7 @@ def rows(entries: worklist.Entries, keys: Sequence[int], *, moment: Moment, is_f
                 yield _cells(worklist.row_of(found[key], moment=moment, is_fund=is_fund), today=moment.today)
 
 
-def answer(fmt: str, rows: Iterable[Cells], *, name: str, sheet: Sheet = WORKLIST) -> HttpResponseBase:
+def answer(fmt: str, rows: Iterable[Cells], *, name: str, sheet: Sheet) -> HttpResponseBase:
     """The file, as one of FORMATS."""
     return FORMATS[fmt](rows, name, sheet)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.urls import reverse
 
@@ -15,7 +14,6 @@ from cases.models import Case, Event, User
 from cases.rules.danish import counted, day_text
 from meetings.models import CHANGE_KIND_LABELS, ChangeKind, LawChange, LawRun, Meeting, WorklistEntry
 from meetings.models.law_runs import LawChangeQuerySet, RunKind, RunState
-from meetings.outbox import ReminderKind
 from meetings.rules.lifecycle import MeetingStatus
 
 #: So long the worklist points to what the law changed.
@@ -55,35 +53,6 @@ class News(NamedTuple):
 
     cases: int
     overdue: int
-
-
-#: One row for each run and employee, or for the organisation where nobody has the case. One statement writes all of
-#: a run's, so that a run with any row has them all and is never asked about again.
-_OWE = """
-INSERT INTO cases_reminder (kind, case_id, subject, version, user_id, organisation_id, due_at, recorded_at,
-                            state, route, outcome, attempts)
-SELECT %(kind)s, min(change.case_id), run.id, 1, worker.id,
-       CASE WHEN worker.id IS NULL THEN change.organisation_id END AS nobody_at,
-       %(at)s, %(at)s, 'owed', '', '', 0
-FROM meetings_lawrun run
-JOIN meetings_lawchange change ON change.run_id = run.id
-LEFT JOIN cases_user worker ON worker.id = change.worker_id AND worker.is_active
-WHERE run.kind = 'replan' AND run.state = 'done'
-    AND NOT EXISTS (SELECT FROM cases_reminder owed WHERE owed.kind = %(kind)s AND owed.subject = run.id)
-GROUP BY run.id, worker.id, nobody_at
-ON CONFLICT DO NOTHING
-"""
-
-
-def owe_news(at: datetime) -> int:
-    """Owe everybody concerned the news of each finished re-planning; gives the number of new rows.
-
-    The sweep asks, and not the run's last batch: two workers who end at once have no last one between them, and a
-    worker that was killed tells nobody.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_OWE, {"kind": str(ReminderKind.LAW_CHANGED), "at": at})
-        return cursor.rowcount
 
 
 def news_of(run: LawRun, *, user_id: int | None, organisation_id: int | None) -> News:

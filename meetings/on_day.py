@@ -25,12 +25,11 @@ from cases.rules.rule_book import RuleBook
 from meetings.course import HISTORY_SIZE
 from meetings.demands import state_of
 from meetings.models import Meeting, RequiredMeeting, RequirementState
+from meetings.models.exemptions import exemptions_kept
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import MeetingFact, RequirementFact, assign
-from meetings.services.exemptions import exemptions_kept
-from meetings.worklist import why_of
 
 #: The changes that overwrite what a course is planned from, or what came of a meeting.
 OVERWRITING = (
@@ -404,9 +403,7 @@ def _demand(
     if state == RequirementState.OPEN and meeting is not None and meeting.status == MeetingStatus.HELD:
         state = RequirementState.FULFILLED
     text, variant = state_of(row, meeting, state=state, is_open=is_open, at=last, today=day, is_resting=is_resting)
-    return DemandOnDay(
-        row=row, state=text, variant=variant, meeting=meeting, why=why_of(row), now=_now(row, rows, told)
-    )
+    return DemandOnDay(row=row, state=text, variant=variant, meeting=meeting, why=row.why, now=_now(row, rows, told))
 
 
 def _now(row: RequiredMeeting, rows: Sequence[RequiredMeeting], told: Sequence[Event]) -> Now | None:
@@ -425,7 +422,7 @@ def _now(row: RequiredMeeting, rows: Sequence[RequiredMeeting], told: Sequence[E
     because = [event.text for event in changes if event.kind in _CAUSES]
     return Now(
         row=present,
-        why=why_of(present) if present else None,
+        why=present.why if present else None,
         because=because or [event.text for event in changes if event.kind == _PLANNED],
     )
 

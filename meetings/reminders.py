@@ -15,7 +15,7 @@ from cases.models.cases import CloseReason
 from cases.rules.danish import day_text
 from cases.rules.rule_book import RuleBook
 from cases.services.reminders import MERGED, Line, Postpone, Send, Skip, Source, Verdict
-from meetings import law_changes, letters, planning
+from meetings import law_changes, law_news, letters, planning
 from meetings.models import LawRun, Meeting, RequiredMeeting, WorklistEntry
 from meetings.outbox import KIND_LABELS, TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
@@ -157,7 +157,7 @@ FROM moment LEFT JOIN rest USING (case_id)
 
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of new rows. Two sweeps at once share the work."""
-    recorded, book = law_changes.owe_news(at), None
+    recorded, book = law_news.owe_news(at), None
     while True:
         with transaction.atomic(durable=True):
             entries = _take(at)

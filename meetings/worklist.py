@@ -144,7 +144,7 @@ def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
         requirement=entry.requirement,
         due_on=due_on,
         urgency=urgency,
-        why=why_of(entry.requirement) if entry.requirement else None,
+        why=entry.requirement.why if entry.requirement else None,
         meeting=meeting,
         to_book=_to_book(entry, moment=moment),
         lacks=tuple(_lacks(entry, moment=moment, is_fund=is_fund)),
@@ -153,15 +153,6 @@ def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
         may_be_registered=meeting is not None and meeting.starts_at <= moment.now,
         is_received=is_fund or not _waits_for_receipt(entry),
     )
-
-
-def why_of(requirement: RequiredMeeting) -> dict[str, Any]:
-    """The frozen explanation of a deadline, as the page shows it. Load the act first."""
-    return {
-        "steps": [step["text"] for step in requirement.explanation],
-        "act": requirement.act.title,
-        "legal_basis": requirement.legal_basis,
-    }
 
 
 def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:

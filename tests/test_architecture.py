@@ -55,7 +55,7 @@ def test_these_and_no_other_events_move_something_above():
     assert events.subscriptions() == {
         "cases.assigned": worklist_follows + duty_follows,
         "cases.closed": [
-            "meetings.planning.one_case.on_case_closed",
+            "meetings.services.bookings.on_case_closed",
             "referrals.services.referrals.writing.on_case_closed",
             "referrals.granting.on_case_closed",
         ],

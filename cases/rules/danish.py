@@ -1,7 +1,7 @@
 """How the rules write days and numbers in their sentences."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 MONTHS = (
@@ -25,6 +25,16 @@ WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søn
 def day_text(day: date) -> str:
     """15. januar 2024"""
     return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_text(moment: datetime) -> str:
+    """tirsdag den 12. maj 2026 kl. 10.00, from a moment of local time"""
+    return f"{WEEKDAYS[moment.weekday()]} den {day_text(moment.date())} kl. {moment:%H.%M}"
+
+
+def span_text(starts: datetime, ends: datetime) -> str:
+    """tirsdag den 12. maj 2026 kl. 10.00-10.30, from two moments of local time"""
+    return f"{moment_text(starts)}-{ends:%H.%M}"
 
 
 def counted(n: int, one: str, many: str) -> str:

@@ -1,6 +1,6 @@
 """The shape of what is typed about meetings. Whether it is lawful, the services ask the rules."""
 
-from meetings.forms.booking import OWN_TIME, BookingForm, LookForm, meeting_text, slot_text, wanted
+from meetings.forms.booking import OWN_TIME, BookingForm, LookForm, wanted
 from meetings.forms.citizen import ChannelForm, ExemptionForm, WhyForm
 from meetings.forms.outcomes import CancelForm, CorrectForm, RegisterForm
 
@@ -14,7 +14,5 @@ __all__ = [
     "LookForm",
     "RegisterForm",
     "WhyForm",
-    "meeting_text",
-    "slot_text",
     "wanted",
 ]

@@ -14,31 +14,15 @@ from django.utils.text import capfirst
 from cases.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField
 from cases.models import User
-from cases.rules.danish import WEEKDAYS, day_text
+from cases.rules.danish import moment_text
 from meetings.availability import FreeTime, Span, local
 from meetings.desk import DEFAULT_MINUTES, Desk, Wanted
-from meetings.models import Meeting
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 from meetings.services import Booking
 
 OWN_TIME = "own"
 NO_TIME = "none"
-
-
-def slot_text(span: Span) -> str:
-    """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
-    return f"{_moment_text(span.starts_at)}-{timezone.localtime(span.ends_at):%H.%M}"
-
-
-def meeting_text(meeting: Meeting) -> str:
-    """jobsamtale tirsdag den 12. maj 2026 kl. 10.00-10.30"""
-    return f"{meeting.get_kind_display()} {slot_text(Span(meeting.starts_at, meeting.ends_at))}"
-
-
-def _moment_text(moment: datetime) -> str:
-    starts = timezone.localtime(moment)
-    return f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}"
 
 
 def slot_value(starts_at: datetime) -> str:
@@ -128,7 +112,10 @@ class BookingForm(PageForm):
         self.fields["kind"].choices = [(str(kind), capfirst(KIND_NAMES[kind][0])) for kind in desk.kinds or [desk.kind]]
         self.fields["adviser"].offer(desk.advisers)
         self.fields["slot"].choices = [
-            *((slot_value(one.span.starts_at), capfirst(_moment_text(one.span.starts_at))) for one in desk.times),
+            *(
+                (slot_value(one.span.starts_at), capfirst(moment_text(timezone.localtime(one.span.starts_at))))
+                for one in desk.times
+            ),
             *self.other_slots(),
         ]
         self._set_channels(desk)

@@ -12,7 +12,6 @@ from cases.fields import DateField, PlainTextField
 from cases.forms import NO_HEALTH, PageForm, ReasonField
 from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason
 from cases.rules.period import Period
-from meetings.forms.booking import meeting_text
 from meetings.models import Meeting
 from meetings.rules.kinds import CHANNEL_NAMES
 
@@ -32,7 +31,7 @@ class ChannelForm(PageForm):
 
     def __init__(self, data: Any = None, *, meetings: Sequence[Meeting], today: date) -> None:
         super().__init__(data, initial={"covers": ALL_MEETINGS, "chosen_on": today})
-        one = [(str(meeting.public_id), f"Kun {meeting_text(meeting)}") for meeting in meetings]
+        one = [(str(meeting.public_id), f"Kun {meeting.in_words}") for meeting in meetings]
         self.fields["covers"].choices = [(ALL_MEETINGS, "Alle samtaler"), *one]
 
 

@@ -1,6 +1,8 @@
 """When nobody is called."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -55,3 +57,17 @@ class Exemption(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.span.lower, self.span.upper)
+
+
+def exemptions_kept(exemptions: Iterable[Exemption]) -> list[dict[str, Any]]:
+    """The exemptions as an event keeps them."""
+    return [
+        {
+            "reason": one.reason,
+            "start": one.period.start.isoformat(),
+            "end": one.period.end.isoformat() if one.period.end else None,
+            "is_duty_kept": one.is_duty_kept,
+            "recorded_at": one.recorded_at.isoformat(),
+        }
+        for one in exemptions
+    ]

@@ -13,6 +13,7 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from cases.models import Case, Citizen, Organisation, User
+from cases.rules.danish import span_text
 from cases.rules.facts import Party
 from meetings.models.columns import KIND_LABELS, labelled, same
 from meetings.models.requirements import RequiredMeeting
@@ -208,6 +209,22 @@ class Meeting(models.Model):
         return timezone.localtime(self.starts_at).date()
 
     @property
+    def title(self) -> str:
+        """Jobsamtale den 12-05-2026 kl. 10.00"""
+        starts = timezone.localtime(self.starts_at)
+        return f"{self.get_kind_display().capitalize()} den {starts:%d-%m-%Y} kl. {starts:%H.%M}"
+
+    @property
+    def when_text(self) -> str:
+        """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
+        return span_text(timezone.localtime(self.starts_at), timezone.localtime(self.ends_at))
+
+    @property
+    def in_words(self) -> str:
+        """jobsamtale tirsdag den 12. maj 2026 kl. 10.00-10.30"""
+        return f"{self.get_kind_display()} {self.when_text}"
+
+    @property
     def party(self) -> Party:
         """The party that holds it. Load the organisation first."""
         return self.organisation.party
@@ -232,3 +249,11 @@ class ChannelChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.chosen_on:%d-%m-%Y}"
+
+
+#: What the database says when somebody is busy; the same words when we see it first.
+OCCUPIED = {
+    constraint.name: str(constraint.violation_error_message)
+    for constraint in Meeting._meta.constraints
+    if constraint.name.endswith("_not_double_booked")
+}

@@ -2,7 +2,7 @@
 
 import uuid
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -82,6 +82,15 @@ class RequiredMeeting(models.Model):
     def title(self) -> str:
         """Short Danish name: "2. jobsamtale i jobcentret"."""
         return f"{self.number}. {self.get_kind_display()} ({PARTY_NAMES[Party(self.responsible)]})"
+
+    @property
+    def why(self) -> dict[str, Any]:
+        """The frozen explanation of the deadline, as a page shows it. Load the act first."""
+        return {
+            "steps": [step["text"] for step in self.explanation],
+            "act": self.act.title,
+            "legal_basis": self.legal_basis,
+        }
 
     @property
     def party(self) -> Party:

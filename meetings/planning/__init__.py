@@ -5,9 +5,7 @@ from meetings.planning.judgement import NO_LINK, Judgement, judge, judge_as_plan
 from meetings.planning.law import Law, law_in_force, of_book, row_ids
 from meetings.planning.one_case import (
     REPLANNED_BY,
-    cancel_booking,
     on_case_changed,
-    on_case_closed,
     on_worker_changed,
     refresh,
     replan,
@@ -22,7 +20,6 @@ __all__ = [
     "Law",
     "NO_LINK",
     "REPLANNED_BY",
-    "cancel_booking",
     "cases_with_facts",
     "course_of",
     "judge",
@@ -30,7 +27,6 @@ __all__ = [
     "law_in_force",
     "of_book",
     "on_case_changed",
-    "on_case_closed",
     "on_worker_changed",
     "read",
     "refresh",

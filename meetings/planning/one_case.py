@@ -5,13 +5,10 @@ from datetime import datetime
 from cases.models import Case, Event, User
 from cases.services import events
 from cases.services.law import hold_law_still
-from meetings import outbox
-from meetings.models import CancelReason, Meeting
 from meetings.planning import facts
 from meetings.planning.judgement import judge, judge_as_planned
 from meetings.planning.law import Law, law_in_force, row_ids
 from meetings.planning.writing import write
-from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 
 #: The events of a case that move its plan.
 REPLANNED_BY = (
@@ -57,22 +54,6 @@ def on_case_changed(event: Event) -> None:
 def on_worker_changed(event: Event) -> None:
     """Another adviser or caseworker has the case: its place on the worklists follows."""
     refresh(case=_with_facts(event.case_id))
-
-
-def on_case_closed(event: Event) -> None:
-    """Nobody meets any more: what is booked from now on is cancelled, and the case leaves the worklists."""
-    case = _with_facts(event.case_id)
-    for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
-        cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
-        outbox.owe_cancellation(meeting=meeting, at=event.at)
-    refresh(case=case)
-
-
-def cancel_booking(*, meeting: Meeting, reason: CancelReason, at: datetime) -> None:
-    """Cancel one booked meeting in the caller's transaction. Raises MoveNotAllowed."""
-    meeting.status = status_after(MeetingStatus(meeting.status), Move.CANCEL)
-    meeting.cancelled_at, meeting.cancel_reason = at, str(reason)
-    meeting.save(update_fields=["status", "cancelled_at", "cancel_reason"])
 
 
 def _with_facts(case_id: int) -> Case:

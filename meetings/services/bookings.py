@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from cases.models import Case, Citizen, User
+from cases.models import Case, Citizen, Event, User
 from cases.services import events
 from meetings import availability, outbox, planning
 from meetings.models import (
@@ -16,14 +16,13 @@ from meetings.models import (
 )
 from meetings.rules.booking import ObjectionKind
 from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
-from meetings.rules.lifecycle import MeetingStatus, Move
+from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 from meetings.services.change import (
     NeedsConfirmation,
     NotBookable,
     Occupied,
     lock_case,
     lock_meeting,
-    name_of,
     save_if_free,
     set_status,
 )
@@ -93,14 +92,14 @@ def cancel(*, meeting_id: int, reason: CancelReason, note: str, by: User, at: da
         return meeting
     meeting.note = note
     meeting.save(update_fields=["note"])
-    planning.cancel_booking(meeting=meeting, reason=reason, at=at)
+    cancel_booking(meeting=meeting, reason=reason, at=at)
     planning.refresh(case=case)
     events.record(
         case=case,
         kind="meetings.cancelled",
         by=by,
         at=at,
-        text=f"{name_of(meeting)} er aflyst: {CANCEL_REASON_LABELS[reason]}.",
+        text=f"{meeting.title} er aflyst: {CANCEL_REASON_LABELS[reason]}.",
         meeting=meeting.pk,
     )
     outbox.owe_cancellation(meeting=meeting, at=at)
@@ -160,13 +159,13 @@ def book_in_transaction(
             text="Borgeren har bedt om en samtale.",
             meeting=meeting.pk,
         )
-    moved = f" Flyttet fra {name_of(moved_from)}." if moved_from else ""
+    moved = f" Flyttet fra {moved_from.title}." if moved_from else ""
     events.record(
         case=case,
         kind="meetings.moved" if moved_from else "meetings.booked",
         by=by,
         at=at,
-        text=f"{name_of(meeting)} er booket ({CHANNEL_NAMES[Channel(meeting.channel)]}).{moved}",
+        text=f"{meeting.title} er booket ({CHANNEL_NAMES[Channel(meeting.channel)]}).{moved}",
         meeting=meeting.pk,
     )
     if meeting.channel_reason:
@@ -209,3 +208,19 @@ def _check_time(*, case: Case, meeting: Meeting, is_confirmed: bool, law: planni
         raise Occupied(occupied)
     if found and not is_confirmed:
         raise NeedsConfirmation([objection.text for objection in found])
+
+
+def on_case_closed(event: Event) -> None:
+    """Nobody meets any more: what is booked from now on is cancelled, and the case leaves the worklists."""
+    case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
+    for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
+        cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
+        outbox.owe_cancellation(meeting=meeting, at=event.at)
+    planning.refresh(case=case)
+
+
+def cancel_booking(*, meeting: Meeting, reason: CancelReason, at: datetime) -> None:
+    """Cancel one booked meeting in the caller's transaction. Raises MoveNotAllowed."""
+    meeting.status = status_after(MeetingStatus(meeting.status), Move.CANCEL)
+    meeting.cancelled_at, meeting.cancel_reason = at, str(reason)
+    meeting.save(update_fields=["status", "cancelled_at", "cancel_reason"])

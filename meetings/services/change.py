@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from cases.models import Case
 from cases.services.cases import AlreadyClosed, Refused
-from meetings import availability
 from meetings.models import (
     Meeting,
 )
+from meetings.models.meetings import OCCUPIED
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 
 
@@ -60,11 +59,6 @@ def lock_meeting(meeting_id: int) -> Meeting:
     )
 
 
-def name_of(meeting: Meeting) -> str:
-    starts = timezone.localtime(meeting.starts_at)
-    return f"{meeting.get_kind_display().capitalize()} den {starts:%d-%m-%Y} kl. {starts:%H.%M}"
-
-
 def set_status(meeting: Meeting, move: Move) -> None:
     meeting.status = status_after(MeetingStatus(meeting.status), move)
     if move is Move.REOPEN:
@@ -78,7 +72,7 @@ def save_if_free(meeting: Meeting) -> None:
             meeting.save()
     except IntegrityError as error:
         # The constraint has the last word on who is busy.
-        text = next((text for name, text in availability.OCCUPIED.items() if name in str(error)), None)
+        text = next((text for name, text in OCCUPIED.items() if name in str(error)), None)
         if text is None:
             raise
         raise Occupied(text) from None

@@ -14,7 +14,7 @@ from meetings.models import (
 )
 from meetings.rules import channel as channel_rules
 from meetings.rules.kinds import CHANNEL_NAMES, Channel
-from meetings.services.change import ChannelNotAllowed, lock_case, name_of
+from meetings.services.change import ChannelNotAllowed, lock_case
 from meetings.services.channels import channel_of_all, channel_on, citizens_choice, default_place, set_channel
 
 
@@ -46,7 +46,7 @@ def choose_channel(
         by=by,
         at=at,
         text=f"Borgeren har valgt {CHANNEL_NAMES[channel]}"
-        + (f" til {name_of(only)}." if only else " til alle samtaler."),
+        + (f" til {only.title}." if only else " til alle samtaler."),
         before={f"channel/{meeting.pk}": meeting.channel for meeting in following},
     )
     for meeting in following:

@@ -1,6 +1,5 @@
 """Spans of days in which nobody is called."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from meetings import planning
 from meetings.models import (
     Exemption,
 )
+from meetings.models.exemptions import exemptions_kept
 from meetings.rules import exemption as exemption_rules
 from meetings.services.change import lock_case
 
@@ -97,20 +97,6 @@ def end_exemption(*, exemption_id: int, reason: str, by: User, at: datetime) -> 
     events.record(case=case, kind="meetings.exemption_removed", by=by, at=at, text=text, before=kept)
     planning.replan(case=case, at=at, by=by)
     return case
-
-
-def exemptions_kept(exemptions: Iterable[Exemption]) -> list[dict[str, Any]]:
-    """The exemptions as an event keeps them."""
-    return [
-        {
-            "reason": one.reason,
-            "start": one.period.start.isoformat(),
-            "end": one.period.end.isoformat() if one.period.end else None,
-            "is_duty_kept": one.is_duty_kept,
-            "recorded_at": one.recorded_at.isoformat(),
-        }
-        for one in exemptions
-    ]
 
 
 def _kept(case: Case) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from meetings.models import (
 from meetings.rules.guidance import has_guidance_duty
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 from meetings.services.bookings import Booking, book_in_transaction
-from meetings.services.change import OutcomeNotAllowed, lock_case, lock_meeting, name_of, save_if_free, set_status
+from meetings.services.change import OutcomeNotAllowed, lock_case, lock_meeting, save_if_free, set_status
 
 
 @transaction.atomic(durable=True)
@@ -45,7 +45,7 @@ def register(
         kind="meetings.held" if outcome == Outcome.HELD else "meetings.missed",
         by=by,
         at=at,
-        text=f"{name_of(meeting)}: {OUTCOME_LABELS[outcome]}.",
+        text=f"{meeting.title}: {OUTCOME_LABELS[outcome]}.",
         meeting=meeting.pk,
     )
     following = None
@@ -87,7 +87,7 @@ def correct_outcome(
         kind="meetings.outcome_corrected",
         by=by,
         at=at,
-        text=f"{name_of(meeting)}: {what} Begrundelse: {reason}",
+        text=f"{meeting.title}: {what} Begrundelse: {reason}",
         meeting=meeting.pk,
         note_before=note_before,
         before={f"outcome/{meeting.pk}": outcome_before},

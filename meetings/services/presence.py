@@ -15,7 +15,7 @@ from meetings.rules import participation
 from meetings.rules.after_six_months import fund_takes_part
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.services.change import NotBookable, lock_case, lock_meeting, name_of
+from meetings.services.change import NotBookable, lock_case, lock_meeting
 from meetings.services.channels import number_of
 
 
@@ -78,7 +78,7 @@ def wish_fund_present(*, meeting_id: int, wish: bool, by: User, at: datetime) ->
         kind="meetings.fund_invited" if wish else "meetings.fund_declined",
         by=by,
         at=at,
-        text=f"Borgeren {answer} a-kassen med til {name_of(meeting)}.",
+        text=f"Borgeren {answer} a-kassen med til {meeting.title}.",
         meeting=meeting.pk,
     )
     return meeting

@@ -19,7 +19,6 @@ from cases.rules.parameters import CaseDates
 from cases.rules.workdays import HolidaysUnknown
 from cases.views import pages
 from meetings import planning, services
-from meetings.availability import Span
 from meetings.desk import Desk
 from meetings.forms import (
     OWN_TIME,
@@ -31,8 +30,6 @@ from meetings.forms import (
     LookForm,
     RegisterForm,
     WhyForm,
-    meeting_text,
-    slot_text,
     wanted,
 )
 from meetings.models import CancelReason, Exemption, Meeting
@@ -41,7 +38,6 @@ from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus, MoveNotAllowed
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
-from meetings.worklist import why_of
 
 View = Callable[..., HttpResponse]
 
@@ -144,7 +140,7 @@ def _booking_page(request: HttpRequest, desk: Desk, *, title: str) -> HttpRespon
         form=form,
         template=_part(request, "meetings/book.html"),
         title=title,
-        moving_text=meeting_text(desk.moving) if desk.moving else "",
+        moving_text=desk.moving.in_words if desk.moving else "",
         **_offer(request, desk),
     )
 
@@ -161,7 +157,7 @@ def _save_booking(desk: Desk, form: BookingForm) -> Meeting:
 def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Cancel a booked meeting, with a reason."""
     form = CancelForm(pages.typed(request))
-    text = meeting_text(meeting)
+    text = meeting.in_words
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             services.cancel(
@@ -211,7 +207,7 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         meeting=meeting,
         meeting_text=_capitalised(meeting),
         has_begun=meeting.starts_at <= desk.at,
-        already_booked=[meeting_text(one) for one in later],
+        already_booked=[one.in_words for one in later],
         **_offer(request, desk),
     )
 
@@ -268,7 +264,7 @@ def channel(request: HttpRequest, case: Case) -> HttpResponse:
                 by=request.user,
                 at=desk.at,
             )
-            covers = meeting_text(only) if only else "alle samtaler"
+            covers = only.in_words if only else "alle samtaler"
             text = f"Borgerens valg er registreret: {choice.get_channel_display()} til {covers}."
             return pages.done(request, case, text)
     return pages.show(
@@ -280,7 +276,7 @@ def channel(request: HttpRequest, case: Case) -> HttpResponse:
         submit="Registrér valget",
         answer=services.channel_of_all(case=case, day=max(desk.today, case.registered_on), law=desk.law),
         today=desk.today,
-        booked=[(one, services.channel_on(case=case, meeting=one, law=desk.law), meeting_text(one)) for one in ahead],
+        booked=[(one, services.channel_on(case=case, meeting=one, law=desk.law), one.in_words) for one in ahead],
         choices=case.channel_choices.select_related("meeting", "recorded_by__organisation"),
     )
 
@@ -298,7 +294,7 @@ def fund_wish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         answer = "ønsker" if wish else "ønsker ikke"
-        messages.success(request, f"Registreret: Borgeren {answer} a-kassen med til {meeting_text(meeting)}.")
+        messages.success(request, f"Registreret: Borgeren {answer} a-kassen med til {meeting.in_words}.")
     return redirect(meeting.case)
 
 
@@ -316,7 +312,7 @@ def exempt(request: HttpRequest, case: Case) -> HttpResponse:
         with refusals_in(form):
             exemption = services.exempt(case_id=case.pk, by=request.user, at=at, **form.cleaned())
             booked = case.meetings.booked().filter(starts_at__gt=at)
-            inside = ", ".join(meeting_text(one) for one in booked if exemption.period.contains(one.day))
+            inside = ", ".join(one.in_words for one in booked if exemption.period.contains(one.day))
             if inside:
                 messages.warning(request, f"Der er booket i fritagelsen: {inside}. Flyt eller aflys.")
             return pages.done(request, case, pages.what_moved(case, at))
@@ -398,7 +394,7 @@ def _offer(request: HttpRequest, desk: Desk) -> dict[str, Any]:
         "desk": desk,
         "look": look,
         "is_looking": is_looking,
-        "why": why_of(requirement) if requirement else None,
+        "why": requirement.why if requirement else None,
         "today": desk.today,
     }
 
@@ -409,9 +405,9 @@ def _part(request: HttpRequest, template: str) -> str:
 
 
 def _receipt(meeting: Meeting) -> str:
-    return f"{slot_text(Span(meeting.starts_at, meeting.ends_at))}, {meeting.get_channel_display()}"
+    return f"{meeting.when_text}, {meeting.get_channel_display()}"
 
 
 def _capitalised(meeting: Meeting) -> str:
-    text = f"{meeting_text(meeting)}, {meeting.get_channel_display()}, {meeting.adviser}"
+    text = f"{meeting.in_words}, {meeting.get_channel_display()}, {meeting.adviser}"
     return text[0].upper() + text[1:]

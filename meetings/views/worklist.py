@@ -83,7 +83,7 @@ def download(request: HttpRequest, fmt: str) -> HttpResponse:
         detail=f"Eksport {fmt}: {len(keys)} rækker, {_without_place(request.GET).urlencode()}"[:120],
     )
     rows = export.rows(everybodys, [key for key, _ in keys], moment=moment, is_fund=user.organisation.is_fund)
-    return export.answer(fmt, rows, name=f"arbejdsliste-{moment.today:%Y-%m-%d}")
+    return export.answer(fmt, rows, name=f"arbejdsliste-{moment.today:%Y-%m-%d}", sheet=export.WORKLIST)
 
 
 def _moment() -> Moment:

@@ -18,7 +18,7 @@ from cases.models.cases import CloseReason
 from cases.services import cases as case_services
 from cases.services import law as law_services
 from cases.services import reminders
-from meetings import law_changes, law_runs
+from meetings import law_changes, law_news, law_runs
 from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.outbox import ReminderKind
 from tests import factories
@@ -114,7 +114,7 @@ class TestMessage:
         changed(run, office)
 
         delivered(now)
-        assert law_changes.owe_news(now + timedelta(days=1)) == 0
+        assert law_news.owe_news(now + timedelta(days=1)) == 0
 
         assert owed().count() == 1
         assert owed().get().state == ReminderState.SENT
@@ -124,17 +124,17 @@ class TestMessage:
         delivered(now)
         assign(case, office.colleague, by=office.leader, at=now)
 
-        assert law_changes.owe_news(now) == 0
+        assert law_news.owe_news(now) == 0
 
     @pytest.mark.parametrize("fields", [{"state": "running"}, {"kind": "simulation"}, {"state": "waiting"}])
     def test_nothing_is_said_before_the_cases_are_planned_anew(self, office, now, fields):
         changed(factories.law_run(at=now, **fields), office)
 
-        assert law_changes.owe_news(now) == 0
+        assert law_news.owe_news(now) == 0
 
     def test_it_is_skipped_when_nothing_is_left(self, run, office, now):
         case, other = changed(run, office), changed(run, office)
-        law_changes.owe_news(now)
+        law_news.owe_news(now)
         close(case, by=office.adviser, at=now)
         assign(other, office.colleague, by=office.leader, at=now)
 
@@ -435,7 +435,7 @@ def test_two_sweeps_at_once_owe_it_once(office, now):
     def owe():
         try:
             at_once.wait(timeout=10)
-            return law_changes.owe_news(now)
+            return law_news.owe_news(now)
         finally:
             connection.close()
 
