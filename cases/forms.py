@@ -25,6 +25,7 @@ from cases.names import sort_key
 from cases.rules.danish import MONTHS
 from cases.rules.facts import PAUSE_NAMES, Insurance
 from cases.rules.period import Period, add_months
+from cases.rules.refusal import Refused, Stale
 
 NO_HEALTH = "Skriv ikke om helbred her."
 
@@ -79,7 +80,7 @@ class ChosenOne(forms.ModelChoiceField):
 class PageForm(PlainErrors, forms.Form):
     """A form on a page of its own; the template draws the form tag and the buttons."""
 
-    #: What another person changed meanwhile; set by the view that met it.
+    #: What another person changed meanwhile.
     stale: Mapping[str, Any] | None = None
     #: Under each heading its fields; those in a tuple of their own stand side by side where there is room.
     groups: Iterable[tuple[str, tuple[str | tuple[str, ...], ...]]] = ()
@@ -93,6 +94,11 @@ class PageForm(PlainErrors, forms.Form):
             parts = [Fieldset(legend, *map(_placed, fields)) for legend, fields in self.groups]
             helper.layout = Layout(*hidden, *parts)
         return helper
+
+    def show_refusal(self, refused: Refused) -> None:
+        """Say why what was typed cannot be done, each sentence at the field it is about."""
+        for name, text in refused.problems:
+            self.add_error(name if name in self.fields else None, text)
 
     def changes_from_initial(self) -> list[dict[str, str]]:
         """What the fields say now and what was typed instead, for those that differ."""
@@ -127,6 +133,17 @@ class VersionedForm(PageForm):
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid"), "Skemaet er ufuldstændigt. Hent siden igen."),
     )
+
+    def show_refusal(self, refused: Refused) -> None:
+        """Say also what another person changed meanwhile."""
+        super().show_refusal(refused)
+        if not isinstance(refused, Stale):
+            return
+        if refused.events or self.holds_the_case:
+            fields = self.changes_from_initial() if self.holds_the_case else []
+            self.stale = {"events": refused.events, "fields": fields}
+        if refused.newest is not None:
+            self.take_version(refused.newest)
 
     def take_version(self, version: int) -> None:
         """The user has been shown the newer version: the next post builds on it."""

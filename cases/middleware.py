@@ -1,8 +1,12 @@
-"""What every answer to somebody who is logged in has in common."""
+"""What all answers have in common."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cases.rules.refusal import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -17,3 +21,22 @@ def keep_no_copies(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class SayRefusals:
+    """A refusal that no page has shown beside its form is a page of its own: never a failure of the server."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ValidationError):
+            sentences = error.messages
+        elif isinstance(error, Refused):
+            sentences = [text for _, text in error.problems]
+        else:
+            return None
+        return render(request, "refused.html", {"sentences": sentences}, status=409)

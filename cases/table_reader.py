@@ -39,7 +39,7 @@ _SEPARATOR_LINE = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 _LINE_END = re.compile(r"[\r\n]")
 
 
-class Refused(Exception):
+class BadFile(Exception):
     """The file cannot be read; the message is one Danish sentence."""
 
 
@@ -52,11 +52,11 @@ class Row(NamedTuple):
 
 
 def read(file: BinaryIO, kind: str) -> Iterator[Row]:
-    """The rows of a file, empty ones left out; the kind is "csv" or "xlsx". Raises Refused."""
+    """The rows of a file, empty ones left out; the kind is "csv" or "xlsx". Raises BadFile."""
     rows = _numbered(_csv_rows(file)) if kind == "csv" else _xlsx_rows(file)
     for count, row in enumerate(row for row in rows if any(row.cells)):
         if count > MAX_ROWS:
-            raise Refused(f"Filen har mere end {MAX_ROWS:,} rækker. Del den i flere filer.".replace(",", "."))
+            raise BadFile(f"Filen har mere end {MAX_ROWS:,} rækker. Del den i flere filer.".replace(",", "."))
         yield row
 
 
@@ -82,12 +82,12 @@ def _csv_rows(file: BinaryIO) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error:
-            raise Refused(
+            raise BadFile(
                 f"Linje {line} kan ikke læses: Et anførselstegn bliver ikke lukket, eller en celle er alt for lang. "
                 "Ret linjen i filen, og prøv igen."
             ) from None
         if any(delimiter in cell and _LINE_END.search(cell) for cell in cells):
-            raise Refused(
+            raise BadFile(
                 f"Anførselstegnet i linje {line} bliver først lukket i en senere linje, så flere rækker læses som én. "
                 "Ret linjen i filen, og prøv igen."
             )
@@ -97,7 +97,7 @@ def _csv_rows(file: BinaryIO) -> Iterator[list[str]]:
 def _encoding(raw: bytes) -> str:
     """How the text is written: UTF-8, or else the one of the old alphabets in which it makes words."""
     if b"\x00" in raw:
-        raise Refused("Filen er ikke en CSV-fil i UTF-8. Gem den i Excel som »CSV UTF-8«, og prøv igen.")
+        raise BadFile("Filen er ikke en CSV-fil i UTF-8. Gem den i Excel som »CSV UTF-8«, og prøv igen.")
     try:
         codecs.utf_8_decode(raw, "strict", True)
     except UnicodeDecodeError:
@@ -106,7 +106,7 @@ def _encoding(raw: bytes) -> str:
             return "cp1252"
         if mac and not windows and _DANISH.search(mac):
             return "mac_roman"
-        raise Refused(
+        raise BadFile(
             "Filens tegnsæt er ikke til at kende, så æ, ø og å kan blive læst forkert. Gem den i Excel som "
             "»CSV UTF-8«, og prøv igen."
         ) from None
@@ -138,12 +138,12 @@ def _xlsx_rows(file: BinaryIO) -> Iterator[Row]:
         book = python_calamine.CalamineWorkbook.from_filelike(file)
         sheets = [sheet for sheet in book.sheets_metadata if _is_seen(sheet)]
         if not sheets:
-            raise Refused("Regnearket har intet synligt ark. Vis arket med borgerne, og gem filen igen.")
+            raise BadFile("Regnearket har intet synligt ark. Vis arket med borgerne, og gem filen igen.")
         name = sheets[0].name
         formula_lines = _formula_lines(file, name)
         rows = book.get_sheet_by_name(name).iter_rows()
     except (zipfile.BadZipFile, python_calamine.CalamineError):
-        raise Refused("Filen kan ikke læses som et Excel-regneark. Gem den igen som .xlsx uden adgangskode.") from None
+        raise BadFile("Filen kan ikke læses som et Excel-regneark. Gem den igen som .xlsx uden adgangskode.") from None
     return _numbered(([_cell_text(cell) for cell in row] for row in rows), formula_lines=formula_lines)
 
 
@@ -204,7 +204,7 @@ def main() -> None:
     try:
         for row in read(file, sys.argv[1]):
             print(json.dumps(row))
-    except Refused as refused:
+    except BadFile as refused:
         sys.stderr.write(str(refused))
         sys.exit(REFUSED)
 

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "cases.middleware.SayRefusals",
 ]
 
 # Set by `make run` alone: an edited template shows at once, and these addresses see the page of an error.

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from cases.rules.case_parameters import AIM_GROUPS, JOB_FOCUS_ALLOWED, JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
 from cases.rules.danish import day_text, listed
-from cases.rules.explanation import Explanation, Missing, by
+from cases.rules.explanation import Explanation, by
 from cases.rules.facts import Party
 from cases.rules.parameters import CaseDates
+from cases.rules.refusal import Missing, Refused
 from cases.rules.rule_book import RuleBook
 
 
@@ -22,7 +23,7 @@ class Aim(StrEnum):
 AIM_NAMES = {Aim.EDUCATION: "uddannelse", Aim.JOB: "job"}
 
 
-class AimNotAllowed(ValueError):
+class AimNotAllowed(Refused, ValueError):
     """The law gives this decision of aim to nobody, or not to this party, on that day."""
 
 

@@ -22,13 +22,6 @@ class Step(NamedTuple):
 Explanation = tuple[Step, ...]
 
 
-class Missing(NamedTuple):
-    """What the law demands of something written and is not there: the field, and a sentence for whoever writes it."""
-
-    field: str
-    text: str
-
-
 def by(value: Value, text: str, day: date | None = None) -> Step:
     """A step that rests on a value of law."""
     return Step(text, day, value.act.slug, value.legal_basis)

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from cases.rules.danish import day_text, listed
 from cases.rules.period import Period
+from cases.rules.refusal import Refused
 
 
-class BadFacts(ValueError):
+class BadFacts(Refused, ValueError):
     """Facts about a course that cannot be true."""
 
 

@@ -16,10 +16,11 @@ from cases.rules.case_parameters import (
     TARGET_GROUPS,
 )
 from cases.rules.danish import day_text, listed
-from cases.rules.explanation import Explanation, Missing, Step, by
+from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import PARTY_NAMES, Course, Party
 from cases.rules.kinds import PLAN_MEETING_NAMES, PLAN_PART_NAMES, PlanMeeting, PlanPart
 from cases.rules.parameters import CaseDates
+from cases.rules.refusal import Missing
 from cases.rules.responsibility import is_young, responsible_on
 from cases.rules.rule_book import RuleBook
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from functools import total_ordering
 
 from cases.rules.danish import day_text
+from cases.rules.refusal import Refused
 
 
-class BadPeriod(ValueError):
+class BadPeriod(Refused, ValueError):
     """A period that ends before it begins, or has no day in it."""
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from cases.rules.danish import day_text, listed
 from cases.rules.parameters import Anchor, CaseDates, Parameter, UnreadableText
+from cases.rules.refusal import Refused
 
 
-class NotInForce(ValueError):
+class NotInForce(Refused, ValueError):
     """No act in force on the day sets what the rule asks for."""
 
     def __init__(self, parameter: Parameter | str, day: date) -> None:

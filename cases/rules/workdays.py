@@ -8,11 +8,12 @@ from functools import lru_cache
 from holidays.countries.denmark import Denmark
 
 from cases.rules.danish import WEEKDAYS, day_text
+from cases.rules.refusal import Refused
 
 SATURDAY = 5
 
 
-class HolidaysUnknown(ValueError):
+class HolidaysUnknown(Refused, ValueError):
     """The year lies outside those whose holidays are known."""
 
 

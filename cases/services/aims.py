@@ -9,9 +9,9 @@ from django.utils import timezone
 from cases.models import Act, AimDecision, Case, User
 from cases.rules.aim import AIM_NAMES, Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.danish import day_text
-from cases.rules.explanation import Explanation, Missing, to_data
+from cases.rules.explanation import Explanation, to_data
+from cases.rules.refusal import Incomplete, Refused, Stale
 from cases.services import events
-from cases.services.cases import Refused
 from cases.services.cases.change import lock
 
 
@@ -31,16 +31,8 @@ class AimRefused(Refused):
     """The decision cannot be made like this; the message names the rule."""
 
 
-class StaleAim(Refused):
+class StaleAim(Stale):
     """Another decision was made after the form was opened."""
-
-
-class Incomplete(Refused):
-    """Something that the law asks of the decision is not there."""
-
-    def __init__(self, missing: tuple[Missing, ...]) -> None:
-        self.missing = missing
-        super().__init__(missing[0].text)
 
 
 @transaction.atomic(durable=True)
@@ -53,8 +45,11 @@ def decide(*, case_id: int, grounds: Grounds, number: int, by: User, at: datetim
     latest = AimDecision.objects.for_case(case).first()
     if latest is not None and _grounds_of(latest) == grounds:
         return latest
-    if number != (latest.number if latest else 0):
-        raise StaleAim("En anden har truffet en ny afgørelse, efter at du åbnede siden. Se den, og prøv igen.")
+    newest = latest.number if latest else 0
+    if number != newest:
+        raise StaleAim(
+            "En anden har truffet en ny afgørelse, efter at du åbnede siden. Se den, og prøv igen.", newest=newest
+        )
     why = _check(case, grounds, latest, by=by, today=timezone.localtime(at).date())
     written = {**asdict(grounds), "wish": grounds.wish or ""}
     decision = AimDecision.objects.create(

@@ -13,9 +13,8 @@ from cases import cpr
 from cases.import_file import FileRow, Office, UnreadableRow, read_case
 from cases.models import Case, CaseStatus, ImportRow, ImportRun, User
 from cases.models.imports import ImportRowState, ImportState
-from cases.rules.facts import BadFacts
-from cases.rules.rule_book import NotInForce
-from cases.services.cases import Refused, open_one_of_many
+from cases.rules.refusal import Refused
+from cases.services.cases import open_one_of_many
 
 #: Rows in one transaction: small enough to show progress, large enough to be worth a commit.
 BATCH = 50
@@ -120,7 +119,7 @@ def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date
         _refuse(row, " ".join(error.messages))
     except IntegrityError:
         _refuse(row, "Borgeren har fået en åben sag i mellemtiden.")
-    except (Refused, UnreadableRow, BadFacts, NotInForce) as error:
+    except (Refused, UnreadableRow) as error:
         _refuse(row, str(error))
     else:
         row.state, row.content_encrypted = ImportRowState.CREATED, None

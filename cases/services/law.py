@@ -12,14 +12,11 @@ from django.utils.text import slugify
 from cases.models import Act, ActValue, User
 from cases.models.law import ActStatus, ActWithdrawal, RunningCourses
 from cases.rules.danish import counted, day_text
+from cases.rules.refusal import Refused
 from cases.services.law_problems import PARTS, check_with, is_far_ahead, problems_of
 
 # What judges an act belongs to the same door.
 __all__ = ["PARTS", "check_with", "is_far_ahead", "problems_of"]
-
-
-class Refused(Exception):
-    """The change cannot be made; the message is one Danish sentence for the administrator."""
 
 
 class AlreadyPublished(Refused):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.models import MunicipalDocument, User
 from cases.rules.danish import day_text
 from cases.rules.municipal_duties import DUTY_NAMES, YEARS_BACK, YearlyDuty
-from cases.services.cases import Refused
+from cases.rules.refusal import Refused
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from cases.models import Organisation, Role, Team, User
 from cases.models.people import ORGANISATION_KIND_LABELS, ROLE_LABELS
+from cases.rules.refusal import Refused
 
 Choice = TypeVar("Choice")
 
@@ -25,7 +26,7 @@ class Line:
     cells: Mapping[str, str]
 
 
-class WrongLines(ValueError):
+class WrongLines(Refused):
     """Nothing was saved; one Danish sentence for each line that is wrong."""
 
     def __init__(self, sentences: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """What is to be read on paper is set before it is saved: nothing is decided that cannot be told."""
 
 from cases import sheet
-from cases.services.cases.change import Refused
+from cases.rules.refusal import Refused
 
 
 class NotOnPaper(Refused):

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from cases.letters import plan_sheet
 from cases.models import Act, Case, PlanDraft, PlanVersion, User
-from cases.rules.explanation import Missing, to_data
+from cases.rules.explanation import to_data
 from cases.rules.facts import Party
 from cases.rules.kinds import PlanPart
 from cases.rules.my_plan import MayWrite, PlanParts, may_write, missing_parts, parts_on
+from cases.rules.refusal import Incomplete, Refused, Stale
 from cases.rules.rule_book import RuleBook
 from cases.services import events
-from cases.services.cases import Refused
 from cases.services.cases.change import lock
 from cases.services.paper import require_paper
 
@@ -25,16 +25,8 @@ class NotTheirs(Refused):
     """The law gives the plan to the other party that day."""
 
 
-class StalePlan(Refused):
+class StalePlan(Stale):
     """Somebody saved the plan after the form was opened."""
-
-
-class Incomplete(Refused):
-    """Parts that the law asks for that day are empty."""
-
-    def __init__(self, missing: tuple[Missing, ...]) -> None:
-        self.missing = missing
-        super().__init__(missing[0].text)
 
 
 def current_plan(case: Case) -> PlanVersion | None:
@@ -132,8 +124,11 @@ def _draft_of(case: Case) -> PlanDraft | None:
 
 def _check_version(draft: PlanDraft | None, version: int) -> None:
     # Publishing raises it too, so it tells of both.
-    if version != (draft.version if draft else 0):
-        raise StalePlan("En anden har gemt Min Plan, efter at du åbnede siden. Se forskellen, og gem igen.")
+    newest = draft.version if draft else 0
+    if version != newest:
+        raise StalePlan(
+            "En anden har gemt Min Plan, efter at du åbnede siden. Se forskellen, og gem igen.", newest=newest
+        )
 
 
 def _save_draft(case: Case, draft: PlanDraft | None, *, parts: Parts | None, by: User, at: datetime) -> PlanDraft:

@@ -16,7 +16,7 @@ def correct(request: HttpRequest, case: Case) -> HttpResponse:
     form = CorrectForm(pages.typed(request), initial=now, today=clock.today())
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.correct_course(
                 case_id=case.pk,
                 version=form.cleaned_data["version"],
@@ -40,7 +40,7 @@ def citizen(request: HttpRequest, case: Case) -> HttpResponse:
     now = {"version": case.version, **{name: getattr(case.citizen, name) for name in CITIZEN_FIELDS}}
     form = CitizenForm(pages.typed(request), initial=now)
     if form.is_bound and form.is_valid():
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.update_citizen(
                 case_id=case.pk,
                 version=form.cleaned_data["version"],
@@ -58,7 +58,7 @@ def assign(request: HttpRequest, case: Case) -> HttpResponse:
     form = WorkerForm(pages.typed(request), initial={"worker": case.worker_at(organisation)}, organisation=organisation)
     if form.is_bound and form.is_valid():
         worker = form.cleaned_data["worker"]
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.assign(case_id=case.pk, worker_id=worker.pk, by=request.user, at=clock.now())
             return pages.done(request, case, f"{worker} har nu sagen.")
     return pages.show(
@@ -76,7 +76,7 @@ def close(request: HttpRequest, case: Case) -> HttpResponse:
     today = clock.today()
     form = CloseForm(pages.typed(request), initial={"version": case.version, "closed_on": today}, today=today)
     if form.is_bound and form.is_valid():
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.close_case(case_id=case.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             return pages.done(request, case, "Sagen er afsluttet. Den kan stadig læses.")
     return pages.show(

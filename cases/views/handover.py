@@ -29,7 +29,7 @@ def hand_over(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_bound and form.is_valid():
         typed = {name: value for name, value in form.cleaned_data.items() if name != "is_confirmed"}
         at = clock.now()
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.hand_over(case_id=case.pk, by=request.user, at=at, **typed)
             text = f"Forløbet overgår til {case.municipality} den {typed['on']:%d-%m-%Y}."
             return pages.done(request, case, f"{text} {pages.what_moved(case, at)}")
@@ -58,7 +58,7 @@ def receive(request: HttpRequest, case: Case) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         worker = form.cleaned_data["worker"]
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.receive(case_id=case.pk, worker_id=worker.pk, by=request.user, at=clock.now())
             return pages.done(
                 request, case, f"Forløbet er modtaget. {worker} har sagen. {case.fund} får en kvittering."

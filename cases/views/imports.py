@@ -96,10 +96,8 @@ def _time_left(run: ImportRun, progress: dict[str, int]) -> str:
 def import_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
     access.require(request.user, Permission.IMPORT_CASES)
     run = get_object_or_404(ImportRun.objects.visible_to(request.user), public_id=public_id)
-    try:
+    with pages.refusals_told(request):
         imports.start(run_id=run.pk)
-    except imports.NothingToImport as error:
-        messages.error(request, str(error))
     return redirect("cases:import_run", run.public_id)
 
 

@@ -95,7 +95,7 @@ def place_anew(request: HttpRequest, case: Case) -> HttpResponse:
     form = PlaceAnewForm(pages.typed(request), initial={"version": case.version}, today=clock.today())
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             new = services.place_anew(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
             text = f"Det nye forløb er oprettet i sag {new.label}. {pages.what_moved(new, at)}"
             return pages.done(request, new, text)

@@ -14,12 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from cases import access, access_log, clock, overview
 from cases.access import Permission
-from cases.forms import PageForm, VersionedForm
+from cases.forms import PageForm
 from cases.models import Case, Purpose
-from cases.rules.facts import BadFacts
-from cases.rules.period import BadPeriod
-from cases.rules.rule_book import NotInForce
-from cases.services.cases import AlreadyClosed, Refused, StaleForm
+from cases.rules.refusal import Refused
 
 CaseView = Callable[..., HttpResponse]
 
@@ -54,13 +51,10 @@ def of_case(
 
 def answer_for(request: HttpRequest, case: Case, view: CaseView, subject: Any) -> HttpResponse:
     """The view's answer, or the way back to a case that is closed."""
-    try:
-        if not case.is_open:
-            raise AlreadyClosed(_IS_CLOSED)
-        return view(request, subject)
-    except AlreadyClosed:
+    if not case.is_open:
         messages.info(request, _IS_CLOSED)
         return redirect(case)
+    return view(request, subject)
 
 
 def typed(request: HttpRequest) -> Any:
@@ -69,30 +63,23 @@ def typed(request: HttpRequest) -> Any:
 
 
 @contextmanager
-def refusals_in(form: PageForm, case: Case | None = None) -> Iterator[None]:
+def refusals_in(form: PageForm) -> Iterator[None]:
     """Let the form say in Danish why the service refused; everything typed stays."""
     try:
         yield
-    except AlreadyClosed:
-        raise
-    except StaleForm as refused:
-        assert case is not None
-        assert isinstance(form, VersionedForm)
-        _tell_what_changed(form, case)
-        form.add_error(None, str(refused))
     except ValidationError as error:
         form.add_error(None, error.messages)
-    except (Refused, BadFacts, BadPeriod, NotInForce) as refused:
-        form.add_error(None, str(refused))
+    except Refused as refused:
+        form.show_refusal(refused)
 
 
-def _tell_what_changed(form: VersionedForm, case: Case) -> None:
-    seen = form.cleaned_data["version"]
-    case.refresh_from_db(fields=["version"])
-    # Each version goes with one event of ours.
-    newer = case.events.for_case(case).filter(kind__startswith="cases.")[: max(case.version - seen, 0)]
-    form.stale = {"events": list(newer), "fields": form.changes_from_initial() if form.holds_the_case else []}
-    form.take_version(case.version)
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """Let the next page say why a button that stands alone did nothing."""
+    try:
+        yield
+    except Refused as refused:
+        messages.warning(request, str(refused))
 
 
 def what_moved(case: Case, at: datetime) -> str:

@@ -22,7 +22,7 @@ def add(request: HttpRequest, case: Case) -> HttpResponse:
     form = PauseForm(pages.typed(request), initial={"version": case.version})
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.add_pause(case_id=case.pk, by=request.user, at=at, **_pause(form))
             return pages.done(request, case, f"Pausen er registreret. {_led_to(form, case, at)}")
     return pages.show(
@@ -77,7 +77,7 @@ def change(request: HttpRequest, pause: Pause) -> HttpResponse:
     form = PauseForm(pages.typed(request), initial=now)
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.change_pause(pause_id=pause.pk, by=request.user, at=at, **_pause(form))
             return pages.done(request, case, f"Pausen er rettet. {_led_to(form, case, at)}")
     return pages.show(request, case, form=form, template="cases/pause.html", title="Ret pause", pauses=[], pause=pause)
@@ -89,7 +89,7 @@ def remove(request: HttpRequest, pause: Pause) -> HttpResponse:
     form = ReasonForm(pages.typed(request), initial={"version": case.version})
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.remove_pause(pause_id=pause.pk, by=request.user, at=at, **form.cleaned_data)
             return pages.done(request, case, f"Pausen er fjernet. {pages.what_moved(case, at)}")
     return pages.show(
@@ -107,7 +107,7 @@ def hours(request: HttpRequest, case: Case) -> HttpResponse:
     form = HoursForm(pages.typed(request), initial={"version": case.version}, since=case.placed_on, today=clock.today())
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with pages.refusals_in(form, case):
+        with pages.refusals_in(form):
             services.record_hours(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
             suggested = overview.suggested_handover(case)
             why = suggested.why[-1].text if suggested else ""

@@ -1,7 +1,5 @@
 """Min Plan: both parties read it, the one whose turn it is writes it; and the young person's aim."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -13,41 +11,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import access_log, clock, letters, plans, sheet
 from cases.access import Permission
-from cases.forms import PageForm, VersionedForm
 from cases.models import Act, AimDecision, Case, PlanDraft, PlanVersion, Purpose, User
 from cases.plan_forms import AimForm, PlanForm
 from cases.rules.aim import aims_on
 from cases.rules.case_parameters import JOB_FOCUS_REASONS_REQUIRED
 from cases.rules.danish import day_text
-from cases.rules.explanation import Missing, from_data
+from cases.rules.explanation import from_data
 from cases.rules.kinds import PLAN_PART_NAMES
 from cases.rules.my_plan import first_version
 from cases.rules.parameters import CaseDates
+from cases.rules.refusal import Refused
 from cases.services import aims as aim_services
 from cases.services import plans as services
-from cases.services.cases import AlreadyClosed, Refused
 from cases.views import pages
-
-
-@contextmanager
-def _refusals_in(form: VersionedForm, newest: Callable[[], int]) -> Iterator[None]:
-    """Let the form say why the service refused, each lack at its field; everything typed stays."""
-    with pages.refusals_in(form):
-        try:
-            yield
-        except (services.Incomplete, aim_services.Incomplete) as refused:
-            _tell_what_is_missing(form, refused.missing)
-        except (services.StalePlan, aim_services.StaleAim) as refused:
-            form.add_error(None, str(refused))
-            if form.holds_the_case:
-                form.stale = {"events": [], "fields": form.changes_from_initial()}
-            form.take_version(newest())
-
-
-def _tell_what_is_missing(form: PageForm, missing: tuple[Missing, ...]) -> None:
-    for one in missing:
-        form.add_error(one.field if one.field in form.fields else None, one.text)
-
 
 # Min Plan
 
@@ -98,7 +74,7 @@ def write(request: HttpRequest, case: Case) -> HttpResponse:
     form = PlanForm(pages.typed(request), asked=asked, initial=_initial(case, current, draft))
     if form.is_bound and form.is_valid():
         written = {"parts": form.parts_typed(), "version": form.cleaned_data["version"]}
-        with _refusals_in(form, lambda: _draft_version(case)):
+        with pages.refusals_in(form):
             at = clock.now()
             if "publish" in request.POST:
                 made = services.publish(case_id=case.pk, **written, by=request.user, at=at)
@@ -139,8 +115,6 @@ def autosave(request: HttpRequest, case: Case) -> HttpResponse:
             by=request.user,
             at=clock.now(),
         )
-    except AlreadyClosed:
-        raise
     except Refused as refused:
         return JsonResponse({"text": f"Kladden er ikke gemt. {refused}"}, status=409)
     return JsonResponse({"text": f"Kladde gemt {timezone.localtime(saved.saved_at):%H.%M}", "version": saved.version})
@@ -150,11 +124,9 @@ def autosave(request: HttpRequest, case: Case) -> HttpResponse:
 @pages.of_case(Permission.WRITE_PLAN)
 def discard(request: HttpRequest, case: Case) -> HttpResponse:
     """Throw the draft away."""
-    try:
+    with pages.refusals_told(request):
         services.discard_draft(case_id=case.pk, by=request.user, at=clock.now())
         messages.success(request, "Kladden er slettet. De gemte versioner er, som de var.")
-    except services.NotTheirs as refused:
-        messages.warning(request, str(refused))
     return redirect("cases:plan", case.public_id)
 
 
@@ -230,7 +202,7 @@ def aim(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect(case)
     if form.is_bound and form.is_valid():
         typed = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        with _refusals_in(form, lambda: newest):
+        with pages.refusals_in(form):
             made = aim_services.decide(
                 case_id=case.pk,
                 grounds=aim_services.Grounds(**typed),

@@ -15,11 +15,12 @@ from cases.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField
 from cases.models import User
 from cases.rules.danish import moment_text
+from cases.rules.refusal import Refused
 from meetings.availability import FreeTime, Span, local
 from meetings.desk import DEFAULT_MINUTES, Desk, Wanted
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
-from meetings.services import Booking
+from meetings.services import Booking, NeedsConfirmation, Occupied
 
 OWN_TIME = "own"
 NO_TIME = "none"
@@ -217,7 +218,15 @@ class BookingForm(PageForm):
             is_requested=typed.get("requested", False),
         )
 
-    def ask_about(self, warnings: Sequence[str]) -> None:
+    def show_refusal(self, refused: Refused) -> None:
+        if isinstance(refused, NeedsConfirmation):
+            self._ask_about(refused.warnings)
+        elif isinstance(refused, Occupied):
+            self.add_error("begins" if self.cleaned_data["slot"] == OWN_TIME else "slot", str(refused))
+        else:
+            super().show_refusal(refused)
+
+    def _ask_about(self, warnings: Sequence[str]) -> None:
         """Show what must be weighed first, and ask for the tick."""
         self.warnings = tuple(warnings)
         self.add_error("confirm", "Læs advarslen. Sæt kryds i »Book alligevel«, eller vælg en anden tid.")

@@ -11,8 +11,8 @@ from django.db.models import Count, F, Func, IntegerField, Q, Sum
 from django.utils import timezone
 
 from cases.models import Act, Organisation, User
+from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
-from cases.services.law import Refused
 from meetings.law_runs.reach import touched
 from meetings.models import ChangeKind, LawRun, LawRunBatch, RunKind, RunState
 from meetings.planning import Law, law_in_force

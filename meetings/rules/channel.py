@@ -12,6 +12,7 @@ from cases.rules.danish import counted, day_text, listed
 from cases.rules.explanation import Explanation, by, unconfirmed_notice
 from cases.rules.facts import BadFacts, Course
 from cases.rules.parameters import CaseDates
+from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 from meetings.rules.parameters import (
@@ -42,11 +43,11 @@ class ChosenBy(StrEnum):
     DEFAULT = "default"
 
 
-class ChannelRefused(ValueError):
+class ChannelRefused(Refused, ValueError):
     """The law does not allow this channel on the day, or somebody else decides it."""
 
 
-class ReasonMissing(ValueError):
+class ReasonMissing(Refused, ValueError):
     """Attendance is demanded against the citizen's choice, without a written reason."""
 
 

@@ -12,6 +12,7 @@ from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import EXEMPTION_NAMES, BadFacts, Course, ExemptionFact, ExemptionReason
 from cases.rules.parameters import CaseDates
 from cases.rules.period import Period, add_months
+from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook, Value
 from meetings.rules.parameters import (
     AFTER_EXEMPTION_MONTHS,
@@ -24,7 +25,7 @@ from meetings.rules.parameters import (
 )
 
 
-class NotExempt(ValueError):
+class NotExempt(Refused, ValueError):
     """The facts give no exemption; the message says why, and what would."""
 
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from cases.rules.refusal import Refused
+
 
 class MeetingStatus(StrEnum):
     BOOKED = "booked"
@@ -47,7 +49,7 @@ MOVE_NAMES = {
 }
 
 
-class MoveNotAllowed(ValueError):
+class MoveNotAllowed(Refused, ValueError):
     """The meeting is in a state from which this move does not lead anywhere."""
 
 

@@ -1,6 +1,7 @@
 """Everything that changes a meeting: one function, one durable transaction each."""
 
-from cases.services.cases import AlreadyClosed, Refused
+from cases.rules.refusal import Refused
+from cases.services.cases import AlreadyClosed
 from meetings.services.bookings import Booking, book, cancel, move
 from meetings.services.change import (
     ChannelNotAllowed,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from cases.models import Case
-from cases.services.cases import AlreadyClosed, Refused
+from cases.rules.refusal import Refused
+from cases.services.cases import AlreadyClosed
 from meetings.models import (
     Meeting,
 )
@@ -32,9 +33,13 @@ class NeedsConfirmation(Refused):
 class NeedsReason(Refused):
     """Attendance against the citizen's choice is possible only with a written reason."""
 
+    field = "channel_reason"
+
 
 class ChannelNotAllowed(Refused):
     """The law does not allow the channel that day."""
+
+    field = "channel"
 
 
 class OutcomeNotAllowed(Refused):

@@ -1,7 +1,6 @@
 """Book, move, cancel and register meetings, the citizen's wishes, and exemptions."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -16,12 +15,10 @@ from cases import access, clock
 from cases.access import Permission
 from cases.models import Case
 from cases.rules.parameters import CaseDates
-from cases.rules.workdays import HolidaysUnknown
 from cases.views import pages
 from meetings import planning, services
 from meetings.desk import Desk
 from meetings.forms import (
-    OWN_TIME,
     BookingForm,
     CancelForm,
     ChannelForm,
@@ -33,10 +30,9 @@ from meetings.forms import (
     wanted,
 )
 from meetings.models import CancelReason, Exemption, Meeting
-from meetings.rules.exemption import NotExempt
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 from meetings.rules.kinds import Channel
-from meetings.rules.lifecycle import MeetingStatus, MoveNotAllowed
+from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
 
 View = Callable[..., HttpResponse]
@@ -87,31 +83,6 @@ def of_exemption(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
-@contextmanager
-def refusals_in(form: Any) -> Iterator[None]:
-    """Let the form say why the service refused, at the field it is about; everything typed stays."""
-    try:
-        with pages.refusals_in(form):
-            try:
-                yield
-            except services.NeedsConfirmation as refused:
-                form.ask_about(refused.warnings)
-            except services.NeedsReason as refused:
-                form.add_error("channel_reason" if "channel_reason" in form.fields else None, str(refused))
-            except services.ChannelNotAllowed as refused:
-                form.add_error("channel", str(refused))
-            except services.Occupied as refused:
-                form.add_error(_time_field(form), str(refused))
-    except (MoveNotAllowed, NotExempt, HolidaysUnknown) as refused:
-        form.add_error(None, str(refused))
-
-
-def _time_field(form: Any) -> str | None:
-    if "slot" not in form.fields:
-        return None
-    return "begins" if form.cleaned_data["slot"] == OWN_TIME else "slot"
-
-
 # Booking
 
 
@@ -130,7 +101,7 @@ def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def _booking_page(request: HttpRequest, desk: Desk, *, title: str) -> HttpResponse:
     form = BookingForm(pages.typed(request), desk=desk) if not desk.refusal else None
     if form is not None and form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             meeting = _save_booking(desk, form)
             verb = "flyttet til" if desk.moving else "booket:"
             return pages.done(request, desk.case, f"Samtalen er {verb} {_receipt(meeting)}.")
@@ -159,7 +130,7 @@ def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     form = CancelForm(pages.typed(request))
     text = meeting.in_words
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             services.cancel(
                 meeting_id=meeting.pk,
                 reason=CancelReason(form.cleaned_data["reason"]),
@@ -189,7 +160,7 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     desk = _desk(request, case, after=meeting)
     form = RegisterForm(pages.typed(request), desk=desk, duty=_duty(meeting, desk.law))
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             registered, following = services.register(
                 meeting_id=meeting.pk, next_booking=form.booking(), by=desk.user, at=desk.at, **form.registered()
             )
@@ -220,7 +191,7 @@ def correct(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         return redirect(meeting.case)
     form = CorrectForm(pages.typed(request), meeting=meeting, duty=_duty(meeting, planning.law_in_force()))
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             corrected = services.correct_outcome(
                 meeting_id=meeting.pk,
                 reason=form.cleaned_data["reason"],
@@ -255,7 +226,7 @@ def channel(request: HttpRequest, case: Case) -> HttpResponse:
     form = ChannelForm(pages.typed(request), meetings=ahead, today=desk.today)
     if form.is_bound and form.is_valid():
         only = next((one for one in ahead if str(one.public_id) == form.cleaned_data["covers"]), None)
-        with refusals_in(form):
+        with pages.refusals_in(form):
             choice = services.choose_channel(
                 case_id=case.pk,
                 channel=Channel(form.cleaned_data["channel"]),
@@ -286,13 +257,10 @@ def channel(request: HttpRequest, case: Case) -> HttpResponse:
 def fund_wish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Whether the citizen wishes the a-kasse present: a button for each answer."""
     wish = {"yes": True, "no": False}.get(request.POST.get("wish", ""))
-    try:
+    with pages.refusals_told(request):
         if wish is None:
             raise services.NotBookable("Vælg, om borgeren ønsker a-kassen med.")
         services.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=request.user, at=clock.now())
-    except services.NotBookable as refused:
-        messages.error(request, str(refused))
-    else:
         answer = "ønsker" if wish else "ønsker ikke"
         messages.success(request, f"Registreret: Borgeren {answer} a-kassen med til {meeting.in_words}.")
     return redirect(meeting.case)
@@ -309,7 +277,7 @@ def exempt(request: HttpRequest, case: Case) -> HttpResponse:
     form = ExemptionForm(pages.typed(request), today=today, has_share=quota.value > 0)
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with refusals_in(form):
+        with pages.refusals_in(form):
             exemption = services.exempt(case_id=case.pk, by=request.user, at=at, **form.cleaned())
             booked = case.meetings.booked().filter(starts_at__gt=at)
             inside = ", ".join(one.in_words for one in booked if exemption.period.contains(one.day))
@@ -335,7 +303,7 @@ def exemption_end(request: HttpRequest, exemption: Exemption) -> HttpResponse:
     case, form = exemption.case, WhyForm(pages.typed(request))
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with refusals_in(form):
+        with pages.refusals_in(form):
             services.end_exemption(
                 exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at
             )
@@ -356,7 +324,7 @@ def keep_duty(request: HttpRequest, exemption: Exemption) -> HttpResponse:
     case, form = exemption.case, WhyForm(pages.typed(request))
     if form.is_bound and form.is_valid():
         at = clock.now()
-        with refusals_in(form):
+        with pages.refusals_in(form):
             services.keep_duty(exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at)
             return pages.done(request, case, pages.what_moved(case, at))
     return pages.show(

@@ -12,9 +12,11 @@ from cases.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
 from cases.models import User
 from cases.models.people import FollowUpWay, validate_cvr
 from cases.rules.period import Period
+from cases.rules.refusal import Refused
 from referrals.granting import Terms
 from referrals.models import Offer
 from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OFFER_TYPE_NAMES
+from referrals.services.offers import DoesNotCount
 
 
 class OfferForm(VersionedForm):
@@ -106,8 +108,13 @@ class OfferForm(VersionedForm):
             employer_cvr=data.get("employer_cvr", ""),
         )
 
-    def confirm(self) -> None:
-        """What was told is on the page: the next post means it."""
+    def show_refusal(self, refused: Refused) -> None:
+        if not isinstance(refused, DoesNotCount):
+            super().show_refusal(refused)
+            return
+        for text in refused.warnings:
+            self.add_error(None, text)
+        # What was told is on the page: the next post means it.
         self.data = self.data.copy()
         self.data["is_confirmed"] = "on"
 

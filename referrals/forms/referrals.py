@@ -8,7 +8,7 @@ from django import forms
 
 from cases.fields import DateField, PlainTextField
 from cases.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
-from cases.rules.explanation import Missing
+from cases.rules.refusal import Missing
 from referrals.models import Referral
 from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
 from referrals.services.referrals import Proposal, Reasons

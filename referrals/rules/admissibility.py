@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 from cases.rules.clock import clock_of
 from cases.rules.danish import counted, day_text
-from cases.rules.explanation import Explanation, Missing, Step, by, unconfirmed_notice
+from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import BadFacts, Course, Party
 from cases.rules.parameters import CaseDates
+from cases.rules.refusal import Missing
 from cases.rules.responsibility import responsible_on
 from cases.rules.rule_book import RuleBook
 from referrals.rules.parameters import (

@@ -3,9 +3,10 @@
 from enum import StrEnum
 
 from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.refusal import Refused
 
 
-class MoveNotAllowed(ValueError):
+class MoveNotAllowed(Refused, ValueError):
     """From this state the move leads nowhere, or it is not this party's to make."""
 
 

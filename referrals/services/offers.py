@@ -12,7 +12,8 @@ from cases.models.people import FOLLOW_UP_WAY_LABELS, FollowUpWay, validate_cvr
 from cases.rules.danish import day_text, listed
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.period import BadPeriod, Period
-from cases.services.cases import AlreadyClosed, Refused
+from cases.rules.refusal import Refused, Stale
+from cases.services.cases import AlreadyClosed
 from meetings import planning
 from referrals import duties, granting
 from referrals.granting import Terms
@@ -26,7 +27,7 @@ class NotYours(Refused):
     """Only the jobcenter of the case grants offers and follows them up, also in the a-kasse's months."""
 
 
-class StaleOffer(Refused):
+class StaleOffer(Stale):
     """Somebody changed the offer after the page was opened."""
 
 
@@ -269,7 +270,8 @@ def _check_version(offer: Offer, version: int) -> None:
     if version != offer.version:
         raise StaleOffer(
             "En anden har ændret tilbuddet, efter at du åbnede siden. Dit står stadig i skemaet: "
-            "se, hvad der er ændret, og gem igen."
+            "se, hvad der er ændret, og gem igen.",
+            newest=offer.version,
         )
 
 

@@ -3,7 +3,6 @@
 from copy import copy
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -19,19 +18,17 @@ from referrals import letters
 from referrals.forms.referrals import AssessForm, ByHandForm, ContactForm, ReasonsForm, RejectForm, UndoForm
 from referrals.models import Referral
 from referrals.rules.decision import grounds
-from referrals.rules.lifecycle import MoveNotAllowed, Recipient, ReferralStatus
+from referrals.rules.lifecycle import Recipient, ReferralStatus
 from referrals.services import referrals as services
-from referrals.views.referral_pages import RECIPIENTS, done, intro_of, of_referral, refusals_in, show
+from referrals.views.referral_pages import RECIPIENTS, done, intro_of, of_referral, show
 
 
 @require_POST
 @of_referral(Permission.DECIDE_REFERRAL)
 def see(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Take the referral up."""
-    try:
+    with pages.refusals_told(request):
         services.mark_seen(referral_id=referral.pk, by=request.user, at=clock.now())
-    except MoveNotAllowed as refused:
-        messages.warning(request, str(refused))
     return redirect(referral)
 
 
@@ -41,7 +38,7 @@ def assess(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Write the jobcenter's assessment."""
     form = AssessForm(pages.typed(request), initial={"version": referral.version})
     if form.is_bound and form.is_valid():
-        with refusals_in(form, referral):
+        with pages.refusals_in(form):
             services.assess(
                 referral_id=referral.pk,
                 assessment=form.cleaned_data["assessment"],
@@ -61,7 +58,7 @@ def contact(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Record a contact with the citizen about the referral."""
     form = ContactForm(pages.typed(request), today=clock.today())
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             services.contact(referral_id=referral.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, referral, "Kontakten er registreret. Den tæller ikke som en jobsamtale.")
     return show(
@@ -121,7 +118,7 @@ def _decision_page(
 ) -> HttpResponse:
     decide = services.reject if is_rejected else services.grant
     if form.is_bound and form.is_valid():
-        with refusals_in(form, referral):
+        with pages.refusals_in(form):
             decide(
                 referral_id=referral.pk,
                 reasons=form.reasons(),
@@ -170,7 +167,7 @@ def undo(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Take a decision back before anybody has been told of it."""
     form = UndoForm(pages.typed(request))
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             services.undo_decision(
                 referral_id=referral.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
             )
@@ -194,7 +191,7 @@ def give_letter(request: HttpRequest, referral: Referral, recipient: str) -> Htt
         raise Http404
     form = ByHandForm(pages.typed(request))
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             services.tell_by_hand(
                 referral_id=referral.pk, recipient=to, how=form.cleaned_data["how"], by=request.user, at=clock.now()
             )

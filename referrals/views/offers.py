@@ -1,7 +1,6 @@
 """Offers: the jobcenter grants, starts, ends and follows up; both parties see what is granted and whether it counts."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_safe
 from cases import access, access_log, clock
 from cases import overview as case_overview
 from cases.access import Permission
-from cases.forms import PageForm, VersionedForm
 from cases.keyset import count_text
 from cases.models import Case, Purpose
 from cases.rules.facts import BadFacts
@@ -24,7 +22,6 @@ from referrals import offers as reading
 from referrals.forms.offers import CancelForm, EndForm, FollowUpForm, OfferForm, StartForm, UndoForm
 from referrals.models import Offer
 from referrals.offers import TILE_LABELS, WITHOUT_OFFER, Look, Tile
-from referrals.rules.lifecycle import MoveNotAllowed
 from referrals.services import offers as services
 
 View = Callable[..., HttpResponse]
@@ -50,28 +47,6 @@ def _visible(request: HttpRequest, public_id: str) -> Offer:
     offer = get_object_or_404(seen, public_id=public_id)
     offer.case = Case.objects.with_parties().select_related("handover").get(pk=offer.case_id)
     return offer
-
-
-@contextmanager
-def refusals_in(form: PageForm, offer: Offer | None = None) -> Iterator[None]:
-    """Let the form say why the service refused; everything typed stays."""
-    try:
-        with pages.refusals_in(form):
-            try:
-                yield
-            except services.DoesNotCount as refused:
-                for text in refused.warnings:
-                    form.add_error(None, text)
-                assert isinstance(form, OfferForm)
-                form.confirm()
-            except services.StaleOffer as refused:
-                form.add_error(None, str(refused))
-                assert offer is not None
-                assert isinstance(form, VersionedForm)
-                offer.refresh_from_db(fields=["version"])
-                form.take_version(offer.version)
-    except MoveNotAllowed as refused:
-        form.add_error(None, str(refused))
 
 
 # The list and the overview
@@ -161,7 +136,7 @@ def grant(request: HttpRequest, case: Case) -> HttpResponse:
     if _is_looking(request):
         return _look(request, case, form)
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             offer = services.grant(
                 case_id=case.pk,
                 terms=form.terms(),
@@ -182,7 +157,7 @@ def change(request: HttpRequest, offer: Offer) -> HttpResponse:
     if _is_looking(request):
         return _look(request, case, form)
     if form.is_bound and form.is_valid():
-        with refusals_in(form, offer):
+        with pages.refusals_in(form):
             offer = services.change(
                 offer_id=offer.pk,
                 terms=form.terms(),
@@ -263,7 +238,7 @@ def start(request: HttpRequest, offer: Offer) -> HttpResponse:
     initial = {"version": offer.version, "first_day": min(offer.period.start, clock.today())}
     form = StartForm(pages.typed(request), initial=initial)
     if form.is_bound and form.is_valid():
-        with refusals_in(form, offer):
+        with pages.refusals_in(form):
             offer = services.start(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             return _done(request, offer, f"Tilbuddet er begyndt. {_result(offer)}")
     return _show(request, offer, form=form, title="Registrér start", submit="Registrér start", intro=f"{offer}.")
@@ -276,7 +251,7 @@ def end(request: HttpRequest, offer: Offer) -> HttpResponse:
     initial = {"version": offer.version, "last_day": min(last_day, clock.today()) if last_day else clock.today()}
     form = EndForm(pages.typed(request), initial=initial)
     if form.is_bound and form.is_valid():
-        with refusals_in(form, offer):
+        with pages.refusals_in(form):
             offer = services.end(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             return _done(request, offer, f"Tilbuddet er afsluttet. {_result(offer)}")
     return _show(request, offer, form=form, title="Afslut tilbuddet", submit="Afslut", intro=f"{offer}.")
@@ -287,7 +262,7 @@ def cancel(request: HttpRequest, offer: Offer) -> HttpResponse:
     """Cancel what has not begun."""
     form = CancelForm(pages.typed(request), initial={"version": offer.version})
     if form.is_bound and form.is_valid():
-        with refusals_in(form, offer):
+        with pages.refusals_in(form):
             services.cancel(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             return _done(request, offer, "Tilbuddet er aflyst.")
     return _show(request, offer, form=form, title="Aflys tilbuddet", submit="Aflys tilbuddet", intro=f"{offer}.")
@@ -298,7 +273,7 @@ def undo(request: HttpRequest, offer: Offer) -> HttpResponse:
     """Take back a start or an end that was registered wrongly."""
     form = UndoForm(pages.typed(request), initial={"version": offer.version})
     if form.is_bound and form.is_valid():
-        with refusals_in(form, offer):
+        with pages.refusals_in(form):
             offer = services.undo(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             return _done(request, offer, f"Tilbuddet er nu {offer.get_status_display()}.")
     intro = f"{offer} er {offer.get_status_display()}. Historikken beholder det og din begrundelse."
@@ -311,7 +286,7 @@ def follow_up(request: HttpRequest, offer: Offer) -> HttpResponse:
     municipality = offer.case.municipality
     form = FollowUpForm(pages.typed(request), way=municipality.follow_up_way, today=clock.today())
     if form.is_bound and form.is_valid():
-        with refusals_in(form, offer):
+        with pages.refusals_in(form):
             services.follow_up(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             return _done(request, offer, "Opfølgningen er registreret.")
     return _show(

@@ -1,7 +1,6 @@
 """What the pages of a referral share: who may open it, how a refusal is shown, and the page around it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -14,11 +13,8 @@ from cases.access import Permission
 from cases.forms import PageForm
 from cases.models import Case, Purpose
 from cases.rules.danish import day_text
-from cases.services.cases import AlreadyClosed
-from cases.views import pages
 from referrals.models import Referral
-from referrals.rules.lifecycle import MoveNotAllowed, Recipient
-from referrals.services import referrals as services
+from referrals.rules.lifecycle import Recipient
 
 View = Callable[..., HttpResponse]
 
@@ -45,28 +41,6 @@ def of_referral(permission: Permission | None = None) -> Callable[[View], View]:
         return found
 
     return decorate
-
-
-@contextmanager
-def refusals_in(form: Any, referral: Referral | None = None) -> Iterator[None]:
-    """Let the form say why the service refused, at the field it is about; everything typed stays."""
-    try:
-        with pages.refusals_in(form):
-            try:
-                yield
-            except services.Incomplete as refused:
-                for one in refused.missing:
-                    form.add_error(one.field if one.field in form.fields else None, one.text)
-            except services.NotAdmissible as refused:
-                for text in refused.answer.refusals:
-                    form.add_error(None, text)
-            except services.StaleReferral as refused:
-                form.add_error(None, str(refused))
-                if referral is not None:
-                    referral.refresh_from_db()
-                    form.take_version(referral.version)
-    except (MoveNotAllowed, AlreadyClosed) as refused:
-        form.add_error(None, str(refused))
 
 
 def intro_of(referral: Referral) -> str:

@@ -10,14 +10,15 @@ from cases import clock
 from cases.access import Permission
 from cases.models import Case, Purpose
 from cases.rules.facts import BadFacts
+from cases.rules.refusal import Refused
 from cases.views import pages
 from meetings import planning
 from referrals.forms.referrals import DraftForm, WithdrawForm
 from referrals.models import Referral
 from referrals.rules.admissibility import Admissibility, admissible
-from referrals.rules.lifecycle import MoveNotAllowed, ReferralStatus
+from referrals.rules.lifecycle import ReferralStatus
 from referrals.services import referrals as services
-from referrals.views.referral_pages import done, intro_of, of_referral, refusals_in, show
+from referrals.views.referral_pages import done, intro_of, of_referral, show
 
 
 @pages.of_case(Permission.WRITE_REFERRAL, party="fund")
@@ -26,7 +27,7 @@ def write(request: HttpRequest, case: Case) -> HttpResponse:
     draft = case.referrals.filter(status=ReferralStatus.DRAFT).first()
     form = DraftForm(pages.typed(request), draft=draft)
     if form.is_bound and form.is_valid():
-        with refusals_in(form, draft):
+        with pages.refusals_in(form):
             at = clock.now()
             saved = services.write_draft(
                 case_id=case.pk,
@@ -91,7 +92,7 @@ def autosave(request: HttpRequest, case: Case) -> HttpResponse:
             by=request.user,
             at=at,
         )
-    except services.StaleReferral as refused:
+    except Refused as refused:
         return JsonResponse({"text": f"Kladden er ikke gemt. {refused}"}, status=409)
     return JsonResponse({"text": f"Kladde gemt {timezone.localtime(saved.saved_at):%H.%M}", "version": saved.version})
 
@@ -100,13 +101,11 @@ def autosave(request: HttpRequest, case: Case) -> HttpResponse:
 @of_referral(Permission.WRITE_REFERRAL)
 def discard(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Throw a draft away."""
-    try:
+    with pages.refusals_told(request):
         services.discard_draft(referral_id=referral.pk, by=request.user)
-    except MoveNotAllowed as refused:
-        messages.warning(request, str(refused))
-        return redirect(referral)
-    messages.success(request, "Kladden er slettet.")
-    return redirect(referral.case)
+        messages.success(request, "Kladden er slettet.")
+        return redirect(referral.case)
+    return redirect(referral)
 
 
 @pages.takes_form
@@ -115,7 +114,7 @@ def withdraw(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Take a referral back before it is decided."""
     form = WithdrawForm(pages.typed(request))
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with pages.refusals_in(form):
             services.withdraw(
                 referral_id=referral.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
             )

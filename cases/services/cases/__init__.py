@@ -1,11 +1,11 @@
 """Everything that changes a case: one function, one durable transaction each."""
 
+from cases.rules.refusal import Refused
 from cases.services.cases.change import (
     AlreadyClosed,
     CitizenHasOpenCase,
     HandoverRefused,
     NoRules,
-    Refused,
     StaleForm,
     WrongParty,
 )

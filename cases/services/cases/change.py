@@ -4,17 +4,14 @@ from cases.models import Act, Case, User
 from cases.rules.case_parameters import TARGET_GROUPS
 from cases.rules.danish import day_text
 from cases.rules.parameters import CaseDates
-
-
-class Refused(Exception):
-    """The change cannot be made; the message is one Danish sentence for the user."""
+from cases.rules.refusal import Refused, Stale
 
 
 class CitizenHasOpenCase(Refused):
     """One spell of unemployment at a time."""
 
 
-class StaleForm(Refused):
+class StaleForm(Stale):
     """Somebody changed the case after the form was opened."""
 
 
@@ -46,7 +43,13 @@ def lock(case_id: int, version: int | None = None) -> Case:
 def check_version(case: Case, version: int | None) -> None:
     """Refuse a change that builds on an older version than the one there is."""
     if version is not None and version != case.version:
-        raise StaleForm("En anden har rettet sagen, efter at du åbnede siden. Se de nye oplysninger, og prøv igen.")
+        # Each version goes with one event of ours.
+        newer = case.events.for_case(case).filter(kind__startswith="cases.")[: max(case.version - version, 0)]
+        raise StaleForm(
+            "En anden har rettet sagen, efter at du åbnede siden. Se de nye oplysninger, og prøv igen.",
+            newest=case.version,
+            events=list(newer),
+        )
 
 
 def touch(case: Case) -> None:

@@ -10,8 +10,9 @@ from cases.history import hours_of, pauses_of
 from cases.models import BenefitHours, Case, Pause, User
 from cases.rules.danish import day_text
 from cases.rules.period import Period
+from cases.rules.refusal import Refused
 from cases.services import events
-from cases.services.cases.change import Refused, StaleForm, check_version, lock, touch
+from cases.services.cases.change import StaleForm, check_version, lock, touch
 
 
 @transaction.atomic(durable=True)

@@ -9,10 +9,10 @@ from cases import cpr
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
 from cases.rules.facts import Insurance
+from cases.rules.refusal import Refused
 from cases.services import events
 from cases.services.cases.change import (
     CitizenHasOpenCase,
-    Refused,
     WrongParty,
     check_course,
     find_worker,

@@ -1,9 +1,9 @@
 """Everything that changes a referral: one function, one durable transaction each."""
 
+from cases.rules.refusal import Incomplete
 from referrals.services.referrals.change import (
     AlreadyPending,
     ContactNotAllowed,
-    Incomplete,
     NotAdmissible,
     NotYours,
     StaleReferral,

@@ -1,16 +1,15 @@
 """What all changes of a referral share: its lock, its version, its place in the history, and the reasons to refuse."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from cases.models import Case, User
-from cases.rules.explanation import Missing
 from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.refusal import Refused, Stale
 from cases.services import events
-from cases.services.cases import AlreadyClosed, Refused
+from cases.services.cases import AlreadyClosed
 from referrals.models import Referral
 from referrals.rules import admissibility
 from referrals.rules.lifecycle import ReferralMove, ReferralStatus, referral_status_after
@@ -23,20 +22,16 @@ class NotAdmissible(Refused):
         self.answer = answer
         super().__init__(" ".join(answer.refusals))
 
-
-class Incomplete(Refused):
-    """Something that the law demands of the text is missing; each names its field."""
-
-    def __init__(self, missing: Collection[Missing]) -> None:
-        self.missing = tuple(missing)
-        super().__init__(" ".join(one.text for one in missing))
+    @property
+    def problems(self) -> tuple[tuple[str | None, str], ...]:
+        return tuple((None, text) for text in self.answer.refusals)
 
 
 class AlreadyPending(Refused):
     """One referral at a time waits for an offer."""
 
 
-class StaleReferral(Refused):
+class StaleReferral(Stale):
     """Somebody changed the referral after the page was opened."""
 
 
@@ -82,7 +77,8 @@ def check_version(referral: Referral, version: int) -> None:
     if version != referral.version:
         raise StaleReferral(
             "En anden har ændret indstillingen, efter at du åbnede siden. Dit står stadig i skemaet: "
-            "se, hvad der er ændret, og gem igen."
+            "se, hvad der er ændret, og gem igen.",
+            newest=referral.version,
         )
 
 

@@ -9,8 +9,8 @@ from cases.models import Organisation, ReminderState, User
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.rules.danish import day_text
-from cases.rules.explanation import Missing
 from cases.rules.facts import Party
+from cases.rules.refusal import Incomplete, Missing
 from cases.rules.rule_book import RuleBook
 from cases.services import reminders
 from cases.services.paper import require_paper
@@ -21,7 +21,6 @@ from referrals.rules import decision as decision_rules
 from referrals.rules.lifecycle import Recipient, ReferralMove, ReferralStatus
 from referrals.services.referrals.change import (
     ContactNotAllowed,
-    Incomplete,
     NotYours,
     check_version,
     day_of,

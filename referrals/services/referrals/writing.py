@@ -7,8 +7,8 @@ from django.db import transaction
 
 from cases.models import Case, Event, User
 from cases.rules import explanation
-from cases.rules.explanation import Missing
 from cases.rules.facts import Party
+from cases.rules.refusal import Incomplete, Missing
 from cases.rules.rule_book import RuleBook
 from meetings import planning
 from referrals.models import Referral
@@ -17,7 +17,6 @@ from referrals.rules.lifecycle import MoveNotAllowed, ReferralMove, ReferralStat
 from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
 from referrals.services.referrals.change import (
     AlreadyPending,
-    Incomplete,
     NotAdmissible,
     NotYours,
     StaleReferral,

@@ -1,0 +1,46 @@
+"""Why something cannot be done. Rules and services refuse alike, and every page knows how to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+
+class Refused(Exception):
+    """What was asked for cannot be done; the message is one Danish sentence for whoever asked."""
+
+    #: The field that the sentence is about, on a page that has it.
+    field: str | None = None
+
+    @property
+    def problems(self) -> tuple[tuple[str | None, str], ...]:
+        """Each sentence to show, with the field it is about."""
+        return ((self.field, str(self)),)
+
+
+class Missing(NamedTuple):
+    """What the law demands of something written and is not there: the field, and a sentence for whoever writes it."""
+
+    field: str
+    text: str
+
+
+class Incomplete(Refused):
+    """Something that the law demands of the text is missing; each sentence names its field."""
+
+    def __init__(self, missing: Collection[Missing]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(" ".join(one.text for one in missing))
+
+    @property
+    def problems(self) -> tuple[tuple[str | None, str], ...]:
+        return tuple((one.field, one.text) for one in self.missing)
+
+
+class Stale(Refused):
+    """Somebody else saved a change after the page was opened."""
+
+    def __init__(self, text: str, *, newest: int | None = None, events: Sequence[Any] = ()) -> None:
+        """Takes the version there is now, and what happened since the one that was seen."""
+        self.newest, self.events = newest, events
+        super().__init__(text)
