@@ -16,7 +16,7 @@ SEEDS ?= 50
 PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(50))')" \
 	CPR_ENCRYPTION_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
 	CPR_INDEX_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
-	ALLOWED_HOSTS=samtaleflow.example.dk SITE_URL=https://samtaleflow.example.dk POST_FOLDER=/srv/samtaleflow/post \
+	ALLOWED_HOSTS=samtaleflow.example.dk TRUSTED_PROXIES=127.0.0.1 SITE_URL=https://samtaleflow.example.dk POST_FOLDER=/srv/samtaleflow/post \
 	EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
 
 .PHONY: run test test-unit test-browser properties bench check check-code check-django fix setup lock assets python

@@ -1,6 +1,7 @@
-"""What all answers have in common."""
+"""What every request and every answer has in common."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -40,3 +41,25 @@ class SayRefusals:
         else:
             return None
         return render(request, "refused.html", {"sentences": sentences}, status=409)
+
+
+#: The longest form that somebody fills in is a small part of this.
+LARGEST_FORM = 1024 * 1024
+
+
+class LimitBody:
+    """Refuses a body that no form of ours fills, before anybody reads it; a view that takes files says how large."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        if size <= LARGEST_FORM:
+            return None
+        if request.user.is_authenticated and size <= getattr(view, "largest_body", LARGEST_FORM):
+            return None
+        return render(request, "413.html", status=413)

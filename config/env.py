@@ -3,8 +3,9 @@
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +25,7 @@ REQUIRED_IN_PRODUCTION = (
     "CPR_ENCRYPTION_KEY",
     "CPR_INDEX_KEY",
     "ALLOWED_HOSTS",
+    "TRUSTED_PROXIES",
     "SITE_URL",
     "EMAIL_URL",
     "MAIL_FROM",
@@ -50,6 +52,7 @@ class Environment:
     cpr_encryption_key: bytes
     cpr_index_key: bytes
     allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     database: dict[str, object]
     redis_url: str
     email: dict[str, object]
@@ -98,6 +101,7 @@ def read() -> Environment:
         cpr_encryption_key=_key(env("CPR_ENCRYPTION_KEY", default=""), "cpr encryption"),
         cpr_index_key=_key(env("CPR_INDEX_KEY", default=""), "cpr index"),
         allowed_hosts=tuple(env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])),
+        trusted_proxies=_proxies(env.list("TRUSTED_PROXIES", default=[])),
         database=database,
         redis_url=env("REDIS_URL", default="") or local.redis_url(),
         email=_email(env("EMAIL_URL", default=""), env("MAIL_FOLDER", default=str(data_folder / "mail"))),
@@ -151,6 +155,20 @@ def _is_on_this_machine(database: Mapping[str, Any]) -> bool:
         host in ("", "localhost", "127.0.0.1", "::1", "[::1]") or unquote(host).startswith(("/", "@"))
         for host in str(hosts).split(",")
     )
+
+
+def _proxies(given: Sequence[str]) -> tuple[str, ...]:
+    """Addresses and networks, or 'unix' for a proxy on a socket of this machine."""
+    for proxy in given:
+        try:
+            if proxy != "unix":
+                ip_network(proxy)
+        except ValueError:
+            raise EnvironmentIncomplete(
+                f"TRUSTED_PROXIES names '{proxy}': write addresses such as 127.0.0.1, networks such as 10.1.2.0/24, or "
+                "'unix', with commas between."
+            ) from None
+    return tuple(given)
 
 
 def _clock_file(given: str, *, is_own_database: bool) -> Path | None:

@@ -1,5 +1,6 @@
 """One settings file; every difference between installations comes from config.env."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from config import env
@@ -44,6 +45,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the form's token is looked for in the body.
+    "cases.middleware.LimitBody",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cases.middleware.keep_no_copies",
@@ -109,11 +112,16 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "meetings:worklist"
 LOGOUT_REDIRECT_URL = "login"
 
-# A municipality is one address: the inner list locks user and address together, never all behind the address.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Who tries: cases.login weighs a user at an address, and all users at an address.
+AXES_HANDLER = "cases.login.LockOut"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Who is locked out and goes on neither prolongs it nor locks his whole office.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "cases.login.locked"
+AXES_CLIENT_IP_CALLABLE = "cases.login.client_address"
+TRUSTED_PROXIES = ENV.trusted_proxies
 AXES_ENABLE_ADMIN = False
 
 # Idle for half an hour; every answer extends it.

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import access, access_log, clock
 from cases.access import Permission
-from cases.import_file import COLUMNS, UnreadableFile, read_rows
+from cases.import_file import COLUMNS, MAX_BYTES, UnreadableFile, read_rows
 from cases.import_form import ImportForm
 from cases.models import ImportRun, Purpose
 from cases.models.imports import ImportRowState, ImportState
@@ -22,6 +22,7 @@ ROWS_SHOWN = 50
 
 
 @pages.takes_form
+@pages.takes_files(MAX_BYTES)
 def import_cases(request: HttpRequest) -> HttpResponse:
     """Choose a file; a good one leads to its preview. Earlier imports stand beneath."""
     access.require(request.user, Permission.IMPORT_CASES)

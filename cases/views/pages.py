@@ -23,6 +23,17 @@ CaseView = Callable[..., HttpResponse]
 #: A page with a form is looked at or sent, and nothing else.
 takes_form = require_http_methods(["GET", "HEAD", "POST"])
 
+
+def takes_files(largest: int) -> Callable[[CaseView], CaseView]:
+    """A form with a file of so many bytes: what is a little larger gets the form's own answer, and more is not read."""
+
+    def decorate(view: CaseView) -> CaseView:
+        view.largest_body = 2 * largest  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 _IS_CLOSED = "Sagen er afsluttet og kan ikke ændres."
 
 

@@ -154,6 +154,7 @@ def test_every_wrong_line_is_one_sentence_and_nothing_is_saved(db, files, tmp_pa
         pytest.param(lambda text: "brugernavn;navn\n", "den første linje skal have kolonnerne", id="other columns"),
         pytest.param(lambda text: "", "den første linje", id="empty"),
         pytest.param(lambda text: text + "\x00", "ikke en CSV-fil", id="no text"),
+        pytest.param(lambda text: text + "x" * 200_000, "ikke en CSV-fil", id="one endless cell"),
         pytest.param(lambda text: text + "kun et navn\n", "brugere.csv linje 5", id="a short line"),
     ],
 )

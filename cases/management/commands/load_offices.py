@@ -68,18 +68,26 @@ class Command(OneLineCommand):
             self.refuse(f"{path} kan ikke læses: {error.strerror}.")
         except UnicodeDecodeError:
             self.refuse(f"{path} er ikke i UTF-8, så æ, ø og å kan ikke læses. Gem den i Excel som »CSV UTF-8«.")
-        if "\x00" in text:
+        try:
+            # What holds a NUL is no text: the database would refuse it.
+            table = _table(text) if "\x00" not in text else None
+        except csv.Error:
+            table = None
+        if table is None:
             self.refuse(f"{path} er ikke en CSV-fil.")
-        first_line = text.partition("\n")[0]
-        reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in first_line else ",")
-        header = [name.strip().lower() for name in next(reader, [])]
+        header = [name.strip().lower() for name in table[0]] if table else []
         if sorted(header) != sorted(columns):
             self.refuse(f"{path}: den første linje skal have kolonnerne {', '.join(columns)}.")
         return [
             Line(place=f"{path.name} linje {number}", cells=_cells(header, values))
-            for number, values in enumerate(reader, start=2)
+            for number, values in enumerate(table[1:], start=2)
             if any(values)
         ]
+
+
+def _table(text: str) -> list[list[str]]:
+    first_line = text.partition("\n")[0]
+    return list(csv.reader(io.StringIO(text), delimiter=";" if ";" in first_line else ","))
 
 
 def _cells(header: Sequence[str], values: Sequence[str]) -> dict[str, str]:
