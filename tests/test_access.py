@@ -3,6 +3,7 @@
 One table. A page that is not in it fails the suite.
 """
 
+import itertools
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -176,6 +177,9 @@ def here(office, now, request):
     return world.build(office, now, is_handed_over=request.param)
 
 
+one_phase = pytest.mark.parametrize("here", [False], indirect=True, ids=["whoever holds the course"])
+
+
 def address(name, page, here=None):
     """With a world the address of what is there; without, of something that does not exist."""
     ids = [here.objects[page.of].public_id if here else uuid.uuid4()] if page.of else []
@@ -191,45 +195,69 @@ def asked(page):
     return [(method, ok) for method, ok in (("get", page.get), ("post", page.post)) if ok != 405]
 
 
+def who_asks(page, here):
+    """Everybody; where the table knows of no change by the handover, the two it is between show that there is none."""
+    return ("adviser", "caseworker") if here.is_handed_over and not page.after else VISITORS
+
+
+def questions(here):
+    """Each page, method and visitor that is asked of this world, and the status that the table says."""
+    for name, page in PAGES.items():
+        who = who_may(page, here)
+        for method, ok in asked(page):
+            for visitor in who_asks(page, here):
+                yield name, page, method, visitor, ok if who[visitor] == "ok" else who[visitor]
+
+
 def ask(client, method, url, page):
     # A browser sends the token with every form, also with one that is empty otherwise.
     return client.post(url, {"csrfmiddlewaretoken": "", **page.typed}) if method == "post" else client.get(url)
 
 
-@pytest.mark.parametrize("visitor", VISITORS)
-def test_each_page_answers_a_visitor_as_the_table_says(visitor, here, subtests, caplog):
-    user, may_see = here.user(visitor), here.persons_of(visitor)
-    numbers = [case.citizen.cpr_number for case in here.everybody()]
+def test_each_page_answers_each_visitor_as_the_table_says(here, subtests, caplog):
+    everybody, logged_before = here.everybody(), AccessLog.objects.count()
+    numbers = [case.citizen.cpr_number for case in everybody]
+    persons = {visitor: here.persons_of(visitor) for visitor in VISITORS}
+    not_found = {visitor: _not_found(here, visitor) for visitor in VISITORS}
 
-    for name, page in PAGES.items():
-        may = who_may(page, here)[visitor]
-        for method, ok in asked(page):
-            with subtests.test(method=method, page=name), world.undone():
-                logged_before = AccessLog.objects.count()
-                response = ask(here.client(visitor), method, address(name, page, here), page)
-                told = world.text_of(response)
-                logged = list(AccessLog.objects.order_by("pk")[logged_before:])
+    for name, page, method, visitor, status in questions(here):
+        with subtests.test(method=method, page=name, visitor=visitor), world.undone():
+            user, may_see = here.user(visitor), persons[visitor]
+            response = ask(here.client(visitor), method, address(name, page, here), page)
+            told = world.text_of(response)
+            logged = list(AccessLog.objects.order_by("pk")[logged_before:])
 
-                assert response.status_code == (ok if may == "ok" else may)
-                if response.status_code == 404:
-                    _looks_as_if_it_did_not_exist(
-                        response, ask(here.client(visitor), method, address(name, page), page)
-                    )
-                if user is None and may == 302:
-                    assert response.url.startswith(reverse("login"))
-                if user is not None and response.status_code != 302:
-                    assert "no-store" in response.get("Cache-Control", "")
-                _only_own_citizens_are_shown(told, here, may_see)
-                _what_is_shown_is_logged(told, may_see, logged, name=name, user=user)
-                if not (page.shows_cpr and response.status_code == 200):
-                    assert _numbers_in(told, numbers) == []
+            assert response.status_code == status
+            if status == 404:
+                assert _without_tokens(response) == not_found[visitor]
+            if user is None and status == 302:
+                assert response.url.startswith(reverse("login"))
+            if user is not None and status != 302:
+                assert "no-store" in response.get("Cache-Control", "")
+            _only_own_citizens_are_shown(told, everybody, may_see)
+            _what_is_shown_is_logged(told, may_see, logged, name=name, user=user)
+            if not (page.shows_cpr and status == 200):
+                assert _numbers_in(told, numbers) == []
     # Nobody tried to log one either: the mask never had to do its work.
     assert [*_numbers_in(caplog.text, numbers), *re.findall("•{6}", caplog.text)] == []
 
 
-def _looks_as_if_it_did_not_exist(others, nothing):
-    assert nothing.status_code == 404
-    assert _without_tokens(others) == _without_tokens(nothing)
+@one_phase
+def test_what_does_not_exist_answers_like_what_is_others(here, subtests):
+    """On every page and by every method, for one of those whom the page tells nothing of what there is."""
+    not_found = {visitor: _not_found(here, visitor) for visitor in VISITORS}
+    for name, page in PAGES.items():
+        visitor = next((visitor for visitor in VISITORS if page.who[visitor] == 404), None)
+        for method, _ in asked(page) if visitor else ():
+            with subtests.test(method=method, page=name), world.undone():
+                response = ask(here.client(visitor), method, address(name, page), page)
+
+                assert (response.status_code, _without_tokens(response)) == (404, not_found[visitor])
+
+
+def _not_found(here, visitor):
+    """The visitor's one answer to all that he may not know of: it is the same on every page."""
+    return _without_tokens(here.client(visitor).get(reverse("meetings:course", args=[uuid.uuid4()])))
 
 
 def _without_tokens(response):
@@ -240,8 +268,8 @@ def _numbers_in(text, numbers):
     return [number for number in numbers if number in text or number.replace("-", "") in text]
 
 
-def _only_own_citizens_are_shown(told, here, may_see):
-    others = [case.citizen.name for case in here.everybody() if case.citizen.name not in may_see]
+def _only_own_citizens_are_shown(told, everybody, may_see):
+    others = [case.citizen.name for case in everybody if case.citizen.name not in may_see]
     assert [name for name in others if name in told] == []
 
 
@@ -254,17 +282,14 @@ def _what_is_shown_is_logged(told, may_see, logged, *, name, user):
         assert [row for row in logged if row.cases or name not in FOUND_NOBODY] == []
 
 
-one_phase = pytest.mark.parametrize("here", [False], indirect=True, ids=["whoever holds the course"])
-
-
 @one_phase
 def test_a_page_takes_no_other_method(here, subtests):
     # Django's own log-in page reads a PUT as a POST.
     for name, page in ((name, page) for name, page in PAGES.items() if name != "login"):
         with subtests.test(page=name), world.undone():
             client, url = _somebody_who_may(page, here), address(name, page, here)
-            others = {"PUT": 405, "PATCH": 405, "DELETE": 405, "HEAD": page.get, "GET": page.get}
-            others |= {"POST": 405} if page.post == 405 else {}
+            others = {"PUT": 405, "PATCH": 405, "DELETE": 405, "HEAD": page.get}
+            others |= {method: 405 for method in ("GET", "POST") if method.lower() not in dict(asked(page))}
 
             assert {method: client.generic(method, url).status_code for method in others} == others
 
@@ -306,16 +331,16 @@ def _flat(patterns):
 
 
 @one_phase
-@pytest.mark.parametrize("visitor", VISITORS)
-def test_the_administration_is_for_administrators_alone(visitor, here, subtests):
+def test_the_administration_is_for_administrators_alone(here, subtests):
     # To be staff in Django's sense is not enough.
     User.objects.filter(role=Role.TEAM_LEADER).update(is_staff=True, is_superuser=True)
     people = [case.citizen.name for case in here.everybody()]
     numbers = [case.citizen.cpr_number for case in here.everybody()]
+    pages = list(administration())
 
-    for name, url in administration():
-        with subtests.test(page=name), world.undone():
-            response = here.client(visitor).get(url, follow=visitor not in ("administrator", "logged_out"))
+    for visitor, (name, url) in itertools.product(VISITORS, pages):
+        with subtests.test(visitor=visitor, page=name), world.undone():
+            response = here.client(visitor).get(url)
             told = world.text_of(response)
 
             if visitor == "administrator":
@@ -323,8 +348,18 @@ def test_the_administration_is_for_administrators_alone(visitor, here, subtests)
             elif visitor == "logged_out":
                 assert response.status_code == 302
                 assert response.url.startswith((reverse("login"), reverse("admin:login")))
+            elif response.status_code == 302:
+                # On to an address that is asked here as well, and in the end to the log-in that refuses him.
+                assert response.url.partition("?")[0] in (reverse("admin:login"), reverse("admin:index"))
             else:
                 # Django's log-out and its translations for scripts tell nothing.
                 assert response.status_code in (403, 405)
             assert [person for person in people if person in told] == []
             assert _numbers_in(told, numbers) == []
+
+
+@one_phase
+def test_whoever_is_sent_to_log_in_to_the_administration_is_refused_there(here, subtests):
+    for visitor in (visitor for visitor in VISITORS if visitor not in ("administrator", "logged_out")):
+        with subtests.test(visitor=visitor):
+            assert here.client(visitor).get(reverse("admin:login")).status_code == 403

@@ -15,6 +15,7 @@ WRITTEN_WHEN_READ = ("cases_accesslog", "django_session", "axes_")
 _WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # A browser neither runs nor applies these.
 _DATA_SCRIPTS = ("application/json", "importmap")
+_TOKEN_VALUE = re.compile(rb'(?<=name="csrfmiddlewaretoken" )value="\w+"')
 
 
 class _Reader(HTMLParser):
@@ -55,11 +56,16 @@ class _Reader(HTMLParser):
         self._form = None
 
 
-@lru_cache(maxsize=8)
 def _read(html: str) -> _Reader:
-    # What a template rendered is read as it is, and mostly once more as the whole answer.
+    return _read_once(_TOKEN_VALUE.sub(b"", html.encode()))
+
+
+@lru_cache(maxsize=128)
+def _read_once(html: bytes) -> _Reader:
+    # What a template rendered is read as it is, and mostly once more as the whole answer; many answers are alike but
+    # for their tokens. By its bytes: to a cache, a text that is marked as safe is another key than the same text.
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(html.decode())
     return reader
 
 
