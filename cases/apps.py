@@ -9,8 +9,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         # What cases itself adds to the page of a case.
-        from cases import keys, overview, plans
+        from cases import clock, fields, keys, overview, plans
 
+        fields.DateField.today = staticmethod(clock.today)
         overview.add_part(plans.plan_block)
         overview.add_part(plans.aim_block)
         connection_created.connect(keys.on_connection)

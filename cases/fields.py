@@ -1,6 +1,8 @@
 """Form fields that read Danish dates and times as people write them, and say plainly what is wrong."""
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any
 
@@ -8,9 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cases import cpr, phones
+from cases.rules.danish import MONTHS
 
-_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})(?:\s*[-./]\s*|\s+)(\d{1,2})(?:\s*[-./]\s*|\s+)(\d{2}|\d{4})")
-_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_MARK = r"(?:\s*[-./]\s*|\s+)"
+# A Danish reader says the day first; the year may be left out.
+_DAY_MONTH_YEAR = re.compile(rf"(\d{{1,2}}){_MARK}(\d{{1,2}})(?:{_MARK}(\d{{2}}|\d{{4}}))?\.?")
+_DAY_NAME_YEAR = re.compile(r"(?:den\s+)?(\d{1,2})\.?\s*([a-z]{3,9})\.?(?:\s*(\d{4}|\d{2}))?", re.IGNORECASE)
+_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _HOUR_MINUTE = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:\s*[.:]\s*(\d{2}))?", re.IGNORECASE)
 _FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})")
@@ -18,6 +24,8 @@ _FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})")
 DATE_EXAMPLE = "Skriv datoen som dag-måned-år, fx 01-12-2026."
 TIME_EXAMPLE = "Skriv klokkeslættet som timer og minutter, fx 14.30."
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
+#: A year of two figures from here on is of the last century.
+_LAST_CENTURY = 70
 
 
 class DateField(forms.DateField):
@@ -27,6 +35,8 @@ class DateField(forms.DateField):
         format="%d-%m-%Y", attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input-char-11"}
     )
     default_error_messages = {"required": DATE_EXAMPLE, "invalid": DATE_EXAMPLE}
+    #: What day it is, for a date without a year; the application lends the clock when it starts.
+    today: Callable[[], date] | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "Dag-måned-år, fx 01-12-2026")
@@ -44,10 +54,14 @@ class DateField(forms.DateField):
             year, month, day = found.groups()
         elif found := _DAY_MONTH_YEAR.fullmatch(text) or _DIGITS.fullmatch(text):
             day, month, year = found.groups()
+        elif (found := _DAY_NAME_YEAR.fullmatch(text)) and (number := _month_named(found[2])):
+            day, month, year = found[1], str(number), found[3]
         else:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if year is None:
+            return self._nearest(int(day), int(month))
         if len(year) == 2:
-            raise ValidationError("Skriv året med fire tal, fx 01-12-2026.", code="invalid")
+            year = f"19{year}" if int(year) >= _LAST_CENTURY else f"20{year}"
         written = f"{int(day):02}-{int(month):02}-{year}"
         if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
             raise ValidationError(f"Året {year} kan ikke passe. {DATE_EXAMPLE}", code="invalid")
@@ -55,6 +69,24 @@ class DateField(forms.DateField):
             return date(int(year), int(month), int(day))
         except ValueError:
             raise ValidationError(f"{written} findes ikke i kalenderen. {DATE_EXAMPLE}", code="invalid") from None
+
+    def _nearest(self, day: int, month: int) -> date:
+        """The day of this name that lies closest to today."""
+        if self.today is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        today = self.today()
+        days = []
+        for year in (today.year - 1, today.year, today.year + 1):
+            with suppress(ValueError):
+                days.append(date(year, month, day))
+        if not days:
+            raise ValidationError(f"{day:02}-{month:02} findes ikke i kalenderen i år. {DATE_EXAMPLE}", code="invalid")
+        return min(days, key=lambda one: abs(one - today))
+
+
+def _month_named(text: str) -> int | None:
+    """The number of the month by its name, or by the first letters of it."""
+    return next((number for number, name in enumerate(MONTHS, start=1) if name.startswith(text.lower())), None)
 
 
 class PlainTextField(forms.CharField):

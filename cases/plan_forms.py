@@ -111,7 +111,7 @@ class DocumentForm(PageForm):
     link = forms.URLField(
         label="Eller et link til det",
         required=False,
-        max_length=300,
+        max_length=2000,
         assume_scheme="https",
         help_text="Fx https://kommune.example/plan-2022.pdf",
         error_messages={"invalid": "Skriv linket, som det står i browseren, fx https://kommune.example/plan.pdf."},

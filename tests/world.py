@@ -232,6 +232,8 @@ def _book(case: Case, worker: User, *, starts_at: datetime, at: datetime) -> Any
         adviser_id=worker.pk,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=30),
+        # So long that a page must break it.
+        place=f"https://video.example.dk/{'m' * 240}",
         is_confirmed=True,
     )
     return meeting_services.book(case_id=case.pk, booking=booking, by=worker, at=at)

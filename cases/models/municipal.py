@@ -26,7 +26,7 @@ class MunicipalDocument(models.Model):
     title = models.CharField("titel", max_length=200)
     adopted_on = models.DateField("vedtaget den")
     text = models.TextField("tekst", blank=True)
-    link = models.CharField("link", max_length=300, blank=True, validators=[URLValidator(schemes=["https"])])
+    link = models.CharField("link", max_length=2000, blank=True, validators=[URLValidator(schemes=["https"])])
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="lagt ind af")
     added_at = models.DateTimeField("lagt ind")
 

@@ -93,7 +93,7 @@ class BookingForm(PageForm):
         required=False,
         help_text=f"Kun når du kræver fremmøde imod borgerens valg. {NO_HEALTH}",
     )
-    place = PlainTextField(label="Sted, telefonnummer eller link", required=False, max_length=300)
+    place = PlainTextField(label="Sted, telefonnummer eller link", required=False, max_length=2000)
     fund_attends = YesNoField(required=False, empty_value=None)
     requested = forms.BooleanField(
         label="Borgeren har bedt om samtalen",

@@ -107,7 +107,7 @@ class Meeting(models.Model):
     channel_chosen_by = models.CharField("valgt af", max_length=10, choices=labelled(CHOSEN_BY_LABELS))
     # Why attendance is demanded against the citizen's choice.
     channel_reason = models.CharField("begrundelse for fremmøde", max_length=500, blank=True)
-    place = models.CharField("sted, telefonnummer eller link", max_length=300)
+    place = models.CharField("sted, telefonnummer eller link", max_length=2000)
     # The citizen's wish on the other party's presence; empty: not asked since this meeting was last booked.
     fund_attends = models.BooleanField("a-kassen deltager", null=True)
     status = models.CharField("status", max_length=10, choices=labelled(STATUS_NAMES), default="booked")

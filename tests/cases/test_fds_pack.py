@@ -5,6 +5,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+import time_machine
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row, Submit
 from crispy_forms.utils import render_crispy_form
@@ -219,12 +220,24 @@ def test_a_formset_has_one_summary_for_all_its_forms():
         "1/12 2026",
         "1/12/2026",
         "01122026",
+        "011226",
+        "1/12",
+        "1.12",
+        "1-12.",
+        "1.12.26",
+        "1-12-26",
+        "1. december 2026",
+        "1. dec. 26",
+        "den 1. december",
         "2026-12-01",
         " 01-12-2026 ",
     ],
 )
 def test_a_date_is_read_as_people_write_it(text):
-    assert DateField().clean(text) == date(2026, 12, 1)
+    with time_machine.travel(date(2026, 11, 28), tick=False):
+        read = DateField().clean(text)
+
+    assert read == date(2026, 12, 1)
 
 
 def test_the_leap_day_is_a_day_only_in_leap_years():
@@ -239,10 +252,13 @@ def test_the_leap_day_is_a_day_only_in_leap_years():
         ("32-13-2026", "32-13-2026 findes ikke i kalenderen."),
         ("2026-02-30", "30-02-2026 findes ikke i kalenderen."),
         ("00-01-2026", "00-01-2026 findes ikke i kalenderen."),
-        ("1-12-26", "Skriv året med fire tal, fx 01-12-2026."),
+        ("12/25/2026", "12-25-2026 findes ikke i kalenderen."),
+        ("30/2", "30-02 findes ikke i kalenderen i år."),
+        ("1. mar 1", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
+        ("1. julember", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
+        ("112", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
         ("01-12-0026", "Året 0026 kan ikke passe."),
         ("i morgen", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
-        ("1-12", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
         ("1-12-2026 eller 2-12-2026", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
         ("", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
     ],
@@ -252,6 +268,20 @@ def test_a_date_that_is_none_is_refused_with_the_reason(text, said):
         DateField().clean(text)
 
     assert refusal.value.messages[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        pytest.param("3/11", date(2025, 11, 3), id="half a year back is nearer than half a year ahead"),
+        pytest.param("2/11", date(2026, 11, 2), id="and the other way round"),
+        pytest.param("31-12", date(2025, 12, 31), id="the last turn of the year"),
+        pytest.param("010270", date(1970, 2, 1), id="two figures of the last century"),
+        pytest.param("010269", date(2069, 2, 1), id="two figures of this one"),
+    ],
+)
+def test_a_year_that_was_not_said_is_the_nearest_one(now, text, day):
+    assert DateField().clean(text) == day
 
 
 def test_an_optional_date_may_be_left_out():

@@ -47,6 +47,14 @@ class TestBook:
         assert (meeting.adviser, meeting.starts_at) == (office.colleague, datetime(2026, 5, 7, 11, 0, tzinfo=UTC))
         assert meeting.ends_at - meeting.starts_at == timedelta(minutes=45)
 
+    def test_a_long_link_is_kept_whole_and_can_be_clicked(self, adviser, case):
+        link = f"https://video.example.dk/{'m' * 1970}"
+
+        adviser.send("book", case, place=link)
+
+        page = adviser.client.get(case.get_absolute_url()).content.decode()
+        assert f'<a href="{link}"' in page
+
     def test_posting_twice_books_once(self, adviser, case):
         typed = adviser.shown("book", case)
         for _ in range(2):
