@@ -1,9 +1,13 @@
 """Finding a case by name, case number or CPR number, among those the user may see. A reading: nothing is saved."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from django.db import transaction
 
 from cases import cpr
 from cases.models import AccessLog, Case, Citizen, User
@@ -51,6 +55,14 @@ def find(text: str, *, user: User, today: date) -> Found:
         cases = cases.filter(citizen__in=Citizen.objects.named(text).values("pk"))
     rows = list(cases.order_by("-status", "citizen__name_key", "pk")[: SHOWN + 1])
     return Found(by=by, cases=rows[:SHOWN], has_more=len(rows) > SHOWN)
+
+
+@contextmanager
+def in_turn(user: User) -> Iterator[None]:
+    """Let the user ask by CPR number once at a time, so that what counts is logged before the next is counted."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        yield
 
 
 def seconds_to_wait(user: User, at: datetime) -> int:

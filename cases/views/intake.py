@@ -32,15 +32,17 @@ def create(request: HttpRequest) -> HttpResponse:
     if found and not form.cleaned_data["doubt_reason"]:
         return _ask(request, form, found)
     at = clock.now()
-    if wait := search.seconds_to_wait(request.user, at):
-        form.add_error("cpr_number", lookups.TOO_MANY)
-        return lookups.too_many(request, _page(request, form), wait)
+    # The answer tells whether the person has a case, also elsewhere: a look-up like a search by CPR number.
+    with search.in_turn(request.user):
+        if wait := search.seconds_to_wait(request.user, at):
+            form.add_error("cpr_number", lookups.TOO_MANY)
+            return lookups.too_many(request, _page(request, form), wait)
+        access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail=f"{search.By.CPR}: ny sag")
     with pages.refusals_in(form):
         try:
             case = services.open_case(new=_new_case(form, request), by=request.user, at=at)
         except services.CitizenHasOpenCase:
-            # It told that the person exists: the same limit as for a search by CPR number.
-            access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail=f"{search.By.CPR}: åben sag findes")
+            access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="åben sag findes")
             raise
         access_log.record(request, purpose=Purpose.INTAKE, cases=[case.pk])
         return pages.done(request, case, f"Sagen {case.label} er oprettet. {pages.what_moved(case, at)}")

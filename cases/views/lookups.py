@@ -26,8 +26,15 @@ def find(request: HttpRequest) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return _page(request, form, status=422 if form.is_bound else 200)
     text = form.cleaned_data["q"]
-    if search.kind_of(text) is search.By.CPR and (wait := search.seconds_to_wait(request.user, clock.now())):
-        return too_many(request, _refused(request, form, TOO_MANY), wait)
+    if search.kind_of(text) is not search.By.CPR:
+        return _answer(request, form, text)
+    with search.in_turn(request.user):
+        if wait := search.seconds_to_wait(request.user, clock.now()):
+            return too_many(request, _refused(request, form, TOO_MANY), wait)
+        return _answer(request, form, text)
+
+
+def _answer(request: HttpRequest, form: SearchForm, text: str) -> HttpResponse:
     try:
         found = search.find(text, user=request.user, today=clock.today())
     except cpr.NotCpr as error:

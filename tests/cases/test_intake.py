@@ -124,7 +124,26 @@ def test_a_citizen_with_an_open_case_elsewhere_is_refused_without_a_hint_where(l
     text = answer.content.decode()
     for secret in (case.label, "Fagkassen", case.citizen.name):
         assert secret not in text
-    assert AccessLog.objects.get().detail == "cpr: åben sag findes"
+    assert [row.detail for row in AccessLog.objects.order_by("pk")] == ["cpr: ny sag", "åben sag findes"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param({"registered_on": "31-12-2019", "placed_on": "31-12-2019"}, id="before the first act"),
+        pytest.param({"registered_on": "11-03-1985", "placed_on": "13-04-2026"}, id="before the citizen was born"),
+    ],
+)
+def test_facts_that_can_never_be_saved_tell_nothing_of_the_citizen(log_in, office, case, typed):
+    client = log_in(office.other_adviser)
+    typed = {"worker": str(office.other_adviser.public_id), "doubt_reason": "Gammel sag.", **typed}
+    known, unknown = (
+        errors(client.post(url("create"), typed_case(office, cpr_number=number, **typed)))
+        for number in (case.citizen.cpr_number, "120385-4999")
+    )
+
+    assert known == unknown
+    assert "åben sag" not in known
 
 
 def test_the_same_form_twice_opens_one_case(log_in, office):
@@ -193,4 +212,5 @@ def test_nothing_is_saved_when_the_history_of_a_new_case_fails(log_in, office, m
 
     assert client.post(url("create"), typed_case(office)).status_code == 500
     assert not Citizen.objects.exists()
-    assert not AccessLog.objects.exists()
+    # That somebody asked stays on record.
+    assert AccessLog.objects.get().detail == "cpr: ny sag"

@@ -5,6 +5,7 @@ from cases.rules.case_parameters import TARGET_GROUPS
 from cases.rules.danish import day_text
 from cases.rules.parameters import CaseDates
 from cases.rules.refusal import Refused, Stale
+from cases.rules.rule_book import RuleBook
 
 
 class CitizenHasOpenCase(Refused):
@@ -82,7 +83,11 @@ def set_worker(case: Case, worker: User) -> None:
 def check_course(case: Case) -> None:
     """Refuse, before anything is saved, what the database or the rules would refuse."""
     case.validate_constraints()
-    book = Act.objects.rule_book()
+    check_law(case, Act.objects.rule_book())
+
+
+def check_law(case: Case, book: RuleBook) -> None:
+    """Refuse what no rule answers."""
     first_day = min((act.in_force_on for act in book.acts), default=case.placed_on)
     if case.placed_on < first_day:
         raise NoRules(

@@ -8,13 +8,15 @@ from django.db import IntegrityError, transaction
 from cases import cpr
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
-from cases.rules.facts import Insurance
+from cases.rules.facts import Course, Insurance
 from cases.rules.refusal import Refused
+from cases.rules.rule_book import RuleBook
 from cases.services import events
 from cases.services.cases.change import (
     CitizenHasOpenCase,
     WrongParty,
     check_course,
+    check_law,
     find_worker,
     lock,
     save,
@@ -79,10 +81,23 @@ def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
 
 def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
     """As `open_case`, in the transaction of a caller that opens many."""
-    case = Case(fund_id=new.fund_id, municipality_id=new.municipality_id)
+    case = _described(new)
     if new.worker_id is not None:
         set_worker(case, find_worker(new.worker_id, among=(new.fund_id, new.municipality_id)))
-    return _open(case=case, citizen=_save_citizen(new.citizen), course=new.course, note=new.note, by=by, at=at)
+    _check(case, born_on=new.citizen.number.born_on, by=by)
+    # Only now: whether the citizen has a case is told to nobody whose own case could never be saved.
+    case.citizen = _save_citizen(new.citizen)
+    return _save_new(case, note=new.note, by=by, at=at)
+
+
+def check_facts(new: NewCase, *, book: RuleBook) -> None:
+    """Refuse facts of which no case can be made, whoever the citizen is; nothing is read or saved.
+
+    Raises BadFacts, NotInForce, NoRules and WrongParty.
+    """
+    case = _described(new)
+    check_law(case, book)
+    _check_days(case, born_on=new.citizen.number.born_on)
 
 
 @transaction.atomic(durable=True)
@@ -109,13 +124,13 @@ def place_anew(
         has_qualifying_education=old.has_qualifying_education,
         has_children_at_home=old.has_children_at_home,
     )
-    new = Case(fund_id=old.fund_id, municipality_id=old.municipality_id, previous=old)
+    new = Case(fund_id=old.fund_id, municipality_id=old.municipality_id, previous=old, citizen=old.citizen)
+    _describe(new, course)
     for worker in (old.fund_adviser, old.municipality_caseworker):
         if worker is not None and worker.is_active:
             set_worker(new, worker)
-    _open(
-        case=new, citizen=old.citizen, course=course, note=f"Nyt forløb efter sag {old.label}: {reason}", by=by, at=at
-    )
+    _check(new, born_on=old.citizen.born_on, by=by)
+    _save_new(new, note=f"Nyt forløb efter sag {old.label}: {reason}", by=by, at=at)
     events.record(
         case=old, kind="cases.placed_anew", by=by, at=at, text=f"Et nyt forløb er begyndt i sag {new.label}: {reason}"
     )
@@ -144,8 +159,13 @@ def _save_citizen(details: CitizenDetails) -> Citizen:
     return citizen
 
 
-def _open(*, case: Case, citizen: Citizen, course: CourseDetails, note: str, by: User, at: datetime) -> Case:
-    case.citizen = citizen
+def _described(new: NewCase) -> Case:
+    case = Case(fund_id=new.fund_id, municipality_id=new.municipality_id)
+    _describe(case, new.course)
+    return case
+
+
+def _describe(case: Case, course: CourseDetails) -> None:
     case.registered_on = course.registered_on
     case.placed_on = course.placed_on
     case.target_group = course.target_group
@@ -153,11 +173,22 @@ def _open(*, case: Case, citizen: Citizen, course: CourseDetails, note: str, by:
     case.has_qualifying_education = course.has_qualifying_education
     case.has_children_at_home = course.has_children_at_home
     case.is_trial = course.is_trial
-    case.created_at = at
+
+
+def _check(case: Case, *, born_on: date, by: User) -> None:
     _check_parties(case, by=by)
     check_course(case)
+    _check_days(case, born_on=born_on)
+
+
+def _check_days(case: Case, *, born_on: date) -> None:
+    Course(registered_on=case.registered_on, placed_on=case.placed_on, born_on=born_on)
+
+
+def _save_new(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    case.created_at = at
     case.save()
-    text = f"Sagen er oprettet. Tilmeldt {course.registered_on:%d-%m-%Y}, indplaceret {course.placed_on:%d-%m-%Y}."
+    text = f"Sagen er oprettet. Tilmeldt {case.registered_on:%d-%m-%Y}, indplaceret {case.placed_on:%d-%m-%Y}."
     events.record(case=case, kind="cases.opened", by=by, at=at, text=f"{text} {note}".strip())
     return case
 
