@@ -6,7 +6,6 @@ neither a dump nor an index tells it. It points to nothing: a person's CPR numbe
 
 import hashlib
 import hmac
-import logging
 import os
 import re
 from dataclasses import dataclass
@@ -136,12 +135,3 @@ def _begins_with_a_day(digits: str) -> bool:
     if day > REPLACEMENT_SHIFT * 10:
         day -= REPLACEMENT_SHIFT * 10
     return 1 <= month <= 12 and 1 <= day <= _LAST_DAYS[month - 1]
-
-
-class MaskCprFilter(logging.Filter):
-    """Masks what looks like a CPR number in a line of the log, whoever wrote it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = mask(record.getMessage())
-        record.args = None
-        return True

@@ -209,13 +209,21 @@ SWEEP_SECONDS = ENV.sweep_seconds
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"mask_cpr": {"()": "cases.cpr.MaskCprFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_cpr"]}},
+    "formatters": {
+        "line": {
+            "class": "cases.logs.MaskedFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # The reminder ledger and the access log say what happened; axes' lines would repeat user names.
     # The import's tick and the sweep would write three lines every few seconds that nothing happened.
     "loggers": {
+        # Django's own handlers would write and mail what nobody has masked.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "axes": {"level": "ERROR"},
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
