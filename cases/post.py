@@ -1,10 +1,13 @@
 """How a message leaves the house: by e-mail, Digital Post or SMS, behind one interface."""
 
 import base64
+import hashlib
 import os
+import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import Message as MimeMessage
+from datetime import UTC, datetime
 from email.mime.text import MIMEText
 from email.utils import formataddr, parseaddr
 from pathlib import Path
@@ -14,11 +17,14 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from cases import cpr, phones
+from cases.appointments import Appointment, calendar_of, method_of
 from cases.models import Citizen, Organisation
+
+_CALENDAR_NAME = "samtale.ics"
 
 
 class AddressRefused(Exception):
@@ -47,11 +53,11 @@ class Message:
 
     key: str
     sender: Organisation
+    at: datetime
     subject: str
     text: str
     short_text: str = ""
-    calendar: str = ""
-    calendar_method: str = ""
+    appointment: Appointment | None = None
     letter: Letter | None = None
 
     def __post_init__(self) -> None:
@@ -80,7 +86,7 @@ class Email:
 
     def carry(self, message: Message, *, to: str) -> None:
         _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        mail = EmailMessage(
+        mail = EmailMultiAlternatives(
             subject=message.subject,
             body=message.text,
             from_email=formataddr((message.sender.name, address)),
@@ -91,8 +97,8 @@ class Email:
                 "Auto-Submitted": "auto-generated",
             },
         )
-        if message.calendar:
-            mail.attach(_calendar_part(message))
+        if message.appointment:
+            _add_calendar(mail, message, to=to)
         try:
             mail.send()
         except SMTPRecipientsRefused as error:
@@ -116,7 +122,7 @@ class DigitalPost:
 
 
 class Sms:
-    """Writes the short text to a folder, until a connection to an SMS gateway exists."""
+    """Writes the short text as NemSMS, which is a MeMo of its own type, to a folder until a connection exists."""
 
     name = "SMS"
 
@@ -124,8 +130,7 @@ class Sms:
         return citizen.phone if phones.takes_sms(citizen.phone) else ""
 
     def carry(self, message: Message, *, to: str) -> None:
-        text = f"Til: {to}\nFra: {message.sender.name}\n\n{message.short_text}\n"
-        _write(settings.POST_FOLDER / "sms" / f"{message.key}.txt", text.encode())
+        _write(settings.POST_FOLDER / "sms" / f"{message.key}.xml", _memo(message, to=to, is_sms=True))
 
 
 EMAIL = Email()
@@ -175,50 +180,106 @@ class MailFolder(BaseEmailBackend):
         return len(email_messages)
 
 
-def _calendar_part(message: Message) -> MimeMessage:
-    part = MIMEText(message.calendar, "calendar", "utf-8")
-    part.set_param("method", message.calendar_method)
-    part.add_header("Content-Disposition", "attachment", filename="samtale.ics")
-    return part
+def _add_calendar(mail: EmailMultiAlternatives, message: Message, *, to: str) -> None:
+    """The entry twice: inside the mail, where calendars find it, and as a file for readers that do not look."""
+    assert message.appointment is not None
+    entry = calendar_of(message.appointment, attendee=to, at=message.at)
+    method = method_of(message.appointment, attendee=to)
+    mail.attach_alternative(entry, f"text/calendar; method={method}")
+    part = MIMEText(entry, "calendar", "utf-8")
+    part.set_param("method", method)
+    part.add_header("Content-Disposition", "attachment", filename=_CALENDAR_NAME)
+    mail.attach(part)
 
 
-def _memo(message: Message, *, to: str) -> bytes:
-    namespace = "https://DigitalPost.dk/MeMo-1"
-    ElementTree.register_namespace("memo", namespace)
+_MEMO = "https://DigitalPost.dk/MeMo-1"
 
-    def add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
-        element = ElementTree.SubElement(parent, f"{{{namespace}}}{name}")
-        element.text = text or None
-        return element
+_NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-    def add_file(parent: ElementTree.Element, *, kind: str, name: str, content: bytes) -> None:
-        file = add(parent, "File")
-        add(file, "encodingFormat", kind)
-        add(file, "filename", name)
-        add(file, "language", "da")
-        add(file, "content", base64.b64encode(content).decode())
+#: What MeMo 1.2 has room for in a text, and in the one that is shown before the mailbox is opened or sent as SMS.
+_TEXT_LENGTH, NOTICE_LENGTH = 256, 160
 
-    root = ElementTree.Element(f"{{{namespace}}}Message", {"memoVersion": "1.1", "memoSchVersion": "1.1.0"})
-    header = add(root, "MessageHeader")
-    add(header, "messageType", "DIGITALPOST")
-    add(header, "messageID", message.key)
-    add(header, "label", message.subject)
-    sender = add(header, "Sender")
-    add(sender, "senderID", message.sender.cvr)
-    add(sender, "idType", "CVR")
-    add(sender, "label", message.sender.name)
-    recipient = add(header, "Recipient")
-    add(recipient, "recipientID", to)
-    add(recipient, "idType", "KEY")
-    body = add(root, "MessageBody")
-    add_file(add(body, "MainDocument"), kind="text/plain", name="besked.txt", content=message.text.encode())
-    if message.calendar:
-        calendar = add(body, "AdditionalDocument")
-        add_file(calendar, kind="text/calendar", name="samtale.ics", content=message.calendar.encode())
-    if message.letter:
-        letter = add(body, "AdditionalDocument")
-        add_file(letter, kind="application/pdf", name=message.letter.name, content=message.letter.content)
+
+def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, f"{{{_MEMO}}}{name}")
+    element.text = _NOT_XML.sub("", text) or None
+    return element
+
+
+def _add_text(parent: ElementTree.Element, name: str, text: str) -> None:
+    _add(parent, name, text[:_TEXT_LENGTH])
+
+
+def _memo(message: Message, *, to: str, is_sms: bool = False) -> bytes:
+    """The message as MeMo 1.2, whose elements have a fixed order. An SMS is a header alone."""
+    ElementTree.register_namespace("memo", _MEMO)
+    root = ElementTree.Element(f"{{{_MEMO}}}Message", {"memoVersion": "1.2"})
+    header = _add(root, "MessageHeader")
+    _add(header, "messageType", "NEMSMS" if is_sms else "DIGITALPOST")
+    _add(header, "messageUUID", _uuid_of(message, is_sms=is_sms))
+    _add_text(header, "messageID", message.key)
+    _add_text(header, "label", message.subject)
+    if is_sms:
+        _add(header, "notification", message.short_text[:NOTICE_LENGTH])
+    sender = _add(header, "Sender")
+    _add(sender, "senderID", message.sender.cvr)
+    _add(sender, "idType", "CVR")
+    _add_text(sender, "label", message.sender.name)
+    recipient = _add(header, "Recipient")
+    _add_text(recipient, "recipientID", to)
+    _add(recipient, "idType", "PHONE" if is_sms else "KEY")
+    if not is_sms:
+        _add_body(root, message)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _add_body(root: ElementTree.Element, message: Message) -> None:
+    body = _add(root, "MessageBody")
+    _add(body, "createdDateTime", _moment(message.at))
+    main = _add(body, "MainDocument")
+    _add_file(main, kind="text/plain", name="besked.txt", content=message.text.encode())
+    if message.appointment and not message.appointment.is_cancelled:
+        _add_appointment(main, message.appointment)
+    if message.appointment:
+        entry = calendar_of(message.appointment, attendee="", at=message.at)
+        document = _add(body, "AdditionalDocument")
+        _add_file(document, kind="text/calendar", name=_CALENDAR_NAME, content=entry.encode())
+    if message.letter:
+        document = _add(body, "AdditionalDocument")
+        _add_file(document, kind="application/pdf", name=message.letter.name, content=message.letter.content)
+
+
+def _add_file(parent: ElementTree.Element, *, kind: str, name: str, content: bytes) -> None:
+    file = _add(parent, "File")
+    _add(file, "encodingFormat", kind)
+    _add_text(file, "filename", name)
+    _add(file, "language", "da")
+    _add(file, "content", base64.b64encode(content).decode())
+
+
+def _add_appointment(parent: ElementTree.Element, appointment: Appointment) -> None:
+    action = _add(parent, "Action")
+    _add(action, "label", "Læg aftalen i kalenderen")
+    _add(action, "actionCode", "AFTALE")
+    reservation = _add(action, "Reservation")
+    _add_text(reservation, "description", appointment.note)
+    _add(reservation, "reservationUUID", appointment.uid)
+    _add_text(reservation, "abstract", appointment.title)
+    _add_text(reservation, "location", appointment.place)
+    _add(reservation, "startDateTime", _moment(appointment.starts_at))
+    _add(reservation, "endDateTime", _moment(appointment.ends_at))
+    _add_text(reservation, "organizerMail", appointment.organiser_mail)
+    _add_text(reservation, "organizerName", appointment.organiser)
+
+
+def _uuid_of(message: Message, *, is_sms: bool) -> str:
+    """The same each time the same message is sent; MeMo asks for the form of a random one."""
+    name = f"{settings.SITE_URL} {message.key}{' sms' if is_sms else ''}"
+    return str(uuid.UUID(bytes=hashlib.sha256(name.encode()).digest()[:16], version=4))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _write(path: Path, content: bytes) -> None:

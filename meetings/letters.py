@@ -1,13 +1,15 @@
 """What we write to the citizen about a meeting, with an entry for the calendar."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+from textwrap import shorten
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from icalendar import Calendar, Event, vCalAddress
 
+from cases import cpr
+from cases.appointments import Appointment
 from cases.models import Case
-from cases.post import Message
+from cases.post import NOTICE_LENGTH, Message
 from cases.rules.danish import WEEKDAYS, counted, day_text
 from cases.rules.facts import Party
 from meetings import planning, services
@@ -32,11 +34,14 @@ _SUBJECTS = {
 
 # No kind of meeting: an SMS is read by whoever holds the telephone.
 _SHORT_TEXTS = {
-    ReminderKind.INVITATION: "{sender} indkalder dig til et møde {when}. {facts}",
-    ReminderKind.CORRECTION: "{sender} har ændret dit møde. Det er nu {when}. {facts}",
-    ReminderKind.CANCELLATION: "{sender} har aflyst dit møde {when}. Ring {phone}, hvis du har spørgsmål.",
-    ReminderKind.MEETING_TOMORROW: "{sender} minder dig om dit møde {when}. {facts}",
+    ReminderKind.INVITATION: "{sender} indkalder dig til et møde {when}.",
+    ReminderKind.CORRECTION: "{sender} har ændret dit møde. Det er nu {when}.",
+    ReminderKind.CANCELLATION: "{sender} har aflyst dit møde {when}.",
+    ReminderKind.MEETING_TOMORROW: "{sender} minder dig om dit møde {when}.",
 }
+
+#: A longer name is cut in an SMS, so that there is room for the day and the time.
+_SENDER_LENGTH = 80
 
 _ROLES = {Party.FUND: "din a-kasse", Party.MUNICIPALITY: "dit jobcenter"}
 
@@ -75,21 +80,29 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
         "rebooking": _rebooking(meeting, at=at),
         "participation": _participation(case=case, meeting=meeting, law=law),
     }
-    organisation = meeting.organisation
-    short_facts = (
-        f"{_HOW[Channel(meeting.channel)]} Mødet tager {_length(meeting)}. "
-        f"Ring {organisation.phone_text}, hvis du ikke kan komme."
-    )
+    sender = shorten(meeting.organisation.name, _SENDER_LENGTH, placeholder=" …")
     return Message(
         key=key,
         sender=meeting.organisation,
+        at=at,
         subject=_SUBJECTS[kind].format(when=when),
         text=render_to_string(_TEMPLATES[kind], facts),
-        short_text=_SHORT_TEXTS[kind].format(
-            sender=organisation.name, when=when, facts=short_facts, phone=organisation.phone_text
+        short_text=_short(
+            _SHORT_TEXTS[kind].format(sender=sender, when=when),
+            *_short_facts(kind, meeting=meeting),
         ),
-        calendar=_calendar(case=case, meeting=meeting, at=at).to_ical().decode(),
-        calendar_method=_method(meeting),
+        appointment=_appointment(case=case, meeting=meeting),
+    )
+
+
+def _short_facts(kind: ReminderKind, *, meeting: Meeting) -> tuple[str, ...]:
+    phone = meeting.organisation.phone_text
+    if kind == ReminderKind.CANCELLATION:
+        return (f"Ring {phone}, hvis du har spørgsmål.",)
+    return (
+        f"Ring {phone}, hvis du ikke kan komme.",
+        _HOW[Channel(meeting.channel)],
+        f"Mødet tager {_length(meeting)}.",
     )
 
 
@@ -123,30 +136,29 @@ def _participation(*, case: Case, meeting: Meeting, law: planning.Law) -> str:
     return "Din a-kasse kan deltage, hvis du ønsker det. Sig til, når du har læst dette." if may else ""
 
 
-def _method(meeting: Meeting) -> str:
-    return "CANCEL" if meeting.status == MeetingStatus.CANCELLED else "REQUEST"
+def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
+    """One entry for all versions of the meeting; it tells nothing to those who share the calendar."""
+    is_cancelled = meeting.status == MeetingStatus.CANCELLED
+    organisation = meeting.organisation
+    note = f"Kan du ikke komme, så ring {organisation.phone_text}, og nævn nummer {case.label}."
+    return Appointment(
+        uid=str(meeting.series),
+        sequence=meeting.version + 1 if is_cancelled else meeting.version,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        title=f"Møde {case.label}",
+        place=cpr.mask(meeting.place),
+        note="Mødet er aflyst." if is_cancelled else note,
+        organiser=organisation.name,
+        organiser_mail=organisation.email,
+        is_cancelled=is_cancelled,
+    )
 
 
-def _calendar(*, case: Case, meeting: Meeting, at: datetime) -> Calendar:
-    """One entry for all versions of the meeting; its title tells nothing to those who share the calendar."""
-    is_cancelled = _method(meeting) == "CANCEL"
-    organiser = vCalAddress(f"mailto:{meeting.organisation.email}")
-    organiser.params["CN"] = meeting.organisation.name
-    event = Event()
-    event.add("uid", str(meeting.series))
-    event.add("sequence", meeting.version + 1 if is_cancelled else meeting.version)
-    event.add("dtstamp", at.astimezone(UTC))
-    event.add("dtstart", meeting.starts_at.astimezone(UTC))
-    event.add("dtend", meeting.ends_at.astimezone(UTC))
-    event.add("summary", f"Møde {case.label}")
-    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
-    event["organizer"] = organiser
-    if case.citizen.email:
-        attendee = vCalAddress(f"mailto:{case.citizen.email}")
-        event.add("attendee", attendee)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Samtaleflow//Samtaler//DA")
-    calendar.add("version", "2.0")
-    calendar.add("method", _method(meeting))
-    calendar.add_component(event)
-    return calendar
+def _short(*sentences: str) -> str:
+    """As many of the sentences as an SMS has room for, the first ones first."""
+    text = sentences[0][:NOTICE_LENGTH]
+    for sentence in sentences[1:]:
+        if len(text) + 1 + len(sentence) <= NOTICE_LENGTH:
+            text = f"{text} {sentence}"
+    return text

@@ -96,12 +96,13 @@ def file_name(referral: Referral) -> str:
     return f"afgoerelse-{referral.case.label}.pdf"
 
 
-def message_to_citizen(referral: Referral, *, key: str) -> Message:
+def message_to_citizen(referral: Referral, *, key: str, at: datetime) -> Message:
     """The decision for the closed mailbox; what is shown before it is opened tells no cause."""
     municipality = referral.case.municipality
     return Message(
         key=key,
         sender=municipality,
+        at=at,
         subject=f"Brev fra {municipality}",
         text=render_to_string("emails/decision.txt", {"case": referral.case, "organisation": municipality}),
         letter=PdfLetter(name=file_name(referral), content=pdf(letter_of(referral, Recipient.CITIZEN))),

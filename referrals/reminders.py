@@ -153,6 +153,7 @@ class _Facts:
     """The referrals of the rows as they are now, with those told of them."""
 
     def __init__(self, rows: Sequence[Reminder], at: datetime) -> None:
+        self.at = at
         self.today = timezone.localtime(at).date()
         self.referrals: Mapping[int, Referral] = Referral.objects.with_case().in_bulk({row.subject for row in rows})
         told = Reminder.objects.filter(
@@ -177,9 +178,8 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     if row.kind == ReminderKind.TO_CITIZEN:
         if referral.case.close_reason == CloseReason.DEATH:
             return Skip("Borgeren er død.")
-        return Send(
-            about=about, rank=rank, content=partial(letters.message_to_citizen, referral, key=f"reminder-{row.pk}")
-        )
+        message = partial(letters.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
+        return Send(about=about, rank=rank, content=message)
     adviser = referral.case.fund_adviser
     if row.user_id is not None and (adviser is None or adviser.pk != row.user_id or not adviser.is_active):
         return Skip("En anden har sagen nu.")

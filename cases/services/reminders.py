@@ -257,6 +257,7 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, S
     message = post.Message(
         key=f"reminder-{first}",
         sender=organisation,
+        at=at,
         subject="Samtaleflow: 1 påmindelse" if len(lines) == 1 else f"Samtaleflow: {len(lines)} påmindelser",
         text=render_to_string("emails/digest.txt", _digest(holder, organisation, lines)),
     )

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from cases import cpr, post
 from cases.fields import PlainTextField
 from cases.models import AccessLog, Citizen
-from tests import factories
+from tests import factories, world
 from tests.cases.test_case_pages import close
 
 TODAY = date(2026, 5, 4)
@@ -270,7 +270,12 @@ def test_the_administration_stores_no_number_either(log_in, office, page, field)
 
 def test_no_message_leaves_with_a_number(office, mailoutbox):
     message = post.Message(
-        key="x", sender=office.fund, subject="Om 010280-4501", text="Mød op: 01.02.80 4501", short_text="0102804501"
+        key="x",
+        sender=office.fund,
+        at=world.NOW,
+        subject="Om 010280-4501",
+        text="Mød op: 01.02.80 4501",
+        short_text="0102804501",
     )
 
     post.EMAIL.carry(message, to="borger@example.dk")

@@ -5,14 +5,14 @@ from django.core.mail import get_connection
 
 from cases import post
 from cases.models import OrganisationKind
-from tests import factories
+from tests import factories, memo, world
 
 
 @pytest.fixture
 def message(db):
     sender = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
     return post.Message(
-        key="reminder-7", sender=sender, subject="Din samtale", text="Kære Øjvind", calendar="BEGIN:VCALENDAR"
+        key="reminder-7", sender=sender, at=world.NOW, subject="Din samtale", text="Kære Øjvind", short_text="Møde"
     )
 
 
@@ -49,4 +49,16 @@ def test_digital_post_writes_xml_that_escapes(message, settings, tmp_path):
     settings.POST_FOLDER = tmp_path
     post.DIGITAL_POST.carry(message, to="a<b")
 
-    assert "a&lt;b" in (tmp_path / "digital-post" / "reminder-7.xml").read_text()
+    written = (tmp_path / "digital-post" / "reminder-7.xml").read_text()
+    assert "a&lt;b" in written
+    memo.check(written)
+
+
+def test_a_message_that_is_sent_again_is_the_same_message(message, settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+    file = tmp_path / "digital-post" / "reminder-7.xml"
+    post.DIGITAL_POST.carry(message, to="a")
+    first = memo.text_of(memo.check(file.read_bytes()), "messageUUID")
+    post.DIGITAL_POST.carry(message, to="a")
+
+    assert memo.text_of(memo.check(file.read_bytes()), "messageUUID") == first

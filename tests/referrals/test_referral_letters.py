@@ -3,7 +3,6 @@
 import base64
 import io
 from datetime import UTC, datetime, timedelta
-from xml.etree import ElementTree
 
 import pytest
 from django.core import mail
@@ -19,6 +18,7 @@ from referrals.models import Referral
 from referrals.rules.lifecycle import Recipient
 from referrals.services import referrals as services
 from referrals.services.referrals import Proposal
+from tests import memo
 from tests.referrals.conftest import PROPOSAL, REASONS
 
 AFTER = timedelta(minutes=11)
@@ -134,9 +134,9 @@ class TestDelivery:
         run(now + AFTER)
 
         [file] = (post_folder / "digital-post").iterdir()
-        memo = ElementTree.parse(file)
-        pdf = base64.b64decode(memo.findall(".//{*}AdditionalDocument//{*}content")[0].text)
-        told = "".join(one.subject + one.body for one in mail.outbox) + memo.find(".//{*}label").text
+        message = memo.check(file.read_bytes())
+        pdf = base64.b64decode(message.findall(".//{*}AdditionalDocument//{*}content")[0].text)
+        told = "".join(one.subject + one.body for one in mail.outbox) + memo.text_of(message, "label")
         assert REASONS.considerations in " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
         assert [one.to for one in mail.outbox] == [[rejected.case.fund_adviser.email]]
         for secret in (rejected.case.citizen.name, REASONS.considerations, "afvist", "virksomhedspraktik"):

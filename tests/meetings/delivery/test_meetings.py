@@ -71,7 +71,7 @@ class TestInvitation:
         (message,) = to(case.citizen)
         assert "A-kasse: Din a-kasse kan deltage, hvis du ønsker det." in message.body
 
-    def test_brings_an_entry_for_the_calendar_that_tells_nothing(self, open_case, book, now):
+    def test_brings_an_entry_for_the_calendar_that_tells_nothing(self, open_case, book, office, now):
         case = open_case()
         meeting = book(case)
 
@@ -82,6 +82,40 @@ class TestInvitation:
         assert event["summary"] == f"Møde {case.label}"
         assert event.decoded("dtstart") == TUESDAY_TEN
         assert mail.outbox[-1].message().get_payload()[1]["Content-Type"].endswith('method="REQUEST"')
+        assert event["attendee"] == f"mailto:{case.citizen.email}"
+        assert (
+            event["description"] == f"Kan du ikke komme, så ring {office.fund.phone_text}, og nævn nummer {case.label}."
+        )
+
+    def test_the_entry_lies_inside_the_mail_too(self, open_case, book, now):
+        book(open_case())
+
+        run(now)
+
+        text, entry = mail.outbox[-1].message().get_payload()[0].get_payload()
+        assert text.get_content_type() == "text/plain"
+        assert (entry.get_content_type(), entry.get_param("method")) == ("text/calendar", "REQUEST")
+        assert "Content-Disposition" not in entry
+        assert entry.get_payload(decode=True) == mail.outbox[-1].message().get_payload()[1].get_payload(decode=True)
+
+    @pytest.mark.parametrize(
+        ("channel", "place", "location"),
+        [
+            (Channel.ATTENDANCE, "", "Testvej 1, 9999 Testby"),
+            (Channel.TELEPHONE, "", "Vi ringer til dig på 87 65 43 21"),
+            (Channel.VIDEO, "https://video.example.dk/moede/7", "https://video.example.dk/moede/7"),
+        ],
+    )
+    def test_the_entry_says_where(self, open_case, book, office, now, channel, place, location):
+        case = open_case(phone="87 65 43 21")
+        services.choose_channel(
+            case_id=case.pk, channel=channel, chosen_on=now.date(), meeting_id=None, by=office.adviser, at=now
+        )
+        book(case, place=place)
+
+        run(now)
+
+        assert calendar_of(mail.outbox[-1])["location"] == location
 
     def test_is_sent_in_a_pause_too(self, open_case, book, office, now):
         case = open_case()

@@ -1,18 +1,21 @@
 """What is sent reaches the right one: the digest, the ways to the citizen, and what happens when a way fails."""
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
-from xml.etree import ElementTree
 
+import pytest
 from django.core import mail
+from icalendar import Calendar
 from kombu.exceptions import OperationalError
 
 from cases.models import Event, Reminder, ReminderState
 from cases.services import reminders
 from cases.services.reminders import MAX_ATTEMPTS, MERGED
 from meetings import services, tasks
+from meetings.models import CancelReason
 from meetings.outbox import KIND_LABELS, ReminderKind
-from tests import factories
+from tests import factories, memo
 from tests.meetings.delivery.conftest import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
 
 
@@ -103,9 +106,16 @@ class TestWaysToTheCitizen:
 
         (file,) = post_folder.rglob("*.*")
         assert self.sent(case) == ("sent", "Digital Post")
-        memo = ElementTree.parse(file)
-        (recipient,) = memo.iter("{https://DigitalPost.dk/MeMo-1}recipientID")
-        assert recipient.text == str(case.citizen.public_id)
+        message = memo.check(file.read_bytes())
+        assert memo.text_of(message, "recipientID") == str(case.citizen.public_id)
+        [_, entry] = [base64.b64decode(one.text) for one in message.iter(f"{memo.NAMESPACE}content")]
+        calendar = Calendar.from_ical(entry)
+        [event] = calendar.walk("VEVENT")
+        assert (calendar["method"], "attendee" in event, event["location"]) == (
+            "PUBLISH",
+            False,
+            "Testvej 1, 9999 Testby",
+        )
         assert case.citizen.name not in file.name
 
     def test_sms_when_there_is_neither(self, open_case, book, now, post_folder):
@@ -114,11 +124,43 @@ class TestWaysToTheCitizen:
 
         run(now)
 
-        (file,) = post_folder.rglob("*.txt")
+        (file,) = post_folder.rglob("*.*")
         assert self.sent(case) == ("sent", "SMS")
         text = file.read_text()
         assert "Fagkassen indkalder dig til et møde tirsdag den 12. maj 2026 kl. 10.00." in text
         assert "jobsamtale" not in text
+
+    @pytest.mark.parametrize("by_sms", [False, True])
+    def test_every_kind_of_message_is_valid_memo(self, open_case, book, booking, office, now, post_folder, by_sms):
+        case = open_case(email="", is_exempt_from_digital_post=by_sms)
+        old = book(case, place="Testvej 1, \x07" + "lang " * 50)
+        run(now)
+        new = services.move(meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN), by=office.adviser, at=now)
+        for at in (now, TUESDAY_TEN - DAY):
+            run(at)
+        services.cancel(
+            meeting_id=new.pk, reason=CancelReason.CITIZEN, note="", by=office.adviser, at=TUESDAY_TEN - DAY
+        )
+        run(TUESDAY_TEN - DAY)
+
+        sent = [memo.check(file.read_bytes()) for file in sorted(post_folder.rglob("*.*"))]
+        assert len(sent) == 4
+        assert len({memo.text_of(one, "messageUUID") for one in sent}) == 4
+        assert {memo.text_of(one, "messageType") for one in sent} == {"NEMSMS" if by_sms else "DIGITALPOST"}
+        with_appointment = [memo.text_of(one, "actionCode") for one in sent]
+        assert sorted(with_appointment) == ([""] * 4 if by_sms else ["", "AFTALE", "AFTALE", "AFTALE"])
+
+    def test_a_name_that_fills_an_sms_leaves_room_for_the_time(self, open_case, book, office, now, post_folder):
+        office.fund.name = "Fagkassen for alle " * 5
+        office.fund.save()
+        book(open_case(email="", is_exempt_from_digital_post=True))
+
+        run(now)
+
+        (file,) = post_folder.rglob("*.*")
+        assert "indkalder dig til et møde tirsdag den 12. maj 2026 kl. 10.00." in memo.text_of(
+            memo.check(file.read_bytes()), "notification"
+        )
 
     def test_nothing_is_told_to_the_adviser(self, open_case, book, now):
         case = open_case(email="", phone="", is_exempt_from_digital_post=True)
