@@ -61,7 +61,7 @@ def touched(act: Act) -> QuerySet[Case]:
         | _has(RequiredMeeting.objects.current().filter(due_on__gte=day))
         | _has(Meeting.objects.booked().filter(starts_at__gte=midnight))
         | _has(Pause.objects.filter(span__endswith__gt=day))
-        | _has(Exemption.objects.filter(Q(span__endswith__gt=day) | Q(span__endswith=None)))
+        | _has(Exemption.objects.filter(span__endswith__gt=day))
     )
     if act.running_courses == RunningCourses.MOVE:
         # A requirement that is new has no row yet: a course is reached while the longest table lasts, and what

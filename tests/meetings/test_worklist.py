@@ -13,6 +13,7 @@ from cases.models.cases import HandoverSource
 from cases.rules.period import Period
 from cases.services import cases as case_services
 from meetings import services, worklist
+from meetings.models import WorklistEntry
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.worklist import Tile
 from tests import factories
@@ -158,6 +159,15 @@ class TestTiles:
 
         assert counts(response)["Overskredet"] == "0"
         assert counts(response)["Frist snart"] == "1"
+
+    @pytest.mark.parametrize(("days", "count"), [(14, "1"), (15, "0")], ids=["the last day", "the day after"])
+    def test_a_deadline_is_near_until_the_last_of_the_days_that_the_law_gives(self, adviser, office, now, days, count):
+        begun(office, now, weeks=0)
+        WorklistEntry.objects.update(unbooked_due_on=now.date() + timedelta(days=days))
+
+        response = adviser.get(URL, {"tile": Tile.DUE_SOON})
+
+        assert counts(response)["Frist snart"] == str(len(response.context["rows"])) == count
 
     def test_the_jobcenter_sees_what_waits_for_its_receipt(self, client, office, now):
         case = begun(office, now, weeks=10, name="Anne Overgivet")

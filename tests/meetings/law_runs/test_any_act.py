@@ -9,7 +9,7 @@ from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
 from cases.rules.facts import PauseKind
 from cases.rules.period import Period
 from cases.services import cases as case_services
-from meetings import planning
+from meetings import law_runs, planning
 from meetings.models import LawRun
 from meetings.rules.contact_course import plan
 from tests import factories
@@ -87,6 +87,9 @@ def test_the_preview_is_the_result_and_a_withdrawal_gives_the_old_plan_back(offi
 
         seen = preview(draft, author)
         assert stored() == as_it_was
+        # Asked case by case, none changes that the run left out.
+        alone = [case.pk for case in cases if law_runs.what_if(case=case, draft=draft, at=NOW, today=NOW.date())]
+        assert alone == sorted(set(seen.changes.values_list("case", flat=True)))
 
         publish(draft, office)
         to_the_end()

@@ -120,6 +120,16 @@ class TestRegister:
         assert after.requirement != held.requirement
         assert kinds_of_events(case)[-2:] == ["meetings.held", "meetings.booked"]
 
+    def test_an_outcome_may_be_registered_from_the_minute_in_which_the_meeting_begins(self, book, case, office):
+        meeting = book()
+        before = everything(case)
+        with pytest.raises(services.OutcomeNotAllowed, match="ikke begyndt endnu"):
+            register(meeting, office.adviser, WEDNESDAY_TEN - timedelta(minutes=1))
+        assert everything(case) == before
+
+        held, _ = register(meeting, office.adviser, WEDNESDAY_TEN)
+        assert held.status == "held"
+
     def test_both_are_saved_or_none(self, book, case, office):
         meeting = book()
         before = everything(case)
