@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -33,6 +33,13 @@ class Span:
 
     starts_at: datetime
     ends_at: datetime
+
+    @classmethod
+    def lasting(cls, starts_at: datetime, length: timedelta) -> "Span":
+        """That long from then on, also in the night when the clock is put back."""
+        # Two times of one zone are compared by the face of the clock, which may stand still.
+        moment = starts_at.astimezone(UTC)
+        return cls(moment, moment + length)
 
     @property
     def day(self) -> date:
@@ -75,7 +82,7 @@ class Diary:
         """Each time of that length that the office could offer that day."""
         starts_at, closes = self._hours(day)
         while starts_at + length <= closes:
-            yield Span(starts_at, starts_at + length)
+            yield Span.lasting(starts_at, length)
             starts_at += STEP
 
     def _hours(self, day: date) -> tuple[datetime, datetime]:
@@ -114,6 +121,12 @@ class Question:
 def local(day: date, clock_time: time) -> datetime:
     """That time of day in Copenhagen."""
     return timezone.make_aware(datetime.combine(day, clock_time))
+
+
+def is_skipped(day: date, clock_time: time) -> bool:
+    """Whether the clock is put forward past that time of that day."""
+    moment = local(day, clock_time)
+    return timezone.localtime(moment.astimezone(UTC)).time() != clock_time
 
 
 def diary(*, case: Case, adviser: User, first: date, last: date, instead_of: Meeting | None = None) -> Diary:

@@ -1,7 +1,7 @@
 """When, with whom and how a meeting is held."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -14,9 +14,9 @@ from django.utils.text import capfirst
 from cases.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField
 from cases.models import User
-from cases.rules.danish import moment_text
+from cases.rules.danish import day_text, moment_text
 from cases.rules.refusal import Refused
-from meetings.availability import FreeTime, Span, local
+from meetings.availability import FreeTime, Span, is_skipped, local
 from meetings.desk import DEFAULT_MINUTES, Desk, Wanted
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
@@ -48,9 +48,10 @@ def _moment(text: str) -> datetime | None:
     """What `slot_value` wrote."""
     day, _, clock_time = text.partition("T")
     try:
-        return local(DateField().clean(day), TimeField().clean(clock_time))
+        on, begins = DateField().clean(day), TimeField().clean(clock_time)
     except ValidationError:
         return None
+    return None if is_skipped(on, begins) else local(on, begins)
 
 
 def posted_time(data: Mapping[str, str]) -> datetime | None:
@@ -193,10 +194,20 @@ class BookingForm(PageForm):
                 self.add_error(name, self.fields[name].error_messages["required"])
         if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.desk.fund:
             self.add_error(None, self.desk.fund.why[-1].text)
+        if slot == OWN_TIME and cleaned.get("on") and cleaned.get("begins"):
+            self._refuse_skipped(cleaned["on"], cleaned["begins"])
         starts_at = posted_time(self.data)
         if starts_at is not None and "minutes" in cleaned:
-            cleaned["span"] = Span(starts_at, starts_at + timedelta(minutes=cleaned["minutes"]))
+            cleaned["span"] = Span.lasting(starts_at, timedelta(minutes=cleaned["minutes"]))
         return cleaned
+
+    def _refuse_skipped(self, day: date, begins: time) -> None:
+        if is_skipped(day, begins):
+            self.add_error(
+                "begins",
+                f"Klokken {begins:%H.%M} findes ikke den {day_text(day)}: uret stilles frem den nat. "
+                "Skriv et andet klokkeslæt.",
+            )
 
     def booking(self) -> Booking | None:
         """The meeting as typed, once the form is valid; None when none is wanted."""

@@ -87,6 +87,20 @@ class TestBook:
         answer = adviser.send("book", case, **SUNDAY, confirm="on", seen=form.seen_now)
         assert answer.status_code == 302
 
+    def test_a_time_that_the_clock_skips_is_named_and_one_it_repeats_lasts_as_long_as_meant(self, adviser, case):
+        skipped = adviser.send("book", case, slot="own", on="28-03-2027", begins="02.30")
+        assert "Klokken 02.30 findes ikke den 28. marts 2027: uret stilles frem den nat." in said(skipped)
+        assert 'value="02.30"' in said(skipped)
+        assert adviser.send("book", case, slot="2027-03-28T02:30").status_code == 422
+
+        twice = {"slot": "own", "on": "31-10-2027", "begins": "02.30"}
+        asked = adviser.send("book", case, **twice)
+        assert "90 minutter" not in said(asked)
+        answer = adviser.send("book", case, **twice, confirm="on", seen=asked.context["form"].seen_now)
+        assert answer.status_code == 302, answer.context["form"].errors
+        meeting = Meeting.objects.get()
+        assert meeting.ends_at - meeting.starts_at == timedelta(minutes=30)
+
     def test_a_tick_accepts_only_the_warnings_that_were_shown(self, adviser, case):
         seen = adviser.send("book", case, **SUNDAY).context["form"].seen_now
         saturday = {**SUNDAY, "on": "09-05-2026"}
@@ -113,7 +127,7 @@ class TestBook:
             ({"minutes": "en time"}, "minutes", "som et tal"),
             ({"adviser": "8f14e45f-ceea-467f-a8f6-3c3f1f5c0f5a"}, "adviser", "Vælg en mulighed"),
             ({"slot": "own", "on": "01-05-2026", "begins": "10.00"}, None, "Tidspunktet er passeret"),
-            ({"slot": "own", "on": "10-05-2190", "begins": "10.00"}, None, "ikke kendt"),
+            ({"slot": "own", "on": "10-05-2190", "begins": "10.00", "far_days": "2190-05-10"}, None, "ikke kendt"),
             ({"place": "Ring på 120385-1234"}, "place", "CPR-nummer"),
         ],
     )
