@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
-from cases import cpr
+from cases import clock, cpr
 from cases.fields import DateField, PhoneField, PlainErrors, PlainTextField
 from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import (
@@ -25,6 +25,7 @@ from cases.names import sort_key
 from cases.rules.danish import MONTHS
 from cases.rules.facts import PAUSE_NAMES, Insurance
 from cases.rules.period import Period, add_months
+from cases.rules.plausibility import far_off
 from cases.rules.refusal import Refused, Stale
 
 NO_HEALTH = "Skriv ikke om helbred her."
@@ -77,6 +78,21 @@ class ChosenOne(forms.ModelChoiceField):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
 
+class FarDaysField(forms.BooleanField):
+    """The tick that days far off are meant: it stands for the days that were asked about."""
+
+    def __init__(self, days: str, *, is_meant: bool) -> None:
+        super().__init__(
+            label="Datoen er rigtig",
+            required=False,
+            widget=forms.CheckboxInput(attrs={"value": days}, check_test=lambda _: is_meant),
+        )
+
+
+_FAR_DAYS = "far_days"
+_FIX_OR_TICK = "Ret datoen, eller sæt kryds ved »Datoen er rigtig«."
+
+
 class PageForm(PlainErrors, forms.Form):
     """A form on a page of its own; the template draws the form tag and the buttons."""
 
@@ -85,6 +101,29 @@ class PageForm(PlainErrors, forms.Form):
     #: Under each heading its fields; those in a tuple of their own stand side by side where there is room.
     groups: Iterable[tuple[str, tuple[str | tuple[str, ...], ...]]] = ()
 
+    #: Whether a day that is far off is asked about; a form with questions of its own asks itself.
+    asks_about_far_days = True
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.asks_about_far_days:
+            self._ask_about_far_days()
+
+    def _ask_about_far_days(self) -> None:
+        """Ask once whether a day more than two years off is meant; a tick accepts these days and no others."""
+        today = clock.today()
+        typed = [name for name in self.changed_data if isinstance(self.fields[name], DateField)]
+        days = {name: self.cleaned_data[name] for name in typed if self.cleaned_data.get(name)}
+        doubts = {name: doubt for name, day in days.items() if (doubt := far_off(day, today=today))}
+        if not doubts:
+            return
+        shown = " ".join(days[name].isoformat() for name in doubts)
+        is_meant = self.data.get(_FAR_DAYS) == shown
+        self.fields[_FAR_DAYS] = FarDaysField(shown, is_meant=is_meant)
+        if not is_meant:
+            for name, doubt in doubts.items():
+                self.add_error(_FAR_DAYS, f"{self.fields[name].label}: {doubt} {_FIX_OR_TICK}")
+
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
@@ -92,7 +131,7 @@ class PageForm(PlainErrors, forms.Form):
         if self.groups:
             hidden = [field.name for field in self.hidden_fields()]
             parts = [Fieldset(legend, *map(_placed, fields)) for legend, fields in self.groups]
-            helper.layout = Layout(*hidden, *parts)
+            helper.layout = Layout(*hidden, *parts, *[name for name in (_FAR_DAYS,) if name in self.fields])
         return helper
 
     def show_refusal(self, refused: Refused) -> None:
@@ -219,6 +258,9 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
     other_party = ChosenOne(Organisation.objects.none())
     worker = ChosenOne(User.objects.none(), label="Hvem hos jer har sagen?", required=False, empty_label="Ingen endnu")
     doubt_reason = PlainTextField(label="Hvorfor er det rigtigt?", required=False, max_length=200, help_text=NO_HEALTH)
+
+    # Its days are asked about on a page between, see the view.
+    asks_about_far_days = False
 
     # The error summary follows the page.
     field_order = ("cpr_number", *CITIZEN_FIELDS, *COURSE_FIELDS)

@@ -79,11 +79,15 @@ class AimForm(VersionedForm):
 class DutyDayForm(PageForm):
     """The day on which the municipality's duties are looked at."""
 
+    asks_about_far_days = False
     dag = DateField(label="Opgaver på dagen")
 
 
 class DocumentForm(PageForm):
     """A document that the municipality has adopted."""
+
+    # Old documents are laid in too, and of a day ahead the service says what is wrong.
+    asks_about_far_days = False
 
     groups = (("", (("duty", "year"), "title", "adopted_on", "text", "link")),)
 

@@ -39,6 +39,8 @@ class Question(PageForm):
 
     #: Where a refusal by the rules stands when no date of its own is to blame.
     blamed = "placed_on"
+    #: It is only asked what the law would say: any day may be tried.
+    asks_about_far_days = False
     facts: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
     def __init__(self, *args: Any, drafts: Sequence[Act] = (), **kwargs: Any) -> None:

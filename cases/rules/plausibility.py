@@ -11,6 +11,16 @@ from cases.rules.period import add_months
 #: Not limits of the law: beyond them a slip of the pen is more likely than a rare case.
 OLD_MONTHS = 12
 YOUNGEST, OLDEST = 18, 70
+FAR_MONTHS = 24
+
+
+def far_off(day: date, *, today: date) -> str | None:
+    """The sentence on a day that lies further from today than what people plan or look back on; else None."""
+    if day > add_months(today, FAR_MONTHS):
+        return f"Den {day_text(day)} ligger mere end to år ude i fremtiden."
+    if day < add_months(today, -FAR_MONTHS):
+        return f"Den {day_text(day)} ligger mere end to år tilbage."
+    return None
 
 
 def doubts(*, registered_on: date, placed_on: date, born_on: date, today: date) -> list[str]:
