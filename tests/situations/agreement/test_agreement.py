@@ -5,28 +5,39 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.urls import reverse
 
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
-from cases.rules.facts import Party
-from cases.rules.parameters import CaseDates
-from meetings.rules.after_six_months import right_on_request
-from meetings.rules.kinds import MeetingKind
 from meetings.rules.parameters import CITIZEN_CHOOSES_MONTHS
-from meetings.rules.participation import may_invite_fund
 from tests import factories
-from tests.law import BOOK, course, day, planned
+from tests.law import SHIPPED
 from tests.situations.agreement import test_first_bill as first_bill
 from tests.situations.agreement import test_second_bill as second_bill
-from tests.situations.agreement.conftest import BEFORE_B, BEFORE_C, CONTACT, FROM_B, FROM_C, MIDDLE, NEW, OLD, act
+from tests.situations.agreement.steps import (
+    BEFORE_B,
+    BEFORE_C,
+    FROM_B,
+    FROM_C,
+    MIDDLE,
+    NEW,
+    OLD,
+    demanded,
+    opened,
+    page_of,
+    table_1,
+    told,
+    value_on,
+)
+
+FIRST, SECOND = (next(one.act.slug for one in SHIPPED if one.act.letter == letter) for letter in "bc")
 
 
-def value_on(parameter, on):
-    return BOOK.in_force(parameter, CaseDates(course_start=day(on), event=day(on), decision=day(on))).value
+def demanded_of_course_from(start, client, office):
+    return demanded(client, factories.case(office, registered_on=start))
 
 
-def of_kind(start, kind):
-    return [meeting for meeting in planned(start).meetings if meeting.kind == kind]
+def titles(demands, kind):
+    """The meetings of a kind, without their days."""
+    return sorted(one.partition(":")[0] for one in demands if f". {kind} " in one)
 
 
 # The agreement and its two bills
@@ -35,90 +46,109 @@ def of_kind(start, kind):
 def test_s1_the_rule_pages_name_the_agreement_as_the_source(log_in, office):
     client = log_in(office.adviser)
 
-    for letter in ("b", "c"):
-        answer = client.get(reverse("referrals:act", args=[act(letter).act.slug]))
-        assert "<dt>Aftale</dt><dd>Anden delaftale" in answer.content.decode()
-    assert "Anden delaftale" in client.get(reverse("referrals:rules")).content.decode()
+    for slug in (FIRST, SECOND):
+        assert "Aftale Anden delaftale" in told(opened(client, "referrals:act", slug))
+    assert "Anden delaftale" in told(opened(client, "referrals:rules"))
 
 
-def test_s2_two_bills_are_two_acts_with_their_own_day_and_values():
-    first, second = act("b").act, act("c").act
+def test_s2_two_bills_are_two_acts_with_their_own_day_and_values(log_in, office):
+    client = log_in(office.adviser)
 
-    assert (first.in_force_on, second.in_force_on) == (date(2023, 3, 22), date(2024, 1, 1))
-    assert first.values
-    assert second.values
-    assert not set(first.values) & set(second.values)
+    def values(slug):
+        subjects = opened(client, "referrals:act", slug).context["subjects"]
+        return {value.parameter for _, values in subjects for value in values}
 
-
-def test_s3_the_first_bill_holds_from_22_march_2023_that_day_included():
-    assert (value_on(CITIZEN_CHOOSES_MONTHS, BEFORE_B), value_on(CITIZEN_CHOOSES_MONTHS, FROM_B)) == (0, 6)
-
-
-def test_s4_the_second_bill_holds_from_1_january_2024_that_day_included():
-    assert (value_on(FUND_RESPONSIBLE_MONTHS, BEFORE_C), value_on(FUND_RESPONSIBLE_MONTHS, FROM_C)) == (0, 3)
+    acts = told(opened(client, "referrals:acts"))
+    assert "Anden delaftale, første lovforslag 22. marts 2023" in acts
+    assert "Anden delaftale, andet lovforslag 1. januar 2024" in acts
+    assert values(FIRST)
+    assert values(SECOND)
+    assert not values(FIRST) & values(SECOND)
 
 
-def test_s5_an_old_case_is_still_judged_by_the_rules_before_both_bills(office):
-    case = factories.case(office, registered_on=day(OLD))
+def test_s3_the_first_bill_holds_from_22_march_2023_that_day_included(log_in, office):
+    client = log_in(office.adviser)
 
-    assert set(case.required_meetings.values_list("act__slug", flat=True)) == {act("a").act.slug}
-    assert planned(NEW).act == act("c").act.slug
+    assert value_on(client, CITIZEN_CHOOSES_MONTHS, BEFORE_B) == "0 måneder"
+    assert value_on(client, CITIZEN_CHOOSES_MONTHS, FROM_B) == "6 måneder"
+
+
+def test_s4_the_second_bill_holds_from_1_january_2024_that_day_included(log_in, office):
+    client = log_in(office.adviser)
+
+    assert value_on(client, FUND_RESPONSIBLE_MONTHS, BEFORE_C) == "0 måneder"
+    assert value_on(client, FUND_RESPONSIBLE_MONTHS, FROM_C) == "3 måneder"
+
+
+def test_s5_an_old_case_is_still_judged_by_the_rules_before_both_bills(log_in, office):
+    client = log_in(office.caseworker)
+    before, after = "Efter »Reglerne før anden delaftale«", "Efter »Anden delaftale, andet lovforslag«"
+    old, new = (page_of(client, factories.case(office, registered_on=start)) for start in (OLD, NEW))
+
+    assert (before in old, after in old) == (True, False)
+    assert (before in new, after in new) == (False, True)
 
 
 # Table 1
 
 
-def test_s45_before_one_cv_samtale_in_the_a_kasse():
-    assert [(one.responsible, one.number) for one in of_kind(OLD, MeetingKind.CV_INTERVIEW)] == [(Party.FUND, 1)]
-    assert of_kind(NEW, MeetingKind.CV_INTERVIEW) == []
+def test_s45_before_one_cv_samtale_in_the_a_kasse(log_in, office):
+    client = log_in(office.adviser)
+
+    assert titles(demanded_of_course_from(OLD, client, office), "cv-samtale") == ["1. cv-samtale (a-kassen)"]
+    before, after = table_1(client)["A-kasser"]
+    assert "1 cv-samtale" in before
+    assert after == ("3 jobsamtaler",)
 
 
-def test_s46_before_two_raadighedssamtaler_in_the_a_kasse():
-    assert [(one.responsible, one.number) for one in of_kind(OLD, MeetingKind.AVAILABILITY_INTERVIEW)] == [
-        (Party.FUND, 1),
-        (Party.FUND, 2),
+def test_s46_before_two_raadighedssamtaler_in_the_a_kasse(log_in, office):
+    client = log_in(office.adviser)
+
+    assert titles(demanded_of_course_from(OLD, client, office), "rådighedssamtale") == [
+        "1. rådighedssamtale (a-kassen)",
+        "2. rådighedssamtale (a-kassen)",
     ]
-    assert of_kind(NEW, MeetingKind.AVAILABILITY_INTERVIEW) == []
+    before, after = table_1(client)["A-kasser"]
+    assert "2 rådighedssamtaler" in before
+    assert after == ("3 jobsamtaler",)
 
 
-def test_s47_before_four_jobsamtaler_in_the_jobcenter():
-    assert [(one.responsible, one.number) for one in of_kind(OLD, CONTACT)] == [
-        (Party.MUNICIPALITY, number) for number in (1, 2, 3, 4)
+def test_s47_before_four_jobsamtaler_in_the_jobcenter(log_in, office):
+    client = log_in(office.caseworker)
+
+    assert titles(demanded_of_course_from(OLD, client, office), "jobsamtale") == [
+        f"{number}. jobsamtale (jobcentret)" for number in (1, 2, 3, 4)
     ]
+    assert table_1(client)["Jobcenter"][0] == ("4 jobsamtaler",)
 
 
-def test_s48_before_two_faellessamtaler_by_both():
-    assert [(one.responsible, one.number) for one in of_kind(OLD, MeetingKind.JOINT_INTERVIEW)] == [
-        (Party.BOTH, 1),
-        (Party.BOTH, 2),
+def test_s48_before_two_faellessamtaler_by_both(log_in, office):
+    client = log_in(office.caseworker)
+
+    assert titles(demanded_of_course_from(OLD, client, office), "fællessamtale") == [
+        f"{number}. fællessamtale (jobcentret og a-kassen)" for number in (1, 2)
     ]
+    assert table_1(client)["Jobcenter og a-kasser"][0] == ("2 fællessamtaler",)
 
 
-def test_s49_no_faellessamtale_is_demanded_but_the_a_kasse_may_attend():
-    assert of_kind(MIDDLE, MeetingKind.JOINT_INTERVIEW)
-    assert of_kind(NEW, MeetingKind.JOINT_INTERVIEW) == []
+def test_s49_no_faellessamtale_is_demanded_but_the_a_kasse_may_attend(log_in, office):
+    client = log_in(office.caseworker)
 
-    def may_attend(text):
-        return may_invite_fund(
-            course=course(NEW), party=Party.MUNICIPALITY, number=1, on=day(text), book=BOOK
-        ).is_allowed
-
-    assert (may_attend(BEFORE_C), may_attend("2024-04-22")) == (False, True)
+    assert titles(demanded_of_course_from(MIDDLE, client, office), "fællessamtale")
+    assert not titles(demanded_of_course_from(NEW, client, office), "fællessamtale")
+    assert table_1(client)["Jobcenter og a-kasser"][1] == (
+        "Ingen krav til fællessamtaler",
+        "A-kassen kan deltage i 1. samtale i jobcentret",
+    )
 
 
 def test_s50_the_table_covers_six_months_and_after_that_no_number_is_demanded(log_in, office):
-    last_day = right_on_request(course=course(NEW), on=day("2024-07-14"), book=BOOK)
-    after = right_on_request(course=course(NEW), on=day("2024-07-15"), book=BOOK)
-    text = "Loven kræver ikke et fast antal samtaler nu"
     client = log_in(office.caseworker)
+    ends_today, ended = (factories.case(office, registered_on=date(2025, 11, day)) for day in (5, 4))
+    text = "Loven kræver ikke et fast antal samtaler nu"
 
-    def says(begun):
-        case = factories.case(office, registered_on=begun)
-        return text in client.get(case.get_absolute_url()).content.decode()
-
-    assert max(str(meeting.due_on) for meeting in planned(NEW).meetings) == "2024-07-14"
-    assert (last_day.has_right, after.has_right) == (False, True)
-    assert (says(date(2025, 11, 5)), says(date(2025, 11, 4))) == (False, True)
+    assert [text in page_of(client, case) for case in (ends_today, ended)] == [False, True]
+    assert demanded(client, ends_today)[-1].endswith("..04-05-2026")
 
 
 # The table

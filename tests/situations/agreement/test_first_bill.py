@@ -1,158 +1,200 @@
 """Each sentence of the agreement about the first bill, by its number. The table is docs/agreement.md."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from cases.models import MunicipalDocument, Organisation
 from cases.models.people import FollowUpWay
-from cases.rules.facts import Party
 from cases.rules.kinds import PlanPart
 from cases.rules.municipal_duties import YearlyDuty
-from cases.rules.my_plan import parts_on
 from cases.services import plans
 from meetings import services as meeting_services
 from meetings.models import ChannelChoice, Outcome
-from meetings.rules.channel import DecidedBy, channel_on
-from meetings.rules.guidance import has_guidance_duty
-from meetings.rules.kinds import Channel
+from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY
 from referrals.models import Offer
-from referrals.rules.offers import OfferType
-from referrals.rules.right_and_duty import DutyState, counting_types, judge, standing
+from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES
 from referrals.services import offers as offer_services
 from tests import factories
 from tests.factories import book
-from tests.law import BOOK, course, day, offer
-from tests.situations.agreement.conftest import BEFORE_B, CONTACT, FROM_B, NEW, grant
+from tests.situations.agreement.steps import (
+    BEFORE_B,
+    FROM_B,
+    as_of,
+    granted,
+    morning,
+    opened,
+    page_of,
+    sent,
+    told,
+    value_on,
+)
+
+#: Of three courses, where 4 May 2026 is the last day of month 3, of month 6, and the day after month 6.
+MONTH_3, MONTH_6, MONTH_7 = date(2026, 2, 5), date(2025, 11, 5), date(2025, 11, 4)
 
 
-def channel(meeting_on, *, start=NEW, kind=CONTACT, number=1, **facts):
-    return channel_on(course=course(start, **facts), meeting_on=day(meeting_on), kind=kind, number=number, book=BOOK)
+def choose(client, case, channel, *, meeting=None):
+    """The citizen's choice, sent from the page by whoever is logged in."""
+    covers = str(meeting.public_id) if meeting else "all"
+    return sent(client, "meetings:channel", case.public_id, channel=str(channel), covers=covers, chosen_on="04-05-2026")
+
+
+def chosen_for(case):
+    return list(ChannelChoice.objects.filter(case=case).order_by("pk").values_list("channel", flat=True))
 
 
 # The first bill: how meetings are held
 
 
-def test_s6_the_choice_is_recorded_for_all_meetings_and_changed_for_one(office, case, now):
-    only = book(case, office.adviser, now + timedelta(days=3), at=now)
-    other = book(case, office.adviser, now + timedelta(days=4), at=now)
+def test_s6_the_choice_is_recorded_for_all_meetings_and_changed_for_one(log_in, office, case, now):
+    only, other = (book(case, office.adviser, now + timedelta(days=days), at=now) for days in (3, 4))
+    client = log_in(office.colleague)
 
-    for chosen, meeting in ((Channel.VIDEO, None), (Channel.TELEPHONE, only)):
-        meeting_services.choose_channel(
-            case_id=case.pk,
-            channel=chosen,
-            chosen_on=now.date(),
-            meeting_id=meeting and meeting.pk,
-            by=office.colleague,
-            at=now,
-        )
+    choose(client, case, Channel.VIDEO)
+    choose(client, case, Channel.TELEPHONE, meeting=only)
 
     only.refresh_from_db()
     other.refresh_from_db()
     assert (only.channel, other.channel) == ("telephone", "video")
-    latest = ChannelChoice.objects.filter(case=case).latest("pk")
-    assert (latest.chosen_on, latest.recorded_by, latest.meeting) == (now.date(), office.colleague, only)
+    page = told(opened(client, "meetings:channel", case.public_id))
+    assert f"telefon til samtalen den 7. maj 2026. Registreret af {office.colleague}" in page
+    assert f"video til alle samtaler. Registreret af {office.colleague}" in page
 
 
 @pytest.mark.parametrize("target_group", range(1, 11))
-def test_s7_every_group_with_meetings_has_the_choice(target_group):
-    answer = channel("2024-02-01", target_group=target_group)
+def test_s7_every_group_with_meetings_has_the_choice(log_in, office, target_group):
+    case = factories.case(office, by=office.caseworker, target_group=target_group)
 
-    assert (answer.decided_by, len(answer.allowed)) == (DecidedBy.CITIZEN, 3)
+    choose(log_in(office.caseworker), case, Channel.VIDEO)
 
-
-def test_s8_the_choice_is_tied_to_the_first_six_months_on_the_day_of_the_meeting():
-    assert channel("2024-07-14").decided_by == DecidedBy.CITIZEN
-    assert channel("2024-07-15").decided_by == DecidedBy.AUTHORITY
+    assert chosen_for(case) == ["video"]
 
 
-def test_s9_both_authorities_record_the_choice_on_the_same_page(log_in, office, case):
-    shown = []
-    for user in (office.adviser, office.caseworker):
-        form = log_in(user).get(reverse("meetings:channel", args=[case.public_id])).context["form"]
-        shown.append(form.fields["channel"].choices)
+def test_s8_the_choice_is_tied_to_the_first_six_months_on_the_day_of_the_meeting(log_in, office, now):
+    client = log_in(office.caseworker)
+    channels = []
+    for begun, hour in ((MONTH_6, 1), (MONTH_7, 2)):
+        case = factories.case(office, registered_on=begun, by=office.caseworker)
+        meeting = book(case, office.caseworker, now + timedelta(hours=hour), at=now)
+        choose(client, case, Channel.VIDEO)
+        meeting.refresh_from_db()
+        channels.append((meeting.channel, meeting.channel_chosen_by))
+        assert ("til og med den 4. maj 2026" in told(opened(client, "meetings:channel", case.public_id))) is (
+            begun == MONTH_6
+        )
 
-    assert shown[0] == shown[1]
-    assert len(shown[0]) == 3
+    assert channels == [("video", "citizen"), ("attendance", "default")]
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(MONTH_3, id="while the a-kasse has the course"),
+        pytest.param(MONTH_3 - timedelta(days=1), id="while the jobcenter has it"),
+    ],
+)
+def test_s9_both_authorities_record_the_choice_on_the_same_page(log_in, office, begun):
+    case = factories.case(office, registered_on=begun)
+
+    choose(log_in(office.adviser), case, Channel.VIDEO)
+    choose(log_in(office.caseworker), case, Channel.TELEPHONE)
+
+    assert chosen_for(case) == ["video", "telephone"]
 
 
 def test_s10_there_are_three_channels_and_no_letter(log_in, office, case):
-    answer = log_in(office.adviser).post(
-        reverse("meetings:channel", args=[case.public_id]),
-        {"channel": "letter", "covers": "all", "chosen_on": "04-05-2026"},
-    )
+    client = log_in(office.adviser)
 
-    assert [str(one) for one in Channel] == ["attendance", "telephone", "video"]
-    assert answer.status_code == 422
-    assert "channel" in answer.context["form"].errors
-    assert channel("2024-02-01").allowed == tuple(Channel)
+    letter = choose(client, case, "letter")
+    form = opened(client, "meetings:channel", case.public_id).context["form"]
+
+    assert [value for value, _ in form.fields["channel"].choices] == ["attendance", "telephone", "video"]
+    assert letter.status_code == 422
+    assert "channel" in letter.context["form"].errors
+    for channel in Channel:
+        choose(client, case, channel)
+    assert chosen_for(case) == ["attendance", "telephone", "video"]
 
 
 # The first bill: right and duty
 
 
-def test_s11_guidance_and_upskilling_no_longer_counts():
-    assert OfferType.OTHER_GUIDANCE in counting_types(starts_on=day(BEFORE_B), book=BOOK)
-    assert OfferType.OTHER_GUIDANCE not in counting_types(starts_on=day(FROM_B), book=BOOK)
+def test_s11_guidance_and_upskilling_no_longer_counts(log_in, office):
+    case = factories.case(office, registered_on=date(2023, 1, 2), by=office.caseworker, at=morning(date(2023, 1, 2)))
+    guidance = {"offer_type": "other_guidance", "is_confirmed": True}
+
+    before, after = (granted(case, office.caseworker, on=day, **guidance) for day in (BEFORE_B, FROM_B))
+
+    assert (before.counts, after.counts) == (True, False)
+    page = page_of(log_in(office.caseworker), case)
+    assert "Øvrig vejledning og opkvalificering tæller Bevilget · 21-03-2023" in page
+    assert "Øvrig vejledning og opkvalificering tæller ikke Bevilget · 22-03-2023" in page
 
 
-def test_s12_it_is_not_forbidden_and_the_case_lacks_a_counting_offer(office, case, now):
-    saved = grant(case, office.caseworker, at=now, offer_type="other_guidance", is_confirmed=True)
-
-    stands = standing(course=case.as_course(), offers=[saved.as_fact()], on=now.date(), book=BOOK)
-
-    assert (saved.type, saved.counts) == ("other_guidance", False)
-    assert stands.state == DutyState.MISSING
+GUIDANCE = {"version": "0", "type": "other_guidance", "starts_on": "04-05-2026", "granted_on": "04-05-2026"}
 
 
-def test_s13_the_counting_types_are_named_as_alternatives(office, case, now):
-    with pytest.raises(offer_services.DoesNotCount) as refused:
-        grant(case, office.caseworker, at=now, offer_type="other_guidance")
+def test_s12_it_is_not_forbidden_and_the_case_lacks_a_counting_offer(log_in, office, case):
+    client = log_in(office.caseworker)
 
-    assert "Det kan virksomhedspraktik, løntilskud, nytteindsats, ordinære løntimer og ordinær uddannelse." in str(
-        refused.value
+    sent(client, "referrals:offer_grant", case.public_id, **GUIDANCE, is_confirmed="on")
+
+    offer = case.offers.get()
+    assert (offer.type, offer.status, offer.counts) == ("other_guidance", "granted", False)
+    assert "Ret og pligt mangler" in page_of(client, case)
+
+
+def test_s13_the_counting_types_are_named_as_alternatives(log_in, office, case):
+    refused = sent(log_in(office.caseworker), "referrals:offer_grant", case.public_id, **GUIDANCE)
+
+    assert refused.status_code == 422
+    assert "Det kan virksomhedspraktik, løntilskud, nytteindsats, ordinære løntimer og ordinær uddannelse." in told(
+        refused
     )
     assert not Offer.objects.exists()
 
 
-def counts(offer_type):
-    answer = judge(course=course(NEW), offer=offer(offer_type, "2024-03-01", "2024-03-28"), book=BOOK)
-    return answer.counts
+def counts(offer_type, case, office, now):
+    return granted(case, office.caseworker, on=now.date(), offer_type=offer_type, is_confirmed=True).counts
 
 
-def test_s14_company_offers_count():
-    assert counts("internship")
-    assert counts("wage_subsidy")
+def test_s14_company_offers_count(office, case, now):
+    assert counts("internship", case, office, now)
+    assert counts("wage_subsidy", case, office, now)
 
 
-def test_s15_ordinary_wage_hours_count():
-    assert counts("ordinary_wage_hours")
-    assert not counts("prior_learning")
+def test_s15_ordinary_wage_hours_count(office, case, now):
+    assert counts("ordinary_wage_hours", case, office, now)
+    assert not counts("prior_learning", case, office, now)
 
 
-def test_s16_ordinary_education_counts():
-    assert counts("ordinary_education")
-    assert not counts("basic_skills")
+def test_s16_ordinary_education_counts(office, case, now):
+    assert counts("ordinary_education", case, office, now)
+    assert not counts("basic_skills", case, office, now)
 
 
 def test_s17_an_overview_shows_the_offers_by_type_and_month(log_in, office, case, now):
-    grant(case, office.caseworker, at=now)
+    for offer_type in ("internship", "other_guidance"):
+        granted(case, office.caseworker, on=now.date(), offer_type=offer_type, is_confirmed=True)
+    last_month = granted(case, office.caseworker, on=date(2026, 4, 20))
 
-    answer = log_in(office.caseworker).get(reverse("referrals:offer_overview"))
+    page = opened(log_in(office.caseworker), "referrals:offer_overview")
 
-    rows = {name: (list(numbers), total) for name, numbers, total in answer.context["shift"].rows}
-    assert rows["virksomhedspraktik"][1] == 1
-    assert sum(rows["virksomhedspraktik"][0]) == 1
-    assert "05-26" in answer.content.decode()
+    shift = page.context["shift"]
+    rows = {name: list(numbers)[-2:] for name, numbers, _ in shift.rows}
+    assert list(rows) == [OFFER_TYPE_NAMES[one] for one in GRANTED_TYPES]
+    assert {name: numbers for name, numbers in rows.items() if any(numbers)} == {
+        OFFER_TYPE_NAMES[last_month.type]: [1, 1],
+        OFFER_TYPE_NAMES["other_guidance"]: [0, 1],
+    }
+    assert all(f"{name.capitalize()} " in told(page) for name in rows)
+    assert "05-26" in told(page)
 
 
 # The first bill: Min Plan and the municipality
-
-
-def asked_on(text):
-    return parts_on(target_group=1, saved_on=day(text), book=BOOK).asked
-
 
 PARTS = {
     "job_goal": "Lagermedarbejder",
@@ -163,45 +205,51 @@ PARTS = {
 }
 
 
-def test_s18_the_plan_asks_for_no_status_on_begun_efforts():
-    assert PlanPart.STATUS in asked_on(BEFORE_B)
-    assert PlanPart.STATUS not in asked_on(FROM_B)
+@pytest.fixture
+def old_case(office):
+    """Begun three weeks before the first bill."""
+    return factories.case(office, registered_on=date(2023, 3, 1), at=morning(date(2023, 3, 2)))
 
 
-def test_s19_nor_for_follow_up_and_an_old_version_keeps_its_text(office):
-    assert PlanPart.FOLLOW_UP in asked_on(BEFORE_B)
-    assert PlanPart.FOLLOW_UP not in asked_on(FROM_B)
+def parts_asked(log_in, office, case, on):
+    """The parts that the page of Min Plan asks for on a day."""
+    with as_of(on):
+        form = opened(log_in(office.adviser), "cases:plan_write", case.public_id).context["form"]
+    return form.fields.keys() & set(PlanPart)
 
-    case = factories.case(office, registered_on=date(2023, 3, 1), at=datetime(2023, 3, 2, 9, tzinfo=UTC))
+
+def test_s18_the_plan_asks_for_no_status_on_begun_efforts(log_in, office, old_case):
+    before, after = (parts_asked(log_in, office, old_case, on) for on in (BEFORE_B, FROM_B))
+
+    assert before - after == {PlanPart.STATUS, PlanPart.FOLLOW_UP}
+    assert after == PARTS.keys()
+
+
+def publish(case, by, parts, *, on, version=0):
+    return plans.publish(case_id=case.pk, parts=parts, version=version, by=by, at=morning(on))
+
+
+def test_s19_nor_for_follow_up_and_an_old_version_keeps_its_text(log_in, office, old_case):
     full = {**PARTS, PlanPart.STATUS: "Kursus i gang", PlanPart.FOLLOW_UP: "Kursus fulgt op"}
     with pytest.raises(plans.Incomplete):
-        plans.publish(
-            case_id=case.pk, parts=PARTS, version=0, by=office.adviser, at=datetime(2023, 3, 21, 9, tzinfo=UTC)
-        )
-    old = plans.publish(
-        case_id=case.pk, parts=full, version=0, by=office.adviser, at=datetime(2023, 3, 21, 9, tzinfo=UTC)
-    )
-    new = plans.publish(
-        case_id=case.pk,
-        parts={**full, "job_goal": "Chauffør"},
-        version=case.plan_draft.version,
-        by=office.caseworker,
-        at=datetime(2023, 3, 22, 9, tzinfo=UTC),
-    )
+        publish(old_case, office.adviser, PARTS, on=BEFORE_B)
+    old = publish(old_case, office.adviser, full, on=BEFORE_B)
+    changed = {**full, "job_goal": "Chauffør"}
+    new = publish(old_case, office.caseworker, changed, on=FROM_B, version=old_case.plan_draft.version)
 
-    old.refresh_from_db()
-    assert old.parts[PlanPart.FOLLOW_UP] == "Kursus fulgt op"
-    assert PlanPart.FOLLOW_UP not in new.parts
+    client = log_in(office.caseworker)
+    shown = [told(opened(client, "cases:plan_version", old_case.public_id, one.number)) for one in (old, new)]
+    assert ["Kursus fulgt op" in page for page in shown] == [True, False]
 
 
 @pytest.mark.parametrize("way", ["", *FollowUpWay])
 def test_s20_the_jobcenter_documents_follow_up_in_its_own_way(office, case, now, way):
     Organisation.objects.filter(pk=office.municipality.pk).update(follow_up_way=str(way))
-    granted = grant(case, office.caseworker, at=now)
+    offer = granted(case, office.caseworker, on=now.date())
 
     def follow_up(note):
         return offer_services.follow_up(
-            offer_id=granted.pk, followed_up_on=now.date(), note=note, by=office.caseworker, at=now
+            offer_id=offer.pk, followed_up_on=now.date(), note=note, by=office.caseworker, at=now
         )
 
     if way == FollowUpWay.NOTE:
@@ -245,21 +293,31 @@ def test_s21_s22_no_task_from_22_march_2023_and_old_documents_stay(log_in, offic
     assert "Indhold" in client.get(old.get_absolute_url()).content.decode()
 
 
-def must_guide(party, text):
-    return has_guidance_duty(party, group=1, on=day(text), book=BOOK, asked=True).has_duty
+def asks_about_guidance(log_in, office, worker, kind, on):
+    """Whether the page on which a meeting's outcome is registered asks if the citizen was guided."""
+    day_before = morning(on) - timedelta(days=1)
+    case = factories.case(office, registered_on=day_before.date(), at=day_before)
+    meeting = book(case, worker, morning(on) - timedelta(hours=1), at=day_before, kind=kind)
+    with as_of(on):
+        return "guided" in opened(log_in(worker), "meetings:register", meeting.public_id).context["form"].fields
 
 
 def test_s23_the_jobcenter_no_longer_guides_on_six_weeks_of_education(log_in, office, case):
-    assert must_guide(Party.MUNICIPALITY, BEFORE_B)
-    assert not must_guide(Party.MUNICIPALITY, FROM_B)
-    assert "Jobcentret har den 4. maj 2026 ikke pligt til at vejlede" in (
-        log_in(office.caseworker).get(case.get_absolute_url()).content.decode()
-    )
+    jobsamtale = office.caseworker, MeetingKind.CONTACT_INTERVIEW
+    asked = [asks_about_guidance(log_in, office, *jobsamtale, on) for on in (BEFORE_B, FROM_B)]
+    client = log_in(office.caseworker)
+
+    assert asked == [True, False]
+    assert [value_on(client, SIX_WEEKS_GUIDANCE_BY, on) for on in (BEFORE_B, FROM_B)] == [
+        "a-kassen og jobcentret",
+        "a-kassen",
+    ]
+    assert "Jobcentret har den 4. maj 2026 ikke pligt til at vejlede" in page_of(client, case)
 
 
 def test_s24_the_a_kasse_has_the_duty_all_along_and_records_what_it_did(log_in, office, case, now):
-    assert must_guide(Party.FUND, BEFORE_B)
-    assert must_guide(Party.FUND, FROM_B)
+    cv_samtale = office.adviser, MeetingKind.CV_INTERVIEW
+    assert all(asks_about_guidance(log_in, office, *cv_samtale, on) for on in (BEFORE_B, FROM_B))
 
     meeting = book(case, office.adviser, now - timedelta(days=3), at=now - timedelta(days=5))
     meeting_services.register(
@@ -272,6 +330,4 @@ def test_s24_the_a_kasse_has_the_duty_all_along_and_records_what_it_did(log_in, 
         at=now,
     )
 
-    assert f"Vejledt den 1. maj 2026 af {office.adviser}" in (
-        log_in(office.caseworker).get(case.get_absolute_url()).content.decode()
-    )
+    assert f"Vejledt den 1. maj 2026 af {office.adviser}" in page_of(log_in(office.caseworker), case)
