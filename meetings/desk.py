@@ -38,6 +38,8 @@ class Wanted:
     starts_at: datetime | None = None
     #: The citizen has asked for the meeting.
     is_requested: bool = False
+    #: The meeting whose outcome is registered was not held.
+    is_missed: bool = False
 
 
 @dataclass
@@ -72,6 +74,11 @@ class Desk:
     def today(self) -> date:
         return timezone.localtime(self.at).date()
 
+    @property
+    def gone(self) -> Meeting | None:
+        """The booked meeting that will count no more: the one that is moved, or the one that was missed."""
+        return self.moving or (self.after if self.wanted.is_missed else None)
+
     @cached_property
     def open_requirements(self) -> Sequence[RequiredMeeting]:
         """What the user's own organisation still has to book, by deadline."""
@@ -84,14 +91,14 @@ class Desk:
         taken = {
             meeting.requirement_id
             for meeting in self.case.meetings.booked()
-            if self.moving is None or meeting.pk != self.moving.pk
+            if self.gone is None or meeting.pk != self.gone.pk
         }
         return [row for row in rows if holds(self.party, Party(row.responsible)) and row.pk not in taken]
 
     @cached_property
     def requirement(self) -> RequiredMeeting | None:
-        """What the meeting is for: the one asked for, or that of the meeting that is moved, or the first open one."""
-        asked = str(self.moving.requirement.public_id) if self.moving and self.moving.requirement else None
+        """What the meeting is for: the one asked for, or that of the meeting that is gone, or the first open one."""
+        asked = str(self.gone.requirement.public_id) if self.gone and self.gone.requirement else None
         asked = asked or self.wanted.requirement_id
         chosen = next((row for row in self.open_requirements if str(row.public_id) == asked), None)
         return chosen or next(iter(self.open_requirements), None)
@@ -161,7 +168,7 @@ class Desk:
             length=self.length,
             at=self.at,
             law=self.law,
-            instead_of=self.moving,
+            instead_of=self.gone,
         )
         if self.wanted.day is not None:
             day = Period(self.wanted.day, self.wanted.day + ONE_DAY)
@@ -171,9 +178,7 @@ class Desk:
 
     def warnings(self, *, span: Span, adviser: User, kind: MeetingKind) -> tuple[str, ...]:
         """What `book` would ask the user to weigh first."""
-        diary = availability.diary(
-            case=self.case, adviser=adviser, first=span.day, last=span.day, instead_of=self.moving
-        )
+        diary = availability.diary(case=self.case, adviser=adviser, first=span.day, last=span.day, instead_of=self.gone)
         found = availability.objections(course=self.course, kind=kind, span=span, diary=diary, law=self.law)
         return tuple(one.text for one in found if one.kind == ObjectionKind.WARN)
 

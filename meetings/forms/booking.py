@@ -18,6 +18,7 @@ from cases.rules.danish import day_text, moment_text
 from cases.rules.refusal import Refused
 from meetings.availability import FreeTime, Span, is_skipped, local
 from meetings.desk import DEFAULT_MINUTES, Desk, Wanted
+from meetings.models import Outcome
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 from meetings.services import Booking, NeedsConfirmation, Occupied
@@ -309,6 +310,7 @@ def wanted(*, address: Mapping[str, str], posted: Mapping[str, str], advisers: Q
         day=seen.get("dag"),
         starts_at=posted_time(posted),
         is_requested=address.get("oenske") == "ja",
+        is_missed=posted.get("outcome", Outcome.HELD) != Outcome.HELD,
     )
 
 

@@ -173,6 +173,20 @@ class TestRegister:
             caseworker.send("register", meeting, outcome="absent_ill", slot=again)
         assert Meeting.objects.filter(status="booked", requirement__isnull=False).count() == 3
 
+    def test_a_missed_meeting_makes_its_own_requirement_the_next(self, adviser, case, begun):
+        first = begun.requirement
+        before = adviser.look("register", begun)
+        assert before.context["desk"].requirement.number == 2
+        assert f"gælder den næste i stedet kravet om {first.title}, senest den 27. april 2026." in said(before)
+
+        answer = adviser.send("register", begun, outcome="absent", **SUNDAY)
+
+        assert answer.status_code == 422
+        assert answer.context["desk"].requirement == first
+        assert "gælder den næste i stedet" not in said(answer)
+        assert adviser.send("register", begun, outcome="absent").status_code == 302
+        assert Meeting.objects.get(status="booked").requirement == first
+
     def test_other_days_times_without_losing_what_is_typed(self, adviser, begun):
         query = "?dag=12-05-2026&medarbejder=" + str(begun.adviser.public_id)
         part = adviser.look("register", begun, query, **{"HX-Request": "true"})
