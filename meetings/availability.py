@@ -19,6 +19,7 @@ from meetings.rules.booking import Objection, ObjectionKind, check_booking
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.matching import MeetingFact
 
 STEP = timedelta(minutes=30)
 ONE_DAY = timedelta(days=1)
@@ -57,11 +58,13 @@ class Span:
 
 @dataclass(frozen=True)
 class Diary:
-    """When the adviser and the citizen are busy, and when the office is open; read once for a page or a booking."""
+    """What stands in the way of a time: who is busy, when the office is open, what is held; read once for a page."""
 
     adviser: User
     adviser_busy: tuple[Span, ...]
     citizen_busy: tuple[Span, ...]
+    #: The meetings of the course that count, on any day.
+    counting: tuple[MeetingFact, ...]
 
     def occupied(self, span: Span) -> str | None:
         """Who is busy then, and no more; None when both are free."""
@@ -130,15 +133,16 @@ def is_skipped(day: date, clock_time: time) -> bool:
 
 
 def diary(*, case: Case, adviser: User, first: date, last: date, instead_of: Meeting | None = None) -> Diary:
-    """The busy times of adviser and citizen on these days, across both organisations, in one query."""
+    """The busy times of adviser and citizen on these days, across both organisations, and what counts in the course."""
     taken = Meeting.objects.filter(
         Q(adviser=adviser) | Q(citizen=case.citizen_id),
         status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD],
         starts_at__lt=local(last + ONE_DAY, time.min),
         ends_at__gt=local(first, time.min),
     )
+    own = case.meetings.filter(status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD]).select_related("organisation")
     if instead_of is not None:
-        taken = taken.exclude(pk=instead_of.pk)
+        taken, own = taken.exclude(pk=instead_of.pk), own.exclude(pk=instead_of.pk)
     adviser_busy, citizen_busy = [], []
     rows = taken.order_by("starts_at", "pk").values_list("adviser_id", "citizen_id", "starts_at", "ends_at")
     for adviser_id, citizen_id, starts_at, ends_at in rows:
@@ -146,7 +150,12 @@ def diary(*, case: Case, adviser: User, first: date, last: date, instead_of: Mee
             adviser_busy.append(Span(starts_at, ends_at))
         if citizen_id == case.citizen_id:
             citizen_busy.append(Span(starts_at, ends_at))
-    return Diary(adviser=adviser, adviser_busy=tuple(adviser_busy), citizen_busy=tuple(citizen_busy))
+    return Diary(
+        adviser=adviser,
+        adviser_busy=tuple(adviser_busy),
+        citizen_busy=tuple(citizen_busy),
+        counting=tuple(meeting.as_fact() for meeting in own),
+    )
 
 
 def objections(*, course: Course, kind: MeetingKind, span: Span, diary: Diary, law: planning.Law) -> list[Objection]:
@@ -161,7 +170,15 @@ def objections(*, course: Course, kind: MeetingKind, span: Span, diary: Diary, l
 def _on_day(course: Course, kind: MeetingKind, day: date, diary: Diary, law: planning.Law) -> list[Objection]:
     office = diary.adviser.organisation
     assert office is not None
-    return check_booking(course=course, kind=kind, party=office.party, day=day, book=law.book, table=law.table)
+    return check_booking(
+        course=course,
+        kind=kind,
+        party=office.party,
+        day=day,
+        book=law.book,
+        table=law.table,
+        counting=diary.counting,
+    )
 
 
 def free_times(question: Question, days: Period, *, despite_warnings: bool = False) -> Iterator[FreeTime]:

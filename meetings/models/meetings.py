@@ -17,8 +17,9 @@ from cases.rules.danish import span_text
 from cases.rules.facts import Party
 from meetings.models.columns import KIND_LABELS, labelled, same
 from meetings.models.requirements import RequiredMeeting
-from meetings.rules.kinds import CHANNEL_NAMES
+from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind
 from meetings.rules.lifecycle import MOVES, STATUS_NAMES, MeetingStatus
+from meetings.rules.matching import MeetingFact
 
 
 class ChosenBy(StrEnum):
@@ -228,6 +229,16 @@ class Meeting(models.Model):
     def party(self) -> Party:
         """The party that holds it. Load the organisation first."""
         return self.organisation.party
+
+    def as_fact(self) -> MeetingFact:
+        """The meeting as the rules match it with what the law demands. Load the organisation first."""
+        return MeetingFact(
+            key=self.pk,
+            kind=MeetingKind(self.kind),
+            party=self.party,
+            day=self.day,
+            status=MeetingStatus(self.status),
+        )
 
 
 class ChannelChoice(models.Model):

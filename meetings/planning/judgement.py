@@ -15,7 +15,7 @@ from meetings.planning.law import Law
 from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.matching import MeetingFact, RequirementFact, assign
+from meetings.rules.matching import RequirementFact, assign
 
 
 class DemandChange(NamedTuple):
@@ -226,16 +226,7 @@ def _links(*, case: Case, demands: Sequence[Demand], meetings: Sequence[Meeting]
             )
             for key, one in by_key.items()
         ],
-        meetings=[
-            MeetingFact(
-                key=meeting.pk,
-                kind=MeetingKind(meeting.kind),
-                party=meeting.party,
-                day=meeting.day,
-                status=MeetingStatus(meeting.status),
-            )
-            for meeting in meetings
-        ],
+        meetings=[meeting.as_fact() for meeting in meetings],
         handed_over_on=case.handed_over_on,
     )
     return {meeting: Link(by_key[key], is_late) for meeting, (key, is_late) in matched.items()}

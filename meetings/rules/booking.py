@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,10 +13,11 @@ from cases.rules.parameters import CaseDates
 from cases.rules.responsibility import municipality_from, responsible_on
 from cases.rules.rule_book import RuleBook
 from cases.rules.workdays import closed_day
-from meetings.rules.contact_course import MeetingTable, plan
+from meetings.rules.contact_course import MeetingTable, Plan, PlannedMeeting, plan
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import KIND_NAMES, MeetingKind
-from meetings.rules.matching import holds
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.matching import MeetingFact, RequirementFact, assign, holds
 from meetings.rules.parameters import BOOKABLE_KINDS, KINDS_CALLED_BY_FUND, KINDS_CALLED_BY_MUNICIPALITY
 
 
@@ -41,9 +43,13 @@ def check_booking(
     day: date,
     book: RuleBook,
     table: MeetingTable,
+    counting: Sequence[MeetingFact] = (),
     today: date | None = None,
 ) -> list[Objection]:
-    """What speaks against one party's meeting on a day: refusals first. With `today`, also that the day has passed."""
+    """What speaks against one party's meeting on a day: refusals first. With `today`, also that the day has passed.
+
+    `counting` are the other meetings of the course, booked and held: what they fulfil, this one cannot.
+    """
     if day < course.registered_on:
         text = f"Den {day_text(day)} ligger før tilmeldingen den {day_text(course.registered_on)}. Vælg en senere dag."
         return [Objection(ObjectionKind.REFUSE, text)]
@@ -54,7 +60,7 @@ def check_booking(
     warnings = (
         f"Den {day_text(day)} er passeret." if today is not None and day < today else None,
         _not_responsible(course, kind, party, day, book),
-        _outside_windows(course, kind, party, day, book, table),
+        _late_or_outside(course, kind, party, day, plan(course=course, book=book, table=table), counting),
         f"{rest.text} Så længe indkaldes borgeren ikke." if rest else None,
         _closed(day),
     )
@@ -102,13 +108,49 @@ def _not_responsible(course: Course, kind: MeetingKind, party: Party, day: date,
     )
 
 
-def _outside_windows(
-    course: Course, kind: MeetingKind, party: Party, day: date, book: RuleBook, table: MeetingTable
+#: Stands for the meeting that is not booked yet.
+_NEW = object()
+
+
+def _late_or_outside(
+    course: Course, kind: MeetingKind, party: Party, day: date, demanded: Plan, counting: Sequence[MeetingFact]
 ) -> str | None:
+    """That the law demands no meeting that day: it fulfils what is overdue, or nothing."""
+    outside = _outside_windows(course, kind, party, day, demanded)
+    if outside is None:
+        return None
+    new = MeetingFact(key=_NEW, kind=kind, party=party, day=day, status=MeetingStatus.BOOKED)
+    matched = assign(
+        requirements=[_fact(one, demanded.course_start) for one in demanded.meetings],
+        meetings=[*counting, new],
+        handed_over_on=course.handed_over_on,
+    )
+    overdue, _ = matched.get(_NEW, (None, False))
+    if not isinstance(overdue, PlannedMeeting):
+        return outside
+    if not overdue.is_enforced:
+        return None
+    return f"Efter fristen: samtalen skulle være holdt senest den {day_text(overdue.due_on)}."
+
+
+def _fact(meeting: PlannedMeeting, course_start: date) -> RequirementFact:
+    return RequirementFact(
+        key=meeting,
+        kind=meeting.kind,
+        responsible=meeting.responsible,
+        number=meeting.number,
+        window_from=meeting.window_from,
+        window_to=meeting.window_to,
+        due_on=meeting.due_on,
+        is_month_one=meeting.window_from <= course_start,
+    )
+
+
+def _outside_windows(course: Course, kind: MeetingKind, party: Party, day: date, demanded: Plan) -> str | None:
     # A kind that the law does not demand here is booked because somebody needs it.
     windows = [
         (_opens(meeting.window_from, party, course), meeting.window_to)
-        for meeting in plan(course=course, book=book, table=table).meetings
+        for meeting in demanded.meetings
         if meeting.kind == kind and holds(party, meeting.responsible)
     ]
     if not windows or any(first <= max(day, course.starts_on) <= last for first, last in windows):
@@ -117,7 +159,7 @@ def _outside_windows(
     spans = f"fra den {day_text(first)} til og med den {day_text(last)}"
     return (
         f"Den {day_text(day)} ligger uden for de dage, hvor loven kræver {KIND_NAMES[kind][1]} hos "
-        f"{PARTY_NAMES[party]} ({spans}). Samtalen kan holdes, men opfylder måske ikke et krav."
+        f"{PARTY_NAMES[party]} ({spans}). Samtalen kan holdes, men opfylder ikke et krav."
     )
 
 

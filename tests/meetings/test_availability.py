@@ -179,7 +179,8 @@ class TestSuggest:
     def test_after_the_whole_window_with_its_warnings(self, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 5))
         one = availability.suggest(question(case, office.adviser, now), requirement(case))[0]
-        assert any("ligger uden for de dage" in text for text in one.warnings)
+        assert "Efter fristen: samtalen skulle være holdt senest den 19. januar 2026." in one.warnings
+        assert not any("uden for de dage" in text for text in one.warnings)
 
     def test_without_a_requirement_the_first_free_days(self, case, office, now):
         found = suggested(question(case, office.adviser, now), None)

@@ -111,8 +111,10 @@ class TestBook:
     def test_the_warnings_of_what_is_offered_are_shown_at_once(self, adviser, office):
         case = factories.case(office, registered_on=date(2026, 1, 5))
         page = adviser.look("book", case)
-        assert "ligger uden for de dage" in said(page)
+        assert "Efter fristen: samtalen skulle være holdt senest den 19. januar 2026." in said(page)
+        assert "opfylder" not in said(page)
         assert adviser.send("book", case, confirm="on").status_code == 302
+        assert Meeting.objects.get().is_late
 
     @pytest.mark.parametrize(
         ("typed", "field", "text"),

@@ -6,6 +6,8 @@ from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
 from meetings.rules.booking import check_booking
 from meetings.rules.kinds import MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.matching import MeetingFact
 from meetings.rules.parameters import KINDS_CALLED_BY_FUND, KINDS_CALLED_BY_MUNICIPALITY
 from tests.law import BOOK, TABLE, WITH_D, act, course, day, exemption, pause
 
@@ -13,7 +15,7 @@ CONTACT, CV, AVAILABILITY, JOINT = MeetingKind
 FUND, MUNICIPALITY = Party.FUND, Party.MUNICIPALITY
 
 
-def objections(on, party=FUND, *, kind=CONTACT, start="2024-01-15", book=BOOK, today=None, **facts):
+def objections(on, party=FUND, *, kind=CONTACT, start="2024-01-15", book=BOOK, today=None, counting=(), **facts):
     found = check_booking(
         course=course(start, **facts),
         kind=kind,
@@ -21,6 +23,7 @@ def objections(on, party=FUND, *, kind=CONTACT, start="2024-01-15", book=BOOK, t
         day=day(on),
         book=book,
         table=TABLE,
+        counting=counting,
         today=day(today) if today else None,
     )
     return [(str(objection.kind), objection.text) for objection in found]
@@ -107,7 +110,7 @@ def test_the_party_without_responsibility_is_warned(on, party):
 
     assert [sort for sort, _ in found] == ["warn", "warn"]
     assert "har ansvaret for kontaktforløbet" in found[0][1]
-    assert "uden for de dage" in found[1][1]
+    assert ("Efter fristen" if party is FUND else "uden for de dage") in found[1][1]
 
 
 def test_after_an_early_handover_the_municipality_books_freely():
@@ -132,11 +135,46 @@ def test_a_day_between_registration_and_start_is_inside_month_one():
     assert objections("2024-01-05", registered_on=date(2024, 1, 2)) == []
 
 
+def held(party, *days):
+    return [MeetingFact(one, CONTACT, party, day(one), MeetingStatus.HELD) for one in days]
+
+
+@pytest.mark.parametrize(
+    ("counting", "deadline"),
+    [
+        pytest.param((), "29. januar 2024", id="all three are missing: the first"),
+        pytest.param(held(FUND, "2024-01-22"), "14. april 2024", id="the first is held"),
+        pytest.param(held(MUNICIPALITY, "2024-04-22"), "29. januar 2024", id="held by the other party"),
+    ],
+)
+def test_a_meeting_that_is_overdue_names_the_deadline_it_missed(counting, deadline):
+    found = objections("2024-04-15", counting=counting)
+
+    assert found[1:] == [("warn", f"Efter fristen: samtalen skulle være holdt senest den {deadline}.")]
+
+
+def test_a_late_first_meeting_within_its_months_is_nothing_to_weigh():
+    assert objections("2024-01-30") == []
+
+
+def test_an_overdue_meeting_after_the_months_fulfils_its_requirement_late():
+    found = objections("2024-07-15", MUNICIPALITY, counting=held(MUNICIPALITY, "2024-05-02", "2024-05-03"))
+
+    assert found == [("warn", "Efter fristen: samtalen skulle være holdt senest den 14. juli 2024.")]
+
+
+def test_a_historic_requirement_has_no_deadline_to_be_late_for():
+    assert objections("2024-06-04", kind=AVAILABILITY, start="2023-11-01") == []
+
+
 def test_a_day_after_month_six_is_warned_of():
-    found = objections("2024-07-15", MUNICIPALITY)
+    found = objections(
+        "2024-07-15", MUNICIPALITY, counting=held(MUNICIPALITY, "2024-05-02", "2024-05-03", "2024-05-06")
+    )
 
     assert [sort for sort, _ in found] == ["warn"]
     assert "fra den 15. april 2024 til og med den 14. juli 2024" in found[0][1]
+    assert "opfylder ikke et krav" in found[0][1]
 
 
 def test_a_day_that_has_passed_is_warned_of():

@@ -153,7 +153,8 @@ def test_what_falls_on_a_day_with_a_newer_draft_bears_the_notice(start, is_noted
 
 @pytest.mark.parametrize("book", [BOOK, RuleBook([])], ids=["the shipped law", "a law that says nothing"])
 def test_the_trial_follows_no_table(book):
-    answer = planned("2022-06-01", is_trial=True, book=book)
+    young = {"born_on": date(2002, 1, 1), "has_qualifying_education": False, "has_children_at_home": False}
+    answer = planned("2022-06-01", is_trial=True, book=book, **young)
 
     assert (answer.act, answer.meetings) == (None, ())
     assert "a-kasseforsøget" in answer.notes[0].text
