@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 from typing import Any, BinaryIO
@@ -18,11 +18,14 @@ from django.core.validators import validate_email
 
 from cases import cpr, phones, table_reader
 from cases.fields import DateField
-from cases.models import Organisation, OrganisationKind, User
+from cases.models import Act, Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.models.people import validate_name
-from cases.rules.facts import BadFacts, Course, Insurance
-from cases.services.cases import CitizenDetails, CourseDetails, NewCase
+from cases.rules.facts import Insurance
+from cases.rules.plausibility import doubts
+from cases.rules.refusal import Refused
+from cases.rules.rule_book import RuleBook
+from cases.services.cases import CitizenDetails, CourseDetails, NewCase, check_facts
 
 logger = logging.getLogger(__name__)
 
@@ -51,11 +54,17 @@ COLUMNS = {
     "uddannelse": False,
     "børn hjemme": False,
     "medarbejder": False,
+    # Why something that looks like a mistake is right, as a new case by hand asks it.
+    "begrundelse": False,
 }
+#: What our own file of refused rows says of them.
+REFUSED_COLUMNS = ("linje", "årsag")
 
 #: The longest text that is kept of a column.
-_LONGEST = {"navn": 120, "e-mail": 254, "telefon": 40, "adresse": 200, "tolkesprog": 40}
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST = {"navn": 120, "e-mail": 254, "telefon": 40, "adresse": 200, "tolkesprog": 40, "begrundelse": 200}
+FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+# As an American and a Dane write different days.
+_SLASHES = re.compile(r"0?(\d{1,2})\s*/\s*0?(\d{1,2})(?!\d)")
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -63,7 +72,7 @@ class UnreadableFile(ValueError):
     """The file as a whole cannot be read; the message says what to do."""
 
 
-class UnreadableRow(ValueError):
+class UnreadableRow(Refused):
     """The row cannot become a case; the message says what to do."""
 
 
@@ -127,7 +136,7 @@ def _header(names: list[str]) -> list[str]:
     missing = [name for name, is_required in COLUMNS.items() if is_required and name not in header]
     if missing:
         raise UnreadableFile(f"Filens første række mangler kolonnen »{'« og »'.join(missing)}«. Brug skabelonen.")
-    unknown = [name for name in header if name and name not in COLUMNS]
+    unknown = [name for name in header if name and name not in (*COLUMNS, *REFUSED_COLUMNS)]
     if unknown:
         raise UnreadableFile(f"Kolonnen »{unknown[0]}« kendes ikke. Fjern den, eller brug skabelonens navne.")
     twice = [name for name, count in Counter(filter(None, header)).items() if count > 1]
@@ -138,7 +147,7 @@ def _header(names: list[str]) -> list[str]:
 
 def _as_row(header: list[str], line: int, values: list[str], has_formula: bool) -> FileRow:
     """A row as long as its head: what is missing is empty."""
-    cells = {name: value for name, value in zip_longest(header, values[: len(header)], fillvalue="") if name}
+    cells = {name: value for name, value in zip_longest(header, values[: len(header)], fillvalue="") if name in COLUMNS}
     return FileRow(line=line, cells=cells, has_formula=has_formula, has_more=len(values) > len(header))
 
 
@@ -149,6 +158,7 @@ class Office:
     organisation: Organisation
     parties: Mapping[str, Organisation]
     workers: Mapping[str, User]
+    book: RuleBook
 
     @classmethod
     def of(cls, user: User) -> "Office":
@@ -159,11 +169,21 @@ class Office:
         for party in Organisation.objects.filter(kind=other):
             parties[party.name.lower()] = parties[party.code.lstrip("0")] = party
         workers = {user.username.lower(): user for user in organisation.users.filter(is_active=True)}
-        return cls(organisation=organisation, parties=parties, workers=workers)
+        return cls(organisation=organisation, parties=parties, workers=workers, book=Act.objects.rule_book())
+
+    def party(self, text: str) -> Organisation:
+        """The other party that the text names. Raises UnreadableRow."""
+        party = self.parties.get(text.lower()) or self.parties.get(text.lstrip("0"))
+        if party is None:
+            kind = "jobcenter" if self.organisation.is_fund else "a-kasse"
+            raise UnreadableRow(
+                f"»{text}« er ikke et kendt {kind}. Skriv navnet eller nummeret, som det står i systemet."
+            )
+        return party
 
 
 def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
-    """The new case that the row describes. Raises UnreadableRow with one plain Danish sentence."""
+    """The new case that the row describes. Raises Refused with one plain Danish sentence."""
     _check_shape(row)
     cells = row.cells
     number = _cpr(cells["cpr-nummer"], today)
@@ -171,7 +191,7 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
     placed_on = _date(cells, "indplaceret") if cells.get("indplaceret") else registered_on
     if registered_on > today:
         raise UnreadableRow(f"Tilmeldingen {registered_on:%d-%m-%Y} er ikke kommet endnu. Ret datoen.")
-    other = _party(cells["modpart"], office)
+    other = office.party(cells["modpart"])
     is_fund = office.organisation.is_fund
     course = CourseDetails(
         registered_on=registered_on,
@@ -181,11 +201,7 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
         has_qualifying_education=_yes(cells, "uddannelse", otherwise=True),
         has_children_at_home=_yes(cells, "børn hjemme", otherwise=False),
     )
-    try:
-        Course(registered_on=registered_on, placed_on=placed_on, born_on=number.born_on)
-    except BadFacts as error:
-        raise UnreadableRow(str(error)) from None
-    return NewCase(
+    new = NewCase(
         citizen=CitizenDetails(
             number=number,
             name=_name(cells["navn"]),
@@ -200,7 +216,23 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
         fund_id=office.organisation.pk if is_fund else other.pk,
         municipality_id=other.pk if is_fund else office.organisation.pk,
         worker_id=_worker(cells.get("medarbejder", ""), office),
+        note=_on_one_line(cells.get("begrundelse", "")),
     )
+    check_facts(new, book=office.book)
+    return _plausible(new, today)
+
+
+def _plausible(new: NewCase, today: date) -> NewCase:
+    """The case, if nothing in it looks like a mistake or the row says why it is right."""
+    found = doubts(
+        registered_on=new.course.registered_on,
+        placed_on=new.course.placed_on,
+        born_on=new.citizen.number.born_on,
+        today=today,
+    )
+    if found and not new.note:
+        raise UnreadableRow(f"{' '.join(found)} Er det rigtigt, så skriv kort hvorfor i »begrundelse«. Ellers ret det.")
+    return new if found else replace(new, note="")
 
 
 def _check_shape(row: FileRow) -> None:
@@ -223,7 +255,7 @@ def _check_cell(column: str, value: str) -> None:
         raise UnreadableRow(f"Cellen »{column}« indeholder et CPR-nummer. Slet det: andre kan læse teksten.")
     if _UNSEEN.search(value):
         raise UnreadableRow(f"Cellen »{column}« har et tegn, der ikke kan ses. Skriv teksten igen.")
-    if value.startswith(_FORMULA_START) and not (column == "telefon" and phones.is_readable(value)):
+    if value.startswith(FORMULA_START) and not (column == "telefon" and phones.is_readable(value)):
         raise UnreadableRow(f"Cellen »{column}« begynder med »{value[0]}« som en formel. Skriv værdien i stedet.")
 
 
@@ -259,20 +291,17 @@ def _on_one_line(text: str) -> str:
 
 
 def _date(cells: Mapping[str, str], column: str) -> date:
+    if (found := _SLASHES.match(cells[column])) and found[1] != found[2] and max(map(int, found.groups())) <= 12:
+        raise UnreadableRow(
+            f"»{column}«: {cells[column]} kan være både dag/måned og måned/dag. "
+            "Skriv datoen som dag-måned-år med bindestreger."
+        )
     try:
         day = DateField().clean(cells[column])
     except ValidationError as error:
         raise UnreadableRow(f"»{column}«: {error.messages[0]}") from None
     assert isinstance(day, date)
     return day
-
-
-def _party(text: str, office: Office) -> Organisation:
-    party = office.parties.get(text.lower()) or office.parties.get(text.lstrip("0"))
-    if party is None:
-        kind = "jobcenter" if office.organisation.is_fund else "a-kasse"
-        raise UnreadableRow(f"»{text}« er ikke et kendt {kind}. Skriv navnet eller nummeret, som det står i systemet.")
-    return party
 
 
 def _worker(text: str, office: Office) -> int | None:

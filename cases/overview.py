@@ -15,6 +15,7 @@ from django.utils import timezone
 from cases.access import Permission, has
 from cases.history import Later
 from cases.models import Act, Case, User
+from cases.rules.facts import Course
 from cases.rules.responsibility import SuggestedHandover, suggest_handover
 from cases.templatetags.dkfds import dage_i_ord, dansk_dato
 
@@ -37,6 +38,8 @@ class Check:
 
 #: For many cases at once, by their internal id, at the cost of one.
 NextSteps = Callable[[Sequence[Case]], Mapping[int, NextStep]]
+#: The first deadline of courses that are not cases yet; None where the law demands no meeting.
+FirstDeadlines = Callable[[Sequence[Course]], Sequence[date | None]]
 HandoverChecks = Callable[[Case, datetime], Sequence[Check]]
 
 
@@ -75,9 +78,9 @@ _PARTS: list[PartTeller] = []
 _TILES: list[TileTeller] = []
 
 
-def tell_with(*, next_steps: NextSteps, handover_checks: HandoverChecks) -> None:
+def tell_with(*, next_steps: NextSteps, handover_checks: HandoverChecks, first_deadlines: FirstDeadlines) -> None:
     """Let an upper app tell what it knows of a case."""
-    _TELLERS.update(next_steps=next_steps, handover_checks=handover_checks)
+    _TELLERS.update(next_steps=next_steps, handover_checks=handover_checks, first_deadlines=first_deadlines)
 
 
 def add_part(tell: PartTeller) -> None:
@@ -116,6 +119,11 @@ def tiles(user: User, *, today: date) -> list[Tile]:
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
     """The next step of each case, by its internal id."""
     return _TELLERS["next_steps"](cases)
+
+
+def first_deadlines(courses: Sequence[Course]) -> Sequence[date | None]:
+    """The day of the first deadline of each course, before it is a case."""
+    return _TELLERS["first_deadlines"](courses)
 
 
 def handover_checks(case: Case, at: datetime) -> Sequence[Check]:

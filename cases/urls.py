@@ -33,7 +33,9 @@ urlpatterns = [
     path("importer/<uuid:public_id>/", imports.import_run, name="import_run"),
     path("importer/<uuid:public_id>/start/", imports.import_start, name="import_start"),
     path("importer/<uuid:public_id>/glem/", imports.import_discard, name="import_discard"),
+    path("importer/<uuid:public_id>/tag-tilbage/", imports.import_take_back, name="import_take_back"),
     path("importer/<uuid:public_id>/ikke-taget-med/", imports.import_refused, name="import_refused"),
+    path("importer/<uuid:public_id>/linje/<int:line>/", imports.import_row, name="import_row"),
 ]
 
 # The municipality's own duties have nothing to do with a case, nor has their address.

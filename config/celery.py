@@ -30,6 +30,7 @@ app.conf.update(
     beat_schedule={
         # Somebody watches the progress bar: a started import does not wait for a minute to pass.
         "imports": {"task": "cases.tasks.run_imports", "schedule": 3, "options": {"expires": 3}},
+        "forget_old_imports": {"task": "cases.tasks.forget_old_imports", "schedule": 3600},
         # So with a draft that is tried; and a law that was published moves the cases at once.
         "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
         "sweep": {

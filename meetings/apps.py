@@ -22,7 +22,11 @@ class MeetingsConfig(AppConfig):
             subscribe(kind, law_changes.on_worker_changed)
         subscribe("cases.closed", bookings.on_case_closed)
         register(reminders.SOURCE)
-        overview.tell_with(next_steps=summary.next_steps, handover_checks=summary.handover_checks)
+        overview.tell_with(
+            next_steps=summary.next_steps,
+            handover_checks=summary.handover_checks,
+            first_deadlines=summary.first_deadlines,
+        )
         for check in (
             law_health.tables,
             law_health.deadlines,

@@ -14,8 +14,9 @@ from cases.rules.danish import counted
 from cases.rules.facts import Course, Party
 from cases.rules.workdays import closed_day
 from meetings.models import ChannelChoice, Meeting, RequiredMeeting, RequirementState
-from meetings.planning import Law
+from meetings.planning import Law, law_in_force
 from meetings.rules.after_six_months import LongTermMeeting, RequestRight, fulfils, long_term_meeting, right_on_request
+from meetings.rules.contact_course import plan
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
@@ -35,6 +36,13 @@ def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
     )
     channels = {choice.case_id: choice.get_channel_display() for choice in choices}
     return {pk: NextStep(due_on=due.get(pk), channel=channels.get(pk, "ikke valgt")) for pk in ids}
+
+
+def first_deadlines(courses: Sequence[Course]) -> list[date | None]:
+    """When the first meeting of each course is due at the latest, by the law in force; nothing is saved."""
+    law = law_in_force()
+    plans = [plan(course=course, book=law.book, table=law.table) for course in courses]
+    return [min((meeting.due_on for meeting in one.meetings), default=None) for one in plans]
 
 
 def handover_checks(case: Case, at: datetime) -> list[Check]:

@@ -146,12 +146,20 @@ PAGES = {
     "cases:import_run": Page(IMPORTERS, get=200, of="done_import"),
     "cases:import_start": Page(IMPORTERS, post=302, of="seen_import"),
     "cases:import_discard": Page(IMPORTERS, post=302, of="seen_import"),
+    "cases:import_take_back": Page(IMPORTERS, post=302, of="done_import"),
     "cases:import_refused": Page(IMPORTERS, get=200, of="done_import"),
+    "cases:import_row": Page(IMPORTERS, get=200, post=422, of="done_import", args=("3",)),
 }
 
 
 #: Logged with what they found, also when that is nobody.
-FOUND_NOBODY = ("cases:search", "meetings:worklist_export", "meetings:law_changes_export")
+FOUND_NOBODY = (
+    "cases:import_refused",
+    "cases:import_row",
+    "cases:search",
+    "meetings:worklist_export",
+    "meetings:law_changes_export",
+)
 
 
 def names(patterns, namespace=""):

@@ -22,7 +22,7 @@ from cases.rules.kinds import PlanPart
 from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.period import Period
 from cases.services import cases as case_services
-from cases.services import imports, municipal, plans
+from cases.services import import_batches, imports, municipal, plans
 from meetings import services as meeting_services
 from meetings.models import ChangeKind, Outcome
 from meetings.rules.kinds import MeetingKind
@@ -167,7 +167,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "law_run": _law_run(case, others_case, booked, at=at),
     }
     imports.start(run_id=objects["done_import"].pk)
-    while imports.take_next_batch(at=at, today=at.date()):
+    while import_batches.take_next_batch(at=at, today=at.date()):
         pass
     here = World(office=office, case=case, others_case=others_case, is_handed_over=is_handed_over, objects=objects)
     for visitor in VISITORS:

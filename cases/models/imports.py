@@ -14,12 +14,18 @@ class ImportState(StrEnum):
     PREVIEWED = "previewed"
     RUNNING = "running"
     DONE = "done"
+    FORGOTTEN = "forgotten"
+    TAKING_BACK = "taking_back"
+    TAKEN_BACK = "taken_back"
 
 
 IMPORT_STATE_LABELS = {
     ImportState.PREVIEWED: "klar til at blive godkendt",
     ImportState.RUNNING: "i gang",
     ImportState.DONE: "færdig",
+    ImportState.FORGOTTEN: "glemt",
+    ImportState.TAKING_BACK: "bliver taget tilbage",
+    ImportState.TAKEN_BACK: "taget tilbage",
 }
 
 
@@ -39,9 +45,16 @@ class ImportRun(models.Model):
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="indlæst af")
     uploaded_at = models.DateTimeField("indlæst")
     state = models.CharField(
-        "status", max_length=10, choices={str(k): v for k, v in IMPORT_STATE_LABELS.items()}, default="previewed"
+        "status", max_length=12, choices={str(k): v for k, v in IMPORT_STATE_LABELS.items()}, default="previewed"
     )
     finished_at = models.DateTimeField("færdig", null=True)
+    # Until when it stands still, because it has asked by as many CPR numbers as a user may in an hour.
+    waits_until = models.DateTimeField("venter til", null=True)
+    # By nobody: it was forgotten because nobody had said go for a long time.
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="import_runs_undone", verbose_name="fortrudt af"
+    )
+    undone_at = models.DateTimeField("fortrudt", null=True)
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -57,10 +70,11 @@ class ImportRowState(StrEnum):
     READY = "ready"
     REFUSED = "refused"
     CREATED = "created"
+    TAKEN_BACK = "taken_back"
 
 
 class ImportRow(models.Model):
-    """One line of the file. What was typed is encrypted, and forgotten when the line has become a case."""
+    """One line of the file. What was typed is encrypted, and forgotten when the line has become a case or is old."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", verbose_name="import")
     line = models.PositiveIntegerField("linje")
@@ -72,10 +86,11 @@ class ImportRow(models.Model):
             str(ImportRowState.READY): "klar",
             str(ImportRowState.REFUSED): "ikke taget med",
             str(ImportRowState.CREATED): "oprettet",
+            str(ImportRowState.TAKEN_BACK): "taget tilbage",
         },
     )
     problem = models.TextField("årsag", blank=True)
-    case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="+", verbose_name="sag")
+    case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="import_rows", verbose_name="sag")
 
     class Meta:
         verbose_name = "linje i import"

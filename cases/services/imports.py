@@ -1,63 +1,116 @@
-"""An import: read and shown first, then carried out in batches that a killed worker cannot spoil."""
+"""An import before and after its work: read and shown, started, mended, forgotten or taken back."""
 
 import json
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cases import cpr
-from cases.import_file import FileRow, Office, UnreadableRow, read_case
-from cases.models import Case, CaseStatus, ImportRow, ImportRun, User
+from cases.import_file import FileRow, Office, read_case
+from cases.models import Case, Event, ImportRow, ImportRun, Organisation, User
 from cases.models.imports import ImportRowState, ImportState
 from cases.rules.refusal import Refused
-from cases.services.cases import open_one_of_many
+from cases.services.cases import NewCase
 
-#: Rows in one transaction: small enough to show progress, large enough to be worth a commit.
-BATCH = 50
+#: Rows that are judged and saved together: a large file is never in memory as a whole.
+_ROWS_AT_ONCE = 1000
+#: How long what was typed is kept of rows that never became cases.
+KEPT = timedelta(days=30)
 
 
 class NothingToImport(Refused):
     """No row of the file can become a case."""
 
 
+class TooLate(Refused):
+    """The import or its row has gone on."""
+
+
+class CasesInUse(Refused):
+    """Somebody has worked on the cases of an import."""
+
+
 @transaction.atomic(durable=True)
 def preview(*, rows: Iterable[FileRow], by: User, at: datetime, today: date) -> ImportRun:
-    """Read every row and keep it with its answer: ready, or refused and why. Nothing becomes a case yet."""
+    """Read every row and keep it with its answer: ready, or refused and why. Nothing becomes a case yet.
+
+    Of the citizens it tells only what the user's own cases tell: whether others have a case is asked, logged and
+    counted when a row is carried out.
+    """
     office = Office.of(by)
     run = ImportRun.objects.create(organisation=office.organisation, uploaded_by=by, uploaded_at=at)
-    read: list[ImportRow] = []
-    keys: dict[str, ImportRow] = {}
-    for file_row in rows:
-        row = ImportRow(run=run, line=file_row.line, state=ImportRowState.READY)
-        row.content_encrypted = cpr.seal(json.dumps(dict(file_row.cells)))
-        try:
-            new = read_case(file_row, office=office, today=today)
-        except UnreadableRow as error:
-            _refuse(row, str(error))
-        else:
-            key = cpr.index(new.citizen.number)
-            if key in keys:
-                _refuse(row, f"Samme CPR-nummer står også i linje {keys[key].line}.")
-            else:
-                keys[key] = row
-        read.append(row)
-    taken = Case.objects.filter(status=CaseStatus.OPEN, citizen__cpr_index__in=keys).values_list(
-        "citizen__cpr_index", flat=True
-    )
-    for key in taken:
-        _refuse(keys[key], "Borgeren har allerede en åben sag.")
-    ImportRow.objects.bulk_create(read, batch_size=1000)
+    lines: dict[str, int] = {}
+    rest = iter(rows)
+    while chunk := list(islice(rest, _ROWS_AT_ONCE)):
+        read = [_read(file_row, run=run, office=office, lines=lines, today=today) for file_row in chunk]
+        _refuse_own_open_cases(read, by=by)
+        ImportRow.objects.bulk_create(row for row, _ in read)
     return run
 
 
-def _refuse(row: ImportRow, problem: str) -> None:
+def _read(
+    file_row: FileRow, *, run: ImportRun, office: Office, lines: dict[str, int], today: date
+) -> tuple[ImportRow, str]:
+    """The row with its answer, and the key of its citizen where it can become a case."""
+    row = ImportRow(run=run, line=file_row.line, content_encrypted=cpr.seal(json.dumps(dict(file_row.cells))))
+    new = judge(row, file_row, office=office, today=today)
+    if new is None:
+        return row, ""
+    key = cpr.index(new.citizen.number)
+    if key in lines:
+        refuse(row, f"Samme CPR-nummer står også i linje {lines[key]}.")
+        return row, ""
+    lines[key] = row.line
+    return row, key
+
+
+def _refuse_own_open_cases(read: Sequence[tuple[ImportRow, str]], *, by: User) -> None:
+    ready = {key: row for row, key in read if key}
+    own = Case.objects.visible_to(by).open().filter(citizen__cpr_index__in=ready)
+    for case in own.select_related("citizen"):
+        row = ready[case.citizen.cpr_index]
+        row.case = case
+        refuse(row, f"Borgeren har allerede en åben sag hos jer: {case.label}.")
+
+
+def judge(row: ImportRow, file_row: FileRow, *, office: Office, today: date) -> NewCase | None:
+    """Let the row be ready, and give its new case; or refuse it, and say why."""
+    try:
+        new = read_case(file_row, office=office, today=today)
+    except Refused as refused:
+        refuse(row, str(refused))
+        return None
+    row.state, row.problem = ImportRowState.READY, ""
+    return new
+
+
+def refuse(row: ImportRow, problem: str) -> None:
     row.state, row.problem = ImportRowState.REFUSED, problem
-    # A row that never becomes a case is not kept longer than its reason.
-    row.content_encrypted = None
+
+
+def cells_of(row: ImportRow) -> dict[str, str]:
+    """What was typed in the row; nothing when it has been forgotten."""
+    return json.loads(cpr.unseal(row.content_encrypted)) if row.content_encrypted else {}
+
+
+def ready_cases(
+    rows: Iterable[ImportRow], *, by: User, today: date
+) -> Iterator[tuple[ImportRow, NewCase, Organisation]]:
+    """Each ready row with the case that it is to become, and the other party of it.
+
+    A row that has become impossible since it was read is left out: it is refused when it is carried out.
+    """
+    office = Office.of(by)
+    for row in rows:
+        cells = cells_of(row)
+        with suppress(Refused):
+            new = read_case(FileRow(line=row.line, cells=cells), office=office, today=today)
+            yield row, new, office.party(cells["modpart"])
 
 
 @transaction.atomic(durable=True)
@@ -77,52 +130,80 @@ def start(*, run_id: int) -> ImportRun:
 
 
 @transaction.atomic(durable=True)
-def discard(*, run_id: int) -> None:
-    """Forget a file that was only looked at."""
-    ImportRun.objects.select_for_update().filter(pk=run_id, state=ImportState.PREVIEWED).delete()
+def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: date) -> ImportRow:
+    """Judge a refused row anew by what is typed now. In an import that was started it is carried out at once.
+
+    The row says itself why it is still refused. Raises TooLate when there is nothing to mend any more.
+    """
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    row = run.rows.get(line=line)
+    if run.state not in (ImportState.PREVIEWED, ImportState.RUNNING, ImportState.DONE):
+        raise TooLate(f"Importen er {run.get_state_display()}. Indlæs filen igen for at oprette sagen.")
+    if row.state != ImportRowState.REFUSED:
+        raise TooLate(f"Linje {line} er allerede rettet.")
+    row.content_encrypted, row.case = cpr.seal(json.dumps(dict(cells))), None
+    new = judge(row, FileRow(line=line, cells=cells), office=Office.of(by), today=today)
+    if new is not None:
+        _refuse_own_open_cases([(row, cpr.index(new.citizen.number))], by=by)
+    row.save()
+    if run.state == ImportState.DONE and row.state == ImportRowState.READY:
+        run.state, run.finished_at = ImportState.RUNNING, None
+        run.save(update_fields=["state", "finished_at"])
+    return row
 
 
 @transaction.atomic(durable=True)
-def take_next_batch(*, at: datetime, today: date) -> int:
-    """Open the cases of the next rows of some running import. Returns how many rows were taken; 0: nothing to do.
+def forget(*, run_id: int, by: User, at: datetime) -> None:
+    """Forget a file that was only looked at; that it was looked at stays on record."""
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state == ImportState.PREVIEWED:
+        _forget(run, by=by, at=at)
 
-    A worker that is killed leaves its rows as they were: the next one takes them.
+
+def _forget(run: ImportRun, *, by: User | None, at: datetime) -> None:
+    run.rows.all().delete()
+    run.state, run.undone_by, run.undone_at = ImportState.FORGOTTEN, by, at
+    run.save(update_fields=["state", "undone_by", "undone_at"])
+
+
+@transaction.atomic(durable=True)
+def forget_old(*, at: datetime) -> None:
+    """Forget what was typed in rows that nobody carried out or mended for a long time."""
+    old = ImportRun.objects.filter(uploaded_at__lt=at - KEPT).order_by("pk")
+    for run in old.filter(state=ImportState.PREVIEWED).select_for_update(skip_locked=True):
+        _forget(run, by=None, at=at)
+    typed = ImportRow.objects.filter(run__in=old, state=ImportRowState.REFUSED, content_encrypted__isnull=False)
+    typed.update(content_encrypted=None)
+
+
+@transaction.atomic(durable=True)
+def take_back(*, run_id: int, by: User, at: datetime) -> None:
+    """Have the cases of an import closed as opened by mistake; a worker does it.
+
+    Raises TooLate unless the import is done, and CasesInUse when somebody has worked on one of its cases.
     """
-    run = (
-        ImportRun.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(state=ImportState.RUNNING)
-        .select_related("uploaded_by__organisation")
-        .order_by("uploaded_at", "pk")
-        .first()
-    )
-    if run is None:
-        return 0
-    rows = list(run.rows.filter(state=ImportRowState.READY).order_by("line")[:BATCH])
-    if not rows:
-        run.state, run.finished_at = ImportState.DONE, at
-        run.save(update_fields=["state", "finished_at"])
-        return 0
-    office = Office.of(run.uploaded_by)
-    for row in rows:
-        _open(row, office=office, by=run.uploaded_by, at=at, today=today)
-    ImportRow.objects.bulk_update(rows, ["state", "problem", "content_encrypted", "case"])
-    return len(rows)
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state != ImportState.DONE:
+        raise TooLate(f"Importen er {run.get_state_display()} og kan ikke tages tilbage.")
+    used = cases_in_use(run)
+    if first := used.order_by("number").first():
+        raise CasesInUse(
+            f"{used.count()} af importens sager er ændret, siden de blev oprettet, fx {first.label}. Afslut sagerne "
+            "enkeltvis i stedet."
+        )
+    run.state, run.undone_by, run.undone_at = ImportState.TAKING_BACK, by, at
+    run.save(update_fields=["state", "undone_by", "undone_at"])
 
 
-def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date) -> None:
-    cells = json.loads(cpr.unseal(row.content_encrypted or b""))
-    try:
-        new = read_case(FileRow(line=row.line, cells=cells), office=office, today=today)
-        with transaction.atomic():
-            row.case = open_one_of_many(new=new, by=by, at=at)
-    except ValidationError as error:
-        _refuse(row, " ".join(error.messages))
-    except IntegrityError:
-        _refuse(row, "Borgeren har fået en åben sag i mellemtiden.")
-    except (Refused, UnreadableRow) as error:
-        _refuse(row, str(error))
-    else:
-        row.state, row.content_encrypted = ImportRowState.CREATED, None
+def cases_of(run: ImportRun) -> QuerySet[Case]:
+    """The cases that the import has opened and not closed again."""
+    return Case.objects.filter(import_rows__in=run.rows.filter(state=ImportRowState.CREATED))
+
+
+def cases_in_use(run: ImportRun) -> QuerySet[Case]:
+    """Those of the import's cases that a person has changed since they were opened."""
+    touches = Event.objects.filter(by__isnull=False, at__gt=F("case__created_at"))
+    return cases_of(run).filter(Q(version__gt=1) | Exists(touches.filter(case=OuterRef("pk"))))
 
 
 def progress(run: ImportRun) -> dict[str, Any]:
@@ -131,6 +212,7 @@ def progress(run: ImportRun) -> dict[str, Any]:
         total=Count("pk"),
         created=Count("pk", filter=Q(state=ImportRowState.CREATED)),
         refused=Count("pk", filter=Q(state=ImportRowState.REFUSED)),
+        taken_back=Count("pk", filter=Q(state=ImportRowState.TAKEN_BACK)),
         left=Count("pk", filter=Q(state=ImportRowState.READY)),
     )
     return {**counts, "done": counts["total"] - counts["left"]}

@@ -1,21 +1,28 @@
 """Cases from a file: look at it, say go, follow it, and see what was not taken and why."""
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import access, access_log, clock
+from cases import access, access_log, clock, overview
 from cases.access import Permission
-from cases.import_file import COLUMNS, MAX_BYTES, UnreadableFile, read_rows
-from cases.import_form import ImportForm
+from cases.import_file import COLUMNS, FORMULA_START, MAX_BYTES, REFUSED_COLUMNS, UnreadableFile, read_rows
+from cases.import_form import ImportForm, RowForm
 from cases.models import ImportRun, Purpose
 from cases.models.imports import ImportRowState, ImportState
+from cases.rules.refusal import Refused
 from cases.services import imports
+from cases.services.cases import course_of
 from cases.views import pages
 
 ROWS_SHOWN = 50
@@ -58,30 +65,55 @@ def import_template(request: HttpRequest) -> HttpResponse:
 @require_safe
 def import_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The preview, the progress or the result of one import: the same page, at any time."""
-    access.require(request.user, Permission.IMPORT_CASES)
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user), public_id=public_id)
+    run = _found(request, public_id)
     progress = imports.progress(run)
     created = list(
         run.rows.filter(state=ImportRowState.CREATED).select_related("case__citizen").order_by("-line")[:ROWS_SHOWN]
     )
+    refused = _page_of(run, ImportRowState.REFUSED, request.GET.get("afvist"))
+    is_preview = run.state == ImportState.PREVIEWED
     context = {
         "run": run,
         "progress": progress,
         "time_left": _time_left(run, progress),
-        "refused": run.rows.filter(state=ImportRowState.REFUSED).order_by("line")[:ROWS_SHOWN],
+        "ready": _ready(run, request) if is_preview else None,
+        "refused": refused,
+        "can_mend": run.state in (ImportState.PREVIEWED, ImportState.RUNNING, ImportState.DONE),
         "created": created,
         "rows_shown": ROWS_SHOWN,
-        "is_preview": run.state == ImportState.PREVIEWED,
-        "is_running": run.state == ImportState.RUNNING,
+        "is_preview": is_preview,
+        "is_running": run.state in (ImportState.RUNNING, ImportState.TAKING_BACK),
+        "is_done": run.state == ImportState.DONE,
+        "waits_until": run.waits_until if run.waits_until and run.waits_until > clock.now() else None,
     }
-    if created:
-        access_log.record(request, purpose=Purpose.INTAKE, cases=[row.case_id for row in created if row.case_id])
+    if shown := [row.case_id for row in (*created, *refused) if row.case_id]:
+        access_log.record(request, purpose=Purpose.INTAKE, cases=shown)
     template = "cases/import_run.html#progress" if request.htmx else "cases/import_run.html"
     response = render(request, template, context)
-    if request.htmx and run.state == ImportState.DONE:
+    if request.htmx and not context["is_running"]:
         # The result is another page than the progress: load it whole.
         response["HX-Refresh"] = "true"
     return response
+
+
+def _found(request: HttpRequest, public_id: UUID) -> ImportRun:
+    access.require(request.user, Permission.IMPORT_CASES)
+    visible = ImportRun.objects.visible_to(request.user).select_related("uploaded_by__organisation", "undone_by")
+    return get_object_or_404(visible, public_id=public_id)
+
+
+def _page_of(run: ImportRun, state: ImportRowState, number: str | None) -> Page:
+    rows = run.rows.filter(state=state).select_related("case").order_by("line")
+    return Paginator(rows, ROWS_SHOWN).get_page(number)
+
+
+def _ready(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
+    """The rows that become cases, as they are read, with what the law will demand first."""
+    page = _page_of(run, ImportRowState.READY, request.GET.get("side"))
+    read = imports.ready_cases(page, by=run.uploaded_by, today=clock.today())
+    rows = [{"line": row.line, "new": new, "party": party} for row, new, party in read]
+    due = overview.first_deadlines([course_of(row["new"]) for row in rows])
+    return {"page": page, "rows": [{**row, "due_on": day} for row, day in zip(rows, due, strict=True)]}
 
 
 def _time_left(run: ImportRun, progress: dict[str, int]) -> str:
@@ -95,31 +127,77 @@ def _time_left(run: ImportRun, progress: dict[str, int]) -> str:
 
 @require_POST
 def import_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    access.require(request.user, Permission.IMPORT_CASES)
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user), public_id=public_id)
-    with pages.refusals_told(request):
+    run = _found(request, public_id)
+    with _refusal_as_message(request):
         imports.start(run_id=run.pk)
     return redirect("cases:import_run", run.public_id)
 
 
 @require_POST
 def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    access.require(request.user, Permission.IMPORT_CASES)
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user), public_id=public_id)
-    imports.discard(run_id=run.pk)
+    run = _found(request, public_id)
+    imports.forget(run_id=run.pk, by=request.user, at=clock.now())
     messages.success(request, "Filen er glemt. Der er ikke oprettet nogen sager.")
     return redirect("cases:import")
 
 
+@require_POST
+def import_take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    run = _found(request, public_id)
+    with _refusal_as_message(request):
+        imports.take_back(run_id=run.pk, by=request.user, at=clock.now())
+    return redirect("cases:import_run", run.public_id)
+
+
+@contextmanager
+def _refusal_as_message(request: HttpRequest) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        messages.error(request, str(refused))
+
+
+@pages.takes_form
+def import_row(request: HttpRequest, public_id: UUID, line: int) -> HttpResponse:
+    """A refused row as it was typed, to be mended."""
+    run = _found(request, public_id)
+    row = get_object_or_404(run.rows, line=line, state=ImportRowState.REFUSED)
+    form = RowForm(pages.typed(request), cells=imports.cells_of(row))
+    if form.is_bound and form.is_valid():
+        with pages.refusals_in(form):
+            row = imports.mend(run_id=run.pk, line=line, cells=form.cells, by=request.user, today=clock.today())
+            if row.state == ImportRowState.REFUSED:
+                raise Refused(row.problem)
+            messages.success(request, f"Linje {line} er rettet.")
+            return redirect("cases:import_run", run.public_id)
+    access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="en række i en importfil")
+    context = {
+        "title": f"Ret linje {line}",
+        "form": form,
+        "submit": "Gem linjen",
+        "intro": row.problem,
+        "cancel_url": reverse("cases:import_run", args=[run.public_id]),
+    }
+    return render(request, "cases/form.html", context, status=422 if form.errors else 200)
+
+
 @require_safe
 def import_refused(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The lines that were not taken, and why; no person is named."""
-    access.require(request.user, Permission.IMPORT_CASES)
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user), public_id=public_id)
+    """The rows that were not taken, whole, with their line and why: a file that can be mended and imported again."""
+    run = _found(request, public_id)
+    rows = run.rows.filter(state=ImportRowState.REFUSED).order_by("line")
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="raekker-ikke-taget-med.csv"'
     writer = csv.writer(response, delimiter=";")
-    writer.writerow(["Linje", "Årsag"])
-    for row in run.rows.filter(state=ImportRowState.REFUSED).order_by("line").iterator():
-        writer.writerow([row.line, f" {row.problem}" if row.problem[:1] in "=+-@\t\r" else row.problem])
+    writer.writerow([*REFUSED_COLUMNS, *COLUMNS])
+    for row in rows.iterator():
+        cells = imports.cells_of(row)
+        typed = [row.line, row.problem, *(cells.get(column, "") for column in COLUMNS)]
+        writer.writerow([_no_formula(str(cell)) for cell in typed])
+    access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="importfilens afviste rækker hentet")
     return response
+
+
+def _no_formula(text: str) -> str:
+    """The text so that a spreadsheet does not run it; the blank is passed over when the file is read again."""
+    return f" {text}" if text[:1] in FORMULA_START else text

@@ -95,9 +95,13 @@ def check_facts(new: NewCase, *, book: RuleBook) -> None:
 
     Raises BadFacts, NotInForce, NoRules and WrongParty.
     """
-    case = _described(new)
-    check_law(case, book)
-    _check_days(case, born_on=new.citizen.number.born_on)
+    check_law(_described(new), book)
+    course_of(new)
+
+
+def course_of(new: NewCase) -> Course:
+    """The course that the case would begin. Raises BadFacts."""
+    return Course(**vars(new.course), born_on=new.citizen.number.born_on)
 
 
 @transaction.atomic(durable=True)
@@ -213,6 +217,11 @@ def close_case(*, case_id: int, version: int, reason: CloseReason, closed_on: da
     case = lock(case_id, version)
     _close(case, reason=reason, closed_on=closed_on, by=by, at=at)
     return case
+
+
+def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:
+    """Close a case that was opened by mistake, in the transaction of a caller that closes many."""
+    _close(lock(case_id), reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at)
 
 
 def _close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: datetime) -> None:
