@@ -10,12 +10,10 @@ from cases.models import User
 from cases.post import Letter as PdfLetter
 from cases.post import Message
 from cases.rules.danish import counted, day_text
-from cases.rules.explanation import from_data
+from cases.rules.explanation import from_data, law_only
 from cases.sheet import Part, Sheet, paragraphs, pdf
 from referrals.models import Referral
 from referrals.rules.lifecycle import Recipient, ReferralStatus
-
-_RESULTS = {ReferralStatus.GRANTED: "bevilget", ReferralStatus.REJECTED: "afvist"}
 
 
 def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None = None, by: User | None = None) -> Sheet:
@@ -32,12 +30,18 @@ def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None =
     offer = referral.get_offer_type_display()
     day = day_text(timezone.localtime(decided_at).date())
     municipality = case.municipality
-    if is_citizen:
-        result = f"{municipality} har {_RESULTS[status]} indstillingen fra {case.fund} om, at du får {offer}."
+    is_granted = status == ReferralStatus.GRANTED
+    title = "tilbuddet er bevilget" if is_granted else "indstillingen er afvist"
+    if is_citizen and is_granted:
+        result = f"{municipality} har bevilget dig {offer}, som {case.fund} har indstillet dig til."
+    elif is_citizen:
+        result = f"{municipality} har afvist indstillingen fra {case.fund} om, at du får {offer}."
     else:
+        who = f"{case.citizen.name}, sag {case.label}"
         result = (
-            f"{municipality} har {_RESULTS[status]} jeres indstilling om, at {case.citizen.name}, sag {case.label}, "
-            f"får {offer}."
+            f"{municipality} har bevilget {offer} til {who}, efter jeres indstilling."
+            if is_granted
+            else f"{municipality} har afvist jeres indstilling om, at {who}, får {offer}."
         )
     return Sheet(
         sender=municipality.name,
@@ -45,9 +49,7 @@ def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None =
         receiver=case.citizen.name if is_citizen else str(case.fund),
         reference=f"Sag {case.label}",
         day=day,
-        title=f"Afgørelse: indstillingen er {_RESULTS[status]}"
-        if is_citizen
-        else f"Underretning: indstillingen er {_RESULTS[status]}",
+        title=f"{'Afgørelse' if is_citizen else 'Underretning'}: {title}",
         parts=tuple(_parts(referral, result=result, is_citizen=is_citizen)),
         signed_by=f"Afgjort den {day} af {decided_by}, {municipality}",
     )
@@ -58,7 +60,7 @@ def _parts(referral: Referral, *, result: str, is_citizen: bool) -> Sequence[Par
     parts = [
         Part("Afgørelsen", (result,)),
         Part("Det blev foreslået", _proposed(referral)),
-        Part("Hovedhensyn", paragraphs(referral.considerations)),
+        Part("Hovedhensyn", paragraphs(referral.considerations) or _agreed(referral, is_citizen=is_citizen)),
         Part("Oplysninger, der har haft betydning", paragraphs(referral.facts)),
     ]
     if is_rejected and is_citizen:
@@ -85,10 +87,25 @@ def _proposed(referral: Referral) -> tuple[str, ...]:
     return (f"{', '.join(facts)}.", *paragraphs(referral.proposal), *paragraphs(referral.joint_assessment))
 
 
+def _agreed(referral: Referral, *, is_citizen: bool) -> tuple[str, ...]:
+    """Why an offer is granted where the decision says nothing more: the municipality follows the recommendation."""
+    if referral.status != ReferralStatus.GRANTED:
+        return ()
+    who = "du og din a-kasse" if is_citizen else "I og borgeren"
+    return (f"Kommunen har lagt vægt på den vurdering, som {who} har lavet sammen, og er enig i den.",)
+
+
 def _rules(referral: Referral, *, is_citizen: bool) -> tuple[str, ...]:
+    """What the rules say; each is named once, and what the decision names itself is not named again."""
     if not is_citizen:
         return ()
-    return tuple(f"{step.text} ({step.legal_basis})" for step in from_data(referral.rules))
+    said = referral.legal_basis
+    sentences = []
+    for step in from_data(referral.rules):
+        new = [one for one in law_only(step.legal_basis).split("; ") if one and one not in said]
+        sentences.append(f"{step.text} ({'; '.join(new)})" if new else step.text)
+        said += step.legal_basis
+    return tuple(sentences)
 
 
 def file_name(referral: Referral) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -25,6 +26,14 @@ Explanation = tuple[Step, ...]
 def by(value: Value, text: str, day: date | None = None) -> Step:
     """A step that rests on a value of law."""
     return Step(text, day, value.act.slug, value.legal_basis)
+
+
+_LAW = re.compile(r"§|\b(lov|bekendtgørelse) nr\.|\b(LAB|LOB|LBK|BEK)\b")
+
+
+def law_only(legal_basis: str) -> str:
+    """The statutes of a legal basis: what a citizen is bound by, and no political agreement behind them."""
+    return "; ".join(part for part in map(str.strip, legal_basis.split(";")) if _LAW.search(part))
 
 
 def unconfirmed_notice(day: date, book: RuleBook) -> Explanation:

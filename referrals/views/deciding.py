@@ -100,7 +100,12 @@ def _initial(request: HttpRequest, referral: Referral, *, is_rejected: bool) -> 
     if request.method == "POST":
         return request.POST.dict()
     found = _grounds(referral, is_rejected=is_rejected)
-    return {"version": referral.version, "legal_basis": "; ".join(dict.fromkeys(step.legal_basis for step in found))}
+    return {"version": referral.version, "legal_basis": _law_of(found)}
+
+
+def _law_of(found: explanation.Explanation) -> str:
+    parts = [part for step in found for part in explanation.law_only(step.legal_basis).split("; ") if part]
+    return "; ".join(dict.fromkeys(parts))
 
 
 def _grounds(referral: Referral, *, is_rejected: bool) -> explanation.Explanation:
@@ -126,12 +131,12 @@ def _decision_page(
                 by=request.user,
                 at=clock.now(),
             )
-            result = "afvist" if is_rejected else "bevilget"
+            result = "Indstillingen er afvist" if is_rejected else "Tilbuddet er bevilget"
             minutes = int(services.UNDO_WITHIN.total_seconds() // 60)
             return done(
                 request,
                 referral,
-                f"Indstillingen er {result}. Brevene sendes om {minutes} minutter; indtil da kan afgørelsen gøres om.",
+                f"{result}. Brevene sendes om {minutes} minutter; indtil da kan afgørelsen gøres om.",
             )
     return show(
         request,
@@ -154,7 +159,7 @@ def _preview(referral: Referral, typed: dict[str, Any], *, by: User, is_rejected
         setattr(draft, name, typed.get(name, ""))
     draft.rules = explanation.to_data(_grounds(referral, is_rejected=is_rejected))
     guidance = complaint_guidance(decided_on=clock.today(), given_on=None, book=planning.law_in_force().book)
-    draft.complaint_guidance = list(guidance.sentences) if is_rejected else []
+    draft.complaint_guidance = list(guidance.sentences)
     return [
         ("Brev til borgeren", letters.letter_of(draft, Recipient.CITIZEN)),
         ("Underretning til a-kassen", letters.letter_of(draft, Recipient.FUND)),

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pypdf import PdfReader
 
 from cases.models import Citizen, Event, Reminder, User
@@ -87,11 +88,32 @@ class TestS44TheNoticeToTheFund:
         assert REASONS.party_consultation not in text
 
 
-def test_a_grant_needs_no_guidance_on_complaints(granted):
+def test_the_rules_are_the_laws_each_once_and_spoken_to_the_citizen(office, seen, log_in, now):
+    page = log_in(office.caseworker).get(reverse("referrals:reject", args=[seen.public_id]))
+    basis = page.context["form"].initial["legal_basis"]
+    reasons = services.Reasons(**{**REASONS.__dict__, "legal_basis": basis})
+    rejected = services.reject(referral_id=seen.pk, reasons=reasons, version=seen.version, by=office.caseworker, at=now)
+
+    text = text_of(rejected, Recipient.CITIZEN)
+
+    assert basis == "lov nr. 727/2023 (LOB kap. 2 a); forvaltningsloven § 22"
+    assert "delaftale" not in text
+    assert [text.count(rule) for rule in ("lov nr. 727/2023", "forvaltningsloven § 22")] == [1, 1]
+    for typed in (PROPOSAL.joint_assessment, PROPOSAL.proposal, reasons.party_consultation):
+        text = text.replace(typed, "")
+    assert "orgeren" not in text
+
+
+def test_a_grant_says_what_is_granted_why_and_how_to_complain(granted):
     text = text_of(granted, Recipient.CITIZEN)
 
-    assert "har bevilget indstillingen" in text
-    assert "klage" not in text.lower()
+    assert "Afgørelse: tilbuddet er bevilget" in text
+    assert "Jobcenter Solby har bevilget dig virksomhedspraktik, som Fagkassen har indstillet dig til." in text
+    assert "Kommunen har lagt vægt på den vurdering, som du og din a-kasse har lavet sammen" in text
+    assert "Klagen skal være hos kommunen inden 4 uger" in text
+    notice = text_of(granted, Recipient.FUND)
+    assert "Underretning: tilbuddet er bevilget" in notice
+    assert "klage" not in notice.lower()
 
 
 @pytest.mark.parametrize("recipient", Recipient)

@@ -207,7 +207,7 @@ def _decide(
         decision_rules.grounds(sent_on=referral.sent_on, decided_on=today, is_rejected=is_rejected, book=book)
     )
     guidance = complaint_guidance(decided_on=today, given_on=None, book=book)
-    referral.complaint_guidance = list(guidance.sentences) if is_rejected else []
+    referral.complaint_guidance = list(guidance.sentences)
     referral.decided_at, referral.decided_by = at, by
     referral.decision_number += 1
     require_paper(*(letters.letter_of(referral, recipient) for recipient in Recipient))
@@ -222,7 +222,9 @@ def _decide(
         "decision_number",
     )
     kind = "referrals.rejected" if is_rejected else "referrals.granted"
-    tell(referral, kind, f"{name_of(referral)} er {referral.get_status_display()}.", by=by, at=at)
+    offer = referral.get_offer_type_display()
+    text = f"{name_of(referral)} er afvist." if is_rejected else f"Tilbuddet {offer} er bevilget efter indstillingen."
+    tell(referral, kind, text, by=by, at=at)
     if not is_rejected:
         granting.offer_from_referral(referral=referral, by=by, at=at)
     owe_letters(referral, at=at)
