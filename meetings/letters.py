@@ -10,13 +10,15 @@ from cases import cpr
 from cases.appointments import Appointment
 from cases.models import Case
 from cases.post import NOTICE_LENGTH, Message
-from cases.rules.danish import WEEKDAYS, counted, day_text
+from cases.rules.danish import WEEKDAYS, counted, day_text, listed
 from cases.rules.facts import Party
 from meetings import planning, services
 from meetings.models import Meeting
 from meetings.outbox import ReminderKind
-from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.channel import DecidedBy
+from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
+from meetings.services.channels import channel_on
 
 _TEMPLATES = {
     ReminderKind.INVITATION: "emails/invitation.txt",
@@ -78,6 +80,7 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
         "channel": meeting.get_channel_display(),
         "where": meeting.place,
         "rebooking": _rebooking(meeting, at=at),
+        "choice": _choice(case=case, meeting=meeting, law=law),
         "participation": _participation(case=case, meeting=meeting, law=law),
     }
     sender = shorten(meeting.organisation.name, _SENDER_LENGTH, placeholder=" …")
@@ -121,6 +124,23 @@ def _rebooking(meeting: Meeting, *, at: datetime) -> str:
     return (
         f"Samtalen kan flyttes til en anden dag fra den {day_text(earliest)} til og med den "
         f"{day_text(requirement.due_on)}."
+    )
+
+
+def _choice(*, case: Case, meeting: Meeting, law: planning.Law) -> str:
+    """The citizen's right to choose the channel, until when, and how to say so; empty where there is none."""
+    answer = channel_on(case=case, meeting=meeting, law=law)
+    if answer.decided_by is not DecidedBy.CITIZEN or answer.citizen_chooses_until is None:
+        return ""
+    until = f"Du vælger selv formen på samtaler til og med den {day_text(answer.citizen_chooses_until)}"
+    if meeting.channel_reason:
+        return f"{until}, men dit valg er tilsidesat til denne samtale. Du får et brev om hvorfor."
+    organisation = meeting.organisation
+    ways = listed((CHANNEL_NAMES[way] for way in answer.allowed), "eller")
+    last_day = day_text(answer.choice_by or meeting.day)
+    return (
+        f"{until}: {ways}. Vil du have en anden form til denne samtale, så ring {organisation.phone_text}, eller skriv "
+        f"til {organisation.email}, senest den {last_day}."
     )
 
 

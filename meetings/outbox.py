@@ -9,12 +9,13 @@ from meetings.models import Meeting
 
 
 class ReminderKind(StrEnum):
-    """The first four go to the citizen; the others to the one who has the case or holds the meeting."""
+    """The first five go to the citizen; the others to the one who has the case or holds the meeting."""
 
     INVITATION = "meetings.invitation"
     CORRECTION = "meetings.correction"
     CANCELLATION = "meetings.cancellation"
     MEETING_TOMORROW = "meetings.meeting_tomorrow"
+    CHOICE_SET_ASIDE = "meetings.choice_set_aside"
     BOOK_BY = "meetings.book_by"
     DEADLINE_NEAR = "meetings.deadline_near"
     DEADLINE_PASSED = "meetings.deadline_passed"
@@ -28,6 +29,7 @@ KIND_LABELS = {
     ReminderKind.CORRECTION: "ændret indkaldelse",
     ReminderKind.CANCELLATION: "aflysning",
     ReminderKind.MEETING_TOMORROW: "samtale i morgen",
+    ReminderKind.CHOICE_SET_ASIDE: "valg af samtaleform tilsidesat",
     ReminderKind.BOOK_BY: "samtale skal bookes",
     ReminderKind.DEADLINE_NEAR: "frist nær",
     ReminderKind.DEADLINE_PASSED: "frist overskredet",
@@ -36,6 +38,7 @@ KIND_LABELS = {
     ReminderKind.LAW_CHANGED: "loven er ændret",
 }
 
+#: What tells the citizen of a meeting: of several about the same one the newest is enough.
 TO_CITIZEN = (
     ReminderKind.INVITATION,
     ReminderKind.CORRECTION,
@@ -65,6 +68,11 @@ def owe_cancellation(*, meeting: Meeting, at: datetime) -> None:
     _void(meeting=meeting, before=meeting.version + 1, outcome="Samtalen er aflyst.", at=at)
     if _was_told(meeting):
         _owe(ReminderKind.CANCELLATION, meeting=meeting, at=at)
+
+
+def owe_choice_set_aside(*, meeting: Meeting, at: datetime) -> None:
+    """Owe the citizen the decision that the choice of channel is set aside."""
+    _owe(ReminderKind.CHOICE_SET_ASIDE, meeting=meeting, at=at)
 
 
 def _owe(kind: ReminderKind, *, meeting: Meeting, at: datetime) -> None:

@@ -15,7 +15,7 @@ from cases.models.cases import CloseReason
 from cases.rules.danish import day_text
 from cases.rules.rule_book import RuleBook
 from cases.services.reminders import MERGED, Line, Postpone, Send, Skip, Source, Verdict
-from meetings import law_changes, law_news, letters, planning
+from meetings import choice_letter, law_changes, law_news, letters, planning
 from meetings.models import LawRun, Meeting, RequiredMeeting, WorklistEntry
 from meetings.outbox import KIND_LABELS, TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
@@ -38,6 +38,7 @@ _RANK = {
     kind: rank
     for rank, kind in enumerate(
         (
+            ReminderKind.CHOICE_SET_ASIDE,
             ReminderKind.MEETING_TOMORROW,
             ReminderKind.INVITATION,
             ReminderKind.CORRECTION,
@@ -251,8 +252,8 @@ class _Facts:
 
     @cached_property
     def meetings(self) -> Mapping[int, Meeting]:
-        subjects = self._subjects(*TO_CITIZEN, ReminderKind.OUTCOME_MISSING)
-        return Meeting.objects.select_related("organisation", "adviser", "requirement").in_bulk(subjects)
+        subjects = self._subjects(*TO_CITIZEN, ReminderKind.CHOICE_SET_ASIDE, ReminderKind.OUTCOME_MISSING)
+        return Meeting.objects.select_related("organisation", "adviser", "requirement", "booked_by").in_bulk(subjects)
 
     @cached_property
     def requirements(self) -> Mapping[int, RequiredMeeting]:
@@ -327,6 +328,17 @@ def _judge_meeting_tomorrow(row: Reminder, facts: _Facts) -> Verdict:
     if told.exists():
         return Skip(MERGED)
     return _to_citizen(row, meeting, facts)
+
+
+def _judge_choice_set_aside(row: Reminder, facts: _Facts) -> Verdict:
+    verdict = _judge_news(row, facts)
+    if isinstance(verdict, Skip):
+        return verdict
+    meeting, case = facts.meetings[row.subject], facts.cases[row.case_id]
+    message = partial(
+        choice_letter.message_of, meeting, key=f"reminder-{row.pk}", case=case, book=facts.law.book, at=facts.at
+    )
+    return Send(about=("choice", meeting.pk), rank=_RANK[ReminderKind(row.kind)], content=message)
 
 
 def _to_citizen(row: Reminder, meeting: Meeting, facts: _Facts) -> Send:
@@ -423,6 +435,7 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.CORRECTION: _judge_news,
     ReminderKind.CANCELLATION: _judge_cancellation,
     ReminderKind.MEETING_TOMORROW: _judge_meeting_tomorrow,
+    ReminderKind.CHOICE_SET_ASIDE: _judge_choice_set_aside,
     ReminderKind.BOOK_BY: _judge_requirement,
     ReminderKind.DEADLINE_NEAR: _judge_requirement,
     ReminderKind.DEADLINE_PASSED: _judge_requirement,

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from cases.models import Case, Citizen, Event, User
 from cases.services import events
-from meetings import availability, outbox, planning
+from cases.services.paper import require_paper
+from meetings import availability, choice_letter, outbox, planning
 from meetings.models import (
     CANCEL_REASON_LABELS,
     CancelReason,
@@ -147,6 +148,8 @@ def book_in_transaction(
     meeting.place = booking.place or default_place(case=case, meeting=meeting)
     if booking.fund_attends is not None:
         set_fund_attends(case=case, meeting=meeting, wish=booking.fund_attends, law=law)
+    if meeting.channel_reason:
+        require_paper(choice_letter.sheet_of(meeting, book=law.book))
     save_if_free(meeting)
     planning.refresh(case=case)
     meeting.refresh_from_db(fields=["requirement", "is_late"])
@@ -177,6 +180,7 @@ def book_in_transaction(
             text=f"Fremmøde kræves imod borgerens valg. Begrundelse: {meeting.channel_reason}",
             meeting=meeting.pk,
         )
+        outbox.owe_choice_set_aside(meeting=meeting, at=at)
     return meeting
 
 

@@ -1,10 +1,13 @@
 """What the citizen is told about a meeting: once, in plain words, and only as long as the case still wants it."""
 
+import base64
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
 from icalendar import Calendar
+from pypdf import PdfReader
 
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
@@ -17,7 +20,7 @@ from meetings import services
 from meetings.models import CancelReason
 from meetings.outbox import ReminderKind
 from meetings.rules.kinds import Channel
-from tests import factories
+from tests import factories, memo
 from tests.meetings.delivery.conftest import DAY, MINUTE, TUESDAY_TEN, run, state_of, to
 
 
@@ -141,6 +144,63 @@ class TestInvitation:
 
         assert to(case.citizen) == []
         assert state_of(ReminderKind.INVITATION) == (ReminderState.SKIPPED, "For sent: samtalen er begyndt.")
+
+
+class TestChoiceOfChannel:
+    RIGHT = "Du vælger selv formen på samtaler til og med den"
+
+    def test_each_summons_and_reminder_tells_the_right_its_last_day_and_how_to_say_so(
+        self, open_case, book, booking, office, now
+    ):
+        case = open_case()
+        old = book(case)
+        run(now)
+        services.move(meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + DAY), by=office.adviser, at=now)
+        run(now)
+        run(TUESDAY_TEN)
+
+        bodies = [message.body for message in to(case.citizen)]
+        assert len(bodies) == 3
+        for body, day in zip(bodies, ("12. maj 2026", "13. maj 2026", "13. maj 2026"), strict=True):
+            assert f"{self.RIGHT} 31. oktober 2026: personligt fremmøde, telefon eller video." in body
+            assert (
+                f"Vil du have en anden form til denne samtale, så ring {office.fund.phone_text}, eller skriv til "
+                f"{office.fund.email}, senest den {day}." in body
+            )
+
+    def test_where_the_law_gives_no_choice_nothing_is_said_of_it(self, office, booking, now):
+        case = factories.case(office, registered_on=date(2025, 9, 1))
+        wanted = booking(adviser=office.caseworker, starts_at=TUESDAY_TEN)
+        services.book(case_id=case.pk, booking=wanted, by=office.caseworker, at=now)
+
+        run(now)
+
+        (message,) = to(case.citizen)
+        assert "vælger selv" not in message.body
+
+    def test_a_choice_that_is_set_aside_is_a_letter_of_its_own(self, open_case, book, office, now, post_folder):
+        case = open_case()
+        services.choose_channel(
+            case_id=case.pk, channel=Channel.VIDEO, chosen_on=now.date(), meeting_id=None, by=office.adviser, at=now
+        )
+        why = "Vi skal se dine papirer sammen."
+        book(case, channel=Channel.ATTENDANCE, channel_reason=why)
+
+        run(now)
+        run(now + MINUTE)
+
+        (file,) = post_folder.rglob("*.xml")
+        content = memo.check(file.read_bytes()).findall(".//{*}AdditionalDocument//{*}content")[0].text
+        letter = " ".join(PdfReader(io.BytesIO(base64.b64decode(content))).pages[0].extract_text().split())
+        assert "Du skal møde op til samtalen tirsdag den 12. maj 2026 kl. 10.00." in letter
+        assert "Dit valg af samtaleform er tilsidesat." in letter
+        assert why in letter
+        assert "(LAB § 33, stk. 1; BEK 304/2023 § 13, stk. 6" in letter
+        assert "Du kan klage over afgørelsen." in letter
+        (summons,) = to(case.citizen)
+        assert "men dit valg er tilsidesat til denne samtale. Du får et brev om hvorfor." in summons.body
+        assert why not in summons.body
+        assert state_of(ReminderKind.CHOICE_SET_ASIDE)[0] is ReminderState.SENT
 
 
 def calendar_of(message):

@@ -339,7 +339,8 @@ def test_no_message_holds_a_cpr_number(office, book, booking, now, post_folder):
         run(now + days * DAY)
 
     assert {ReminderKind(kind) for kind in Reminder.objects.values_list("kind", flat=True)} == set(KIND_LABELS) - {
-        ReminderKind.CANCELLATION
+        ReminderKind.CANCELLATION,
+        ReminderKind.CHOICE_SET_ASIDE,
     }
     said = [message.message().as_string() + message.body for message in mail.outbox]
     said += [file.read_text() + file.name for file in post_folder.rglob("*.*")]
