@@ -6,10 +6,26 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from prometheus_client import Counter
 
 from cases.rules.refusal import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+#: Whatever else an address holds, its name is ours: nothing of a person is in it.
+REQUESTS = Counter("samtaleflow_requests", "Requests by page and status", ["view", "status"])
+
+
+def count(get_response: GetResponse) -> GetResponse:
+    """Every request is counted, under the name of its page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        view = request.resolver_match.view_name if request.resolver_match else "unknown"
+        REQUESTS.labels(view=view, status=response.status_code).inc()
+        return response
+
+    return middleware
 
 
 def keep_no_copies(get_response: GetResponse) -> GetResponse:

@@ -4,8 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_init
 from django.conf import settings
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,6 +26,10 @@ app.conf.update(
     task_time_limit=240,
     broker_transport_options={"visibility_timeout": 300, "unacked_restore_interval": 1},
     task_ignore_result=True,
+    # Each kind of work waits for its own kind alone; a worker that is told no queue takes all three.
+    task_queues=[Queue(name) for name in ("messages", "imports", "law")],
+    task_default_queue="messages",
+    task_routes={"cases.tasks.run_imports": {"queue": "imports"}, "meetings.tasks.run_law_runs": {"queue": "law"}},
     timezone="Europe/Copenhagen",
     worker_hijack_root_logger=False,
     # A run that waited for a whole round is dropped: the next one finds all that it would have found.
@@ -38,6 +44,7 @@ app.conf.update(
             "schedule": settings.SWEEP_SECONDS,
             "options": {"expires": settings.SWEEP_SECONDS},
         },
+        "clear_old": {"task": "cases.tasks.clear_old", "schedule": crontab(hour=3, minute=40)},
     },
 )
 app.autodiscover_tasks()

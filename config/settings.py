@@ -39,6 +39,7 @@ if not ENV.is_production:
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
+    "cases.middleware.count",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -133,6 +134,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 if ENV.is_production:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    # Whoever asks from within the house speaks no TLS.
+    SECURE_REDIRECT_EXEMPT = ["^(live|ready)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from cases.login import LogInForm
 from cases.urls import duty_urlpatterns
+from cases.views import probes
 
 urlpatterns = [
     path("", include("meetings.urls")),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("kommunens-opgaver/", include((duty_urlpatterns, "duties"))),
     path("log-ind/", auth.LoginView.as_view(authentication_form=LogInForm), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
+    path("live", probes.live, name="live"),
+    path("ready", probes.ready, name="ready"),
     path("administration/", admin.site.urls),
 ]
 

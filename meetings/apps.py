@@ -8,7 +8,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         # The events of a case that move its plan.
         from cases import law_health as health
-        from cases import overview
+        from cases import operation, overview
         from cases.services import law
         from cases.services.events import subscribe
         from cases.services.reminders import register
@@ -35,6 +35,8 @@ class MeetingsConfig(AppConfig):
         ):
             health.add_check(check)
         health.count_touched_by(law_health.touched)
+        operation.add_figure("law_runs_running", "Re-plannings and trials under way", law_health.running)
+        operation.add_figure("law_batches_failed", "Portions of them that failed and wait", law_health.failed_batches)
         law.PARTS.append("meeting_rules")
         law.check_with(law_checks.problems)
         law.when_law_changes(law_runs.on_law_changed)

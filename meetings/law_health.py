@@ -121,3 +121,12 @@ def _open_requirements() -> RequiredMeetingQuerySet:
 
 def _moment(at: datetime) -> str:
     return f"{timezone.localtime(at):%d-%m-%Y kl. %H.%M}"
+
+
+def running(at: datetime) -> int:
+    return LawRun.objects.filter(state__in=(RunState.WAITING, RunState.RUNNING)).count()
+
+
+def failed_batches(at: datetime) -> int:
+    """Tried more often than they were begun anew: a portion under way has been tried once."""
+    return LawRunBatch.objects.filter(done_at=None, attempts__gt=1).count()

@@ -55,6 +55,8 @@ class Page:
 PAGES = {
     "login": Page(EVERYBODY, get=200, post=200),
     "logout": Page(EVERYBODY, post=302),
+    "live": Page(EVERYBODY, get=200),
+    "ready": Page(EVERYBODY, get=200),
     # The worklist and the pages of a case
     "meetings:worklist": Page(LOGGED_IN, get=200),
     "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),

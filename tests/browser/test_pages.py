@@ -21,6 +21,8 @@ FILES = {
     "cases:plan_pdf",
     "cases:import_template",
     "cases:import_refused",
+    "live",
+    "ready",
 }
 #: Shown by a POST only; the address itself leads on to the page of the case.
 LEADS_ON = {"cases:show_cpr"}
