@@ -12,11 +12,12 @@ from email.mime.text import MIMEText
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Warning
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -26,6 +27,9 @@ from cases.models import Citizen, Organisation
 
 _CALENDAR_NAME = "samtale.ics"
 
+#: A file in the folder is not sent: whoever takes it from there sends it.
+_HANDED_OVER = "Lagt til afsendelse"
+
 
 class AddressRefused(Exception):
     """The receiver's address does not exist, now or later."""
@@ -33,6 +37,20 @@ class AddressRefused(Exception):
 
 class CannotReach(Exception):
     """There is no way to the citizen; the message says why, in Danish."""
+
+
+class NoCarrier(Exception):
+    """Nothing carries Digital Post and SMS from here: what is to go that way is still owed."""
+
+
+NO_CARRIER = (
+    "Digital Post og SMS har ingen forbindelse: POST_FOLDER er ikke sat. Det, der skal den vej, skyldes stadig."
+)
+
+
+def check(**_: Any) -> list[CheckMessage]:
+    """For `manage.py check`: whether Digital Post and SMS can leave the house."""
+    return [Warning(NO_CARRIER, id="cases.W001")] if settings.POST_FOLDER is None else []
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,8 @@ class Carrier(Protocol):
     """A way to a citizen. It raises AddressRefused, or any other error when it is worth trying again later."""
 
     name: str
+    #: What can be said of a message that it has carried.
+    done: str
 
     def address_of(self, citizen: Citizen) -> str: ...
 
@@ -80,6 +100,7 @@ class Email:
     """Django's mail; the organisation is shown as sender, and answers go to it."""
 
     name = "e-mail"
+    done = "Sendt"
 
     def address_of(self, citizen: Citizen) -> str:
         return citizen.email
@@ -113,24 +134,26 @@ class DigitalPost:
     """
 
     name = "Digital Post"
+    done = _HANDED_OVER
 
     def address_of(self, citizen: Citizen) -> str:
         return "" if citizen.is_exempt_from_digital_post else str(citizen.public_id)
 
     def carry(self, message: Message, *, to: str) -> None:
-        _write(settings.POST_FOLDER / "digital-post" / f"{message.key}.xml", _memo(message, to=to))
+        _hand_over(f"digital-post/{message.key}.xml", _memo(message, to=to))
 
 
 class Sms:
     """Writes the short text as NemSMS, which is a MeMo of its own type, to a folder until a connection exists."""
 
     name = "SMS"
+    done = _HANDED_OVER
 
     def address_of(self, citizen: Citizen) -> str:
         return citizen.phone if phones.takes_sms(citizen.phone) else ""
 
     def carry(self, message: Message, *, to: str) -> None:
-        _write(settings.POST_FOLDER / "sms" / f"{message.key}.xml", _memo(message, to=to, is_sms=True))
+        _hand_over(f"sms/{message.key}.xml", _memo(message, to=to, is_sms=True))
 
 
 EMAIL = Email()
@@ -144,10 +167,11 @@ def ways_to(citizen: Citizen) -> Sequence[Carrier]:
     return [carrier for carrier in ways if carrier.address_of(citizen)]
 
 
-def send_to_citizen(message: Message, citizen: Citizen) -> str:
-    """Send by the first way that leads to the citizen; gives its name.
+def send_to_citizen(message: Message, citizen: Citizen) -> Carrier:
+    """Send by the first way that leads to the citizen; gives it.
 
-    Raises CannotReach when none does, and what the carrier raises when it is worth trying again later.
+    Raises CannotReach when none does, NoCarrier when nothing carries what is to go that way, and what the
+    carrier raises when it is worth trying again later.
     """
     for carrier in ways_to(citizen):
         if message.letter and carrier is not DIGITAL_POST:
@@ -156,7 +180,7 @@ def send_to_citizen(message: Message, citizen: Citizen) -> str:
             carrier.carry(message, to=carrier.address_of(citizen))
         except AddressRefused:
             continue
-        return carrier.name
+        return carrier
     if message.letter:
         raise CannotReach("Borgeren er fritaget for Digital Post, og brevet må ikke sendes med e-mail eller SMS.")
     if citizen.has_protected_address:
@@ -280,6 +304,12 @@ def _uuid_of(message: Message, *, is_sms: bool) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _hand_over(name: str, content: bytes) -> None:
+    if settings.POST_FOLDER is None:
+        raise NoCarrier
+    _write(settings.POST_FOLDER / name, content)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -29,7 +29,6 @@ REQUIRED_IN_PRODUCTION = (
     "SITE_URL",
     "EMAIL_URL",
     "MAIL_FROM",
-    "POST_FOLDER",
 )
 
 #: A key is as good as chance makes it: 32 random bytes hold fewer different ones than this once in a very long while.
@@ -58,7 +57,7 @@ class Environment:
     email: dict[str, object]
     mail_from: str
     site_url: str
-    post_folder: Path
+    post_folder: Path | None
     clock_file: Path | None
     developer_addresses: tuple[str, ...]
     has_debug_toolbar: bool
@@ -107,7 +106,7 @@ def read() -> Environment:
         email=_email(env("EMAIL_URL", default=""), env("MAIL_FOLDER", default=str(data_folder / "mail"))),
         mail_from=env("MAIL_FROM", default="Samtaleflow <samtaleflow@example.dk>"),
         site_url=env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/"),
-        post_folder=Path(env("POST_FOLDER", default=str(data_folder / "post"))),
+        post_folder=_post_folder(env("POST_FOLDER", default=""), None if is_production else data_folder / "post"),
         clock_file=_clock_file(env("CLOCK_FILE", default=""), is_own_database=not database_url),
         developer_addresses=tuple(env.list("DEVELOPER_ADDRESSES", default=[])),
         has_debug_toolbar=env.bool("DEBUG_TOOLBAR", default=False),
@@ -176,6 +175,11 @@ def _clock_file(given: str, *, is_own_database: bool) -> Path | None:
     if given:
         return Path(given)
     return local.clock_file() if is_own_database else None
+
+
+def _post_folder(given: str, otherwise: Path | None) -> Path | None:
+    """Where Digital Post and SMS are handed over; a production that has chosen no folder has no carrier of them."""
+    return Path(given) if given else otherwise
 
 
 def _email(url: str, folder: str) -> dict[str, object]:

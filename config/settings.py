@@ -197,7 +197,7 @@ EMAIL_TIMEOUT = 10
 vars().update(ENV.email)
 DEFAULT_FROM_EMAIL = ENV.mail_from
 SERVER_EMAIL = ENV.mail_from
-# Digital Post and SMS are written here until a real carrier is connected.
+# Digital Post and SMS are handed over here; without it they stay owed.
 POST_FOLDER = ENV.post_folder
 
 CPR_ENCRYPTION_KEY = ENV.cpr_encryption_key

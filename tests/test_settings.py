@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.checks import run_checks
 
+from cases import post
 from config import env, local
 
 ROOT = Path(settings.BASE_DIR)
@@ -19,7 +21,7 @@ ROOT = Path(settings.BASE_DIR)
 DEMO_ENCRYPTION = hashlib.sha256(b"samtaleflow demo cpr encryption").hexdigest()
 DEMO_INDEX = hashlib.sha256(b"samtaleflow demo cpr index").hexdigest()
 SAME = secrets.token_hex(32)
-OURS = {"DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR"}
+OURS = {"DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR", "POST_FOLDER"}
 
 
 def production():
@@ -67,6 +69,28 @@ def test_a_production_process_reads_its_environment(environ):
     assert read.database["HOST"] == "database.example.dk"
     assert read.email["EMAIL_HOST"] == "mail.example.dk"
     assert read.clock_file is None
+
+
+def test_a_production_without_a_folder_for_post_has_no_carrier_and_says_so(environ, settings):
+    given = production()
+    del given["POST_FOLDER"]
+    environ(**given)
+    settings.POST_FOLDER = env.read().post_folder
+
+    assert settings.POST_FOLDER is None
+    assert [(warning.id, warning.msg.partition(":")[0]) for warning in run_checks() if warning.id == "cases.W001"] == [
+        ("cases.W001", "Digital Post og SMS har ingen forbindelse")
+    ]
+
+
+def test_a_folder_that_is_chosen_is_the_carrier_and_development_has_its_own(environ):
+    environ(**production())
+    chosen = env.read().post_folder
+    environ()
+
+    assert str(chosen) == "/srv/samtaleflow/post"
+    assert env.read().post_folder is not None
+    assert post.check() == []
 
 
 def test_what_is_missing_is_named_all_at_once(environ):

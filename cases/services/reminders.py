@@ -239,13 +239,18 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
     label = kind_labels()[row.kind]
     assert callable(send.content)
     try:
-        route = post.send_to_citizen(send.content(), case.citizen)
+        carrier = post.send_to_citizen(send.content(), case.citizen)
+    except post.NoCarrier:
+        row.due_at, row.outcome = at + LONGEST_WAIT, post.NO_CARRIER
+        row.save(update_fields=["due_at", "outcome"])
+        return True
     except post.CannotReach as reason:
         _close([row], ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
         _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
         return True
-    _close_sent([row], route=route, at=at)
-    _tell_case(case, kind="cases.message_sent", at=at, text=f"Sendt til borgeren med {route}: {label}.")
+    _close_sent([row], carrier=carrier, at=at)
+    text = f"{carrier.done} til borgeren med {carrier.name}: {label}."
+    _tell_case(case, kind="cases.message_sent", at=at, text=text)
     return True
 
 
@@ -262,7 +267,7 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, S
         text=render_to_string("emails/digest.txt", _digest(holder, organisation, lines)),
     )
     post.EMAIL.carry(message, to=holder.email or organisation.email)
-    _close_sent([row for row, _ in wanted], route=post.EMAIL.name, at=at)
+    _close_sent([row for row, _ in wanted], carrier=post.EMAIL, at=at)
     # All is said in one mail: there is nothing to come back for.
     return True
 
@@ -287,9 +292,13 @@ def _close(rows: Sequence[Reminder], state: ReminderState, *, outcome: str, at: 
     Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, outcome=outcome, closed_at=at)
 
 
-def _close_sent(rows: Sequence[Reminder], *, route: str, at: datetime) -> None:
+def _close_sent(rows: Sequence[Reminder], *, carrier: post.Carrier, at: datetime) -> None:
     Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=ReminderState.SENT, outcome="Sendt.", route=route, attempts=F("attempts") + 1, closed_at=at
+        state=ReminderState.SENT,
+        outcome=f"{carrier.done}.",
+        route=carrier.name,
+        attempts=F("attempts") + 1,
+        closed_at=at,
     )
 
 

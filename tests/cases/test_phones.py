@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases import phones, post
 from cases.models import Citizen
-from tests import factories
+from tests import factories, world
 
 migration = import_module("cases.migrations.0009_normal_phone_numbers")
 
@@ -72,7 +72,7 @@ def test_an_sms_goes_only_where_one_arrives(stored, takes):
 
 def test_the_ledger_says_that_a_number_takes_no_sms(office):
     citizen = Citizen(phone="ring efter kl. 16", is_exempt_from_digital_post=True)
-    message = post.Message(key="x", sender=office.fund, subject="Samtale", text="Kom")
+    message = post.Message(key="x", sender=office.fund, at=world.NOW, subject="Samtale", text="Kom")
 
     with pytest.raises(post.CannotReach, match="telefonnummeret kan ikke få SMS"):
         post.send_to_citizen(message, citizen)

@@ -162,6 +162,29 @@ class TestWaysToTheCitizen:
             memo.check(file.read_bytes()), "notification"
         )
 
+    @pytest.mark.parametrize("is_exempt", [False, True], ids=["Digital Post", "SMS"])
+    def test_without_a_carrier_a_message_is_owed_until_there_is_one(
+        self, open_case, book, now, settings, post_folder, is_exempt
+    ):
+        case = open_case(email="", is_exempt_from_digital_post=is_exempt)
+        book(case)
+        settings.POST_FOLDER = None
+        for hours in range(40):
+            run(now + timedelta(hours=hours))
+
+        row = Reminder.objects.get(kind=ReminderKind.INVITATION, case=case)
+        assert (row.state, row.route, row.attempts) == ("owed", "", 0)
+        assert row.outcome.startswith("Digital Post og SMS har ingen forbindelse")
+        assert not Event.objects.filter(case=case, kind__startswith="cases.message").exists()
+
+        settings.POST_FOLDER = post_folder
+        run(now + timedelta(hours=41))
+
+        row.refresh_from_db()
+        assert (row.state, row.outcome) == ("sent", "Lagt til afsendelse.")
+        text = Event.objects.get(case=case, kind="cases.message_sent").text
+        assert text.startswith("Lagt til afsendelse til borgeren med ")
+
     def test_nothing_is_told_to_the_adviser(self, open_case, book, now):
         case = open_case(email="", phone="", is_exempt_from_digital_post=True)
         book(case)
