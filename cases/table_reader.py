@@ -23,6 +23,7 @@ import python_calamine
 
 REFUSED = 65
 MAX_ROWS = 100_000
+MAX_COLUMNS = 200
 #: A longer text is cut after one character more, so that whoever takes it sees that it was too long.
 MAX_CELL = 300
 #: What the process may take of the machine, whatever the file says.
@@ -65,6 +66,8 @@ def _numbered(rows: Iterable[list[str]], *, formula_lines: frozenset[int] = froz
         short = [cell.strip()[: MAX_CELL + 1] for cell in cells]
         while short and not short[-1]:
             short.pop()
+        if len(short) > MAX_COLUMNS:
+            raise BadFile(f"Linje {line} har mere end {MAX_COLUMNS} celler. Fjern dem, der ikke hører til tabellen.")
         yield Row(line, short, line in formula_lines)
 
 

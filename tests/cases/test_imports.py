@@ -42,6 +42,7 @@ from tests.cases.import_files import HEAD, HEADER, TODAY, csv_bytes, line, previ
             "Linje 3 kan ikke læses: Et anførselstegn",
             id="a quote that is never closed",
         ),
+        pytest.param(f"{HEAD}\n{'x;' * 201}".encode(), "sager.csv", "Linje 2 har mere end 200", id="an endless row"),
         pytest.param(
             f'{HEAD}\n0101801101;"{"x" * 140_000}"'.encode(),
             "sager.csv",
