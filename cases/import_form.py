@@ -25,11 +25,37 @@ class ImportForm(PlainErrors, forms.Form):
 class RowForm(PageForm):
     """The cells of one row, as they were typed; what they mean, `import_file` judges."""
 
+    groups = (
+        (
+            "Borgeren",
+            (
+                "cpr-nummer",
+                "navn",
+                ("e-mail", "telefon"),
+                ("adresse", "beskyttet_adresse"),
+                ("tolkesprog", "fritaget_for_digital_post"),
+            ),
+        ),
+        ("Forløbet", (("tilmeldt", "indplaceret"), ("målgruppe", "forsikret"), ("uddannelse", "børn_hjemme"))),
+        ("Hvem har sagen", (("modpart", "medarbejder"),)),
+        ("Noget, der ligner en fejl", ("begrundelse",)),
+    )
+
     def __init__(self, *args: Any, cells: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, initial=dict(cells), **kwargs)
-        for column in COLUMNS:
-            self.fields[column] = forms.CharField(label=column.capitalize(), required=False, max_length=MAX_CELL)
+        super().__init__(*args, initial={_name_of(column): text for column, text in cells.items()}, **kwargs)
+        for column, is_required in COLUMNS.items():
+            label = column.capitalize().replace("Cpr", "CPR")
+            self.fields[_name_of(column)] = forms.CharField(
+                label=label,
+                required=is_required,
+                max_length=MAX_CELL,
+                error_messages={"required": f"Udfyld »{label}«."},
+            )
 
     @property
     def cells(self) -> dict[str, str]:
-        return {column: self.cleaned_data[column] for column in COLUMNS}
+        return {column: self.cleaned_data[_name_of(column)] for column in COLUMNS}
+
+
+def _name_of(column: str) -> str:
+    return column.replace(" ", "_")

@@ -47,25 +47,29 @@ def preview(*, rows: Iterable[FileRow], by: User, at: datetime, today: date) -> 
     lines: dict[str, int] = {}
     rest = iter(rows)
     while chunk := list(islice(rest, _ROWS_AT_ONCE)):
-        read = [_read(file_row, run=run, office=office, lines=lines, today=today) for file_row in chunk]
+        read = [
+            _read(one, row=ImportRow(run=run, line=one.line), office=office, lines=lines, today=today) for one in chunk
+        ]
         _refuse_own_open_cases(read, by=by)
         ImportRow.objects.bulk_create(row for row, _ in read)
     return run
 
 
 def _read(
-    file_row: FileRow, *, run: ImportRun, office: Office, lines: dict[str, int], today: date
+    file_row: FileRow, *, row: ImportRow, office: Office, lines: dict[str, int], today: date
 ) -> tuple[ImportRow, str]:
-    """The row with its answer, and the key of its citizen where it can become a case."""
-    row = ImportRow(run=run, line=file_row.line, content_encrypted=cpr.seal(json.dumps(dict(file_row.cells))))
-    new = judge(row, file_row, office=office, today=today)
-    if new is None:
+    """The row with what was typed and its answer, and the key of its citizen where it can become a case."""
+    row.content_encrypted, row.case = cpr.seal(json.dumps(dict(file_row.cells))), None
+    try:
+        key = cpr.index(read_case(file_row, office=office, today=today).citizen.number)
+    except Refused as refused:
+        refuse(row, str(refused))
         return row, ""
-    key = cpr.index(new.citizen.number)
     if key in lines:
         refuse(row, f"Samme CPR-nummer står også i linje {lines[key]}.")
         return row, ""
     lines[key] = row.line
+    row.state, row.problem = ImportRowState.READY, ""
     return row, key
 
 
@@ -76,17 +80,6 @@ def _refuse_own_open_cases(read: Sequence[tuple[ImportRow, str]], *, by: User) -
         row = ready[case.citizen.cpr_index]
         row.case = case
         refuse(row, f"Borgeren har allerede en åben sag hos jer: {case.label}.")
-
-
-def judge(row: ImportRow, file_row: FileRow, *, office: Office, today: date) -> NewCase | None:
-    """Let the row be ready, and give its new case; or refuse it, and say why."""
-    try:
-        new = read_case(file_row, office=office, today=today)
-    except Refused as refused:
-        refuse(row, str(refused))
-        return None
-    row.state, row.problem = ImportRowState.READY, ""
-    return new
 
 
 def refuse(row: ImportRow, problem: str) -> None:
@@ -130,10 +123,10 @@ def start(*, run_id: int) -> ImportRun:
 
 
 @transaction.atomic(durable=True)
-def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: date) -> ImportRow:
-    """Judge a refused row anew by what is typed now. In an import that was started it is carried out at once.
+def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: date) -> None:
+    """Let a refused row become a case by what is typed now. In an import that was started it is carried out at once.
 
-    The row says itself why it is still refused. Raises TooLate when there is nothing to mend any more.
+    Raises Refused when it still cannot, and TooLate when there is nothing to mend any more.
     """
     run = ImportRun.objects.select_for_update().get(pk=run_id)
     row = run.rows.get(line=line)
@@ -141,15 +134,14 @@ def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: d
         raise TooLate(f"Importen er {run.get_state_display()}. Indlæs filen igen for at oprette sagen.")
     if row.state != ImportRowState.REFUSED:
         raise TooLate(f"Linje {line} er allerede rettet.")
-    row.content_encrypted, row.case = cpr.seal(json.dumps(dict(cells))), None
-    new = judge(row, FileRow(line=line, cells=cells), office=Office.of(by), today=today)
-    if new is not None:
-        _refuse_own_open_cases([(row, cpr.index(new.citizen.number))], by=by)
+    row, key = _read(FileRow(line=line, cells=cells), row=row, office=Office.of(by), lines={}, today=today)
+    _refuse_own_open_cases([(row, key)], by=by)
+    if row.state == ImportRowState.REFUSED:
+        raise Refused(row.problem)
     row.save()
-    if run.state == ImportState.DONE and row.state == ImportRowState.READY:
+    if run.state == ImportState.DONE:
         run.state, run.finished_at = ImportState.RUNNING, None
         run.save(update_fields=["state", "finished_at"])
-    return row
 
 
 @transaction.atomic(durable=True)

@@ -165,9 +165,7 @@ def import_row(request: HttpRequest, public_id: UUID, line: int) -> HttpResponse
     form = RowForm(pages.typed(request), cells=imports.cells_of(row))
     if form.is_bound and form.is_valid():
         with pages.refusals_in(form):
-            row = imports.mend(run_id=run.pk, line=line, cells=form.cells, by=request.user, today=clock.today())
-            if row.state == ImportRowState.REFUSED:
-                raise Refused(row.problem)
+            imports.mend(run_id=run.pk, line=line, cells=form.cells, by=request.user, today=clock.today())
             messages.success(request, f"Linje {line} er rettet.")
             return redirect("cases:import_run", run.public_id)
     access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="en række i en importfil")
