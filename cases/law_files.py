@@ -23,6 +23,7 @@ ACT_FIELDS = {
     "in_force_on",
     "status",
     "published_on",
+    "adopted",
     "running_courses",
     "source_url",
     "note",
@@ -39,7 +40,7 @@ ROW_FIELDS = {
     "certainty",
     "note",
 }
-OPTIONAL = {"note", "due_days_after_registration", "published_on"}
+OPTIONAL = {"note", "due_days_after_registration", "published_on", "adopted"}
 
 
 class BadLawFile(ValueError):
@@ -92,6 +93,7 @@ def _read(path: Path, registry: Mapping[str, Parameter]) -> ShippedAct:
         published_at=_published_at(path.name, data),
         values={key: _value(f"{path.name}, {key}", key, value, registry) for key, value in values.items()},
         is_draft=data["status"] == "draft",
+        is_sketch=data["status"] == "draft" and data.get("adopted") is not True,
         source_url=data["source_url"],
         note=data.get("note", ""),
         moves_running_courses=data["running_courses"] == "move",

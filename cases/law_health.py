@@ -199,7 +199,7 @@ def unread_values(seen: LawOnDay) -> Iterator[Finding]:
 
 def drafts_past_their_day(seen: LawOnDay) -> Iterator[Finding]:
     """Drafts that should have been law by now, and what goes on without them."""
-    drafts = [act for act in seen.acts if act.is_draft and act.in_force_on <= seen.on]
+    drafts = [act for act in seen.acts if act.is_draft and act.is_adopted and act.in_force_on <= seen.on]
     spans = {act.slug: found for act in drafts if (found := seen.unconfirmed_spans(act))}
     touched = [touch(spans) for touch in _TOUCHES] if spans and seen.is_counted else []
     for act in drafts:

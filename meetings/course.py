@@ -90,6 +90,8 @@ class CoursePage:
     holder_is_fund: bool
     resting: Step | None
     notes: Explanation
+    #: That a law which is not confirmed here governs some of the days.
+    unconfirmed: Step | None
     demands: Sequence[Demand]
     replaced: Sequence[RequiredMeeting]
     bookings: Sequence[Booking]
@@ -134,6 +136,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
     begins = municipality_from(course, law.book)
     resting = resting_on(course, today)
     planned = plan(course=course, book=law.book, table=law.table)
+    drafts = {draft.slug for draft in law.book.drafts}
     presents = presents_of(current, planned.meetings, law.book)
     demands = [
         demand_of(row, case, meetings, presents[row.pk], user=user, at=at, today=today, resting=resting)
@@ -148,7 +151,8 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         case=case,
         holder_is_fund=case.holder_on(today).is_fund,
         resting=resting,
-        notes=planned.notes + _broken(case, law),
+        notes=tuple(step for step in planned.notes if step.act not in drafts) + _broken(case, law),
+        unconfirmed=next((step for step in planned.notes if step.act in drafts), None),
         demands=demands,
         replaced=sorted(
             (row for row in required if row.replaced_at is not None), key=lambda row: row.replaced_at, reverse=True

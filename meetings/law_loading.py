@@ -61,6 +61,7 @@ def _write(one: ShippedAct) -> Act:
         running_courses=RunningCourses.MOVE if fact.moves_running_courses else RunningCourses.KEEP,
         source_url=fact.source_url,
         note=fact.note,
+        is_adopted=fact.is_draft and not fact.is_sketch,
     )
     ActValue.objects.bulk_create(
         ActValue(

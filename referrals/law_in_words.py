@@ -219,11 +219,14 @@ def history(
 
 def visible_drafts(book: RuleBook, *, shows_drafts: bool) -> list[Act]:
     """The drafts that this reader may know of: those that give a notice, and all of them to whoever writes them."""
-    return [
-        draft
-        for draft in book.drafts
-        if shows_drafts or (waits := book.unconfirmed(draft.in_force_on)) and waits.in_force_on == draft.in_force_on
-    ]
+    if shows_drafts:
+        return list(book.drafts)
+    return [draft for draft in book.drafts if not draft.is_sketch and _gives_notice(draft, book)]
+
+
+def _gives_notice(draft: Act, book: RuleBook) -> bool:
+    waits = book.unconfirmed(draft.in_force_on)
+    return waits is not None and waits.in_force_on == draft.in_force_on
 
 
 #: The drawing is laid out for the narrowest screen that shows it; on a wider one there is only more room.

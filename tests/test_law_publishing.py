@@ -117,12 +117,16 @@ def changed(before, after):
 
 @pytest.fixture
 def publish(law):
-    """Publishes the shipped draft of a letter by an administrator who did not write it."""
-    by = factories.user(organisation=None, role=Role.ADMINISTRATOR, username="anden", is_staff=True)
+    """Publishes the shipped draft of a letter by an administrator who is not the one that vouches for it."""
+    first, by = (
+        factories.user(organisation=None, role=Role.ADMINISTRATOR, username=name, is_staff=True)
+        for name in ("first", "anden")
+    )
 
     def publish(letter):
         draft = Act.objects.drafts().get(slug__startswith=f"{letter}-")
-        services.publish(act_id=draft.pk, reason="Bekræftet.", is_far_date_confirmed=False, by=by, at=NOON)
+        services.wrote(act=draft, by=first)
+        services.publish(act_id=draft.pk, reason="Bekræftet.", is_day_confirmed=True, by=by, at=NOON)
 
     return publish
 

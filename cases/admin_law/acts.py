@@ -94,10 +94,12 @@ class ActAdmin(ActPages):
     def has_delete_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
         return self.has_change_permission(request, obj) and obj is not None
 
-    def save_model(self, request: HttpRequest, obj: Act, form: Any, change: bool) -> None:
-        # Whoever changed it last has written it: a second person reads that change, too.
-        obj.drafted_by = request.user
-        super().save_model(request, obj, form, change)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Whoever has changed it has written it: a person who has not reads every change before it is law.
+        is_changed = form.holds_changes or any(formset.has_changed() for formset in formsets)
+        if is_changed or "_vouch" in request.POST:
+            law.wrote(act=form.instance, by=request.user)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[str], dict[str, int], set[str], list]:
         # Not one by one: what was tried with a draft is a row for each thing that it would change in the live cases.
@@ -144,15 +146,21 @@ class ActAdmin(ActPages):
                 "panels": self.panels_of(request, act),
                 "may_be_withdrawn": publishing.may_be_withdrawn(act),
                 "problems": law.problems_of(act, today=clock.today()) if act.is_draft else [],
-                "is_own": act.drafted_by_id == request.user.pk,
+                "is_own": law.has_written(act, request.user),
                 "title": "Kladde" if act.is_draft else "Lov",
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **own})
 
     def response_change(self, request: HttpRequest, obj: Act) -> HttpResponse:
+        if law.make_sketch_of_wrong(act=obj, today=clock.today()):
+            text = "Kladden har fejl og er nu en skitse, som kun administratorer ser. Ret den, og sæt krydset igen."
+            self.message_user(request, text, level=messages.WARNING)
         for name, do in self.after_saving.items():
             if name in request.POST:
                 do(request, obj)
+        if "_vouch" in request.POST:
+            self.message_user(request, "Du har kontrolleret kladden. En anden administrator offentliggør den.")
+            return redirect("admin:cases_act_change", obj.pk)
         if "_choose" in request.POST:
             return redirect("admin:cases_act_choose", obj.pk)
         if "_changes" in request.POST:

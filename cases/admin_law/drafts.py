@@ -110,8 +110,12 @@ class DraftForm(forms.ModelForm):
 
     class Meta:
         model = Act
-        fields = ("title", "reference", "in_force_on", "running_courses", "source_url", "note")
+        fields = ("title", "reference", "in_force_on", "running_courses", "is_adopted", "source_url", "note")
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "is_adopted": "Så ser alle, hvornår loven gælder fra, og at den ikke er bekræftet her. Uden kryds er "
+            "kladden en skitse, som kun administratorer ser."
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,6 +125,11 @@ class DraftForm(forms.ModelForm):
         ].help_text = f"Den første dag, loven gælder. Gemt: {day_text(self.instance.in_force_on)}"
         if not self.is_bound:
             self.initial["as_read"] = law.fingerprint_of(self.instance)
+
+    @property
+    def holds_changes(self) -> bool:
+        """Whether anything was typed; what the page was when it was opened is no change."""
+        return bool(set(self.changed_data) - {"as_read"})
 
     def clean(self) -> dict[str, Any]:
         # The admin saves the form in the transaction that reads it.
@@ -300,6 +309,4 @@ def _add(act: Act, keys: list[str], *, legal_basis: str, by: User) -> None:
         ),
         ignore_conflicts=True,
     )
-    # Whoever changed a draft last has written it: a second person reads that change, too.
-    act.drafted_by = by
-    act.save(update_fields=["drafted_by"])
+    law.wrote(act=act, by=by)

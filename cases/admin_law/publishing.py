@@ -1,5 +1,6 @@
 """From draft to law, back before its day, and the draft that mends what was wrong."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from cases.admin_law.comparison import before_and_after, tables_compared, unread
 from cases.admin_law.pages import ActPages
 from cases.fields import PlainTextField
 from cases.models import Act
+from cases.rules.danish import day_text
 from cases.rules.parameters import REGISTRY
 from cases.services import law
 
@@ -32,7 +34,16 @@ class PublishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Hvorfor offentliggøres loven, og hvem har kontrolleret værdierne? Begrundelsen kan læses for altid.",
     )
-    is_far_date_confirmed = forms.BooleanField(label="Datoen langt ude i fremtiden er rigtig", required=False)
+    is_day_confirmed = forms.BooleanField(label="Datoen langt ude i fremtiden er rigtig", required=False)
+
+    def ask_about_day(self, act: Act, *, today: date) -> None:
+        """A day far ahead, or one that has passed, is confirmed; of any other nothing is asked."""
+        if act.in_force_on < today:
+            field = self.fields["is_day_confirmed"]
+            field.label = f"Loven skal gælde tilbage fra den {day_text(act.in_force_on)}"
+            field.help_text = "Dagen er passeret. Jeg har set ovenfor, hvad loven ændrer og flytter i sagerne."
+        elif not law.is_far_ahead(act, today=today):
+            del self.fields["is_day_confirmed"]
 
 
 class WithdrawForm(forms.Form):
@@ -53,14 +64,13 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
     """A second person reads what a draft changes, and makes it law."""
     act, today = act_admin.act_or_404(request, act_id), clock.today()
     form = PublishForm(request.POST or None)
-    if not law.is_far_ahead(act, today=today):
-        del form.fields["is_far_date_confirmed"]
+    form.ask_about_day(act, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             law.publish(
                 act_id=act.pk,
                 reason=form.cleaned_data["reason"],
-                is_far_date_confirmed=form.cleaned_data.get("is_far_date_confirmed", False),
+                is_day_confirmed=form.cleaned_data.get("is_day_confirmed", False),
                 as_read=request.POST.get("as_read", ""),
                 by=request.user,
                 at=clock.now(),
@@ -84,7 +94,8 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
         "as_read": law.fingerprint_of(act),
         "problems": problems,
         "has_errors": any(problem.is_error for problem in problems),
-        "is_own": act.drafted_by_id == request.user.pk,
+        "is_own": law.has_written(act, request.user),
+        "is_vouched_for": act.drafted_by_id is not None,
         **_about(act_admin, request, act),
     }
     return act_admin.page(request, "admin/cases/act/publish.html", context, status=422 if form.errors else 200)

@@ -136,8 +136,12 @@ class Act(models.Model):
     source_url = models.CharField("kilde", max_length=300, blank=True)
     note = models.TextField("bemærkning", blank=True)
     status = models.CharField("status", max_length=10, choices=ACT_STATUS_LABELS, default=ActStatus.DRAFT)
+    is_adopted = models.BooleanField("loven er vedtaget", default=False)
     drafted_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="skrevet af"
+    )
+    writers = models.ManyToManyField(
+        User, blank=True, editable=False, related_name="+", verbose_name="har skrevet i kladden"
     )
     published_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="offentliggjort af"
@@ -203,6 +207,7 @@ class Act(models.Model):
             in_force_on=self.in_force_on,
             published_at=self.published_at,
             is_draft=self.is_draft,
+            is_sketch=self.is_draft and not self.is_adopted,
             source_url=self.source_url,
             note=self.note,
             moves_running_courses=self.running_courses == RunningCourses.MOVE,

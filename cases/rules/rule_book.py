@@ -47,6 +47,8 @@ class Act:
     published_at: datetime | None
     values: Mapping[str, LegalValue]
     is_draft: bool = False
+    #: A draft of what nobody has adopted: it gives no notice.
+    is_sketch: bool = False
     source_url: str = ""
     note: str = ""
     #: Where the start of the course decides: whether courses that began before the day in force follow it from there.
@@ -86,7 +88,8 @@ class RuleBook:
         # Before this day no draft can be newer than the acts: most questions end here.
         published = {act.in_force_on for act in self.acts}
         self._drafts_from = min(
-            (draft.in_force_on for draft in self.drafts if draft.in_force_on not in published), default=date.max
+            (one.in_force_on for one in self.drafts if not one.is_sketch and one.in_force_on not in published),
+            default=date.max,
         )
         self._moving = tuple(act for act in reversed(self.acts) if act.moves_running_courses)
         # A course begun from this day on is moved by no act: nearly all questions end here.
@@ -128,11 +131,12 @@ class RuleBook:
         return self._without_moves[first]
 
     def unconfirmed(self, day: date) -> Act | None:
-        """The draft that may change the law of that day: in force then, and newer than every act that counts."""
+        """The adopted draft that may change the law of that day: in force then, newer than every act that counts."""
         if day < self._drafts_from:
             return None
         newest = next((act.in_force_on for act in self.acts if act.in_force_on <= day), date.min)
-        return next((draft for draft in self.drafts if newest < draft.in_force_on <= day), None)
+        waiting = (draft for draft in self.drafts if not draft.is_sketch and newest < draft.in_force_on <= day)
+        return next(waiting, None)
 
     def draft(self, name: str) -> Act:
         """The draft with this slug, or this letter."""
@@ -194,6 +198,7 @@ def _fingerprint(acts: tuple[Act, ...], drafts: tuple[Act, ...]) -> str:
                 act.title,
                 act.in_force_on.isoformat(),
                 act.moves_running_courses,
+                act.is_sketch,
                 sorted((key, value.text or "", value.legal_basis) for key, value in act.values.items()),
             )
             for act in group

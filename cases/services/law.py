@@ -31,6 +31,14 @@ class ReasonMissing(Refused):
     """Nobody publishes without saying why."""
 
 
+class NobodyVouches(Refused):
+    """The draft came with the program, and nobody here has taken it upon himself."""
+
+
+class PastDate(Refused):
+    """The day in force has passed, and nobody has confirmed what the act does to what has happened since."""
+
+
 class FarDate(Refused):
     """The day in force is far ahead, and nobody has confirmed that it is meant."""
 
@@ -119,6 +127,7 @@ def create_draft(
     if copy_of is not None:
         act.source_url, act.note = copy_of.source_url, copy_of.note
     act.save()
+    act.writers.add(by)
     if copy_of is not None:
         _copy(copy_of, act, *PARTS)
     if corrects:
@@ -138,9 +147,29 @@ def fill_part(*, act_id: int, part: str, source: Act, by: User) -> Act:
     act = hold_draft(act_id=act_id)
     if not getattr(act, part).exists():
         _copy(source, act, part)
-        act.drafted_by = by
-        act.save(update_fields=["drafted_by"])
+        wrote(act=act, by=by)
     return act
+
+
+def wrote(*, act: Act, by: User) -> None:
+    """Note who changed a draft, or vouches for one that came with the program: a writer never publishes it."""
+    act.drafted_by = by
+    act.save(update_fields=["drafted_by"])
+    act.writers.add(by)
+
+
+def has_written(act: Act, by: User) -> bool:
+    """Whether a person has changed the draft, whoever changed it last."""
+    return act.drafted_by_id == by.pk or act.writers.filter(pk=by.pk).exists()
+
+
+def make_sketch_of_wrong(*, act: Act, today: date) -> bool:
+    """Show a draft that cannot be law to administrators alone, whatever it is marked as; tells whether it was."""
+    if not act.is_adopted or not any(problem.is_error for problem in problems_of(act, today=today)):
+        return False
+    act.is_adopted = False
+    act.save(update_fields=["is_adopted"])
+    return True
 
 
 def hold_draft(*, act_id: int, as_read: str | None = None) -> Act:
@@ -182,12 +211,12 @@ def _require_consistent(act: Act, *, today: date) -> None:
 
 @transaction.atomic(durable=True)
 def publish(
-    *, act_id: int, reason: str, is_far_date_confirmed: bool, by: User, at: datetime, as_read: str | None = None
+    *, act_id: int, reason: str, is_day_confirmed: bool, by: User, at: datetime, as_read: str | None = None
 ) -> Act:
     """Make the draft law: from now on it never changes, and it counts from its day in force.
 
     With the fingerprint of the draft as it was read, one that was changed since is refused. Raises AlreadyPublished,
-    SamePerson, ChangedSinceRead, ReasonMissing, FarDate, UnreadableValue, Contradictory.
+    SamePerson, NobodyVouches, ChangedSinceRead, ReasonMissing, PastDate, FarDate, UnreadableValue, Contradictory.
     """
     change_law_alone()
     act = Act.objects.select_for_update().get(pk=act_id)
@@ -196,20 +225,31 @@ def publish(
         raise AlreadyPublished(
             "Loven er allerede offentliggjort. Er der en fejl i den, så skriv en ny lov med samme ikrafttrædelse."
         )
-    if act.drafted_by_id == by.pk:
-        raise SamePerson("Du har selv skrevet kladden. Bed en anden administrator om at læse og offentliggøre den.")
+    if has_written(act, by):
+        raise SamePerson("Du har selv skrevet i kladden. Bed en anden administrator om at læse og offentliggøre den.")
+    if act.drafted_by_id is None:
+        raise NobodyVouches(
+            "Kladden følger med programmet, og ingen her har kontrolleret den. Én administrator kontrollerer den på "
+            "kladdens side, og en anden offentliggør den."
+        )
     if as_read is not None and as_read != fingerprint_of(act):
         raise ChangedSinceRead("Kladden er rettet, siden du åbnede siden. Læs den igen, og offentliggør den så.")
     if not reason:
         raise ReasonMissing("Skriv, hvorfor loven offentliggøres, og hvem der har kontrolleret den.")
-    if is_far_ahead(act, today=timezone.localtime(at).date()) and not is_far_date_confirmed:
+    today = timezone.localtime(at).date()
+    if act.in_force_on < today and not is_day_confirmed:
+        raise PastDate(
+            f"Loven gælder tilbage fra den {day_text(act.in_force_on)}, og det, der er sket siden, bliver bedømt efter "
+            "den. Se, hvad den flytter, og sæt kryds, hvis det er meningen; ret kladden, hvis det ikke er."
+        )
+    if is_far_ahead(act, today=today) and not is_day_confirmed:
         raise FarDate(
             f"Loven træder først i kraft den {day_text(act.in_force_on)}. Sæt kryds, hvis datoen er rigtig; "
             "ret kladden, hvis den ikke er."
         )
     for value in act.values.all():
         _require_readable(value)
-    _require_consistent(act, today=timezone.localtime(at).date())
+    _require_consistent(act, today=today)
     act.status = ActStatus.PUBLISHED
     act.published_by, act.published_at, act.publish_reason = by, at, reason
     act.save(update_fields=["status", "published_by", "published_at", "publish_reason"])
@@ -244,7 +284,7 @@ def withdraw(*, act_id: int, reason: str, by: User, at: datetime) -> Act:
 
 def fingerprint_of(act: Act) -> str:
     """The same for as long as nothing is changed in the act or in what hangs on it."""
-    fields = ("title", "reference", "in_force_on", "running_courses", "source_url", "note")
+    fields = ("title", "reference", "in_force_on", "running_courses", "is_adopted", "source_url", "note")
     told = [getattr(act, name) for name in fields]
     parts = [list(getattr(act, part).order_by("pk").values_list()) for part in PARTS]
     return sha256(repr((told, parts)).encode()).hexdigest()

@@ -192,9 +192,7 @@ def _draft(bench: Bench, *, months: int, on: date | None = None, running_courses
 
 
 def _publish(act: Act, bench: Bench) -> None:
-    law_services.publish(
-        act_id=act.pk, reason="Måling.", is_far_date_confirmed=True, by=_user("publisher"), at=bench.at
-    )
+    law_services.publish(act_id=act.pk, reason="Måling.", is_day_confirmed=True, by=_user("publisher"), at=bench.at)
 
 
 def _day_that_touches(bench: Bench, *, share: float) -> date:

@@ -38,7 +38,7 @@ def acts(site: Site) -> dict[str, Act]:
     to_come = law.publish(
         act_id=drafted(writer, title="Kommende lov", in_force_on=world.NOW.date() + timedelta(days=40)).pk,
         reason="Læst af juristen.",
-        is_far_date_confirmed=False,
+        is_day_confirmed=True,
         by=office.administrator,
         at=world.NOW,
     )

@@ -322,14 +322,26 @@ def test_a_draft_without_rows_can_begin_with_the_table_that_holds(client, admini
 
 
 def test_whoever_changes_a_draft_has_written_it(client, administrator, draft):
-    assert "Du har selv rettet den sidst" not in html_of(client.get(change_url(draft)))
+    assert "Du har selv skrevet i den" not in html_of(client.get(change_url(draft)))
 
     client.post(change_url(draft), form_of(draft, **{"values-0-text": "1"}))
 
     draft.refresh_from_db()
     assert draft.drafted_by == administrator
     assert draft.values.get().text == "1"
-    assert "Du har selv rettet den sidst" in html_of(client.get(change_url(draft)))
+    assert "Du har selv skrevet i den" in html_of(client.get(change_url(draft)))
+
+
+def test_an_adopted_draft_with_an_error_becomes_a_sketch_and_it_is_said(client, administrator, draft):
+    told = client.post(change_url(draft), form_of(draft, is_adopted="on"), follow=True)
+    draft.refresh_from_db()
+    assert (draft.is_adopted, "er nu en skitse" in told.content.decode()) == (True, False)
+
+    wrong = {"is_adopted": "on", "values-0-text": "9"}
+    told = client.post(change_url(draft), form_of(draft, **wrong), follow=True)
+
+    draft.refresh_from_db()
+    assert (draft.is_adopted, "er nu en skitse" in told.content.decode()) == (False, True)
 
 
 # Two at once

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.models import Act, ActValue
 from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
 from cases.services import law as law_services
-from tests.cases.law_pages import KEY, begun, change_url, drafted, page, publish_url
+from tests.cases.law_pages import KEY, begun, change_url, drafted, form_of, page, publish_url
 
 DUE_SOON = "meetings.due_soon_days"
 
@@ -25,7 +25,7 @@ def draft(second):
 def to_come(second, office, now):
     """A published act whose day is still to come."""
     return law_services.publish(
-        act_id=drafted(second).pk, reason="Læst.", is_far_date_confirmed=False, by=office.administrator, at=now
+        act_id=drafted(second).pk, reason="Læst.", is_day_confirmed=True, by=office.administrator, at=now
     )
 
 
@@ -114,12 +114,50 @@ def test_a_second_click_leads_where_the_first_did(client, administrator, draft, 
 def test_the_one_who_wrote_it_is_refused(client, draft, second, log_in):
     log_in(second)
 
-    assert "Du har selv skrevet kladden" in client.get(publish_url(draft)).content.decode()
+    assert "Du har selv skrevet i kladden" in client.get(publish_url(draft)).content.decode()
     response = client.post(publish_url(draft), sent(draft, reason="Jeg er sikker."))
 
     assert response.status_code == 422
     draft.refresh_from_db()
     assert draft.is_draft
+
+
+def test_whoever_wrote_before_the_last_one_is_refused_too(client, administrator, draft, second, log_in):
+    client.post(change_url(draft), form_of(draft, note="."))
+    log_in(second)
+
+    assert "Du har selv skrevet i kladden" in client.get(publish_url(draft)).content.decode()
+    assert client.post(publish_url(draft), sent(draft, reason="Jeg er sikker.")).status_code == 422
+    draft.refresh_from_db()
+    assert (draft.is_draft, draft.drafted_by) == (True, administrator)
+
+
+def test_saving_a_draft_as_it_is_writes_nothing_in_it(client, administrator, draft):
+    client.post(change_url(draft), form_of(draft))
+
+    client.post(publish_url(draft), sent(draft, reason="Kontrolleret af juristen."))
+    draft.refresh_from_db()
+    assert draft.published_by == administrator
+
+
+def test_a_draft_that_came_with_the_program_is_law_by_two_persons_who_see_that_its_day_has_passed(
+    client, administrator, second, log_in
+):
+    shipped = Act.objects.get(slug__startswith="d-")
+    assert "ingen her har kontrolleret den" in client.get(publish_url(shipped)).content.decode()
+    alone = client.post(publish_url(shipped), sent(shipped, reason="Læst.", is_day_confirmed="on"))
+    assert (alone.status_code, Act.objects.get(pk=shipped.pk).is_draft) == (422, True)
+
+    told = client.post(change_url(shipped), form_of(shipped, _vouch="ja"), follow=True)
+    assert "Du har kontrolleret kladden." in told.content.decode()
+    assert "Du har selv skrevet i kladden" in client.get(publish_url(shipped)).content.decode()
+
+    log_in(second)
+    assert "Loven skal gælde tilbage fra den 22. marts 2023" in client.get(publish_url(shipped)).content.decode()
+    unseen = client.post(publish_url(shipped), sent(shipped, reason="Læst."))
+    assert "det, der er sket siden, bliver bedømt efter den" in unseen.content.decode()
+    client.post(publish_url(shipped), sent(shipped, reason="Læst.", is_day_confirmed="on"))
+    assert Act.objects.get(pk=shipped.pk).published_by == second
 
 
 def test_a_missing_reason_is_asked_for_and_nothing_is_law(client, administrator, draft):
@@ -136,7 +174,7 @@ def test_a_day_far_ahead_is_confirmed_by_a_tick(client, administrator, draft):
     assert "Sæt kryds, hvis datoen er rigtig" in response.content.decode()
     assert "langt ude i fremtiden" in page(client, "cases_act_changelist").content.decode()
 
-    client.post(publish_url(draft), sent(draft, reason="Vedtaget.", is_far_date_confirmed="on"))
+    client.post(publish_url(draft), sent(draft, reason="Vedtaget.", is_day_confirmed="on"))
     draft.refresh_from_db()
     assert not draft.is_draft
 
@@ -256,7 +294,7 @@ def test_a_correction_of_nothing_is_not_found(client, administrator):
 
 def test_a_correction_keeps_what_the_act_did_to_running_courses(client, administrator, to_come, second, now):
     moving = drafted(second, running_courses="move", in_force_on=date(2026, 7, 2))
-    law_services.publish(act_id=moving.pk, reason="Læst.", is_far_date_confirmed=False, by=administrator, at=now)
+    law_services.publish(act_id=moving.pk, reason="Læst.", is_day_confirmed=True, by=administrator, at=now)
 
     client.post(reverse("admin:cases_act_correct"), {"act": moving.pk})
 

@@ -54,7 +54,7 @@ def published(title, day, values=(), *, at=NOW):
 
 
 def publish(act, by):
-    law_services.publish(act_id=act.pk, reason="Kontrolleret", is_far_date_confirmed=True, by=by, at=NOW)
+    law_services.publish(act_id=act.pk, reason="Kontrolleret", is_day_confirmed=True, by=by, at=NOW)
 
 
 @pytest.fixture

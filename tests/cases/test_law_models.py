@@ -58,7 +58,7 @@ def draft(by, *, in_force_on=date(2024, 1, 1), months="4", **fields):
 
 
 def publish(act, *, by, at=NOON, reason="Kontrolleret af en jurist.", **fields):
-    fields = {"is_far_date_confirmed": False, **fields}
+    fields = {"is_day_confirmed": True, **fields}
     return services.publish(act_id=act.pk, reason=reason, by=by, at=at, **fields)
 
 
@@ -108,6 +108,7 @@ def test_a_draft_that_an_administrator_changed_is_left(law, people):
 
 def test_a_draft_of_the_files_that_is_law_by_now_is_left(law, people):
     act = Act.objects.get(slug__startswith="d-")
+    services.wrote(act=act, by=people[1])
     publish(act, by=people[0])
 
     assert load(law_files.read_acts(), at=NOON) == []
@@ -404,8 +405,8 @@ def test_a_day_far_ahead_must_be_confirmed(law, people, in_force_on, must_be_con
 
     if must_be_confirmed:
         with pytest.raises(services.FarDate, match="Sæt kryds, hvis datoen er rigtig"):
-            publish(act, by=people[1])
-    publish(act, by=people[1], is_far_date_confirmed=must_be_confirmed)
+            publish(act, by=people[1], is_day_confirmed=False)
+    publish(act, by=people[1], is_day_confirmed=must_be_confirmed)
 
     act.refresh_from_db()
     assert not act.is_draft

@@ -135,7 +135,7 @@ def test_a_draft_with_errors_is_not_published(people):
     act = draft(people[0], values=[(FUND_RESPONSIBLE_MONTHS, "2")])
 
     with pytest.raises(services.Contradictory, match=r"kan ikke offentliggøres\. A-kassen skal holde »3 jobsamtaler"):
-        services.publish(act_id=act.pk, reason="Læst.", is_far_date_confirmed=False, by=people[1], at=NOON)
+        services.publish(act_id=act.pk, reason="Læst.", is_day_confirmed=True, by=people[1], at=NOON)
 
     act.refresh_from_db()
     assert act.is_draft
@@ -145,4 +145,4 @@ def test_of_several_errors_the_first_is_said_and_the_others_are_counted(people):
     act = draft(people[0], values=[(FUND_RESPONSIBLE_MONTHS, "0")])
 
     with pytest.raises(services.Contradictory, match=r"Der er 1 fejl mere\."):
-        services.publish(act_id=act.pk, reason="Læst.", is_far_date_confirmed=False, by=people[1], at=NOON)
+        services.publish(act_id=act.pk, reason="Læst.", is_day_confirmed=True, by=people[1], at=NOON)

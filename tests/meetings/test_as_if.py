@@ -118,7 +118,7 @@ def test_the_channel_of_no_booking_is_an_example_and_shows_what_differs(client, 
 
 def test_a_published_act_of_a_coming_day_is_left_out(client, adviser, office, case, draft):
     law_services.publish(
-        act_id=draft.pk, reason="Vedtaget.", is_far_date_confirmed=False, by=office.administrator, at=world.NOW
+        act_id=draft.pk, reason="Vedtaget.", is_day_confirmed=True, by=office.administrator, at=world.NOW
     )
     while law_runs.take_next_batch(at=world.NOW):
         pass

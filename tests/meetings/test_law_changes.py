@@ -407,7 +407,7 @@ def test_from_the_publishing_to_the_page(office, now, log_in):
     author = factories.user(organisation=None, role=Role.ADMINISTRATOR)
     act = factories.draft_of_four_months(by=author, in_force_on=date(2026, 6, 1))
     law_services.publish(
-        act_id=act.pk, reason="Læst af en jurist.", is_far_date_confirmed=False, by=office.administrator, at=now
+        act_id=act.pk, reason="Læst af en jurist.", is_day_confirmed=True, by=office.administrator, at=now
     )
     while law_runs.take_next_batch(at=now):
         pass

@@ -85,7 +85,7 @@ def preview(act, by):
 
 def publish(act, office):
     law_services.publish(
-        act_id=act.pk, reason="Læst af en jurist.", is_far_date_confirmed=False, by=office.administrator, at=NOW
+        act_id=act.pk, reason="Læst af en jurist.", is_day_confirmed=True, by=office.administrator, at=NOW
     )
 
 

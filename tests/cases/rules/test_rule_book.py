@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -6,7 +7,7 @@ from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS as MONTHS
 from cases.rules.case_parameters import HANDOVER_HOURS_FULL_TIME as HOURS
 from cases.rules.case_parameters import YOUNG_AGE_LIMIT as AGE
 from cases.rules.parameters import CaseDates, UnreadableText
-from cases.rules.rule_book import NotInForce, UnknownDraft
+from cases.rules.rule_book import NotInForce, RuleBook, UnknownDraft
 from tests.law import BOOK, WITH_D, WITH_E, act, book_of, day
 
 TWO = book_of(act("2024-01-01", {MONTHS: "3", AGE: "25"}), act("2026-07-01", {MONTHS: "4"}))
@@ -137,3 +138,13 @@ def test_books_with_the_same_content_are_equal_and_others_are_not():
     assert other != TWO
     assert TWO != "a book"
     assert WITH_D != BOOK
+
+
+def test_a_sketch_makes_no_day_unconfirmed():
+    sketch = replace(act("2025-01-01", {}, is_draft=True), is_sketch=True)
+    later = act("2025-06-01", {}, is_draft=True)
+    book = RuleBook([act("2024-01-01", {})], [sketch, later])
+
+    assert book.unconfirmed(day("2025-05-31")) is None
+    assert book.unconfirmed(day("2025-06-01")) == later
+    assert book != RuleBook([act("2024-01-01", {})], [replace(sketch, is_sketch=False), later])

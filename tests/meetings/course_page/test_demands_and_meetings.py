@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
-from cases.models import Case
+from cases.models import Act, Case
 from cases.models.cases import CloseReason
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
@@ -95,10 +95,19 @@ class TestDemands:
         assert {one.state for one in historic} == {"Historisk"}
         assert not any(one.may_be_booked for one in historic)
 
-    def test_days_with_an_unconfirmed_law_carry_its_notice(self, adviser, office, now):
+    def test_days_with_an_adopted_law_that_is_not_confirmed_say_so_once_and_alarm_nobody(self, adviser, office, now):
         case = factories.case(office)
 
-        assert "Reglen er ikke bekræftet" in page(adviser, case).content.decode()
+        answer = page(adviser, case)
+
+        assert '<p class="row-note">Reglen er ikke bekræftet: »Mere fleksibelt' in answer.content.decode()
+        assert answer.context["page"].notes == ()
+
+    def test_a_sketch_of_a_law_is_not_shown(self, adviser, office, now):
+        Act.objects.drafts().update(is_adopted=False)
+        case = factories.case(office)
+
+        assert "Reglen er ikke bekræftet" not in page(adviser, case).content.decode()
 
 
 class TestNextStep:

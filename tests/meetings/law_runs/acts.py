@@ -45,7 +45,7 @@ def draft_of(author, *, in_force_on=JUNE, running_courses="move", values=None, r
 
 def publish(act, office, *, at=NOW):
     return law_services.publish(
-        act_id=act.pk, reason="Læst af en jurist.", is_far_date_confirmed=False, by=office.administrator, at=at
+        act_id=act.pk, reason="Læst af en jurist.", is_day_confirmed=True, by=office.administrator, at=at
     )
 
 
