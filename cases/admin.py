@@ -76,6 +76,14 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
         ("Arbejde", {"fields": ("role", "organisation", "team")}),
     )
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "team":
+            # Many offices have a team of the same name.
+            field.queryset = Team.objects.select_related("organisation").order_by("organisation__name", "name")
+            field.label_from_instance = lambda team: f"{team.organisation}: {team}"
+        return field
+
     @admin.display(description="navn", ordering="first_name")
     def full_name(self, user: User) -> str:
         return user.get_full_name()

@@ -148,6 +148,16 @@ def test_a_user_has_one_name_and_no_number_in_it(client, administrator, office, 
     assert words in client.post(reverse("admin:cases_user_add"), form).content.decode()
 
 
+def test_teams_of_the_same_name_are_told_apart_by_their_office(client, administrator, office):
+    for organisation in (office.fund, office.municipality):
+        organisation.teams.create(name="Team Nord")
+
+    html = client.get(reverse("admin:cases_user_change", args=[office.adviser.pk])).content.decode()
+
+    for organisation in (office.fund, office.municipality):
+        assert f">{organisation}: Team Nord</option>" in html
+
+
 def test_nobody_shuts_the_door_behind_himself(client, administrator, office):
     own = client.get(reverse("admin:cases_user_change", args=[administrator.pk])).content.decode()
     other = client.get(reverse("admin:cases_user_change", args=[office.adviser.pk])).content.decode()
