@@ -258,7 +258,7 @@ def _lines(changes: Sequence[LawChange], *, is_each_told: bool) -> list[Line]:
             about.setdefault(change.key, []).append(change)
     lines = [_line(of_key) for of_key in about.values()]
     if len(quiet) > 1:
-        badge = (CHANGE_KIND_LABELS[ChangeKind.ALTERS], "")
+        badge = ("ændres uden ny frist", "")
         lines.append(Line(f"{len(quiet)} samtalekrav", None, None, [badge], ["Fristerne er de samme som før."]))
     return lines
 

@@ -204,7 +204,7 @@ class TestPage:
         asked = adviser.get(url(run), {"art": "alters"}).text
 
         assert "4. jobsamtale (a-kassen)" in every
-        assert "2 samtalekrav" in every
+        assert '2 samtalekrav <span class="badge">ændres uden ny frist</span>' in every
         assert "Fristerne er de samme som før." in every
         assert "1. jobsamtale (a-kassen)" not in every
         assert "1. jobsamtale (a-kassen)" in asked
