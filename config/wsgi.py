@@ -2,16 +2,23 @@
 
 import os
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
 
-# Only now can models be imported.
-from django.db import connections  # noqa: E402
+def start() -> WSGIHandler:
+    """The application, unless its keys are not those of the database."""
+    application = get_wsgi_application()
+    # Only now can models be imported.
+    from django.db import connections
 
-from cases import keys  # noqa: E402
+    from cases import keys
 
-keys.require_at_start()
-connections.close_all()
+    keys.require_at_start()
+    connections.close_all()
+    return application
+
+
+application = start()
