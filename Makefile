@@ -19,7 +19,7 @@ PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets
 	ALLOWED_HOSTS=samtaleflow.example.dk TRUSTED_PROXIES=127.0.0.1 SITE_URL=https://samtaleflow.example.dk POST_FOLDER=/srv/samtaleflow/post \
 	EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
 
-.PHONY: run test test-unit test-browser properties bench check check-code check-django fix setup lock assets python
+.PHONY: run test test-unit test-browser properties bench mutants check check-code check-django fix setup lock assets python
 .NOTPARALLEL:
 
 run: setup
@@ -42,6 +42,10 @@ properties: setup
 # Figures at 100,000 cases; others by BENCH="--cases 1000000 --json figures.json". See docs/performance.md.
 bench: setup
 	@$(EXEC) $(PY) -m tests.bench $(BENCH)
+
+# Changes in one place what decides, in a copy: as many as MUTANTS="--sample 60 --seed 1" says. See docs/development.md.
+mutants: setup
+	@$(EXEC) $(PY) -m tests.mutants $(MUTANTS)
 
 check: setup
 	@$(EXEC) $(MAKE) --no-print-directory check-code check-django
