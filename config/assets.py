@@ -1,4 +1,4 @@
-"""Bring the design system and the fonts of letters by npm, and keep of them only what is used.
+"""Bring the design system, htmx and the fonts of letters by npm, and keep of them only what is used.
 
 python -m config.assets
 """
@@ -19,6 +19,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGES = CHECKOUT / "node_modules"
 SOURCE = PACKAGES / "dkfds"
 TARGET = CHECKOUT / "static" / "vendor" / "dkfds"
+HTMX = CHECKOUT / "static" / "vendor" / "htmx"
 STAMP = TARGET / "made-from"
 FONTS = CHECKOUT / "vendor" / "fonts"
 
@@ -31,10 +32,11 @@ def main() -> None:
     made_from = _made_from()
     if STAMP.exists() and STAMP.read_text() == made_from and (PACKAGES / "axe-core").exists() and FONTS.exists():
         return
-    print("Bringing the design system and the fonts by npm ...", flush=True)
+    print("Bringing the design system, htmx and the fonts by npm ...", flush=True)
     _install()
     shutil.rmtree(TARGET, ignore_errors=True)
     _copy()
+    _copy_htmx()
     shutil.rmtree(FONTS, ignore_errors=True)
     _copy_fonts()
     STAMP.write_text(made_from)
@@ -69,6 +71,12 @@ def _copy() -> None:
     for name in re.findall(r"url\(\.\./([^)]*)\)", css):
         (TARGET / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(package / name, TARGET / name)
+
+
+def _copy_htmx() -> None:
+    package = PACKAGES / "htmx.org"
+    _write(HTMX / "htmx.min.js", _without_map((package / "dist" / "htmx.min.js").read_text()))
+    shutil.copy(package / "LICENSE", HTMX)
 
 
 def _copy_fonts() -> None:

@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "axes",
     "crispy_forms",
     "django_filters",
-    "django_htmx",
     "pgtrigger",
     "template_partials.apps.SimpleAppConfig",
     "meetings",
