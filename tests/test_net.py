@@ -41,6 +41,10 @@ urlpatterns = [path("skriv/", write_on_get), path("formular/", form_without_toke
         pytest.param('<a href="JavaScript:go()">', id="a script in an address"),
         pytest.param('<form method="POST"><input name="q"></form>', id="a form without a token"),
         pytest.param('<form><input name="csrfmiddlewaretoken"></form>', id="a token in a form that is not posted"),
+        pytest.param('<form><input name="q"></form>', id="a form without a button"),
+        pytest.param('<form><input><button type="button">Luk</button></form>', id="a form whose button sends nothing"),
+        pytest.param("<table><tr><th>Navn</th></tr></table>", id="a head of neither row nor column"),
+        pytest.param('<div hx-get="/">', id="an attribute that HTML does not know"),
     ],
 )
 def test_a_page_with_a_fault_fails(html):
@@ -48,9 +52,10 @@ def test_a_page_with_a_fault_fails(html):
 
 
 def test_a_page_without_a_fault_passes():
-    html = '<script src="/a.js"></script><script type="application/json">{}</script><form method="get"></form>'
+    html = '<script src="/a.js"></script><script type="application/json">{}</script><th scope="col">Navn</th>'
+    html += '<form method="get" id="look"></form><button form="look">Vis</button><p data-hx-get="/">'
 
-    assert faults(html + '<form method="post"><input name="csrfmiddlewaretoken"></form>') == []
+    assert faults(html + '<form method="post"><input name="csrfmiddlewaretoken"><input type="submit"></form>') == []
 
 
 @pytest.mark.urls("tests.test_net")

@@ -19,13 +19,18 @@ _TOKEN_VALUE = re.compile(rb'(?<=name="csrfmiddlewaretoken" )value="\w+"')
 
 
 class _Reader(HTMLParser):
-    """Collects what the content security policy would block, and forms that could be posted by a stranger."""
+    """Collects what the content security policy would block, and what the checkers of HTML and of access find."""
 
     def __init__(self) -> None:
         super().__init__()
         self.blocked: list[str] = []
         self.unsafe_forms: list[str] = []
+        self.invalid: list[str] = []
+        self._forms: dict[str, str] = {}
+        self._with_button: set[str] = set()
+        self._with_field: set[str] = set()
         self._form: str | None = None
+        self._form_id = ""
         self._method = "get"
         self._has_token = False
 
@@ -36,14 +41,32 @@ class _Reader(HTMLParser):
             is_script = name.startswith(("on", "hx-on", "data-hx-on")) or (value or "").strip().lower().startswith(
                 "javascript:"
             )
+            if name.startswith("hx-"):
+                self.invalid.append(f"{name} is no attribute of HTML, data-{name} is: {self.get_starttag_text()}")
             if is_script or name == "style":
                 self.blocked.append(f'<{tag} {name}="{value}">')
         if tag == "style" or (tag == "script" and "src" not in values and values.get("type") not in _DATA_SCRIPTS):
             self.blocked.append(f"<{tag}> with its content on the page")
+        if tag == "th" and "scope" not in values:
+            self.invalid.append(f"a head of nothing, without scope: {self.get_starttag_text()}")
+        if tag == "form":
+            self._form_id = values.get("id") or f"form {len(self._forms)}"
+            self._forms[self._form_id] = self.get_starttag_text() or ""
+        kind = values.get("type") or ("submit" if tag == "button" else "text")
+        if tag in ("button", "input") and kind in ("submit", "image"):
+            self._with_button.add(values.get("form") or self._form_id)
+        elif tag in ("select", "textarea") or (tag == "input" and kind not in ("hidden", "button")):
+            self._with_field.add(values.get("form") or self._form_id)
         if tag == "form":
             self._form, self._method, self._has_token = self.get_starttag_text(), values.get("method") or "get", False
         if tag == "input" and values.get("name") == "csrfmiddlewaretoken":
             self._has_token = True
+
+    @property
+    def without_button(self) -> list[str]:
+        """Forms to fill in that can be sent by a script alone."""
+        unsent = self._with_field - self._with_button
+        return [f"no submit button: {start}" for name, start in self._forms.items() if name in unsent]
 
     def handle_endtag(self, tag: str) -> None:
         if tag != "form" or self._form is None:
@@ -77,7 +100,7 @@ def blocked_by_policy(html: str) -> list[str]:
 def faults(html: str) -> list[str]:
     """All that is wrong with a whole page."""
     reader = _read(html)
-    return reader.blocked + reader.unsafe_forms
+    return reader.blocked + reader.unsafe_forms + reader.invalid + reader.without_button
 
 
 def spread(patch: pytest.MonkeyPatch) -> None:
