@@ -93,6 +93,13 @@ def test_a_folder_that_is_chosen_is_the_carrier_and_development_has_its_own(envi
     assert post.check() == []
 
 
+def test_the_example_of_the_deploy_page_names_all_that_is_needed():
+    lines = (ROOT / "docs" / "deploy" / "samtaleflow.env").read_text().splitlines()
+    named = {line.partition("=")[0] for line in lines if not line.startswith("#")}
+
+    assert {"SAMTALEFLOW_MODE", *env.REQUIRED_IN_PRODUCTION} - named == set()
+
+
 def test_what_is_missing_is_named_all_at_once(environ):
     environ(SAMTALEFLOW_MODE="production")
 
