@@ -246,7 +246,8 @@ def test_a_row_that_no_course_could_follow_is_refused():
     for wrong in ({}, {"to_month": 3, "number": 0}, {"to_month": 3, "kind": "tea"}, {"to_month": 3, "from_month": 0}):
         with pytest.raises(BadTable, match="Række 2"):
             row_of({**data, **wrong})
-    assert row_of({**data, "to_month": 3}).to_month == 3
+    row = TableRow(2, MeetingKind.CONTACT_INTERVIEW, Party.FUND, 1, 3, 3, None, legal_basis="§ 31")
+    assert row_of({**data, "to_month": 3}) == row
 
 
 def test_tables_with_the_same_rows_are_equal():
