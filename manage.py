@@ -10,9 +10,13 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from cases.logs import print_masked
+    from config.env import EnvironmentIncomplete
 
     sys.excepthook = print_masked
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except EnvironmentIncomplete as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

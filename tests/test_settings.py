@@ -279,4 +279,5 @@ def test_an_incomplete_production_process_ends_with_one_readable_line():
     )
 
     assert started.returncode != 0
-    assert "These variables are not set: DATABASE_URL, REDIS_URL" in started.stderr.splitlines()[-1]
+    assert started.stderr.startswith("These variables are not set: DATABASE_URL, REDIS_URL")
+    assert started.stderr.count("\n") == 1
