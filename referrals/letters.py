@@ -6,14 +6,18 @@ from datetime import datetime
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from cases.letters import complaint_part, with_letter
 from cases.models import User
 from cases.post import Letter as PdfLetter
 from cases.post import Message
 from cases.rules.danish import counted, day_text
 from cases.rules.explanation import from_data, law_only
+from cases.rules.parameters import CaseDates
+from cases.rules.rule_book import RuleBook
 from cases.sheet import Part, Sheet, paragraphs, pdf
-from referrals.models import Referral
+from referrals.models import Offer, Referral
 from referrals.rules.lifecycle import Recipient, ReferralStatus
+from referrals.rules.parameters import COUNTING_OFFER_TYPES
 
 
 def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None = None, by: User | None = None) -> Sheet:
@@ -124,3 +128,39 @@ def message_to_citizen(referral: Referral, *, key: str, at: datetime) -> Message
         text=render_to_string("emails/decision.txt", {"case": referral.case, "organisation": municipality}),
         letter=PdfLetter(name=file_name(referral), content=pdf(letter_of(referral, Recipient.CITIZEN))),
     )
+
+
+def offer_letter(offer: Offer, *, book: RuleBook) -> Sheet:
+    """The decision of an offer granted without a referral. Load its case with the parties, and who granted it."""
+    case, municipality = offer.case, offer.case.municipality
+    first, last = offer.period.start, offer.period.last_day
+    until = f" til og med den {day_text(last)}" if last else ""
+    where = f" hos {offer.employer}" if offer.employer else ""
+    days = f"fra den {day_text(first)}{until}"
+    why = "Kommunen har lagt vægt på, at tilbuddet kan hjælpe dig videre mod et job."
+    counts = book.in_force(COUNTING_OFFER_TYPES, CaseDates(event=first))
+    duty = "Tilbuddet er dit ret- og pligttilbud: du har ret til det og pligt til at deltage i det"
+    other = "Kommunen kan give dig et tilbud, når det hjælper dig videre"
+    return Sheet(
+        sender=municipality.name,
+        address=f"Telefon {municipality.phone_text}, {municipality.email}",
+        receiver=case.citizen.name,
+        reference=f"Sag {case.label}",
+        day=day_text(offer.granted_on),
+        title="Afgørelse: tilbuddet er bevilget",
+        parts=(
+            Part("Afgørelsen", (f"{municipality} har bevilget dig {offer.get_type_display()} {days}{where}.",)),
+            Part("Hovedhensyn", (why,)),
+            Part("Reglerne", (f"{duty if offer.counts else other} ({law_only(counts.legal_basis)}).",)),
+            Part("Sådan klager du", complaint_part(municipality, decided_on=offer.granted_on, book=book)),
+        ),
+        signed_by=f"Afgjort den {day_text(offer.granted_on)} af {offer.granted_by}, {municipality}",
+    )
+
+
+def offer_message(offer: Offer, *, key: str, book: RuleBook, at: datetime) -> Message:
+    """The letter of an offer, for the closed mailbox."""
+    case = offer.case
+    name = f"afgoerelse-{case.label}-tilbud-{offer.pk}"
+    sheet = offer_letter(offer, book=book)
+    return with_letter(sheet, key=key, case=case, sender=case.municipality, name=name, at=at)

@@ -17,11 +17,12 @@ from cases.services.reminders import MERGED, Line, Send, Skip, Source, Verdict, 
 from meetings import planning
 from meetings.rules.lead_times import Spell, spells
 from referrals import letters
-from referrals.models import Referral
+from referrals.models import Offer, Referral
 from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
 from referrals.rules import lead_times
 from referrals.rules.decision import decision_due, waiting_days
 from referrals.rules.lifecycle import Recipient
+from referrals.services import offers as offer_services
 from referrals.services import referrals as services
 
 #: Deadlines are days; what is due on a day is sent when the office opens.
@@ -38,6 +39,7 @@ class ReminderKind(StrEnum):
 
     TO_CITIZEN = DECISION_KINDS[Recipient.CITIZEN]
     TO_FUND = DECISION_KINDS[Recipient.FUND]
+    OFFER_TO_CITIZEN = offer_services.OFFER_TO_CITIZEN
     WAITING = "referrals.waiting"
     DECISION_DUE = "referrals.decision_due"
     NOT_SENT = "referrals.decision_not_sent"
@@ -46,6 +48,7 @@ class ReminderKind(StrEnum):
 KIND_LABELS = {
     ReminderKind.TO_CITIZEN: "afgørelse på indstilling",
     ReminderKind.TO_FUND: "underretning om afgørelse",
+    ReminderKind.OFFER_TO_CITIZEN: "afgørelse om tilbud",
     ReminderKind.WAITING: "indstilling venter på afgørelse",
     ReminderKind.DECISION_DUE: "egen frist for afgørelse",
     ReminderKind.NOT_SENT: "afgørelse ikke sendt",
@@ -187,6 +190,18 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     return Send(about=about, rank=rank, content=_line(row, referral, text))
 
 
+def _judge_offer(row: Reminder, facts: _Facts) -> Verdict:
+    offers = Offer.objects.standing().with_details().select_related("granted_by")
+    offer = offers.filter(pk=row.subject).first()
+    if offer is None:
+        return Skip("Tilbuddet er aflyst.")
+    if offer.case.close_reason == CloseReason.DEATH:
+        return Skip("Borgeren er død.")
+    book = planning.law_in_force().book
+    message = partial(letters.offer_message, offer, key=f"reminder-{row.pk}", book=book, at=facts.at)
+    return Send(about=(row.kind, offer.pk), rank=_RANK[ReminderKind(row.kind)], content=message)
+
+
 def _judge_waiting(row: Reminder, facts: _Facts) -> Verdict:
     referral = facts.referrals.get(row.subject)
     if referral is None or not referral.is_pending:
@@ -226,6 +241,7 @@ def _line(row: Reminder, referral: Referral, text: str) -> Line:
 _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.TO_CITIZEN: _judge_letter,
     ReminderKind.TO_FUND: _judge_letter,
+    ReminderKind.OFFER_TO_CITIZEN: _judge_offer,
     ReminderKind.WAITING: _judge_waiting,
     ReminderKind.DECISION_DUE: _judge_waiting,
     ReminderKind.NOT_SENT: _judge_not_sent,

@@ -1,18 +1,28 @@
 """What the effort for a young person aims at, education or job: the municipality decides, and a decision stands."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
-from cases.models import Act, AimDecision, Case, User
+from cases.letters import aim_sheet, with_letter
+from cases.models import Act, AimDecision, Case, Reminder, User
+from cases.models.cases import CloseReason
+from cases.post import Message
 from cases.rules.aim import AIM_NAMES, Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.danish import day_text
 from cases.rules.explanation import Explanation, to_data
 from cases.rules.refusal import Incomplete, Refused, Stale
 from cases.services import events
 from cases.services.cases.change import lock
+from cases.services.paper import require_paper
+from cases.services.reminders import Send, Skip, Source, Verdict, owe
+
+#: The letter of a decision is a message owed.
+TO_CITIZEN = "cases.aim_to_citizen"
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ def decide(*, case_id: int, grounds: Grounds, number: int, by: User, at: datetim
         )
     why = _check(case, grounds, latest, by=by, today=timezone.localtime(at).date())
     written = {**asdict(grounds), "wish": grounds.wish or ""}
-    decision = AimDecision.objects.create(
+    decision = AimDecision(
         case=case,
         number=latest.number + 1 if latest else 1,
         **written,
@@ -60,9 +70,37 @@ def decide(*, case_id: int, grounds: Grounds, number: int, by: User, at: datetim
         saved_at=at,
         explanation=to_data(why),
     )
+    require_paper(aim_sheet(decision, book=Act.objects.rule_book()))
+    decision.save()
+    owe(kind=TO_CITIZEN, case_id=case.pk, subject=decision.pk, version=decision.number, at=at)
     text = f"Afgørelse den {day_text(grounds.decided_on)}: indsatsen rettes mod {AIM_NAMES[grounds.aim]}."
     events.record(case=case, kind="aims.decided", by=by, at=at, text=text, number=decision.number)
     return decision
+
+
+def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+    """For each row whether and how it is to be sent; a decision that is replaced is told of by the newer one."""
+    return {row.pk: _judge(row, at=at) for row in rows}
+
+
+def _judge(row: Reminder, *, at: datetime) -> Verdict:
+    decisions = AimDecision.objects.select_related("decided_by", "case__citizen", "case__municipality")
+    decision = decisions.filter(case=row.case_id).order_by("-number").first()
+    if decision is None or decision.pk != row.subject:
+        return Skip("Der er truffet en ny afgørelse.")
+    if decision.case.close_reason == CloseReason.DEATH:
+        return Skip("Borgeren er død.")
+    return Send(about=(TO_CITIZEN, decision.pk), rank=0, content=partial(_message, decision, f"reminder-{row.pk}", at))
+
+
+def _message(decision: AimDecision, key: str, at: datetime) -> Message:
+    case = decision.case
+    sheet = aim_sheet(decision, book=Act.objects.rule_book())
+    name = f"afgoerelse-{case.label}-sigte-{decision.number}"
+    return with_letter(sheet, key=key, case=case, sender=case.municipality, name=name, at=at)
+
+
+SOURCE = Source(kinds={TO_CITIZEN: "afgørelse om sigte"}, record_due=lambda at: 0, judge=judge)
 
 
 def _grounds_of(decision: AimDecision) -> Grounds:

@@ -14,13 +14,19 @@ from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.period import BadPeriod, Period
 from cases.rules.refusal import Refused, Stale
 from cases.services.cases import AlreadyClosed
+from cases.services.paper import require_paper
+from cases.services.reminders import owe
 from meetings import planning
-from referrals import duties, granting
+from referrals import duties, granting, letters
 from referrals.granting import Terms
 from referrals.models import FollowUp, Offer
 from referrals.rules.lifecycle import MoveNotAllowed, OfferMove, OfferStatus, offer_status_after
 from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OFFER_TYPE_NAMES, OfferFact, OfferType
 from referrals.rules.right_and_duty import OfferAnswer, judge
+from referrals.services.referrals import UNDO_WITHIN
+
+#: The letter of an offer granted without a referral is a message owed.
+OFFER_TO_CITIZEN = "referrals.offer_to_citizen"
 
 
 class NotYours(Refused):
@@ -65,7 +71,10 @@ def grant(*, case_id: int, terms: Terms, granted_on: date, is_confirmed: bool = 
     _require_open(case)
     _check_terms(terms, granted_on=granted_on, today=_day(at))
     _require_confirmed(case, terms, granted_on=granted_on, is_confirmed=is_confirmed)
-    return granting.open_offer(case=case, terms=terms, granted_on=granted_on, by=by, at=at)
+    offer = granting.open_offer(case=case, terms=terms, granted_on=granted_on, by=by, at=at)
+    require_paper(letters.offer_letter(offer, book=planning.law_in_force().book))
+    owe(kind=OFFER_TO_CITIZEN, case_id=case.pk, subject=offer.pk, version=1, at=at, due_at=at + UNDO_WITHIN)
+    return offer
 
 
 @transaction.atomic(durable=True)

@@ -1,16 +1,20 @@
 """The aim for the young, education or job: the municipality's decision, from 1 January 2024, with what it must hold."""
 
+import base64
+import io
 from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from pypdf import PdfReader
 
 from cases.models import AccessLog, AimDecision, Event
 from cases.rules.aim import Aim
 from cases.services import aims as services
 from cases.services import cases as case_services
-from tests import factories
+from cases.services import reminders
+from tests import factories, memo
 from tests.cases.pages import errors, said, url
 
 GROUNDS = services.Grounds(
@@ -238,3 +242,21 @@ def test_a_closed_case_is_read_and_not_decided(page, office, young, decide, in_j
     assert answer.url == young.get_absolute_url()
     assert url("aim", young) not in answer.url
     assert AimDecision.objects.count() == 1
+
+
+def test_a_decision_of_aim_gives_the_citizen_a_letter_once(decide, settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+    decide()
+    for minutes in (1, 2):
+        at = noon("2024-01-02") + timedelta(minutes=minutes)
+        for receiver in reminders.sweep(at=at):
+            reminders.deliver(receiver, at=at)
+
+    (file,) = tmp_path.rglob("*.xml")
+    content = memo.check(file.read_bytes()).findall(".//{*}AdditionalDocument//{*}content")[0].text
+    letter = " ".join(PdfReader(io.BytesIO(base64.b64decode(content))).pages[0].extract_text().split())
+    assert "Afgørelse: din indsats rettes mod job" in letter
+    assert GROUNDS.reasons in letter
+    assert "(LAB § 30 a)" in letter
+    assert "delaftale" not in letter
+    assert "Klagen skal være hos kommunen inden 4 uger" in letter

@@ -1,14 +1,18 @@
 """Offers through their services: who, when, what is frozen, what the history says, and what changes nothing twice."""
 
+import base64
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from pypdf import PdfReader
 
 from cases.models import Event
 from cases.rules.facts import BadFacts, ExemptionReason, PauseKind
 from cases.rules.period import BadPeriod, Period
 from cases.services import cases as case_services
+from cases.services import reminders
 from cases.services.cases import AlreadyClosed
 from meetings import planning
 from meetings import services as meeting_services
@@ -17,7 +21,7 @@ from referrals.models import Offer, OfferDuty
 from referrals.rules.lifecycle import MoveNotAllowed
 from referrals.rules.right_and_duty import DutyState, standing
 from referrals.services import offers as services
-from tests import factories
+from tests import factories, memo
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 CVR = "99000104"
@@ -291,3 +295,33 @@ def test_the_list_of_missing_offers_says_what_the_rule_says_on_every_day(case, o
             ).state
             is_missing = OfferDuty.objects.missing(day).filter(case=case).exists()
             assert is_missing == (state in (DutyState.MISSING, DutyState.OVERDUE)), day
+
+
+def test_an_offer_granted_without_a_referral_gives_the_citizen_a_letter_once(case, office, settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+    grant(case, office)
+    for minutes in (5, 11, 12):
+        at = NOW + timedelta(minutes=minutes)
+        for receiver in reminders.sweep(at=at):
+            reminders.deliver(receiver, at=at)
+
+    (file,) = tmp_path.rglob("*.xml")
+    content = memo.check(file.read_bytes()).findall(".//{*}AdditionalDocument//{*}content")[0].text
+    letter = " ".join(PdfReader(io.BytesIO(base64.b64decode(content))).pages[0].extract_text().split())
+    assert "Afgørelse: tilbuddet er bevilget" in letter
+    assert "Jobcenter Solby har bevilget dig virksomhedspraktik fra den" in letter
+    assert "Hovedhensyn" in letter
+    assert "LAB § 102, stk. 1 og 6" in letter
+    assert "delaftale" not in letter
+    assert "Klagen skal være hos kommunen inden 4 uger" in letter
+
+
+def test_an_offer_that_is_cancelled_at_once_is_not_told_of(case, office, settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+    offer = grant(case, office)
+    services.cancel(offer_id=offer.pk, reason="Fejl.", version=offer.version, by=office.caseworker, at=NOW)
+    at = NOW + timedelta(minutes=11)
+    for receiver in reminders.sweep(at=at):
+        reminders.deliver(receiver, at=at)
+
+    assert not list(tmp_path.rglob("*.xml"))
