@@ -11,6 +11,7 @@ class Permission(StrEnum):
     OPEN_CASE = "open_case"
     IMPORT_CASES = "import_cases"
     EDIT_CASE = "edit_case"
+    LIFT_PROTECTION = "lift_protection"
     ASSIGN_CASE = "assign_case"
     HAND_OVER = "hand_over"
     RECEIVE = "receive"
@@ -61,7 +62,7 @@ _OF_THE_MUNICIPALITY = frozenset(
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: _CASE_WORK | _OF_THE_FUND,
     Role.CASEWORKER: _CASE_WORK | _OF_THE_MUNICIPALITY,
-    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY,
+    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY | {Permission.LIFT_PROTECTION},
     # Acts, organisations and users, in the admin; no citizen.
     Role.ADMINISTRATOR: frozenset(),
 }

@@ -313,10 +313,29 @@ class CorrectForm(CourseFields, VersionedForm):
 
 
 class CitizenForm(CitizenFields, VersionedForm):
-    """The citizen's name and contact ways."""
+    """What is shared of the citizen, and how the user's own organisation reaches him."""
 
     holds_the_case = True
-    groups = (("", CITIZEN_LAYOUT),)
+
+    reason = ReasonField(label="Hvorfor fjernes adressebeskyttelsen?", required=False)
+
+    def __init__(self, *args: Any, may_lift_protection: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        protection = self.fields["has_protected_address"]
+        if not self.initial["has_protected_address"] or not may_lift_protection:
+            del self.fields["reason"]
+        if self.initial["has_protected_address"] and not may_lift_protection:
+            protection.disabled = True
+            protection.help_text = "Kun en teamleder kan fjerne beskyttelsen."
+        reason = ("reason",) if "reason" in self.fields else ()
+        at = CITIZEN_LAYOUT.index("has_protected_address") + 1
+        self.groups = (("", (*CITIZEN_LAYOUT[:at], *reason, *CITIZEN_LAYOUT[at:])),)
+
+    def clean(self) -> dict[str, Any]:
+        is_kept = self.cleaned_data.get("has_protected_address")
+        if "reason" in self.fields and not is_kept and not self.cleaned_data.get("reason"):
+            self.add_error("reason", "Skriv, hvorfor adressebeskyttelsen skal fjernes.")
+        return self.cleaned_data
 
 
 class PauseForm(VersionedForm):

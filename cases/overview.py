@@ -155,6 +155,6 @@ def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
         "next_deadline": deadline,
         "is_late": case.is_open and step.due_on is not None and step.due_on < today,
         "has_protected_address": case.citizen.has_protected_address,
-        "interpreter": case.citizen.interpreter_language,
+        "interpreter": case.contact_of(user.organisation).interpreter_language if user.organisation else "",
         "show_cpr_url": reverse("cases:show_cpr", args=[case.public_id]) if has(user, Permission.SHOW_CPR) else "",
     }

@@ -23,7 +23,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from cases import cpr, phones
 from cases.appointments import Appointment, calendar_of, method_of
-from cases.models import Citizen, Organisation
+from cases.models import CitizenContact, Organisation
 
 _CALENDAR_NAME = "samtale.ics"
 
@@ -91,7 +91,7 @@ class Carrier(Protocol):
     #: What can be said of a message that it has carried.
     done: str
 
-    def address_of(self, citizen: Citizen) -> str: ...
+    def address_of(self, contact: CitizenContact) -> str: ...
 
     def carry(self, message: Message, *, to: str) -> None: ...
 
@@ -102,8 +102,8 @@ class Email:
     name = "e-mail"
     done = "Sendt"
 
-    def address_of(self, citizen: Citizen) -> str:
-        return citizen.email
+    def address_of(self, contact: CitizenContact) -> str:
+        return contact.email
 
     def carry(self, message: Message, *, to: str) -> None:
         _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
@@ -136,8 +136,8 @@ class DigitalPost:
     name = "Digital Post"
     done = _HANDED_OVER
 
-    def address_of(self, citizen: Citizen) -> str:
-        return "" if citizen.is_exempt_from_digital_post else str(citizen.public_id)
+    def address_of(self, contact: CitizenContact) -> str:
+        return "" if contact.citizen.is_exempt_from_digital_post else str(contact.citizen.public_id)
 
     def carry(self, message: Message, *, to: str) -> None:
         _hand_over(f"digital-post/{message.key}.xml", _memo(message, to=to))
@@ -149,8 +149,8 @@ class Sms:
     name = "SMS"
     done = _HANDED_OVER
 
-    def address_of(self, citizen: Citizen) -> str:
-        return citizen.phone if phones.takes_sms(citizen.phone) else ""
+    def address_of(self, contact: CitizenContact) -> str:
+        return contact.phone if phones.takes_sms(contact.phone) else ""
 
     def carry(self, message: Message, *, to: str) -> None:
         _hand_over(f"sms/{message.key}.xml", _memo(message, to=to, is_sms=True))
@@ -161,31 +161,31 @@ DIGITAL_POST = DigitalPost()
 SMS = Sms()
 
 
-def ways_to(citizen: Citizen) -> Sequence[Carrier]:
+def ways_to(contact: CitizenContact) -> Sequence[Carrier]:
     """The ways to try, in order. To a citizen with a protected address there is only the closed one."""
-    ways: Sequence[Carrier] = (DIGITAL_POST,) if citizen.has_protected_address else (EMAIL, DIGITAL_POST, SMS)
-    return [carrier for carrier in ways if carrier.address_of(citizen)]
+    ways: Sequence[Carrier] = (DIGITAL_POST,) if contact.citizen.has_protected_address else (EMAIL, DIGITAL_POST, SMS)
+    return [carrier for carrier in ways if carrier.address_of(contact)]
 
 
-def send_to_citizen(message: Message, citizen: Citizen) -> Carrier:
+def send_to_citizen(message: Message, contact: CitizenContact) -> Carrier:
     """Send by the first way that leads to the citizen; gives it.
 
     Raises CannotReach when none does, NoCarrier when nothing carries what is to go that way, and what the
     carrier raises when it is worth trying again later.
     """
-    for carrier in ways_to(citizen):
+    for carrier in ways_to(contact):
         if message.letter and carrier is not DIGITAL_POST:
             continue
         try:
-            carrier.carry(message, to=carrier.address_of(citizen))
+            carrier.carry(message, to=carrier.address_of(contact))
         except AddressRefused:
             continue
         return carrier
     if message.letter:
         raise CannotReach("Borgeren er fritaget for Digital Post, og brevet må ikke sendes med e-mail eller SMS.")
-    if citizen.has_protected_address:
+    if contact.citizen.has_protected_address:
         raise CannotReach("Borgeren har beskyttet adresse og kan ikke få Digital Post.")
-    if citizen.phone and not phones.takes_sms(citizen.phone):
+    if contact.phone and not phones.takes_sms(contact.phone):
         raise CannotReach(
             "Borgeren kan ikke nås med e-mail eller Digital Post, og telefonnummeret kan ikke få SMS. Ret nummeret."
         )

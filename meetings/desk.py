@@ -8,7 +8,8 @@ from functools import cached_property
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from cases.models import Case, Citizen, Role, User
+from cases import phones
+from cases.models import Case, CitizenContact, Role, User
 from cases.rules.danish import listed
 from cases.rules.facts import Course, Party
 from cases.rules.period import Period
@@ -242,21 +243,22 @@ class Desk:
 
     @property
     def contact_warnings(self) -> list[str]:
-        return contact_warnings(self.case.citizen)
+        assert self.user.organisation is not None
+        return contact_warnings(self.case.contact_of(self.user.organisation))
 
 
-def contact_warnings(citizen: Citizen) -> list[str]:
+def contact_warnings(contact: CitizenContact) -> list[str]:
     """How the citizen cannot be reached, said at booking and not when the reminder fails."""
     found = []
-    if citizen.is_exempt_from_digital_post and not citizen.email and not citizen.phone:
+    if contact.citizen.is_exempt_from_digital_post and not contact.email and not phones.is_readable(contact.phone):
         found.append("Borgeren kan ikke nås digitalt. Send indkaldelsen som brev, og se efter, at adressen passer.")
     else:
-        if citizen.is_exempt_from_digital_post:
+        if contact.citizen.is_exempt_from_digital_post:
             found.append("Borgeren er fritaget for Digital Post. Send indkaldelsen som brev.")
-        if not citizen.email:
+        if not contact.email:
             found.append("Der mangler en e-mailadresse, så borgeren får ikke mail om samtalen.")
-        if not citizen.phone:
+        if not phones.is_readable(contact.phone):
             found.append("Der mangler et telefonnummer, så borgeren kan ikke ringes op.")
-    if citizen.interpreter_language:
-        found.append(f"Borgeren har brug for tolk: {citizen.interpreter_language}. Bestil en tolk til samtalen.")
+    if contact.interpreter_language:
+        found.append(f"Borgeren har brug for tolk: {contact.interpreter_language}. Bestil en tolk til samtalen.")
     return found

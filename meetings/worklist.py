@@ -130,7 +130,15 @@ def page_of(
 
 
 def with_details(entries: Entries) -> Entries:
-    return entries.select_related("case__citizen", "case__handover", "worker", "requirement__act", "meeting")
+    return entries.select_related(
+        "case__citizen",
+        "case__fund_contact",
+        "case__municipality_contact",
+        "case__handover",
+        "worker",
+        "requirement__act",
+        "meeting",
+    )
 
 
 def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
@@ -163,8 +171,8 @@ def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:
         found.append("Ikke modtaget")
     elif entry.worker_id is None and _is_held_here(entry, moment=moment, is_fund=is_fund):
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
-    citizen = entry.case.citizen
-    if not citizen.phone and not citizen.email:
+    contact = entry.case.fund_contact if is_fund else entry.case.municipality_contact
+    if contact is None or (not contact.phone and not contact.email):
         found.append("Mangler telefon og e-mail")
     return found
 

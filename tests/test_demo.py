@@ -13,6 +13,7 @@ from cases.models import (
     AimDecision,
     Case,
     Citizen,
+    CitizenContact,
     Event,
     Handover,
     MunicipalDocument,
@@ -97,7 +98,7 @@ def test_every_cpr_number_is_invented():
 
 
 def test_nobody_can_be_reached():
-    addresses = [*Citizen.objects.values_list("email", flat=True), *User.objects.values_list("email", flat=True)]
+    addresses = [*CitizenContact.objects.values_list("email", flat=True), *User.objects.values_list("email", flat=True)]
 
     assert all(address == "" or address.endswith(".example") for address in addresses)
 
@@ -107,8 +108,8 @@ def test_the_citizens_are_as_mixed_as_real_ones():
 
     assert citizens.filter(has_protected_address=True).exists()
     assert citizens.filter(is_replacement_number=True).exists()
-    assert citizens.exclude(interpreter_language="").exists()
-    assert citizens.filter(is_exempt_from_digital_post=True, email="", phone="").exists()
+    assert citizens.exclude(contacts__interpreter_language="").exists()
+    assert citizens.filter(is_exempt_from_digital_post=True, contacts__email="", contacts__phone="").exists()
     assert any(set(name) & set("æøåÆØÅ") for name in citizens.values_list("name", flat=True))
     young = Case.objects.filter(has_qualifying_education=False, citizen__born_on__gt=date(2001, 12, 1))
     assert young.exists()

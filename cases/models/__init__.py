@@ -4,7 +4,7 @@ from cases.models.imports import ImportRow, ImportRun
 from cases.models.keys import KeyCheck
 from cases.models.law import Act, ActValue, ActWithdrawal, LawReview
 from cases.models.municipal import MunicipalDocument
-from cases.models.people import Citizen, Organisation, OrganisationKind, Role, Team, User
+from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Reminder, ReminderState, SweepRun
 
@@ -18,6 +18,7 @@ __all__ = [
     "Case",
     "CaseStatus",
     "Citizen",
+    "CitizenContact",
     "Event",
     "Handover",
     "ImportRow",

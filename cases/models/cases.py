@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
-from cases.models.people import Citizen, Organisation, OrganisationKind, User
+from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, User
 from cases.rules.facts import PAUSE_NAMES, Course, ExemptionFact, Insurance, PauseFact
 from cases.rules.period import Period
 
@@ -85,7 +85,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(status=CaseStatus.OPEN)
 
     def with_parties(self) -> Self:
-        return self.select_related("citizen", "fund", "municipality", "fund_adviser", "municipality_caseworker")
+        return self.select_related(
+            "citizen",
+            "fund",
+            "municipality",
+            "fund_adviser",
+            "municipality_caseworker",
+            "fund_contact",
+            "municipality_contact",
+        )
 
 
 class Case(models.Model):
@@ -108,6 +116,9 @@ class Case(models.Model):
     municipality_caseworker = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="cases_as_caseworker", verbose_name="sagsbehandler"
     )
+    # How each party reaches the citizen; empty where it was told nothing.
+    fund_contact = models.ForeignKey(CitizenContact, models.PROTECT, null=True, blank=True, related_name="+")
+    municipality_contact = models.ForeignKey(CitizenContact, models.PROTECT, null=True, blank=True, related_name="+")
     target_group = models.PositiveSmallIntegerField(
         "målgruppe", choices={number: label for number, label in TARGET_GROUP_LABELS.items()}, default=1
     )
@@ -185,6 +196,14 @@ class Case(models.Model):
         if self.fund is None or (self.municipality_from is not None and day >= self.municipality_from):
             return self.municipality
         return self.fund
+
+    def contact_of(self, organisation: Organisation) -> CitizenContact:
+        """How that party reaches the citizen; no other's contact data are among them. Load both contacts first."""
+        kept = self.fund_contact if organisation.pk == self.fund_id else self.municipality_contact
+        if kept is None or kept.organisation_id != organisation.pk:
+            return CitizenContact(citizen=self.citizen, organisation=organisation)
+        kept.citizen = self.citizen
+        return kept
 
     @property
     def handed_over_on(self) -> date | None:

@@ -233,12 +233,8 @@ class Citizen(models.Model):
     born_on = models.DateField("født")
     name = models.CharField("navn", max_length=120, validators=[validate_name])
     name_key = models.CharField(max_length=160, editable=False)
-    email = models.EmailField("e-mail", blank=True)
-    phone = models.CharField("telefon", max_length=20, blank=True)
-    address = models.CharField("adresse", max_length=200, blank=True)
     has_protected_address = models.BooleanField("beskyttet adresse", default=False)
     is_exempt_from_digital_post = models.BooleanField("fritaget for Digital Post", default=False)
-    interpreter_language = models.CharField("tolkesprog", max_length=40, blank=True)
 
     objects = CitizenQuerySet.as_manager()
 
@@ -256,7 +252,6 @@ class Citizen(models.Model):
 
     def save(self, **kwargs: object) -> None:
         self.name_key = sort_key(self.name)
-        self.phone = phones.tidy(self.phone)
         super().save(**kwargs)  # type: ignore[arg-type]
 
     def set_cpr(self, number: cpr.Cpr) -> None:
@@ -267,12 +262,6 @@ class Citizen(models.Model):
         self.born_on = number.born_on
 
     @property
-    def phone_text(self) -> str:
-        """The number in groups; what was never a number says so."""
-        note = "" if not self.phone or phones.is_readable(self.phone) else " (er ikke et telefonnummer)"
-        return f"{phones.shown(self.phone)}{note}"
-
-    @property
     def cpr_number(self) -> str:
         """The full number. Show it only by a click that is logged."""
         return cpr.decrypt(self.cpr_encrypted)
@@ -280,3 +269,34 @@ class Citizen(models.Model):
     @property
     def masked_cpr(self) -> str:
         return f"{self.born_on:%d%m%y}-••••"
+
+
+class CitizenContact(models.Model):
+    """How one organisation reaches a citizen: what it was told itself, for all of its cases of that citizen."""
+
+    citizen = models.ForeignKey(Citizen, models.CASCADE, related_name="contacts", verbose_name="borger")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
+    email = models.EmailField("e-mail", blank=True)
+    phone = models.CharField("telefon", max_length=20, blank=True)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    interpreter_language = models.CharField("tolkesprog", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "kontaktoplysninger"
+        verbose_name_plural = "kontaktoplysninger"
+        constraints = [
+            models.UniqueConstraint(fields=["citizen", "organisation"], name="contact_once_per_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.citizen} hos {self.organisation}"
+
+    def save(self, **kwargs: object) -> None:
+        self.phone = phones.tidy(self.phone)
+        super().save(**kwargs)  # type: ignore[arg-type]
+
+    @property
+    def phone_text(self) -> str:
+        """The number in groups; what was never a number says so."""
+        note = "" if not self.phone or phones.is_readable(self.phone) else " (er ikke et telefonnummer)"
+        return f"{phones.shown(self.phone)}{note}"

@@ -239,7 +239,9 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
     label = kind_labels()[row.kind]
     assert callable(send.content)
     try:
-        carrier = post.send_to_citizen(send.content(), case.citizen)
+        message = send.content()
+        # The sender's own contact data: what another organisation was told is not its to use.
+        carrier = post.send_to_citizen(message, case.contact_of(message.sender))
     except post.NoCarrier:
         row.due_at, row.outcome = at + LONGEST_WAIT, post.NO_CARRIER
         row.save(update_fields=["due_at", "outcome"])

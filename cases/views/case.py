@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from cases import clock
+from cases import access, clock
 from cases.access import Permission
 from cases.forms import CITIZEN_FIELDS, COURSE_FIELDS, CitizenForm, CloseForm, CorrectForm, WorkerForm
 from cases.models import Case
@@ -37,19 +37,35 @@ def correct(request: HttpRequest, case: Case) -> HttpResponse:
 
 @pages.of_case(Permission.EDIT_CASE)
 def citizen(request: HttpRequest, case: Case) -> HttpResponse:
-    now = {"version": case.version, **{name: getattr(case.citizen, name) for name in CITIZEN_FIELDS}}
-    form = CitizenForm(pages.typed(request), initial=now)
+    contact = case.contact_of(request.user.organisation)
+    now = {
+        "version": case.version,
+        **{name: getattr(case.citizen, name) for name in services.SHARED_FIELDS},
+        **{name: getattr(contact, name) for name in services.CONTACT_FIELDS},
+    }
+    may_lift = access.has(request.user, Permission.LIFT_PROTECTION)
+    form = CitizenForm(pages.typed(request), initial=now, may_lift_protection=may_lift)
     if form.is_bound and form.is_valid():
         with pages.refusals_in(form):
             services.update_citizen(
                 case_id=case.pk,
                 version=form.cleaned_data["version"],
                 changes={name: form.cleaned_data[name] for name in CITIZEN_FIELDS},
+                reason=form.cleaned_data.get("reason", ""),
                 by=request.user,
                 at=clock.now(),
             )
             return pages.done(request, case, "Borgerens oplysninger er gemt.")
-    return pages.show(request, case, form=form, title="Borgerens oplysninger")
+    return pages.show(
+        request,
+        case,
+        form=form,
+        title="Borgerens oplysninger",
+        intro=(
+            "Navn, adressebeskyttelse og Digital Post gælder for alle parter. Resten er jeres egne oplysninger: "
+            "andre organisationer har deres."
+        ),
+    )
 
 
 @pages.of_case(Permission.ASSIGN_CASE)

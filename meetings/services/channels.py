@@ -61,8 +61,9 @@ def default_place(*, case: Case, meeting: Meeting) -> str:
     if meeting.channel == Channel.ATTENDANCE:
         return meeting.organisation.meeting_place
     if meeting.channel == Channel.TELEPHONE:
-        if phones.is_readable(case.citizen.phone):
-            return f"Vi ringer til dig på {case.citizen.phone_text}"
+        contact = case.contact_of(meeting.organisation)
+        if phones.is_readable(contact.phone):
+            return f"Vi ringer til dig på {contact.phone_text}"
         return f"Ring til os på {meeting.organisation.phone_text}"
     return "Du får et link til videomødet, før samtalen begynder"
 

@@ -21,6 +21,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": read,
         "case": case,
         "citizen": case.citizen,
+        "contact": case.contact_of(user.organisation),
         "identity": overview.identity(case, user=user, at=now),
         "parts": overview.parts(case, user=user, at=now),
         "today": clock.today(),

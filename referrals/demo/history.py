@@ -8,13 +8,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from cases.models import BenefitHours, Case, CaseStatus, Citizen, Handover, Pause, User
+from cases.models import BenefitHours, Case, CaseStatus, Citizen, CitizenContact, Handover, Pause, User
 from cases.models.cases import CloseReason, HandoverSource
 from cases.names import sort_key
 from cases.rules.facts import Course, ExemptionReason, PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.responsibility import municipality_from
-from cases.services.cases import CitizenDetails
+from cases.services.cases import CONTACT_FIELDS, CitizenDetails
 from meetings import planning
 from meetings.models import Exemption
 from meetings.rules.kinds import Channel
@@ -124,8 +124,23 @@ def _open_cases(*, office: Office, people: Invented, rng: Random, at: datetime) 
         _sketch(office, citizen=citizen, cohort=cohort, rng=rng, at=at)
         for (cohort, _), citizen in zip(drawn, citizens, strict=True)
     ]
+    _keep_contacts(sketches, [details for _, details in drawn])
     Case.objects.bulk_create(sketch.case for sketch in sketches)
     return sketches
+
+
+def _keep_contacts(sketches: list[Sketch], told: list[CitizenDetails]) -> None:
+    """Both parties of each case were told the same."""
+    contacts = []
+    for sketch, details in zip(sketches, told, strict=True):
+        case = sketch.case
+        ways = {name: getattr(details, name) for name in CONTACT_FIELDS}
+        case.municipality_contact = CitizenContact(citizen=case.citizen, organisation_id=case.municipality_id, **ways)
+        contacts.append(case.municipality_contact)
+        if case.fund_id is not None:
+            case.fund_contact = CitizenContact(citizen=case.citizen, organisation_id=case.fund_id, **ways)
+            contacts.append(case.fund_contact)
+    CitizenContact.objects.bulk_create(contacts)
 
 
 def _sketch_citizen(people: Invented, cohort: Cohort, rng: Random) -> CitizenDetails:
@@ -149,12 +164,8 @@ def _citizen(details: CitizenDetails) -> Citizen:
     citizen = Citizen(
         name=details.name,
         name_key=sort_key(details.name),
-        email=details.email,
-        phone=details.phone,
-        address=details.address,
         has_protected_address=details.has_protected_address,
         is_exempt_from_digital_post=details.is_exempt_from_digital_post,
-        interpreter_language=details.interpreter_language,
     )
     citizen.set_cpr(details.number)
     return citizen

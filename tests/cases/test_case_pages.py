@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cases.models import AccessLog, Case, Citizen, Handover, Purpose
+from cases.models import AccessLog, Case, Handover, Purpose
 from cases.models.cases import CloseReason
 from cases.services import cases as services
 from tests import factories
@@ -191,27 +191,27 @@ def test_the_same_correction_twice_is_saved_once(page, case):
 
 
 def contact_of(case, **changes):
-    citizen = case.citizen
-    fields = {"version": case.version, "name": citizen.name, "email": citizen.email, "phone": citizen.phone}
+    contact = case.fund_contact
+    fields = {"version": case.version, "name": case.citizen.name, "email": contact.email, "phone": contact.phone}
     return {**fields, **changes}
 
 
 def test_contact_ways_are_saved(page, case):
     answer = page.post("citizen", contact_of(case, phone="70809010", is_exempt_from_digital_post="on"))
 
-    citizen = Citizen.objects.get()
-    assert (citizen.phone, citizen.is_exempt_from_digital_post) == ("+4570809010", True)
+    kept = Case.objects.with_parties().get()
+    assert (kept.fund_contact.phone, kept.citizen.is_exempt_from_digital_post) == ("+4570809010", True)
     assert said(answer) == "Borgerens oplysninger er gemt."
 
 
 def test_contact_ways_are_not_saved_over_newer_ones(page, office, case, now):
-    services.update_citizen(case_id=case.pk, changes={"phone": "11223344"}, by=office.caseworker, at=now)
+    services.update_citizen(case_id=case.pk, changes={"phone": "11223344"}, by=office.colleague, at=now)
 
     answer = page.post("citizen", contact_of(case, phone="70809010"))
 
     assert "En anden har rettet sagen" in errors(answer)
     assert "11223344" in answer.content.decode()
-    assert Citizen.objects.get().phone == "11223344"
+    assert Case.objects.with_parties().get().fund_contact.phone == "11223344"
 
 
 def test_the_case_is_given_to_a_colleague_and_not_to_others(page, office, case):
@@ -271,7 +271,7 @@ def test_a_stale_handover_tells_what_changed_but_compares_no_suggestion(page, of
 
     assert "En anden har rettet sagen" in errors(answer)
     text = answer.content.decode()
-    assert "Borgerens oplysninger er rettet: telefon." in text
+    assert "Borgerens oplysninger er rettet: telefon hos Fagkassen." in text
     assert "I sagen nu" not in text
     assert not Handover.objects.exists()
 

@@ -38,7 +38,7 @@ def test_an_adviser_opens_a_case_and_hears_what_the_law_demands(log_in, office):
     assert (case.fund, case.municipality, case.fund_adviser) == (office.fund, office.municipality, office.adviser)
     assert (case.insurance, case.has_qualifying_education, case.has_children_at_home) == ("part_time", False, True)
     citizen = case.citizen
-    assert (citizen.name, citizen.interpreter_language) == ("Carla Prøvesen", "arabisk")
+    assert (citizen.name, case.fund_contact.interpreter_language) == ("Carla Prøvesen", "arabisk")
     assert (citizen.has_protected_address, citizen.is_exempt_from_digital_post) == (True, False)
     assert citizen.cpr_number == OWN_CPR
     assert f"Sagen {case.label} er oprettet." in said(answer)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cases import cpr
-from cases.models import Case, Citizen, Event
+from cases.models import Case, Citizen, CitizenContact, Event
 from cases.models.cases import CloseReason
 from cases.rules.facts import BadFacts
 from cases.services import cases as services
@@ -152,9 +152,9 @@ def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now,
     again = services.open_case(new=new_case(office, citizen=typed), by=office.adviser, at=now)
 
     assert again.citizen_id == case.citizen_id
-    assert (again.citizen.name, again.citizen.phone) == ("Anne Nygift", "+4570809010")
+    assert (again.citizen.name, again.fund_contact.phone) == ("Anne Nygift", "+4570809010")
     # What was left empty is unknown, not gone.
-    assert again.citizen.email == case.citizen.email
+    assert again.fund_contact.email == case.fund_contact.email
     assert again.citizen.has_protected_address
 
 
@@ -253,8 +253,9 @@ def test_contact_ways_are_brought_up_to_date_and_the_history_tells_which_not_wha
         case_id=case.pk, changes={"phone": "+4570809010", "name": case.citizen.name}, by=office.adviser, at=now
     )
 
-    assert last_event(case).text == "Borgerens oplysninger er rettet: telefon."
-    assert Citizen.objects.get().phone == "+4570809010"
+    assert last_event(case).text == "Borgerens oplysninger er rettet: telefon hos Fagkassen."
+    assert CitizenContact.objects.get(organisation=office.fund).phone == "+4570809010"
+    assert CitizenContact.objects.get(organisation=office.municipality).phone == "+4520304050"
 
 
 def test_contact_ways_are_saved_once_and_not_over_a_newer_version(case, office, now):

@@ -9,10 +9,10 @@ from cases.services.cases.change import (
     StaleForm,
     WrongParty,
 )
+from cases.services.cases.citizens import CONTACT_FIELDS, SHARED_FIELDS, CitizenDetails, ProtectionKept, update_citizen
 from cases.services.cases.handover import hand_over, nothing_to_hand_over, receive
 from cases.services.cases.pauses import add_pause, change_pause, hours_text, record_hours, remove_pause
 from cases.services.cases.spell import (
-    CitizenDetails,
     CourseDetails,
     NewCase,
     check_facts,
@@ -23,9 +23,11 @@ from cases.services.cases.spell import (
     open_one_of_many,
     place_anew,
 )
-from cases.services.cases.upkeep import assign, correct_course, update_citizen
+from cases.services.cases.upkeep import assign, correct_course
 
 __all__ = [
+    "CONTACT_FIELDS",
+    "SHARED_FIELDS",
     "AlreadyClosed",
     "CitizenDetails",
     "CitizenHasOpenCase",
@@ -33,6 +35,7 @@ __all__ = [
     "HandoverRefused",
     "NewCase",
     "NoRules",
+    "ProtectionKept",
     "Refused",
     "StaleForm",
     "WrongParty",

@@ -1,5 +1,7 @@
 """What all changes of a case share: its lock, its version, who may have it, and the reasons to refuse."""
 
+from django.db.models import Field, Model
+
 from cases.models import Act, Case, User
 from cases.rules.case_parameters import TARGET_GROUPS
 from cases.rules.danish import day_text
@@ -100,3 +102,10 @@ def check_law(case: Case, book: RuleBook) -> None:
             f"Borgere i målgruppe »{case.get_target_group_display()}« er medlem af en a-kasse. Vælg a-kassen, eller "
             "ret målgruppen."
         )
+
+
+def label_of(model: type[Model], name: str) -> str:
+    """What a field is called in the history."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return str(field.verbose_name)

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from cases import cpr
-from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
+from cases.models import Case, CaseStatus, Organisation, OrganisationKind, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
 from cases.rules.facts import Course, Insurance
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from cases.services import events
 from cases.services.cases.change import (
-    CitizenHasOpenCase,
     WrongParty,
     check_course,
     check_law,
@@ -22,25 +20,7 @@ from cases.services.cases.change import (
     save,
     set_worker,
 )
-
-HAS_OPEN_CASE = (
-    "Borgeren har allerede en åben sag. Søg på CPR-nummeret, og afslut sagen, før du opretter en ny. "
-    "Finder du den ikke, så spørg borgerens a-kasse eller jobcenter."
-)
-
-
-@dataclass(frozen=True)
-class CitizenDetails:
-    """Who the case is about, as typed."""
-
-    number: cpr.Cpr
-    name: str
-    email: str = ""
-    phone: str = ""
-    address: str = ""
-    has_protected_address: bool = False
-    is_exempt_from_digital_post: bool = False
-    interpreter_language: str = ""
+from cases.services.cases.citizens import CitizenDetails, contact_at, save_citizen
 
 
 @dataclass(frozen=True)
@@ -86,7 +66,11 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
         set_worker(case, find_worker(new.worker_id, among=(new.fund_id, new.municipality_id)))
     _check(case, born_on=new.citizen.number.born_on, by=by)
     # Only now: whether the citizen has a case is told to nobody whose own case could never be saved.
-    case.citizen = _save_citizen(new.citizen)
+    case.citizen = save_citizen(new.citizen, by=by, at=at)
+    case.fund_contact, case.municipality_contact = (
+        contact_at(organisation_id, of=case.citizen, told=new.citizen, is_own=organisation_id == by.organisation_id)
+        for organisation_id in (new.fund_id, new.municipality_id)
+    )
     return _save_new(case, note=new.note, by=by, at=at)
 
 
@@ -129,6 +113,7 @@ def place_anew(
         has_children_at_home=old.has_children_at_home,
     )
     new = Case(fund_id=old.fund_id, municipality_id=old.municipality_id, previous=old, citizen=old.citizen)
+    new.fund_contact, new.municipality_contact = old.fund_contact, old.municipality_contact
     _describe(new, course)
     for worker in (old.fund_adviser, old.municipality_caseworker):
         if worker is not None and worker.is_active:
@@ -139,28 +124,6 @@ def place_anew(
         case=old, kind="cases.placed_anew", by=by, at=at, text=f"Et nyt forløb er begyndt i sag {new.label}: {reason}"
     )
     return new
-
-
-def _save_citizen(details: CitizenDetails) -> Citizen:
-    citizen = Citizen.objects.with_cpr(details.number).select_for_update().first() or Citizen()
-    if citizen.pk and citizen.cases.filter(status=CaseStatus.OPEN).exists():
-        raise CitizenHasOpenCase(HAS_OPEN_CASE)
-    citizen.set_cpr(details.number)
-    citizen.name = details.name
-    # What was left empty is unknown, not gone; and protection is taken away only where somebody asks for it.
-    citizen.email = details.email or citizen.email
-    citizen.phone = details.phone or citizen.phone
-    citizen.address = details.address or citizen.address
-    citizen.interpreter_language = details.interpreter_language or citizen.interpreter_language
-    citizen.has_protected_address |= details.has_protected_address
-    citizen.is_exempt_from_digital_post |= details.is_exempt_from_digital_post
-    try:
-        with transaction.atomic():
-            citizen.save()
-    except IntegrityError:
-        # Somebody else made the citizen between our look and our save, and a case with it.
-        raise CitizenHasOpenCase(HAS_OPEN_CASE) from None
-    return citizen
 
 
 def _described(new: NewCase) -> Case:

@@ -1,15 +1,14 @@
-"""A case is kept right: its facts, its citizen, and who has it."""
+"""A case is kept right: its facts, and who has it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Field, Model
 
-from cases.models import Case, Citizen, User
+from cases.models import Case, User
 from cases.services import events
-from cases.services.cases.change import check_course, check_version, find_worker, lock, save, set_worker, touch
+from cases.services.cases.change import check_course, check_version, find_worker, label_of, lock, save, set_worker
 
 
 @transaction.atomic(durable=True)
@@ -51,7 +50,7 @@ def correct_course(
         if field not in CORRECTABLE:
             raise ValueError(f"{field} is not corrected here.")
         if getattr(case, field) != value:
-            label = _label(Case, field)
+            label = label_of(Case, field)
             before, was = _shown(case, field), getattr(case, field)
             kept[field] = was.isoformat() if isinstance(was, date) else was
             setattr(case, field, value)
@@ -67,51 +66,9 @@ def correct_course(
     return case
 
 
-def _label(model: type[Model], name: str) -> str:
-    field = model._meta.get_field(name)
-    assert isinstance(field, Field)
-    return str(field.verbose_name)
-
-
 def _shown(case: Case, field: str) -> str:
     display = getattr(case, f"get_{field}_display", None)
     value = display() if display else getattr(case, field)
     if isinstance(value, bool):
         return "ja" if value else "nej"
     return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)
-
-
-CONTACT_FIELDS = (
-    "name",
-    "email",
-    "phone",
-    "address",
-    "has_protected_address",
-    "is_exempt_from_digital_post",
-    "interpreter_language",
-)
-
-
-@transaction.atomic(durable=True)
-def update_citizen(
-    *, case_id: int, changes: Mapping[str, Any], by: User, at: datetime, version: int | None = None
-) -> Citizen:
-    """Bring the citizen's name and contact ways (CONTACT_FIELDS) up to date, never the CPR number."""
-    case = lock(case_id)
-    citizen = case.citizen
-    labels = []
-    for field, value in changes.items():
-        if field not in CONTACT_FIELDS:
-            raise ValueError(f"{field} is not changed here.")
-        if getattr(citizen, field) != value:
-            setattr(citizen, field, value)
-            labels.append(_label(Citizen, field))
-    if not labels:
-        return citizen
-    check_version(case, version)
-    citizen.save()
-    touch(case)
-    # What is said here is read by both parties for ever: which, never what.
-    text = f"Borgerens oplysninger er rettet: {', '.join(labels)}."
-    events.record(case=case, kind="cases.citizen_updated", by=by, at=at, text=text)
-    return citizen

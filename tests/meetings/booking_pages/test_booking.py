@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases.models import AccessLog, Case, Citizen
+from cases.models import AccessLog, Case
+from cases.services import cases as case_services
 from meetings import services
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel, MeetingKind
@@ -207,8 +208,8 @@ class TestBook:
             ({"interpreter_language": "arabisk"}, "Bestil en tolk"),
         ],
     )
-    def test_that_the_citizen_cannot_be_reached_is_said_here(self, adviser, case, changes, text):
-        Citizen.objects.filter(pk=case.citizen_id).update(**changes)
+    def test_that_the_citizen_cannot_be_reached_is_said_here(self, adviser, case, office, now, changes, text):
+        case_services.update_citizen(case_id=case.pk, changes=changes, by=office.adviser, at=now)
         assert text in said(adviser.look("book", case))
 
     def test_the_free_times_of_another_day_with_and_without_a_script(self, adviser, case, office):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 
-from cases.models import Reminder, ReminderState
+from cases.models import Citizen, Reminder, ReminderState
 from cases.services import reminders
 from meetings import services
 from meetings.rules.kinds import MeetingKind
@@ -68,5 +68,7 @@ def state_of(kind, **filters):
     return ReminderState(row.state), row.outcome
 
 
-def to(person):
-    return [message for message in mail.outbox if message.to == [person.email]]
+def to(somebody):
+    """What was mailed to them; a citizen has the address that both parties of the case were told."""
+    address = somebody.contacts.all()[0].email if isinstance(somebody, Citizen) else somebody.email
+    return [message for message in mail.outbox if message.to == [address]]

@@ -85,7 +85,7 @@ class TestInvitation:
         assert event["summary"] == f"Møde {case.label}"
         assert event.decoded("dtstart") == TUESDAY_TEN
         assert mail.outbox[-1].message().get_payload()[1]["Content-Type"].endswith('method="REQUEST"')
-        assert event["attendee"] == f"mailto:{case.citizen.email}"
+        assert event["attendee"] == f"mailto:{case.fund_contact.email}"
         assert (
             event["description"] == f"Kan du ikke komme, så ring {office.fund.phone_text}, og nævn nummer {case.label}."
         )

@@ -220,7 +220,7 @@ class TestWaysToTheCitizen:
     def test_an_address_that_does_not_exist_leads_to_the_next_way(self, open_case, book, now, monkeypatch):
         case = open_case()
         book(case)
-        refuse_mail(monkeypatch, SMTPRecipientsRefused({}), only=case.citizen.email)
+        refuse_mail(monkeypatch, SMTPRecipientsRefused({}), only=case.fund_contact.email)
 
         run(now)
 
@@ -302,7 +302,7 @@ class TestFailure:
         first, second = open_case(), open_case()
         book(first)
         book(second, starts_at=TUESDAY_TEN + DAY)
-        refuse_mail(monkeypatch, ValueError("broken"), only=first.citizen.email)
+        refuse_mail(monkeypatch, ValueError("broken"), only=first.fund_contact.email)
         waiting = [list(receiver) for receiver in reminders.sweep(at=now)]
 
         tasks.deliver(receivers=waiting, argument_of_tomorrow=1)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from cases.models import Reminder
+from cases.models import CitizenContact, Reminder
 from cases.models.cases import CloseReason
 from cases.services import cases as case_services
 from cases.services.cases import AlreadyClosed
@@ -111,8 +111,7 @@ class TestBook:
     def test_the_place_follows_the_channel(self, book, office, case, now):
         choose(case, Channel.TELEPHONE, office.adviser, now)
         assert book().place == "Vi ringer til dig på 20 30 40 50"
-        case.citizen.phone = ""
-        case.citizen.save()
+        CitizenContact.objects.filter(pk=case.fund_contact_id).update(phone="")
         assert book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).place == "Ring til os på 70 11 22 33"
         choose(case, Channel.VIDEO, office.adviser, now)
         assert book(starts_at=WEDNESDAY_TEN + 2 * HALF_AN_HOUR).place.startswith("Du får et link")
