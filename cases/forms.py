@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
-from cases import clock, cpr
+from cases import clock, cpr, names
 from cases.fields import DateField, PhoneField, PlainErrors, PlainTextField
 from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import (
@@ -21,7 +21,6 @@ from cases.models.cases import (
     CloseReason,
 )
 from cases.models.people import validate_name
-from cases.names import sort_key
 from cases.rules.danish import MONTHS
 from cases.rules.facts import PAUSE_NAMES, Insurance
 from cases.rules.period import Period, add_months
@@ -63,7 +62,7 @@ class ChosenOne(forms.ModelChoiceField):
     def offer(self, queryset: QuerySet) -> None:
         """Let these be chosen among."""
         self.queryset = queryset
-        rows = sorted(queryset, key=lambda row: sort_key(str(row)))
+        rows = sorted(queryset, key=lambda row: names.sort_key(str(row)))
         empty = [("", self.empty_label)] if self.empty_label is not None else []
         self.choices = [*empty, *((str(row.public_id), str(row)) for row in rows)]
 
@@ -190,8 +189,15 @@ class VersionedForm(PageForm):
         self.data["version"] = str(version)
 
 
+class NameField(PlainTextField):
+    """A name, given back as it is stored."""
+
+    def clean(self, value: Any) -> str:
+        return names.normal(super().clean(value))
+
+
 class CitizenFields(forms.Form):
-    name = PlainTextField(label="Navn", max_length=120, validators=[validate_name])
+    name = NameField(label="Navn", max_length=120, validators=[validate_name])
     email = forms.EmailField(label="E-mail", required=False)
     phone = PhoneField(required=False)
     address = PlainTextField(label="Adresse", required=False, max_length=200)
@@ -477,9 +483,9 @@ def _not_ahead(day: date, today: date) -> date:
 
 class SearchForm(PageForm):
     q = forms.CharField(
-        label="Navn, sagsnummer eller CPR-nummer",
+        label="Navn, sagsnummer, CPR-nummer, fødselsdag, telefon eller e-mail",
         max_length=120,
-        help_text="Fx Anne Test, S-100123 eller 010190-1234",
+        help_text="Fx Anne Test, S-100123, 010190-1234, 01-01-1990 eller 20 30 40 50",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Skriv et navn, et sagsnummer eller et CPR-nummer."},
+        error_messages={"required": "Skriv et navn, et sagsnummer, et CPR-nummer, en fødselsdag eller en telefon."},
     )

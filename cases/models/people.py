@@ -11,10 +11,10 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Upper
 from stdnum.dk import cvr
 
-from cases import cpr, phones
-from cases.names import sort_key
+from cases import cpr, names, phones
 from cases.rules.facts import Party
 
 
@@ -216,11 +216,11 @@ class CitizenQuerySet(models.QuerySet["Citizen"]):
 
     def named(self, text: str) -> Self:
         """Those in whose name each word of the text begins a word."""
-        words = re.findall(r"\w+", text.lower())
+        words = names.words(text)
         if not words:
             return self.none()
         query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-        return self.annotate(name_words=SearchVector("name", config="simple")).filter(name_words=query)
+        return self.annotate(words=SearchVector("search_key", config="simple")).filter(words=query)
 
 
 class Citizen(models.Model):
@@ -233,6 +233,7 @@ class Citizen(models.Model):
     born_on = models.DateField("født")
     name = models.CharField("navn", max_length=120, validators=[validate_name])
     name_key = models.CharField(max_length=160, editable=False)
+    search_key = models.TextField(editable=False)
     has_protected_address = models.BooleanField("beskyttet adresse", default=False)
     is_exempt_from_digital_post = models.BooleanField("fritaget for Digital Post", default=False)
 
@@ -244,15 +245,22 @@ class Citizen(models.Model):
         indexes = [
             models.Index(fields=["name_key"], name="citizen_name_key"),
             # Any word of the name by its beginning, in an index that PostgreSQL has without extensions.
-            GinIndex(SearchVector("name", config="simple"), name="citizen_name_words"),
+            GinIndex(SearchVector("search_key", config="simple"), name="citizen_search_words"),
+            models.Index(fields=["born_on"], name="citizen_born_on"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, **kwargs: object) -> None:
-        self.name_key = sort_key(self.name)
+        self.set_name(self.name)
         super().save(**kwargs)  # type: ignore[arg-type]
+
+    def set_name(self, name: str) -> None:
+        """The name in its one way of writing, with the keys it is sorted and found by; the row is not saved."""
+        self.name = names.normal(name)
+        self.name_key = names.sort_key(self.name)
+        self.search_key = names.search_key(self.name)
 
     def set_cpr(self, number: cpr.Cpr) -> None:
         """Protect the number in this row; the row is not saved."""
@@ -286,6 +294,10 @@ class CitizenContact(models.Model):
         verbose_name_plural = "kontaktoplysninger"
         constraints = [
             models.UniqueConstraint(fields=["citizen", "organisation"], name="contact_once_per_organisation")
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "phone"], name="contact_phone"),
+            models.Index("organisation", Upper("email"), name="contact_email"),
         ]
 
     def __str__(self) -> str:

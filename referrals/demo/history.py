@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from cases.models import BenefitHours, Case, CaseStatus, Citizen, CitizenContact, Handover, Pause, User
 from cases.models.cases import CloseReason, HandoverSource
-from cases.names import sort_key
 from cases.rules.facts import Course, ExemptionReason, PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.responsibility import municipality_from
@@ -162,11 +161,10 @@ def _sketch_citizen(people: Invented, cohort: Cohort, rng: Random) -> CitizenDet
 
 def _citizen(details: CitizenDetails) -> Citizen:
     citizen = Citizen(
-        name=details.name,
-        name_key=sort_key(details.name),
         has_protected_address=details.has_protected_address,
         is_exempt_from_digital_post=details.is_exempt_from_digital_post,
     )
+    citizen.set_name(details.name)
     citizen.set_cpr(details.number)
     return citizen
 

@@ -16,7 +16,6 @@ from psycopg.types.range import DateRange
 from cases import cpr
 from cases.models import Case, Citizen, Organisation, Pause, User
 from cases.models.people import OrganisationKind, Role
-from cases.names import sort_key
 from cases.rules.facts import PauseKind
 from meetings import planning
 from meetings.models import Meeting
@@ -144,9 +143,8 @@ def _citizen(number: int, random: Random) -> Citizen:
     born_on, serial = _BORN + timedelta(days=number % 13_000), number // 13_000
     name = f"{random.choice(_FIRST)} {random.choice(_MIDDLE)}{random.choice(_LAST)}"
     read = cpr.Cpr(digits=f"{born_on:%d%m%y}{serial:04d}", born_on=born_on, is_replacement=False)
-    citizen = Citizen(
-        pk=number, born_on=born_on, name=name, name_key=sort_key(name), email=f"borger{number}@example.dk"
-    )
+    citizen = Citizen(pk=number, born_on=born_on)
+    citizen.set_name(name)
     citizen.cpr_encrypted, citizen.cpr_index = cpr.encrypt(read), cpr.index(read)
     return citizen
 

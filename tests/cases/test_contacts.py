@@ -1,11 +1,13 @@
 """Contact data belong to a party: what another office was told is neither shown, used nor changed."""
 
+import unicodedata
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
-from cases.models import Case, CitizenContact
+from cases.models import Case, Citizen, CitizenContact
 from cases.services import cases as services
 from tests import factories
 from tests.cases.pages import errors, said, url
@@ -138,11 +140,14 @@ def test_what_was_kept_for_everybody_goes_to_both_parties_in_its_normal_form(off
 
     citizens = migrate("0008_refuse_what_is_not_one_name")
     assert citizens.get().email == SECRET["email"]
+    citizens.update(name=unicodedata.normalize("NFD", "Åse Prøvesen"))
     citizens.update(phone="61-62-63-64", interpreter_language="arabisk")
 
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("cases")[0][1])
 
     case = Case.objects.with_parties().get(pk=known.pk)
+    assert list(Citizen.objects.named("aase")) == [case.citizen]
+    assert case.citizen.name == "Åse Prøvesen"
     assert {case.fund_contact.organisation, case.municipality_contact.organisation} == {
         office.fund,
         office.municipality,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from cases import access, cpr
+from cases import access, cpr, names
 from cases.models import Case, CaseStatus, Citizen, CitizenContact, User
 from cases.rules.refusal import Refused
 from cases.services import events
@@ -51,7 +51,7 @@ def save_citizen(details: CitizenDetails, *, by: User, at: datetime) -> Citizen:
     citizen.set_cpr(details.number)
     # Protection and exemption are taken away only where somebody asks for it.
     told = {
-        "name": details.name,
+        "name": names.normal(details.name),
         "has_protected_address": citizen.has_protected_address or details.has_protected_address,
         "is_exempt_from_digital_post": citizen.is_exempt_from_digital_post or details.is_exempt_from_digital_post,
     }

@@ -1,0 +1,48 @@
+"""Names in one way of writing, and the words by which they are found; what else a citizen is looked up by."""
+
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
+import django.db.models.functions.text
+from django.db import migrations, models
+
+from cases import names
+
+BATCH = 2_000
+
+
+def write_keys(apps, schema_editor):
+    citizens = apps.get_model("cases", "Citizen").objects
+    batch = []
+    for citizen in citizens.only("name").order_by("pk").iterator(chunk_size=BATCH):
+        citizen.name = names.normal(citizen.name)
+        citizen.name_key = names.sort_key(citizen.name)
+        citizen.search_key = names.search_key(citizen.name)
+        batch.append(citizen)
+        if len(batch) == BATCH:
+            citizens.bulk_update(batch, ["name", "name_key", "search_key"])
+            batch.clear()
+    citizens.bulk_update(batch, ["name", "name_key", "search_key"])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0015_no_contact_for_everybody")]
+
+    operations = [
+        migrations.AddField("citizen", "search_key", models.TextField(default="", editable=False), preserve_default=False),
+        migrations.RunPython(write_keys, migrations.RunPython.noop),
+        migrations.RemoveIndex("citizen", "citizen_name_words"),
+        migrations.AddIndex(
+            "citizen",
+            django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("search_key", config="simple"), name="citizen_search_words"
+            ),
+        ),
+        migrations.AddIndex("citizen", models.Index(fields=["born_on"], name="citizen_born_on")),
+        migrations.AddIndex("citizencontact", models.Index(fields=["organisation", "phone"], name="contact_phone")),
+        migrations.AddIndex(
+            "citizencontact",
+            models.Index(
+                models.F("organisation"), django.db.models.functions.text.Upper("email"), name="contact_email"
+            ),
+        ),
+    ]
