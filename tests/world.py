@@ -251,7 +251,7 @@ def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
         "tilmeldt": "13-04-2026",
         "modpart": office.municipality.name,
     }
-    refused = {**good, "cpr-nummer": str(factories.cpr_number()), "tilmeldt": "31-02-2026"}
+    refused = {**good, "cpr-nummer": str(factories.cpr_number()), "navn": "Ebbe Afvist", "tilmeldt": "31-02-2026"}
     rows = [FileRow(line=2, cells=good), FileRow(line=3, cells=refused)]
     return imports.preview(rows=rows, by=office.adviser, at=at, today=at.date())
 

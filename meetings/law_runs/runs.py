@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -98,7 +98,8 @@ def on_law_changed(act: Act, by: User | None, at: datetime) -> None:
 
 def fingerprint(law: Law) -> str:
     """What the law says, in a few letters; the drafts that only give a notice are no part of it."""
-    acts = RuleBook(law.book.acts).fingerprint
+    # A sketch that becomes adopted law, or is published, says what it said before.
+    acts = RuleBook(replace(act, is_sketch=False) for act in law.book.acts).fingerprint
     tables = sorted(law.table.rows_by_act.items())
     return sha256(f"{acts} {tables!r}".encode()).hexdigest()
 
