@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0015_no_contact_for_everybody")]
 
     operations = [
-        migrations.AddField("citizen", "search_key", models.TextField(default="", editable=False), preserve_default=False),
+        migrations.AddField("citizen", "search_key", models.TextField(db_default="", editable=False)),
         migrations.RunPython(write_keys, migrations.RunPython.noop),
         migrations.RemoveIndex("citizen", "citizen_name_words"),
         migrations.AddIndex(

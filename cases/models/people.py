@@ -233,7 +233,8 @@ class Citizen(models.Model):
     born_on = models.DateField("født")
     name = models.CharField("navn", max_length=120, validators=[validate_name])
     name_key = models.CharField(max_length=160, editable=False)
-    search_key = models.TextField(editable=False)
+    # Empty by default: the release before does not know it, and makes citizens while it is being replaced.
+    search_key = models.TextField(db_default="", editable=False)
     has_protected_address = models.BooleanField("beskyttet adresse", default=False)
     is_exempt_from_digital_post = models.BooleanField("fritaget for Digital Post", default=False)
 
