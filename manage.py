@@ -9,7 +9,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    from cases.logs import print_masked
+    from cases.operation.logs import print_masked
     from config.env import EnvironmentIncomplete
 
     sys.excepthook = print_masked

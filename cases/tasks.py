@@ -1,6 +1,8 @@
-"""Work in the background on cases."""
+"""Work in the background: imports that were started, and messages that are due."""
 
+import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -8,9 +10,18 @@ from axes.models import AccessAttempt
 from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
+from kombu.exceptions import OperationalError
 
 from cases import clock
-from cases.services import import_batches, imports
+from cases.imports import batches
+from cases.imports import services as imports_services
+from cases.reminders import delivery
+from cases.reminders.delivery import Receiver
+
+logger = logging.getLogger(__name__)
+
+#: So many receivers are served by one task.
+BATCH = 50
 
 #: A task ends well below its hard limit; the next tick goes on.
 _SECONDS_A_TASK = 120
@@ -24,7 +35,7 @@ def run_imports(**_: Any) -> int:
     """Take batch after batch of the imports that somebody has started. Safe to repeat and to kill."""
     taken, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
     while time.monotonic() < stop_at:
-        rows = import_batches.take_next_batch(at=clock.now(), today=clock.today())
+        rows = batches.take_next_batch(at=clock.now(), today=clock.today())
         if rows == 0:
             break
         taken += rows
@@ -34,7 +45,7 @@ def run_imports(**_: Any) -> int:
 @shared_task
 def forget_old_imports(**_: Any) -> None:
     """Forget what was typed in the rows of old imports."""
-    imports.forget_old(at=clock.now())
+    imports_services.forget_old(at=clock.now())
 
 
 @shared_task
@@ -43,3 +54,40 @@ def clear_old(**_: Any) -> None:
     call_command("clearsessions")
     AxesProxyHandler.reset_logs(age_days=DAYS_OF_LOG_INS)
     AccessAttempt.objects.filter(attempt_time__lt=clock.now() - settings.AXES_COOLOFF_TIME).delete()
+
+
+@shared_task
+def sweep(**_: Any) -> int:
+    """Record what is due and not yet recorded, and hand out the receivers who wait; gives their number.
+
+    Safe to repeat, to kill and to run twice at once. What is handed out may be lost: the rows stay, and the next
+    sweep hands them out again.
+    """
+    receivers = delivery.sweep(at=clock.now())
+    for start in range(0, len(receivers), BATCH):
+        try:
+            deliver.apply_async(
+                # Row ids only. A task that has waited for a whole round is handed out anew, so it need not run.
+                kwargs={"receivers": [list(receiver) for receiver in receivers[start : start + BATCH]]},
+                expires=settings.SWEEP_SECONDS,
+                retry=False,
+            )
+        except OperationalError:
+            logger.warning("The broker does not answer: the next sweep hands out the rest.")
+            break
+    return len(receivers)
+
+
+@shared_task
+def deliver(*, receivers: Sequence[Sequence[int | None]] = (), **_: Any) -> int:
+    """Send each of these receivers what is due; gives the number of messages. Safe to repeat and to kill.
+
+    A mail cannot be rolled back: a crash between its sending and the commit sends that one message again, under the
+    same Message-ID, and never loses one.
+    """
+    sent, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
+    for receiver in receivers:
+        if time.monotonic() > stop_at:
+            break
+        sent += delivery.deliver(Receiver(*receiver), at=clock.now())
+    return sent

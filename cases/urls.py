@@ -1,46 +1,54 @@
 from django.urls import path
 
-from cases.views import case, handover, imports, intake, lookups, municipal, pauses, plans, site
+from cases.corrections import views as corrections_views
+from cases.documents import views as documents_views
+from cases.handover import views as handover_views
+from cases.imports import views as imports_views
+from cases.intake import views as intake_views
+from cases.lookup import views as lookup_views
+from cases.pauses import views as pauses_views
+from cases.plans import views as plans_views
+from cases.web import site_views
 
 app_name = "cases"
 urlpatterns = [
-    path("ny/", intake.create, name="create"),
-    path("soeg/", lookups.find, name="search"),
-    path("aktiv/", site.keep_alive, name="keep_alive"),
-    path("tilgaengelighed/", site.accessibility, name="accessibility"),
-    path("<uuid:public_id>/ret/", case.correct, name="correct"),
-    path("<uuid:public_id>/borger/", case.citizen, name="citizen"),
-    path("<uuid:public_id>/tildel/", case.assign, name="assign"),
-    path("<uuid:public_id>/afslut/", case.close, name="close"),
-    path("<uuid:public_id>/ny-indplacering/", intake.place_anew, name="place_anew"),
-    path("<uuid:public_id>/pauser/ny/", pauses.add, name="pause_add"),
-    path("pauser/<uuid:public_id>/", pauses.change, name="pause_change"),
-    path("pauser/<uuid:public_id>/fjern/", pauses.remove, name="pause_remove"),
-    path("<uuid:public_id>/timer/", pauses.hours, name="hours"),
-    path("<uuid:public_id>/overgang/", handover.hand_over, name="hand_over"),
-    path("<uuid:public_id>/modtag/", handover.receive, name="receive"),
-    path("<uuid:public_id>/cpr/", lookups.show_cpr, name="show_cpr"),
-    path("<uuid:public_id>/min-plan/", plans.plan, name="plan"),
-    path("<uuid:public_id>/min-plan/skriv/", plans.write, name="plan_write"),
-    path("<uuid:public_id>/min-plan/kladde/", plans.autosave, name="plan_autosave"),
-    path("<uuid:public_id>/min-plan/kladde/slet/", plans.discard, name="plan_discard"),
-    path("<uuid:public_id>/min-plan/sammenlign/", plans.compare, name="plan_compare"),
-    path("<uuid:public_id>/min-plan/<int:number>/", plans.plan, name="plan_version"),
-    path("<uuid:public_id>/min-plan/<int:number>/pdf/", plans.pdf, name="plan_pdf"),
-    path("<uuid:public_id>/maal/", plans.aim, name="aim"),
-    path("importer/", imports.import_cases, name="import"),
-    path("importer/skabelon/", imports.import_template, name="import_template"),
-    path("importer/<uuid:public_id>/", imports.import_run, name="import_run"),
-    path("importer/<uuid:public_id>/start/", imports.import_start, name="import_start"),
-    path("importer/<uuid:public_id>/glem/", imports.import_discard, name="import_discard"),
-    path("importer/<uuid:public_id>/tag-tilbage/", imports.import_take_back, name="import_take_back"),
-    path("importer/<uuid:public_id>/ikke-taget-med/", imports.import_refused, name="import_refused"),
-    path("importer/<uuid:public_id>/linje/<int:line>/", imports.import_row, name="import_row"),
+    path("ny/", intake_views.create, name="create"),
+    path("soeg/", lookup_views.find, name="search"),
+    path("aktiv/", site_views.keep_alive, name="keep_alive"),
+    path("tilgaengelighed/", site_views.accessibility, name="accessibility"),
+    path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),
+    path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),
+    path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),
+    path("<uuid:public_id>/afslut/", corrections_views.close, name="close"),
+    path("<uuid:public_id>/ny-indplacering/", intake_views.place_anew, name="place_anew"),
+    path("<uuid:public_id>/pauser/ny/", pauses_views.add, name="pause_add"),
+    path("pauser/<uuid:public_id>/", pauses_views.change, name="pause_change"),
+    path("pauser/<uuid:public_id>/fjern/", pauses_views.remove, name="pause_remove"),
+    path("<uuid:public_id>/timer/", pauses_views.hours, name="hours"),
+    path("<uuid:public_id>/overgang/", handover_views.hand_over, name="hand_over"),
+    path("<uuid:public_id>/modtag/", handover_views.receive, name="receive"),
+    path("<uuid:public_id>/cpr/", lookup_views.show_cpr, name="show_cpr"),
+    path("<uuid:public_id>/min-plan/", plans_views.plan, name="plan"),
+    path("<uuid:public_id>/min-plan/skriv/", plans_views.write, name="plan_write"),
+    path("<uuid:public_id>/min-plan/kladde/", plans_views.autosave, name="plan_autosave"),
+    path("<uuid:public_id>/min-plan/kladde/slet/", plans_views.discard, name="plan_discard"),
+    path("<uuid:public_id>/min-plan/sammenlign/", plans_views.compare, name="plan_compare"),
+    path("<uuid:public_id>/min-plan/<int:number>/", plans_views.plan, name="plan_version"),
+    path("<uuid:public_id>/min-plan/<int:number>/pdf/", plans_views.pdf, name="plan_pdf"),
+    path("<uuid:public_id>/maal/", plans_views.aim, name="aim"),
+    path("importer/", imports_views.import_cases, name="import"),
+    path("importer/skabelon/", imports_views.import_template, name="import_template"),
+    path("importer/<uuid:public_id>/", imports_views.import_run, name="import_run"),
+    path("importer/<uuid:public_id>/start/", imports_views.import_start, name="import_start"),
+    path("importer/<uuid:public_id>/glem/", imports_views.import_discard, name="import_discard"),
+    path("importer/<uuid:public_id>/tag-tilbage/", imports_views.import_take_back, name="import_take_back"),
+    path("importer/<uuid:public_id>/ikke-taget-med/", imports_views.import_refused, name="import_refused"),
+    path("importer/<uuid:public_id>/linje/<int:line>/", imports_views.import_row, name="import_row"),
 ]
 
 # The municipality's own duties have nothing to do with a case, nor has their address.
 duty_urlpatterns = [
-    path("", municipal.duties, name="list"),
-    path("ny/", municipal.add, name="add"),
-    path("<uuid:public_id>/", municipal.document, name="document"),
+    path("", documents_views.duties, name="list"),
+    path("ny/", documents_views.add, name="add"),
+    path("<uuid:public_id>/", documents_views.document, name="document"),
 ]

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from cases import clock, law_health
-from cases.law_health import Level
+from cases import clock
+from cases.law import health as law_health
+from cases.law.health import Level
 
 #: The front page by subject, not by app: a heading, then models by name and pages as (title, URL name, arguments).
 FRONT_PAGE: tuple[tuple[str, tuple[Any, ...]], ...] = (

@@ -40,7 +40,7 @@ app.conf.update(
         # So with a draft that is tried; and a law that was published moves the cases at once.
         "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
         "sweep": {
-            "task": "meetings.tasks.sweep",
+            "task": "cases.tasks.sweep",
             "schedule": settings.SWEEP_SECONDS,
             "options": {"expires": settings.SWEEP_SECONDS},
         },
@@ -58,7 +58,7 @@ def log_as_django_does(**_: Any) -> None:
 @worker_init.connect
 def require_keys(**_: Any) -> None:
     """A worker with other keys than its database's takes no task."""
-    from cases import keys
+    from cases.operation import keys
 
     try:
         keys.require_at_start()

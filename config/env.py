@@ -186,7 +186,7 @@ def _email(url: str, folder: str) -> dict[str, object]:
     """Mail by the given server; without one, as files in the folder."""
     if url:
         return dict(environ.Env.email_url_config(url))
-    return {"EMAIL_BACKEND": "cases.post.MailFolder", "EMAIL_FILE_PATH": folder}
+    return {"EMAIL_BACKEND": "cases.reminders.carriers.MailFolder", "EMAIL_FILE_PATH": folder}
 
 
 def _key(text: str, purpose: str) -> bytes:

@@ -16,7 +16,7 @@ logconfig_dict = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "class": "cases.logs.MaskedFormatter",
+            "class": "cases.operation.logs.MaskedFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

@@ -38,7 +38,7 @@ if not ENV.is_production:
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
-    "cases.middleware.count",
+    "cases.accounts.middleware.count",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -46,16 +46,16 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     # Before the form's token is looked for in the body.
-    "cases.middleware.LimitBody",
+    "cases.accounts.middleware.LimitBody",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cases.middleware.keep_no_copies",
+    "cases.accounts.middleware.keep_no_copies",
     "django_htmx.middleware.HtmxMiddleware",
-    "cases.login.LoginRequired",
+    "cases.accounts.login.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "cases.middleware.SayRefusals",
+    "cases.accounts.middleware.SayRefusals",
 ]
 
 # Set by `make run` alone: an edited template shows at once, and these addresses see the page of an error.
@@ -90,7 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cases.context.navigation",
+                "cases.web.navigation.navigation",
             ],
             "builtins": ["template_partials.templatetags.partials"],
         },
@@ -102,7 +102,7 @@ DATABASES = {"default": {**ENV.database, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cases.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "cases.login.UserBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "cases.accounts.login.UserBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -113,14 +113,14 @@ LOGIN_REDIRECT_URL = "meetings:worklist"
 LOGOUT_REDIRECT_URL = "login"
 
 # Who tries: cases.login weighs a user at an address, and all users at an address.
-AXES_HANDLER = "cases.login.LockOut"
+AXES_HANDLER = "cases.accounts.login.LockOut"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Who is locked out and goes on neither prolongs it nor locks his whole office.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "cases.login.locked"
-AXES_CLIENT_IP_CALLABLE = "cases.login.client_address"
+AXES_LOCKOUT_CALLABLE = "cases.accounts.login.locked"
+AXES_CLIENT_IP_CALLABLE = "cases.accounts.login.client_address"
 TRUSTED_PROXIES = ENV.trusted_proxies
 AXES_ENABLE_ADMIN = False
 
@@ -213,7 +213,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "class": "cases.logs.MaskedFormatter",
+            "class": "cases.operation.logs.MaskedFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

@@ -4,9 +4,9 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from cases.login import LogInForm
+from cases.accounts.login import LogInForm
+from cases.operation import views as operation_views
 from cases.urls import duty_urlpatterns
-from cases.views import probes
 
 urlpatterns = [
     path("", include("meetings.urls")),
@@ -15,8 +15,8 @@ urlpatterns = [
     path("kommunens-opgaver/", include((duty_urlpatterns, "duties"))),
     path("log-ind/", auth.LoginView.as_view(authentication_form=LogInForm), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
-    path("live", probes.live, name="live"),
-    path("ready", probes.ready, name="ready"),
+    path("live", operation_views.live, name="live"),
+    path("ready", operation_views.ready, name="ready"),
     path("administration/", admin.site.urls),
 ]
 

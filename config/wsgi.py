@@ -14,7 +14,7 @@ def start() -> WSGIHandler:
     # Only now can models be imported.
     from django.db import connections
 
-    from cases import keys
+    from cases.operation import keys
 
     keys.require_at_start()
     connections.close_all()

@@ -1,25 +1,33 @@
 from django.urls import path
 
-from meetings.views import as_if, bookings, course, handovers, law_changes, on_day, worklist
+from meetings.booking import views as booking_views
+from meetings.case_page import past_day_views
+from meetings.case_page import views as case_page_views
+from meetings.channel import views as channel_views
+from meetings.exemptions import views as exemptions_views
+from meetings.handover_board import views as handover_board_views
+from meetings.law import changes_views, what_if_views
+from meetings.outcomes import views as outcomes_views
+from meetings.worklist import views as worklist_views
 
 app_name = "meetings"
 urlpatterns = [
-    path("", worklist.page, name="worklist"),
-    path("arbejdsliste/eksport/<str:fmt>/", worklist.download, name="worklist_export"),
-    path("overgange/", handovers.board, name="handovers"),
-    path("lovaendringer/<uuid:run>/", law_changes.page, name="law_changes"),
-    path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", law_changes.download, name="law_changes_export"),
-    path("sager/<uuid:public_id>/", course.page, name="course"),
-    path("sager/<uuid:public_id>/pr/", on_day.page, name="on_day"),
-    path("sager/<uuid:public_id>/som-om/", as_if.page, name="as_if"),
-    path("sager/<uuid:public_id>/book/", bookings.book, name="book"),
-    path("sager/<uuid:public_id>/samtaleform/", bookings.channel, name="channel"),
-    path("sager/<uuid:public_id>/fritagelser/ny/", bookings.exempt, name="exempt"),
-    path("samtaler/<uuid:public_id>/flyt/", bookings.move, name="move"),
-    path("samtaler/<uuid:public_id>/aflys/", bookings.cancel, name="cancel"),
-    path("samtaler/<uuid:public_id>/udfald/", bookings.register, name="register"),
-    path("samtaler/<uuid:public_id>/ret/", bookings.correct, name="correct"),
-    path("samtaler/<uuid:public_id>/a-kasse/", bookings.fund_wish, name="fund_wish"),
-    path("fritagelser/<uuid:public_id>/fjern/", bookings.exemption_end, name="exemption_end"),
-    path("fritagelser/<uuid:public_id>/fasthold/", bookings.keep_duty, name="keep_duty"),
+    path("", worklist_views.page, name="worklist"),
+    path("arbejdsliste/eksport/<str:fmt>/", worklist_views.download, name="worklist_export"),
+    path("overgange/", handover_board_views.board, name="handovers"),
+    path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
+    path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),
+    path("sager/<uuid:public_id>/", case_page_views.page, name="course"),
+    path("sager/<uuid:public_id>/pr/", past_day_views.page, name="on_day"),
+    path("sager/<uuid:public_id>/som-om/", what_if_views.page, name="as_if"),
+    path("sager/<uuid:public_id>/book/", booking_views.book, name="book"),
+    path("sager/<uuid:public_id>/samtaleform/", channel_views.channel, name="channel"),
+    path("sager/<uuid:public_id>/fritagelser/ny/", exemptions_views.exempt, name="exempt"),
+    path("samtaler/<uuid:public_id>/flyt/", booking_views.move, name="move"),
+    path("samtaler/<uuid:public_id>/aflys/", booking_views.cancel, name="cancel"),
+    path("samtaler/<uuid:public_id>/udfald/", outcomes_views.register, name="register"),
+    path("samtaler/<uuid:public_id>/ret/", outcomes_views.correct, name="correct"),
+    path("samtaler/<uuid:public_id>/a-kasse/", channel_views.fund_wish, name="fund_wish"),
+    path("fritagelser/<uuid:public_id>/fjern/", exemptions_views.exemption_end, name="exemption_end"),
+    path("fritagelser/<uuid:public_id>/fasthold/", exemptions_views.keep_duty, name="keep_duty"),
 ]

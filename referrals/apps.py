@@ -7,33 +7,31 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         # What its rules read is declared before anybody loads or writes an act.
-        from cases import law_health as health
-        from cases import overview
-        from cases import values_in_words as words
-        from cases.services import law
-        from cases.services.events import subscribe
-        from cases.services.reminders import register
-        from meetings import law_runs
-        from referrals import (
-            consequences,
-            duties,
-            education,
-            granting,
-            inbox,
-            law_health,
-            offers,
-            on_day,
-            reminders,
-            values_in_words,
-        )
+        from cases import extensions
+        from cases.history.events import subscribe
+        from cases.law import health as law_health
+        from cases.law import publishing as law_publishing
+        from cases.law import wording as law_wording
+        from cases.reminders.delivery import register
+        from meetings.law.runs import affected_cases
+        from referrals import reminders
+        from referrals.law import health as referrals_law_health
+        from referrals.law import what_moves
+        from referrals.law import wording as referrals_law_wording
+        from referrals.offers import changing as offers_changing
+        from referrals.offers import duty as offers_duty
+        from referrals.offers import past_day as offers_past_day
+        from referrals.offers import presenters as offers_presenters
+        from referrals.offers import six_weeks as offers_six_weeks
+        from referrals.referral import queries as referral_queries
+        from referrals.referral import writing as referral_writing
         from referrals.rules import (
             consistency,
             parameters,  # noqa: F401 - the import declares them
         )
-        from referrals.services import referrals
 
-        subscribe("cases.closed", referrals.on_case_closed)
-        subscribe("cases.closed", granting.on_case_closed)
+        subscribe("cases.closed", referral_writing.on_case_closed)
+        subscribe("cases.closed", offers_changing.on_case_closed)
         # What the deadline of right and duty rests on, and who has the case.
         for kind in (
             "cases.opened",
@@ -47,15 +45,15 @@ class ReferralsConfig(AppConfig):
             "meetings.duty_kept",
             "meetings.exemption_removed",
         ):
-            subscribe(kind, duties.on_case_changed)
-        law_runs.register(consequences.of_offers, touches=consequences.touches)
-        overview.add_part(offers.part_of)
-        overview.add_part(education.part_of)
-        overview.add_part(inbox.part_of)
-        overview.add_part_on_day(on_day.part_of)
-        overview.add_tile(inbox.tile_of)
-        overview.add_tile(offers.tile_of)
+            subscribe(kind, offers_duty.on_case_changed)
+        affected_cases.register(what_moves.of_offers, touches=what_moves.touches)
+        extensions.add_part(offers_presenters.part_of)
+        extensions.add_part(offers_six_weeks.part_of)
+        extensions.add_part(referral_queries.part_of)
+        extensions.add_part_on_day(offers_past_day.part_of)
+        extensions.add_tile(referral_queries.tile_of)
+        extensions.add_tile(offers_presenters.tile_of)
         register(reminders.SOURCE)
-        health.count_touched_by(law_health.touched)
-        law.check_with(consistency.problems)
-        words.tell_with(subjects=values_in_words.SUBJECTS, names=values_in_words.CODE_NAMES)
+        law_health.count_touched_by(referrals_law_health.touched)
+        law_publishing.check_with(consistency.problems)
+        law_wording.tell_with(subjects=referrals_law_wording.SUBJECTS, names=referrals_law_wording.CODE_NAMES)

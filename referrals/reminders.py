@@ -11,19 +11,20 @@ from django.utils import timezone
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.models.reminders import ReminderQuerySet
-from cases.rules.danish import counted, day_text
+from cases.reminders.delivery import MERGED, Line, Send, Skip, Source, Verdict, owe
 from cases.rules.rule_book import RuleBook
-from cases.services.reminders import MERGED, Line, Send, Skip, Source, Verdict, owe
-from meetings import planning
+from cases.rules.wording import counted, day_text
+from meetings.planning import law as planning_law
 from meetings.rules.lead_times import Spell, spells
-from referrals import letters
+from referrals.letters import letters as letters_letters
+from referrals.letters import owing as letters_owing
 from referrals.models import Offer, Referral
 from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
+from referrals.offers import services as offers_services
+from referrals.referral import deciding as referral_deciding
 from referrals.rules import lead_times
 from referrals.rules.decision import decision_due, waiting_days
 from referrals.rules.lifecycle import Recipient
-from referrals.services import offers as offer_services
-from referrals.services import referrals as services
 
 #: Deadlines are days; what is due on a day is sent when the office opens.
 MORNING = time(7)
@@ -39,7 +40,7 @@ class ReminderKind(StrEnum):
 
     TO_CITIZEN = DECISION_KINDS[Recipient.CITIZEN]
     TO_FUND = DECISION_KINDS[Recipient.FUND]
-    OFFER_TO_CITIZEN = offer_services.OFFER_TO_CITIZEN
+    OFFER_TO_CITIZEN = offers_services.OFFER_TO_CITIZEN
     WAITING = "referrals.waiting"
     DECISION_DUE = "referrals.decision_due"
     NOT_SENT = "referrals.decision_not_sent"
@@ -59,10 +60,10 @@ _RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
 
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of rows. Safe to run twice at once."""
-    book = planning.law_in_force().book
+    book = planning_law.law_in_force().book
     unowed = list(_without_letters(at).with_case())
     for referral in unowed:
-        services.owe_letters(referral, at=at)
+        letters_owing.owe_letters(referral, at=at)
     found = [*_waiting(at, book), *_past_limit(at, book), *_not_sent(at, book)]
     for kind, referral, version, due_at in found:
         owe(
@@ -116,7 +117,7 @@ def _past_limit(at: datetime, book: RuleBook) -> Iterator[_Found]:
     rows = Referral.objects.pending().filter(~Exists(reminded), sent_at__lte=at - limit + _DAY)
     for referral in rows.with_case().select_related("case__municipality__decision_limit"):
         assert referral.sent_on is not None
-        own = services.own_days_of(referral.case.municipality)
+        own = referral_deciding.own_days_of(referral.case.municipality)
         due = decision_due(received_on=referral.sent_on, own_days=own, book=book)
         if due.due_on is not None and _morning(due.due_on) <= at:
             yield ReminderKind.DECISION_DUE, referral, 1, _morning(due.due_on)
@@ -181,7 +182,7 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     if row.kind == ReminderKind.TO_CITIZEN:
         if referral.case.close_reason == CloseReason.DEATH:
             return Skip("Borgeren er død.")
-        message = partial(letters.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
+        message = partial(letters_letters.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
         return Send(about=about, rank=rank, content=message)
     adviser = referral.case.fund_adviser
     if row.user_id is not None and (adviser is None or adviser.pk != row.user_id or not adviser.is_active):
@@ -197,8 +198,8 @@ def _judge_offer(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Tilbuddet er aflyst.")
     if offer.case.close_reason == CloseReason.DEATH:
         return Skip("Borgeren er død.")
-    book = planning.law_in_force().book
-    message = partial(letters.offer_message, offer, key=f"reminder-{row.pk}", book=book, at=facts.at)
+    book = planning_law.law_in_force().book
+    message = partial(letters_letters.offer_message, offer, key=f"reminder-{row.pk}", book=book, at=facts.at)
     return Send(about=(row.kind, offer.pk), rank=_RANK[ReminderKind(row.kind)], content=message)
 
 

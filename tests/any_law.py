@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.rules.case_parameters import (
+from cases.rules.explanation import Step
+from cases.rules.facts import Course, ExemptionFact, ExemptionReason, Party, PauseFact, PauseKind
+from cases.rules.parameter import Anchor, Parameter
+from cases.rules.parameters import (
     CLOCK_STOPPING_PAUSES,
     FUND_RESPONSIBLE_MONTHS,
     SICKNESS_DAYS_BEFORE_PAUSE,
@@ -14,9 +17,6 @@ from cases.rules.case_parameters import (
     YOUNG_AGE_LIMIT,
     YOUNG_COURSE_BY_MUNICIPALITY,
 )
-from cases.rules.explanation import Step
-from cases.rules.facts import Course, ExemptionFact, ExemptionReason, Party, PauseFact, PauseKind
-from cases.rules.parameters import Anchor, Parameter
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, LegalValue, RuleBook
 from meetings.rules.contact_course import MeetingTable, Plan, PlannedMeeting, TableRow

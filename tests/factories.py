@@ -8,13 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases import cpr
+from cases.contacts.services import CitizenDetails
+from cases.intake import services as intake_services
+from cases.intake.services import CourseDetails, NewCase
+from cases.law import publishing as law_publishing
 from cases.models import Act, Case, Organisation, OrganisationKind, Role, User
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
-from cases.services import cases as case_services
-from cases.services import law as law_services
-from cases.services.cases import CitizenDetails, CourseDetails, NewCase
-from meetings import services as meeting_services
+from cases.people import cpr
+from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
+from meetings.booking import services as booking_services
+from meetings.booking.services import Booking
 from meetings.models import ChangeKind, LawChange, LawRun, Meeting
 from meetings.rules.kinds import MeetingKind
 
@@ -95,7 +97,7 @@ def case(
     at = at or timezone.now()
     registered_on = registered_on or at.date() - timedelta(weeks=3)
     worker = by or office.adviser
-    return case_services.open_case(
+    return intake_services.open_case(
         new=NewCase(
             citizen=citizen or citizen_details(),
             course=CourseDetails(registered_on=registered_on, placed_on=placed_on or registered_on, **course),
@@ -118,7 +120,7 @@ def book(
     **more: Any,
 ) -> Meeting:
     """A meeting of half an hour, booked by the one who holds it."""
-    booking = meeting_services.Booking(
+    booking = Booking(
         kind=kind,
         adviser_id=worker.pk,
         starts_at=starts_at,
@@ -126,7 +128,7 @@ def book(
         is_confirmed=True,
         **more,
     )
-    return meeting_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
+    return booking_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
 
 
 def law_run(*, at: datetime, act: str = "c-anden-delaftale-2", state: str = "done", **fields: Any) -> LawRun:
@@ -164,7 +166,7 @@ def law_change(
 
 def draft_of_four_months(*, by: User, in_force_on: date, running_courses: str = "move") -> Act:
     """A draft in the database: the a-kasse has four months and four meetings, and the jobcenter two after them."""
-    draft = law_services.create_draft(
+    draft = law_publishing.create_draft(
         title="A-kassen i fire måneder",
         reference="Lov nr. 12",
         in_force_on=in_force_on,

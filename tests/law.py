@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from cases import law_files
+from cases.law import shipped_acts
 from cases.rules.facts import Course, ExemptionFact, Party, PauseFact
-from cases.rules.parameters import Parameter
+from cases.rules.parameter import Parameter
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, LegalValue, RuleBook
 from meetings.rules.contact_course import MeetingTable, Plan, TableRow, plan, row_of
 from meetings.rules.kinds import MeetingKind
 from referrals.rules.offers import OfferFact
 
-SHIPPED = law_files.read_acts()
-BOOK = law_files.rule_book(SHIPPED)
+SHIPPED = shipped_acts.read_acts()
+BOOK = shipped_acts.rule_book(SHIPPED)
 WITH_D = BOOK.with_draft("d")
 WITH_E = BOOK.with_draft("e")
 TABLE = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in SHIPPED})

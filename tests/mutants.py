@@ -22,11 +22,11 @@ import libcst as cst
 from mutmut.mutation.mutators import mutation_operators, operator_string
 
 #: What decides and what changes. Its tables too, but not its words: the tests that read them read only a part.
-TARGETS = ("rules", "services", "planning", "law_runs")
+TARGETS = ("rules", "services", "aim_services", "changing", "deciding", "writing", "publishing", "planning", "runs")
 NO_TARGETS = ("tests", "models", "views", "migrations", "management")
 OPERATORS = [(kind, operator) for kind, operator in mutation_operators if operator is not operator_string]
 #: Brought by the set-up, so that the copy needs none of its own.
-BROUGHT = (".venv", "node_modules", "static/vendor")
+BROUGHT = (".venv", "node_modules", "static/vendor", "vendor")
 #: The files that name most of what a module offers are asked first; nearly every change is found there.
 NEAREST = 5
 LONGEST = 30 * 60  # seconds, for a change that never ends

@@ -15,7 +15,7 @@ from django.db import models
 from django.template.loader import get_template
 from importlinter.cli import lint_imports
 
-from cases.services import events
+from cases.history import events as history_events
 
 ROOT = Path(settings.BASE_DIR)
 OUR_APPS = ("cases", "meetings", "referrals")
@@ -48,16 +48,16 @@ def test_the_import_contracts_are_kept(capsys):
 
 
 def test_these_and_no_other_events_move_something_above():
-    planned_anew = ["meetings.planning.one_case.on_case_changed"]
-    worklist_follows = ["meetings.planning.one_case.on_worker_changed", "meetings.law_changes.on_worker_changed"]
-    duty_follows = ["referrals.duties.on_case_changed"]
+    planned_anew = ["meetings.planning.replan.on_case_changed"]
+    worklist_follows = ["meetings.planning.replan.on_worker_changed", "meetings.law.changes.on_worker_changed"]
+    duty_follows = ["referrals.offers.duty.on_case_changed"]
 
-    assert events.subscriptions() == {
+    assert history_events.subscriptions() == {
         "cases.assigned": worklist_follows + duty_follows,
         "cases.closed": [
-            "meetings.services.bookings.on_case_closed",
-            "referrals.services.referrals.writing.on_case_closed",
-            "referrals.granting.on_case_closed",
+            "meetings.booking.services.on_case_closed",
+            "referrals.referral.writing.on_case_closed",
+            "referrals.offers.changing.on_case_closed",
         ],
         "cases.corrected": planned_anew + duty_follows,
         "cases.handed_over": planned_anew,

@@ -24,8 +24,7 @@ from cases.models import (
 )
 from cases.models.people import OrganisationKind, Role, validate_cvr
 from cases.rules.aim import Aim
-from cases.rules.kinds import PlanPart
-from meetings import planning
+from cases.rules.plan_parts import PlanPart
 from meetings.models import (
     ChannelChoice,
     Exemption,
@@ -34,6 +33,9 @@ from meetings.models import (
     RequirementState,
     WorklistEntry,
 )
+from meetings.planning import law as planning_law
+from meetings.planning import replan as planning_replan
+from meetings.planning import stored as planning_stored
 from meetings.rules.contact_course import plan
 from meetings.rules.lifecycle import MeetingStatus
 from referrals.demo import history, office
@@ -116,10 +118,10 @@ def test_the_citizens_are_as_mixed_as_real_ones():
 
 
 def test_every_case_has_the_plan_that_the_law_demands():
-    law = planning.law_in_force()
+    law = planning_law.law_in_force()
 
     for case in Case.objects.with_parties().select_related("handover").prefetch_related("pauses", "exemptions"):
-        demanded = plan(course=planning.course_of(case), book=law.book, table=law.table).meetings
+        demanded = plan(course=planning_stored.course_of(case), book=law.book, table=law.table).meetings
         stored = RequiredMeeting.objects.current().filter(case=case)
         assert {(row.kind, row.responsible, row.number, row.due_on) for row in stored} == {
             (str(one.kind), str(one.responsible), one.number, one.due_on) for one in demanded
@@ -253,7 +255,7 @@ def test_the_worklist_is_what_a_change_would_write():
 
     for case in Case.objects.open().with_parties().select_related("handover").order_by("pk")[::10]:
         before = told(case)
-        planning.refresh(case=case)
+        planning_replan.refresh(case=case)
         assert told(case) == before
 
 
@@ -346,9 +348,9 @@ def test_the_jobcenter_of_the_log_ins_lacks_some_and_has_some_under_way(jens):
 
 
 def test_each_case_stands_with_right_and_duty_as_the_rules_say():
-    book = planning.law_in_force().book
+    book = planning_law.law_in_force().book
     for duty in OfferDuty.objects.select_related("case__citizen", "case__handover"):
-        course = planning.course_of(duty.case)
+        course = planning_stored.course_of(duty.case)
         offers = list(duty.case.offers.standing())
         answers = [(offer.as_fact(), judge(course=course, offer=offer.as_fact(), book=book)) for offer in offers]
         found = fulfilment(answers)

@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.fields import DateField
-from cases.forms import CreateForm, PageForm
+from cases.intake.forms import CreateForm
 from cases.models import Pause
-from cases.plan_forms import DocumentForm, DutyDayForm
+from cases.plans.forms import DocumentForm, DutyDayForm
 from cases.rules.plausibility import far_off
-from referrals.calculator import Question
+from cases.ui.fields import DateField
+from cases.ui.forms import PageForm
+from referrals.law.calculator import Question
 from tests.world import build
 
 FAR, LONG_AGO, LAST = "01-01-2062", "01-01-2022", "31-12-2199"

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from cases.law import publishing as law_publishing
 from cases.models import Act, Role
 from cases.rules.period import add_months
-from cases.services import law as services
-from meetings.planning import law_in_force
+from meetings.planning.law import law_in_force
 from meetings.rules.kinds import MeetingKind
-from referrals import answers
+from referrals.law import answers as law_answers
 from referrals.rules.offers import OfferType
 from tests import factories
 from tests.law import pause
@@ -44,7 +44,7 @@ def _plan(start, person, law):
     facts = {"target_group": 1, "has_qualifying_education": True, "has_children_at_home": True, **PERSONS[person]}
     age, paused = facts.pop("age"), facts.pop("paused", False)
     first = start + timedelta(days=20)
-    answer = answers.plan(
+    answer = law_answers.plan(
         registered_on=start,
         placed_on=start + timedelta(days=1) if paused else None,
         born_on=None if age is None else add_months(start, -12 * age),
@@ -52,19 +52,19 @@ def _plan(start, person, law):
         law=law,
         **facts,
     )
-    return answers.plan_data(answer)
+    return law_answers.plan_data(answer)
 
 
 def _channel(start, after, kind, number, law):
-    answer = answers.channel(
+    answer = law_answers.channel(
         placed_on=start, meeting_on=start + timedelta(after), kind=kind, number=number, pauses=[], law=law
     )
-    return answers.channel_data(answer)
+    return law_answers.channel_data(answer)
 
 
 def _offer(start, after, type_, law):
     begins = start + timedelta(after)
-    answer = answers.offer(
+    answer = law_answers.offer(
         placed_on=start,
         type=type_,
         starts_on=begins,
@@ -73,15 +73,15 @@ def _offer(start, after, type_, law):
         pauses=[],
         law=law,
     )
-    return answers.offer_data(answer)
+    return law_answers.offer_data(answer)
 
 
 def _referral(start, after, law):
     sent = start + timedelta(after)
-    answer = answers.referral(
+    answer = law_answers.referral(
         placed_on=start, sent_on=sent, offer_starts_on=sent + timedelta(weeks=3), pauses=[], law=law
     )
-    return answers.referral_data(answer)
+    return law_answers.referral_data(answer)
 
 
 def everything():
@@ -89,7 +89,7 @@ def everything():
     law = law_in_force()
     found = {}
     for day in STARTS:
-        found["values", day] = answers.values_data(answers.values(on=day, law=law))
+        found["values", day] = law_answers.values_data(law_answers.values(on=day, law=law))
         for person in PERSONS:
             found["plan", day, person] = _plan(day, person, law)
         for after in (0, 30, 100, 200):
@@ -125,8 +125,8 @@ def publish(law):
 
     def publish(letter):
         draft = Act.objects.drafts().get(slug__startswith=f"{letter}-")
-        services.wrote(act=draft, by=first)
-        services.publish(act_id=draft.pk, reason="Bekræftet.", is_day_confirmed=True, by=by, at=NOON)
+        law_publishing.wrote(act=draft, by=first)
+        law_publishing.publish(act_id=draft.pk, reason="Bekræftet.", is_day_confirmed=True, by=by, at=NOON)
 
     return publish
 

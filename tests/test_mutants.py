@@ -33,6 +33,6 @@ def test_what_decides_in_each_app_is_changed_and_no_page_or_test():
 
 
 def test_the_tests_that_name_the_module_are_asked_first():
-    reach = next(path for path in mutants.targets() if path.stem == "reach")
+    reach = next(path for path in mutants.targets() if path.stem == "affected_cases")
 
-    assert "test_reach.py" in {Path(name).name for name in mutants.nearest(next(mutants.mutants_of(reach)))}
+    assert "test_affected_cases.py" in {Path(name).name for name in mutants.nearest(next(mutants.mutants_of(reach)))}

@@ -10,12 +10,23 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from cases.intake import services as intake_services
 from cases.rules.refusal import Refused
-from cases.services import cases as case_services
-from referrals.services import offers
+from referrals.offers import services as offers_services
 from tests import factories
-from tests.referrals.test_offer_pages import TYPED, granted
+from tests.referrals.offers.test_pages import TYPED, granted
 
+#: Where what people do is done or refused.
+SERVICES = (
+    "*/*/services.py",
+    "*/*/*_services.py",
+    "*/changing.py",
+    "*/*/changing.py",
+    "*/*/deciding.py",
+    "*/*/writing.py",
+    "cases/law/publishing.py",
+    "meetings/law/runs/*.py",
+)
 #: What only those meet who write the law or the program: never somebody at a page of a case.
 NOT_FOR_PAGES = {"BadTable", "DeclaredTwice", "MissingDate", "UnknownDraft", "UnreadableText"}
 #: A caller's mistake in the program: a failure is right.
@@ -51,7 +62,7 @@ def test_every_error_of_a_rule_is_a_refusal_that_pages_know():
 def test_a_service_raises_nothing_but_what_pages_know():
     unknown = {
         (module.__name__, name)
-        for module in modules("*/services/*.py", "*/services/*/*.py", "referrals/granting.py", "meetings/law_runs/*.py")
+        for module in modules(*SERVICES)
         for name in raised_in(module)
         if name not in MISTAKES and not issubclass(getattr(module, name), (Refused, ValidationError))
     }
@@ -74,8 +85,8 @@ def test_there_is_one_base_of_refusals():
 )
 def test_an_offer_of_a_closed_case_says_that_the_case_is_closed(case, office, now, log_in, page, typed):
     offer = granted(case, office, now, first=now.date())
-    offers.start(offer_id=offer.pk, first_day=now.date(), version=offer.version, by=office.caseworker, at=now)
-    case_services.close_case(
+    offers_services.start(offer_id=offer.pk, first_day=now.date(), version=offer.version, by=office.caseworker, at=now)
+    intake_services.close_case(
         case_id=case.pk,
         reason="work",
         closed_on=now.date(),

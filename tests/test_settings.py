@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 
-from cases import post
+from cases.reminders import carriers as reminders_carriers
 from config import env, local
 
 ROOT = Path(settings.BASE_DIR)
@@ -90,7 +90,7 @@ def test_a_folder_that_is_chosen_is_the_carrier_and_development_has_its_own(envi
 
     assert str(chosen) == "/srv/samtaleflow/post"
     assert env.read().post_folder is not None
-    assert post.check() == []
+    assert reminders_carriers.check() == []
 
 
 def test_the_example_of_the_deploy_page_names_all_that_is_needed():

@@ -14,21 +14,31 @@ from django.http import HttpResponse
 from django.test import Client
 from pypdf import PdfReader
 
-from cases.import_file import FileRow
+from cases.documents import services as documents_services
+from cases.handover import services as handover_services
+from cases.imports import batches
+from cases.imports import services as imports_services
+from cases.imports.file import FileRow
 from cases.models import Case, OrganisationKind, Role, User
 from cases.models.cases import HandoverSource
+from cases.pauses import services as pauses_services
+from cases.plans import services as plans_services
 from cases.rules.facts import ExemptionReason, PauseKind
-from cases.rules.kinds import PlanPart
 from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.period import Period
-from cases.services import cases as case_services
-from cases.services import import_batches, imports, municipal, plans
-from meetings import services as meeting_services
+from cases.rules.plan_parts import PlanPart
+from meetings.booking import services as booking_services
+from meetings.booking.services import Booking
+from meetings.exemptions import services as exemptions_services
 from meetings.models import ChangeKind, Outcome
+from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
-from referrals.granting import Terms
-from referrals.services import offers as offer_services
-from referrals.services import referrals as referral_services
+from referrals.offers import services as offers_services
+from referrals.offers.changing import Terms
+from referrals.referral import deciding as referral_deciding
+from referrals.referral import writing as referral_writing
+from referrals.referral.deciding import Reasons
+from referrals.referral.writing import Proposal
 from tests import factories
 
 #: A Monday in the middle of a working day in Copenhagen.
@@ -117,12 +127,14 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
     )
     others_case = factories.case(neighbours, at=earlier, citizen=factories.citizen_details(name="Bente Nabogaard"))
     referrals = _referrals(case, office, at=earlier)
-    plans.publish(case_id=case.pk, parts=dict.fromkeys(PlanPart, "ingen"), version=0, by=office.adviser, at=earlier)
+    plans_services.publish(
+        case_id=case.pk, parts=dict.fromkeys(PlanPart, "ingen"), version=0, by=office.adviser, at=earlier
+    )
     worker = office.adviser
     if is_handed_over:
         hand_over(case, office, at=earlier)
         worker = office.caseworker
-    pause = case_services.add_pause(
+    pause = pauses_services.add_pause(
         case_id=case.pk,
         kind=PauseKind.HOLIDAY,
         span=Period(date(2026, 6, 8), date(2026, 6, 15)),
@@ -130,7 +142,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         by=worker,
         at=earlier,
     )
-    exemption = meeting_services.exempt(
+    exemption = exemptions_services.exempt(
         case_id=case.pk,
         reason=ExemptionReason.ORDINARY_JOB,
         span=Period(date(2026, 5, 18), date(2026, 6, 1)),
@@ -143,7 +155,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
     booked = _book(case, worker, starts_at=at + timedelta(days=2), at=earlier)
     waiting = _book(case, worker, starts_at=at - timedelta(hours=1), at=earlier)
     held = _book(case, worker, starts_at=at - timedelta(days=4), at=earlier)
-    meeting_services.register(
+    outcomes_services.register(
         meeting_id=held.pk,
         outcome=Outcome.HELD,
         note="",
@@ -166,8 +178,8 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "done_import": _import(office, "Dorte Rækkevig", at=at),
         "law_run": _law_run(case, others_case, booked, at=at),
     }
-    imports.start(run_id=objects["done_import"].pk)
-    while import_batches.take_next_batch(at=at, today=at.date()):
+    imports_services.start(run_id=objects["done_import"].pk)
+    while batches.take_next_batch(at=at, today=at.date()):
         pass
     here = World(office=office, case=case, others_case=others_case, is_handed_over=is_handed_over, objects=objects)
     for visitor in VISITORS:
@@ -179,22 +191,22 @@ def _referrals(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str
     """One that the jobcenter has taken up, one rejected, and a draft; sent while the a-kasse holds the course."""
 
     def proposed(offer_type: str) -> Any:
-        proposal = referral_services.Proposal(
+        proposal = Proposal(
             offer_type=offer_type,
             starts_on=at.date() + timedelta(weeks=4),
             joint_assessment="Borgeren har gavn af at prøve branchen.",
             citizen_agrees=True,
         )
-        return referral_services.write_draft(case_id=case.pk, proposal=proposal, version=0, by=office.adviser, at=at)
+        return referral_writing.write_draft(case_id=case.pk, proposal=proposal, version=0, by=office.adviser, at=at)
 
     def taken_up(offer_type: str) -> Any:
         draft = proposed(offer_type)
-        sent = referral_services.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=at)
-        return referral_services.mark_seen(referral_id=sent.pk, by=office.caseworker, at=at)
+        sent = referral_writing.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=at)
+        return referral_deciding.mark_seen(referral_id=sent.pk, by=office.caseworker, at=at)
 
     rejected = taken_up("wage_subsidy")
-    reasons = referral_services.Reasons("Stedet søger ingen.", "", "LAB kapitel 12", "Ingen bemærkninger.")
-    rejected = referral_services.reject(
+    reasons = Reasons("Stedet søger ingen.", "", "LAB kapitel 12", "Ingen bemærkninger.")
+    rejected = referral_deciding.reject(
         referral_id=rejected.pk, reasons=reasons, version=rejected.version, by=office.caseworker, at=at
     )
     return {"rejected": rejected, "pending": taken_up("internship"), "draft": proposed("community_work")}
@@ -210,24 +222,24 @@ def _offers(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str, A
             employer="Solby Bageri",
             employer_cvr="99000104",
         )
-        return offer_services.grant(case_id=case.pk, terms=terms, granted_on=at.date(), by=office.caseworker, at=at)
+        return offers_services.grant(case_id=case.pk, terms=terms, granted_on=at.date(), by=office.caseworker, at=at)
 
     begun = granted("wage_subsidy", at.date())
-    begun = offer_services.start(
+    begun = offers_services.start(
         offer_id=begun.pk, first_day=at.date(), version=begun.version, by=office.caseworker, at=at
     )
     return {"offer": granted("internship", at.date() + timedelta(weeks=5)), "running_offer": begun}
 
 
 def hand_over(case: Case, office: SimpleNamespace, *, at: datetime) -> None:
-    case_services.hand_over(
+    handover_services.hand_over(
         case_id=case.pk, on=at.date(), hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=at
     )
-    case_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=at)
+    handover_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=at)
 
 
 def _book(case: Case, worker: User, *, starts_at: datetime, at: datetime) -> Any:
-    booking = meeting_services.Booking(
+    booking = Booking(
         kind=MeetingKind.CONTACT_INTERVIEW,
         adviser_id=worker.pk,
         starts_at=starts_at,
@@ -236,12 +248,14 @@ def _book(case: Case, worker: User, *, starts_at: datetime, at: datetime) -> Any
         place=f"https://video.example.dk/{'m' * 240}",
         is_confirmed=True,
     )
-    return meeting_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
+    return booking_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
 
 
 def _document(office: SimpleNamespace, *, at: datetime) -> Any:
-    details = municipal.DocumentDetails(YearlyDuty.RESULT_AUDIT, 2022, "Resultat", date(2023, 2, 1), text="Gik godt.")
-    return municipal.add_document(details=details, by=office.caseworker, at=at)
+    details = documents_services.DocumentDetails(
+        YearlyDuty.RESULT_AUDIT, 2022, "Resultat", date(2023, 2, 1), text="Gik godt."
+    )
+    return documents_services.add_document(details=details, by=office.caseworker, at=at)
 
 
 def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
@@ -253,7 +267,7 @@ def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
     }
     refused = {**good, "cpr-nummer": str(factories.cpr_number()), "navn": "Ebbe Afvist", "tilmeldt": "31-02-2026"}
     rows = [FileRow(line=2, cells=good), FileRow(line=3, cells=refused)]
-    return imports.preview(rows=rows, by=office.adviser, at=at, today=at.date())
+    return imports_services.preview(rows=rows, by=office.adviser, at=at, today=at.date())
 
 
 def _law_run(case: Case, others_case: Case, booked: Any, *, at: datetime) -> Any:

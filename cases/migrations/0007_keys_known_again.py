@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from cases import keys
+from cases.operation import keys
 
 
 def write_the_check_values(apps, schema_editor):

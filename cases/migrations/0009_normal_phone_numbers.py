@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cases import phones
+from cases.people import phones
 
 BATCH = 2_000
 

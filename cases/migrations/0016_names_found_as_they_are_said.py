@@ -5,7 +5,7 @@ import django.contrib.postgres.search
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from cases import names
+from cases.people import name_order
 
 BATCH = 2_000
 
@@ -14,9 +14,9 @@ def write_keys(apps, schema_editor):
     citizens = apps.get_model("cases", "Citizen").objects
     batch = []
     for citizen in citizens.only("name").order_by("pk").iterator(chunk_size=BATCH):
-        citizen.name = names.normal(citizen.name)
-        citizen.name_key = names.sort_key(citizen.name)
-        citizen.search_key = names.search_key(citizen.name)
+        citizen.name = name_order.normal(citizen.name)
+        citizen.name_key = name_order.sort_key(citizen.name)
+        citizen.search_key = name_order.search_key(citizen.name)
         batch.append(citizen)
         if len(batch) == BATCH:
             citizens.bulk_update(batch, ["name", "name_key", "search_key"])

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from cases.models.people import User
 from cases.rules import rule_book
-from cases.rules.parameters import REGISTRY
+from cases.rules.parameter import REGISTRY
 from cases.rules.rule_book import LegalValue, RuleBook
 
 

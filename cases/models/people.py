@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from stdnum.dk import cvr
 
-from cases import cpr, names, phones
+from cases.people import cpr, name_order, phones
 from cases.rules.facts import Party
 
 
@@ -216,7 +216,7 @@ class CitizenQuerySet(models.QuerySet["Citizen"]):
 
     def named(self, text: str) -> Self:
         """Those in whose name each word of the text begins a word."""
-        words = names.words(text)
+        words = name_order.words(text)
         if not words:
             return self.none()
         query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
@@ -259,9 +259,9 @@ class Citizen(models.Model):
 
     def set_name(self, name: str) -> None:
         """The name in its one way of writing, with the keys it is sorted and found by; the row is not saved."""
-        self.name = names.normal(name)
-        self.name_key = names.sort_key(self.name)
-        self.search_key = names.search_key(self.name)
+        self.name = name_order.normal(name)
+        self.name_key = name_order.sort_key(self.name)
+        self.search_key = name_order.search_key(self.name)
 
     def set_cpr(self, number: cpr.Cpr) -> None:
         """Protect the number in this row; the row is not saved."""

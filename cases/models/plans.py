@@ -12,7 +12,7 @@ from django.utils import timezone
 from cases.models.cases import Case
 from cases.models.people import Organisation, User
 from cases.rules.aim import AIM_NAMES, Aim
-from cases.rules.kinds import PLAN_PART_NAMES, PlanPart
+from cases.rules.plan_parts import PLAN_PART_NAMES, PlanPart
 
 
 class PlanDraft(models.Model):

@@ -6,13 +6,13 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from cases.rules.case_parameters import AIM_GROUPS, JOB_FOCUS_ALLOWED, JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
-from cases.rules.danish import day_text, listed
 from cases.rules.explanation import Explanation, by
 from cases.rules.facts import Party
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import AIM_GROUPS, JOB_FOCUS_ALLOWED, JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
 from cases.rules.refusal import Missing, Refused
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text, listed
 
 
 class Aim(StrEnum):

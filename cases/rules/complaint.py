@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cases.rules.case_parameters import COMPLAINT_REASSESS_WORKDAYS, COMPLAINT_WEEKS
-from cases.rules.danish import counted, day_text
 from cases.rules.explanation import Explanation, by
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import COMPLAINT_REASSESS_WORKDAYS, COMPLAINT_WEEKS
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import counted, day_text
 from cases.rules.workdays import workdays_after
 
 APPEALS_BOARD = "Ankestyrelsens Beskæftigelsesudvalg"

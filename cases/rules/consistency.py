@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cases.rules.case_parameters import (
+from cases.rules.parameter import CaseDates, Parameter, UnreadableText
+from cases.rules.parameters import (
     AIM_GROUPS,
     FUND_RESPONSIBLE_MONTHS,
     HANDOVER_HOURS_FULL_TIME,
@@ -17,9 +18,8 @@ from cases.rules.case_parameters import (
     YOUNG_AGE_LIMIT,
     YOUNG_COURSE_BY_MUNICIPALITY,
 )
-from cases.rules.danish import counted, listed
-from cases.rules.parameters import CaseDates, Parameter, UnreadableText
 from cases.rules.rule_book import Act, NotInForce, RuleBook
+from cases.rules.wording import counted, listed
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from cases.rules.danish import day_text
 from cases.rules.rule_book import RuleBook, Value
+from cases.rules.wording import day_text
 
 
 class Step(NamedTuple):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cases.rules.danish import day_text, listed
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
+from cases.rules.wording import day_text, listed
 
 
 class BadFacts(Refused, ValueError):

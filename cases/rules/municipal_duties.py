@@ -6,11 +6,11 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from cases.rules.case_parameters import EMPLOYMENT_PLAN_REQUIRED, RESULT_AUDIT_REQUIRED
-from cases.rules.danish import day_text
 from cases.rules.explanation import Explanation, by
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import EMPLOYMENT_PLAN_REQUIRED, RESULT_AUDIT_REQUIRED
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
 
 
 class YearlyDuty(StrEnum):

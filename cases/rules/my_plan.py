@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from cases.rules.case_parameters import (
+from cases.rules.explanation import Explanation, Step, by
+from cases.rules.facts import PARTY_NAMES, Course, Party
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import (
     FUND_RESPONSIBLE_MONTHS,
     PLAN_FIRST_VERSION_AT,
     PLAN_FIRST_VERSION_BY,
@@ -15,14 +18,11 @@ from cases.rules.case_parameters import (
     PLAN_STABILISING_GROUPS,
     TARGET_GROUPS,
 )
-from cases.rules.danish import day_text, listed
-from cases.rules.explanation import Explanation, Step, by
-from cases.rules.facts import PARTY_NAMES, Course, Party
-from cases.rules.kinds import PLAN_MEETING_NAMES, PLAN_PART_NAMES, PlanMeeting, PlanPart
-from cases.rules.parameters import CaseDates
+from cases.rules.plan_parts import PLAN_MEETING_NAMES, PLAN_PART_NAMES, PlanMeeting, PlanPart
 from cases.rules.refusal import Missing
 from cases.rules.responsibility import is_young, responsible_on
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text, listed
 
 
 class PlanParts(NamedTuple):

@@ -1,161 +1,162 @@
-"""What a rule may ask the acts for: each value of law is declared once, with the date of the case that decides."""
+"""What the acts say about the case itself: who has the course, which days count, Min Plan, the aim, complaints."""
 
-from __future__ import annotations
+from cases.rules.facts import Party, PauseKind
+from cases.rules.parameter import Anchor, declare, set_of_codes, set_of_numbers, set_of_one_code, whole_number, yes_no
+from cases.rules.plan_parts import PlanMeeting, PlanPart
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Any
+PLAN_SAVED_DAY = "dagen, planen gemmes"
+CHECK_DAY = "dagen, der spørges om"
 
+# Who has the course, and which days count
+TARGET_GROUPS = declare(
+    "cases.target_groups",
+    read=set_of_numbers,
+    anchor=Anchor.COURSE_START,
+    description="Målgrupper, der følger lovens tabel over samtaler",
+)
+FUND_RESPONSIBLE_MONTHS = declare(
+    "cases.fund_responsible_months",
+    read=whole_number,
+    anchor=Anchor.COURSE_START,
+    description="Antal måneder fra forløbets start, hvor a-kassen har ansvaret for kontaktforløbet",
+)
+HANDOVER_HOURS_FULL_TIME = declare(
+    "cases.handover_hours_full_time",
+    read=whole_number,
+    anchor=Anchor.PAYOUT,
+    description="Dagpengetimer, som summen ved en måneds udgang skal overstige før overgangen: fuldtidsforsikret",
+    optional=True,
+)
+HANDOVER_HOURS_PART_TIME = declare(
+    "cases.handover_hours_part_time",
+    read=whole_number,
+    anchor=Anchor.PAYOUT,
+    description="Dagpengetimer, som summen ved en måneds udgang skal overstige før overgangen: deltidsforsikret",
+    optional=True,
+)
+YOUNG_COURSE_BY_MUNICIPALITY = declare(
+    "cases.young_course_by_municipality",
+    read=yes_no,
+    anchor=Anchor.COURSE_START,
+    description="Unge uden uddannelse og hjemmeboende børn har hele kontaktforløbet i jobcentret",
+)
+YOUNG_AGE_LIMIT = declare(
+    "cases.young_age_limit",
+    read=whole_number,
+    anchor=Anchor.COURSE_START,
+    description="Alder i år, som man skal være under ved forløbets start for at være ung i den forstand",
+)
+CLOCK_STOPPING_PAUSES = declare(
+    "cases.clock_stopping_pauses",
+    read=set_of_codes(*PauseKind),
+    anchor=Anchor.EVENT,
+    event_is="pausens første dag",
+    description="Slags pauser, der stopper tællingen af måneder",
+)
+SICKNESS_DAYS_BEFORE_PAUSE = declare(
+    "cases.sickness_days_before_pause",
+    read=whole_number,
+    anchor=Anchor.EVENT,
+    event_is="den første sygedag",
+    description="Dage med sygdom, der stadig tæller som ledighed",
+)
+UNBROKEN_PERIOD_GROUPS = declare(
+    "cases.unbroken_period_groups",
+    read=set_of_numbers,
+    anchor=Anchor.EVENT,
+    event_is="pausens første dag",
+    description="Målgrupper, hvis måneder regnes over en ubrudt periode på samme ydelse",
+)
 
-class Anchor(StrEnum):
-    """The date of a case on which the acts are read."""
+# Min Plan
+PLAN_FIRST_VERSION_BY = declare(
+    "cases.plan_first_version_by",
+    read=set_of_codes(Party.FUND, Party.MUNICIPALITY),
+    anchor=Anchor.COURSE_START,
+    description="Hvem der laver første version af Min Plan",
+)
+PLAN_FIRST_VERSION_AT = declare(
+    "cases.plan_first_version_at",
+    read=set_of_one_code(*PlanMeeting),
+    anchor=Anchor.COURSE_START,
+    description="Samtalen, hvor første version af Min Plan laves (den første af sin slags)",
+)
+PLAN_REQUIRED_ITEMS = declare(
+    "cases.plan_required_items",
+    read=set_of_codes(
+        PlanPart.JOB_GOAL, PlanPart.EDUCATION_GOAL, PlanPart.JOB_SEARCH, PlanPart.OFFERS, PlanPart.OTHER_EFFORTS
+    ),
+    anchor=Anchor.EVENT,
+    event_is=PLAN_SAVED_DAY,
+    description="Dele, som Min Plan skal have",
+)
+PLAN_REQUIRES_STATUS = declare(
+    "cases.plan_requires_status",
+    read=yes_no,
+    anchor=Anchor.EVENT,
+    event_is=PLAN_SAVED_DAY,
+    description="Min Plan skal have status på igangsatte og opfølgning på afsluttede indsatser",
+)
+PLAN_STABILISING_GROUPS = declare(
+    "cases.plan_stabilising_groups",
+    read=set_of_numbers,
+    anchor=Anchor.EVENT,
+    event_is=PLAN_SAVED_DAY,
+    description="Målgrupper, hvis Min Plan også kan have stabiliserende aktiviteter",
+)
 
-    COURSE_START = "course_start"
-    EVENT = "event"
-    DECISION = "decision"
-    PAYOUT = "payout"
+# The municipality's yearly duties
+EMPLOYMENT_PLAN_REQUIRED = declare(
+    "cases.employment_plan_required",
+    read=yes_no,
+    anchor=Anchor.EVENT,
+    event_is=CHECK_DAY,
+    description="Kommunalbestyrelsen skal vedtage en beskæftigelsesplan",
+)
+RESULT_AUDIT_REQUIRED = declare(
+    "cases.result_audit_required",
+    read=yes_no,
+    anchor=Anchor.EVENT,
+    event_is=CHECK_DAY,
+    description="Kommunen skal lave en resultatrevision",
+)
 
+# Education or job
+AIM_GROUPS = declare(
+    "cases.aim_groups",
+    read=set_of_numbers,
+    anchor=Anchor.DECISION,
+    description="Målgrupper, hvor kommunen træffer afgørelse om sigtet med indsatsen (uddannelsespålæg)",
+)
+JOB_FOCUS_ALLOWED = declare(
+    "cases.job_focus_allowed",
+    read=yes_no,
+    anchor=Anchor.DECISION,
+    description="Kommunen kan rette indsatsen mod job i stedet for uddannelse",
+)
+JOB_FOCUS_GROUPS = declare(
+    "cases.job_focus_groups",
+    read=set_of_numbers,
+    anchor=Anchor.DECISION,
+    description="Målgrupper, hvor indsatsen kan rettes mod job",
+)
+JOB_FOCUS_REASONS_REQUIRED = declare(
+    "cases.job_focus_reasons_required",
+    read=yes_no,
+    anchor=Anchor.DECISION,
+    description="Rettes indsatsen mod job, skal vurdering, begrundelse og borgerens ønske stå i sagen",
+)
 
-ANCHOR_NAMES = {
-    Anchor.COURSE_START: "forløbets start",
-    Anchor.EVENT: "hændelsens dag",
-    Anchor.DECISION: "afgørelsens dag",
-    Anchor.PAYOUT: "udbetalingsmånedens sidste dag",
-}
-
-
-class MissingDate(ValueError):
-    """A rule was asked about a case without the date that decides."""
-
-
-class UnreadableText(ValueError):
-    """The text of an act cannot be read as its parameter demands."""
-
-
-class DeclaredTwice(ValueError):
-    """Two rules declare the same key."""
-
-
-@dataclass(frozen=True)
-class CaseDates:
-    """The dates of one question; only those that its parameters are anchored to need be given."""
-
-    course_start: date | None = None
-    event: date | None = None
-    decision: date | None = None
-    payout: date | None = None
-
-    def on(self, anchor: Anchor) -> date:
-        day: date | None = getattr(self, anchor.value)
-        if day is None:
-            raise MissingDate(f"Reglen kræver en dato, som mangler: {ANCHOR_NAMES[anchor]}.")
-        return day
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Reads the text of an act as a value, and writes a value as that text."""
-
-    name: str
-    parse: Callable[[str], Any]
-    write: Callable[[Any], str]
-    allowed: tuple[str, ...] = ()
-
-    def __call__(self, text: str) -> Any:
-        return self.parse(text.strip())
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One value of law that a rule reads."""
-
-    key: str
-    read: Reader
-    anchor: Anchor
-    description: str
-    event_is: str = ""
-    optional: bool = False
-
-    def value_of(self, text: str | None) -> Any:
-        """The value of an act's text; nothing in it is None, which only an optional parameter allows."""
-        value = self.read(text or "")
-        if value is None and not self.optional:
-            raise UnreadableText(f"»{self.key}« kræver en værdi.")
-        return value
-
-    def text_of(self, value: Any) -> str:
-        return "" if value is None else self.read.write(value)
-
-
-REGISTRY: dict[str, Parameter] = {}
-
-
-def declare(
-    key: str, *, read: Reader, anchor: Anchor, description: str, event_is: str = "", optional: bool = False
-) -> Parameter:
-    """A parameter, known from now on by its key to acts, administrators and the command line."""
-    if key in REGISTRY:
-        raise DeclaredTwice(f"»{key}« er erklæret to gange.")
-    parameter = Parameter(key, read, anchor, description, event_is, optional)
-    REGISTRY[key] = parameter
-    return parameter
-
-
-def _whole_number(text: str) -> int | None:
-    if text == "":
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise UnreadableText(f"»{text}« er ikke et helt tal på 0 eller mere.")
-    return int(text)
-
-
-def _yes_no(text: str) -> bool | None:
-    answers = {"": None, "true": True, "false": False}
-    if text not in answers:
-        raise UnreadableText(f"»{text}« er hverken true eller false.")
-    return answers[text]
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")] if text else []
-
-
-def _set_of_numbers(text: str) -> frozenset[int]:
-    numbers = [_whole_number(part) for part in _parts(text)]
-    if None in numbers:
-        raise UnreadableText(f"»{text}« har et tomt led.")
-    return frozenset(number for number in numbers if number is not None)
-
-
-whole_number = Reader("helt tal", _whole_number, str)
-yes_no = Reader("true eller false", _yes_no, lambda value: "true" if value else "false")
-set_of_numbers = Reader("tal med komma imellem", _set_of_numbers, lambda value: ", ".join(map(str, sorted(value))))
-
-
-def set_of_codes(*allowed: str) -> Reader:
-    """Reads a set of codes, each one of the allowed; no text is the empty set."""
-    codes = tuple(str(code) for code in allowed)
-
-    def parse(text: str) -> frozenset[str]:
-        parts = _parts(text)
-        for part in parts:
-            if part not in codes:
-                raise UnreadableText(f"»{part}« er ikke en af koderne {', '.join(codes)}.")
-        return frozenset(parts)
-
-    return Reader("koder med komma imellem", parse, lambda value: ", ".join(sorted(value)), codes)
-
-
-def set_of_one_code(*allowed: str) -> Reader:
-    """Reads a set that must hold exactly one of the allowed codes."""
-    codes = set_of_codes(*allowed)
-
-    def parse(text: str) -> frozenset[str]:
-        found: frozenset[str] = codes(text)
-        if len(found) != 1:
-            raise UnreadableText(f"»{text}« er ikke præcis én kode.")
-        return found
-
-    return Reader("én kode", parse, codes.write, codes.allowed)
+# Complaints
+COMPLAINT_WEEKS = declare(
+    "cases.complaint_weeks",
+    read=whole_number,
+    anchor=Anchor.DECISION,
+    description="Uger til at klage, fra afgørelsen er givet",
+)
+COMPLAINT_REASSESS_WORKDAYS = declare(
+    "cases.complaint_reassess_workdays",
+    read=whole_number,
+    anchor=Anchor.DECISION,
+    description="Arbejdsdage, som kommunen har til at vurdere en påklaget afgørelse om tilbud igen",
+)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
 
-from cases.rules.danish import day_text
 from cases.rules.refusal import Refused
+from cases.rules.wording import day_text
 
 
 class BadPeriod(Refused, ValueError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from cases.rules.danish import day_text
 from cases.rules.period import add_months
+from cases.rules.wording import day_text
 
 #: Not limits of the law: beyond them a slip of the pen is more likely than a rare case.
 OLD_MONTHS = 12

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cases.rules.case_parameters import (
+from cases.rules.explanation import Explanation, Step, by
+from cases.rules.facts import Course, Insurance, Party
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import (
     FUND_RESPONSIBLE_MONTHS,
     HANDOVER_HOURS_FULL_TIME,
     HANDOVER_HOURS_PART_TIME,
@@ -15,14 +18,11 @@ from cases.rules.case_parameters import (
     YOUNG_AGE_LIMIT,
     YOUNG_COURSE_BY_MUNICIPALITY,
 )
-from cases.rules.clock import ONE_DAY, clock_of
-from cases.rules.danish import counted, day_text
-from cases.rules.explanation import Explanation, Step, by
-from cases.rules.facts import Course, Insurance, Party
-from cases.rules.parameters import CaseDates
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
-from cases.rules.running_courses import Move, folded
+from cases.rules.transition import Move, folded
+from cases.rules.unemployment_clock import ONE_DAY, clock_of
+from cases.rules.wording import counted, day_text
 
 
 @dataclass(frozen=True)

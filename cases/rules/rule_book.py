@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from cases.rules.danish import day_text, listed
-from cases.rules.parameters import Anchor, CaseDates, Parameter, UnreadableText
+from cases.rules.parameter import Anchor, CaseDates, Parameter, UnreadableText
 from cases.rules.refusal import Refused
+from cases.rules.wording import day_text, listed
 
 
 class NotInForce(Refused, ValueError):

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from holidays.countries.denmark import Denmark
 
-from cases.rules.danish import WEEKDAYS, day_text
 from cases.rules.refusal import Refused
+from cases.rules.wording import WEEKDAYS, day_text
 
 SATURDAY = 5
 

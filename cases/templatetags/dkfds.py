@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cases import timeline as drawing
+from cases.ui import timeline_drawing
 
 register = template.Library()
 
@@ -167,7 +167,11 @@ def tal(value: int) -> str:
 def timeline(
     events: Sequence[Mapping[str, Any]], start: date, end: date, today: date, heading: str = "Forløbet"
 ) -> dict[str, Any]:
-    return {"drawing": drawing.draw(events, start=start, end=end, today=today), "heading": heading, "today": today}
+    return {
+        "drawing": timeline_drawing.draw(events, start=start, end=end, today=today),
+        "heading": heading,
+        "today": today,
+    }
 
 
 @register.inclusion_tag("components/identity_bar.html")

@@ -9,9 +9,9 @@ from django.db.models import F, Q
 
 from cases.models import Act
 from cases.models.law import rows_of_published_act_are_fixed
-from cases.rules.danish import counted
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import counted
 from meetings.models.columns import KIND_LABELS, labelled
 from meetings.rules.contact_course import MeetingTable, TableRow, row_of
 from meetings.rules.kinds import KIND_NAMES, MeetingKind

@@ -13,8 +13,8 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from cases.models import Case, Citizen, Organisation, User
-from cases.rules.danish import span_text
 from cases.rules.facts import Party
+from cases.rules.wording import span_text
 from meetings.models.columns import KIND_LABELS, labelled, same
 from meetings.models.requirements import RequiredMeeting
 from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 from django.db import connection
 
+from cases.bulk_rows import update_rows, upsert_rows
 from cases.models import Case
 from cases.rules import explanation
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
-from meetings.planning.facts import Demand, Entry
-from meetings.planning.judgement import NO_LINK, Judgement
-from meetings.planning.rows import update_rows, upsert_rows
+from meetings.planning.comparing import NO_LINK, Judgement
+from meetings.planning.stored import Demand, Entry
 
 _ROW = (
     "id",

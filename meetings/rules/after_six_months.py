@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from cases.rules.case_parameters import TARGET_GROUPS
-from cases.rules.clock import clock_of
-from cases.rules.danish import day_text
 from cases.rules.explanation import Explanation, by, unconfirmed_notice
 from cases.rules.facts import Course, Party
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import TARGET_GROUPS
 from cases.rules.rule_book import RuleBook
+from cases.rules.unemployment_clock import clock_of
+from cases.rules.wording import day_text
 from meetings.rules.exemption import postponed
 from meetings.rules.parameters import LONG_TERM_JOINT_MONTH, REQUEST_RIGHT_AFTER_MONTHS
 from meetings.rules.participation import Participation

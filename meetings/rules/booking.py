@@ -7,11 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from cases.rules.danish import day_text, listed
 from cases.rules.facts import PARTY_NAMES, Course, Party
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.responsibility import municipality_from, responsible_on
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text, listed
 from cases.rules.workdays import closed_day
 from meetings.rules.contact_course import MeetingTable, Plan, PlannedMeeting, plan
 from meetings.rules.exemption import resting_on

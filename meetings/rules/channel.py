@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from cases.rules.clock import clock_of
-from cases.rules.danish import counted, day_text, listed
 from cases.rules.explanation import Explanation, by, unconfirmed_notice
 from cases.rules.facts import BadFacts, Course
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
+from cases.rules.unemployment_clock import clock_of
+from cases.rules.wording import counted, day_text, listed
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 from meetings.rules.parameters import (
     ATTENDANCE_OVERRIDE_ALLOWED,

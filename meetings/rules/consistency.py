@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cases.rules.case_parameters import (
+from cases.rules.consistency import LawOfTheDay, Problem, groups_text
+from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.parameters import (
     FUND_RESPONSIBLE_MONTHS,
     PLAN_FIRST_VERSION_AT,
     TARGET_GROUPS,
     YOUNG_COURSE_BY_MUNICIPALITY,
 )
-from cases.rules.consistency import LawOfTheDay, Problem, groups_text
-from cases.rules.danish import counted, listed
-from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.rule_book import Act, NotInForce, RuleBook
+from cases.rules.wording import counted, listed
 from meetings.rules.contact_course import MeetingTable, TableRow
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 from meetings.rules.parameters import (

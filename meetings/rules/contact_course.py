@@ -9,15 +9,15 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cases.rules.case_parameters import TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
-from cases.rules.clock import UnemploymentClock, clock_of, open_pauses
-from cases.rules.danish import counted, day_text
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import PARTY_NAMES, Course, ExemptionFact, Party, PauseFact
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.responsibility import is_young, municipality_from
 from cases.rules.rule_book import Act, NotInForce, RuleBook
-from cases.rules.running_courses import Move, folded
+from cases.rules.transition import Move, folded
+from cases.rules.unemployment_clock import UnemploymentClock, clock_of, open_pauses
+from cases.rules.wording import counted, day_text
 from cases.rules.workdays import deadline_warning
 from meetings.rules.exemption import postponed
 from meetings.rules.kinds import KIND_NAMES, MeetingKind

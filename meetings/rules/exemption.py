@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cases.rules.clock import ONE_DAY
-from cases.rules.danish import counted, day_text
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import EXEMPTION_NAMES, BadFacts, Course, ExemptionFact, ExemptionReason
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.period import Period, add_months
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook, Value
+from cases.rules.unemployment_clock import ONE_DAY
+from cases.rules.wording import counted, day_text
 from meetings.rules.parameters import (
     AFTER_EXEMPTION_MONTHS,
     EDUCATION_NOT_EXEMPTING_GROUPS,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from cases.rules.danish import day_text
 from cases.rules.explanation import Explanation, by
 from cases.rules.facts import PARTY_NAMES, Party
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
 from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY, SIX_WEEKS_GUIDANCE_FUND_GROUPS
 
 

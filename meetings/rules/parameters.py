@@ -1,15 +1,7 @@
 """What the acts say about meetings: how many, by whom, by which channel, and when nobody need come."""
 
 from cases.rules.facts import ExemptionReason, Party
-from cases.rules.parameters import (
-    Anchor,
-    declare,
-    set_of_codes,
-    set_of_numbers,
-    set_of_one_code,
-    whole_number,
-    yes_no,
-)
+from cases.rules.parameter import Anchor, declare, set_of_codes, set_of_numbers, set_of_one_code, whole_number, yes_no
 from meetings.rules.kinds import Channel, MeetingKind
 
 MEETING_DAY = "samtalens dag"

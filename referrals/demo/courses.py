@@ -12,13 +12,14 @@ from cases.models import User
 from cases.rules.facts import Party
 from cases.rules.period import add_months
 from cases.rules.workdays import closed_day
-from meetings import planning
+from meetings.channel.deciding import default_place
 from meetings.models import CancelReason, Meeting, Outcome
+from meetings.planning import stored as planning_stored
+from meetings.planning.law import Law
 from meetings.rules import channel as channel_rules
 from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.services import default_place
 from referrals.demo.sketch import ONE_DAY, Sketch, local, working_day
 
 LENGTH = timedelta(minutes=45)
@@ -76,11 +77,11 @@ class Mix:
 class Drawn:
     """Draws the meetings of one course in the order of their deadlines."""
 
-    def __init__(self, sketch: Sketch, *, law: planning.Law, diary: Calendar, rng: Random, at: datetime) -> None:
+    def __init__(self, sketch: Sketch, *, law: Law, diary: Calendar, rng: Random, at: datetime) -> None:
         self.sketch, self.case, self.fate = sketch, sketch.case, sketch.cohort.fate
         self.law, self.diary, self.rng, self.at = law, diary, rng, at
         self.today = timezone.localtime(at).date()
-        self.course = planning.course_of(self.case)
+        self.course = planning_stored.course_of(self.case)
         self.numbers: defaultdict[MeetingKind, int] = defaultdict(int)
         self.resting = [pause.period for pause in self.case.pauses.all()]
         self.resting += [exemption.period for exemption in self.case.exemptions.all()]

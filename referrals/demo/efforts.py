@@ -10,11 +10,12 @@ from django.utils import timezone
 from cases.models import Event, User
 from cases.rules import explanation
 from cases.rules.period import Period
-from meetings import planning
-from referrals import duties
+from meetings.planning import stored as planning_stored
+from meetings.planning.law import Law
 from referrals.demo.office import Office
 from referrals.demo.sketch import Sketch, local
 from referrals.models import Offer
+from referrals.offers import duty as offers_duty
 from referrals.rules.lifecycle import OfferStatus
 from referrals.rules.offers import EMPLOYER_TYPES, OfferFact, OfferType
 from referrals.rules.right_and_duty import judge, offer_due
@@ -43,18 +44,18 @@ _SHIFT_ON = date(2023, 3, 22)
 _LATELY = timedelta(days=200)
 
 
-def write(sketches: Iterable[Sketch], *, office: Office, law: planning.Law, rng: Random, at: datetime) -> None:
+def write(sketches: Iterable[Sketch], *, office: Office, law: Law, rng: Random, at: datetime) -> None:
     """Write the offers, their history, and how each case stands with right and duty; each case has its facts."""
     for sketch in sketches:
         offers = [_offer(sketch, span, office=office, law=law, rng=rng, at=at) for span in _spans(sketch, law, rng, at)]
         Offer.objects.bulk_create(offers)
         Event.objects.bulk_create(event for offer in offers for event in _told(offer))
-        duties.refresh(case=sketch.case, at=sketch.case.created_at, law=law)
+        offers_duty.refresh(case=sketch.case, at=sketch.case.created_at, law=law)
 
 
-def _spans(sketch: Sketch, law: planning.Law, rng: Random, at: datetime) -> Iterator[Period]:
+def _spans(sketch: Sketch, law: Law, rng: Random, at: datetime) -> Iterator[Period]:
     """One or two offers; the longer the course, the surer the first."""
-    course = planning.course_of(sketch.case)
+    course = planning_stored.course_of(sketch.case)
     if not offer_due(course=course, book=law.book).has_duty:
         return
     today = timezone.localtime(at).date()
@@ -72,14 +73,14 @@ def _spans(sketch: Sketch, law: planning.Law, rng: Random, at: datetime) -> Iter
         first = end + timedelta(days=rng.randint(7, 40))
 
 
-def _offer(sketch: Sketch, span: Period, *, office: Office, law: planning.Law, rng: Random, at: datetime) -> Offer:
+def _offer(sketch: Sketch, span: Period, *, office: Office, law: Law, rng: Random, at: datetime) -> Offer:
     case, today = sketch.case, timezone.localtime(at).date()
     by = case.municipality_caseworker or office.workers[case.municipality_id][0]
     stage = 0 if span.start < _SHIFT_ON else 1 if span.start < today - _LATELY else 2
     type_ = rng.choices([*_MIX], [weights[stage] for weights in _MIX.values()])[0]
     granted_on = min(max(span.start - timedelta(days=rng.randint(3, 14)), case.registered_on), today, span.start)
     fact = OfferFact(key=None, type=type_, span=span, granted_on=granted_on)
-    answer = judge(course=planning.course_of(case), offer=fact, book=law.book)
+    answer = judge(course=planning_stored.course_of(case), offer=fact, book=law.book)
     employer, number = rng.choice(EMPLOYERS) if type_ in EMPLOYER_TYPES else ("Solby Kursuscenter", "")
     offer = Offer(
         case=case,

@@ -8,14 +8,16 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from cases.contacts.services import CONTACT_FIELDS, CitizenDetails
 from cases.models import BenefitHours, Case, CaseStatus, Citizen, CitizenContact, Handover, Pause, User
 from cases.models.cases import CloseReason, HandoverSource
 from cases.rules.facts import Course, ExemptionReason, PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.responsibility import municipality_from
-from cases.services.cases import CONTACT_FIELDS, CitizenDetails
-from meetings import planning
 from meetings.models import Exemption
+from meetings.planning import law as planning_law
+from meetings.planning import replan as planning_replan
+from meetings.planning.law import Law
 from meetings.rules.kinds import Channel
 from referrals.demo import efforts
 from referrals.demo.courses import Diary, Drawn, Mix, write_meetings
@@ -68,7 +70,7 @@ def cohorts(today: date) -> list[Cohort]:
 
 def write(*, office: Office, people: Invented, rng: Random, at: datetime) -> None:
     """Write the courses in the caller's transaction."""
-    law = planning.law_in_force()
+    law = planning_law.law_in_force()
     sketches = _open_cases(office=office, people=people, rng=rng, at=at)
     _write_spans(sketches, rng=rng, at=at)
     _write_handovers(sketches, office=office, law=law, rng=rng, at=at)
@@ -89,7 +91,7 @@ def write(*, office: Office, people: Invented, rng: Random, at: datetime) -> Non
     efforts.write(sketches, office=office, law=law, rng=rng, at=at)
 
 
-def _plan(sketches: list[Sketch], *, law: planning.Law) -> None:
+def _plan(sketches: list[Sketch], *, law: Law) -> None:
     """Each case planned when it was opened, and anew when its pause or exemption was registered."""
     registered = {sketch.case.pk: moment for sketch in sketches if (moment := _registered_at(sketch.case))}
     # As they were before: a plan knows no pause that was registered later.
@@ -102,8 +104,8 @@ def _plan(sketches: list[Sketch], *, law: planning.Law) -> None:
     for sketch in sketches:
         case, by = sketch.case, worker_of(sketch.case)
         if case.pk in registered:
-            planning.replan(case=as_opened[case.pk], at=case.created_at, by=by, law=law)
-        planning.replan(case=case, at=registered.get(case.pk, case.created_at), by=by, law=law)
+            planning_replan.replan(case=as_opened[case.pk], at=case.created_at, by=by, law=law)
+        planning_replan.replan(case=case, at=registered.get(case.pk, case.created_at), by=by, law=law)
 
 
 def _registered_at(case: Case) -> datetime | None:
@@ -258,7 +260,7 @@ def _exemption(case: Case, span: Period, at: datetime) -> Exemption:
     )
 
 
-def _write_handovers(sketches: list[Sketch], *, office: Office, law: planning.Law, rng: Random, at: datetime) -> None:
+def _write_handovers(sketches: list[Sketch], *, office: Office, law: Law, rng: Random, at: datetime) -> None:
     today = timezone.localtime(at).date()
     hours, handovers = [], []
     for sketch in sketches:
@@ -290,7 +292,7 @@ def _write_handovers(sketches: list[Sketch], *, office: Office, law: planning.La
     Case.objects.bulk_update([sketch.case for sketch in sketches], ["municipality_caseworker"])
 
 
-def _begins(sketch: Sketch, law: planning.Law) -> date | None:
+def _begins(sketch: Sketch, law: Law) -> date | None:
     case = sketch.case
     course = Course(
         registered_on=case.registered_on,

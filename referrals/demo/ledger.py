@@ -5,14 +5,14 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from cases.history import hours_kept
+from cases.history.before import hours_kept
 from cases.models import BenefitHours, Event, Reminder, ReminderState, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
+from cases.pauses.services import hours_text
 from cases.rules.facts import EXEMPTION_NAMES
 from cases.rules.period import add_months
-from cases.services.cases import hours_text
 from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, ChannelChoice, Meeting, Outcome
-from meetings.outbox import ReminderKind
+from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import CHANNEL_NAMES, Channel
 from meetings.rules.lifecycle import MeetingStatus
 from referrals.demo.sketch import ONE_DAY, Sketch, local, worker_of, working_day

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from cases.corrections import services as corrections_services
+from cases.intake import services as intake_services
 from cases.models import Case
 from cases.models.cases import CloseReason
+from cases.pauses import services as pauses_services
 from cases.rules.facts import ExemptionReason, PauseKind
 from cases.rules.period import Period
-from cases.services import cases as case_services
-from meetings import services as meeting_services
+from meetings.booking import services as booking_services
+from meetings.exemptions import services as exemptions_services
 from meetings.models import CancelReason, Outcome
 from meetings.rules.kinds import Channel
 from referrals.demo import plans
@@ -106,7 +109,7 @@ def missed_and_booked_again(tell: Teller, name: str) -> None:
 def cancelled(tell: Teller, name: str) -> None:
     case = tell.open(name, -12)
     meeting = tell.book(case, 1)
-    meeting_services.cancel(
+    booking_services.cancel(
         meeting_id=meeting.pk, reason=CancelReason.CITIZEN, note="Skal til jobsamtale.", by=tell.anne, at=tell.at
     )
 
@@ -142,7 +145,7 @@ def choice_for_one_meeting(tell: Teller, name: str) -> None:
 def paused(tell: Teller, name: str) -> None:
     case = tell.open(name, -38)
     tell.held(case, -27)
-    case_services.add_pause(
+    pauses_services.add_pause(
         case_id=case.pk,
         kind=PauseKind.HOLIDAY,
         span=Period(tell.today - timedelta(days=4), tell.today + timedelta(days=10)),
@@ -156,7 +159,7 @@ def exempted(tell: Teller, name: str) -> None:
     case = tell.open(name, -55)
     tell.held(case, -44, -20)
     documented_on, starts_on = tell.day(-5), tell.today + timedelta(days=21)
-    meeting_services.exempt(
+    exemptions_services.exempt(
         case_id=case.pk,
         reason=ExemptionReason.ORDINARY_JOB,
         span=Period(documented_on, starts_on),
@@ -172,7 +175,7 @@ def closed(tell: Teller, name: str) -> None:
     case = tell.open(name, -64)
     tell.held(case, -52, -25)
     day = tell.day(-3)
-    case_services.close_case(
+    intake_services.close_case(
         case_id=case.pk,
         version=_version(case),
         reason=CloseReason.WORK,
@@ -186,7 +189,7 @@ def placed_anew(tell: Teller, name: str) -> None:
     case = tell.open(name, -500)
     tell.held(case, -489, -460, -430)
     day = tell.today - timedelta(days=24)
-    case = case_services.place_anew(
+    case = intake_services.place_anew(
         case_id=case.pk,
         version=_version(case),
         registered_on=day,
@@ -202,7 +205,7 @@ def start_corrected(tell: Teller, name: str) -> None:
     case = tell.open(name, -31)
     tell.held(case, -21)
     day = case.registered_on - timedelta(days=5)
-    case_services.correct_course(
+    corrections_services.correct_course(
         case_id=case.pk,
         version=_version(case),
         changes={"registered_on": day, "placed_on": day},

@@ -3,8 +3,8 @@
 from datetime import date
 from random import Random
 
-from cases import cpr
-from cases.services.cases import CitizenDetails
+from cases.contacts.services import CitizenDetails
+from cases.people import cpr
 
 FIRST_NAMES = (
     "Agnes", "Aksel", "Alma", "Amir", "Anders", "Asger", "Asta", "Aylin", "Birgit", "Bjørn", "Bodil", "Carla",

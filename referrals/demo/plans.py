@@ -3,15 +3,17 @@
 from datetime import date, datetime, time
 from typing import Any
 
+from cases.documents import services as documents_services
+from cases.intake import services as intake_services
+from cases.intake.services import CourseDetails, NewCase
 from cases.models import Case, Organisation, PlanDraft, User
 from cases.models.people import FollowUpWay
+from cases.plans import aim_services
+from cases.plans import services as plans_services
 from cases.rules.aim import Aim
-from cases.rules.kinds import PlanPart
 from cases.rules.municipal_duties import YearlyDuty
-from cases.services import aims, municipal, plans
-from cases.services import cases as case_services
-from cases.services.cases import CourseDetails, NewCase
-from meetings import availability
+from cases.rules.plan_parts import PlanPart
+from meetings.booking import free_times
 from referrals.demo.office import Office
 from referrals.demo.teller import Teller
 
@@ -39,7 +41,7 @@ _WORDS = {
 def publish(case: Case, *, by: User, at: datetime, **changes: str) -> None:
     """The next version of the case's plan: the standing text, and what is special about this one."""
     version = PlanDraft.objects.filter(case=case).values_list("version", flat=True).first() or 0
-    plans.publish(case_id=case.pk, parts={**FIRST, **changes}, version=version, by=by, at=at)
+    plans_services.publish(case_id=case.pk, parts={**FIRST, **changes}, version=version, by=by, at=at)
 
 
 def two_versions(tell: Teller, case: Case, *, later_by: User, days: tuple[int, int]) -> None:
@@ -55,7 +57,7 @@ def two_versions(tell: Teller, case: Case, *, later_by: User, days: tuple[int, i
 
 
 def _without_fund(tell: Teller, name: str, *, since: date, target_group: int, age: int) -> Case:
-    return case_services.open_case(
+    return intake_services.open_case(
         new=NewCase(
             citizen=tell.people.citizen(age=age, name=name),
             course=CourseDetails(registered_on=since, placed_on=since, target_group=target_group),
@@ -69,7 +71,7 @@ def _without_fund(tell: Teller, name: str, *, since: date, target_group: int, ag
 
 
 def _morning(day: date) -> datetime:
-    return availability.local(day, time(10))
+    return free_times.local(day, time(10))
 
 
 def plan_through_the_acts(tell: Teller, name: str) -> None:
@@ -119,7 +121,9 @@ def aim_changed(tell: Teller, name: str) -> None:
         ),
     ):
         decision: dict[str, Any] = {**grounds, "decided_on": day}
-        aims.decide(case_id=case.pk, grounds=aims.Grounds(**decision), number=number, by=tell.jens, at=_morning(day))
+        aim_services.decide(
+            case_id=case.pk, grounds=aim_services.Grounds(**decision), number=number, by=tell.jens, at=_morning(day)
+        )
 
 
 def settle(*, office: Office, at: datetime) -> None:
@@ -129,5 +133,5 @@ def settle(*, office: Office, at: datetime) -> None:
         follow_up_way=FollowUpWay.OWN_FORM, follow_up_note="skema »Opfølgning« i jobcentrets arkiv"
     )
     for duty, year, title, adopted_on in DOCUMENTS:
-        details = municipal.DocumentDetails(duty, year, title, adopted_on, text=_WORDS[duty])
-        municipal.add_document(details=details, by=jens, at=at)
+        details = documents_services.DocumentDetails(duty, year, title, adopted_on, text=_WORDS[duty])
+        documents_services.add_document(details=details, by=jens, at=at)

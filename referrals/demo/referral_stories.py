@@ -5,8 +5,11 @@ from typing import Any
 
 from referrals.demo.teller import Story, Teller
 from referrals.models import Referral
+from referrals.referral import deciding as referral_deciding
+from referrals.referral import writing as referral_writing
+from referrals.referral.deciding import Reasons
+from referrals.referral.writing import Proposal
 from referrals.rules.offers import OfferType
-from referrals.services import referrals as referral_services
 
 
 class Referred:
@@ -18,7 +21,7 @@ class Referred:
         self.tell = tell
         self.case = tell.open(name, days, **changes)
         tell.held(self.case, days + 10)
-        self.proposal = referral_services.Proposal(
+        self.proposal = Proposal(
             offer_type=str(offer_type),
             starts_on=tell.day(18),
             weeks=4,
@@ -30,12 +33,12 @@ class Referred:
         self.referral = self._write(tell.moment(tell.day(-8), 9))
 
     def _write(self, at: datetime) -> Referral:
-        return referral_services.write_draft(
+        return referral_writing.write_draft(
             case_id=self.case.pk, proposal=self.proposal, version=0, by=self.tell.anne, at=at
         )
 
     def sent(self, days: int = -7) -> "Referred":
-        self.referral = referral_services.send(
+        self.referral = referral_writing.send(
             referral_id=self.referral.pk,
             version=self.referral.version,
             by=self.tell.anne,
@@ -44,14 +47,14 @@ class Referred:
         return self
 
     def seen(self, days: int = -5) -> "Referred":
-        self.referral = referral_services.mark_seen(
+        self.referral = referral_deciding.mark_seen(
             referral_id=self.referral.pk, by=self.tell.jens, at=self.tell.moment(self.tell.day(days), 9)
         )
         return self
 
     def contacted(self, days: int = -4) -> "Referred":
         day = self.tell.day(days)
-        referral_services.contact(
+        referral_deciding.contact(
             referral_id=self.referral.pk,
             contacted_on=day,
             purpose="Om borgeren kan møde på de tider, stedet ønsker.",
@@ -62,7 +65,7 @@ class Referred:
         return self
 
     def assessed(self, days: int = -3) -> "Referred":
-        self.referral = referral_services.assess(
+        self.referral = referral_deciding.assess(
             referral_id=self.referral.pk,
             assessment="Forslaget passer til borgerens plan. Stedet skal bekræfte tiderne.",
             version=self.referral.version,
@@ -72,18 +75,18 @@ class Referred:
         return self
 
     def granted(self, days: int = -2) -> None:
-        referral_services.grant(
+        referral_deciding.grant(
             referral_id=self.referral.pk,
-            reasons=referral_services.Reasons(legal_basis=_LEGAL_BASIS),
+            reasons=Reasons(legal_basis=_LEGAL_BASIS),
             version=self.referral.version,
             by=self.tell.jens,
             at=self.tell.moment(self.tell.day(days), 9),
         )
 
     def rejected(self, days: int = -2) -> None:
-        referral_services.reject(
+        referral_deciding.reject(
             referral_id=self.referral.pk,
-            reasons=referral_services.Reasons(
+            reasons=Reasons(
                 considerations="Vi har lagt vægt på, at stedet ikke forventer at ansætte inden for det næste år.",
                 facts="Stedet har oplyst, at det skærer ned på antallet af medarbejdere.",
                 legal_basis=_LEGAL_BASIS,
@@ -139,7 +142,7 @@ def referral_rejected_and_untold(tell: Teller, name: str) -> None:
 
 def referral_withdrawn(tell: Teller, name: str) -> None:
     referred = Referred(tell, name, days=-39, offer_type=OfferType.COMMUNITY_WORK, place="Naturskolen").sent()
-    referral_services.withdraw(
+    referral_writing.withdraw(
         referral_id=referred.referral.pk,
         reason="Borgeren har fået et vikariat.",
         by=tell.anne,

@@ -6,7 +6,7 @@ Each story is told once: one that was cut off in the middle stays as far as it c
 from datetime import datetime
 
 from cases.models import Citizen
-from meetings import planning
+from meetings.planning import law as planning_law
 from referrals.demo import meeting_stories, plans, referral_stories
 from referrals.demo.office import Office
 from referrals.demo.teller import Story, Teller
@@ -21,7 +21,7 @@ STORIES: dict[str, Story] = {
 
 def tell_all(*, office: Office, at: datetime) -> None:
     """Tell every story that has not been told."""
-    law = planning.law_in_force()
+    law = planning_law.law_in_force()
     told = set(Citizen.objects.filter(name__in=STORIES).values_list("name", flat=True))
     for number, (name, story) in enumerate(STORIES.items()):
         if name not in told:

@@ -9,18 +9,25 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cases.handover import services as handover_services
+from cases.intake import services as intake_services
+from cases.intake.services import CourseDetails, NewCase
 from cases.models import Case, User
 from cases.models.cases import HandoverSource
+from cases.pauses import services as pauses_services
 from cases.rules.facts import Party
 from cases.rules.period import add_months
 from cases.rules.workdays import closed_day
-from cases.services import cases as case_services
-from cases.services.cases import CourseDetails, NewCase
-from meetings import availability, planning
-from meetings import services as meeting_services
+from meetings.booking import free_times
+from meetings.booking import services as booking_services
+from meetings.booking.services import Booking
+from meetings.channel import deciding as channel_deciding
+from meetings.channel import services as channel_services
 from meetings.models import Meeting, Outcome
+from meetings.outcomes import services as outcomes_services
+from meetings.planning import replan as planning_replan
+from meetings.planning.law import Law
 from meetings.rules.kinds import Channel, MeetingKind
-from meetings.services import Booking
 from referrals.demo.courses import LENGTH, Drawn, write_meetings
 from referrals.demo.ledger import write_meetings_told
 from referrals.demo.names import Invented
@@ -36,7 +43,7 @@ class Booked:
 
     def free(self, *, worker: User, citizen_id: int, day: date, rng: Random) -> datetime:
         while True:
-            diary = availability.diary(case=self._case, adviser=worker, first=day, last=day)
+            diary = free_times.diary(case=self._case, adviser=worker, first=day, last=day)
             for span in diary.slots(day, LENGTH):
                 if not closed_day(day) and not diary.occupied(span):
                     return span.starts_at
@@ -46,7 +53,7 @@ class Booked:
 class Teller:
     """Says in days from today what the services want in moments."""
 
-    def __init__(self, *, office: Office, seed: str, number: int, law: planning.Law, at: datetime) -> None:
+    def __init__(self, *, office: Office, seed: str, number: int, law: Law, at: datetime) -> None:
         self.rng = Random(seed)
         self.law = law
         self.at = at
@@ -63,14 +70,14 @@ class Teller:
 
     def moment(self, day: date, hour: int = 10) -> datetime:
         """That hour of the day, but never later than now."""
-        return min(availability.local(day, time(hour)), self.at)
+        return min(free_times.local(day, time(hour)), self.at)
 
     def open(self, name: str, days: int, *, placed_on: date | None = None, **changes: Any) -> Case:
         """A case registered that many days from today, in Anne's a-kasse and Jens's municipality."""
         course = {field: changes.pop(field) for field in tuple(changes) if field in CourseDetails.__dataclass_fields__}
         registered_on = placed_on or self.today + timedelta(days=days)
         citizen = self.people.citizen(age=changes.pop("age", self.rng.randint(26, 61)), name=name, **changes)
-        return case_services.open_case(
+        return intake_services.open_case(
             new=NewCase(
                 citizen=citizen,
                 course=CourseDetails(registered_on=registered_on, placed_on=registered_on, **course),
@@ -94,14 +101,14 @@ class Teller:
             **changes,
         )
         booked_on = max(case.registered_on, span.day - timedelta(days=9))
-        return meeting_services.book(
+        return booking_services.book(
             case_id=case.pk, booking=booking, by=by, at=min(self.moment(booked_on), span.starts_at - LENGTH)
         )
 
-    def _free(self, case: Case, worker: User, days: int) -> availability.Span:
+    def _free(self, case: Case, worker: User, days: int) -> free_times.Span:
         while True:
             day = self.day(days)
-            diary = availability.diary(case=case, adviser=worker, first=day, last=day)
+            diary = free_times.diary(case=case, adviser=worker, first=day, last=day)
             for span in diary.slots(day, LENGTH):
                 if not diary.occupied(span):
                     return span
@@ -117,12 +124,12 @@ class Teller:
             is_confirmed=True,
         )
         moved_at = min(meeting.booked_at + timedelta(hours=26), self.at)
-        return meeting_services.move(meeting_id=meeting.pk, booking=booking, by=meeting.adviser, at=moved_at)
+        return booking_services.move(meeting_id=meeting.pk, booking=booking, by=meeting.adviser, at=moved_at)
 
     def hold(
         self, meeting: Meeting, outcome: Outcome = Outcome.HELD, note: str = "", guided: bool | None = None
     ) -> None:
-        meeting_services.register(
+        outcomes_services.register(
             meeting_id=meeting.pk,
             outcome=outcome,
             note=note,
@@ -135,7 +142,7 @@ class Teller:
     def held(self, case: Case, *days: int, by: User | None = None) -> None:
         """Meetings held that many days from today: long ago, so drawn as the courses in bulk are."""
         case = Case.objects.with_parties().select_related("handover").get(pk=case.pk)
-        choice = meeting_services.citizens_choice(case=case, meeting=None)
+        choice = channel_deciding.citizens_choice(case=case, meeting=None)
         sketch = Sketch(
             case=case,
             cohort=Cohort(1, case.placed_on, case.placed_on, is_open=True),
@@ -148,11 +155,11 @@ class Teller:
             sketch.meetings = [drawn.held(MeetingKind.CONTACT_INTERVIEW, party, self.day(one)) for one in days]
             write_meetings([sketch])
             write_meetings_told(sketch, at=self.at)
-            planning.refresh(case=case)
+            planning_replan.refresh(case=case)
 
     def choose(self, case: Case, channel: Channel, days: int | None = None, only: Meeting | None = None) -> None:
         day = case.registered_on if days is None else self.today + timedelta(days=days)
-        meeting_services.choose_channel(
+        channel_services.choose_channel(
             case_id=case.pk,
             channel=channel,
             chosen_on=day,
@@ -166,8 +173,8 @@ class Teller:
         at = self.moment(self.day(at_days), 13)
         for number in range(3 if is_counted else 0):
             month = add_months(case.placed_on.replace(day=1), number)
-            case_services.record_hours(case_id=case.pk, month=month, hours=Decimal("160.33"), by=self.anne, at=at)
-        case_services.hand_over(
+            pauses_services.record_hours(case_id=case.pk, month=month, hours=Decimal("160.33"), by=self.anne, at=at)
+        handover_services.hand_over(
             case_id=case.pk,
             on=add_months(case.placed_on, 3),
             hours=Decimal("480.99"),
@@ -177,7 +184,7 @@ class Teller:
             at=at,
         )
         if is_received:
-            case_services.receive(case_id=case.pk, worker_id=self.jens.pk, by=self.jens, at=at + timedelta(days=2))
+            handover_services.receive(case_id=case.pk, worker_id=self.jens.pk, by=self.jens, at=at + timedelta(days=2))
 
     def months_ago(self, months: int, *, plus_days: int) -> date:
         """The day from which that many months are over in so many days (or were, with a negative number)."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cases.rules.clock import clock_of
-from cases.rules.danish import counted, day_text
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import BadFacts, Course, Party
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Missing
 from cases.rules.responsibility import responsible_on
 from cases.rules.rule_book import RuleBook
+from cases.rules.unemployment_clock import clock_of
+from cases.rules.wording import counted, day_text
 from referrals.rules.parameters import (
     CONTINUATION_DAYS,
     ENABLED,

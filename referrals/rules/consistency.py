@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
 from cases.rules.consistency import LawOfTheDay, Problem
-from cases.rules.danish import counted
+from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from cases.rules.rule_book import Act, RuleBook
+from cases.rules.wording import counted
 from referrals.rules.parameters import (
     CONTINUATION_DAYS,
     COUNTING_OFFER_TYPES,

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from cases.rules.danish import counted, day_text, listed
 from cases.rules.explanation import Explanation, Step, by
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Missing
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import counted, day_text, listed
 from referrals.rules.lifecycle import RECIPIENT_NAMES, Recipient, ReferralStatus
 from referrals.rules.parameters import (
     CITIZEN_CONTACT_ALLOWED,

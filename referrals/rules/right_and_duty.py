@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from cases.rules.clock import ONE_DAY, clock_of
-from cases.rules.danish import counted, day_text, listed
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import EXEMPTION_NAMES, Course, ExemptionFact, ExemptionReason
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
-from cases.rules.running_courses import Move, folded
+from cases.rules.transition import Move, folded
+from cases.rules.unemployment_clock import ONE_DAY, clock_of
+from cases.rules.wording import counted, day_text, listed
 from cases.rules.workdays import deadline_warning
 from meetings.rules.exemption import resting_on
 from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES, OfferFact, OfferType

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from cases.rules.clock import clock_of
-from cases.rules.danish import counted, day_text
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import Course
-from cases.rules.parameters import CaseDates
+from cases.rules.parameter import CaseDates
 from cases.rules.period import Period, add_months
 from cases.rules.rule_book import RuleBook, Value
-from cases.rules.running_courses import Move, folded
+from cases.rules.transition import Move, folded
+from cases.rules.unemployment_clock import clock_of
+from cases.rules.wording import counted, day_text
 from referrals.rules.parameters import (
     SIX_WEEKS_AGE_LIMIT,
     SIX_WEEKS_ALL_AGES_GROUPS,

@@ -13,13 +13,16 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
-from cases import cpr
 from cases.models import Case, Citizen, Organisation, Pause, User
 from cases.models.people import OrganisationKind, Role
+from cases.people import cpr
 from cases.rules.facts import PauseKind
-from meetings import planning
 from meetings.models import Meeting
-from referrals import duties
+from meetings.planning import comparing as planning_comparing
+from meetings.planning import law as planning_law
+from meetings.planning import stored as planning_stored
+from meetings.planning import writing as planning_writing
+from referrals.offers import duty as offers_duty
 from tests import factories
 
 FUNDS, MUNICIPALITIES = 21, 98
@@ -62,17 +65,17 @@ def load(*, cases: int, at: datetime) -> None:
 
 def plan_all(*, at: datetime) -> int:
     """Plan every case by the functions of a re-planning, batch after batch; gives the number of requirements."""
-    law = planning.law_in_force()
-    acts, written = planning.row_ids(law), 0
+    law = planning_law.law_in_force()
+    acts, written = planning_law.row_ids(law), 0
     for ids in in_batches(Case.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)):
         with transaction.atomic():
             judgements, courses = [], []
-            for facts in planning.read(planning.cases_with_facts(ids)):
-                course = planning.course_of(facts.case)
-                judgements.append(planning.judge(facts=facts, course=course, law=law, acts=acts))
+            for facts in planning_stored.read(planning_stored.cases_with_facts(ids)):
+                course = planning_stored.course_of(facts.case)
+                judgements.append(planning_comparing.judge(facts=facts, course=course, law=law, acts=acts))
                 courses.append((facts.case, course))
-            planning.write(judgements, at=at)
-            duties.write(duties.judge_all(courses, book=law.book), at=at)
+            planning_writing.write(judgements, at=at)
+            offers_duty.write(offers_duty.judge_all(courses, book=law.book), at=at)
         written += sum(len(one.demands) for one in judgements)
     return written
 

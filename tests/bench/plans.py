@@ -6,7 +6,10 @@ from datetime import timedelta
 
 from cases.models import Case
 from cases.rules.facts import Course
-from meetings import planning
+from meetings.planning import comparing as planning_comparing
+from meetings.planning import law as planning_law
+from meetings.planning import stored as planning_stored
+from meetings.planning.stored import Facts
 from meetings.rules.contact_course import plan
 from tests.bench.load import in_batches, plan_all, vacuum
 from tests.bench.measure import Bench, Line, median_of, seconds, seconds_of_copy
@@ -35,15 +38,18 @@ class Plans:
 
 def rates(bench: Bench) -> Iterator[Line]:
     """Plans as a run through the cases makes them, and one that nobody has asked for before, with its explanation."""
-    law = planning.law_in_force()
-    acts = planning.row_ids(law)
+    law = planning_law.law_in_force()
+    acts = planning_law.row_ids(law)
     per_second = []
     for ids in in_batches(Case.objects.order_by("?").values_list("pk", flat=True)[:20_000].iterator(), 4_000):
-        facts = [(one, planning.course_of(one.case)) for one in planning.read(planning.cases_with_facts(ids))]
+        facts = [
+            (one, planning_stored.course_of(one.case))
+            for one in planning_stored.read(planning_stored.cases_with_facts(ids))
+        ]
 
-        def judge_all(facts: list[tuple[planning.Facts, Course]] = facts) -> None:
+        def judge_all(facts: list[tuple[Facts, Course]] = facts) -> None:
             for one, course in facts:
-                planning.judge(facts=one, course=course, law=law, acts=acts)
+                planning_comparing.judge(facts=one, course=course, law=law, acts=acts)
 
         per_second.append(len(facts) / seconds(judge_all))
     newest = max(act.in_force_on for act in law.book.acts)

@@ -15,11 +15,15 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from cases.law import publishing as law_publishing
 from cases.models import Act, Case, Event, User
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
-from cases.services import law as law_services
-from meetings import law_runs, planning
+from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
+from meetings.law.runs import affected_cases, batches
+from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import LawChange, LawRun, LawRunBatch, RunKind
+from meetings.planning import comparing as planning_comparing
+from meetings.planning import law as planning_law
+from meetings.planning import stored as planning_stored
 from tests.bench.load import in_batches, vacuum
 from tests.bench.measure import Bench, Line, peak_mb, seconds, taken_back
 from tests.bench.plans import Plans
@@ -72,7 +76,7 @@ def work(at: Any) -> None:
         longest, cases = 0.0, 0
         while True:
             begun = time.perf_counter()
-            done = law_runs.take_next_batch(at=at)
+            done = batches.take_next_batch(at=at)
             longest = max(longest, time.perf_counter() - begun) if cases else longest
             if not done:
                 break
@@ -89,7 +93,7 @@ def with_name(url: str, name: str) -> str:
 def simulate_act(bench: Bench, plans: Plans) -> Iterator[Line]:
     act = _draft(bench, months=4)
     with Worker(bench) as worker:
-        run = law_runs.simulate(act_id=act.pk, by=_user("writer"), at=bench.at, today=_today(bench))
+        run = runs_lifecycle.simulate(act_id=act.pk, by=_user("writer"), at=bench.at, today=_today(bench))
         took, told = _timed([worker])
     changes = LawChange.objects.filter(run=run).count()
     note = f"{bench.cases / took:,.0f} cases/s, {changes} changes, {told[0]['cases']} cases touched"
@@ -115,7 +119,7 @@ def replan(bench: Bench) -> Iterator[Line]:
     few = _draft(bench, months=5, on=_day_that_touches(bench, share=0.01), running_courses="keep")
     with Worker(bench) as one, Worker(bench) as other:
         _publish(few, bench)
-        touched = law_runs.touched(few).count()
+        touched = affected_cases.touched(few).count()
         few_took, _ = _timed([one, other])
     yield Line("replan_few", few_took, "s", "replan_all", took, 0.03, note=f"{touched} cases touched")
 
@@ -128,7 +132,7 @@ def killed(bench: Bench) -> Iterator[Line]:
         run = LawRun.objects.filter(act=act, kind=RunKind.REPLAN).get()
         one.go()
         other.go()
-        while law_runs.progress(run).percent < 33:
+        while runs_lifecycle.progress(run).percent < 33:
             time.sleep(0.02)
         one.process.send_signal(signal.SIGKILL)
         other.wait()
@@ -147,12 +151,12 @@ def killed(bench: Bench) -> Iterator[Line]:
 
 def _still_to_do() -> int:
     """The cases whose plan is not the one that the law demands: such a case was lost."""
-    law, left = planning.law_in_force(), 0
-    acts = planning.row_ids(law)
+    law, left = planning_law.law_in_force(), 0
+    acts = planning_law.row_ids(law)
     for ids in in_batches(Case.objects.open().order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)):
-        for facts in planning.read(planning.cases_with_facts(ids), with_entries=False):
-            course = planning.course_of(facts.case)
-            left += planning.judge(facts=facts, course=course, law=law, acts=acts).changes_anything
+        for facts in planning_stored.read(planning_stored.cases_with_facts(ids), with_entries=False):
+            course = planning_stored.course_of(facts.case)
+            left += planning_comparing.judge(facts=facts, course=course, law=law, acts=acts).changes_anything
     return left
 
 
@@ -168,7 +172,7 @@ def _draft(bench: Bench, *, months: int, on: date | None = None, running_courses
     """The a-kasse has so many months and meetings, and the jobcenter the rest of the first six."""
     # The day after tomorrow and later ones, so that every act is newer than the one before.
     day = on or _today(bench) + timedelta(days=2 + LawRun.objects.count())
-    draft = law_services.create_draft(
+    draft = law_publishing.create_draft(
         title=f"A-kassen i {months} måneder",
         reference="Lov nr. 12",
         in_force_on=day,
@@ -192,14 +196,14 @@ def _draft(bench: Bench, *, months: int, on: date | None = None, running_courses
 
 
 def _publish(act: Act, bench: Bench) -> None:
-    law_services.publish(act_id=act.pk, reason="Måling.", is_day_confirmed=True, by=_user("publisher"), at=bench.at)
+    law_publishing.publish(act_id=act.pk, reason="Måling.", is_day_confirmed=True, by=_user("publisher"), at=bench.at)
 
 
 def _day_that_touches(bench: Bench, *, share: float) -> date:
     """The first day, week by week, from which on an act touches at most that share of the cases."""
     for weeks in range(1, 260):
         act = Act(in_force_on=_today(bench) + timedelta(weeks=weeks), running_courses="keep")
-        if law_runs.touched(act).count() <= share * bench.cases:
+        if affected_cases.touched(act).count() <= share * bench.cases:
             return act.in_force_on
     raise SystemExit("Every act touches more cases than that.")
 

@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from cases import search
+from cases.lookup import search as lookup_search
 from cases.models import Case, Citizen, Organisation, Reminder, User
 from cases.models.people import OrganisationKind
-from cases.services import reminders
+from cases.reminders import delivery as reminders_delivery
 from meetings.models import WorklistEntry
 from tests.bench.load import most_cases, vacuum
 from tests.bench.measure import Bench, Line, median_of, percentile, seconds, seconds_of_copy
@@ -32,7 +32,7 @@ def sweep_due(bench: Bench) -> Iterator[Line]:
     wanted = max(WorklistEntry.objects.count() // 100, 1)
     due = WorklistEntry.objects.order_by("look_at").values_list("look_at", flat=True)[wanted]
     before = Reminder.objects.aggregate(last=Max("pk"))["last"] or 0
-    took = seconds(lambda: reminders.sweep(at=due))
+    took = seconds(lambda: reminders_delivery.sweep(at=due))
     rows = Reminder.objects.filter(pk__gt=before).count()
     other = seconds_of_copy({"cases_reminder": f"id > {before}"}, constraints_first=True)
     note = f"{wanted} entries due, {rows} reminders"
@@ -40,13 +40,13 @@ def sweep_due(bench: Bench) -> Iterator[Line]:
 
 
 def _idle(at: datetime) -> float:
-    reminders.sweep(at=at)
-    return median_of(lambda: reminders.sweep(at=at), repeats=21)
+    reminders_delivery.sweep(at=at)
+    return median_of(lambda: reminders_delivery.sweep(at=at), repeats=21)
 
 
 def _catch_up(at: datetime) -> None:
     """Everything that is due is recorded, and has been sent."""
-    reminders.sweep(at=at)
+    reminders_delivery.sweep(at=at)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE cases_reminder SET state = 'sent', closed_at = %s WHERE state = 'owed'", [at])
     vacuum()
@@ -73,7 +73,9 @@ def _search(bench: Bench) -> dict[str, float]:
         "by CPR number": [one.cpr_number for one in people],
     }
     return {
-        name: percentile([seconds(lambda text=text: search.find(text, user=user, today=today)) for text in texts], 0.95)
+        name: percentile(
+            [seconds(lambda text=text: lookup_search.find(text, user=user, today=today)) for text in texts], 0.95
+        )
         * 1e3
         for name, texts in words.items()
     }

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Act, Case, OrganisationKind, Reminder, Role
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
+from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.models import CHANGE_KIND_LABELS, ChangeKind, LawRun, Meeting, RequiredMeeting
-from meetings.outbox import ReminderKind
+from meetings.reminders.kinds import ReminderKind
 from tests import factories
 from tests.browser.conftest import PATIENCE_SECONDS, Site, Visitor
 

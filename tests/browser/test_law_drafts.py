@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from cases.law import publishing as law_publishing
 from cases.models import Act, ActValue, Role
-from cases.services import law
 from tests import factories, world
 from tests.browser.conftest import NARROW, WIDE, Site, Visitor
 from tests.cases.law_pages import KEY, drafted
@@ -35,7 +35,7 @@ def acts(site: Site) -> dict[str, Act]:
     for key, text in VALUES.items():
         ActValue.objects.create(act=faulty, key=key, text=text, legal_basis="")
     sound = drafted(writer, title="En kladde, der hænger sammen")
-    to_come = law.publish(
+    to_come = law_publishing.publish(
         act_id=drafted(writer, title="Kommende lov", in_force_on=world.NOW.date() + timedelta(days=40)).pk,
         reason="Læst af juristen.",
         is_day_confirmed=True,

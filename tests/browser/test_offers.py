@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from cases.models import Case, OrganisationKind, Role
 from cases.rules.period import Period
-from referrals.granting import Terms
 from referrals.models import Offer
-from referrals.services import offers as services
+from referrals.offers import services as offers_services
+from referrals.offers.changing import Terms
 from tests import factories
 from tests.browser.conftest import NARROW, Site, Visitor
 
@@ -73,10 +73,10 @@ def test_guidance_is_warned_of_and_the_pages_stand(
     scripts: bool, office: SimpleNamespace, case: Case, visitor: Callable[..., Visitor]
 ) -> None:
     terms = Terms("internship", Period(date(2026, 5, 4), date(2026, 6, 1)), "Solby Bageri", "99000104")
-    offer = services.grant(
+    offer = offers_services.grant(
         case_id=case.pk, terms=terms, granted_on=date(2026, 5, 4), by=office.caseworker, at=MONDAY_MORNING
     )
-    services.start(
+    offers_services.start(
         offer_id=offer.pk,
         first_day=date(2026, 5, 4),
         version=1,

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from cases.documents import services as documents_services
 from cases.models import PlanDraft, PlanVersion, User
+from cases.plans import aim_services
+from cases.plans import services as plans_services
 from cases.rules.aim import Aim
 from cases.rules.municipal_duties import YearlyDuty
-from cases.services import aims, municipal, plans
 from tests import factories, world
 from tests.browser.conftest import NARROW, WIDE
 
@@ -39,18 +41,18 @@ def here(site):
         by=office.caseworker,
         citizen=factories.citizen_details(born_on=date(2004, 5, 5)),
     )
-    grounds = aims.Grounds(aim=Aim.EDUCATION, decided_on=date(2023, 11, 1))
-    aims.decide(case_id=office.young.pk, grounds=grounds, number=0, by=office.caseworker, at=now)
-    details = municipal.DocumentDetails(
+    grounds = aim_services.Grounds(aim=Aim.EDUCATION, decided_on=date(2023, 11, 1))
+    aim_services.decide(case_id=office.young.pk, grounds=grounds, number=0, by=office.caseworker, at=now)
+    details = documents_services.DocumentDetails(
         YearlyDuty.EMPLOYMENT_PLAN, 2022, "Beskæftigelsesplan 2022", date(2022, 1, 25), text="Flere skal i job."
     )
-    office.document = municipal.add_document(details=details, by=office.caseworker, at=now)
+    office.document = documents_services.add_document(details=details, by=office.caseworker, at=now)
     return office
 
 
 def publish(here, version, **changes):
     parts = {**PARTS, **changes}
-    plans.publish(case_id=here.case.pk, parts=parts, version=version, by=here.adviser, at=datetime.now(UTC))
+    plans_services.publish(case_id=here.case.pk, parts=parts, version=version, by=here.adviser, at=datetime.now(UTC))
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

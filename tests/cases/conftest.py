@@ -1,7 +1,7 @@
 import pytest
 
+from cases.history import events as history_events
 from cases.models import Role
-from cases.services import events
 from tests import factories
 from tests.cases.pages import url
 
@@ -13,7 +13,7 @@ def broken_history(monkeypatch):
     def fail(**_):
         raise RuntimeError("the history cannot be written")
 
-    monkeypatch.setattr(events, "record", fail)
+    monkeypatch.setattr(history_events, "record", fail)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from cases import clock
+from cases.pauses import services as pauses_services
 from cases.rules.period import Period
-from cases.services import cases as services
 
 
 def url(name, subject=None):
@@ -25,7 +25,7 @@ def errors(answer):
 
 
 def add_pause(case, office):
-    return services.add_pause(
+    return pauses_services.add_pause(
         case_id=case.pk,
         kind="holiday",
         span=Period.of_days_inclusive(date(2026, 6, 1), date(2026, 6, 14)),

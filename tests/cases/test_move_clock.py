@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cases import clock
 from cases.models import Reminder
-from cases.services import reminders
+from cases.reminders import delivery as reminders_delivery
 from tests import world
 from tests.world import NOW
 
@@ -226,5 +226,5 @@ def test_a_year_is_lived_without_an_error_and_every_reminder_is_written_once(off
 
 def sweep():
     """What the two tasks do, without a broker between them."""
-    for receiver in reminders.sweep(at=clock.now()):
-        reminders.deliver(receiver, at=clock.now())
+    for receiver in reminders_delivery.sweep(at=clock.now()):
+        reminders_delivery.deliver(receiver, at=clock.now())

@@ -5,12 +5,16 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from cases import cpr
+from cases.changing import AlreadyClosed, CitizenHasOpenCase, NoRules, StaleForm, WrongParty
+from cases.contacts import services as contacts_services
+from cases.corrections import services as corrections_services
+from cases.intake import services as intake_services
+from cases.intake.services import CourseDetails, NewCase
 from cases.models import Case, Citizen, CitizenContact, Event
 from cases.models.cases import CloseReason
+from cases.people import cpr
 from cases.rules.facts import BadFacts
-from cases.services import cases as services
-from cases.services.cases import CourseDetails, NewCase
+from cases.rules.refusal import Refused
 from tests import factories
 
 PLACED = date(2026, 4, 13)
@@ -39,8 +43,8 @@ def test_a_case_is_opened_with_its_plan(case):
 
 
 def test_the_worker_becomes_the_adviser_or_the_caseworker(office, now):
-    by_fund = services.open_case(new=new_case(office, worker_id=office.colleague.pk), by=office.adviser, at=now)
-    by_municipality = services.open_case(
+    by_fund = intake_services.open_case(new=new_case(office, worker_id=office.colleague.pk), by=office.adviser, at=now)
+    by_municipality = intake_services.open_case(
         new=new_case(office, worker_id=office.caseworker.pk), by=office.caseworker, at=now
     )
 
@@ -49,7 +53,7 @@ def test_the_worker_becomes_the_adviser_or_the_caseworker(office, now):
 
 
 def test_a_reason_for_what_looked_like_a_mistake_is_kept(office, now):
-    case = services.open_case(new=new_case(office, note="Sagen kom med post."), by=office.adviser, at=now)
+    case = intake_services.open_case(new=new_case(office, note="Sagen kom med post."), by=office.adviser, at=now)
 
     assert (
         last_event(case).text == "Sagen er oprettet. Tilmeldt 13-04-2026, indplaceret 13-04-2026. Sagen kom med post."
@@ -62,7 +66,7 @@ def test_a_reason_for_what_looked_like_a_mistake_is_kept(office, now):
         pytest.param({"registered_on": date(2026, 4, 14)}, ValidationError, "før tilmeldingen", id="placed first"),
         pytest.param(
             {"registered_on": date(2019, 12, 31), "placed_on": date(2019, 12, 31)},
-            services.NoRules,
+            NoRules,
             "De første gælder fra den 1. januar 2020",
             id="the day before the first act",
         ),
@@ -73,7 +77,7 @@ def test_a_course_that_cannot_be_is_refused_and_nothing_is_kept(office, now, cou
     details = CourseDetails(**{"registered_on": PLACED, "placed_on": PLACED, **course})
 
     with pytest.raises(error, match=text):
-        services.open_case(new=new_case(office, course=details), by=office.adviser, at=now)
+        intake_services.open_case(new=new_case(office, course=details), by=office.adviser, at=now)
 
     assert not Case.objects.exists()
     assert not Citizen.objects.exists()
@@ -82,7 +86,7 @@ def test_a_course_that_cannot_be_is_refused_and_nothing_is_kept(office, now, cou
 def test_the_first_day_of_the_first_act_has_rules(office, now):
     first = date(2020, 1, 1)
 
-    case = services.open_case(
+    case = intake_services.open_case(
         new=new_case(office, course=CourseDetails(registered_on=first, placed_on=first)), by=office.adviser, at=now
     )
 
@@ -92,11 +96,11 @@ def test_the_first_day_of_the_first_act_has_rules(office, now):
 def test_benefit_recipients_have_a_fund_and_others_need_none(office, now):
     others = CourseDetails(registered_on=PLACED, placed_on=PLACED, target_group=2)
 
-    case = services.open_case(new=new_case(office, course=others, fund_id=None), by=office.caseworker, at=now)
+    case = intake_services.open_case(new=new_case(office, course=others, fund_id=None), by=office.caseworker, at=now)
 
     assert case.fund is None
-    with pytest.raises(services.WrongParty, match="Vælg a-kassen"):
-        services.open_case(new=new_case(office, fund_id=None), by=office.caseworker, at=now)
+    with pytest.raises(WrongParty, match="Vælg a-kassen"):
+        intake_services.open_case(new=new_case(office, fund_id=None), by=office.caseworker, at=now)
 
 
 @pytest.mark.parametrize(
@@ -111,20 +115,20 @@ def test_benefit_recipients_have_a_fund_and_others_need_none(office, now):
 def test_the_parties_are_of_their_kind_and_one_is_ones_own(office, now, parties, text):
     ids = {name: getattr(getattr(office, party, None), "pk", 0) for name, party in parties.items()}
 
-    with pytest.raises(services.WrongParty, match=text):
-        services.open_case(new=new_case(office, **ids), by=office.adviser, at=now)
+    with pytest.raises(WrongParty, match=text):
+        intake_services.open_case(new=new_case(office, **ids), by=office.adviser, at=now)
 
 
 def test_a_worker_of_neither_party_is_refused(office, now):
-    with pytest.raises(services.WrongParty, match="arbejder ikke"):
-        services.open_case(new=new_case(office, worker_id=office.other_adviser.pk), by=office.adviser, at=now)
+    with pytest.raises(WrongParty, match="arbejder ikke"):
+        intake_services.open_case(new=new_case(office, worker_id=office.other_adviser.pk), by=office.adviser, at=now)
 
 
 def test_a_citizen_with_an_open_case_is_refused_whoever_has_it(office, now, case):
     citizen = factories.citizen_details(number=cpr_of(case))
 
-    with pytest.raises(services.CitizenHasOpenCase) as refused:
-        services.open_case(
+    with pytest.raises(CitizenHasOpenCase) as refused:
+        intake_services.open_case(
             new=new_case(office, citizen=citizen, fund_id=office.other_fund.pk), by=office.other_adviser, at=now
         )
 
@@ -136,20 +140,22 @@ def test_a_citizen_with_an_open_case_is_refused_whoever_has_it(office, now, case
 
 def test_two_who_make_the_same_citizen_at_once_get_one(office, now, monkeypatch):
     first = new_case(office)
-    services.open_case(new=first, by=office.adviser, at=now)
+    intake_services.open_case(new=first, by=office.adviser, at=now)
     # The second looked before the first had saved.
     monkeypatch.setattr(type(Citizen.objects), "with_cpr", lambda self, number: Citizen.objects.none())
 
-    with pytest.raises(services.CitizenHasOpenCase):
-        services.open_case(new=first, by=office.adviser, at=now)
+    with pytest.raises(CitizenHasOpenCase):
+        intake_services.open_case(new=first, by=office.adviser, at=now)
 
 
 def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now, case):
-    services.update_citizen(case_id=case.pk, changes={"has_protected_address": True}, by=office.adviser, at=now)
+    contacts_services.update_citizen(
+        case_id=case.pk, changes={"has_protected_address": True}, by=office.adviser, at=now
+    )
     close(case, office, now)
     typed = factories.citizen_details(number=cpr_of(case), name="Anne Nygift", email="", phone="70809010")
 
-    again = services.open_case(new=new_case(office, citizen=typed), by=office.adviser, at=now)
+    again = intake_services.open_case(new=new_case(office, citizen=typed), by=office.adviser, at=now)
 
     assert again.citizen_id == case.citizen_id
     assert (again.citizen.name, again.fund_contact.phone) == ("Anne Nygift", "+4570809010")
@@ -164,7 +170,7 @@ def cpr_of(case):
 
 def close(case, office, now):
     case.refresh_from_db()
-    return services.close_case(
+    return intake_services.close_case(
         case_id=case.pk,
         version=case.version,
         reason=CloseReason.WORK,
@@ -176,7 +182,7 @@ def close(case, office, now):
 
 def test_nothing_is_kept_when_the_history_of_a_new_case_fails(office, now, broken_history):
     with pytest.raises(RuntimeError):
-        services.open_case(new=new_case(office), by=office.adviser, at=now)
+        intake_services.open_case(new=new_case(office), by=office.adviser, at=now)
 
     assert not Citizen.objects.exists()
 
@@ -185,7 +191,7 @@ def test_nothing_is_kept_when_the_history_of_a_new_case_fails(office, now, broke
 
 
 def correct(case, office, now, **changes):
-    return services.correct_course(
+    return corrections_services.correct_course(
         case_id=case.pk, version=case.version, changes=changes, reason="Skrevet forkert.", by=office.adviser, at=now
     )
 
@@ -219,7 +225,7 @@ def test_the_same_correction_twice_changes_nothing_twice(case, office, now):
 def test_a_correction_of_an_old_version_is_refused(case, office, now):
     correct(case, office, now, placed_on=date(2026, 4, 20))
 
-    with pytest.raises(services.StaleForm):
+    with pytest.raises(StaleForm):
         correct(case, office, now, placed_on=date(2026, 4, 21))
 
 
@@ -227,7 +233,7 @@ def test_a_correction_of_an_old_version_is_refused(case, office, now):
     ("changes", "error"),
     [
         ({"placed_on": date(2026, 4, 1)}, ValidationError),
-        ({"registered_on": date(2019, 1, 1), "placed_on": date(2019, 1, 1)}, services.NoRules),
+        ({"registered_on": date(2019, 1, 1), "placed_on": date(2019, 1, 1)}, NoRules),
         ({"status": "closed"}, ValueError),
     ],
 )
@@ -249,7 +255,7 @@ def test_nothing_is_kept_when_the_history_of_a_correction_fails(case, office, no
 
 
 def test_contact_ways_are_brought_up_to_date_and_the_history_tells_which_not_what(case, office, now):
-    services.update_citizen(
+    contacts_services.update_citizen(
         case_id=case.pk, changes={"phone": "+4570809010", "name": case.citizen.name}, by=office.adviser, at=now
     )
 
@@ -260,20 +266,20 @@ def test_contact_ways_are_brought_up_to_date_and_the_history_tells_which_not_wha
 
 def test_contact_ways_are_saved_once_and_not_over_a_newer_version(case, office, now):
     for _ in range(2):
-        services.update_citizen(
+        contacts_services.update_citizen(
             case_id=case.pk, changes={"phone": "+4570809010"}, by=office.adviser, at=now, version=case.version
         )
     assert case.events.filter(kind="cases.citizen_updated").count() == 1
 
-    with pytest.raises(services.StaleForm):
-        services.update_citizen(
+    with pytest.raises(StaleForm):
+        contacts_services.update_citizen(
             case_id=case.pk, changes={"phone": "11223344"}, by=office.adviser, at=now, version=case.version
         )
 
 
 def test_a_cpr_number_is_not_a_contact_way(case, office, now):
     with pytest.raises(ValueError, match="cpr_index"):
-        services.update_citizen(case_id=case.pk, changes={"cpr_index": "x"}, by=office.adviser, at=now)
+        contacts_services.update_citizen(case_id=case.pk, changes={"cpr_index": "x"}, by=office.adviser, at=now)
 
 
 # Assign, close, place anew
@@ -281,42 +287,42 @@ def test_a_cpr_number_is_not_a_contact_way(case, office, now):
 
 def test_a_case_is_given_to_a_colleague_once(case, office, now):
     for _ in range(2):
-        services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
+        corrections_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
 
     assert Case.objects.get(pk=case.pk).fund_adviser == office.colleague
     assert case.events.filter(kind="cases.assigned").count() == 1
 
 
 def test_a_case_is_not_given_to_another_organisation(case, office, now):
-    with pytest.raises(services.WrongParty):
-        services.assign(case_id=case.pk, worker_id=office.caseworker.pk, by=office.adviser, at=now)
+    with pytest.raises(WrongParty):
+        corrections_services.assign(case_id=case.pk, worker_id=office.caseworker.pk, by=office.adviser, at=now)
 
 
 def test_a_closed_case_is_not_changed(case, office, now):
     close(case, office, now)
 
-    with pytest.raises(services.AlreadyClosed):
+    with pytest.raises(AlreadyClosed):
         close(case, office, now)
-    with pytest.raises(services.AlreadyClosed):
-        services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
+    with pytest.raises(AlreadyClosed):
+        corrections_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
 
 
 def test_a_case_is_not_closed_before_it_began_nor_on_an_old_version(case, office, now):
     def close_on(day, version):
-        services.close_case(
+        intake_services.close_case(
             case_id=case.pk, version=version, reason=CloseReason.WORK, closed_on=day, by=office.adviser, at=now
         )
 
-    with pytest.raises(services.Refused, match="tidligst"):
+    with pytest.raises(Refused, match="tidligst"):
         close_on(date(2026, 4, 12), case.version)
-    with pytest.raises(services.StaleForm):
+    with pytest.raises(StaleForm):
         close_on(date(2026, 4, 13), case.version + 1)
 
     close_on(date(2026, 4, 13), case.version)
 
 
 def place_anew(case, office, now, placed_on=date(2026, 5, 1), registered_on=date(2026, 5, 1)):
-    return services.place_anew(
+    return intake_services.place_anew(
         case_id=case.pk,
         version=case.version,
         registered_on=registered_on,
@@ -342,7 +348,7 @@ def test_a_new_placement_leaves_those_behind_who_no_longer_work_there(case, offi
     office.adviser.is_active = False
     office.adviser.save()
 
-    new = services.place_anew(
+    new = intake_services.place_anew(
         case_id=case.pk,
         version=case.version,
         registered_on=date(2026, 5, 1),
@@ -356,7 +362,7 @@ def test_a_new_placement_leaves_those_behind_who_no_longer_work_there(case, offi
 
 
 def test_a_new_placement_lies_after_the_old_and_nothing_is_kept_of_one_that_fails(case, office, now):
-    with pytest.raises(services.Refused, match="efter den gamle, 13-04-2026"):
+    with pytest.raises(Refused, match="efter den gamle, 13-04-2026"):
         place_anew(case, office, now, placed_on=date(2026, 4, 13))
     with pytest.raises(ValidationError, match="før tilmeldingen"):
         place_anew(case, office, now, registered_on=date(2026, 5, 2))

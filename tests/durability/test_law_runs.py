@@ -7,11 +7,15 @@ import pytest
 from django.db import connections
 
 from cases.models import Case, Citizen, Event, Role
-from meetings import law_runs, planning
-from meetings.law_runs import work
+from meetings.law.runs import batches as runs_batches
+from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import LawRun, LawRunBatch, RunState
+from meetings.planning import comparing as planning_comparing
+from meetings.planning import law as planning_law
+from meetings.planning import stored as planning_stored
+from meetings.planning import writing as planning_writing
 from tests import factories
-from tests.meetings.law_runs.acts import draft_of, preview, publish, told
+from tests.meetings.law.runs.acts import draft_of, preview, publish, told
 from tests.world import NOW
 
 pytestmark = [pytest.mark.durability, pytest.mark.django_db(transaction=True)]
@@ -48,12 +52,14 @@ def begin(office, number):
         )
         for citizen, day in zip(citizens, days, strict=True)
     )
-    law = planning.law_in_force()
-    found = planning.cases_with_facts([case.pk for case in cases])
-    planning.write(
+    law = planning_law.law_in_force()
+    found = planning_stored.cases_with_facts([case.pk for case in cases])
+    planning_writing.write(
         [
-            planning.judge(facts=facts, course=planning.course_of(facts.case), law=law, acts=planning.row_ids(law))
-            for facts in planning.read(found)
+            planning_comparing.judge(
+                facts=facts, course=planning_stored.course_of(facts.case), law=law, acts=planning_law.row_ids(law)
+            )
+            for facts in planning_stored.read(found)
         ],
         at=NOW,
     )
@@ -62,8 +68,8 @@ def begin(office, number):
 
 def portions(run, monkeypatch, *, of):
     """Small portions, so that there is a middle to be killed in."""
-    monkeypatch.setattr(work, "BATCH", of)
-    assert work._prepare(at=NOW)
+    monkeypatch.setattr(runs_batches, "BATCH", of)
+    assert runs_batches._prepare(at=NOW)
     return run.batches.count()
 
 
@@ -95,7 +101,7 @@ def test_a_worker_killed_three_times_plans_each_case_once(machine, office, autho
     assert planned(cases).count() == 1500
     assert planned(cases).values("case").distinct().count() == 1500
     assert told(run) == told(seen)
-    progress = law_runs.progress(LawRun.objects.get(pk=run.pk))
+    progress = runs_lifecycle.progress(LawRun.objects.get(pk=run.pk))
     assert (progress.done, progress.total) == (1500, 1500)
 
 
@@ -110,7 +116,7 @@ def test_two_workers_share_a_run(office, author, draft, monkeypatch):
     def work_on():
         taken = 0
         try:
-            while some := law_runs.take_next_batch(at=NOW):
+            while some := runs_batches.take_next_batch(at=NOW):
                 taken += some
         finally:
             connections.close_all()
@@ -118,7 +124,7 @@ def test_two_workers_share_a_run(office, author, draft, monkeypatch):
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         shares = [worker.result(timeout=120) for worker in [pool.submit(work_on) for _ in range(2)]]
-    law_runs.take_next_batch(at=NOW)
+    runs_batches.take_next_batch(at=NOW)
 
     assert sum(shares) == 200
     assert min(shares) > 0

@@ -3,7 +3,7 @@
 import pytest
 
 from cases.models import Reminder, ReminderState
-from meetings.outbox import ReminderKind
+from meetings.reminders.kinds import ReminderKind
 
 pytestmark = [pytest.mark.durability, pytest.mark.django_db(transaction=True)]
 

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Event, Reminder, ReminderState, SweepRun
-from cases.services import reminders
-from meetings import services
+from cases.reminders import delivery as reminders_delivery
+from meetings.booking import services as booking_services
+from meetings.booking.services import Booking
 from meetings.models import CancelReason
-from meetings.outbox import ReminderKind
+from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import MeetingKind
 from tests import factories
 from tests.world import NOW
@@ -60,9 +61,9 @@ def test_a_redis_that_is_killed_and_wiped_loses_nothing(machine, invite_many, of
     machine.kill("redis")
     machine.wipe_redis()
     case = factories.case(office)
-    services.book(
+    booking_services.book(
         case_id=case.pk,
-        booking=services.Booking(
+        booking=Booking(
             kind=MeetingKind.CONTACT_INTERVIEW,
             adviser_id=office.colleague.pk,
             starts_at=NOW + timedelta(days=2),
@@ -89,8 +90,8 @@ def test_a_stop_of_30_hours_ends_in_one_message_each(machine, invite_many, offic
     for meeting, wait in zip([in_outage, *after], times, strict=True):
         meeting.starts_at, meeting.ends_at = NOW + wait, NOW + wait + timedelta(minutes=30)
         meeting.save()
-    for receiver in reminders.sweep(at=NOW):
-        reminders.deliver(receiver, at=NOW)
+    for receiver in reminders_delivery.sweep(at=NOW):
+        reminders_delivery.deliver(receiver, at=NOW)
     reminders_before = set(Reminder.objects.values_list("pk", flat=True))
     # Another two cases with nobody to book them.
     factories.case(office)
@@ -120,20 +121,22 @@ def test_services_and_sweeps_at_once_never_wait_in_a_circle(office, now, caplog)
     def change(number, case):
         for round_ in range(12):
             starts_at = NOW + timedelta(days=2 + number, minutes=30 * round_)
-            booking = services.Booking(
+            booking = Booking(
                 kind=MeetingKind.CONTACT_INTERVIEW,
                 adviser_id=office.adviser.pk,
                 starts_at=starts_at,
                 ends_at=starts_at + timedelta(minutes=30),
                 is_confirmed=True,
             )
-            meeting = services.book(case_id=case.pk, booking=booking, by=office.adviser, at=now)
-            services.cancel(meeting_id=meeting.pk, reason=CancelReason.CITIZEN, note="", by=office.adviser, at=now)
+            meeting = booking_services.book(case_id=case.pk, booking=booking, by=office.adviser, at=now)
+            booking_services.cancel(
+                meeting_id=meeting.pk, reason=CancelReason.CITIZEN, note="", by=office.adviser, at=now
+            )
 
     def sweep():
         while not stop.is_set():
-            for receiver in reminders.sweep(at=now):
-                reminders.deliver(receiver, at=now)
+            for receiver in reminders_delivery.sweep(at=now):
+                reminders_delivery.deliver(receiver, at=now)
 
     with ThreadPoolExecutor(max_workers=7) as pool:
         sweepers = [pool.submit(_with_own_connection, sweep) for _ in range(2)]
@@ -145,8 +148,8 @@ def test_services_and_sweeps_at_once_never_wait_in_a_circle(office, now, caplog)
             stop.set()
         for sweeper in sweepers:
             sweeper.result(timeout=30)
-    for receiver in reminders.sweep(at=now):
-        reminders.deliver(receiver, at=now)
+    for receiver in reminders_delivery.sweep(at=now):
+        reminders_delivery.deliver(receiver, at=now)
 
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     assert not Reminder.objects.owed().exists()
@@ -173,12 +176,12 @@ def test_a_service_at_work_is_passed_by_and_its_word_is_kept(machine, invite_man
         other.set_autocommit(False)
         with other.cursor() as cursor:
             cursor.execute("SELECT 1 FROM cases_case WHERE id = %s FOR UPDATE", [meeting.case_id])
-        (receiver,) = reminders.sweep(at=NOW)
-        assert reminders.deliver(receiver, at=NOW) == 0
+        (receiver,) = reminders_delivery.sweep(at=NOW)
+        assert reminders_delivery.deliver(receiver, at=NOW) == 0
         held.refresh_from_db()
         assert (held.state, held.attempts) == (ReminderState.OWED, 0)
         other.rollback()
     finally:
         other.close()
 
-    assert reminders.deliver(receiver, at=NOW) == 1
+    assert reminders_delivery.deliver(receiver, at=NOW) == 1

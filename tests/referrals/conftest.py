@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from referrals.services import referrals as services
-from referrals.services.referrals import Proposal, Reasons
+from referrals.referral import deciding as referral_deciding
+from referrals.referral import writing as referral_writing
+from referrals.referral.deciding import Reasons
+from referrals.referral.writing import Proposal
 
 PROPOSAL = Proposal(
     offer_type="internship",
@@ -26,27 +28,29 @@ REASONS = Reasons(
 
 @pytest.fixture
 def draft(office, case, now):
-    return services.write_draft(case_id=case.pk, proposal=PROPOSAL, version=0, by=office.adviser, at=now)
+    return referral_writing.write_draft(case_id=case.pk, proposal=PROPOSAL, version=0, by=office.adviser, at=now)
 
 
 @pytest.fixture
 def sent(office, draft, now):
-    return services.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=now)
+    return referral_writing.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=now)
 
 
 @pytest.fixture
 def seen(office, sent, now):
-    return services.mark_seen(referral_id=sent.pk, by=office.caseworker, at=now)
+    return referral_deciding.mark_seen(referral_id=sent.pk, by=office.caseworker, at=now)
 
 
 @pytest.fixture
 def rejected(office, seen, now):
-    return services.reject(referral_id=seen.pk, reasons=REASONS, version=seen.version, by=office.caseworker, at=now)
+    return referral_deciding.reject(
+        referral_id=seen.pk, reasons=REASONS, version=seen.version, by=office.caseworker, at=now
+    )
 
 
 @pytest.fixture
 def granted(office, seen, now):
-    return services.grant(
+    return referral_deciding.grant(
         referral_id=seen.pk,
         reasons=Reasons(legal_basis=REASONS.legal_basis),
         version=seen.version,

@@ -6,9 +6,9 @@ import pytest
 
 from cases.rules.aim import Aim, AimNotAllowed, aims_on, check_aim, missing_grounds
 from cases.rules.facts import Party
-from cases.rules.kinds import PlanMeeting, PlanPart
 from cases.rules.municipal_duties import duties_on
 from cases.rules.my_plan import first_version, may_write, missing_parts, parts_on
+from cases.rules.plan_parts import PlanMeeting, PlanPart
 from cases.rules.responsibility import responsible_on
 from meetings.rules.after_six_months import fulfils, long_term_meeting, right_on_request
 from referrals.rules.admissibility import admissible

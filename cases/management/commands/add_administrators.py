@@ -9,9 +9,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from cases.command_line import OneLineCommand
+from cases.accounts import offices
 from cases.models import User
-from cases.services import offices
+from cases.ui.commands import OneLineCommand
 
 
 class Command(OneLineCommand):

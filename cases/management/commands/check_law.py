@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError
 
-from cases import clock, law_health
-from cases.command_line import OneLineCommand, day
-from cases.law_health import Finding, Level
-from cases.rules.danish import day_text
+from cases import clock
+from cases.law import health as law_health
+from cases.law.health import Finding, Level
+from cases.rules.wording import day_text
+from cases.ui.commands import OneLineCommand, day
 
 UNHEALTHY = 1
 

@@ -5,9 +5,10 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from cases import clock, operation
-from cases.command_line import OneLineCommand
-from cases.operation import Problem
+from cases import clock
+from cases.operation import state
+from cases.operation.state import Problem
+from cases.ui.commands import OneLineCommand
 
 UNHEALTHY = 1
 
@@ -19,11 +20,11 @@ class Command(OneLineCommand):
         parser.add_argument("--json", action="store_true", help="svar til maskiner")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        missing = operation.missing()
+        missing = state.missing()
         found = [Problem(f"{part}_missing", f"{part}: svarer ikke, som den skal.") for part in missing]
         # What does not answer cannot be asked what is late.
         if not {"database", "migrations"} & set(missing):
-            found += operation.problems(at=clock.now())
+            found += state.problems(at=clock.now())
         if options["json"]:
             errors = [{"code": problem.code, "text": problem.text} for problem in found]
             self.stdout.write(json.dumps({"errors": errors}, ensure_ascii=False, indent=2))

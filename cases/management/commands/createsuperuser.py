@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cases.command_line import OneLineCommand
+from cases.ui.commands import OneLineCommand
 
 
 class Command(OneLineCommand):

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cases.command_line import OneLineCommand
+from cases.accounts import offices
+from cases.accounts.offices import Line, WrongLines
 from cases.models import User
-from cases.rules.danish import counted
-from cases.services import offices
-from cases.services.offices import Line, WrongLines
+from cases.rules.wording import counted
+from cases.ui.commands import OneLineCommand
 
 ORGANISATIONS = ("art", "navn", "cvr-nummer", "kode", "telefon", "e-mail", "mødested", "teams")
 USERS = ("brugernavn", "fornavn", "efternavn", "e-mail", "rolle", "organisation", "team")

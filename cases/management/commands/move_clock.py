@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from cases import clock
-from cases.command_line import OneLineCommand, day
-from cases.rules.danish import WEEKDAYS, counted, day_text
 from cases.rules.period import add_months
+from cases.rules.wording import WEEKDAYS, counted, day_text
 from cases.rules.workdays import known_years, workdays_after
+from cases.ui.commands import OneLineCommand, day
 
 #: The day that was asked for, from the system's today.
 Target = Callable[[date], date]

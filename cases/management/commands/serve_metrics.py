@@ -12,8 +12,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from cases import clock, operation
-from cases.command_line import OneLineCommand
+from cases import clock
+from cases.operation import state
+from cases.ui.commands import OneLineCommand
 
 
 class Figures(Collector):
@@ -25,7 +26,7 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._figures()
         queues = GaugeMetricFamily("samtaleflow_queue_length", "Work that waits", labels=["queue"])
-        for queue, length in operation.queue_lengths().items():
+        for queue, length in state.queue_lengths().items():
             queues.add_metric([queue], length)
         yield queues
 
@@ -33,7 +34,7 @@ class Figures(Collector):
         try:
             found = [
                 GaugeMetricFamily(f"samtaleflow_{name}", what, value)
-                for name, what, value in operation.figures(at=clock.now())
+                for name, what, value in state.figures(at=clock.now())
             ]
         except Error:
             found = []

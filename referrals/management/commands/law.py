@@ -8,19 +8,19 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 
-from cases import law_files
-from cases.command_line import OneLineCommand, OneLineParser, day
+from cases.law import shipped_acts
 from cases.models import Act
-from cases.rules.danish import day_text
 from cases.rules.explanation import Explanation
 from cases.rules.facts import PARTY_NAMES, PauseFact
 from cases.rules.period import Period
+from cases.rules.wording import day_text
+from cases.ui.commands import OneLineCommand, OneLineParser, day
 from meetings.models import MeetingRule
-from meetings.planning import Law
+from meetings.planning.law import Law
 from meetings.rules.channel import DecidedBy
 from meetings.rules.contact_course import MeetingTable, row_of
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
-from referrals import answers
+from referrals.law import answers as law_answers
 from referrals.rules.offers import OfferType
 
 DECIDED_BY_NAMES = {
@@ -87,9 +87,9 @@ class Command(OneLineCommand):
             refuse(str(error))
 
     def values(self, options: dict[str, Any]) -> None:
-        found = answers.values(on=options["on"], law=_law(options["draft"]))
+        found = law_answers.values(on=options["on"], law=_law(options["draft"]))
         if options["json"]:
-            self._json(answers.values_data(found))
+            self._json(law_answers.values_data(found))
             return
         rows = [
             (key, value.parameter.text_of(value.value) or "ingen", value.act.slug, value.legal_basis)
@@ -98,7 +98,7 @@ class Command(OneLineCommand):
         self._table(("Regelværdi", "Værdi", "Lov", "Hjemmel"), rows)
 
     def plan(self, options: dict[str, Any]) -> None:
-        answer = answers.plan(
+        answer = law_answers.plan(
             registered_on=options["registered_on"],
             placed_on=options["placed_on"],
             target_group=options["target_group"],
@@ -109,7 +109,7 @@ class Command(OneLineCommand):
             law=_law(options["draft"]),
         )
         if options["json"]:
-            self._json(answers.plan_data(answer))
+            self._json(law_answers.plan_data(answer))
             return
         self.stdout.write(f"Forløb fra den {day_text(answer.course_start)}. Lov: {answer.act or 'ingen'}.")
         for note in answer.notes:
@@ -133,7 +133,7 @@ class Command(OneLineCommand):
             self._why(meeting.why)
 
     def channel(self, options: dict[str, Any]) -> None:
-        answer = answers.channel(
+        answer = law_answers.channel(
             placed_on=options["placed_on"],
             meeting_on=options["meeting_on"],
             kind=options["kind"],
@@ -142,14 +142,14 @@ class Command(OneLineCommand):
             law=_law(options["draft"]),
         )
         if options["json"]:
-            self._json(answers.channel_data(answer))
+            self._json(law_answers.channel_data(answer))
             return
         ways = ", ".join(CHANNEL_NAMES[channel] for channel in answer.allowed)
         self._table(("Mulige former", "Vælges af"), [(ways, DECIDED_BY_NAMES[answer.decided_by])])
         self._why(answer.why)
 
     def offer(self, options: dict[str, Any]) -> None:
-        answer = answers.offer(
+        answer = law_answers.offer(
             placed_on=options["placed_on"],
             type=options["type"],
             starts_on=options["starts_on"],
@@ -159,14 +159,14 @@ class Command(OneLineCommand):
             law=_law(options["draft"]),
         )
         if options["json"]:
-            self._json(answers.offer_data(answer))
+            self._json(law_answers.offer_data(answer))
             return
         due_on = answer.deadline.due_on
         self._table(("Tæller", "Frist"), [(_yes_no(answer.counts), due_on.isoformat() if due_on else "ingen")])
         self._why(answer.why)
 
     def referral(self, options: dict[str, Any]) -> None:
-        answer = answers.referral(
+        answer = law_answers.referral(
             placed_on=options["placed_on"],
             sent_on=options["sent_on"],
             offer_starts_on=options["offer_starts_on"],
@@ -174,7 +174,7 @@ class Command(OneLineCommand):
             law=_law(options["draft"]),
         )
         if options["json"]:
-            self._json(answers.referral_data(answer))
+            self._json(law_answers.referral_data(answer))
             return
         latest = answer.latest_start.isoformat() if answer.latest_start else "ingen"
         self._table(("Kan sendes", "Tilbuddet begynder senest"), [(_yes_no(answer.is_admissible), latest)])
@@ -238,8 +238,8 @@ def _stored_law(draft: str | None) -> Law | None:
 
 
 def _shipped_law(draft: str | None) -> Law:
-    shipped = law_files.read_acts()
-    book = law_files.rule_book(shipped)
+    shipped = shipped_acts.read_acts()
+    book = shipped_acts.rule_book(shipped)
     table = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in shipped})
     return Law(book=book.with_draft(draft) if draft else book, table=table)
 

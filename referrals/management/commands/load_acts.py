@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cases import clock
-from cases.law_files import BadLawFile, read_acts
-from meetings.law_loading import PublishedActDiffers, load
+from cases.law.shipped_acts import BadLawFile, read_acts
+from meetings.law.loading import PublishedActDiffers, load
 
 
 class Command(BaseCommand):

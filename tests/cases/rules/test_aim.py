@@ -1,8 +1,8 @@
 import pytest
 
 from cases.rules.aim import AIM_NAMES, Aim, AimNotAllowed, aims_on, check_aim, missing_grounds
-from cases.rules.case_parameters import JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
 from cases.rules.facts import Party
+from cases.rules.parameters import JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
 from tests.law import BOOK, act, day, shipped_and
 
 BOTH = (Aim.EDUCATION, Aim.JOB)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules.case_parameters import CLOCK_STOPPING_PAUSES, SICKNESS_DAYS_BEFORE_PAUSE, TARGET_GROUPS
-from cases.rules.clock import clock_of, month_of, month_span, open_pauses
 from cases.rules.facts import Course, PauseFact, PauseKind
+from cases.rules.parameters import CLOCK_STOPPING_PAUSES, SICKNESS_DAYS_BEFORE_PAUSE, TARGET_GROUPS
 from cases.rules.period import Period, add_months
+from cases.rules.unemployment_clock import clock_of, month_of, month_span, open_pauses
 from tests.law import BOOK, act, book_of, course, day, pause, span
 
 

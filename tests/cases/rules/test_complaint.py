@@ -1,7 +1,7 @@
 import pytest
 
-from cases.rules.case_parameters import COMPLAINT_REASSESS_WORKDAYS, COMPLAINT_WEEKS
 from cases.rules.complaint import complaint_guidance, reassess_by
+from cases.rules.parameters import COMPLAINT_REASSESS_WORKDAYS, COMPLAINT_WEEKS
 from tests.law import BOOK, act, day, shipped_and
 
 

@@ -1,5 +1,5 @@
-from cases.rules.danish import counted, day_text, listed
 from cases.rules.explanation import Step, from_data, to_data, unconfirmed_notice
+from cases.rules.wording import counted, day_text, listed
 from tests.law import BOOK, day
 
 

@@ -1,13 +1,9 @@
 import pytest
 
-from cases.rules.case_parameters import (
-    PLAN_FIRST_VERSION_BY,
-    PLAN_REQUIRED_ITEMS,
-    PLAN_STABILISING_GROUPS,
-)
 from cases.rules.facts import Party
-from cases.rules.kinds import PLAN_MEETING_NAMES, PLAN_PART_NAMES, PlanMeeting, PlanPart
 from cases.rules.my_plan import first_version, may_write, missing_parts, parts_on
+from cases.rules.parameters import PLAN_FIRST_VERSION_BY, PLAN_REQUIRED_ITEMS, PLAN_STABILISING_GROUPS
+from cases.rules.plan_parts import PLAN_MEETING_NAMES, PLAN_PART_NAMES, PlanMeeting, PlanPart
 from meetings.rules.kinds import MeetingKind
 from tests.law import BOOK, act, course, day, shipped_and
 

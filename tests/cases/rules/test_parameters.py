@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules import case_parameters
-from cases.rules.parameters import (
+from cases.rules import parameters as case_parameters
+from cases.rules.parameter import (
     REGISTRY,
     Anchor,
     CaseDates,

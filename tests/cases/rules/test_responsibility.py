@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from cases.rules.case_parameters import HANDOVER_HOURS_FULL_TIME
 from cases.rules.facts import Insurance, Party
+from cases.rules.parameters import HANDOVER_HOURS_FULL_TIME
 from cases.rules.responsibility import (
     handover_missing,
     is_young,

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS as MONTHS
-from cases.rules.case_parameters import HANDOVER_HOURS_FULL_TIME as HOURS
-from cases.rules.case_parameters import YOUNG_AGE_LIMIT as AGE
-from cases.rules.parameters import CaseDates, UnreadableText
+from cases.rules.parameter import CaseDates, UnreadableText
+from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS as MONTHS
+from cases.rules.parameters import HANDOVER_HOURS_FULL_TIME as HOURS
+from cases.rules.parameters import YOUNG_AGE_LIMIT as AGE
 from cases.rules.rule_book import NotInForce, RuleBook, UnknownDraft
 from tests.law import BOOK, WITH_D, WITH_E, act, book_of, day
 

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from cases.rules.case_parameters import (
+from cases.rules.facts import Party
+from cases.rules.my_plan import first_version, may_write
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import (
     CLOCK_STOPPING_PAUSES,
     FUND_RESPONSIBLE_MONTHS,
     HANDOVER_HOURS_FULL_TIME,
@@ -13,12 +16,9 @@ from cases.rules.case_parameters import (
     YOUNG_AGE_LIMIT,
     YOUNG_COURSE_BY_MUNICIPALITY,
 )
-from cases.rules.facts import Party
-from cases.rules.my_plan import first_version, may_write
-from cases.rules.parameters import CaseDates
 from cases.rules.responsibility import handover_missing, municipality_from, responsible_on, suggest_handover
 from cases.rules.rule_book import NotInForce
-from cases.rules.running_courses import folded
+from cases.rules.transition import folded
 from tests.law import BOOK, act, book_of, course, day, pause, shipped_and
 
 START = "2027-01-15"

@@ -6,8 +6,9 @@ import pytest
 from django.core import mail
 
 from cases.models import Citizen, Reminder, ReminderState
-from cases.services import reminders
-from meetings import services
+from cases.reminders import delivery as reminders_delivery
+from meetings.booking import services as booking_services
+from meetings.booking.services import Booking
 from meetings.rules.kinds import MeetingKind
 from tests import factories
 
@@ -35,7 +36,7 @@ def open_case(office):
 @pytest.fixture
 def booking(office):
     def booking(*, starts_at=TUESDAY_TEN, adviser=office.adviser, **fields):
-        return services.Booking(
+        return Booking(
             kind=MeetingKind.CONTACT_INTERVIEW,
             adviser_id=adviser.pk,
             starts_at=starts_at,
@@ -51,15 +52,15 @@ def booking(office):
 def book(booking, office, now):
     def book(case, *, at=now, by=office.adviser, **fields):
         wanted = booking(**{"adviser": by, **fields})
-        return services.book(case_id=case.pk, booking=wanted, by=by, at=at)
+        return booking_services.book(case_id=case.pk, booking=wanted, by=by, at=at)
 
     return book
 
 
 def run(at):
     """One sweep and all that it hands out."""
-    for receiver in reminders.sweep(at=at):
-        reminders.deliver(receiver, at=at)
+    for receiver in reminders_delivery.sweep(at=at):
+        reminders_delivery.deliver(receiver, at=at)
     assert not Reminder.objects.owed().filter(attempts__gt=0).exists()
 
 

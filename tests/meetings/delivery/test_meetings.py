@@ -9,16 +9,19 @@ from django.core import mail
 from icalendar import Calendar
 from pypdf import PdfReader
 
+from cases.corrections import services as corrections_services
+from cases.intake import services as intake_services
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
+from cases.pauses import services as pauses_services
+from cases.reminders import delivery as reminders_delivery
+from cases.reminders.delivery import MERGED
 from cases.rules.facts import PauseKind
 from cases.rules.period import Period
-from cases.services import cases as case_services
-from cases.services import reminders
-from cases.services.reminders import MERGED
-from meetings import services
+from meetings.booking import services as booking_services
+from meetings.channel import services as channel_services
 from meetings.models import CancelReason
-from meetings.outbox import ReminderKind
+from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from tests import factories, memo
 from tests.meetings.delivery.conftest import DAY, MINUTE, TUESDAY_TEN, run, state_of, to
@@ -54,9 +57,9 @@ class TestInvitation:
 
     def test_says_whether_the_a_kasse_takes_part(self, office, booking, now):
         case = factories.case(office, registered_on=date(2026, 2, 2))
-        case_services.assign(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+        corrections_services.assign(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
         wanted = booking(adviser=office.caseworker, starts_at=TUESDAY_TEN, fund_attends=True)
-        services.book(case_id=case.pk, booking=wanted, by=office.caseworker, at=now)
+        booking_services.book(case_id=case.pk, booking=wanted, by=office.caseworker, at=now)
 
         run(now)
 
@@ -67,7 +70,7 @@ class TestInvitation:
     def test_asks_whether_the_a_kasse_is_to_take_part(self, office, booking, now):
         case = factories.case(office, registered_on=date(2026, 2, 2))
         wanted = booking(adviser=office.caseworker, starts_at=TUESDAY_TEN)
-        services.book(case_id=case.pk, booking=wanted, by=office.caseworker, at=now)
+        booking_services.book(case_id=case.pk, booking=wanted, by=office.caseworker, at=now)
 
         run(now)
 
@@ -111,7 +114,7 @@ class TestInvitation:
     )
     def test_the_entry_says_where(self, open_case, book, office, now, channel, place, location):
         case = open_case(phone="87 65 43 21")
-        services.choose_channel(
+        channel_services.choose_channel(
             case_id=case.pk, channel=channel, chosen_on=now.date(), meeting_id=None, by=office.adviser, at=now
         )
         book(case, place=place)
@@ -122,7 +125,7 @@ class TestInvitation:
 
     def test_is_sent_in_a_pause_too(self, open_case, book, office, now):
         case = open_case()
-        case_services.add_pause(
+        pauses_services.add_pause(
             case_id=case.pk,
             kind=PauseKind.HOLIDAY,
             span=Period(date(2026, 5, 4), date(2026, 5, 6)),
@@ -155,7 +158,9 @@ class TestChoiceOfChannel:
         case = open_case()
         old = book(case)
         run(now)
-        services.move(meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + DAY), by=office.adviser, at=now)
+        booking_services.move(
+            meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + DAY), by=office.adviser, at=now
+        )
         run(now)
         run(TUESDAY_TEN)
 
@@ -171,7 +176,7 @@ class TestChoiceOfChannel:
     def test_where_the_law_gives_no_choice_nothing_is_said_of_it(self, office, booking, now):
         case = factories.case(office, registered_on=date(2025, 9, 1))
         wanted = booking(adviser=office.caseworker, starts_at=TUESDAY_TEN)
-        services.book(case_id=case.pk, booking=wanted, by=office.caseworker, at=now)
+        booking_services.book(case_id=case.pk, booking=wanted, by=office.caseworker, at=now)
 
         run(now)
 
@@ -180,7 +185,7 @@ class TestChoiceOfChannel:
 
     def test_a_choice_that_is_set_aside_is_a_letter_of_its_own(self, open_case, book, office, now, post_folder):
         case = open_case()
-        services.choose_channel(
+        channel_services.choose_channel(
             case_id=case.pk, channel=Channel.VIDEO, chosen_on=now.date(), meeting_id=None, by=office.adviser, at=now
         )
         why = "Vi skal se dine papirer sammen."
@@ -213,7 +218,7 @@ class TestBetweenOweAndSend:
     def test_a_move_before_anything_was_sent_invites_to_the_new_time(self, open_case, book, booking, office, now):
         case = open_case()
         old = book(case)
-        new = services.move(
+        new = booking_services.move(
             meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + DAY), by=office.adviser, at=now + MINUTE
         )
 
@@ -229,7 +234,9 @@ class TestBetweenOweAndSend:
         case = open_case()
         old = book(case)
         run(now)
-        services.move(meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + DAY), by=office.adviser, at=now)
+        booking_services.move(
+            meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + DAY), by=office.adviser, at=now
+        )
 
         run(now + MINUTE)
 
@@ -242,7 +249,7 @@ class TestBetweenOweAndSend:
         case = factories.case(office, registered_on=date(2026, 5, 1))
         book(case)
         run(now)
-        services.choose_channel(
+        channel_services.choose_channel(
             case_id=case.pk, channel=Channel.VIDEO, chosen_on=now.date(), meeting_id=None, by=office.adviser, at=now
         )
 
@@ -255,7 +262,7 @@ class TestBetweenOweAndSend:
     def test_a_cancellation_before_anything_was_sent_is_silence(self, open_case, book, office, now):
         case = open_case()
         meeting = book(case)
-        services.cancel(meeting_id=meeting.pk, reason=CancelReason.MISTAKE, note="", by=office.adviser, at=now)
+        booking_services.cancel(meeting_id=meeting.pk, reason=CancelReason.MISTAKE, note="", by=office.adviser, at=now)
 
         run(now)
 
@@ -266,7 +273,9 @@ class TestBetweenOweAndSend:
         case = open_case()
         meeting = book(case)
         run(now)
-        services.cancel(meeting_id=meeting.pk, reason=CancelReason.ADVISER, note="syg", by=office.adviser, at=now)
+        booking_services.cancel(
+            meeting_id=meeting.pk, reason=CancelReason.ADVISER, note="syg", by=office.adviser, at=now
+        )
 
         run(now + MINUTE)
 
@@ -285,7 +294,7 @@ class TestBetweenOweAndSend:
         book(case)
         run(now)
         case.refresh_from_db()
-        case_services.close_case(
+        intake_services.close_case(
             case_id=case.pk, version=case.version, reason=reason, closed_on=now.date(), by=office.adviser, at=now
         )
 
@@ -295,11 +304,11 @@ class TestBetweenOweAndSend:
 
     def test_a_deadline_that_was_met_in_between_is_not_spoken_of(self, open_case, book, office, now):
         case = open_case()
-        receivers = reminders.sweep(at=now)
+        receivers = reminders_delivery.sweep(at=now)
         book(case)
 
         for receiver in receivers:
-            reminders.deliver(receiver, at=now)
+            reminders_delivery.deliver(receiver, at=now)
 
         assert to(office.adviser) == []
         state, outcome = state_of(ReminderKind.BOOK_BY)
@@ -310,11 +319,11 @@ class TestBetweenOweAndSend:
 
     def test_a_case_that_was_given_away_in_between_reminds_the_new_adviser(self, open_case, office, now):
         case = open_case()
-        receivers = reminders.sweep(at=now)
-        case_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
+        receivers = reminders_delivery.sweep(at=now)
+        corrections_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
 
         for receiver in receivers:
-            reminders.deliver(receiver, at=now)
+            reminders_delivery.deliver(receiver, at=now)
         run(now + MINUTE)
 
         assert to(office.adviser) == []
@@ -323,8 +332,8 @@ class TestBetweenOweAndSend:
 
     def test_a_pause_in_between_puts_it_off(self, open_case, office, now):
         case = open_case()
-        receivers = reminders.sweep(at=now)
-        case_services.add_pause(
+        receivers = reminders_delivery.sweep(at=now)
+        pauses_services.add_pause(
             case_id=case.pk,
             kind=PauseKind.HOLIDAY,
             span=Period(date(2026, 5, 4), date(2026, 5, 6)),
@@ -333,7 +342,7 @@ class TestBetweenOweAndSend:
             at=now,
         )
         for receiver in receivers:
-            reminders.deliver(receiver, at=now)
+            reminders_delivery.deliver(receiver, at=now)
         row = Reminder.objects.get(kind=ReminderKind.BOOK_BY)
         assert (row.state, row.due_at) == (ReminderState.OWED, datetime(2026, 5, 6, 5, 0, tzinfo=UTC))
         assert to(office.adviser) == []
@@ -345,8 +354,8 @@ class TestBetweenOweAndSend:
 
     def test_a_closed_case_is_left_in_peace(self, open_case, office, now):
         case = open_case()
-        receivers = reminders.sweep(at=now)
-        case_services.close_case(
+        receivers = reminders_delivery.sweep(at=now)
+        intake_services.close_case(
             case_id=case.pk,
             version=case.version,
             reason=CloseReason.WORK,
@@ -356,7 +365,7 @@ class TestBetweenOweAndSend:
         )
 
         for receiver in receivers:
-            reminders.deliver(receiver, at=now)
+            reminders_delivery.deliver(receiver, at=now)
 
         assert mail.outbox == []
         assert state_of(ReminderKind.BOOK_BY) == (ReminderState.SKIPPED, "Sagen er afsluttet.")
@@ -406,7 +415,9 @@ class TestMeetingTomorrow:
         old = book(case)
         run(TUESDAY_TEN - DAY)
         at = TUESDAY_TEN - DAY + MINUTE
-        services.move(meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + 2 * DAY), by=office.adviser, at=at)
+        booking_services.move(
+            meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN + 2 * DAY), by=office.adviser, at=at
+        )
 
         run(at)
         run(TUESDAY_TEN + DAY)

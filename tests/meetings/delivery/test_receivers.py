@@ -9,12 +9,13 @@ from django.core import mail
 from icalendar import Calendar
 from kombu.exceptions import OperationalError
 
+from cases import tasks
 from cases.models import Event, Reminder, ReminderState
-from cases.services import reminders
-from cases.services.reminders import MAX_ATTEMPTS, MERGED
-from meetings import services, tasks
+from cases.reminders import delivery as reminders_delivery
+from cases.reminders.delivery import MAX_ATTEMPTS, MERGED
+from meetings.booking import services as booking_services
 from meetings.models import CancelReason
-from meetings.outbox import KIND_LABELS, ReminderKind
+from meetings.reminders.kinds import KIND_LABELS, ReminderKind
 from tests import factories, memo
 from tests.meetings.delivery.conftest import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
 
@@ -53,7 +54,7 @@ class TestDigest:
         assert state_of(ReminderKind.DEADLINE_NEAR)[0] is ReminderState.SENT
 
     def test_a_long_one_says_how_many_more_there_are(self, open_case, office, now, monkeypatch):
-        monkeypatch.setattr(reminders, "LINES_IN_A_MAIL", 2)
+        monkeypatch.setattr(reminders_delivery, "LINES_IN_A_MAIL", 2)
         for _ in range(3):
             open_case()
 
@@ -135,10 +136,12 @@ class TestWaysToTheCitizen:
         case = open_case(email="", is_exempt_from_digital_post=by_sms)
         old = book(case, place="Testvej 1, \x07" + "lang " * 50)
         run(now)
-        new = services.move(meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN), by=office.adviser, at=now)
+        new = booking_services.move(
+            meeting_id=old.pk, booking=booking(starts_at=TUESDAY_TEN), by=office.adviser, at=now
+        )
         for at in (now, TUESDAY_TEN - DAY):
             run(at)
-        services.cancel(
+        booking_services.cancel(
             meeting_id=new.pk, reason=CancelReason.CITIZEN, note="", by=office.adviser, at=TUESDAY_TEN - DAY
         )
         run(TUESDAY_TEN - DAY)
@@ -244,7 +247,7 @@ def refuse_mail(monkeypatch, error, only=None):
             raise error
         return send(self, *args, **kwargs)
 
-    monkeypatch.setattr("cases.post.EmailMessage.send", refuse)
+    monkeypatch.setattr("cases.reminders.carriers.EmailMessage.send", refuse)
 
 
 class TestFailure:
@@ -252,20 +255,20 @@ class TestFailure:
         case = open_case()
         book(case)
         refuse_mail(monkeypatch, SMTPServerDisconnected("gone"))
-        receiver = reminders.Receiver(case=case.pk)
-        reminders.sweep(at=now)
+        receiver = reminders_delivery.Receiver(case=case.pk)
+        reminders_delivery.sweep(at=now)
 
-        reminders.deliver(receiver, at=now)
+        reminders_delivery.deliver(receiver, at=now)
         row = Reminder.objects.get(kind=ReminderKind.INVITATION)
         assert (row.state, row.attempts, row.due_at) == (ReminderState.OWED, 1, now + MINUTE)
         assert row.outcome == "Forsøg 1 mislykkedes (SMTPServerDisconnected)."
 
-        reminders.deliver(receiver, at=now + MINUTE)
+        reminders_delivery.deliver(receiver, at=now + MINUTE)
         row.refresh_from_db()
         assert (row.attempts, row.due_at) == (2, now + 3 * MINUTE)
 
         monkeypatch.undo()
-        reminders.deliver(receiver, at=now + 3 * MINUTE)
+        reminders_delivery.deliver(receiver, at=now + 3 * MINUTE)
         row.refresh_from_db()
         assert row.state == ReminderState.SENT
         assert len(to(case.citizen)) == 1
@@ -276,7 +279,7 @@ class TestFailure:
         refuse_mail(monkeypatch, SMTPServerDisconnected("gone"))
         Reminder.objects.update(attempts=MAX_ATTEMPTS - 1)
 
-        reminders.deliver(reminders.Receiver(case=case.pk), at=now)
+        reminders_delivery.deliver(reminders_delivery.Receiver(case=case.pk), at=now)
 
         row = Reminder.objects.get(kind=ReminderKind.INVITATION)
         assert (row.state, row.closed_at) == (ReminderState.FAILED, now)
@@ -284,11 +287,11 @@ class TestFailure:
 
     def test_of_a_digest_has_an_end_in_the_ledger(self, open_case, office, now, monkeypatch):
         open_case()
-        reminders.sweep(at=now)
+        reminders_delivery.sweep(at=now)
         refuse_mail(monkeypatch, SMTPServerDisconnected("gone"))
         Reminder.objects.update(attempts=MAX_ATTEMPTS - 1)
 
-        reminders.deliver(reminders.Receiver(user=office.adviser.pk), at=now)
+        reminders_delivery.deliver(reminders_delivery.Receiver(user=office.adviser.pk), at=now)
 
         assert state_of(ReminderKind.BOOK_BY) == (
             ReminderState.FAILED,
@@ -296,14 +299,14 @@ class TestFailure:
         )
 
     def test_to_find_the_receiver_is_no_failure(self, now, db):
-        assert reminders.deliver(reminders.Receiver(case=0), at=now) == 0
+        assert reminders_delivery.deliver(reminders_delivery.Receiver(case=0), at=now) == 0
 
     def test_of_one_receiver_does_not_stop_the_others(self, open_case, book, office, now, monkeypatch):
         first, second = open_case(), open_case()
         book(first)
         book(second, starts_at=TUESDAY_TEN + DAY)
         refuse_mail(monkeypatch, ValueError("broken"), only=first.fund_contact.email)
-        waiting = [list(receiver) for receiver in reminders.sweep(at=now)]
+        waiting = [list(receiver) for receiver in reminders_delivery.sweep(at=now)]
 
         tasks.deliver(receivers=waiting, argument_of_tomorrow=1)
 
@@ -315,7 +318,7 @@ class TestFailure:
         book(case)
         refuse_mail(monkeypatch, SMTPServerDisconnected("gone"))
 
-        reminders.deliver(reminders.Receiver(case=case.pk), at=now)
+        reminders_delivery.deliver(reminders_delivery.Receiver(case=case.pk), at=now)
 
         assert not Event.objects.filter(kind="cases.message_sent").exists()
 
@@ -354,7 +357,7 @@ def test_no_message_holds_a_cpr_number(office, book, booking, now, post_folder):
         )
         meeting = book(case, starts_at=TUESDAY_TEN + day * DAY)
         run(now)
-        services.move(
+        booking_services.move(
             meeting_id=meeting.pk, booking=booking(starts_at=TUESDAY_TEN + (7 + day) * DAY), by=office.adviser, at=now
         )
     factories.law_change(factories.law_run(at=now), case, office.fund)

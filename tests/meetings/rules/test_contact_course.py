@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules.case_parameters import YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.facts import Course, ExemptionFact, ExemptionReason, Party, PauseFact
+from cases.rules.parameters import YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.period import Period
 from cases.rules.rule_book import NotInForce, RuleBook
 from meetings.rules.contact_course import BadTable, MeetingTable, TableRow, plan, row_of

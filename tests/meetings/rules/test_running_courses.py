@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from cases.rules.case_parameters import (
+from cases.rules.facts import Party
+from cases.rules.parameters import (
     CLOCK_STOPPING_PAUSES,
     FUND_RESPONSIBLE_MONTHS,
     TARGET_GROUPS,
     YOUNG_COURSE_BY_MUNICIPALITY,
 )
-from cases.rules.facts import Party
 from meetings.rules.after_six_months import long_term_meeting, right_on_request
 from meetings.rules.booking import check_booking
 from meetings.rules.channel import channel_on

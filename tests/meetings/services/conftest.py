@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cases.models import Event, Reminder
-from meetings import services
+from meetings.booking import services as booking_services
+from meetings.booking.services import Booking
+from meetings.channel import services as channel_services
 from meetings.models import CancelReason, ChannelChoice, Exemption, Meeting
 from meetings.rules.kinds import MeetingKind
 from tests import factories
@@ -16,7 +18,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def booking(adviser, *, starts_at=WEDNESDAY_TEN, kind=MeetingKind.CONTACT_INTERVIEW, minutes=30, **fields):
-    return services.Booking(
+    return Booking(
         kind=kind,
         adviser_id=adviser.pk,
         starts_at=starts_at,
@@ -30,7 +32,7 @@ def book(case, office, now):
     """Books a meeting of the case, with the one who books unless told otherwise."""
 
     def book(*, by=office.adviser, adviser=None, at=now, of=case, **fields):
-        return services.book(case_id=of.pk, booking=booking(adviser or by, **fields), by=by, at=at)
+        return booking_services.book(case_id=of.pk, booking=booking(adviser or by, **fields), by=by, at=at)
 
     return book
 
@@ -58,7 +60,7 @@ def everything(case):
 
 
 def choose(case, channel, by, at, *, meeting=None, chosen_on=None):
-    return services.choose_channel(
+    return channel_services.choose_channel(
         case_id=case.pk,
         channel=channel,
         chosen_on=chosen_on or at.date(),
@@ -69,8 +71,8 @@ def choose(case, channel, by, at, *, meeting=None, chosen_on=None):
 
 
 def move(meeting, by, at, **fields):
-    return services.move(meeting_id=meeting.pk, booking=booking(by, **fields), by=by, at=at)
+    return booking_services.move(meeting_id=meeting.pk, booking=booking(by, **fields), by=by, at=at)
 
 
 def cancel(meeting, by, at, reason=CancelReason.CITIZEN):
-    return services.cancel(meeting_id=meeting.pk, reason=reason, note="", by=by, at=at)
+    return booking_services.cancel(meeting_id=meeting.pk, reason=reason, note="", by=by, at=at)

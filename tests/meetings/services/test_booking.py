@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
+from cases.changing import AlreadyClosed
+from cases.intake import services as intake_services
 from cases.models import CitizenContact, Reminder
 from cases.models.cases import CloseReason
-from cases.services import cases as case_services
-from cases.services.cases import AlreadyClosed
-from meetings import services
+from meetings.booking import services as booking_services
+from meetings.changing import ChannelNotAllowed, NeedsConfirmation, NeedsReason, NotBookable, Occupied, save_if_free
 from meetings.models import Meeting, WorklistEntry
 from meetings.rules.kinds import Channel, MeetingKind
-from meetings.services.change import save_if_free
 from tests import factories
 from tests.meetings.services.conftest import (
     HALF_AN_HOUR,
@@ -55,13 +55,13 @@ class TestBook:
         book()
         other = factories.case(office)
         before = everything(case)
-        with pytest.raises(services.Occupied, match=r"^Medarbejderen er optaget"):
+        with pytest.raises(Occupied, match=r"^Medarbejderen er optaget"):
             book(of=other, starts_at=WEDNESDAY_TEN + timedelta(minutes=15))
         assert everything(case) == before
 
     def test_a_citizen_is_busy_across_both_organisations(self, book, office):
         book()
-        with pytest.raises(services.Occupied, match=r"^Borgeren er optaget") as refused:
+        with pytest.raises(Occupied, match=r"^Borgeren er optaget") as refused:
             book(by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(minutes=15), is_confirmed=True)
         assert "Fagkassen" not in str(refused.value)
 
@@ -75,19 +75,19 @@ class TestBook:
     )
     def test_refuses_what_cannot_be(self, book, case, change, text):
         before = everything(case)
-        with pytest.raises(services.NotBookable, match=text):
+        with pytest.raises(NotBookable, match=text):
             book(**change)
         assert everything(case) == before
 
     def test_refuses_an_adviser_of_another_organisation(self, book, office):
         for adviser in (office.caseworker, office.other_adviser, office.administrator):
-            with pytest.raises(services.NotBookable, match="din egen organisation"):
+            with pytest.raises(NotBookable, match="din egen organisation"):
                 book(adviser=adviser)
 
     def test_asks_before_a_sunday_evening_and_books_when_confirmed(self, book, case):
         sunday = datetime(2026, 5, 10, 15, 0, tzinfo=UTC)
         before = everything(case)
-        with pytest.raises(services.NeedsConfirmation) as asked:
+        with pytest.raises(NeedsConfirmation) as asked:
             book(starts_at=sunday)
         assert asked.value.warnings == (
             "Den 10. maj 2026 er en søndag.",
@@ -97,7 +97,7 @@ class TestBook:
         assert book(starts_at=sunday, is_confirmed=True).status == "booked"
 
     def test_nothing_is_changed_in_a_closed_case(self, book, case, office, now):
-        case_services.close_case(
+        intake_services.close_case(
             case_id=case.pk,
             version=case.version,
             reason=CloseReason.WORK,
@@ -127,7 +127,7 @@ class TestChannel:
     def test_attendance_against_the_choice_needs_a_reason(self, book, case, office, now):
         choose(case, Channel.TELEPHONE, office.adviser, now)
         before = everything(case)
-        with pytest.raises(services.NeedsReason, match="hvorfor fremmøde er nødvendigt"):
+        with pytest.raises(NeedsReason, match="hvorfor fremmøde er nødvendigt"):
             book(channel=Channel.ATTENDANCE)
         assert everything(case) == before
         meeting = book(channel=Channel.ATTENDANCE, channel_reason="Papirer skal ses.")
@@ -136,7 +136,7 @@ class TestChannel:
 
     def test_another_channel_than_the_chosen_is_refused(self, book, case, office, now):
         choose(case, Channel.TELEPHONE, office.adviser, now)
-        with pytest.raises(services.ChannelNotAllowed, match="Borgeren vælger samtaleform"):
+        with pytest.raises(ChannelNotAllowed, match="Borgeren vælger samtaleform"):
             book(channel=Channel.VIDEO)
 
     def test_booked_meetings_follow_a_new_choice_for_all(self, book, case, office, now):
@@ -177,23 +177,23 @@ class TestChannel:
 
     @pytest.mark.parametrize("chosen_on", [date(2026, 5, 5), date(2026, 4, 12)])
     def test_a_choice_lies_between_registration_and_today(self, case, office, now, chosen_on):
-        with pytest.raises(services.ChannelNotAllowed, match="mellem tilmeldingen"):
+        with pytest.raises(ChannelNotAllowed, match="mellem tilmeldingen"):
             choose(case, Channel.VIDEO, office.adviser, now, chosen_on=chosen_on)
 
     def test_a_choice_for_a_meeting_that_is_gone_is_refused(self, book, case, office, now):
         meeting = book()
         cancel(meeting, office.adviser, now)
-        with pytest.raises(services.ChannelNotAllowed, match="ikke længere booket"):
+        with pytest.raises(ChannelNotAllowed, match="ikke længere booket"):
             choose(case, Channel.VIDEO, office.adviser, now, meeting=meeting)
 
     def test_video_is_refused_before_the_right_began(self, office):
         """Law example 6: start 2023-02-01, meeting 2023-03-21."""
         at = datetime(2023, 3, 1, 9, tzinfo=UTC)
         case = factories.case(office, registered_on=date(2023, 2, 1), at=at, by=office.caseworker)
-        with pytest.raises(services.ChannelNotAllowed, match=r"Video kan ikke bruges .* personligt fremmøde"):
+        with pytest.raises(ChannelNotAllowed, match=r"Video kan ikke bruges .* personligt fremmøde"):
             choose(case, Channel.VIDEO, office.caseworker, at)
-        with pytest.raises(services.ChannelNotAllowed, match="Video kan ikke bruges"):
-            services.book(
+        with pytest.raises(ChannelNotAllowed, match="Video kan ikke bruges"):
+            booking_services.book(
                 case_id=case.pk,
                 booking=booking(
                     office.caseworker, starts_at=datetime(2023, 3, 21, 9, tzinfo=UTC), channel=Channel.VIDEO
@@ -204,7 +204,7 @@ class TestChannel:
 
     def test_after_six_months_the_authority_decides_and_the_wish_is_no_order(self, office, now):
         case = factories.case(office, registered_on=date(2025, 9, 1))
-        first = services.book(
+        first = booking_services.book(
             case_id=case.pk, booking=booking(office.caseworker, is_confirmed=True), by=office.caseworker, at=now
         )
         assert first.channel_chosen_by == "default"
@@ -214,7 +214,7 @@ class TestChannel:
         other = booking(
             office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR, is_confirmed=True, channel=Channel.TELEPHONE
         )
-        meeting = services.book(case_id=case.pk, booking=other, by=office.caseworker, at=now)
+        meeting = booking_services.book(case_id=case.pk, booking=other, by=office.caseworker, at=now)
         assert (meeting.channel, meeting.channel_chosen_by) == ("telephone", "authority")
 
 
@@ -234,7 +234,7 @@ class TestTwoConnections:
                     barrier.wait(timeout=30)
                     try:
                         book(turn)
-                    except services.Occupied:
+                    except Occupied:
                         continue
                     won[number].append(turn)
             except Exception as error:  # told to the test's own thread
@@ -266,7 +266,7 @@ class TestTwoConnections:
         def book(turn):
             starts_at = WEDNESDAY_TEN + timedelta(hours=turn, minutes=minutes_later)
             wanted = booking(adviser, starts_at=starts_at, is_confirmed=True)
-            services.book(case_id=cases[turn % len(cases)].pk, booking=wanted, by=adviser, at=now)
+            booking_services.book(case_id=cases[turn % len(cases)].pk, booking=wanted, by=adviser, at=now)
 
         return book
 

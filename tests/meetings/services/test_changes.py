@@ -8,8 +8,12 @@ from django.core.exceptions import ValidationError
 from cases.models import Event, Reminder
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
-from meetings import services
+from meetings.booking import services as booking_services
+from meetings.changing import NeedsConfirmation, NotBookable, Occupied, OutcomeNotAllowed
+from meetings.channel import fund_presence
+from meetings.exemptions import services as exemptions_services
 from meetings.models import CancelReason, Outcome, WorklistEntry
+from meetings.outcomes import services as outcomes_services
 from meetings.rules.exemption import NotExempt
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MoveNotAllowed
@@ -55,13 +59,13 @@ class TestMove:
     def test_a_move_that_is_refused_leaves_the_old_booking(self, book, case, office, now):
         old = book()
         before = everything(case)
-        with pytest.raises(services.NeedsConfirmation):
+        with pytest.raises(NeedsConfirmation):
             move(old, office.adviser, now, starts_at=datetime(2026, 5, 10, 9, 0, tzinfo=UTC))
         assert everything(case) == before
 
     def test_a_meeting_that_has_begun_is_not_moved(self, book, office):
         old = book()
-        with pytest.raises(services.NotBookable, match="begyndt og kan ikke flyttes"):
+        with pytest.raises(NotBookable, match="begyndt og kan ikke flyttes"):
             move(old, office.adviser, WEDNESDAY_TEN, starts_at=WEDNESDAY_TEN + timedelta(days=1))
 
     def test_the_choice_for_that_meeting_moves_with_it(self, book, case, office, now):
@@ -95,7 +99,7 @@ class TestCancel:
 
 
 def register(meeting, by, at, outcome=Outcome.HELD, *, guided=True, following=None, note="Aftalt CV."):
-    return services.register(
+    return outcomes_services.register(
         meeting_id=meeting.pk,
         outcome=outcome,
         note=note,
@@ -123,7 +127,7 @@ class TestRegister:
     def test_an_outcome_may_be_registered_from_the_minute_in_which_the_meeting_begins(self, book, case, office):
         meeting = book()
         before = everything(case)
-        with pytest.raises(services.OutcomeNotAllowed, match="ikke begyndt endnu"):
+        with pytest.raises(OutcomeNotAllowed, match="ikke begyndt endnu"):
             register(meeting, office.adviser, WEDNESDAY_TEN - timedelta(minutes=1))
         assert everything(case) == before
 
@@ -134,7 +138,7 @@ class TestRegister:
         meeting = book()
         before = everything(case)
         sunday = booking(office.adviser, starts_at=datetime(2026, 5, 10, 9, 0, tzinfo=UTC))
-        with pytest.raises(services.NeedsConfirmation):
+        with pytest.raises(NeedsConfirmation):
             register(meeting, office.adviser, AFTERWARDS, following=sunday)
         assert everything(case) == before
 
@@ -160,7 +164,7 @@ class TestRegister:
     def test_a_future_meeting_has_no_outcome(self, book, case, office, now):
         meeting = book()
         before = everything(case)
-        with pytest.raises(services.OutcomeNotAllowed, match="ikke begyndt endnu"):
+        with pytest.raises(OutcomeNotAllowed, match="ikke begyndt endnu"):
             register(meeting, office.adviser, now)
         assert everything(case) == before
 
@@ -178,7 +182,7 @@ class TestRegister:
         at = datetime(2023, 3, 1, 9, tzinfo=UTC)
         case = factories.case(office, registered_on=date(2023, 1, 2), at=at, by=office.caseworker)
         starts_at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-        meeting = services.book(
+        meeting = booking_services.book(
             case_id=case.pk, booking=booking(office.caseworker, starts_at=starts_at), by=office.caseworker, at=at
         )
         afterwards = starts_at + HALF_AN_HOUR
@@ -186,14 +190,14 @@ class TestRegister:
             held, _ = register(meeting, office.caseworker, afterwards)
             assert held.is_six_weeks_guided is True
         else:
-            with pytest.raises(services.OutcomeNotAllowed, match="ikke pligt til at vejlede"):
+            with pytest.raises(OutcomeNotAllowed, match="ikke pligt til at vejlede"):
                 register(meeting, office.caseworker, afterwards)
             held, _ = register(meeting, office.caseworker, afterwards, guided=None)
             assert held.is_six_weeks_guided is None
 
 
 def correct(meeting, by, at, outcome, *, guided=None, note="Aftalt CV.", reason="Tastet forkert."):
-    return services.correct_outcome(
+    return outcomes_services.correct_outcome(
         meeting_id=meeting.pk, outcome=outcome, note=note, is_six_weeks_guided=guided, reason=reason, by=by, at=at
     )
 
@@ -229,7 +233,7 @@ class TestCorrect:
         other = factories.case(office)
         book(of=other, starts_at=WEDNESDAY_TEN + timedelta(minutes=15), at=WEDNESDAY_TEN + timedelta(minutes=6))
         before = everything(case)
-        with pytest.raises(services.Occupied):
+        with pytest.raises(Occupied):
             correct(meeting, office.adviser, AFTERWARDS, Outcome.HELD, guided=True)
         assert everything(case) == before
 
@@ -246,7 +250,7 @@ class TestFundPresence:
         return book(of=handed_over, by=office.caseworker)
 
     def wish(self, meeting, wish, by, at):
-        return services.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=by, at=at)
+        return fund_presence.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=by, at=at)
 
     def test_at_the_first_meeting_in_the_jobcenter_it_may(self, first, office, now):
         assert first.fund_attends is None
@@ -259,9 +263,9 @@ class TestFundPresence:
 
     def test_at_a_later_one_it_is_not_offered(self, first, book, office, now):
         second = book(of=first.case, by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(days=7))
-        with pytest.raises(services.NotBookable, match="kun deltage i den første samtale"):
+        with pytest.raises(NotBookable, match="kun deltage i den første samtale"):
             self.wish(second, True, office.caseworker, now)
-        with pytest.raises(services.NotBookable, match="kun deltage i den første samtale"):
+        with pytest.raises(NotBookable, match="kun deltage i den første samtale"):
             book(
                 of=first.case,
                 by=office.caseworker,
@@ -279,16 +283,16 @@ class TestFundPresence:
 
     def test_a_meeting_that_is_over_or_gone_is_not_asked_about(self, first, office, now):
         cancel(first, office.caseworker, now)
-        with pytest.raises(services.NotBookable, match="Samtalen er aflyst"):
+        with pytest.raises(NotBookable, match="Samtalen er aflyst"):
             self.wish(first, True, office.caseworker, now)
 
     def test_the_fund_holds_its_own_meetings(self, book, office, now):
-        with pytest.raises(services.NotBookable, match="A-kassen holder selv"):
+        with pytest.raises(NotBookable, match="A-kassen holder selv"):
             self.wish(book(), True, office.adviser, now)
 
     def test_a_case_without_a_fund_has_none_to_invite(self, first, office, now):
         type(first.case).objects.filter(pk=first.case_id).update(fund=None)
-        with pytest.raises(services.NotBookable, match="ingen a-kasse"):
+        with pytest.raises(NotBookable, match="ingen a-kasse"):
             self.wish(first, True, office.caseworker, now)
 
     def test_the_citizen_may_decline_the_fund_in_a_joint_interview(self, office):
@@ -297,7 +301,7 @@ class TestFundPresence:
         joint = booking(
             office.caseworker, kind=MeetingKind.JOINT_INTERVIEW, starts_at=at + timedelta(days=1), fund_attends=False
         )
-        meeting = services.book(case_id=case.pk, booking=joint, by=office.caseworker, at=at)
+        meeting = booking_services.book(case_id=case.pk, booking=joint, by=office.caseworker, at=at)
         assert meeting.fund_attends is False
         assert self.wish(meeting, True, office.caseworker, at).fund_attends is True
 
@@ -311,7 +315,7 @@ class TestExemptions:
             "starts_on": date(2026, 6, 8),
             "document": "Ansættelseskontrakt",
         }
-        return services.exempt(case_id=case.pk, by=by, at=at, **{**facts, **changes})
+        return exemptions_services.exempt(case_id=case.pk, by=by, at=at, **{**facts, **changes})
 
     def test_deadlines_in_it_are_postponed_and_back_again_when_it_ends(self, case, office, now):
         before = sorted(case.required_meetings.current().values_list("number", "due_on"))
@@ -322,7 +326,9 @@ class TestExemptions:
             kind=first.kind, responsible=first.responsible, number=first.number
         )
         assert postponed.due_on > first.due_on
-        services.end_exemption(exemption_id=exemption.pk, reason="Jobbet blev aflyst.", by=office.adviser, at=now)
+        exemptions_services.end_exemption(
+            exemption_id=exemption.pk, reason="Jobbet blev aflyst.", by=office.adviser, at=now
+        )
         back = case_with_deadline.required_meetings.current().get(
             kind=first.kind, responsible=first.responsible, number=first.number
         )
@@ -334,11 +340,13 @@ class TestExemptions:
         case = factories.case(office, registered_on=date(2026, 4, 27))
         due = sorted(case.required_meetings.current().values_list("number", "due_on"))
         exemption = self.exempt(case, office.caseworker, now)
-        kept = services.keep_duty(exemption_id=exemption.pk, reason="Usikkert job.", by=office.caseworker, at=now)
+        kept = exemptions_services.keep_duty(
+            exemption_id=exemption.pk, reason="Usikkert job.", by=office.caseworker, at=now
+        )
         assert kept.is_duty_kept
         assert sorted(case.required_meetings.current().values_list("number", "due_on")) == due
         before = everything(case)
-        services.keep_duty(exemption_id=exemption.pk, reason="Usikkert job.", by=office.caseworker, at=now)
+        exemptions_services.keep_duty(exemption_id=exemption.pk, reason="Usikkert job.", by=office.caseworker, at=now)
         assert everything(case) == before
 
     def test_what_the_law_does_not_exempt_is_refused_whole(self, case, office, now):

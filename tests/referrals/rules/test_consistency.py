@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.rules import case_parameters as case
 from cases.rules import consistency as about_the_case
+from cases.rules import parameters
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
 from meetings.rules import consistency as about_meetings
@@ -37,7 +37,7 @@ def problems(draft, rows=()):
 
 
 def test_a_change_that_holds_together_has_no_problem():
-    draft = act(DAY, {case.FUND_RESPONSIBLE_MONTHS: "4", referral.OFFER_START_WITHIN_MONTHS: "4"})
+    draft = act(DAY, {parameters.FUND_RESPONSIBLE_MONTHS: "4", referral.OFFER_START_WITHIN_MONTHS: "4"})
     rows = [row(Party.FUND, 1, 4, number=4), row(Party.MUNICIPALITY, 5, 6, number=2)]
 
     assert problems(draft, rows) == ([], [])
@@ -58,37 +58,37 @@ def test_the_shipped_acts_hold_together(slug):
 
 VALUES = {
     "fund meetings beyond its months": (
-        {case.FUND_RESPONSIBLE_MONTHS: "2"},
+        {parameters.FUND_RESPONSIBLE_MONTHS: "2"},
         "A-kassen skal holde »3 jobsamtaler hos a-kassen i måned 1-3«, men har kun ansvaret i måned 1-2.",
     ),
     "municipality meetings while the fund is responsible": (
-        {case.FUND_RESPONSIBLE_MONTHS: "4"},
+        {parameters.FUND_RESPONSIBLE_MONTHS: "4"},
         "Jobcentret skal holde »3 jobsamtaler hos jobcentret i måned 4-6«, men a-kassen har ansvaret i måned 1-4.",
     ),
     "fund meetings without any months": (
-        {case.FUND_RESPONSIBLE_MONTHS: "0"},
+        {parameters.FUND_RESPONSIBLE_MONTHS: "0"},
         "A-kassen skal holde »3 jobsamtaler hos a-kassen i måned 1-3«, men har ikke ansvaret i nogen måned.",
     ),
     "referrals without any months": (
-        {case.FUND_RESPONSIBLE_MONTHS: "0"},
+        {parameters.FUND_RESPONSIBLE_MONTHS: "0"},
         "A-kassen kan sende indstillinger, men har ikke ansvaret for kontaktforløbet i nogen måned.",
     ),
     "no hours for the handover": (
-        {case.HANDOVER_HOURS_PART_TIME: None},
+        {parameters.HANDOVER_HOURS_PART_TIME: None},
         "A-kassen har forløbet i 3 måneder, men der mangler et antal dagpengetimer, som skal overstiges før "
         "overgangen til jobcentret, for forsikrede på deltid.",
     ),
     "the young without a number": (
-        {case.YOUNG_COURSE_BY_MUNICIPALITY: "true"},
+        {parameters.YOUNG_COURSE_BY_MUNICIPALITY: "true"},
         "Unge skal have hele kontaktforløbet i jobcentret, men der mangler et antal samtaler for dem.",
     ),
     "the young without an age": (
-        {case.YOUNG_COURSE_BY_MUNICIPALITY: "true", meeting.YOUNG_MEETINGS: "6", case.YOUNG_AGE_LIMIT: "0"},
+        {parameters.YOUNG_COURSE_BY_MUNICIPALITY: "true", meeting.YOUNG_MEETINGS: "6", parameters.YOUNG_AGE_LIMIT: "0"},
         "Unge skal have hele kontaktforløbet i jobcentret, men aldersgrænsen for at være ung er ikke sat.",
     ),
-    "no group follows the table": ({case.TARGET_GROUPS: ""}, "Ingen målgruppe følger tabellen over samtaler."),
+    "no group follows the table": ({parameters.TARGET_GROUPS: ""}, "Ingen målgruppe følger tabellen over samtaler."),
     "a group with two numbers": (
-        {case.TARGET_GROUPS: "1, 2"},
+        {parameters.TARGET_GROUPS: "1, 2"},
         "Målgruppe 2 følger både tabellen over samtaler og sit eget antal. Vælg ét af dem.",
     ),
     "a first contact of a group without a number": (
@@ -114,7 +114,7 @@ VALUES = {
         "Tabellen kræver jobsamtaler, som ikke kan bookes.",
     ),
     "a plan made at no meeting": (
-        {case.PLAN_FIRST_VERSION_AT: "cv_interview"},
+        {parameters.PLAN_FIRST_VERSION_AT: "cv_interview"},
         "Min Plan skal laves ved den første cv-samtale, men tabellen har ingen.",
     ),
     "a kind that both call to": (
@@ -130,11 +130,11 @@ VALUES = {
         "Borgeren mindes om samtalen 2 timer før, men det er allerede for sent 2 timer før.",
     ),
     "a job for nobody": (
-        {case.JOB_FOCUS_GROUPS: ""},
+        {parameters.JOB_FOCUS_GROUPS: ""},
         "Indsatsen kan rettes mod job, men ikke for nogen målgruppe.",
     ),
     "a job without a decision": (
-        {case.JOB_FOCUS_GROUPS: "4, 6"},
+        {parameters.JOB_FOCUS_GROUPS: "4, 6"},
         "Målgruppe 6 kan få indsatsen rettet mod job, men hører ikke til dem, hvor kommunen træffer afgørelse om "
         "sigtet.",
     ),
@@ -202,7 +202,7 @@ def test_a_table_that_contradicts_itself_or_the_values(rows, text):
 
 
 def test_what_was_wrong_before_does_not_stop_an_act_about_something_else():
-    wrong = act("2026-12-01", {case.TARGET_GROUPS: "1, 2"}, slug="wrong")
+    wrong = act("2026-12-01", {parameters.TARGET_GROUPS: "1, 2"}, slug="wrong")
     draft = act(DAY, {referral.DECISION_DAYS: "14"})
     book = RuleBook([*BOOK.acts, wrong, draft])
 
@@ -216,7 +216,7 @@ def test_what_was_wrong_before_does_not_stop_an_act_about_something_else():
     ("values", "rows", "text"),
     [
         pytest.param(
-            {case.FUND_RESPONSIBLE_MONTHS: "4"},
+            {parameters.FUND_RESPONSIBLE_MONTHS: "4"},
             [row(Party.FUND, 1, 4), row(Party.MUNICIPALITY, 5, 6)],
             "A-kassen har ansvaret i 4 måneder, men et indstillet tilbud skal begynde inden for 3 måneder. Er det "
             "meningen?",
@@ -264,7 +264,7 @@ def test_what_may_be_meant_is_said_and_stops_nothing(values, rows, text):
 
 
 def test_a_law_that_says_nothing_contradicts_nothing():
-    alone = act(DAY, {case.TARGET_GROUPS: "1"})
+    alone = act(DAY, {parameters.TARGET_GROUPS: "1"})
     book, table = RuleBook([alone]), MeetingTable({})
 
     assert [
@@ -275,4 +275,4 @@ def test_a_law_that_says_nothing_contradicts_nothing():
 
 
 def test_a_value_that_cannot_be_read_is_left_to_whoever_reads_it():
-    assert problems(act(DAY, {case.TARGET_GROUPS: "alle"})) == ([], [])
+    assert problems(act(DAY, {parameters.TARGET_GROUPS: "alle"})) == ([], [])

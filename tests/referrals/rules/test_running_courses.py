@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from cases.rules.case_parameters import TARGET_GROUPS
 from cases.rules.facts import Party
-from meetings.planning import Law
-from referrals.law_in_words import demands_on
+from cases.rules.parameters import TARGET_GROUPS
+from meetings.planning.law import Law
+from referrals.law.reading import demands_on
 from referrals.rules.admissibility import admissible
 from referrals.rules.offers import OfferType
 from referrals.rules.parameters import (

@@ -11,13 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case, User
-from cases.rules.parameters import Parameter
+from cases.rules.parameter import Parameter
 from cases.rules.period import Period
-from referrals.granting import Terms
 from referrals.models import Offer, Referral
-from referrals.services import offers as offer_services
-from referrals.services import referrals as referral_services
-from referrals.services.referrals import Proposal
+from referrals.offers import services as offers_services
+from referrals.offers.changing import Terms
+from referrals.referral import deciding as referral_deciding
+from referrals.referral import writing as referral_writing
+from referrals.referral.writing import Proposal
 
 BEFORE_B, FROM_B = date(2023, 3, 21), date(2023, 3, 22)
 BEFORE_C, FROM_C = date(2023, 12, 31), date(2024, 1, 1)
@@ -113,7 +114,7 @@ def terms_of(offer_type: str, first: date) -> Terms:
 
 def granted(case: Case, by: User, *, on: date, offer_type: str = "internship", is_confirmed: bool = False) -> Offer:
     """An offer of four weeks that begins the day it is granted."""
-    return offer_services.grant(
+    return offers_services.grant(
         case_id=case.pk,
         terms=terms_of(offer_type, on),
         granted_on=on,
@@ -125,11 +126,11 @@ def granted(case: Case, by: User, *, on: date, offer_type: str = "internship", i
 
 def referred(case: Case, by: User, *, at: datetime, proposal: Proposal = PROPOSAL) -> Referral:
     """A referral that is written and sent."""
-    draft = referral_services.write_draft(case_id=case.pk, proposal=proposal, version=0, by=by, at=at)
-    return referral_services.send(referral_id=draft.pk, version=draft.version, by=by, at=at)
+    draft = referral_writing.write_draft(case_id=case.pk, proposal=proposal, version=0, by=by, at=at)
+    return referral_writing.send(referral_id=draft.pk, version=draft.version, by=by, at=at)
 
 
 def taken_up(case: Case, office: Any, *, at: datetime) -> Referral:
     """A referral that the jobcenter has before it."""
     referral = referred(case, office.adviser, at=at)
-    return referral_services.mark_seen(referral_id=referral.pk, by=office.caseworker, at=at)
+    return referral_deciding.mark_seen(referral_id=referral.pk, by=office.caseworker, at=at)

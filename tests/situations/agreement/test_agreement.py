@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cases.rules.case_parameters import FUND_RESPONSIBLE_MONTHS
+from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.rules.parameters import CITIZEN_CHOOSES_MONTHS
 from tests import factories
 from tests.law import SHIPPED

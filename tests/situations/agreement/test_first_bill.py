@@ -7,16 +7,16 @@ from django.urls import reverse
 
 from cases.models import MunicipalDocument, Organisation
 from cases.models.people import FollowUpWay
-from cases.rules.kinds import PlanPart
+from cases.plans import services as plans_services
 from cases.rules.municipal_duties import YearlyDuty
-from cases.services import plans
-from meetings import services as meeting_services
+from cases.rules.plan_parts import PlanPart
 from meetings.models import ChannelChoice, Outcome
+from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY
 from referrals.models import Offer
+from referrals.offers import services as offers_services
 from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES
-from referrals.services import offers as offer_services
 from tests import factories
 from tests.factories import book
 from tests.situations.agreement.steps import (
@@ -226,12 +226,12 @@ def test_s18_the_plan_asks_for_no_status_on_begun_efforts(log_in, office, old_ca
 
 
 def publish(case, by, parts, *, on, version=0):
-    return plans.publish(case_id=case.pk, parts=parts, version=version, by=by, at=morning(on))
+    return plans_services.publish(case_id=case.pk, parts=parts, version=version, by=by, at=morning(on))
 
 
 def test_s19_nor_for_follow_up_and_an_old_version_keeps_its_text(log_in, office, old_case):
     full = {**PARTS, PlanPart.STATUS: "Kursus i gang", PlanPart.FOLLOW_UP: "Kursus fulgt op"}
-    with pytest.raises(plans.Incomplete):
+    with pytest.raises(plans_services.Incomplete):
         publish(old_case, office.adviser, PARTS, on=BEFORE_B)
     old = publish(old_case, office.adviser, full, on=BEFORE_B)
     changed = {**full, "job_goal": "Chauffør"}
@@ -248,12 +248,12 @@ def test_s20_the_jobcenter_documents_follow_up_in_its_own_way(office, case, now,
     offer = granted(case, office.caseworker, on=now.date())
 
     def follow_up(note):
-        return offer_services.follow_up(
+        return offers_services.follow_up(
             offer_id=offer.pk, followed_up_on=now.date(), note=note, by=office.caseworker, at=now
         )
 
     if way == FollowUpWay.NOTE:
-        with pytest.raises(offer_services.NotGrantable, match="jobcenter har valgt"):
+        with pytest.raises(offers_services.NotGrantable, match="jobcenter har valgt"):
             follow_up("")
     else:
         assert follow_up("").way == str(way)
@@ -320,7 +320,7 @@ def test_s24_the_a_kasse_has_the_duty_all_along_and_records_what_it_did(log_in, 
     assert all(asks_about_guidance(log_in, office, *cv_samtale, on) for on in (BEFORE_B, FROM_B))
 
     meeting = book(case, office.adviser, now - timedelta(days=3), at=now - timedelta(days=5))
-    meeting_services.register(
+    outcomes_services.register(
         meeting_id=meeting.pk,
         outcome=Outcome.HELD,
         note="",

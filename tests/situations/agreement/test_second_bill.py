@@ -7,16 +7,20 @@ import pytest
 from django.urls import reverse
 
 from cases.models import AimDecision
+from cases.plans import aim_services
 from cases.rules.aim import Aim
-from cases.services import aims
-from meetings import services as meeting_services
+from meetings.changing import NotBookable
+from meetings.channel import fund_presence
 from meetings.models import Meeting, Outcome, WorklistEntry
+from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
+from referrals.changing import NotAdmissible, NotYours
+from referrals.letters import owing as letters_owing
+from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
+from referrals.offers import services as offers_services
+from referrals.referral.deciding import Reasons
 from referrals.rules.lifecycle import OfferStatus, Recipient, ReferralStatus
-from referrals.services import offers as offer_services
-from referrals.services import referrals as referral_services
-from referrals.services.referrals import UNDO_WITHIN, Reasons
 from tests import factories
 from tests.factories import book
 from tests.situations.agreement.steps import (
@@ -49,7 +53,7 @@ REASONS = Reasons(
 
 # The second bill: the young
 
-GROUNDS = aims.Grounds(
+GROUNDS = aim_services.Grounds(
     aim=Aim.JOB,
     decided_on=FROM_C,
     assessment="En virksomhed motiverer mere end en skole.",
@@ -79,18 +83,18 @@ def young(office):
 
 def decide(case, by, grounds=GROUNDS):
     at = morning(grounds.decided_on)
-    return aims.decide(case_id=case.pk, grounds=grounds, number=0, by=by, at=at)
+    return aim_services.decide(case_id=case.pk, grounds=grounds, number=0, by=by, at=at)
 
 
 def test_s25_job_can_be_the_aim_from_1_january_2024(office, young):
-    with pytest.raises(aims.AimRefused, match="Den 31. december 2023 er uddannelse det eneste sigte"):
+    with pytest.raises(aim_services.AimRefused, match="Den 31. december 2023 er uddannelse det eneste sigte"):
         decide(young, office.caseworker, replace(GROUNDS, decided_on=BEFORE_C))
 
     assert decide(young, office.caseworker).aim == "job"
 
 
 def test_s26_the_municipality_decides(log_in, office, young):
-    with pytest.raises(aims.AimRefused, match="Kun kommunen træffer afgørelse"):
+    with pytest.raises(aim_services.AimRefused, match="Kun kommunen træffer afgørelse"):
         decide(young, office.adviser)
     assert sent(log_in(office.adviser), "cases:aim", young.public_id, **TYPED).status_code == 403
     assert not AimDecision.objects.exists()
@@ -206,7 +210,7 @@ def test_s34_no_alarm_is_raised_for_another_kind(log_in, office, case, now):
     before = due()
     other_kind = MeetingKind.AVAILABILITY_INTERVIEW
     meeting = book(case, office.adviser, now - timedelta(days=3), at=now - timedelta(days=5), kind=other_kind)
-    meeting_services.register(
+    outcomes_services.register(
         meeting_id=meeting.pk,
         outcome=Outcome.ABSENT,
         note="",
@@ -241,11 +245,11 @@ def test_s37_the_a_kasse_comes_to_the_first_meeting_in_the_jobcenter_if_it_is_wi
     first, second = (book(case, office.caseworker, now + timedelta(days=days), at=now) for days in (1, 2))
 
     assert first.fund_attends is None
-    wished = meeting_services.wish_fund_present(meeting_id=first.pk, wish=True, by=office.caseworker, at=now)
+    wished = fund_presence.wish_fund_present(meeting_id=first.pk, wish=True, by=office.caseworker, at=now)
 
     assert wished.fund_attends is True
-    with pytest.raises(meeting_services.NotBookable, match="kun deltage i den første"):
-        meeting_services.wish_fund_present(meeting_id=second.pk, wish=True, by=office.caseworker, at=now)
+    with pytest.raises(NotBookable, match="kun deltage i den første"):
+        fund_presence.wish_fund_present(meeting_id=second.pk, wish=True, by=office.caseworker, at=now)
 
 
 # The second bill: offers and referrals
@@ -258,19 +262,19 @@ def test_s38_only_the_jobcenter_grants_also_in_the_a_kasses_months(log_in, offic
     def moved_by(worker, move, offer, **day):
         return move(offer_id=offer.pk, version=offer.version, by=worker, at=now, **day)
 
-    with pytest.raises(offer_services.NotYours):
+    with pytest.raises(offers_services.NotYours):
         granted(case, office.adviser, on=today)
     offer = granted(case, office.caseworker, on=today)
     assert offer.status == OfferStatus.GRANTED
 
-    with pytest.raises(offer_services.NotYours):
-        moved_by(office.adviser, offer_services.start, offer, first_day=today)
-    offer = moved_by(office.caseworker, offer_services.start, offer, first_day=today)
+    with pytest.raises(offers_services.NotYours):
+        moved_by(office.adviser, offers_services.start, offer, first_day=today)
+    offer = moved_by(office.caseworker, offers_services.start, offer, first_day=today)
     assert offer.status == OfferStatus.STARTED
 
-    with pytest.raises(offer_services.NotYours):
-        moved_by(office.adviser, offer_services.end, offer, last_day=today)
-    assert moved_by(office.caseworker, offer_services.end, offer, last_day=today).status == OfferStatus.ENDED
+    with pytest.raises(offers_services.NotYours):
+        moved_by(office.adviser, offers_services.end, offer, last_day=today)
+    assert moved_by(office.caseworker, offers_services.end, offer, last_day=today).status == OfferStatus.ENDED
 
 
 WRITTEN = {
@@ -319,7 +323,7 @@ def test_s40_the_offer_begins_in_three_months_or_in_continuation(log_in, office,
     if is_sent:
         assert referred_on(day, new_case, office.adviser, starts_on).status == ReferralStatus.SENT
     else:
-        with pytest.raises(referral_services.NotAdmissible, match="det er for sent for en indstilling"):
+        with pytest.raises(NotAdmissible, match="det er for sent for en indstilling"):
             referred_on(day, new_case, office.adviser, starts_on)
     answer = calculated(
         log_in(office.adviser), "referral", placed_on=typed(NEW), sent_on=typed(day), offer_starts_on=typed(starts_on)
@@ -329,13 +333,13 @@ def test_s40_the_offer_begins_in_three_months_or_in_continuation(log_in, office,
 
 def test_s41_a_referral_is_the_responsible_a_kasses_and_nobody_must_send_one(log_in, office, case, new_case, now):
     for other in (office.caseworker, office.other_adviser):
-        with pytest.raises(referral_services.NotYours):
+        with pytest.raises(NotYours):
             referred(case, other, at=now)
     assert sent(log_in(office.caseworker), "referrals:write", case.public_id, **WRITTEN).status_code == 403
     assert granted(case, office.caseworker, on=now.date()).referral is None
 
     assert referred(case, office.adviser, at=now).status == ReferralStatus.SENT
-    with pytest.raises(referral_services.NotAdmissible, match="A-kassen har ikke ansvaret den 15. april 2024"):
+    with pytest.raises(NotAdmissible, match="A-kassen har ikke ansvaret den 15. april 2024"):
         referred_on(date(2024, 4, 15), new_case, office.adviser, date(2024, 4, 20))
 
 
@@ -391,7 +395,7 @@ def test_s44_a_rejection_is_reasoned_and_open_until_member_and_a_kasse_have_it(l
     for recipient, untold in ((Recipient.CITIZEN, "a-kassen"), (Recipient.FUND, "")):
         assert "ikke-fremme" in parts_of(client, case)
         given = {"referral_id": referral.pk, "how": "Brev", "by": office.caseworker, "at": now + UNDO_WITHIN}
-        referral_services.tell_by_hand(recipient=recipient, **given)
+        letters_owing.tell_by_hand(recipient=recipient, **given)
         assert (f"{not_told} {untold}." in page_of_referral(client, referral)) is bool(untold)
     assert not_told not in page_of_referral(client, referral)
     assert "ikke-fremme" not in parts_of(client, case)

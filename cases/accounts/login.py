@@ -1,0 +1,90 @@
+"""Logging in: the form's Danish texts, the user in one query, and an expired session in the middle of a page."""
+
+from ipaddress import ip_address, ip_network
+
+from axes.handlers.database import AxesDatabaseHandler
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from cases.models import User
+from cases.ui.fields import PlainErrors
+
+
+class LogInForm(PlainErrors, AuthenticationForm):
+    """Says the same of an unknown user and a wrong password."""
+
+    error_messages = {
+        "invalid_login": "Brugernavn eller adgangskode passer ikke. Se efter, om Caps Lock er slået til.",
+        "inactive": "Brugernavn eller adgangskode passer ikke. Se efter, om Caps Lock er slået til.",
+    }
+
+
+class UserBackend(ModelBackend):
+    """The user of a request with organisation and team, which every page asks for, in one query."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.select_related("organisation", "team").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """As Django's; a part of a page is not answered with a log-in page inside it, but leaves the page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:
+        if request.headers.get("HX-Request"):
+            login = redirect_to_login(request.headers.get("HX-Current-URL", "/"), self.get_login_url(view_func))
+            return HttpResponse(headers={"HX-Redirect": login.url})
+        return super().handle_no_permission(request, view_func)
+
+
+#: Failures of one user at one address, and of all users there: a municipality may be one address.
+USER_LIMIT, ADDRESS_LIMIT = 5, 30
+
+
+class LockOut(AxesDatabaseHandler):
+    """Locks a user at an address, and an address that tries many users; never a user at every address."""
+
+    def get_failures(self, request: HttpRequest, credentials: dict[str, str] | None = None) -> int:
+        """The failures of the user, or those of the address weighed so that the limit of a user fits them too."""
+        of_user, of_address = (
+            attempts.aggregate(failures=Sum("failures_since_start"))["failures"] or 0
+            for attempts in self.get_user_attempts(request, credentials)
+        )
+        return max(of_user, of_address * USER_LIMIT // ADDRESS_LIMIT)
+
+
+def locked(request: HttpRequest, response: HttpResponse, credentials: dict[str, str]) -> HttpResponse:
+    """The page that says so; a program is told when to try again."""
+    page = render(request, "registration/locked.html", status=429)
+    page.headers["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    return page
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Who asks: the last address before our own proxies. A stranger's word about it counts for nothing."""
+    peer = request.META.get("REMOTE_ADDR", "")
+    forwarded = [text.strip() for text in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    while forwarded and _is_trusted(peer) and _is_address(forwarded[-1]):
+        peer = forwarded.pop()
+    return peer or None
+
+
+def _is_trusted(peer: str) -> bool:
+    # A proxy on a socket of this machine has no address.
+    if not _is_address(peer):
+        return "unix" in settings.TRUSTED_PROXIES
+    address = ip_address(peer)
+    return any(address in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False

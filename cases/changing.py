@@ -1,0 +1,111 @@
+"""What all changes of a case share: its lock, its version, who may have it, and the reasons to refuse."""
+
+from django.db.models import Field, Model
+
+from cases.models import Act, Case, User
+from cases.rules.parameter import CaseDates
+from cases.rules.parameters import TARGET_GROUPS
+from cases.rules.refusal import Refused, Stale
+from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
+
+
+class CitizenHasOpenCase(Refused):
+    """One spell of unemployment at a time."""
+
+
+class StaleForm(Stale):
+    """Somebody changed the case after the form was opened."""
+
+
+class NoRules(Refused):
+    """The course would have begun before any rule was in force."""
+
+
+class AlreadyClosed(Refused):
+    """A closed case is not changed."""
+
+
+class HandoverRefused(Refused):
+    """The course cannot pass on, or be received, like this."""
+
+
+class WrongParty(Refused):
+    """The organisation or the worker is no party to the case."""
+
+
+def lock(case_id: int, version: int | None = None) -> Case:
+    """The open case, locked; with the version the user saw, it must still be that one."""
+    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
+    if not case.is_open:
+        raise AlreadyClosed("Sagen er afsluttet og kan ikke ændres.")
+    check_version(case, version)
+    return case
+
+
+def check_version(case: Case, version: int | None) -> None:
+    """Refuse a change that builds on an older version than the one there is."""
+    if version is not None and version != case.version:
+        # Each version goes with one event of ours.
+        newer = case.events.for_case(case).filter(kind__startswith="cases.")[: max(case.version - version, 0)]
+        raise StaleForm(
+            "En anden har rettet sagen, efter at du åbnede siden. Se de nye oplysninger, og prøv igen.",
+            newest=case.version,
+            events=list(newer),
+        )
+
+
+def touch(case: Case) -> None:
+    """Something that belongs to the case was changed: the next version."""
+    save(case, [])
+
+
+def save(case: Case, fields: list[str]) -> None:
+    """Save these fields as the next version. Each version goes with exactly one event of ours."""
+    case.version += 1
+    case.save(update_fields=[*fields, "version"])
+
+
+def find_worker(worker_id: int, *, among: tuple[int | None, ...]) -> User:
+    """An active adviser or caseworker of one of these organisations."""
+    worker = User.objects.filter(pk=worker_id, is_active=True, organisation_id__in=[pk for pk in among if pk]).first()
+    if worker is None:
+        raise WrongParty("Medarbejderen arbejder ikke i en af sagens to organisationer. Vælg en anden.")
+    return worker
+
+
+def set_worker(case: Case, worker: User) -> None:
+    """Let the worker have the case in their own organisation."""
+    if worker.organisation_id == case.fund_id:
+        case.fund_adviser = worker
+    else:
+        case.municipality_caseworker = worker
+
+
+def check_course(case: Case) -> None:
+    """Refuse, before anything is saved, what the database or the rules would refuse."""
+    case.validate_constraints()
+    check_law(case, Act.objects.rule_book())
+
+
+def check_law(case: Case, book: RuleBook) -> None:
+    """Refuse what no rule answers."""
+    first_day = min((act.in_force_on for act in book.acts), default=case.placed_on)
+    if case.placed_on < first_day:
+        raise NoRules(
+            f"Ingen regler er i kraft den {day_text(case.placed_on)}. De første gælder fra den {day_text(first_day)}. "
+            "Ret indplaceringen."
+        )
+    groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=case.placed_on))
+    if case.fund_id is None and case.target_group in groups.value:
+        raise WrongParty(
+            f"Borgere i målgruppe »{case.get_target_group_display()}« er medlem af en a-kasse. Vælg a-kassen, eller "
+            "ret målgruppen."
+        )
+
+
+def label_of(model: type[Model], name: str) -> str:
+    """What a field is called in the history."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return str(field.verbose_name)

@@ -1,0 +1,74 @@
+"""A case is kept right: its facts, and who has it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.changing import check_course, check_version, find_worker, label_of, lock, save, set_worker
+from cases.history import events as history_events
+from cases.models import Case, User
+
+
+@transaction.atomic(durable=True)
+def assign(*, case_id: int, worker_id: int, by: User, at: datetime) -> Case:
+    """Give the case to another adviser or caseworker of the user's own organisation."""
+    case = lock(case_id)
+    worker = find_worker(worker_id, among=(by.organisation_id,))
+    if worker in (case.fund_adviser, case.municipality_caseworker):
+        return case
+    set_worker(case, worker)
+    save(case, ["fund_adviser", "municipality_caseworker"])
+    history_events.record(case=case, kind="cases.assigned", by=by, at=at, text=f"{worker} har nu sagen.")
+    return case
+
+
+CORRECTABLE = (
+    "registered_on",
+    "placed_on",
+    "target_group",
+    "insurance",
+    "has_qualifying_education",
+    "has_children_at_home",
+    "is_trial",
+)
+
+
+@transaction.atomic(durable=True)
+def correct_course(
+    *, case_id: int, version: int, changes: Mapping[str, Any], reason: str, by: User, at: datetime
+) -> Case:
+    """Correct what decides the course (the fields in CORRECTABLE); the plan is computed again from the facts.
+
+    Raises StaleForm, AlreadyClosed, and what `open_case` raises on facts that cannot be.
+    """
+    case = lock(case_id)
+    lines = []
+    kept: dict[str, Any] = {}
+    for field, value in changes.items():
+        if field not in CORRECTABLE:
+            raise ValueError(f"{field} is not corrected here.")
+        if getattr(case, field) != value:
+            label = label_of(Case, field)
+            before, was = _shown(case, field), getattr(case, field)
+            kept[field] = was.isoformat() if isinstance(was, date) else was
+            setattr(case, field, value)
+            lines.append(f"{label}: {before} er rettet til {_shown(case, field)}")
+    # The same form sent twice has nothing left to change.
+    if not lines:
+        return case
+    check_version(case, version)
+    check_course(case)
+    save(case, list(CORRECTABLE))
+    text = f"Rettet: {'; '.join(lines)}. Begrundelse: {reason}"
+    history_events.record(case=case, kind="cases.corrected", by=by, at=at, text=text, before=kept)
+    return case
+
+
+def _shown(case: Case, field: str) -> str:
+    display = getattr(case, f"get_{field}_display", None)
+    value = display() if display else getattr(case, field)
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)

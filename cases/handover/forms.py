@@ -1,0 +1,38 @@
+"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+
+from django import forms
+
+from cases.models.cases import (
+    HANDOVER_SOURCE_LABELS,
+)
+from cases.people import cpr as cpr
+from cases.ui.fields import DateField, PlainTextField
+from cases.ui.forms import NO_HEALTH, VersionedForm
+
+
+class HandOverForm(VersionedForm):
+    on = DateField(label="Jobcentret har forløbet fra og med")
+    hours = forms.DecimalField(
+        label="Udbetalte timer i alt",
+        required=False,
+        localize=True,
+        min_value=0,
+        max_digits=7,
+        decimal_places=2,
+        help_text="Fx 412,50",
+        widget=forms.TextInput(attrs={"class": "input-char-8", "inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"invalid": "Skriv timerne som et tal, fx 412,50."},
+    )
+    source = forms.ChoiceField(
+        label="Hvor kommer datoen fra?",
+        choices=[(str(key), label.capitalize()) for key, label in HANDOVER_SOURCE_LABELS.items()],
+        widget=forms.RadioSelect,
+    )
+    note = PlainTextField(
+        label="Besked til jobcentret",
+        required=False,
+        max_length=500,
+        help_text=NO_HEALTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    is_confirmed = forms.BooleanField(label="Jeg har set listen igennem og overgiver forløbet til jobcentret")

@@ -1,0 +1,210 @@
+"""An import before and after its work: read and shown, started, mended, forgotten or taken back."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from cases.imports.file import FileRow, Office, read_case
+from cases.intake.services import NewCase
+from cases.models import Case, Event, ImportRow, ImportRun, Organisation, User
+from cases.models.imports import ImportRowState, ImportState
+from cases.people import cpr
+from cases.rules.refusal import Refused
+
+#: Rows that are judged and saved together: a large file is never in memory as a whole.
+_ROWS_AT_ONCE = 1000
+#: How long what was typed is kept of rows that never became cases.
+KEPT = timedelta(days=30)
+
+
+class NothingToImport(Refused):
+    """No row of the file can become a case."""
+
+
+class TooLate(Refused):
+    """The import or its row has gone on."""
+
+
+class CasesInUse(Refused):
+    """Somebody has worked on the cases of an import."""
+
+
+@transaction.atomic(durable=True)
+def preview(*, rows: Iterable[FileRow], by: User, at: datetime, today: date) -> ImportRun:
+    """Read every row and keep it with its answer: ready, or refused and why. Nothing becomes a case yet.
+
+    Of the citizens it tells only what the user's own cases tell: whether others have a case is asked, logged and
+    counted when a row is carried out.
+    """
+    office = Office.of(by)
+    run = ImportRun.objects.create(organisation=office.organisation, uploaded_by=by, uploaded_at=at)
+    lines: dict[str, int] = {}
+    rest = iter(rows)
+    while chunk := list(islice(rest, _ROWS_AT_ONCE)):
+        read = [
+            _read(one, row=ImportRow(run=run, line=one.line), office=office, lines=lines, today=today) for one in chunk
+        ]
+        _refuse_own_open_cases(read, by=by)
+        ImportRow.objects.bulk_create(row for row, _ in read)
+    return run
+
+
+def _read(
+    file_row: FileRow, *, row: ImportRow, office: Office, lines: dict[str, int], today: date
+) -> tuple[ImportRow, str]:
+    """The row with what was typed and its answer, and the key of its citizen where it can become a case."""
+    row.content_encrypted, row.case = cpr.seal(json.dumps(dict(file_row.cells))), None
+    try:
+        key = cpr.index(read_case(file_row, office=office, today=today).citizen.number)
+    except Refused as refused:
+        refuse(row, str(refused))
+        return row, ""
+    if key in lines:
+        refuse(row, f"Samme CPR-nummer står også i linje {lines[key]}.")
+        return row, ""
+    lines[key] = row.line
+    row.state, row.problem = ImportRowState.READY, ""
+    return row, key
+
+
+def _refuse_own_open_cases(read: Sequence[tuple[ImportRow, str]], *, by: User) -> None:
+    ready = {key: row for row, key in read if key}
+    own = Case.objects.visible_to(by).open().filter(citizen__cpr_index__in=ready)
+    for case in own.select_related("citizen"):
+        row = ready[case.citizen.cpr_index]
+        row.case = case
+        refuse(row, f"Borgeren har allerede en åben sag hos jer: {case.label}.")
+
+
+def refuse(row: ImportRow, problem: str) -> None:
+    row.state, row.problem = ImportRowState.REFUSED, problem
+
+
+def cells_of(row: ImportRow) -> dict[str, str]:
+    """What was typed in the row; nothing when it has been forgotten."""
+    return json.loads(cpr.unseal(row.content_encrypted)) if row.content_encrypted else {}
+
+
+def ready_cases(
+    rows: Iterable[ImportRow], *, by: User, today: date
+) -> Iterator[tuple[ImportRow, NewCase, Organisation]]:
+    """Each ready row with the case that it is to become, and the other party of it.
+
+    A row that has become impossible since it was read is left out: it is refused when it is carried out.
+    """
+    office = Office.of(by)
+    for row in rows:
+        cells = cells_of(row)
+        with suppress(Refused):
+            new = read_case(FileRow(line=row.line, cells=cells), office=office, today=today)
+            yield row, new, office.party(cells["modpart"])
+
+
+@transaction.atomic(durable=True)
+def start(*, run_id: int) -> ImportRun:
+    """Say go. A worker takes it from here; saying it twice changes nothing.
+
+    Raises NothingToImport when every row was refused.
+    """
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state != ImportState.PREVIEWED:
+        return run
+    if not run.rows.filter(state=ImportRowState.READY).exists():
+        raise NothingToImport("Ingen af filens rækker kan blive til en sag. Ret filen, og indlæs den igen.")
+    run.state = ImportState.RUNNING
+    run.save(update_fields=["state"])
+    return run
+
+
+@transaction.atomic(durable=True)
+def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: date) -> None:
+    """Let a refused row become a case by what is typed now. In an import that was started it is carried out at once.
+
+    Raises Refused when it still cannot, and TooLate when there is nothing to mend any more.
+    """
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    row = run.rows.get(line=line)
+    if run.state not in (ImportState.PREVIEWED, ImportState.RUNNING, ImportState.DONE):
+        raise TooLate(f"Importen er {run.get_state_display()}. Indlæs filen igen for at oprette sagen.")
+    if row.state != ImportRowState.REFUSED:
+        raise TooLate(f"Linje {line} er allerede rettet.")
+    row, key = _read(FileRow(line=line, cells=cells), row=row, office=Office.of(by), lines={}, today=today)
+    _refuse_own_open_cases([(row, key)], by=by)
+    if row.state == ImportRowState.REFUSED:
+        raise Refused(row.problem)
+    row.save()
+    if run.state == ImportState.DONE:
+        run.state, run.finished_at = ImportState.RUNNING, None
+        run.save(update_fields=["state", "finished_at"])
+
+
+@transaction.atomic(durable=True)
+def forget(*, run_id: int, by: User, at: datetime) -> None:
+    """Forget a file that was only looked at; that it was looked at stays on record."""
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state == ImportState.PREVIEWED:
+        _forget(run, by=by, at=at)
+
+
+def _forget(run: ImportRun, *, by: User | None, at: datetime) -> None:
+    run.rows.all().delete()
+    run.state, run.undone_by, run.undone_at = ImportState.FORGOTTEN, by, at
+    run.save(update_fields=["state", "undone_by", "undone_at"])
+
+
+@transaction.atomic(durable=True)
+def forget_old(*, at: datetime) -> None:
+    """Forget what was typed in rows that nobody carried out or mended for a long time."""
+    old = ImportRun.objects.filter(uploaded_at__lt=at - KEPT).order_by("pk")
+    for run in old.filter(state=ImportState.PREVIEWED).select_for_update(skip_locked=True):
+        _forget(run, by=None, at=at)
+    typed = ImportRow.objects.filter(run__in=old, state=ImportRowState.REFUSED, content_encrypted__isnull=False)
+    typed.update(content_encrypted=None)
+
+
+@transaction.atomic(durable=True)
+def take_back(*, run_id: int, by: User, at: datetime) -> None:
+    """Have the cases of an import closed as opened by mistake; a worker does it.
+
+    Raises TooLate unless the import is done, and CasesInUse when somebody has worked on one of its cases.
+    """
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state != ImportState.DONE:
+        raise TooLate(f"Importen er {run.get_state_display()} og kan ikke tages tilbage.")
+    used = cases_in_use(run)
+    if first := used.order_by("number").first():
+        raise CasesInUse(
+            f"{used.count()} af importens sager er ændret, siden de blev oprettet, fx {first.label}. Afslut sagerne "
+            "enkeltvis i stedet."
+        )
+    run.state, run.undone_by, run.undone_at = ImportState.TAKING_BACK, by, at
+    run.save(update_fields=["state", "undone_by", "undone_at"])
+
+
+def cases_of(run: ImportRun) -> QuerySet[Case]:
+    """The cases that the import has opened and not closed again."""
+    return Case.objects.filter(import_rows__in=run.rows.filter(state=ImportRowState.CREATED))
+
+
+def cases_in_use(run: ImportRun) -> QuerySet[Case]:
+    """Those of the import's cases that a person has changed since they were opened."""
+    touches = Event.objects.filter(by__isnull=False, at__gt=F("case__created_at"))
+    return cases_of(run).filter(Q(version__gt=1) | Exists(touches.filter(case=OuterRef("pk"))))
+
+
+def progress(run: ImportRun) -> dict[str, Any]:
+    """How far an import is: rows in all, taken, created, refused and left."""
+    counts = run.rows.aggregate(
+        total=Count("pk"),
+        created=Count("pk", filter=Q(state=ImportRowState.CREATED)),
+        refused=Count("pk", filter=Q(state=ImportRowState.REFUSED)),
+        taken_back=Count("pk", filter=Q(state=ImportRowState.TAKEN_BACK)),
+        left=Count("pk", filter=Q(state=ImportRowState.READY)),
+    )
+    return {**counts, "done": counts["total"] - counts["left"]}

@@ -1,0 +1,164 @@
+"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cases.models import Organisation, OrganisationKind, User
+from cases.models.cases import (
+    CLOSE_REASON_LABELS,
+    INSURANCE_LABELS,
+    TARGET_GROUP_LABELS,
+    CloseReason,
+)
+from cases.models.people import validate_name
+from cases.people import cpr
+from cases.rules.facts import Insurance
+from cases.ui.fields import DateField, PhoneField, PlainTextField
+from cases.ui.forms import NO_HEALTH, ChosenOne, NameField, PageForm, ReasonField, VersionedForm, YesNoField, _not_ahead
+
+
+class CitizenFields(forms.Form):
+    name = NameField(label="Navn", max_length=120, validators=[validate_name])
+    email = forms.EmailField(label="E-mail", required=False)
+    phone = PhoneField(required=False)
+    address = PlainTextField(label="Adresse", required=False, max_length=200)
+    interpreter_language = PlainTextField(
+        label="Tolkesprog", required=False, max_length=40, help_text="Fx arabisk. Lad feltet stå tomt uden tolk."
+    )
+    has_protected_address = forms.BooleanField(label="Beskyttet adresse", required=False)
+    is_exempt_from_digital_post = forms.BooleanField(label="Fritaget for Digital Post", required=False)
+
+
+CITIZEN_FIELDS = tuple(CitizenFields.base_fields)
+CITIZEN_LAYOUT = (
+    "name",
+    ("email", "phone"),
+    ("address", "interpreter_language"),
+    "has_protected_address",
+    "is_exempt_from_digital_post",
+)
+
+
+class CourseFields(forms.Form):
+    registered_on = DateField(label="Tilmeldt")
+    placed_on = DateField(label="Indplaceret")
+    target_group = forms.TypedChoiceField(
+        label="Målgruppe", choices=list(TARGET_GROUP_LABELS.items()), coerce=int, initial=1
+    )
+    insurance = forms.TypedChoiceField(
+        label="Forsikret",
+        choices=[(str(key), label.capitalize()) for key, label in INSURANCE_LABELS.items()],
+        coerce=Insurance,
+        widget=forms.RadioSelect,
+        initial=Insurance.FULL_TIME,
+    )
+    has_qualifying_education = YesNoField(
+        label="Har borgeren en uddannelse, der giver erhvervskompetence?", initial=True
+    )
+    has_children_at_home = YesNoField(label="Har borgeren hjemmeboende børn?", initial=False)
+    is_trial = forms.BooleanField(label="Sagen hører til a-kasseforsøget 2020-2023", required=False)
+
+    today: date
+
+    def clean_registered_on(self) -> date:
+        day = self.cleaned_data["registered_on"]
+        if day > self.today:
+            raise ValidationError(
+                "Tilmeldingen kan ikke ligge i fremtiden. Skriv dagen, hvor borgeren meldte sig ledig."
+            )
+        return day
+
+
+COURSE_FIELDS = tuple(CourseFields.base_fields)
+COURSE_LAYOUT = (
+    ("registered_on", "placed_on"),
+    "target_group",
+    ("insurance", "has_qualifying_education", "has_children_at_home"),
+    "is_trial",
+)
+
+
+class CreateForm(CitizenFields, CourseFields, PageForm):
+    """A new case by hand."""
+
+    cpr_number = forms.CharField(label="CPR-nummer", help_text="Ti cifre, fx 010190-1234", max_length=20)
+    other_party = ChosenOne(Organisation.objects.none())
+    worker = ChosenOne(User.objects.none(), label="Hvem hos jer har sagen?", required=False, empty_label="Ingen endnu")
+    doubt_reason = PlainTextField(label="Hvorfor er det rigtigt?", required=False, max_length=200, help_text=NO_HEALTH)
+
+    # Its days are asked about on a page between, see the view.
+    asks_about_far_days = False
+
+    # The error summary follows the page.
+    field_order = ("cpr_number", *CITIZEN_FIELDS, *COURSE_FIELDS)
+    groups = (
+        ("Borgeren", ("cpr_number", *CITIZEN_LAYOUT)),
+        ("Forløbet", COURSE_LAYOUT),
+        ("Hvem har sagen", (("other_party", "worker"),)),
+    )
+
+    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
+        organisation = user.organisation
+        assert organisation is not None
+        self.today = today
+        super().__init__(*args, initial={"worker": user}, **kwargs)
+        other = self.fields["other_party"]
+        wanted = OrganisationKind.MUNICIPALITY if organisation.is_fund else OrganisationKind.FUND
+        other.label = "Kommune" if organisation.is_fund else "A-kasse"
+        other.required = organisation.is_fund
+        other.empty_label = "Vælg kommune" if organisation.is_fund else "Ingen a-kasse"
+        if not organisation.is_fund:
+            other.help_text = "Kun grupper uden dagpenge kan være uden a-kasse."
+        other.offer(Organisation.objects.filter(kind=wanted))
+        other.error_messages["required"] = "Vælg borgerens kommune."
+        self.fields["worker"].offer(organisation.users.filter(is_active=True))
+
+    def clean_cpr_number(self) -> cpr.Cpr:
+        try:
+            return cpr.read(self.cleaned_data["cpr_number"], today=self.today)
+        except cpr.NotCpr as error:
+            raise ValidationError(str(error)) from None
+
+    def ask_only_for_a_reason(self) -> None:
+        """Keep all that was typed as hidden fields, and ask why it is right."""
+        for name, field in self.fields.items():
+            if name != "doubt_reason":
+                field.widget = field.hidden_widget()
+        self.fields["doubt_reason"].required = True
+
+
+class CloseForm(VersionedForm):
+    reason = forms.TypedChoiceField(
+        label="Hvorfor afsluttes sagen?",
+        choices=[
+            (str(key), label.capitalize())
+            for key, label in CLOSE_REASON_LABELS.items()
+            if key is not CloseReason.NEW_PLACEMENT
+        ],
+        coerce=CloseReason,
+        widget=forms.RadioSelect,
+    )
+    closed_on = DateField(label="Afsluttet den")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean_closed_on(self) -> date:
+        return _not_ahead(self.cleaned_data["closed_on"], self.today)
+
+
+class PlaceAnewForm(VersionedForm):
+    registered_on = DateField(label="Tilmeldt")
+    placed_on = DateField(label="Indplaceret på ny")
+    reason = ReasonField(help_text=f"Fx ny dagpengeperiode. {NO_HEALTH}")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean_placed_on(self) -> date:
+        return _not_ahead(self.cleaned_data["placed_on"], self.today)

@@ -1,0 +1,195 @@
+"""A spell of unemployment: opened, placed anew, closed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from cases.changing import WrongParty, check_course, check_law, find_worker, lock, save, set_worker
+from cases.contacts.services import CitizenDetails, contact_at, save_citizen
+from cases.history import events as history_events
+from cases.models import Case, CaseStatus, Organisation, OrganisationKind, User
+from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
+from cases.rules.facts import Course, Insurance
+from cases.rules.refusal import Refused
+from cases.rules.rule_book import RuleBook
+
+
+@dataclass(frozen=True)
+class CourseDetails:
+    """What decides the course, as typed."""
+
+    registered_on: date
+    placed_on: date
+    target_group: int = 1
+    insurance: Insurance = Insurance.FULL_TIME
+    has_qualifying_education: bool = True
+    has_children_at_home: bool = False
+    is_trial: bool = False
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """All that is needed to open a case."""
+
+    citizen: CitizenDetails
+    course: CourseDetails
+    fund_id: int | None
+    municipality_id: int
+    worker_id: int | None = None
+    # Why something that looks like a mistake is right.
+    note: str = ""
+
+
+@transaction.atomic(durable=True)
+def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
+    """Open a case for the citizen, who is made or brought up to date, and plan the course.
+
+    Raises CitizenHasOpenCase, WrongParty, NoRules, ValidationError and BadFacts (with Danish sentences) on facts
+    that cannot be.
+    """
+    return open_one_of_many(new=new, by=by, at=at)
+
+
+def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
+    """As `open_case`, in the transaction of a caller that opens many."""
+    case = _described(new)
+    if new.worker_id is not None:
+        set_worker(case, find_worker(new.worker_id, among=(new.fund_id, new.municipality_id)))
+    _check(case, born_on=new.citizen.number.born_on, by=by)
+    # Only now: whether the citizen has a case is told to nobody whose own case could never be saved.
+    case.citizen = save_citizen(new.citizen, by=by, at=at)
+    case.fund_contact, case.municipality_contact = (
+        contact_at(organisation_id, of=case.citizen, told=new.citizen, is_own=organisation_id == by.organisation_id)
+        for organisation_id in (new.fund_id, new.municipality_id)
+    )
+    return _save_new(case, note=new.note, by=by, at=at)
+
+
+def check_facts(new: NewCase, *, book: RuleBook) -> None:
+    """Refuse facts of which no case can be made, whoever the citizen is; nothing is read or saved.
+
+    Raises BadFacts, NotInForce, NoRules and WrongParty.
+    """
+    check_law(_described(new), book)
+    course_of(new)
+
+
+def course_of(new: NewCase) -> Course:
+    """The course that the case would begin. Raises BadFacts."""
+    return Course(**vars(new.course), born_on=new.citizen.number.born_on)
+
+
+@transaction.atomic(durable=True)
+def place_anew(
+    *, case_id: int, version: int, registered_on: date, placed_on: date, reason: str, by: User, at: datetime
+) -> Case:
+    """Begin a new course at a new placement: the old case is closed and stays readable, the new one points to it.
+
+    Raises StaleForm, AlreadyClosed, Refused when the new placement does not lie after the old, and what `open_case`
+    raises.
+    """
+    old = lock(case_id, version)
+    if placed_on <= old.placed_on:
+        raise Refused(
+            f"Den nye indplacering skal ligge efter den gamle, {old.placed_on:%d-%m-%Y}. Ret datoen, eller ret den "
+            "gamle sag."
+        )
+    _close(old, reason=CloseReason.NEW_PLACEMENT, closed_on=placed_on, by=by, at=at)
+    course = CourseDetails(
+        registered_on=registered_on,
+        placed_on=placed_on,
+        target_group=old.target_group,
+        insurance=Insurance(old.insurance),
+        has_qualifying_education=old.has_qualifying_education,
+        has_children_at_home=old.has_children_at_home,
+    )
+    new = Case(fund_id=old.fund_id, municipality_id=old.municipality_id, previous=old, citizen=old.citizen)
+    new.fund_contact, new.municipality_contact = old.fund_contact, old.municipality_contact
+    _describe(new, course)
+    for worker in (old.fund_adviser, old.municipality_caseworker):
+        if worker is not None and worker.is_active:
+            set_worker(new, worker)
+    _check(new, born_on=old.citizen.born_on, by=by)
+    _save_new(new, note=f"Nyt forløb efter sag {old.label}: {reason}", by=by, at=at)
+    history_events.record(
+        case=old, kind="cases.placed_anew", by=by, at=at, text=f"Et nyt forløb er begyndt i sag {new.label}: {reason}"
+    )
+    return new
+
+
+def _described(new: NewCase) -> Case:
+    case = Case(fund_id=new.fund_id, municipality_id=new.municipality_id)
+    _describe(case, new.course)
+    return case
+
+
+def _describe(case: Case, course: CourseDetails) -> None:
+    case.registered_on = course.registered_on
+    case.placed_on = course.placed_on
+    case.target_group = course.target_group
+    case.insurance = str(course.insurance)
+    case.has_qualifying_education = course.has_qualifying_education
+    case.has_children_at_home = course.has_children_at_home
+    case.is_trial = course.is_trial
+
+
+def _check(case: Case, *, born_on: date, by: User) -> None:
+    _check_parties(case, by=by)
+    check_course(case)
+    _check_days(case, born_on=born_on)
+
+
+def _check_days(case: Case, *, born_on: date) -> None:
+    Course(registered_on=case.registered_on, placed_on=case.placed_on, born_on=born_on)
+
+
+def _save_new(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    case.created_at = at
+    case.save()
+    text = f"Sagen er oprettet. Tilmeldt {case.registered_on:%d-%m-%Y}, indplaceret {case.placed_on:%d-%m-%Y}."
+    history_events.record(case=case, kind="cases.opened", by=by, at=at, text=f"{text} {note}".strip())
+    return case
+
+
+def _check_parties(case: Case, *, by: User) -> None:
+    parties = [case.municipality_id] if case.fund_id is None else [case.fund_id, case.municipality_id]
+    kinds = dict(Organisation.objects.filter(pk__in=parties).values_list("pk", "kind"))
+    if kinds.get(case.municipality_id) != OrganisationKind.MUNICIPALITY:
+        raise WrongParty("Vælg borgerens kommune.")
+    if case.fund_id is not None and kinds.get(case.fund_id) != OrganisationKind.FUND:
+        raise WrongParty("Vælg borgerens a-kasse.")
+    if by.organisation_id not in (case.fund_id, case.municipality_id):
+        raise WrongParty("Din egen organisation skal være a-kasse eller kommune i sagen.")
+
+
+@transaction.atomic(durable=True)
+def close_case(*, case_id: int, version: int, reason: CloseReason, closed_on: date, by: User, at: datetime) -> Case:
+    """Close the case; future bookings are cancelled and nothing more is owed.
+
+    Raises StaleForm, AlreadyClosed, Refused when the day lies before the course began.
+    """
+    case = lock(case_id, version)
+    _close(case, reason=reason, closed_on=closed_on, by=by, at=at)
+    return case
+
+
+def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:
+    """Close a case that was opened by mistake, in the transaction of a caller that closes many."""
+    _close(lock(case_id), reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at)
+
+
+def _close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: datetime) -> None:
+    if closed_on < case.registered_on:
+        raise Refused(
+            f"Borgeren blev tilmeldt den {case.registered_on:%d-%m-%Y}. Sagen kan tidligst afsluttes den dag."
+        )
+    case.status, case.closed_on, case.close_reason = CaseStatus.CLOSED, closed_on, str(reason)
+    save(case, ["status", "closed_on", "close_reason"])
+    history_events.record(
+        case=case,
+        kind="cases.closed",
+        by=by,
+        at=at,
+        text=f"Sagen er afsluttet den {closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[reason]}.",
+    )

@@ -1,0 +1,121 @@
+"""A case begins: by form, or by a new placement of a citizen who has one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.changing import CitizenHasOpenCase
+from cases.contacts.services import CitizenDetails
+from cases.history import access_log
+from cases.intake import services
+from cases.intake.forms import CITIZEN_FIELDS, COURSE_FIELDS, CreateForm, PlaceAnewForm
+from cases.intake.services import CourseDetails, NewCase
+from cases.lookup import search as lookup_search
+from cases.lookup import views as lookup_views
+from cases.models import Case, Purpose
+from cases.rules.plausibility import doubts
+from cases.web import case_views
+
+
+@case_views.takes_form
+def create(request: HttpRequest) -> HttpResponse:
+    access.require(request.user, Permission.OPEN_CASE)
+    form = CreateForm(case_views.typed(request), user=request.user, today=clock.today())
+    # "Ret" on the page that asks about a probable mistake: back to what was typed.
+    if "edit" in request.POST:
+        return _page(request, form, status=200)
+    if not form.is_bound or not form.is_valid():
+        return _page(request, form)
+    found = doubts(
+        registered_on=form.cleaned_data["registered_on"],
+        placed_on=form.cleaned_data["placed_on"],
+        born_on=form.cleaned_data["cpr_number"].born_on,
+        today=clock.today(),
+    )
+    if found and not form.cleaned_data["doubt_reason"]:
+        return _ask(request, form, found)
+    at = clock.now()
+    # The answer tells whether the person has a case, also elsewhere: a look-up like a search by CPR number.
+    with lookup_search.in_turn(request.user):
+        if wait := lookup_search.seconds_to_wait(request.user, at):
+            form.add_error("cpr_number", lookup_views.TOO_MANY)
+            return lookup_views.too_many(request, _page(request, form), wait)
+        access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail=f"{lookup_search.By.CPR}: ny sag")
+    with case_views.refusals_in(form):
+        try:
+            case = services.open_case(new=_new_case(form, request), by=request.user, at=at)
+        except CitizenHasOpenCase:
+            access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="åben sag findes")
+            raise
+        access_log.record(request, purpose=Purpose.INTAKE, cases=[case.pk])
+        return case_views.done(request, case, f"Sagen {case.label} er oprettet. {case_views.what_moved(case, at)}")
+    return _page(request, form)
+
+
+def _new_case(form: CreateForm, request: HttpRequest) -> NewCase:
+    typed = form.cleaned_data
+    own, other = request.user.organisation, typed["other_party"]
+    fund, municipality = (own, other) if own.is_fund else (other, own)
+    return NewCase(
+        citizen=CitizenDetails(number=typed["cpr_number"], **{name: typed[name] for name in CITIZEN_FIELDS}),
+        course=CourseDetails(**{name: typed[name] for name in COURSE_FIELDS}),
+        fund_id=fund.pk if fund else None,
+        municipality_id=municipality.pk,
+        worker_id=typed["worker"].pk if typed["worker"] else None,
+        note=typed["doubt_reason"],
+    )
+
+
+def _page(request: HttpRequest, form: CreateForm, status: int | None = None) -> HttpResponse:
+    context = {
+        "case": None,
+        "identity": None,
+        "title": "Ny sag",
+        "form": form,
+        "submit": "Opret sag",
+        "intro": "Når sagen er oprettet, beregner systemet straks, hvilke samtaler loven kræver og hvornår.",
+        "cancel_url": reverse("meetings:worklist"),
+    }
+    return render(request, "cases/web/form.html", context, status=status or (422 if form.is_bound else 200))
+
+
+def _ask(request: HttpRequest, form: CreateForm, found: list[str]) -> HttpResponse:
+    is_asked_again = "doubt_reason" in request.POST
+    form.ask_only_for_a_reason()
+    if is_asked_again:
+        form.add_error("doubt_reason", "Skriv kort, hvorfor det er rigtigt. Eller vælg »Ret«.")
+    card = {
+        "heading": "Er datoerne rigtige?",
+        "text": "Noget ser ud som en tastefejl. Sagen er ikke oprettet endnu.",
+        "reasons": found,
+        "back_url": "",
+        "action": reverse("cases:create"),
+        "proceed": "Opret sagen alligevel",
+    }
+    return render(request, "cases/intake/create_doubts.html", {"card": card, "form": form}, status=422)
+
+
+@case_views.of_case(Permission.OPEN_CASE)
+def place_anew(request: HttpRequest, case: Case) -> HttpResponse:
+    form = PlaceAnewForm(case_views.typed(request), initial={"version": case.version}, today=clock.today())
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            new = services.place_anew(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
+            text = f"Det nye forløb er oprettet i sag {new.label}. {case_views.what_moved(new, at)}"
+            return case_views.done(request, new, text)
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        purpose=Purpose.INTAKE,
+        title="Ny indplacering",
+        submit="Begynd nyt forløb",
+        intro=(
+            f"Sag {case.label} bliver afsluttet og kan stadig læses. Et nyt forløb begynder med egne frister. "
+            "Bookede samtaler, der ikke er begyndt, bliver aflyst, og borgeren får besked."
+        ),
+    )

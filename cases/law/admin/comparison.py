@@ -1,0 +1,163 @@
+"""Two states of the law side by side in words: two acts, or the law without and with a draft."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from cases.law.admin.pages import ActPages, Panel
+from cases.law.admin.values import ValueRow, rows_on
+from cases.law.wording import by_subject, decided_by
+from cases.models import Act
+from cases.rules.parameter import REGISTRY, Parameter
+from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
+
+
+@dataclass(frozen=True)
+class Side:
+    """The law of one day; where one act is meant, it is in the book, and `act` says which."""
+
+    heading: str
+    day: date
+    book: RuleBook
+    act: Act | None = None
+
+
+#: What shows the tables of two sides; the upper apps add theirs.
+TABLES: list[Callable[[Side, Side], Panel | None]] = []
+
+
+@dataclass(frozen=True)
+class Line:
+    """One parameter on both sides; where a side's act leaves it alone, what holds all the same."""
+
+    parameter: Parameter
+    decided_by: str
+    before: ValueRow
+    after: ValueRow
+    is_set_before: bool = True
+    is_set_after: bool = True
+    certainty: str = ""
+    note: str = ""
+
+    @property
+    def differs(self) -> bool:
+        return (self.before.error, self.before.value) != (self.after.error, self.after.value)
+
+
+class ActsForm(forms.Form):
+    first = forms.ModelChoiceField(label="Den ene lov", queryset=Act.objects.none(), empty_label="Vælg en lov")
+    second = forms.ModelChoiceField(label="Den anden lov", queryset=Act.objects.none(), empty_label="Vælg en lov")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = Act.objects.select_related("withdrawal")
+            field.label_from_instance = label_of  # type: ignore[method-assign]
+            field.error_messages = {"required": "Vælg en lov.", "invalid_choice": "Loven findes ikke. Vælg en lov."}
+
+
+def label_of(act: Act) -> str:
+    """The act in a list to choose from."""
+    state = " (kladde)" if act.is_draft else " (trukket tilbage)" if act.withdrawn else ""
+    return f"{act.in_force_on:%d-%m-%Y} · {act.title}{state}"
+
+
+def side_of(act: Act) -> Side:
+    """The law on the day of an act, with the act in it: drafts and withdrawn acts too."""
+    return Side(label_of(act), act.in_force_on, book_with(act), act)
+
+
+def book_with(act: Act) -> RuleBook:
+    if act.is_draft:
+        return Act.objects.rule_book(draft=act.slug)
+    book = Act.objects.rule_book()
+    return book if act.withdrawn is None else RuleBook([*book.acts, act.as_fact()])
+
+
+def before_and_after(act: Act) -> tuple[Side, Side]:
+    """The law on the act's day without it, and with it."""
+    after = side_of(act)
+    others = RuleBook([one for one in after.book.acts if one.slug != act.slug])
+    return Side(f"Uden loven, {day_text(act.in_force_on)}", act.in_force_on, others), after
+
+
+def values_compared(before: Side, after: Side) -> list[tuple[str, list[Line]]]:
+    """What either side's act sets, by subject."""
+    named = [side.act for side in (before, after) if side.act is not None]
+    own = {act.pk: {value.key: value for value in act.values.all()} for act in named}
+    found = []
+    for title, parameters in by_subject():
+        wanted = [one for one in parameters if any(one.key in values for values in own.values())]
+        old, new = (list(rows_on(wanted, day=side.day, book=side.book)) for side in (before, after))
+        lines = []
+        for parameter, first, second in zip(wanted, old, new, strict=True):
+            stored = own[after.act.pk].get(parameter.key) if after.act else None
+            lines.append(
+                Line(
+                    parameter,
+                    decided_by(parameter),
+                    first,
+                    second,
+                    is_set_before=before.act is None or parameter.key in own[before.act.pk],
+                    is_set_after=stored is not None,
+                    certainty=stored.certainty if stored else "",
+                    note=stored.note if stored else "",
+                )
+            )
+        if lines:
+            found.append((title, lines))
+    return found
+
+
+def unread(acts: Iterable[Act]) -> list[str]:
+    """The keys of these acts that no rule reads."""
+    return sorted({value.key for act in acts for value in act.values.all() if value.key not in REGISTRY})
+
+
+def tables_compared(before: Side, after: Side) -> list[Panel]:
+    return [panel for show in TABLES if (panel := show(before, after)) is not None]
+
+
+def compare(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
+    """Any two acts side by side, drafts included."""
+    # One act alone comes from its own page: the other is still to be chosen.
+    asked = "second" in request.GET
+    form = ActsForm(request.GET if asked else None, initial={"first": request.GET.get("first")})
+    context: dict[str, Any] = {"title": "Sammenlign to love", "form": form}
+    if form.is_valid():
+        chosen = sorted((form.cleaned_data["first"], form.cleaned_data["second"]), key=lambda act: act.in_force_on)
+        before, after = (side_of(act) for act in chosen)
+        compared = values_compared(before, after)
+        differing = [(title, [line for line in lines if line.differs]) for title, lines in compared]
+        context |= {
+            "before": before,
+            "after": after,
+            "subjects": [(title, lines) for title, lines in differing if lines],
+            "same": sum(not line.differs for _, lines in compared for line in lines),
+            "tables": tables_compared(before, after),
+            "unread": unread(chosen),
+        }
+    return act_admin.page(request, "admin/cases/act/compare.html", context, status=422 if form.errors else 200)
+
+
+def change(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpResponse:
+    """What one act changes on its day."""
+    act = act_admin.act_or_404(request, act_id)
+    before, after = before_and_after(act)
+    context = {
+        "title": f"Hvad »{act}« ændrer",
+        "act": act,
+        "before": before,
+        "after": after,
+        "subjects": values_compared(before, after),
+        "tables": tables_compared(before, after),
+        "unread": unread([act]),
+    }
+    return act_admin.page(request, "admin/cases/act/change.html", context)

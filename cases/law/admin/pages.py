@@ -1,0 +1,57 @@
+"""What the pages about acts have in common, and where the upper apps add theirs."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from cases.models import Act
+from cases.ui.admin_site import ForAdministrators
+
+#: The browser's own calendar; a day it does not know is still read, and refused, by the field.
+DAY_PICKER = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "day"})
+
+
+class Panel(NamedTuple):
+    """What an upper app shows on the pages of an act; the template finds its context as `panel`."""
+
+    template: str
+    context: dict[str, Any]
+
+
+class ActPage(NamedTuple):
+    """A page under the acts; its view is called with the ActAdmin before the request."""
+
+    route: str
+    view: Callable[..., HttpResponse]
+    name: str
+
+
+class ActPages(ForAdministrators, admin.ModelAdmin):
+    """The ways from an act to the pages that are no forms of the admin's own."""
+
+    #: What stands above the form of an act, and before the button on the pages that publish and withdraw it.
+    panels: list[Callable[[HttpRequest, Act], Panel | None]] = []
+
+    #: Pages of the upper apps; a route begins after »cases/act/«.
+    more_urls: list[ActPage] = []
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """A page of the administration that is not a form of the admin's own; also for those of the upper apps."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, template, context, status=status)
+
+    def panels_of(self, request: HttpRequest, act: Act) -> list[Panel]:
+        return [panel for show in self.panels if (panel := show(request, act)) is not None]
+
+    def act_or_404(self, request: HttpRequest, act_id: int) -> Act:
+        """The act with whoever wrote, published and withdrew it."""
+        acts = self.get_queryset(request).select_related("drafted_by", "published_by", "withdrawal", "withdrawal__by")
+        return get_object_or_404(acts, pk=act_id)

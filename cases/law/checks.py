@@ -1,0 +1,110 @@
+"""Looks for what is missing or contradictory in an act before it becomes law, by the rules of every app."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from cases.models import Act
+from cases.rules import consistency, rule_book
+from cases.rules.consistency import Problem
+from cases.rules.parameter import REGISTRY, Anchor, CaseDates, UnreadableText
+from cases.rules.period import add_months
+from cases.rules.rule_book import NotInForce, RuleBook
+from cases.rules.wording import day_text, listed
+
+#: A day in force further ahead than this is more often a slip of the keys than a law.
+FAR_AHEAD_MONTHS = 24
+
+#: What hangs on an act and is copied with it, by the name of the relation; the upper apps add theirs.
+PARTS = ["values"]
+
+#: What finds the contradictions of an act in the law of its day, which has the act in it.
+Checker = Callable[[rule_book.Act, RuleBook], Iterable[Problem]]
+_CHECKERS: list[Checker] = [consistency.problems]
+
+
+def check_with(checker: Checker) -> None:
+    """Have acts judged by one more set of rules before they are published."""
+    _CHECKERS.append(checker)
+
+
+def problems_of(act: Act, *, today: date) -> list[Problem]:
+    """What is missing or contradictory in an act, errors first; the law is judged as it will be on the act's day."""
+    book = Act.objects.rule_book(draft=act.slug if act.is_draft else None)
+    fact = next((one for one in book.acts if one.slug == act.slug), act.as_fact())
+    found = [*_unfinished(act), *_about_values(act, fact, book), *_about_its_day(act, fact, book, today=today)]
+    for checker in _CHECKERS:
+        found += checker(fact, book)
+    return sorted(dict.fromkeys(found), key=lambda problem: not problem.is_error)
+
+
+def _unfinished(act: Act) -> Iterator[Problem]:
+    if not act.reference.strip():
+        yield Problem(True, "Henvisningen mangler: skriv, hvilken lov eller bekendtgørelse kladden gengiver.")
+    if not any(getattr(act, part).exists() for part in PARTS):
+        yield Problem(
+            True, "Kladden er tom: den sætter ingen regelværdier og har ingen tabel. Den ville ikke ændre noget."
+        )
+
+
+def _about_values(act: Act, fact: rule_book.Act, book: RuleBook) -> Iterator[Problem]:
+    earlier = RuleBook([one for one in book.acts if one.slug != act.slug])
+    day = act.in_force_on
+    dates = CaseDates(course_start=day, event=day, decision=day, payout=day)
+    same: list[str] = []
+    for key, stored in sorted(fact.values.items()):
+        parameter = REGISTRY.get(key)
+        if parameter is None:
+            yield Problem(True, f"Ingen regel læser »{key}«. Fjern værdien fra kladden.")
+            continue
+        if not stored.legal_basis.strip():
+            yield Problem(True, f"Hjemmel mangler ved »{parameter.description}«.")
+        try:
+            value = parameter.value_of(stored.text)
+        except UnreadableText as error:
+            yield Problem(True, f"»{parameter.description}« kan ikke læses: {error}")
+            continue
+        try:
+            present = earlier.in_force(parameter, dates)
+        except (NotInForce, UnreadableText):
+            continue
+        if present.value == value:
+            same.append(parameter.description)
+    if same:
+        names = listed(f"»{name}«" for name in same)
+        yield Problem(
+            False,
+            f"{'Denne' if len(same) == 1 else 'Disse'} ændrer ikke noget, for det samme gælder i forvejen: {names}.",
+        )
+
+
+def _about_its_day(act: Act, fact: rule_book.Act, book: RuleBook, *, today: date) -> Iterator[Problem]:
+    if is_far_ahead(act, today=today):
+        yield Problem(False, f"Loven træder først i kraft den {day_text(act.in_force_on)}. Er året rigtigt?")
+    if act.is_draft and act.in_force_on < today:
+        yield Problem(
+            False,
+            f"Dagen er passeret: loven gælder fra den {day_text(act.in_force_on)}, og det, der er sket siden, bliver "
+            "bedømt efter den.",
+        )
+    others = [one for one in book.acts if one.in_force_on == act.in_force_on and one.slug != act.slug]
+    if others:
+        titles = listed(f"»{one.title}«" for one in others)
+        yield Problem(
+            False,
+            f"{titles} er i kraft fra samme dag. Denne lov retter {'den' if len(others) == 1 else 'dem'}: af to "
+            "værdier gælder den, der er offentliggjort sidst.",
+        )
+    read_at_start = any(
+        (parameter := REGISTRY.get(key)) and parameter.anchor == Anchor.COURSE_START for key in fact.values
+    )
+    has_more = any(getattr(act, part).exists() for part in PARTS if part != "values")
+    if fact.moves_running_courses and not read_at_start and not has_more:
+        yield Problem(
+            False,
+            "Løbende forløb flytter til loven, men intet i den afgøres af forløbets start. Valget gør ingen forskel.",
+        )
+
+
+def is_far_ahead(act: Act, *, today: date) -> bool:
+    """Whether the day in force must be confirmed."""
+    return act.in_force_on > add_months(today, FAR_AHEAD_MONTHS)

@@ -1,0 +1,17 @@
+"""Somebody held the values against the law, and says so."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases.law.publishing import ReasonMissing
+from cases.models import LawReview, User
+
+
+@transaction.atomic(durable=True)
+def record(*, note: str, by: User, at: datetime) -> LawReview:
+    """The values were held against the law; the note says which, and against what. Raises ReasonMissing."""
+    note = note.strip()
+    if not note:
+        raise ReasonMissing("Skriv, hvad der er kontrolleret.")
+    return LawReview.objects.create(at=at, by=by, note=note)

@@ -1,0 +1,16 @@
+"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+
+from django import forms
+
+from cases.people import cpr as cpr
+from cases.ui.forms import PageForm
+
+
+class SearchForm(PageForm):
+    q = forms.CharField(
+        label="Navn, sagsnummer, CPR-nummer, fødselsdag, telefon eller e-mail",
+        max_length=120,
+        help_text="Fx Anne Test, S-100123, 010190-1234, 01-01-1990 eller 20 30 40 50",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Skriv et navn, et sagsnummer, et CPR-nummer, en fødselsdag eller en telefon."},
+    )

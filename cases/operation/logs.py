@@ -1,0 +1,31 @@
+"""What is written of an error names nobody: CPR numbers are masked, and rows of the database left out."""
+
+import logging
+import re
+import sys
+import traceback
+from types import TracebackType
+
+from cases.people import cpr
+
+#: The database tells whole rows, over as many lines as their texts have, until something else begins.
+_ROW = re.compile(
+    r"(DETAIL:|Failing row contains|Key \().*?(?=\n(?:HINT|CONTEXT|LOCATION):|\n\n(?:The above|During handling)|\Z)",
+    re.DOTALL,
+)
+
+
+def masked(text: str) -> str:
+    return cpr.mask(_ROW.sub("(the database's details are left out)", text))
+
+
+class MaskedFormatter(logging.Formatter):
+    """A line of the log as it would be written, its traceback included, and then masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+def print_masked(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """As Python prints an error that ends a command."""
+    print(masked("".join(traceback.format_exception(kind, error, where))), end="", file=sys.stderr)

@@ -1,0 +1,147 @@
+"""How the installation runs: what it needs to answer, what is late, and the figures that are watched."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from cases.models import ImportRun, Reminder, ReminderState, SweepRun
+from cases.models.imports import ImportState
+from cases.operation import keys
+from cases.rules.wording import counted
+
+#: The queues of the work in the background; a worker that is told nothing takes them all.
+QUEUES = ("messages", "imports", "law")
+
+#: So long may a message or the sweep be late before somebody is told.
+PATIENCE = timedelta(minutes=5)
+
+#: A number that is watched, by the name under which a monitor finds it, with what it counts.
+Figure = tuple[str, str, Callable[[datetime], float]]
+_FIGURES: list[Figure] = []
+
+
+class NotReady(Exception):
+    """A part does not answer, or not as this release needs it."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What somebody must see to; the code stays the same when the sentence changes."""
+
+    code: str
+    text: str
+
+
+def missing() -> list[str]:
+    """The parts without which no page can be answered; empty when all are there."""
+    return [name for name, ask in _PARTS.items() if not _answers(ask)]
+
+
+def _answers(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except (Error, OperationalError, OSError, NotReady, keys.KeysDiffer):
+        return False
+    return True
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _ask_redis() -> None:
+    with _broker() as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
+
+
+@cache
+def _ask_migrations() -> None:
+    """Asked until it is so; what has been applied stays applied."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise NotReady
+
+
+_PARTS: dict[str, Callable[[], object]] = {
+    "database": _ask_database,
+    "redis": _ask_redis,
+    "migrations": _ask_migrations,
+    "keys": keys.require_at_start,
+}
+
+
+def problems(*, at: datetime) -> Iterator[Problem]:
+    """What is late."""
+    sweep = SweepRun.objects.first()
+    if sweep is None or sweep.started_at + PATIENCE < at:
+        since = "har aldrig kørt" if sweep is None else f"har ikke kørt i {_minutes(at - sweep.started_at)}"
+        yield Problem("sweep_stopped", f"Gennemgangen af påmindelser {since}. Se efter, om beat og worker kører.")
+    late = Reminder.objects.due(at - PATIENCE)
+    if number := late.count():
+        oldest = late.aggregate(first=Min("due_at"))["first"]
+        text = (
+            f"{counted(number, 'besked er', 'beskeder er')} ikke sendt; den ældste har ventet {_minutes(at - oldest)}."
+        )
+        yield Problem("messages_late", f"{text} Se efter, om workeren til »messages« kører, og hvad dens log siger.")
+
+
+def _minutes(span: timedelta) -> str:
+    return counted(int(span.total_seconds() // 60), "minut", "minutter")
+
+
+def add_figure(name: str, what: str, value: Callable[[datetime], float]) -> None:
+    """Watch one more number."""
+    _FIGURES.append((name, what, value))
+
+
+def figures(*, at: datetime) -> Iterator[tuple[str, str, float]]:
+    """The numbers as they are now; no name of anybody is in them."""
+    for name, what, value in _FIGURES:
+        yield name, what, value(at)
+
+
+def queue_lengths() -> dict[str, int]:
+    """How much work waits in each queue; empty while Redis does not answer."""
+    try:
+        with _broker() as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+            redis = broker.default_channel.client
+            return {queue: redis.llen(queue) for queue in QUEUES}
+    except (OperationalError, OSError):
+        return {}
+
+
+def _broker() -> Connection:
+    return Connection(settings.REDIS_URL, connect_timeout=2)
+
+
+def _oldest(at: datetime) -> float:
+    first = Reminder.objects.due(at).aggregate(first=Min("due_at"))["first"]
+    return (at - first).total_seconds() if first else 0
+
+
+def _since_sweep(at: datetime) -> float:
+    sweep = SweepRun.objects.first()
+    return (at - sweep.started_at).total_seconds() if sweep else float("inf")
+
+
+add_figure("reminders_owed", "Messages that are due and not sent", lambda at: Reminder.objects.due(at).count())
+add_figure("reminders_oldest_seconds", "How long the oldest of them has waited", _oldest)
+add_figure(
+    "reminders_failed",
+    "Messages that were given up",
+    lambda at: Reminder.objects.filter(state=ReminderState.FAILED).count(),
+)
+add_figure("sweep_age_seconds", "How long ago the last sweep began", _since_sweep)
+add_figure(
+    "imports_running", "Imports under way", lambda at: ImportRun.objects.filter(state=ImportState.RUNNING).count()
+)

@@ -1,0 +1,132 @@
+"""The days on which the clock stands still, and the hours by which the course passes on."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.models import Act, Case, Pause
+from cases.pauses import services
+from cases.pauses.forms import HoursForm, PauseForm
+from cases.rules.unemployment_clock import broken_period
+from cases.ui.forms import ReasonForm
+from cases.web import case_views, identity
+
+
+@case_views.of_case(Permission.EDIT_CASE)
+def add(request: HttpRequest, case: Case) -> HttpResponse:
+    form = PauseForm(case_views.typed(request), initial={"version": case.version})
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            services.add_pause(case_id=case.pk, by=request.user, at=at, **_pause(form))
+            return case_views.done(request, case, f"Pausen er registreret. {_led_to(form, case, at)}")
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        template="cases/pauses/pause.html",
+        title="Ny pause",
+        intro="Begge dage er med i pausen. Fristerne efter pausen flyttes, når loven lader tiden stå stille.",
+        pauses=case.pauses.all(),
+        pause=None,
+    )
+
+
+def _pause(form: PauseForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("version", "kind", "span", "source")}
+
+
+def _led_to(form: PauseForm, case: Case, at: datetime) -> str:
+    """What the pause moved, or what must be judged where it moves nothing."""
+    kind, span = form.cleaned_data["kind"], form.cleaned_data["span"]
+    notice = broken_period(case.target_group, kind, span.start, Act.objects.rule_book())
+    return notice.text if notice else case_views.what_moved(case, at)
+
+
+def _of_pause(view: Callable[[HttpRequest, Pause], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the pause that the address names, of a case within one's reach."""
+
+    @case_views.takes_form
+    @wraps(view)
+    def found(request: HttpRequest, public_id: str) -> HttpResponse:
+        visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
+        case = get_object_or_404(visible, pauses__public_id=public_id)
+        access.require(request.user, Permission.EDIT_CASE)
+        pause = case.pauses.get(public_id=public_id)
+        pause.case = case
+        return case_views.answer_for(request, case, view, pause)
+
+    return found
+
+
+@_of_pause
+def change(request: HttpRequest, pause: Pause) -> HttpResponse:
+    case = pause.case
+    now = {
+        "version": case.version,
+        "kind": pause.kind,
+        "first": pause.period.start,
+        "last": pause.period.last_day,
+        "source": pause.source,
+    }
+    form = PauseForm(case_views.typed(request), initial=now)
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            services.change_pause(pause_id=pause.pk, by=request.user, at=at, **_pause(form))
+            return case_views.done(request, case, f"Pausen er rettet. {_led_to(form, case, at)}")
+    return case_views.show(
+        request, case, form=form, template="cases/pauses/pause.html", title="Ret pause", pauses=[], pause=pause
+    )
+
+
+@_of_pause
+def remove(request: HttpRequest, pause: Pause) -> HttpResponse:
+    case = pause.case
+    form = ReasonForm(case_views.typed(request), initial={"version": case.version})
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            services.remove_pause(pause_id=pause.pk, by=request.user, at=at, **form.cleaned_data)
+            return case_views.done(request, case, f"Pausen er fjernet. {case_views.what_moved(case, at)}")
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        title="Fjern pause",
+        submit="Fjern pausen",
+        intro=f"Pausen er registreret som {pause}. Fjern den kun, hvis den er registreret ved en fejl.",
+    )
+
+
+@case_views.of_case(Permission.EDIT_CASE)
+def hours(request: HttpRequest, case: Case) -> HttpResponse:
+    form = HoursForm(
+        case_views.typed(request), initial={"version": case.version}, since=case.placed_on, today=clock.today()
+    )
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            services.record_hours(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
+            suggested = identity.suggested_handover(case)
+            why = suggested.why[-1].text if suggested else ""
+            return case_views.done(request, case, f"Timerne er gemt. {case_views.what_moved(case, at)} {why}".strip())
+    rows = list(case.benefit_hours.all())
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        template="cases/pauses/hours.html",
+        title="Udbetalte timer",
+        intro="Timerne kommer fra udbetalingen. De afgør, hvornår forløbet går over til jobcentret.",
+        rows=rows,
+        total=sum(row.hours for row in rows),
+        suggestion=identity.suggested_handover(case),
+    )

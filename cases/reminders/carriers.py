@@ -1,0 +1,320 @@
+"""How a message leaves the house: by e-mail, Digital Post or SMS, behind one interface."""
+
+import base64
+import hashlib
+import os
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.mime.text import MIMEText
+from email.utils import formataddr, parseaddr
+from pathlib import Path
+from smtplib import SMTPRecipientsRefused
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+
+from cases.models import CitizenContact, Organisation
+from cases.people import cpr, phones
+from cases.reminders.appointments import Appointment, calendar_of, method_of
+
+_CALENDAR_NAME = "samtale.ics"
+
+#: A file in the folder is not sent: whoever takes it from there sends it.
+_HANDED_OVER = "Lagt til afsendelse"
+
+
+class AddressRefused(Exception):
+    """The receiver's address does not exist, now or later."""
+
+
+class CannotReach(Exception):
+    """There is no way to the citizen; the message says why, in Danish."""
+
+
+class NoCarrier(Exception):
+    """Nothing carries Digital Post and SMS from here: what is to go that way is still owed."""
+
+
+NO_CARRIER = (
+    "Digital Post og SMS har ingen forbindelse: POST_FOLDER er ikke sat. Det, der skal den vej, skyldes stadig."
+)
+
+
+def check(**_: Any) -> list[CheckMessage]:
+    """For `manage.py check`: whether Digital Post and SMS can leave the house."""
+    return [Warning(NO_CARRIER, id="cases.W001")] if settings.POST_FOLDER is None else []
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as PDF; its name tells nothing of the citizen."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message, the same for every carrier. No CPR number, and nothing about a cause.
+
+    The key is the same each time the same message is sent, so that a carrier can tell a repetition. One with a
+    letter goes the closed way, or not at all: only there may a cause be told.
+    """
+
+    key: str
+    sender: Organisation
+    at: datetime
+    subject: str
+    text: str
+    short_text: str = ""
+    appointment: Appointment | None = None
+    letter: Letter | None = None
+
+    def __post_init__(self) -> None:
+        # What was typed before it was refused as strictly as today still goes out without a number.
+        for name in ("subject", "text", "short_text"):
+            object.__setattr__(self, name, cpr.mask(getattr(self, name)))
+
+
+class Carrier(Protocol):
+    """A way to a citizen. It raises AddressRefused, or any other error when it is worth trying again later."""
+
+    name: str
+    #: What can be said of a message that it has carried.
+    done: str
+
+    def address_of(self, contact: CitizenContact) -> str: ...
+
+    def carry(self, message: Message, *, to: str) -> None: ...
+
+
+class Email:
+    """Django's mail; the organisation is shown as sender, and answers go to it."""
+
+    name = "e-mail"
+    done = "Sendt"
+
+    def address_of(self, contact: CitizenContact) -> str:
+        return contact.email
+
+    def carry(self, message: Message, *, to: str) -> None:
+        _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        mail = EmailMultiAlternatives(
+            subject=message.subject,
+            body=message.text,
+            from_email=formataddr((message.sender.name, address)),
+            to=[to],
+            reply_to=[message.sender.email],
+            headers={
+                "Message-ID": f"<{message.key}@{urlsplit(settings.SITE_URL).hostname}>",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        if message.appointment:
+            _add_calendar(mail, message, to=to)
+        try:
+            mail.send()
+        except SMTPRecipientsRefused as error:
+            raise AddressRefused from error
+
+
+class DigitalPost:
+    """Writes the message as MeMo to a folder, until a connection to Digital Post exists.
+
+    The receiver is named by our own key: the CPR number is looked up where the message leaves the country's
+    networks for the mailbox, and never lies in a file.
+    """
+
+    name = "Digital Post"
+    done = _HANDED_OVER
+
+    def address_of(self, contact: CitizenContact) -> str:
+        return "" if contact.citizen.is_exempt_from_digital_post else str(contact.citizen.public_id)
+
+    def carry(self, message: Message, *, to: str) -> None:
+        _hand_over(f"digital-post/{message.key}.xml", _memo(message, to=to))
+
+
+class Sms:
+    """Writes the short text as NemSMS, which is a MeMo of its own type, to a folder until a connection exists."""
+
+    name = "SMS"
+    done = _HANDED_OVER
+
+    def address_of(self, contact: CitizenContact) -> str:
+        return contact.phone if phones.takes_sms(contact.phone) else ""
+
+    def carry(self, message: Message, *, to: str) -> None:
+        _hand_over(f"sms/{message.key}.xml", _memo(message, to=to, is_sms=True))
+
+
+EMAIL = Email()
+DIGITAL_POST = DigitalPost()
+SMS = Sms()
+
+
+def ways_to(contact: CitizenContact) -> Sequence[Carrier]:
+    """The ways to try, in order. To a citizen with a protected address there is only the closed one."""
+    ways: Sequence[Carrier] = (DIGITAL_POST,) if contact.citizen.has_protected_address else (EMAIL, DIGITAL_POST, SMS)
+    return [carrier for carrier in ways if carrier.address_of(contact)]
+
+
+def send_to_citizen(message: Message, contact: CitizenContact) -> Carrier:
+    """Send by the first way that leads to the citizen; gives it.
+
+    Raises CannotReach when none does, NoCarrier when nothing carries what is to go that way, and what the
+    carrier raises when it is worth trying again later.
+    """
+    for carrier in ways_to(contact):
+        if message.letter and carrier is not DIGITAL_POST:
+            continue
+        try:
+            carrier.carry(message, to=carrier.address_of(contact))
+        except AddressRefused:
+            continue
+        return carrier
+    if message.letter:
+        raise CannotReach("Borgeren er fritaget for Digital Post, og brevet må ikke sendes med e-mail eller SMS.")
+    if contact.citizen.has_protected_address:
+        raise CannotReach("Borgeren har beskyttet adresse og kan ikke få Digital Post.")
+    if contact.phone and not phones.takes_sms(contact.phone):
+        raise CannotReach(
+            "Borgeren kan ikke nås med e-mail eller Digital Post, og telefonnummeret kan ikke få SMS. Ret nummeret."
+        )
+    raise CannotReach("Borgeren kan ikke nås med e-mail, Digital Post eller SMS.")
+
+
+class MailFolder(BaseEmailBackend):
+    """Mail as files for development and tests: one .eml for each message, the same one when it is sent again."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.EMAIL_FILE_PATH)
+        for mail in email_messages:
+            mime = mail.message()
+            key = str(mime["Message-ID"]).strip("<>").partition("@")[0]
+            _write(folder / f"{key}.eml", mime.as_bytes())
+        return len(email_messages)
+
+
+def _add_calendar(mail: EmailMultiAlternatives, message: Message, *, to: str) -> None:
+    """The entry twice: inside the mail, where calendars find it, and as a file for readers that do not look."""
+    assert message.appointment is not None
+    entry = calendar_of(message.appointment, attendee=to, at=message.at)
+    method = method_of(message.appointment, attendee=to)
+    mail.attach_alternative(entry, f"text/calendar; method={method}")
+    part = MIMEText(entry, "calendar", "utf-8")
+    part.set_param("method", method)
+    part.add_header("Content-Disposition", "attachment", filename=_CALENDAR_NAME)
+    mail.attach(part)
+
+
+_MEMO = "https://DigitalPost.dk/MeMo-1"
+
+_NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+#: What MeMo 1.2 has room for in a text, and in the one that is shown before the mailbox is opened or sent as SMS.
+_TEXT_LENGTH, NOTICE_LENGTH = 256, 160
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, f"{{{_MEMO}}}{name}")
+    element.text = _NOT_XML.sub("", text) or None
+    return element
+
+
+def _add_text(parent: ElementTree.Element, name: str, text: str) -> None:
+    _add(parent, name, text[:_TEXT_LENGTH])
+
+
+def _memo(message: Message, *, to: str, is_sms: bool = False) -> bytes:
+    """The message as MeMo 1.2, whose elements have a fixed order. An SMS is a header alone."""
+    ElementTree.register_namespace("memo", _MEMO)
+    root = ElementTree.Element(f"{{{_MEMO}}}Message", {"memoVersion": "1.2"})
+    header = _add(root, "MessageHeader")
+    _add(header, "messageType", "NEMSMS" if is_sms else "DIGITALPOST")
+    _add(header, "messageUUID", _uuid_of(message, is_sms=is_sms))
+    _add_text(header, "messageID", message.key)
+    _add_text(header, "label", message.subject)
+    if is_sms:
+        _add(header, "notification", message.short_text[:NOTICE_LENGTH])
+    sender = _add(header, "Sender")
+    _add(sender, "senderID", message.sender.cvr)
+    _add(sender, "idType", "CVR")
+    _add_text(sender, "label", message.sender.name)
+    recipient = _add(header, "Recipient")
+    _add_text(recipient, "recipientID", to)
+    _add(recipient, "idType", "PHONE" if is_sms else "KEY")
+    if not is_sms:
+        _add_body(root, message)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _add_body(root: ElementTree.Element, message: Message) -> None:
+    body = _add(root, "MessageBody")
+    _add(body, "createdDateTime", _moment(message.at))
+    main = _add(body, "MainDocument")
+    _add_file(main, kind="text/plain", name="besked.txt", content=message.text.encode())
+    if message.appointment and not message.appointment.is_cancelled:
+        _add_appointment(main, message.appointment)
+    if message.appointment:
+        entry = calendar_of(message.appointment, attendee="", at=message.at)
+        document = _add(body, "AdditionalDocument")
+        _add_file(document, kind="text/calendar", name=_CALENDAR_NAME, content=entry.encode())
+    if message.letter:
+        document = _add(body, "AdditionalDocument")
+        _add_file(document, kind="application/pdf", name=message.letter.name, content=message.letter.content)
+
+
+def _add_file(parent: ElementTree.Element, *, kind: str, name: str, content: bytes) -> None:
+    file = _add(parent, "File")
+    _add(file, "encodingFormat", kind)
+    _add_text(file, "filename", name)
+    _add(file, "language", "da")
+    _add(file, "content", base64.b64encode(content).decode())
+
+
+def _add_appointment(parent: ElementTree.Element, appointment: Appointment) -> None:
+    action = _add(parent, "Action")
+    _add(action, "label", "Læg aftalen i kalenderen")
+    _add(action, "actionCode", "AFTALE")
+    reservation = _add(action, "Reservation")
+    _add_text(reservation, "description", appointment.note)
+    _add(reservation, "reservationUUID", appointment.uid)
+    _add_text(reservation, "abstract", appointment.title)
+    _add_text(reservation, "location", appointment.place)
+    _add(reservation, "startDateTime", _moment(appointment.starts_at))
+    _add(reservation, "endDateTime", _moment(appointment.ends_at))
+    _add_text(reservation, "organizerMail", appointment.organiser_mail)
+    _add_text(reservation, "organizerName", appointment.organiser)
+
+
+def _uuid_of(message: Message, *, is_sms: bool) -> str:
+    """The same each time the same message is sent; MeMo asks for the form of a random one."""
+    name = f"{settings.SITE_URL} {message.key}{' sms' if is_sms else ''}"
+    return str(uuid.UUID(bytes=hashlib.sha256(name.encode()).digest()[:16], version=4))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _hand_over(name: str, content: bytes) -> None:
+    if settings.POST_FOLDER is None:
+        raise NoCarrier
+    _write(settings.POST_FOLDER / name, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    # Whole or not at all: a process that is killed leaves no half message behind.
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)

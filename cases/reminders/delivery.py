@@ -1,0 +1,327 @@
+"""The messages we owe: recorded as rows, delivered once, and what came of each."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Case as SqlCase
+from django.db.models import F, Min, When
+from django.template.loader import render_to_string
+
+from cases.history import events as history_events
+from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
+from cases.models.reminders import ReminderQuerySet
+from cases.reminders import carriers
+
+logger = logging.getLogger(__name__)
+
+#: With a wait that grows to an hour this is more than a day, which a mail server needs at times.
+MAX_ATTEMPTS = 30
+LONGEST_WAIT = timedelta(hours=1)
+
+#: So many lines make a mail that is still read; the worklist has them all.
+LINES_IN_A_MAIL = 40
+
+MERGED = "Samlet i én påmindelse."
+
+
+class Line(NamedTuple):
+    """One line of the mail to an employee, with the page it leads to."""
+
+    heading: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Send:
+    """Still wanted. Of several about the same thing only the one with the highest rank is sent."""
+
+    about: tuple[str, int]
+    rank: int
+    content: Line | Callable[[], carriers.Message]
+
+
+@dataclass(frozen=True)
+class Skip:
+    """No longer wanted; the reason is one Danish sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Postpone:
+    """Wanted later, when the case no longer rests."""
+
+    until: datetime
+
+
+Verdict = Send | Skip | Postpone
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an app owes: its kinds with their names, what makes them due, and whether a row is still wanted."""
+
+    kinds: Mapping[str, str]
+    record_due: Callable[[datetime], int]
+    judge: Callable[[Sequence[Reminder], datetime], Mapping[int, Verdict]]
+
+
+class Receiver(NamedTuple):
+    """Whom a message goes to: exactly one of the three; `case` means its citizen."""
+
+    user: int | None = None
+    organisation: int | None = None
+    case: int | None = None
+
+
+_SOURCES: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Let an upper app's reminders be recorded and delivered."""
+    _SOURCES.append(source)
+
+
+def kind_labels() -> dict[str, str]:
+    """Every kind of reminder with its Danish name."""
+    return {str(kind): label for source in _SOURCES for kind, label in source.kinds.items()}
+
+
+def owe(
+    *,
+    kind: str,
+    case_id: int,
+    subject: int,
+    version: int,
+    at: datetime,
+    due_at: datetime | None = None,
+    user_id: int | None = None,
+    organisation_id: int | None = None,
+) -> None:
+    """Owe a message in the caller's transaction, now or from `due_at`; owed already, it is not owed twice.
+
+    Without an employee or an organisation it goes to the citizen of the case.
+    """
+    row = Reminder(
+        kind=str(kind),
+        case_id=case_id,
+        subject=subject,
+        version=version,
+        user_id=user_id,
+        organisation_id=organisation_id,
+        due_at=due_at or at,
+        recorded_at=at,
+    )
+    Reminder.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
+    """Let owed messages fall away, in the caller's transaction."""
+    unsent.update(state=ReminderState.VOID, outcome=outcome, closed_at=at)
+
+
+def sweep(*, at: datetime, limit: int = 20_000) -> list[Receiver]:
+    """Record everything that is due and not yet recorded; gives the receivers who wait, the longest wait first."""
+    SweepRun.objects.update_or_create(pk=1, defaults={"started_at": at, "finished_at": None})
+    recorded = sum(source.record_due(at) for source in _SOURCES)
+    receivers = _waiting(at=at, limit=limit)
+    SweepRun.objects.filter(pk=1).update(finished_at=at, recorded=recorded, receivers=len(receivers))
+    return receivers
+
+
+def _waiting(*, at: datetime, limit: int) -> list[Receiver]:
+    case_of_citizen = SqlCase(When(user=None, organisation=None, then="case_id"), output_field=models.BigIntegerField())
+    rows = (
+        Reminder.objects.due(at)
+        .values("user_id", "organisation_id", citizen=case_of_citizen)
+        .annotate(first=Min("due_at"))
+        .order_by("first")[:limit]
+    )
+    return [Receiver(row["user_id"], row["organisation_id"], row["citizen"]) for row in rows]
+
+
+def deliver(receiver: Receiver, *, at: datetime) -> int:
+    """Send the receiver everything that is due; gives the number of messages.
+
+    Each message is claimed, checked against the case as it is now, sent, and its outcome stored, in one
+    transaction. Mail cannot be rolled back: a crash after the sending and before the commit sends that one message
+    again, under the same Message-ID; none is ever lost. A receiver whom another worker is serving is left to it.
+    """
+    sent = 0
+    try:
+        while _deliver_one(receiver, at=at):
+            sent += 1
+    except Exception as error:
+        # Whatever failed, for this receiver alone: the others wait no longer for it, and the row says so.
+        logger.exception("A reminder could not be delivered.")
+        _record_failure(receiver, error=type(error).__name__, at=at)
+    return sent
+
+
+@transaction.atomic(durable=True)
+def _deliver_one(receiver: Receiver, *, at: datetime) -> bool:
+    holder = _lock(receiver)
+    if holder is None:
+        return False
+    rows = list(_due_rows(receiver, at=at))
+    wanted = _settle(rows, at=at)
+    if not wanted:
+        return False
+    if isinstance(holder, Case):
+        return _send_to_citizen(holder, wanted, at=at)
+    return _send_digest(holder, wanted, at=at)
+
+
+def _lock(receiver: Receiver) -> Case | User | Organisation | None:
+    """Whoever holds the receiver has all of its messages. The lock lets rows that point to it be written."""
+    if receiver.case is not None:
+        # A service that changes the case waits for us, or we pass it by: what is sent is true when it is sent.
+        cases = Case.objects.with_parties().filter(pk=receiver.case)
+        return cases.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    if receiver.user is not None:
+        users = User.objects.select_related("organisation").filter(pk=receiver.user)
+        return users.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    assert receiver.organisation is not None
+    organisations = Organisation.objects.filter(pk=receiver.organisation)
+    return organisations.select_for_update(skip_locked=True, no_key=True).first()
+
+
+def _rows_of(receiver: Receiver) -> ReminderQuerySet:
+    if receiver.case is not None:
+        return Reminder.objects.to_citizen().filter(case=receiver.case)
+    return Reminder.objects.filter(user=receiver.user, organisation=receiver.organisation)
+
+
+def _due_rows(receiver: Receiver, *, at: datetime) -> ReminderQuerySet:
+    return _rows_of(receiver).due(at).select_for_update(skip_locked=True).order_by("due_at", "pk")
+
+
+def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, Send]]:
+    """Close what is no longer wanted, or is said by another; the rest is to be sent."""
+    verdicts = _judge(rows, at=at)
+    wanted: list[tuple[Reminder, Send]] = []
+    skipped: defaultdict[str, list[Reminder]] = defaultdict(list)
+    for row in rows:
+        match verdicts[row.pk]:
+            case Send() as send:
+                wanted.append((row, send))
+            case Skip(reason):
+                skipped[reason].append(row)
+            case Postpone(until):
+                row.due_at = until
+                row.save(update_fields=["due_at"])
+    newest: dict[tuple[str, int], Reminder] = {}
+    for row, send in sorted(wanted, key=lambda pair: -pair[1].rank):
+        if newest.setdefault(send.about, row) is not row:
+            skipped[MERGED].append(row)
+    for reason, of_reason in skipped.items():
+        _close(of_reason, ReminderState.SKIPPED, outcome=reason, at=at)
+    return [(row, send) for row, send in wanted if newest[send.about] is row]
+
+
+def _judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
+    verdicts: dict[int, Verdict] = {}
+    for source in _SOURCES:
+        verdicts |= source.judge([row for row in rows if row.kind in source.kinds], at)
+    return verdicts
+
+
+def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at: datetime) -> bool:
+    """Send the first; each message has its own transaction, so that a crash repeats one at most."""
+    row, send = wanted[0]
+    label = kind_labels()[row.kind]
+    assert callable(send.content)
+    try:
+        message = send.content()
+        # The sender's own contact data: what another organisation was told is not its to use.
+        carrier = carriers.send_to_citizen(message, case.contact_of(message.sender))
+    except carriers.NoCarrier:
+        row.due_at, row.outcome = at + LONGEST_WAIT, carriers.NO_CARRIER
+        row.save(update_fields=["due_at", "outcome"])
+        return True
+    except carriers.CannotReach as reason:
+        _close([row], ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
+        _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
+        return True
+    _close_sent([row], carrier=carrier, at=at)
+    text = f"{carrier.done} til borgeren med {carrier.name}: {label}."
+    _tell_case(case, kind="cases.message_sent", at=at, text=text)
+    return True
+
+
+def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, Send]], *, at: datetime) -> bool:
+    lines = [send.content for _, send in wanted if isinstance(send.content, Line)]
+    organisation = holder if isinstance(holder, Organisation) else holder.organisation
+    assert organisation is not None
+    first = min(row.pk for row, _ in wanted)
+    message = carriers.Message(
+        key=f"reminder-{first}",
+        sender=organisation,
+        at=at,
+        subject="Samtaleflow: 1 påmindelse" if len(lines) == 1 else f"Samtaleflow: {len(lines)} påmindelser",
+        text=render_to_string("emails/digest.txt", _digest(holder, organisation, lines)),
+    )
+    carriers.EMAIL.carry(message, to=holder.email or organisation.email)
+    _close_sent([row for row, _ in wanted], carrier=carriers.EMAIL, at=at)
+    # All is said in one mail: there is nothing to come back for.
+    return True
+
+
+def _digest(holder: User | Organisation, organisation: Organisation, lines: Sequence[Line]) -> dict[str, Any]:
+    shown = lines[:LINES_IN_A_MAIL]
+    return {
+        "name": holder.first_name if isinstance(holder, User) else "",
+        "organisation": organisation,
+        "groups": list(_grouped(shown)),
+        "hidden": len(lines) - len(shown),
+        "site_url": settings.SITE_URL,
+    }
+
+
+def _grouped(lines: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
+    for heading in dict.fromkeys(line.heading for line in lines):
+        yield heading, [line for line in lines if line.heading == heading]
+
+
+def _close(rows: Sequence[Reminder], state: ReminderState, *, outcome: str, at: datetime) -> None:
+    Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, outcome=outcome, closed_at=at)
+
+
+def _close_sent(rows: Sequence[Reminder], *, carrier: carriers.Carrier, at: datetime) -> None:
+    Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=ReminderState.SENT,
+        outcome=f"{carrier.done}.",
+        route=carrier.name,
+        attempts=F("attempts") + 1,
+        closed_at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def _record_failure(receiver: Receiver, *, error: str, at: datetime) -> None:
+    holder = _lock(receiver)
+    for row in _due_rows(receiver, at=at):
+        row.attempts += 1
+        row.outcome = f"Forsøg {row.attempts} mislykkedes ({error})."
+        row.due_at = at + min(timedelta(minutes=2 ** min(row.attempts - 1, 10)), LONGEST_WAIT)
+        row.save(update_fields=["attempts", "outcome", "due_at"])
+        if row.attempts >= MAX_ATTEMPTS:
+            _close([row], ReminderState.FAILED, outcome=row.outcome, at=at)
+            if isinstance(holder, Case):
+                text = _not_reached(kind_labels()[row.kind], "Forsendelsen svigtede igen og igen.")
+                _tell_case(holder, kind="cases.citizen_not_reached", at=at, text=text)
+
+
+def _not_reached(label: str, why: str) -> str:
+    return f"Borgeren har ikke fået beskeden »{label}«. {why} Kontakt borgeren på en anden måde."
+
+
+def _tell_case(case: Case, *, kind: str, at: datetime, text: str) -> None:
+    history_events.record(case=case, kind=kind, by=None, at=at, text=text)

@@ -1,0 +1,161 @@
+"""What a rule may ask the acts for: each value of law is declared once, with the date of the case that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Anchor(StrEnum):
+    """The date of a case on which the acts are read."""
+
+    COURSE_START = "course_start"
+    EVENT = "event"
+    DECISION = "decision"
+    PAYOUT = "payout"
+
+
+ANCHOR_NAMES = {
+    Anchor.COURSE_START: "forløbets start",
+    Anchor.EVENT: "hændelsens dag",
+    Anchor.DECISION: "afgørelsens dag",
+    Anchor.PAYOUT: "udbetalingsmånedens sidste dag",
+}
+
+
+class MissingDate(ValueError):
+    """A rule was asked about a case without the date that decides."""
+
+
+class UnreadableText(ValueError):
+    """The text of an act cannot be read as its parameter demands."""
+
+
+class DeclaredTwice(ValueError):
+    """Two rules declare the same key."""
+
+
+@dataclass(frozen=True)
+class CaseDates:
+    """The dates of one question; only those that its parameters are anchored to need be given."""
+
+    course_start: date | None = None
+    event: date | None = None
+    decision: date | None = None
+    payout: date | None = None
+
+    def on(self, anchor: Anchor) -> date:
+        day: date | None = getattr(self, anchor.value)
+        if day is None:
+            raise MissingDate(f"Reglen kræver en dato, som mangler: {ANCHOR_NAMES[anchor]}.")
+        return day
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the text of an act as a value, and writes a value as that text."""
+
+    name: str
+    parse: Callable[[str], Any]
+    write: Callable[[Any], str]
+    allowed: tuple[str, ...] = ()
+
+    def __call__(self, text: str) -> Any:
+        return self.parse(text.strip())
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value of law that a rule reads."""
+
+    key: str
+    read: Reader
+    anchor: Anchor
+    description: str
+    event_is: str = ""
+    optional: bool = False
+
+    def value_of(self, text: str | None) -> Any:
+        """The value of an act's text; nothing in it is None, which only an optional parameter allows."""
+        value = self.read(text or "")
+        if value is None and not self.optional:
+            raise UnreadableText(f"»{self.key}« kræver en værdi.")
+        return value
+
+    def text_of(self, value: Any) -> str:
+        return "" if value is None else self.read.write(value)
+
+
+REGISTRY: dict[str, Parameter] = {}
+
+
+def declare(
+    key: str, *, read: Reader, anchor: Anchor, description: str, event_is: str = "", optional: bool = False
+) -> Parameter:
+    """A parameter, known from now on by its key to acts, administrators and the command line."""
+    if key in REGISTRY:
+        raise DeclaredTwice(f"»{key}« er erklæret to gange.")
+    parameter = Parameter(key, read, anchor, description, event_is, optional)
+    REGISTRY[key] = parameter
+    return parameter
+
+
+def _whole_number(text: str) -> int | None:
+    if text == "":
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise UnreadableText(f"»{text}« er ikke et helt tal på 0 eller mere.")
+    return int(text)
+
+
+def _yes_no(text: str) -> bool | None:
+    answers = {"": None, "true": True, "false": False}
+    if text not in answers:
+        raise UnreadableText(f"»{text}« er hverken true eller false.")
+    return answers[text]
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")] if text else []
+
+
+def _set_of_numbers(text: str) -> frozenset[int]:
+    numbers = [_whole_number(part) for part in _parts(text)]
+    if None in numbers:
+        raise UnreadableText(f"»{text}« har et tomt led.")
+    return frozenset(number for number in numbers if number is not None)
+
+
+whole_number = Reader("helt tal", _whole_number, str)
+yes_no = Reader("true eller false", _yes_no, lambda value: "true" if value else "false")
+set_of_numbers = Reader("tal med komma imellem", _set_of_numbers, lambda value: ", ".join(map(str, sorted(value))))
+
+
+def set_of_codes(*allowed: str) -> Reader:
+    """Reads a set of codes, each one of the allowed; no text is the empty set."""
+    codes = tuple(str(code) for code in allowed)
+
+    def parse(text: str) -> frozenset[str]:
+        parts = _parts(text)
+        for part in parts:
+            if part not in codes:
+                raise UnreadableText(f"»{part}« er ikke en af koderne {', '.join(codes)}.")
+        return frozenset(parts)
+
+    return Reader("koder med komma imellem", parse, lambda value: ", ".join(sorted(value)), codes)
+
+
+def set_of_one_code(*allowed: str) -> Reader:
+    """Reads a set that must hold exactly one of the allowed codes."""
+    codes = set_of_codes(*allowed)
+
+    def parse(text: str) -> frozenset[str]:
+        found: frozenset[str] = codes(text)
+        if len(found) != 1:
+            raise UnreadableText(f"»{text}« er ikke præcis én kode.")
+        return found
+
+    return Reader("én kode", parse, codes.write, codes.allowed)

@@ -1,0 +1,196 @@
+"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+
+from cases import clock
+from cases.people import cpr as cpr
+from cases.people import name_order
+from cases.rules.plausibility import far_off
+from cases.rules.refusal import Refused, Stale
+from cases.ui.fields import DateField, PlainErrors, PlainTextField
+
+NO_HEALTH = "Skriv ikke om helbred her."
+
+
+class YesNoField(forms.TypedChoiceField):
+    """A question that must be answered: an unticked box would not tell "no" from "not asked"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("ja", "Ja"), ("nej", "Nej")], coerce="ja".__eq__, widget=forms.RadioSelect, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "ja", False: "nej"}.get(value, value)
+
+
+class ReasonField(PlainTextField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "label": "Begrundelse",
+                "max_length": 300,
+                "help_text": f"Skriv kort hvorfor. {NO_HEALTH}",
+                "widget": forms.Textarea(attrs={"rows": 3}),
+                **kwargs,
+            }
+        )
+
+
+class ChosenOne(forms.ModelChoiceField):
+    """One row, named by its public id and listed in the Danish order."""
+
+    def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
+        super().__init__(queryset, to_field_name="public_id", **kwargs)
+
+    def offer(self, queryset: QuerySet) -> None:
+        """Let these be chosen among."""
+        self.queryset = queryset
+        rows = sorted(queryset, key=lambda row: name_order.sort_key(str(row)))
+        empty = [("", self.empty_label)] if self.empty_label is not None else []
+        self.choices = [*empty, *((str(row.public_id), str(row)) for row in rows)]
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value.public_id) if isinstance(value, Model) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            # Also of what is no id at all.
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
+class FarDaysField(forms.BooleanField):
+    """The tick that days far off are meant: it stands for the days that were asked about."""
+
+    def __init__(self, days: str, *, is_meant: bool) -> None:
+        super().__init__(
+            label="Datoen er rigtig",
+            required=False,
+            widget=forms.CheckboxInput(attrs={"value": days}, check_test=lambda _: is_meant),
+        )
+
+
+_FAR_DAYS = "far_days"
+_FIX_OR_TICK = "Ret datoen, eller sæt kryds ved »Datoen er rigtig«."
+
+
+class PageForm(PlainErrors, forms.Form):
+    """A form on a page of its own; the template draws the form tag and the buttons."""
+
+    #: What another person changed meanwhile.
+    stale: Mapping[str, Any] | None = None
+    #: Under each heading its fields; those in a tuple of their own stand side by side where there is room.
+    groups: Iterable[tuple[str, tuple[str | tuple[str, ...], ...]]] = ()
+
+    #: Whether a day that is far off is asked about; a form with questions of its own asks itself.
+    asks_about_far_days = True
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.asks_about_far_days:
+            self._ask_about_far_days()
+
+    def _ask_about_far_days(self) -> None:
+        """Ask once whether a day more than two years off is meant; a tick accepts these days and no others."""
+        today = clock.today()
+        typed = [name for name in self.changed_data if isinstance(self.fields[name], DateField)]
+        days = {name: self.cleaned_data[name] for name in typed if self.cleaned_data.get(name)}
+        doubts = {name: doubt for name, day in days.items() if (doubt := far_off(day, today=today))}
+        if not doubts:
+            return
+        shown = " ".join(days[name].isoformat() for name in doubts)
+        is_meant = self.data.get(_FAR_DAYS) == shown
+        self.fields[_FAR_DAYS] = FarDaysField(shown, is_meant=is_meant)
+        if not is_meant:
+            for name, doubt in doubts.items():
+                self.add_error(_FAR_DAYS, f"{self.fields[name].label}: {doubt} {_FIX_OR_TICK}")
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        if self.groups:
+            hidden = [field.name for field in self.hidden_fields()]
+            parts = [Fieldset(legend, *map(_placed, fields)) for legend, fields in self.groups]
+            helper.layout = Layout(*hidden, *parts, *[name for name in (_FAR_DAYS,) if name in self.fields])
+        return helper
+
+    def show_refusal(self, refused: Refused) -> None:
+        """Say why what was typed cannot be done, each sentence at the field it is about."""
+        for name, text in refused.problems:
+            self.add_error(name if name in self.fields else None, text)
+
+    def changes_from_initial(self) -> list[dict[str, str]]:
+        """What the fields say now and what was typed instead, for those that differ."""
+        return [
+            {"label": str(bound.label), "now": now, "typed": typed}
+            for bound in self.visible_fields()
+            if bound.name in self.initial
+            and (now := _shown(bound.field, self.initial[bound.name]))
+            != (typed := _shown(bound.field, self.cleaned_data.get(bound.name)))
+        ]
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, date):
+        return f"{value:%d-%m-%Y}"
+    return str(dict(getattr(field, "choices", ())).get(value, value if value is not None else ""))
+
+
+def _placed(field: str | tuple[str, ...]) -> str | Row:
+    return field if isinstance(field, str) else Row(*field)
+
+
+class VersionedForm(PageForm):
+    """A form that was filled in on one version of the case."""
+
+    #: Whether its fields began as what the case said, so that a difference means something.
+    holds_the_case = False
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), "Skemaet er ufuldstændigt. Hent siden igen."),
+    )
+
+    def show_refusal(self, refused: Refused) -> None:
+        """Say also what another person changed meanwhile."""
+        super().show_refusal(refused)
+        if not isinstance(refused, Stale):
+            return
+        if refused.events or self.holds_the_case:
+            fields = self.changes_from_initial() if self.holds_the_case else []
+            self.stale = {"events": refused.events, "fields": fields}
+        if refused.newest is not None:
+            self.take_version(refused.newest)
+
+    def take_version(self, version: int) -> None:
+        """The user has been shown the newer version: the next post builds on it."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+
+
+class NameField(PlainTextField):
+    """A name, given back as it is stored."""
+
+    def clean(self, value: Any) -> str:
+        return name_order.normal(super().clean(value))
+
+
+class ReasonForm(VersionedForm):
+    reason = ReasonField()
+
+
+def _not_ahead(day: date, today: date) -> date:
+    if day > today:
+        raise ValidationError(f"Datoen kan ikke ligge i fremtiden. Skriv en dag til og med {today:%d-%m-%Y}.")
+    return day

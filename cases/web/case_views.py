@@ -1,0 +1,135 @@
+"""What the pages of a case have in common: find it, ask who may, log what is shown, and answer a refused form."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.history import access_log
+from cases.models import Case, Purpose
+from cases.rules.refusal import Refused
+from cases.ui.forms import PageForm
+from cases.web import identity
+
+CaseView = Callable[..., HttpResponse]
+
+#: A page with a form is looked at or sent, and nothing else.
+takes_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def takes_files(largest: int) -> Callable[[CaseView], CaseView]:
+    """A form with a file of so many bytes: what is a little larger gets the form's own answer, and more is not read."""
+
+    def decorate(view: CaseView) -> CaseView:
+        view.largest_body = 2 * largest  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+_IS_CLOSED = "Sagen er afsluttet og kan ikke ændres."
+
+
+def of_case(
+    permission: Permission, *, party: str | None = None, is_open: bool = True
+) -> Callable[[CaseView], CaseView]:
+    """Give the view the case that the address names: 404 outside one's reach, 403 without the permission.
+
+    With a party ("fund", "municipality") only that party's own people may. A closed case is not changed: whoever
+    asks is sent back to it.
+    """
+
+    def decorate(view: CaseView) -> CaseView:
+        @takes_form
+        @wraps(view)
+        def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
+            visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
+            case = get_object_or_404(visible, public_id=public_id)
+            access.require(request.user, permission, organisation=getattr(case, party) if party else None)
+            return answer_for(request, case, view, case) if is_open else view(request, case, **more)
+
+        return found
+
+    return decorate
+
+
+def answer_for(request: HttpRequest, case: Case, view: CaseView, subject: Any) -> HttpResponse:
+    """The view's answer, or the way back to a case that is closed."""
+    if not case.is_open:
+        messages.info(request, _IS_CLOSED)
+        return redirect(case)
+    return view(request, subject)
+
+
+def typed(request: HttpRequest) -> Any:
+    """What was posted; nothing on a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+@contextmanager
+def refusals_in(form: PageForm) -> Iterator[None]:
+    """Let the form say in Danish why the service refused; everything typed stays."""
+    try:
+        yield
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+    except Refused as refused:
+        form.show_refusal(refused)
+
+
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """Let the next page say why a button that stands alone did nothing."""
+    try:
+        yield
+    except Refused as refused:
+        messages.warning(request, str(refused))
+
+
+def what_moved(case: Case, at: datetime) -> str:
+    """What the change of that moment led to, as it was written in the same transaction."""
+    own = case.events.filter(kind__startswith="cases.").order_by("-pk").values_list("pk", flat=True)
+    texts = case.events.filter(at=at, pk__gt=own[:1]).order_by("pk").values_list("text", flat=True)
+    return " ".join(texts) or "Ingen frister er ændret."
+
+
+def done(request: HttpRequest, case: Case, text: str) -> HttpResponse:
+    """The way back to the case, with a receipt."""
+    messages.success(request, text)
+    return redirect(case)
+
+
+def show(
+    request: HttpRequest,
+    case: Case,
+    *,
+    title: str,
+    template: str = "cases/web/form.html",
+    form: PageForm | None = None,
+    purpose: Purpose = Purpose.MEETING,
+    detail: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """A page of the case with its identity bar; one line in the access log for each answer."""
+    access_log.record(request, purpose=purpose, cases=[case.pk], detail=detail)
+    shown = {
+        "case": case,
+        "identity": identity.identity(case, user=request.user, at=clock.now()),
+        "title": title,
+        "form": form,
+        "submit": "Gem",
+        "intro": "",
+        "cancel_url": case.get_absolute_url(),
+        **context,
+    }
+    return render(request, template, shown, status=422 if form is not None and form.is_bound else 200)

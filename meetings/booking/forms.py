@@ -1,0 +1,322 @@
+"""When, with whom and how a meeting is held."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from cases.models import User
+from cases.rules.refusal import Refused
+from cases.rules.wording import day_text, moment_text
+from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
+from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField
+from meetings.booking.draft import DEFAULT_MINUTES, Desk, Wanted
+from meetings.booking.free_times import FreeTime, Span, is_skipped, local
+from meetings.booking.services import Booking
+from meetings.changing import NeedsConfirmation, Occupied
+from meetings.models import Outcome
+from meetings.rules.channel import DecidedBy
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+
+OWN_TIME = "own"
+NO_TIME = "none"
+
+
+def slot_value(starts_at: datetime) -> str:
+    return f"{timezone.localtime(starts_at):%Y-%m-%dT%H:%M}"
+
+
+def digest(warnings: Sequence[str]) -> str:
+    """What stands for warnings that were shown, so that a tick accepts these and no others."""
+    return sha256("\n".join(warnings).encode()).hexdigest()[:16] if warnings else ""
+
+
+class SlotField(forms.ChoiceField):
+    """A suggested time, or one of one's own: what was suggested a minute ago may not be now, and is still read."""
+
+    widget = forms.RadioSelect
+
+    def valid_value(self, value: str) -> bool:
+        return value == OWN_TIME or super().valid_value(value) or _moment(value) is not None
+
+
+def _moment(text: str) -> datetime | None:
+    """What `slot_value` wrote."""
+    day, _, clock_time = text.partition("T")
+    try:
+        on, begins = DateField().clean(day), TimeField().clean(clock_time)
+    except ValidationError:
+        return None
+    return None if is_skipped(on, begins) else local(on, begins)
+
+
+def posted_time(data: Mapping[str, str]) -> datetime | None:
+    """The time that was posted, before the form is read: what may be chosen depends on the day."""
+    if data.get("slot") != OWN_TIME:
+        return _moment(data.get("slot", ""))
+    return _moment(f"{data.get('on', '')}T{data.get('begins', '')}")
+
+
+class ChannelField(forms.ChoiceField):
+    """How the meeting is held. What may be chosen depends on its day: the service says which rule is against it."""
+
+    widget = forms.RadioSelect
+
+    def valid_value(self, value: str) -> bool:
+        return value in list(Channel)
+
+
+class BookingForm(PageForm):
+    """When, with whom and how a meeting is to be held."""
+
+    slot = SlotField(label="Tid")
+    on = DateField(label="Dato", required=False)
+    begins = TimeField(label="Klokkeslæt", required=False)
+    minutes = forms.IntegerField(
+        label="Varighed i minutter",
+        min_value=5,
+        max_value=480,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-char-4", "autocomplete": "off"}),
+        error_messages={
+            "min_value": "En samtale varer mindst 5 minutter.",
+            "max_value": "En samtale varer højst 480 minutter.",
+        },
+    )
+    kind = forms.ChoiceField(label="Samtale")
+    adviser = ChosenOne(User.objects.none(), label="Medarbejder", empty_label=None)
+    channel = ChannelField(label="Samtaleform", required=False)
+    channel_reason = ReasonField(
+        label="Begrundelse for fremmøde",
+        required=False,
+        help_text=f"Kun når du kræver fremmøde imod borgerens valg. {NO_HEALTH}",
+    )
+    place = PlainTextField(label="Sted, telefonnummer eller link", required=False, max_length=2000)
+    fund_attends = YesNoField(required=False, empty_value=None)
+    requested = forms.BooleanField(
+        label="Borgeren har bedt om samtalen",
+        required=False,
+        help_text="Efter de første måneder har borgeren ret til en samtale, når borgeren beder om den.",
+    )
+    confirm = forms.BooleanField(label="Book alligevel", required=False)
+    # The warnings that the page has shown.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, desk: Desk) -> None:
+        super().__init__(data, initial=_proposal(desk))
+        self.desk = desk
+        self.warnings: tuple[str, ...] = ()
+        if not self.is_bound and desk.times:
+            self.warnings = desk.times[0].warnings
+        self.fields["kind"].choices = [(str(kind), capfirst(KIND_NAMES[kind][0])) for kind in desk.kinds or [desk.kind]]
+        self.fields["adviser"].offer(desk.advisers)
+        self.fields["slot"].choices = [
+            *(
+                (slot_value(one.span.starts_at), capfirst(moment_text(timezone.localtime(one.span.starts_at))))
+                for one in desk.times
+            ),
+            *self.other_slots(),
+        ]
+        self._set_channels(desk)
+        self._set_fund(desk)
+        if not desk.may_be_requested:
+            del self.fields["requested"]
+
+    def other_slots(self) -> list[tuple[str, str]]:
+        return [(OWN_TIME, "Vælg selv en tid")]
+
+    def _set_channels(self, desk: Desk) -> None:
+        answer, chosen = desk.channel, desk.chosen_channel
+        name = CHANNEL_NAMES[chosen]
+        if answer.decided_by == DecidedBy.CITIZEN:
+            said = f"Borgerens valg: {name}" if desk.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
+            choices = [("", said)]
+            if answer.override_allowed and chosen != Channel.ATTENDANCE:
+                choices.append((str(Channel.ATTENDANCE), "Kræv personligt fremmøde med en begrundelse"))
+        elif answer.decided_by == DecidedBy.LAW:
+            choices = [("", capfirst(CHANNEL_NAMES[answer.allowed[0]]))]
+        else:
+            choices = [(str(channel), capfirst(CHANNEL_NAMES[channel])) for channel in answer.allowed]
+            self.initial["channel"] = str(chosen)
+        self.fields["channel"].choices = choices
+        self.has_one_channel = len(choices) == 1
+        if not (answer.override_allowed and len(choices) > 1):
+            del self.fields["channel_reason"]
+        self.fields["place"].help_text = f"Lad feltet stå tomt for at bruge: {desk.place_for(chosen)}."
+
+    def _set_fund(self, desk: Desk) -> None:
+        if desk.fund is None or not desk.fund.is_allowed:
+            del self.fields["fund_attends"]
+            return
+        is_joint = desk.kind == MeetingKind.JOINT_INTERVIEW
+        self.fields["fund_attends"].label = (
+            "Skal a-kassen deltage?" if is_joint else "Ønsker borgeren, at a-kassen er med?"
+        )
+        self.fields["fund_attends"].help_text = desk.fund.why[-1].text
+        self.fields["fund_attends"].choices = [("", "Ikke spurgt"), *self.fields["fund_attends"].choices]
+
+    @property
+    def slot_cards(self) -> list[dict[str, Any]]:
+        """The choices of time, as the component draws them."""
+        chosen = self["slot"].value()
+        times: dict[str, FreeTime] = {slot_value(one.span.starts_at): one for one in self.desk.times}
+        cards = []
+        for value, label in self.fields["slot"].choices:
+            one = times.get(value)
+            why = " ".join((*one.why, *["Se advarslen."] * bool(one.warnings))) if one else OTHER_SLOT_HINTS[value]
+            cards.append({"value": value, "label": label, "why": why, "is_chosen": value == chosen})
+        return cards
+
+    @property
+    def has_errors_in_how(self) -> bool:
+        return any(name in self.errors for name in ("kind", "channel", "channel_reason", "place", "fund_attends"))
+
+    @property
+    def slot_error(self) -> str:
+        return " ".join(self.errors.get("slot", []))
+
+    @property
+    def seen_now(self) -> str:
+        """Stands for all the warnings that this page shows."""
+        shown = {digest(self.warnings), *(digest(one.warnings) for one in self.desk.times)}
+        return " ".join(sorted(shown - {""}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        slot = cleaned.get("slot")
+        for name in ("on", "begins"):
+            if slot != OWN_TIME:
+                self.errors.pop(name, None)
+            elif not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.desk.fund:
+            self.add_error(None, self.desk.fund.why[-1].text)
+        if slot == OWN_TIME and cleaned.get("on") and cleaned.get("begins"):
+            self._refuse_skipped(cleaned["on"], cleaned["begins"])
+        starts_at = posted_time(self.data)
+        if starts_at is not None and "minutes" in cleaned:
+            cleaned["span"] = Span.lasting(starts_at, timedelta(minutes=cleaned["minutes"]))
+        return cleaned
+
+    def _refuse_skipped(self, day: date, begins: time) -> None:
+        if is_skipped(day, begins):
+            self.add_error(
+                "begins",
+                f"Klokken {begins:%H.%M} findes ikke den {day_text(day)}: uret stilles frem den nat. "
+                "Skriv et andet klokkeslæt.",
+            )
+
+    def booking(self) -> Booking | None:
+        """The meeting as typed, once the form is valid; None when none is wanted."""
+        typed = self.cleaned_data
+        span: Span | None = typed.get("span")
+        if span is None:
+            return None
+        warnings = self.desk.warnings(span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]))
+        return Booking(
+            kind=MeetingKind(typed["kind"]),
+            adviser_id=typed["adviser"].pk,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            place=typed["place"],
+            channel=Channel(typed["channel"]) if typed["channel"] else None,
+            channel_reason=typed.get("channel_reason", ""),
+            fund_attends=typed.get("fund_attends"),
+            is_confirmed=typed["confirm"] and digest(warnings) in typed["seen"].split(),
+            is_requested=typed.get("requested", False),
+        )
+
+    def show_refusal(self, refused: Refused) -> None:
+        if isinstance(refused, NeedsConfirmation):
+            self._ask_about(refused.warnings)
+        elif isinstance(refused, Occupied):
+            self.add_error("begins" if self.cleaned_data["slot"] == OWN_TIME else "slot", str(refused))
+        else:
+            super().show_refusal(refused)
+
+    def _ask_about(self, warnings: Sequence[str]) -> None:
+        """Show what must be weighed first, and ask for the tick."""
+        self.warnings = tuple(warnings)
+        self.add_error("confirm", "Læs advarslen. Sæt kryds i »Book alligevel«, eller vælg en anden tid.")
+
+
+OTHER_SLOT_HINTS = {
+    OWN_TIME: "Skriv dato og klokkeslæt nedenfor.",
+    NO_TIME: "Sagen kommer på arbejdslisten, når der er en samtale at booke.",
+}
+
+
+def _proposal(desk: Desk) -> dict[str, Any]:
+    times = desk.times
+    return {
+        "slot": slot_value(times[0].span.starts_at) if times else OWN_TIME,
+        "on": desk.wanted.day,
+        "minutes": desk.wanted.minutes,
+        "kind": str(desk.kind),
+        "adviser": desk.adviser,
+        "channel": "",
+        "place": _kept_place(desk),
+        "fund_attends": "",
+        "requested": desk.wanted.is_requested,
+    }
+
+
+def _kept_place(desk: Desk) -> str:
+    if desk.moving is None or desk.moving.place == desk.place_for(Channel(desk.moving.channel)):
+        return ""
+    return desk.moving.place
+
+
+class LookForm(PlainErrors, forms.Form):
+    """Which free times to show; it changes nothing, so it lives in the address."""
+
+    dag = DateField(label="Dag")
+    medarbejder = ChosenOne(User.objects.none(), label="Medarbejder", empty_label=None)
+    krav = forms.CharField(required=False, widget=forms.HiddenInput)
+    oenske = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        advisers: QuerySet[User],
+        adviser: User | None = None,
+        requirement: str = "",
+        is_requested: bool = False,
+    ) -> None:
+        wish = "ja" if is_requested else ""
+        super().__init__(data, initial={"medarbejder": adviser, "krav": requirement, "oenske": wish})
+        self.fields["medarbejder"].offer(advisers)
+        for field in self.fields.values():
+            # Its controls stand among those of the booking, and belong to a form beside it.
+            field.widget.attrs["form"] = "look"
+
+
+def wanted(*, address: Mapping[str, str], posted: Mapping[str, str], advisers: QuerySet[User]) -> Wanted:
+    """What the address and the form say so far; what cannot be read there, the form says later."""
+    look = LookForm(address, advisers=advisers)
+    seen = look.cleaned_data if look.is_valid() else {}
+    fields = BookingForm.base_fields
+    kind = posted.get("kind", "")
+    return Wanted(
+        requirement_id=address.get("krav", ""),
+        adviser=_read(look.fields["medarbejder"], posted.get("adviser")) or seen.get("medarbejder"),
+        kind=MeetingKind(kind) if kind in list(MeetingKind) else None,
+        minutes=_read(fields["minutes"], posted.get("minutes")) or DEFAULT_MINUTES,
+        day=seen.get("dag"),
+        starts_at=posted_time(posted),
+        is_requested=address.get("oenske") == "ja",
+        is_missed=posted.get("outcome", Outcome.HELD) != Outcome.HELD,
+    )
+
+
+def _read(field: forms.Field, text: str | None) -> Any:
+    try:
+        return field.clean(text)
+    except ValidationError:
+        return None

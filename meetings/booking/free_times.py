@@ -1,0 +1,267 @@
+"""When citizen, adviser and office are free: what the pages suggest, and what a booking is held against."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.models import Case, User
+from cases.rules.facts import Course
+from cases.rules.period import Period
+from cases.rules.wording import counted, day_text, span_text
+from cases.rules.workdays import closed_day
+from meetings.models import Meeting, RequiredMeeting
+from meetings.models.meetings import OCCUPIED
+from meetings.planning import stored as planning_stored
+from meetings.planning.law import Law
+from meetings.rules.booking import Objection, ObjectionKind, check_booking
+from meetings.rules.exemption import resting_on
+from meetings.rules.kinds import MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.matching import MeetingFact
+
+STEP = timedelta(minutes=30)
+ONE_DAY = timedelta(days=1)
+#: How far ahead to look where no deadline says it.
+HORIZON = timedelta(weeks=4)
+AFTERNOON = time(12)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Two moments, the last not in it: meetings that touch do not overlap."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def lasting(cls, starts_at: datetime, length: timedelta) -> "Span":
+        """That long from then on, also in the night when the clock is put back."""
+        # Two times of one zone are compared by the face of the clock, which may stand still.
+        moment = starts_at.astimezone(UTC)
+        return cls(moment, moment + length)
+
+    @property
+    def day(self) -> date:
+        """Its first day in Copenhagen."""
+        return timezone.localtime(self.starts_at).date()
+
+    @property
+    def text(self) -> str:
+        """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
+        return span_text(timezone.localtime(self.starts_at), timezone.localtime(self.ends_at))
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True)
+class Diary:
+    """What stands in the way of a time: who is busy, when the office is open, what is held; read once for a page."""
+
+    adviser: User
+    adviser_busy: tuple[Span, ...]
+    citizen_busy: tuple[Span, ...]
+    #: The meetings of the course that count, on any day.
+    counting: tuple[MeetingFact, ...]
+
+    def occupied(self, span: Span) -> str | None:
+        """Who is busy then, and no more; None when both are free."""
+        if any(span.overlaps(other) for other in self.adviser_busy):
+            return OCCUPIED["adviser_not_double_booked"]
+        if any(span.overlaps(other) for other in self.citizen_busy):
+            return OCCUPIED["citizen_not_double_booked"]
+        return None
+
+    def outside_hours(self, span: Span) -> str | None:
+        """The warning that the office is closed then."""
+        opens, closes = self._hours(span.day)
+        if opens <= span.starts_at and span.ends_at <= closes:
+            return None
+        return f"Tiden ligger uden for åbningstiden {opens:%H.%M}-{closes:%H.%M}."
+
+    def slots(self, day: date, length: timedelta) -> Iterator[Span]:
+        """Each time of that length that the office could offer that day."""
+        starts_at, closes = self._hours(day)
+        while starts_at + length <= closes:
+            yield Span.lasting(starts_at, length)
+            starts_at += STEP
+
+    def _hours(self, day: date) -> tuple[datetime, datetime]:
+        office = self.adviser.organisation
+        assert office is not None
+        return local(day, office.opens_at), local(day, office.closes_at)
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """A time that can be offered, why it is offered, and what has to be weighed first."""
+
+    span: Span
+    why: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whose meeting, of which kind and length, and what it must fit."""
+
+    case: Case
+    adviser: User
+    kind: MeetingKind
+    length: timedelta
+    at: datetime
+    law: Law
+    # A meeting that is moved does not stand in its own way.
+    instead_of: Meeting | None = None
+
+    @property
+    def today(self) -> date:
+        return timezone.localtime(self.at).date()
+
+
+def local(day: date, clock_time: time) -> datetime:
+    """That time of day in Copenhagen."""
+    return timezone.make_aware(datetime.combine(day, clock_time))
+
+
+def is_skipped(day: date, clock_time: time) -> bool:
+    """Whether the clock is put forward past that time of that day."""
+    moment = local(day, clock_time)
+    return timezone.localtime(moment.astimezone(UTC)).time() != clock_time
+
+
+def diary(*, case: Case, adviser: User, first: date, last: date, instead_of: Meeting | None = None) -> Diary:
+    """The busy times of adviser and citizen on these days, across both organisations, and what counts in the course."""
+    taken = Meeting.objects.filter(
+        Q(adviser=adviser) | Q(citizen=case.citizen_id),
+        status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD],
+        starts_at__lt=local(last + ONE_DAY, time.min),
+        ends_at__gt=local(first, time.min),
+    )
+    own = case.meetings.filter(status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD]).select_related("organisation")
+    if instead_of is not None:
+        taken, own = taken.exclude(pk=instead_of.pk), own.exclude(pk=instead_of.pk)
+    adviser_busy, citizen_busy = [], []
+    rows = taken.order_by("starts_at", "pk").values_list("adviser_id", "citizen_id", "starts_at", "ends_at")
+    for adviser_id, citizen_id, starts_at, ends_at in rows:
+        if adviser_id == adviser.pk:
+            adviser_busy.append(Span(starts_at, ends_at))
+        if citizen_id == case.citizen_id:
+            citizen_busy.append(Span(starts_at, ends_at))
+    return Diary(
+        adviser=adviser,
+        adviser_busy=tuple(adviser_busy),
+        citizen_busy=tuple(citizen_busy),
+        counting=tuple(meeting.as_fact() for meeting in own),
+    )
+
+
+def objections(*, course: Course, kind: MeetingKind, span: Span, diary: Diary, law: Law) -> list[Objection]:
+    """What the law and the office have against the time; nothing is saved. That somebody is busy is `occupied`."""
+    found = _on_day(course, kind, span.day, diary, law)
+    outside = diary.outside_hours(span)
+    if outside and not any(one.kind == ObjectionKind.REFUSE for one in found):
+        found = [*found, Objection(ObjectionKind.WARN, outside)]
+    return found
+
+
+def _on_day(course: Course, kind: MeetingKind, day: date, diary: Diary, law: Law) -> list[Objection]:
+    office = diary.adviser.organisation
+    assert office is not None
+    return check_booking(
+        course=course,
+        kind=kind,
+        party=office.party,
+        day=day,
+        book=law.book,
+        table=law.table,
+        counting=diary.counting,
+    )
+
+
+def free_times(question: Question, days: Period, *, despite_warnings: bool = False) -> Iterator[FreeTime]:
+    """Every time on these days that `book` would take, in order; by default only those it takes without a warning.
+
+    With `despite_warnings` also those outside the law's window, never on a closed day, in a pause or an exemption.
+    """
+    last = days.last_day
+    assert last is not None
+    course = planning_stored.course_of(question.case)
+    busy = diary(
+        case=question.case, adviser=question.adviser, first=days.start, last=last, instead_of=question.instead_of
+    )
+    for number in range(days.days or 0):
+        day = days.start + number * ONE_DAY
+        if day < course.registered_on or closed_day(day) or resting_on(course, day):
+            continue
+        found = _on_day(course, question.kind, day, busy, question.law)
+        if any(one.kind == ObjectionKind.REFUSE for one in found) or (found and not despite_warnings):
+            continue
+        warnings = tuple(one.text for one in found)
+        for span in busy.slots(day, question.length):
+            if span.starts_at > question.at and busy.occupied(span) is None:
+                yield FreeTime(span, warnings=warnings)
+
+
+def suggest(question: Question, requirement: RequiredMeeting | None, *, missing: int = 1) -> list[FreeTime]:
+    """Up to three times on different days, the best first; `missing` meetings share the requirement's months."""
+    days = _days_for(requirement, question.today)
+    free = list(free_times(question, days)) or list(free_times(question, days, despite_warnings=True))
+    if not free:
+        return []
+    best, why = free[0], "Den første ledige tid."
+    if requirement is not None and requirement.due_on >= question.today:
+        # Where a deadline is passed, the sooner the better; else the meetings are spread over the time that is left.
+        target = days.start + (requirement.due_on - days.start) / (missing + 1)
+        target = min(target, free[-1].span.day)
+        best, why = next(one for one in free if one.span.day >= target), _spread(missing)
+    chosen = {best.span.day: _because(best, why, requirement)}
+
+    def add(among: Iterable[FreeTime], why: str) -> None:
+        one = next((one for one in among if one.span.day not in chosen), None)
+        if one is not None:
+            chosen[one.span.day] = _because(one, why, requirement)
+
+    if free[0].span.day not in chosen:
+        add(free, "Den første ledige tid.")
+    add((one for one in free if _is_a_week_later(one, best)), "En uge senere, om eftermiddagen.")
+    add((one for one in free if one.span.day > best.span.day), "Den næste ledige dag.")
+    add(free, "En anden ledig dag.")
+    return list(chosen.values())[:3]
+
+
+def _is_a_week_later(one: FreeTime, best: FreeTime) -> bool:
+    is_afternoon = timezone.localtime(one.span.starts_at).time() >= AFTERNOON
+    return is_afternoon and 7 <= (one.span.day - best.span.day).days < 14
+
+
+def _days_for(requirement: RequiredMeeting | None, today: date) -> Period:
+    # From tomorrow, so that the citizen hears of it first; today only when tomorrow is too late.
+    first = today + ONE_DAY
+    if requirement is None:
+        return Period(first, first + HORIZON)
+    first = today if requirement.due_on == today else max(first, requirement.window_from)
+    last = next((day for day in (requirement.due_on, requirement.window_to) if day >= first), first + HORIZON)
+    return Period(first, last + ONE_DAY)
+
+
+def _because(one: FreeTime, why: str, requirement: RequiredMeeting | None) -> FreeTime:
+    return FreeTime(one.span, (why, *_before_deadline(one.span.day, requirement)), one.warnings)
+
+
+def _spread(missing: int) -> str:
+    if missing > 1:
+        return f"Fordeler de {missing} samtaler, der mangler, jævnt frem til fristen."
+    return "Midt i den tid, der er tilbage."
+
+
+def _before_deadline(day: date, requirement: RequiredMeeting | None) -> tuple[str, ...]:
+    if requirement is None:
+        return ()
+    left = (requirement.due_on - day).days
+    if left < 0:
+        return (f"Efter fristen den {day_text(requirement.due_on)}.",)
+    return ("På fristens sidste dag.",) if left == 0 else (f"{counted(left, 'dag', 'dage')} før fristen.",)

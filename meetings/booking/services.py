@@ -1,0 +1,236 @@
+"""Book, move and cancel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.history import events as history_events
+from cases.models import Case, Citizen, Event, User
+from cases.web.paper import require_paper
+from meetings.booking import free_times
+from meetings.changing import (
+    NeedsConfirmation,
+    NotBookable,
+    Occupied,
+    lock_case,
+    lock_meeting,
+    save_if_free,
+    set_status,
+)
+from meetings.channel import choice_letter
+from meetings.channel.deciding import default_place, set_channel
+from meetings.channel.fund_presence import set_fund_attends
+from meetings.models import (
+    CANCEL_REASON_LABELS,
+    CancelReason,
+    Meeting,
+)
+from meetings.planning import law as planning_law
+from meetings.planning import replan as planning_replan
+from meetings.planning import stored as planning_stored
+from meetings.planning.law import Law
+from meetings.reminders import owing as reminders_owing
+from meetings.rules.booking import ObjectionKind
+from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.lifecycle import MeetingStatus, Move, status_after
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A meeting as somebody wants it. Without a channel it follows the citizen's choice, or the law."""
+
+    kind: MeetingKind
+    adviser_id: int
+    starts_at: datetime
+    ends_at: datetime
+    place: str = ""
+    channel: Channel | None = None
+    channel_reason: str = ""
+    fund_attends: bool | None = None
+    is_confirmed: bool = False
+    #: The citizen has asked for the meeting.
+    is_requested: bool = False
+
+
+@transaction.atomic(durable=True)
+def book(*, case_id: int, booking: Booking, by: User, at: datetime) -> Meeting:
+    """Book a meeting, and owe the citizen an invitation.
+
+    Booking the same meeting again changes nothing.
+    Raises NotBookable, Occupied, NeedsConfirmation (warnings not yet seen), NeedsReason, ChannelNotAllowed.
+    """
+    case = lock_case(case_id)
+    same = case.meetings.booked().filter(**_identity(booking), booked_by=by).first()
+    if same is not None:
+        return same
+    meeting = book_in_transaction(case=case, booking=booking, by=by, at=at)
+    reminders_owing.owe_invitation(meeting=meeting, at=at)
+    return meeting
+
+
+@transaction.atomic(durable=True)
+def move(*, meeting_id: int, booking: Booking, by: User, at: datetime) -> Meeting:
+    """Book the same meeting at another time: the old booking is kept as moved, and the citizen gets a correction.
+
+    The citizen's wish to have the a-kasse present is asked anew: it is what the new booking says.
+    Moving it to the same time again changes nothing. Raises MoveNotAllowed, and what `book` raises.
+    """
+    old = lock_meeting(meeting_id)
+    case = lock_case(old.case_id)
+    same = Meeting.objects.booked().filter(**_identity(booking), moved_from=old).first()
+    if same is not None:
+        return same
+    if old.status == MeetingStatus.BOOKED and old.starts_at <= at:
+        raise NotBookable("Samtalen er begyndt og kan ikke flyttes. Registrér udfaldet, og book en ny tid.")
+    set_status(old, Move.MOVE)
+    meeting = book_in_transaction(case=case, booking=booking, by=by, at=at, moved_from=old)
+    reminders_owing.owe_correction(old=old, new=meeting, at=at)
+    return meeting
+
+
+@transaction.atomic(durable=True)
+def cancel(*, meeting_id: int, reason: CancelReason, note: str, by: User, at: datetime) -> Meeting:
+    """Cancel a booked meeting; the requirement is open again and the citizen is told. Raises MoveNotAllowed."""
+    meeting = lock_meeting(meeting_id)
+    case = lock_case(meeting.case_id)
+    if meeting.status == MeetingStatus.CANCELLED and meeting.cancel_reason == reason:
+        return meeting
+    meeting.note = note
+    meeting.save(update_fields=["note"])
+    cancel_booking(meeting=meeting, reason=reason, at=at)
+    planning_replan.refresh(case=case)
+    history_events.record(
+        case=case,
+        kind="meetings.cancelled",
+        by=by,
+        at=at,
+        text=f"{meeting.title} er aflyst: {CANCEL_REASON_LABELS[reason]}.",
+        meeting=meeting.pk,
+    )
+    reminders_owing.owe_cancellation(meeting=meeting, at=at)
+    return meeting
+
+
+def _identity(booking: Booking) -> dict[str, object]:
+    """What makes two bookings of a case the same one."""
+    return {
+        "kind": str(booking.kind),
+        "adviser_id": booking.adviser_id,
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+    }
+
+
+def book_in_transaction(
+    *, case: Case, booking: Booking, by: User, at: datetime, moved_from: Meeting | None = None
+) -> Meeting:
+    adviser = _lock_diaries(case=case, booking=booking)
+    if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
+        raise NotBookable("Vælg en medarbejder i din egen organisation.")
+    if booking.ends_at <= booking.starts_at:
+        raise NotBookable("Samtalen skal slutte, efter at den er begyndt.")
+    if booking.starts_at <= at:
+        raise NotBookable("Tidspunktet er passeret. Vælg en tid, der ligger i fremtiden.")
+    meeting = Meeting(
+        case=case,
+        citizen=case.citizen,
+        organisation=adviser.organisation,
+        adviser=adviser,
+        kind=str(booking.kind),
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        booked_at=at,
+        booked_by=by,
+    )
+    if moved_from is not None:
+        meeting.moved_from, meeting.series, meeting.version = moved_from, moved_from.series, moved_from.version + 1
+    law = planning_law.law_in_force()
+    _check_time(case=case, meeting=meeting, is_confirmed=booking.is_confirmed, law=law)
+    set_channel(
+        case=case, meeting=meeting, demanded=booking.channel, reason=booking.channel_reason, law=law, wished=moved_from
+    )
+    meeting.place = booking.place or default_place(case=case, meeting=meeting)
+    if booking.fund_attends is not None:
+        set_fund_attends(case=case, meeting=meeting, wish=booking.fund_attends, law=law)
+    if meeting.channel_reason:
+        require_paper(choice_letter.sheet_of(meeting, book=law.book))
+    save_if_free(meeting)
+    planning_replan.refresh(case=case)
+    meeting.refresh_from_db(fields=["requirement", "is_late"])
+    if booking.is_requested:
+        history_events.record(
+            case=case,
+            kind="meetings.requested",
+            by=by,
+            at=at,
+            text="Borgeren har bedt om en samtale.",
+            meeting=meeting.pk,
+        )
+    moved = f" Flyttet fra {moved_from.title}." if moved_from else ""
+    history_events.record(
+        case=case,
+        kind="meetings.moved" if moved_from else "meetings.booked",
+        by=by,
+        at=at,
+        text=f"{meeting.title} er booket ({CHANNEL_NAMES[Channel(meeting.channel)]}).{moved}",
+        meeting=meeting.pk,
+    )
+    if meeting.channel_reason:
+        history_events.record(
+            case=case,
+            kind="meetings.attendance_demanded",
+            by=by,
+            at=at,
+            text=f"Fremmøde kræves imod borgerens valg. Begrundelse: {meeting.channel_reason}",
+            meeting=meeting.pk,
+        )
+        reminders_owing.owe_choice_set_aside(meeting=meeting, at=at)
+    return meeting
+
+
+def _lock_diaries(*, case: Case, booking: Booking) -> User:
+    # One booking at a time for an adviser and for a citizen, so that the second sees the first and hears "optaget".
+    # Without this the two would meet in the exclusion constraint, and might end in a deadlock there.
+    adviser = (
+        User.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .get(pk=booking.adviser_id)
+    )
+    Citizen.objects.select_for_update(no_key=True).get(pk=case.citizen_id)
+    return adviser
+
+
+def _check_time(*, case: Case, meeting: Meeting, is_confirmed: bool, law: Law) -> None:
+    span = free_times.Span(meeting.starts_at, meeting.ends_at)
+    diary = free_times.diary(
+        case=case, adviser=meeting.adviser, first=span.day, last=timezone.localtime(span.ends_at).date()
+    )
+    found = free_times.objections(
+        course=planning_stored.course_of(case), kind=MeetingKind(meeting.kind), span=span, diary=diary, law=law
+    )
+    refused = [objection.text for objection in found if objection.kind == ObjectionKind.REFUSE]
+    if refused:
+        raise NotBookable(" ".join(refused))
+    occupied = diary.occupied(span)
+    if occupied:
+        raise Occupied(occupied)
+    if found and not is_confirmed:
+        raise NeedsConfirmation([objection.text for objection in found])
+
+
+def on_case_closed(event: Event) -> None:
+    """Nobody meets any more: what is booked from now on is cancelled, and the case leaves the worklists."""
+    case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
+    for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
+        cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
+        reminders_owing.owe_cancellation(meeting=meeting, at=event.at)
+    planning_replan.refresh(case=case)
+
+
+def cancel_booking(*, meeting: Meeting, reason: CancelReason, at: datetime) -> None:
+    """Cancel one booked meeting in the caller's transaction. Raises MoveNotAllowed."""
+    meeting.status = status_after(MeetingStatus(meeting.status), Move.CANCEL)
+    meeting.cancelled_at, meeting.cancel_reason = at, str(reason)
+    meeting.save(update_fields=["status", "cancelled_at", "cancel_reason"])

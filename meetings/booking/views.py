@@ -1,0 +1,122 @@
+"""The pages where a meeting is booked, moved and cancelled."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from cases import clock
+from cases.accounts import access as access
+from cases.accounts.access import Permission
+from cases.models import Case
+from cases.web import case_views
+from meetings.booking import services
+from meetings.booking.cancel_form import CancelForm
+from meetings.booking.draft import Desk
+from meetings.booking.forms import BookingForm, LookForm, wanted
+from meetings.meeting_views import heading_of, of_meeting, receipt_of
+from meetings.models import CancelReason, Meeting
+
+# Booking
+
+
+@case_views.of_case(Permission.BOOK_MEETING)
+def book(request: HttpRequest, case: Case) -> HttpResponse:
+    """Book a meeting: one of the three best times, or one's own."""
+    return _booking_page(request, desk_of(request, case), title="Book samtale")
+
+
+@of_meeting(Permission.BOOK_MEETING, to_be="flyttes")
+def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Give a booked meeting another time; whether the a-kasse is wished is asked anew."""
+    return _booking_page(request, desk_of(request, meeting.case, moving=meeting), title="Flyt samtale")
+
+
+def _booking_page(request: HttpRequest, desk: Desk, *, title: str) -> HttpResponse:
+    form = BookingForm(case_views.typed(request), desk=desk) if not desk.refusal else None
+    if form is not None and form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            meeting = _save_booking(desk, form)
+            verb = "flyttet til" if desk.moving else "booket:"
+            return case_views.done(request, desk.case, f"Samtalen er {verb} {receipt_of(meeting)}.")
+    return case_views.show(
+        request,
+        desk.case,
+        form=form,
+        template=rendered_part(request, "meetings/booking/book.html"),
+        title=title,
+        moving_text=desk.moving.in_words if desk.moving else "",
+        **offered(request, desk),
+    )
+
+
+def _save_booking(desk: Desk, form: BookingForm) -> Meeting:
+    booking = form.booking()
+    assert booking is not None
+    if desk.moving is not None:
+        return services.move(meeting_id=desk.moving.pk, booking=booking, by=desk.user, at=desk.at)
+    return services.book(case_id=desk.case.pk, booking=booking, by=desk.user, at=desk.at)
+
+
+@of_meeting(Permission.BOOK_MEETING, to_be="aflyses")
+def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Cancel a booked meeting, with a reason."""
+    form = CancelForm(case_views.typed(request))
+    text = meeting.in_words
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            services.cancel(
+                meeting_id=meeting.pk,
+                reason=CancelReason(form.cleaned_data["reason"]),
+                note=form.cleaned_data["note"],
+                by=request.user,
+                at=clock.now(),
+            )
+            again = reverse("meetings:book", args=[meeting.case.public_id])
+            return case_views.done(
+                request, meeting.case, format_html('Aflyst: {}. <a href="{}">Book igen</a>', text, again)
+            )
+    return case_views.show(
+        request,
+        meeting.case,
+        form=form,
+        title="Aflys samtale",
+        submit="Aflys samtale",
+        intro=f"{heading_of(meeting)}. Borgeren får besked, hvis indkaldelsen er sendt.",
+    )
+
+
+# What the pages share
+
+
+def desk_of(request: HttpRequest, case: Case, **about: Meeting) -> Desk:
+    """The desk with what the address and the form say so far."""
+    desk = Desk(case=case, user=request.user, at=clock.now(), **about)
+    desk.wanted = wanted(address=request.GET, posted=request.POST, advisers=desk.advisers)
+    return desk
+
+
+def offered(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    """What the part of a page that books says beside its form."""
+    is_looking = "dag" in request.GET
+    requirement = desk.requirement
+    look = LookForm(
+        request.GET if is_looking else None,
+        advisers=desk.advisers,
+        adviser=desk.adviser,
+        requirement=str(requirement.public_id) if requirement else "",
+        is_requested=desk.wanted.is_requested,
+    )
+    return {
+        "desk": desk,
+        "look": look,
+        "is_looking": is_looking,
+        "why": requirement.why if requirement else None,
+        "today": desk.today,
+    }
+
+
+def rendered_part(request: HttpRequest, template: str) -> str:
+    """Only the times, when htmx asks for those of another day."""
+    return f"{template}#times" if request.htmx and request.method == "GET" else template

@@ -1,0 +1,95 @@
+"""What the pages of a case say about its contact course. A reading: nothing is saved."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import Min
+from django.utils import timezone
+
+from cases.extensions import Check, NextStep
+from cases.models import Case
+from cases.rules.facts import Course, Party
+from cases.rules.wording import counted
+from meetings.models import ChannelChoice, Meeting, RequiredMeeting, RequirementState
+from meetings.planning.law import law_in_force
+from meetings.rules.contact_course import plan
+
+
+def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
+    """The earliest open deadline and the citizen's chosen channel of each case, in two queries."""
+    ids = [case.pk for case in cases]
+    due = dict(
+        RequiredMeeting.objects.current()
+        .filter(case__in=ids, state=RequirementState.OPEN)
+        .order_by()
+        .values_list("case")
+        .annotate(Min("due_on"))
+    )
+    choices = (
+        ChannelChoice.objects.filter(case__in=ids, meeting=None).order_by("case", "-chosen_on", "-pk").distinct("case")
+    )
+    channels = {choice.case_id: choice.get_channel_display() for choice in choices}
+    return {pk: NextStep(due_on=due.get(pk), channel=channels.get(pk, "ikke valgt")) for pk in ids}
+
+
+def first_deadlines(courses: Sequence[Course]) -> list[date | None]:
+    """When the first meeting of each course is due at the latest, by the law in force; nothing is saved."""
+    law = law_in_force()
+    plans = [plan(course=course, book=law.book, table=law.table) for course in courses]
+    return [min((meeting.due_on for meeting in one.meetings), default=None) for one in plans]
+
+
+def handover_checks(case: Case, at: datetime) -> list[Check]:
+    """What the a-kasse has held, what waits for an outcome, and what the jobcenter can build on."""
+    return checks_of(
+        required=case.required_meetings.current(),
+        booked=list(case.meetings.booked().select_related("organisation")),
+        step=next_steps([case])[case.pk],
+        at=at,
+    )
+
+
+def checks_of(
+    *, required: Iterable[RequiredMeeting], booked: Sequence[Meeting], step: NextStep, at: datetime
+) -> list[Check]:
+    """The checklist from rows that are read already, for one case or for a whole board."""
+    required = [row for row in required if row.state != RequirementState.HISTORIC]
+    by_fund = [row for row in required if row.party is Party.FUND]
+    held = sum(row.state == RequirementState.FULFILLED for row in by_fund)
+    ended = [meeting for meeting in booked if meeting.ends_at <= at]
+    ahead = [meeting for meeting in booked if meeting.party is Party.FUND and meeting.ends_at > at]
+    first = next((meeting for meeting in booked if meeting.party is Party.MUNICIPALITY and meeting.ends_at > at), None)
+    return [
+        Check(f"{held} af {counted(len(by_fund), 'samtale', 'samtaler')} i a-kassen er holdt.", held == len(by_fund)),
+        Check(
+            f"{counted(len(ended), 'samtale', 'samtaler')} mangler udfald."
+            if ended
+            else "Alle samtaler har et udfald.",
+            not ended,
+        ),
+        Check(
+            f"A-kassen har stadig booket {_listed(ahead)}." if ahead else "A-kassen har ingen bookede samtaler.",
+            not ahead,
+        ),
+        _channel(step),
+        Check(f"Jobcentret har booket {_listed([first])}.", True)
+        if first
+        else Check("Jobcentret har ikke booket en samtale endnu.", False),
+        _wish(first),
+    ]
+
+
+def _channel(step: NextStep) -> Check:
+    is_chosen = step.channel != NextStep().channel
+    return Check(f"Samtaleform: {step.channel}.", is_chosen)
+
+
+def _wish(first: Meeting | None) -> Check:
+    if first is None or first.fund_attends is None:
+        return Check("Borgeren er ikke spurgt, om a-kassen skal med til den første samtale i jobcentret.", False)
+    answer = "ønsker" if first.fund_attends else "ønsker ikke"
+    return Check(f"Borgeren {answer} a-kassen med til den første samtale i jobcentret.", True)
+
+
+def _listed(meetings: Sequence[Meeting]) -> str:
+    return ", ".join(f"{timezone.localtime(meeting.starts_at):%d-%m-%Y kl. %H.%M}" for meeting in meetings)

@@ -1,0 +1,358 @@
+"""The page of one case: what the law demands, what is booked and held, who does what. A reading: nothing is saved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.models import BenefitHours, Case, Event, Handover, Pause, User
+from cases.rules.explanation import Explanation, Step
+from cases.rules.facts import Course, Party
+from cases.rules.responsibility import (
+    MunicipalityFrom,
+    SuggestedHandover,
+    handover_missing,
+    municipality_from,
+    suggest_handover,
+)
+from cases.rules.unemployment_clock import broken_period
+from cases.rules.wording import counted
+from cases.ui.keyset import Page, page
+from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
+from meetings.case_page.requirements import COUNTING, Demand, demand_of, presents_of
+from meetings.models import ChannelChoice, Exemption, Meeting, RequiredMeeting
+from meetings.planning.law import Law
+from meetings.planning.stored import course_of
+from meetings.rules.channel import ChannelAnswer, channel_on
+from meetings.rules.contact_course import plan
+from meetings.rules.exemption import resting_on
+from meetings.rules.kinds import MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.participation import may_invite_fund
+
+HISTORY_SIZE = 15
+
+
+@dataclass(frozen=True)
+class Booking:
+    """One meeting, and what this user may do with it."""
+
+    meeting: Meeting
+    is_extra: bool
+    is_over: bool
+    moved_to: Meeting | None
+    may_be_registered: bool
+    may_be_moved: bool
+    may_be_corrected: bool
+
+
+@dataclass(frozen=True)
+class ChannelClock:
+    """How the next meeting is held, who decides it, and what the citizen has chosen."""
+
+    day: date
+    answer: ChannelAnswer
+    choice: ChannelChoice | None
+    history: Sequence[ChannelChoice]
+
+
+@dataclass(frozen=True)
+class FundPresence:
+    """Whether the citizen wishes the a-kasse at the first meeting in the jobcenter."""
+
+    meeting: Meeting | None
+
+    @property
+    def is_asked_again(self) -> bool:
+        return self.meeting is not None and self.meeting.moved_from_id is not None
+
+
+@dataclass(frozen=True)
+class Passing:
+    """How the course passes from a-kasse to jobcenter."""
+
+    begins: MunicipalityFrom
+    handover: Handover | None
+    hours: Sequence[BenefitHours]
+    total_hours: Any
+    suggestion: SuggestedHandover | None
+    missing: Step | None
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    case: Case
+    holder_is_fund: bool
+    resting: Step | None
+    notes: Explanation
+    #: That a law which is not confirmed here governs some of the days.
+    unconfirmed: Step | None
+    demands: Sequence[Demand]
+    replaced: Sequence[RequiredMeeting]
+    bookings: Sequence[Booking]
+    channel: ChannelClock
+    fund_presence: FundPresence | None
+    after_six_months: AfterSixMonths | None
+    passing: Passing
+    pauses: Sequence[Pause]
+    exemptions: Sequence[Exemption]
+    history: Page[Event]
+    timeline: Mapping[str, Any]
+    next_demand: Demand | None
+    is_due_to_book: bool
+    next_booking: Booking | None
+    needs_outcome: Booking | None
+
+
+def _broken(case: Case, law: Law) -> Explanation:
+    """Once, however many pauses there are: a break of the benefit is to be judged."""
+    found = (broken_period(case.target_group, one.kind, one.period.start, law.book) for one in case.pauses.all())
+    return tuple(step for step in found if step is not None)[-1:]
+
+
+def cases_of(user: User) -> QuerySet[Case]:
+    """The cases the user may open, with what their page shows."""
+    return (
+        Case.objects.visible_to(user)
+        .with_parties()
+        .select_related("handover__handed_over_by", "handover__received_by", "previous", "next")
+        .prefetch_related("pauses", "exemptions", "benefit_hours")
+    )
+
+
+def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str, str]) -> CoursePage:
+    """All that the page of a case shows, at the same number of queries for any case. Load it by `cases_of`."""
+    today = timezone.localtime(at).date()
+    course = course_of(case)
+    required = list(case.required_meetings.select_related("act"))
+    current = [row for row in required if row.replaced_at is None]
+    meetings = list(case.meetings.select_related("organisation", "adviser", "requirement"))
+    choices = list(case.channel_choices.select_related("recorded_by", "meeting"))
+    begins = municipality_from(course, law.book)
+    resting = resting_on(course, today)
+    planned = plan(course=course, book=law.book, table=law.table)
+    drafts = {draft.slug for draft in law.book.drafts}
+    presents = presents_of(current, planned.meetings, law.book)
+    demands = [
+        demand_of(row, case, meetings, presents[row.pk], user=user, at=at, today=today, resting=resting)
+        for row in current
+    ]
+    moved_to = {meeting.moved_from_id: meeting for meeting in meetings if meeting.moved_from_id}
+    bookings = [_booking(meeting, case, moved_to.get(meeting.pk), user=user, at=at) for meeting in meetings]
+    ahead = [one for one in bookings if one.meeting.status == MeetingStatus.BOOKED and not one.is_over]
+    events = Event.objects.for_case(case)
+    next_demand = next((one for one in demands if one.may_be_booked), None)
+    return CoursePage(
+        case=case,
+        holder_is_fund=case.holder_on(today).is_fund,
+        resting=resting,
+        notes=tuple(step for step in planned.notes if step.act not in drafts) + _broken(case, law),
+        unconfirmed=next((step for step in planned.notes if step.act in drafts), None),
+        demands=demands,
+        replaced=sorted(
+            (row for row in required if row.replaced_at is not None), key=lambda row: row.replaced_at, reverse=True
+        ),
+        bookings=sorted(bookings, key=lambda one: one.meeting.starts_at, reverse=True),
+        channel=_channel(course, meetings, choices, ahead[0].meeting if ahead else None, today=today, law=law),
+        fund_presence=_fund_presence(case, course, meetings, today=today, law=law),
+        after_six_months=after_six_months(
+            course=course, meetings=meetings, at=at, is_resting=resting is not None, law=law
+        )
+        if case.is_open
+        else None,
+        passing=_passing(case, course, begins, today=today, law=law),
+        pauses=list(case.pauses.all()),
+        exemptions=list(case.exemptions.all()),
+        history=page(
+            events,
+            among=events,
+            order="at",
+            public_id="public_id",
+            params=params,
+            is_newest_first=True,
+            size=HISTORY_SIZE,
+        ),
+        timeline=_timeline(case, demands, meetings, at=at, today=today),
+        next_demand=next_demand,
+        is_due_to_book=next_demand is not None and next_demand.row.window_from <= today and resting is None,
+        next_booking=ahead[0] if ahead else None,
+        needs_outcome=next((one for one in bookings if one.may_be_registered and one.is_over), None),
+    )
+
+
+def _booking(meeting: Meeting, case: Case, moved_to: Meeting | None, *, user: User, at: datetime) -> Booking:
+    is_booked = meeting.status == MeetingStatus.BOOKED
+    is_own = case.is_open and meeting.organisation_id == user.organisation_id
+    may_register = is_own and access.has(user, Permission.HOLD_MEETING)
+    return Booking(
+        meeting=meeting,
+        is_extra=meeting.status in COUNTING and meeting.requirement_id is None,
+        is_over=meeting.ends_at <= at,
+        moved_to=moved_to,
+        may_be_registered=is_booked and may_register and meeting.starts_at <= at,
+        may_be_moved=is_booked and is_own and access.has(user, Permission.BOOK_MEETING),
+        may_be_corrected=meeting.status in (MeetingStatus.HELD, MeetingStatus.MISSED) and may_register,
+    )
+
+
+def _channel(
+    course: Course,
+    meetings: Sequence[Meeting],
+    choices: Sequence[ChannelChoice],
+    ahead: Meeting | None,
+    *,
+    today: date,
+    law: Law,
+) -> ChannelClock:
+    day = ahead.day if ahead else max(today, course.registered_on)
+    kind = MeetingKind(ahead.kind) if ahead else MeetingKind.CONTACT_INTERVIEW
+    earlier = [m for m in meetings if m.kind == kind and m.status in COUNTING and m.day < day]
+    binding = (one for one in choices if one.meeting_id is None or ahead is not None and one.meeting_id == ahead.pk)
+    return ChannelClock(
+        day=day,
+        answer=channel_on(course=course, meeting_on=day, kind=kind, number=len(earlier) + 1, book=law.book),
+        choice=next(binding, None),
+        history=choices,
+    )
+
+
+def _fund_presence(
+    case: Case, course: Course, meetings: Sequence[Meeting], *, today: date, law: Law
+) -> FundPresence | None:
+    """None where the a-kasse cannot take part: by the law of that day, or because the meeting has been held."""
+    own = [m for m in meetings if m.party is Party.MUNICIPALITY and m.status in COUNTING]
+    first = own[0] if own else None
+    if case.fund is None or first is not None and first.status == MeetingStatus.HELD:
+        return None
+    day = first.day if first else max(today, course.registered_on)
+    may, _ = may_invite_fund(course=course, party=Party.MUNICIPALITY, number=1, on=day, book=law.book)
+    return FundPresence(first) if may else None
+
+
+def _passing(case: Case, course: Course, begins: MunicipalityFrom, *, today: date, law: Law) -> Passing:
+    hours = list(case.benefit_hours.all())
+    by_month = {one.month: one.hours for one in hours}
+    return Passing(
+        begins=begins,
+        handover=getattr(case, "handover", None),
+        hours=hours,
+        total_hours=sum(by_month.values()),
+        suggestion=suggest_handover(by_month, course, law.book),
+        missing=handover_missing(course, today, law.book),
+    )
+
+
+def _timeline(
+    case: Case, demands: Sequence[Demand], meetings: Sequence[Meeting], *, at: datetime, today: date
+) -> dict[str, Any]:
+    events: list[dict[str, Any]] = [{"date": case.registered_on, "label": "Tilmeldt", "kind": "past"}]
+    if case.placed_on != case.registered_on:
+        is_past = case.placed_on <= today
+        events.append({"date": case.placed_on, "label": "Indplaceret", "kind": "past" if is_past else "next"})
+    last = max([today, case.registered_on, *(one.row.window_to for one in demands)])
+    if case.closed_on:
+        last = max([case.closed_on, *(meeting.day for meeting in meetings)])
+        events.append({"date": case.closed_on, "label": "Afsluttet", "kind": "past"})
+    events += _phases(case, last)
+    events += [_meeting_mark(meeting, at=at) for meeting in meetings if meeting.status in _SHOWN]
+    if case.is_open:
+        events += _deadline_marks(demands)
+        events += _windows(demands)
+    handover = getattr(case, "handover", None)
+    if handover:
+        kind = "past" if handover.handed_over_on <= today else "next"
+        events.append({"date": handover.handed_over_on, "label": "Overgang", "kind": kind, "party": "municipality"})
+    for pause in case.pauses.all():
+        events.append(_rest(pause, f"Pause: {pause.get_kind_display()}"))
+    for exemption in case.exemptions.all():
+        events.append(_rest(exemption, f"Fritaget: {exemption.get_reason_display()}"))
+    return {"events": events, "start": case.registered_on, "end": last}
+
+
+_SHOWN = (MeetingStatus.BOOKED, MeetingStatus.HELD, MeetingStatus.MISSED)
+
+
+def _phases(case: Case, last: date) -> list[dict[str, Any]]:
+    begins = case.municipality_from
+    phases = []
+    if case.fund is not None and (begins is None or begins > case.registered_on):
+        phase = {"kind": "phase", "label": f"{case.fund} har forløbet", "date": case.registered_on, "party": "fund"}
+        if begins is not None and begins < last:
+            phase["end"] = begins
+        phases.append(phase)
+    if case.fund is None or begins is not None and begins <= last:
+        start = max(begins or case.registered_on, case.registered_on)
+        label = f"{case.municipality} har forløbet"
+        phases.append({"kind": "phase", "label": label, "date": start, "party": "municipality"})
+    return phases
+
+
+def _meeting_mark(meeting: Meeting, *, at: datetime) -> dict[str, Any]:
+    label = meeting.get_kind_display().capitalize()
+    kind = "past"
+    if meeting.status == MeetingStatus.MISSED:
+        label = f"{label}, udeblevet"
+    elif meeting.status == MeetingStatus.BOOKED:
+        kind = "now" if meeting.ends_at <= at else "next"
+    return {
+        "date": meeting.day,
+        "label": label,
+        "kind": kind,
+        "party": str(meeting.party),
+        "url": f"#samtale-{meeting.public_id}",
+    }
+
+
+def _deadline_marks(demands: Sequence[Demand]) -> list[dict[str, Any]]:
+    """One mark for each day, however many fall due on it."""
+    marks: dict[tuple[date, str], list[Demand]] = {}
+    for demand in demands:
+        if demand.is_open:
+            marks.setdefault((demand.row.due_on, demand.row.responsible), []).append(demand)
+    return [
+        {
+            "date": due_on,
+            "label": f"Frist: {len(group)} samtaler" if len(group) > 1 else f"Frist: {group[0].row.number}. samtale",
+            "kind": "deadline",
+            "party": party,
+            "url": f"#krav-{group[0].row.public_id}",
+        }
+        for (due_on, party), group in marks.items()
+    ]
+
+
+def _windows(demands: Sequence[Demand]) -> list[dict[str, Any]]:
+    """The days in which the meetings that are still open may be held: one bar for each row of the law's table."""
+    groups: dict[tuple[date, str], list[Demand]] = {}
+    for demand in demands:
+        if demand.is_open:
+            groups.setdefault((demand.row.window_to, demand.row.responsible), []).append(demand)
+    return [
+        {
+            "date": min(one.row.window_from for one in group),
+            "end": window_to + timedelta(days=1),
+            "label": f"{counted(len(group), 'samtale', 'samtaler')} kan holdes",
+            "kind": "window",
+            "party": party,
+        }
+        for (window_to, party), group in groups.items()
+    ]
+
+
+def _rest(span: Pause | Exemption, label: str) -> dict[str, Any]:
+    return {"date": span.period.start, "end": span.period.end, "label": label, "kind": "pause"}
+
+
+def neighbour(case: Case | None, user: User) -> dict[str, str] | None:
+    """An earlier or later course: a link for those who may open it, and a word for the others."""
+    if case is None:
+        return None
+    if user.organisation_id in (case.fund_id, case.municipality_id):
+        return {"label": case.label, "url": reverse("meetings:course", args=[case.public_id])}
+    return {"label": "vises ikke, fordi du ikke har adgang", "url": ""}

@@ -1,0 +1,97 @@
+"""How a meeting is held: the law, the citizen's choice, or the demand for attendance."""
+
+from datetime import date
+
+from cases.models import Case
+from cases.people import phones
+from meetings.changing import ChannelNotAllowed, NeedsReason
+from meetings.models import (
+    ChannelChoice,
+    ChosenBy,
+    Meeting,
+)
+from meetings.planning import stored as planning_stored
+from meetings.planning.law import Law
+from meetings.rules import channel as channel_rules
+from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+
+
+def channel_on(*, case: Case, meeting: Meeting, law: Law) -> channel_rules.ChannelAnswer:
+    """Which channels the law allows for the meeting, and who decides."""
+    return channel_rules.channel_on(
+        course=planning_stored.course_of(case),
+        meeting_on=meeting.day,
+        kind=MeetingKind(meeting.kind),
+        number=number_of(case=case, meeting=meeting),
+        book=law.book,
+    )
+
+
+def channel_of_all(*, case: Case, day: date, law: Law) -> channel_rules.ChannelAnswer:
+    """What the law says of an ordinary meeting that day; the first of a course may have a rule of its own."""
+    return channel_rules.channel_on(
+        course=planning_stored.course_of(case),
+        meeting_on=day,
+        kind=MeetingKind.CONTACT_INTERVIEW,
+        number=2,
+        book=law.book,
+    )
+
+
+def citizens_choice(*, case: Case, meeting: Meeting | None) -> ChannelChoice | None:
+    """The citizen's latest choice: for this very meeting, or else for all."""
+    for choice in case.channel_choices.all():
+        if choice.meeting_id is None or (meeting is not None and choice.meeting_id == meeting.pk):
+            return choice
+    return None
+
+
+def number_of(*, case: Case, meeting: Meeting, of_organisation: bool = False) -> int:
+    """The meeting's place among those of its kind that are booked or held, by time, from 1."""
+    earlier = case.meetings.filter(
+        kind=meeting.kind, status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD], starts_at__lt=meeting.starts_at
+    ).exclude(pk=meeting.pk)
+    if of_organisation:
+        earlier = earlier.filter(organisation=meeting.organisation)
+    return earlier.count() + 1
+
+
+def default_place(*, case: Case, meeting: Meeting) -> str:
+    """Where the meeting is held when nobody says otherwise."""
+    if meeting.channel == Channel.ATTENDANCE:
+        return meeting.organisation.meeting_place
+    if meeting.channel == Channel.TELEPHONE:
+        contact = case.contact_of(meeting.organisation)
+        if phones.is_readable(contact.phone):
+            return f"Vi ringer til dig på {contact.phone_text}"
+        return f"Ring til os på {meeting.organisation.phone_text}"
+    return "Du får et link til videomødet, før samtalen begynder"
+
+
+def set_channel(
+    *,
+    case: Case,
+    meeting: Meeting,
+    law: Law,
+    wished: Meeting | None,
+    demanded: Channel | None = None,
+    reason: str = "",
+) -> None:
+    """Give the meeting its channel: from the law, the citizen's choice (for `wished` or for all) or the demand."""
+    choice = citizens_choice(case=case, meeting=wished)
+    try:
+        resolved = channel_rules.resolve(
+            channel_on(case=case, meeting=meeting, law=law),
+            wish=Channel(choice.channel) if choice else None,
+            wished_on=choice.chosen_on if choice else None,
+            demanded=demanded,
+            reason=reason,
+        )
+    except channel_rules.ReasonMissing as error:
+        raise NeedsReason(str(error)) from None
+    except channel_rules.ChannelRefused as error:
+        raise ChannelNotAllowed(str(error)) from None
+    meeting.channel = str(resolved.channel)
+    meeting.channel_chosen_by = str(ChosenBy(resolved.chosen_by))
+    meeting.channel_reason = resolved.reason

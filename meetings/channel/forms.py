@@ -1,0 +1,32 @@
+"""What a citizen chose or need not do, beyond one meeting: the channel, and exemptions."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+
+from cases.ui.fields import DateField
+from cases.ui.forms import PageForm
+from meetings.models import Meeting
+from meetings.rules.kinds import CHANNEL_NAMES
+
+ALL_MEETINGS = "all"
+
+
+class ChannelForm(PageForm):
+    """The citizen's choice of channel."""
+
+    channel = forms.ChoiceField(
+        label="Hvad har borgeren valgt?",
+        widget=forms.RadioSelect,
+        choices={str(key): capfirst(label) for key, label in CHANNEL_NAMES.items()},
+    )
+    covers = forms.ChoiceField(label="Valget gælder", widget=forms.RadioSelect)
+    chosen_on = DateField(label="Valgt den")
+
+    def __init__(self, data: Any = None, *, meetings: Sequence[Meeting], today: date) -> None:
+        super().__init__(data, initial={"covers": ALL_MEETINGS, "chosen_on": today})
+        one = [(str(meeting.public_id), f"Kun {meeting.in_words}") for meeting in meetings]
+        self.fields["covers"].choices = [(ALL_MEETINGS, "Alle samtaler"), *one]

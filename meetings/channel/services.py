@@ -1,0 +1,89 @@
+"""The citizen's choice of channel, and the booked meetings that follow it."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.history import events as history_events
+from cases.models import Case, User
+from meetings.changing import ChannelNotAllowed, lock_case
+from meetings.channel.deciding import channel_of_all, channel_on, citizens_choice, default_place, set_channel
+from meetings.models import (
+    ChannelChoice,
+    Meeting,
+)
+from meetings.planning import law as planning_law
+from meetings.planning.law import Law
+from meetings.reminders import owing as reminders_owing
+from meetings.rules import channel as channel_rules
+from meetings.rules.kinds import CHANNEL_NAMES, Channel
+
+
+@transaction.atomic(durable=True)
+def choose_channel(
+    *, case_id: int, channel: Channel, chosen_on: date, meeting_id: int | None, by: User, at: datetime
+) -> ChannelChoice:
+    """Record the citizen's choice, for one booked meeting or for all; booked meetings it binds follow it.
+
+    Recording the choice that already counts changes nothing. Raises ChannelNotAllowed when the law does not give it.
+    """
+    case = lock_case(case_id)
+    law = planning_law.law_in_force()
+    ahead = case.meetings.booked().filter(starts_at__gt=at).select_related("organisation")
+    only = ahead.filter(pk=meeting_id).first() if meeting_id else None
+    if meeting_id and only is None:
+        raise ChannelNotAllowed("Samtalen er ikke længere booket. Vælg en anden, eller lad valget gælde alle samtaler.")
+    _require_possible_choice(case=case, channel=channel, chosen_on=chosen_on, only=only, at=at, law=law)
+    latest = citizens_choice(case=case, meeting=only)
+    if latest is not None and (latest.channel, latest.chosen_on, latest.meeting_id) == (channel, chosen_on, meeting_id):
+        return latest
+    choice = ChannelChoice.objects.create(
+        case=case, meeting=only, channel=str(channel), chosen_on=chosen_on, recorded_by=by, recorded_at=at
+    )
+    following = [only] if only else list(ahead)
+    history_events.record(
+        case=case,
+        kind="meetings.channel_chosen",
+        by=by,
+        at=at,
+        text=f"Borgeren har valgt {CHANNEL_NAMES[channel]}"
+        + (f" til {only.title}." if only else " til alle samtaler."),
+        before={f"channel/{meeting.pk}": meeting.channel for meeting in following},
+    )
+    for meeting in following:
+        _follow_choice(case=case, meeting=meeting, at=at, law=law)
+    return choice
+
+
+def _require_possible_choice(
+    *, case: Case, channel: Channel, chosen_on: date, only: Meeting | None, at: datetime, law: Law
+) -> None:
+    today = timezone.localtime(at).date()
+    if not case.registered_on <= chosen_on <= today:
+        raise ChannelNotAllowed(
+            f"Valget skal være truffet mellem tilmeldingen den {case.registered_on:%d-%m-%Y} og i dag. Ret datoen."
+        )
+    if only is not None:
+        answer = channel_on(case=case, meeting=only, law=law)
+    else:
+        answer = channel_of_all(case=case, day=today, law=law)
+    try:
+        channel_rules.wish_allowed(answer, channel)
+    except channel_rules.ChannelRefused as error:
+        raise ChannelNotAllowed(str(error)) from None
+
+
+def _follow_choice(*, case: Case, meeting: Meeting, at: datetime, law: Law) -> None:
+    decided_by = channel_on(case=case, meeting=meeting, law=law).decided_by
+    if meeting.channel_reason or decided_by is not channel_rules.DecidedBy.CITIZEN:
+        return
+    before = meeting.channel
+    set_channel(case=case, meeting=meeting, law=law, wished=meeting)
+    if meeting.channel == before:
+        meeting.save(update_fields=["channel_chosen_by"])
+        return
+    meeting.place = default_place(case=case, meeting=meeting)
+    meeting.version += 1
+    meeting.save()
+    reminders_owing.owe_correction(old=meeting, new=meeting, at=at)

@@ -1,0 +1,69 @@
+"""The pages of the citizen's choices: the channel, and the a-kasse's presence."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from cases import clock
+from cases.accounts import access as access
+from cases.accounts.access import Permission
+from cases.models import Case
+from cases.web import case_views
+from meetings.changing import NotBookable
+from meetings.channel import deciding, fund_presence, services
+from meetings.channel.forms import ChannelForm
+from meetings.meeting_views import of_meeting
+from meetings.models import Meeting
+from meetings.planning.law import law_in_force
+from meetings.rules.kinds import Channel
+
+# The citizen's wishes
+
+
+@case_views.of_case(Permission.RECORD_CHOICE)
+def channel(request: HttpRequest, case: Case) -> HttpResponse:
+    """The citizen's choice of channel, its history, and how long there is to choose."""
+    at, today, law = clock.now(), clock.today(), law_in_force()
+    ahead = list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation"))
+    form = ChannelForm(case_views.typed(request), meetings=ahead, today=today)
+    if form.is_bound and form.is_valid():
+        only = next((one for one in ahead if str(one.public_id) == form.cleaned_data["covers"]), None)
+        with case_views.refusals_in(form):
+            choice = services.choose_channel(
+                case_id=case.pk,
+                channel=Channel(form.cleaned_data["channel"]),
+                chosen_on=form.cleaned_data["chosen_on"],
+                meeting_id=only.pk if only else None,
+                by=request.user,
+                at=at,
+            )
+            covers = only.in_words if only else "alle samtaler"
+            text = f"Borgerens valg er registreret: {choice.get_channel_display()} til {covers}."
+            return case_views.done(request, case, text)
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        template="meetings/channel/channel.html",
+        title="Borgerens valg af samtaleform",
+        submit="Registrér valget",
+        answer=deciding.channel_of_all(case=case, day=max(today, case.registered_on), law=law),
+        today=today,
+        booked=[(one, deciding.channel_on(case=case, meeting=one, law=law), one.in_words) for one in ahead],
+        choices=case.channel_choices.select_related("meeting", "recorded_by__organisation"),
+    )
+
+
+@require_POST
+@of_meeting(Permission.RECORD_CHOICE, is_own=False)
+def fund_wish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Whether the citizen wishes the a-kasse present: a button for each answer."""
+    wish = {"yes": True, "no": False}.get(request.POST.get("wish", ""))
+    with case_views.refusals_told(request):
+        if wish is None:
+            raise NotBookable("Vælg, om borgeren ønsker a-kassen med.")
+        fund_presence.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=request.user, at=clock.now())
+        answer = "ønsker" if wish else "ønsker ikke"
+        messages.success(request, f"Registreret: Borgeren {answer} a-kassen med til {meeting.in_words}.")
+    return redirect(meeting.case)

@@ -1,0 +1,196 @@
+"""What is due about meetings and not yet recorded: one statement finds it and one records it."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.rules.rule_book import RuleBook
+from meetings.models import WorklistEntry
+from meetings.planning import law as planning_law
+from meetings.reminders import law_news
+from meetings.reminders.kinds import ReminderKind
+from meetings.rules import lead_times
+from meetings.rules.lead_times import Spell, spells
+
+#: Deadlines are days; what is due on a day is sent when the office opens.
+MORNING = timedelta(hours=7)
+
+#: So many entries are looked at in one transaction.
+BATCH = 2_000
+
+#: Nothing is left for longer, whatever moved without telling the entry.
+LOOK_AGAIN = timedelta(days=7)
+
+OF_REQUIREMENT = (ReminderKind.BOOK_BY, ReminderKind.DEADLINE_NEAR, ReminderKind.DEADLINE_PASSED)
+
+
+#: Every moment at which the entries make something due, past and to come, and until when their case rests.
+#: The sweep records what is due by it, and a delivery asks it whether a row is still wanted.
+_MOMENTS = """
+WITH lead AS (
+    SELECT * FROM unnest(%(kind)s::text[], %(first_day)s::date[], %(end_day)s::date[], %(lead)s::interval[])
+        AS spell (kind, first_day, end_day, length)
+), entry AS (
+    SELECT e.id, e.case_id, e.organisation_id, e.active_until, w.id AS worker_id, c.municipality_from,
+           c.fund_id = e.organisation_id AS is_fund,
+           c.fund_id IS NOT NULL AND c.municipality_from > GREATEST(
+               c.placed_on, (c.created_at AT TIME ZONE %(zone)s)::date) AS passes_on
+    FROM meetings_worklistentry e
+    JOIN cases_case c ON c.id = e.case_id AND c.status = 'open'
+    LEFT JOIN cases_user w ON w.id = e.worker_id AND w.is_active
+    WHERE e.id = ANY(%(entries)s)
+), rest AS (
+    SELECT case_id, ((max(upper(span)) + %(morning)s) AT TIME ZONE %(zone)s) AS until
+    FROM (
+        SELECT case_id, span FROM cases_pause
+        UNION ALL SELECT case_id, span FROM meetings_exemption WHERE NOT is_duty_kept
+    ) AS pause
+    WHERE case_id IN (SELECT case_id FROM entry) AND span @> %(today)s::date
+    GROUP BY case_id
+), moment AS (
+    -- A plan that writes a requirement anew but leaves its deadline gives nobody a second reminder of it:
+    -- the subject is the first row that said so.
+    SELECT entry.id AS entry_id, lead.kind, entry.case_id,
+           (SELECT min(s.id) FROM meetings_requiredmeeting s WHERE s.case_id = r.case_id AND s.kind = r.kind
+            AND s.responsible = r.responsible AND s.number = r.number AND s.due_on = r.due_on) AS subject,
+           1 AS version, entry.worker_id AS user_id, entry.organisation_id,
+           (r.due_on - lead.length + %(morning)s) AT TIME ZONE %(zone)s AS due_at
+    FROM entry
+    JOIN meetings_requiredmeeting r ON r.case_id = entry.case_id AND r.replaced_at IS NULL AND r.state = 'open'
+        AND (r.responsible = 'fund') = COALESCE(entry.is_fund, false)
+    JOIN lead ON lead.kind = ANY(%(of_requirement)s) AND r.due_on >= lead.first_day AND r.due_on < lead.end_day
+    WHERE (entry.active_until IS NULL OR r.due_on - lead.length <= entry.active_until)
+        -- To book it is enough; near its end, and after it, the booking must be in time as well.
+        AND NOT EXISTS (
+            SELECT FROM meetings_meeting m WHERE m.requirement_id = r.id AND m.status = 'booked'
+            AND (lead.kind = %(book_by)s OR m.starts_at < (r.due_on + 1)::timestamp AT TIME ZONE %(zone)s))
+    UNION ALL
+    SELECT entry.id, lead.kind, entry.case_id, m.id, m.version, a.id, m.organisation_id,
+           GREATEST(m.ends_at,
+                    ((m.starts_at AT TIME ZONE %(zone)s)::date - lead.length + %(morning)s) AT TIME ZONE %(zone)s)
+    FROM entry
+    JOIN meetings_meeting m ON m.case_id = entry.case_id AND m.organisation_id = entry.organisation_id
+        AND m.status = 'booked'
+    JOIN lead ON lead.kind = %(outcome_missing)s AND (m.starts_at AT TIME ZONE %(zone)s)::date >= lead.first_day
+        AND (m.starts_at AT TIME ZONE %(zone)s)::date < lead.end_day
+    LEFT JOIN cases_user a ON a.id = m.adviser_id AND a.is_active
+    UNION ALL
+    SELECT entry.id, lead.kind, entry.case_id, m.id, m.version, NULL, NULL, m.starts_at - lead.length
+    FROM entry
+    JOIN meetings_meeting m ON m.case_id = entry.case_id AND m.organisation_id = entry.organisation_id
+        AND m.status = 'booked'
+    JOIN lead ON lead.kind = %(meeting_tomorrow)s AND (m.starts_at AT TIME ZONE %(zone)s)::date >= lead.first_day
+        AND (m.starts_at AT TIME ZONE %(zone)s)::date < lead.end_day
+    UNION ALL
+    SELECT entry.id, lead.kind, entry.case_id, entry.case_id,
+           to_char(entry.municipality_from, 'YYYYMMDD')::int, entry.worker_id, entry.organisation_id,
+           (entry.municipality_from - lead.length + %(morning)s) AT TIME ZONE %(zone)s
+    FROM entry
+    JOIN lead ON lead.kind = %(handover_near)s AND entry.municipality_from >= lead.first_day
+        AND entry.municipality_from < lead.end_day
+    WHERE entry.passes_on
+)
+"""
+
+_RECORD = (
+    _MOMENTS
+    + """
+, recorded AS (
+    INSERT INTO cases_reminder (kind, case_id, subject, version, user_id, organisation_id, due_at, recorded_at,
+                                state, route, outcome, attempts)
+    SELECT kind, case_id, subject, version, user_id, CASE WHEN user_id IS NULL THEN organisation_id END,
+           due_at, %(at)s, 'owed', '', '', 0
+    FROM moment
+    WHERE due_at <= %(at)s AND case_id NOT IN (SELECT case_id FROM rest)
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+), looked AS (
+    UPDATE meetings_worklistentry e
+    SET look_at = LEAST(%(at)s + %(look_again)s, rest.until, next.due_at)
+    FROM unnest(%(entries)s::bigint[]) AS taken (id)
+    LEFT JOIN entry ON entry.id = taken.id
+    LEFT JOIN rest ON rest.case_id = entry.case_id
+    LEFT JOIN (SELECT entry_id, min(due_at) AS due_at FROM moment WHERE due_at > %(at)s GROUP BY entry_id) AS next
+        ON next.entry_id = taken.id
+    WHERE e.id = taken.id AND e.id = ANY(%(entries)s)
+)
+SELECT count(*) FROM recorded
+"""
+)
+
+WANTED = (
+    _MOMENTS
+    + """
+SELECT kind, subject, version, user_id, CASE WHEN user_id IS NULL THEN organisation_id END, case_id, until
+FROM moment LEFT JOIN rest USING (case_id)
+"""
+)
+
+
+def record_due(at: datetime) -> int:
+    """Record what is due and not yet recorded; gives the number of new rows. Two sweeps at once share the work."""
+    recorded, book = law_news.owe_news(at), None
+    while True:
+        with transaction.atomic(durable=True):
+            entries = _take(at)
+            if entries:
+                book = book or planning_law.law_in_force().book
+                recorded += ask(_RECORD, entries=entries, book=book, at=at)[0][0]
+        if len(entries) < BATCH:
+            return recorded
+
+
+def _take(at: datetime) -> list[int]:
+    # Locked in a statement of its own, with their cases: the next one sees all that was written before the lock,
+    # and whoever changes one of these cases now waits, and asks for another look when we are done.
+    waiting = WorklistEntry.objects.filter(Q(look_at=None) | Q(look_at__lte=at)).select_related("case")
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self", "case"))
+    return [entry.pk for entry in locked[:BATCH]]
+
+
+def ask(statement: str, *, entries: Sequence[int], book: RuleBook, at: datetime) -> list[tuple[Any, ...]]:
+    leads = [(kind, spell) for kind, spells_of_kind in _leads(book).items() for spell in spells_of_kind]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "entries": list(entries),
+                "at": at,
+                "today": timezone.localtime(at).date(),
+                "zone": settings.TIME_ZONE,
+                "morning": MORNING,
+                "look_again": LOOK_AGAIN,
+                "kind": [str(kind) for kind, _ in leads],
+                "first_day": [spell.first_day for _, spell in leads],
+                "end_day": [spell.end_day for _, spell in leads],
+                "lead": [spell.lead for _, spell in leads],
+                "of_requirement": [str(kind) for kind in OF_REQUIREMENT],
+                "book_by": str(ReminderKind.BOOK_BY),
+                "outcome_missing": str(ReminderKind.OUTCOME_MISSING),
+                "meeting_tomorrow": str(ReminderKind.MEETING_TOMORROW),
+                "handover_near": str(ReminderKind.HANDOVER_NEAR),
+            },
+        )
+        return cursor.fetchall()
+
+
+def _leads(book: RuleBook) -> dict[ReminderKind, list[Spell]]:
+    def before(first_day_of: Callable[[date, RuleBook], date]) -> list[Spell]:
+        return list(spells(lambda day, book: day - first_day_of(day, book), book))
+
+    return {
+        ReminderKind.BOOK_BY: before(lead_times.book_from),
+        ReminderKind.DEADLINE_NEAR: before(lead_times.deadline_near_from),
+        # The last good day is over the day after.
+        ReminderKind.DEADLINE_PASSED: [Spell(date.min, date.max, -timedelta(days=1))],
+        ReminderKind.OUTCOME_MISSING: before(lead_times.outcome_missing_from),
+        ReminderKind.MEETING_TOMORROW: list(
+            spells(lambda day, book: lead_times.citizen_reminder(day, book).send_before, book)
+        ),
+        ReminderKind.HANDOVER_NEAR: before(lead_times.handover_near_from),
+    }

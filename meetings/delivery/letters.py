@@ -1,0 +1,185 @@
+"""What we write to the citizen about a meeting, with an entry for the calendar."""
+
+from datetime import datetime
+from textwrap import shorten
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from cases.models import Case
+from cases.people import cpr
+from cases.reminders.appointments import Appointment
+from cases.reminders.carriers import NOTICE_LENGTH, Message
+from cases.rules.facts import Party
+from cases.rules.wording import WEEKDAYS, counted, day_text, listed
+from meetings.channel import fund_presence
+from meetings.channel.deciding import channel_on
+from meetings.models import Meeting
+from meetings.planning.law import Law
+from meetings.reminders.kinds import ReminderKind
+from meetings.rules.channel import DecidedBy
+from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+
+_TEMPLATES = {
+    ReminderKind.INVITATION: "emails/invitation.txt",
+    ReminderKind.CORRECTION: "emails/correction.txt",
+    ReminderKind.CANCELLATION: "emails/cancellation.txt",
+    ReminderKind.MEETING_TOMORROW: "emails/meeting_tomorrow.txt",
+}
+
+_SUBJECTS = {
+    ReminderKind.INVITATION: "Indkaldelse til samtale {when}",
+    ReminderKind.CORRECTION: "Din samtale er ændret: {when}",
+    ReminderKind.CANCELLATION: "Din samtale {when} er aflyst",
+    ReminderKind.MEETING_TOMORROW: "Husk din samtale {when}",
+}
+
+# No kind of meeting: an SMS is read by whoever holds the telephone.
+_SHORT_TEXTS = {
+    ReminderKind.INVITATION: "{sender} indkalder dig til et møde {when}.",
+    ReminderKind.CORRECTION: "{sender} har ændret dit møde. Det er nu {when}.",
+    ReminderKind.CANCELLATION: "{sender} har aflyst dit møde {when}.",
+    ReminderKind.MEETING_TOMORROW: "{sender} minder dig om dit møde {when}.",
+}
+
+#: A longer name is cut in an SMS, so that there is room for the day and the time.
+_SENDER_LENGTH = 80
+
+_ROLES = {Party.FUND: "din a-kasse", Party.MUNICIPALITY: "dit jobcenter"}
+
+_EMPLOYEES = {Party.FUND: "rådgiver", Party.MUNICIPALITY: "sagsbehandler"}
+
+_PURPOSES = {
+    MeetingKind.CONTACT_INTERVIEW: "Vi skal tale om, hvordan du søger job, og hvad der kan hjælpe dig videre.",
+    MeetingKind.CV_INTERVIEW: "Vi skal gennemgå dit cv sammen.",
+    MeetingKind.AVAILABILITY_INTERVIEW: "Vi skal tale om, hvordan du søger job, og hvilke job du kan tage.",
+    MeetingKind.JOINT_INTERVIEW: "Jobcentret, din a-kasse og du skal tale om, hvad der kan hjælpe dig videre.",
+}
+
+_HOW = {
+    Channel.ATTENDANCE: "Du skal møde op.",
+    Channel.TELEPHONE: "Det er en telefonsamtale.",
+    Channel.VIDEO: "Det er et videomøde.",
+}
+
+
+def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: Law, at: datetime) -> Message:
+    """The message to the citizen of the case. The case comes with its parties, the meeting with its requirement."""
+    starts = timezone.localtime(meeting.starts_at)
+    when = f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}"
+    facts = {
+        "case": case,
+        "meeting": meeting,
+        "organisation": meeting.organisation,
+        "role": _ROLES[meeting.party],
+        "employee": f"{meeting.adviser}, {_EMPLOYEES[meeting.party]}",
+        "kind": meeting.get_kind_display(),
+        "purpose": _PURPOSES[MeetingKind(meeting.kind)],
+        "when": f"{when}-{timezone.localtime(meeting.ends_at):%H.%M}",
+        "length": _length(meeting),
+        "channel": meeting.get_channel_display(),
+        "where": meeting.place,
+        "rebooking": _rebooking(meeting, at=at),
+        "choice": _choice(case=case, meeting=meeting, law=law),
+        "participation": _participation(case=case, meeting=meeting, law=law),
+    }
+    sender = shorten(meeting.organisation.name, _SENDER_LENGTH, placeholder=" …")
+    return Message(
+        key=key,
+        sender=meeting.organisation,
+        at=at,
+        subject=_SUBJECTS[kind].format(when=when),
+        text=render_to_string(_TEMPLATES[kind], facts),
+        short_text=_short(
+            _SHORT_TEXTS[kind].format(sender=sender, when=when),
+            *_short_facts(kind, meeting=meeting),
+        ),
+        appointment=_appointment(case=case, meeting=meeting),
+    )
+
+
+def _short_facts(kind: ReminderKind, *, meeting: Meeting) -> tuple[str, ...]:
+    phone = meeting.organisation.phone_text
+    if kind == ReminderKind.CANCELLATION:
+        return (f"Ring {phone}, hvis du har spørgsmål.",)
+    return (
+        f"Ring {phone}, hvis du ikke kan komme.",
+        _HOW[Channel(meeting.channel)],
+        f"Mødet tager {_length(meeting)}.",
+    )
+
+
+def _length(meeting: Meeting) -> str:
+    return counted(int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60, "minut", "minutter")
+
+
+def _rebooking(meeting: Meeting, *, at: datetime) -> str:
+    """Whether the meeting can be moved, and within which days."""
+    requirement = meeting.requirement
+    if requirement is None:
+        return "Samtalen kan flyttes."
+    earliest = max(requirement.window_from, timezone.localtime(at).date())
+    if earliest >= requirement.due_on:
+        return "Samtalen kan kun flyttes, hvis du har en god grund: fristen for at holde den er nået."
+    return (
+        f"Samtalen kan flyttes til en anden dag fra den {day_text(earliest)} til og med den "
+        f"{day_text(requirement.due_on)}."
+    )
+
+
+def _choice(*, case: Case, meeting: Meeting, law: Law) -> str:
+    """The citizen's right to choose the channel, until when, and how to say so; empty where there is none."""
+    answer = channel_on(case=case, meeting=meeting, law=law)
+    if answer.decided_by is not DecidedBy.CITIZEN or answer.citizen_chooses_until is None:
+        return ""
+    until = f"Du vælger selv formen på samtaler til og med den {day_text(answer.citizen_chooses_until)}"
+    if meeting.channel_reason:
+        return f"{until}, men dit valg er tilsidesat til denne samtale. Du får et brev om hvorfor."
+    organisation = meeting.organisation
+    ways = listed((CHANNEL_NAMES[way] for way in answer.allowed), "eller")
+    last_day = day_text(answer.choice_by or meeting.day)
+    return (
+        f"{until}: {ways}. Vil du have en anden form til denne samtale, så ring {organisation.phone_text}, eller skriv "
+        f"til {organisation.email}, senest den {last_day}."
+    )
+
+
+def _participation(*, case: Case, meeting: Meeting, law: Law) -> str:
+    """What is agreed on the a-kasse's presence; empty where there is nothing to agree on."""
+    if case.fund is None or meeting.party is Party.FUND:
+        return ""
+    if meeting.fund_attends is not None:
+        return "Din a-kasse deltager." if meeting.fund_attends else "Din a-kasse deltager ikke."
+    may, _ = fund_presence.fund_participation(case=case, meeting=meeting, law=law)
+    if meeting.kind == MeetingKind.JOINT_INTERVIEW:
+        return "Din a-kasse deltager. Du kan sige nej til det." if may else "Din a-kasse deltager."
+    return "Din a-kasse kan deltage, hvis du ønsker det. Sig til, når du har læst dette." if may else ""
+
+
+def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
+    """One entry for all versions of the meeting; it tells nothing to those who share the calendar."""
+    is_cancelled = meeting.status == MeetingStatus.CANCELLED
+    organisation = meeting.organisation
+    note = f"Kan du ikke komme, så ring {organisation.phone_text}, og nævn nummer {case.label}."
+    return Appointment(
+        uid=str(meeting.series),
+        sequence=meeting.version + 1 if is_cancelled else meeting.version,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        title=f"Møde {case.label}",
+        place=cpr.mask(meeting.place),
+        note="Mødet er aflyst." if is_cancelled else note,
+        organiser=organisation.name,
+        organiser_mail=organisation.email,
+        is_cancelled=is_cancelled,
+    )
+
+
+def _short(*sentences: str) -> str:
+    """As many of the sentences as an SMS has room for, the first ones first."""
+    text = sentences[0][:NOTICE_LENGTH]
+    for sentence in sentences[1:]:
+        if len(text) + 1 + len(sentence) <= NOTICE_LENGTH:
+            text = f"{text} {sentence}"
+    return text

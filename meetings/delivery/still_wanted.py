@@ -1,0 +1,270 @@
+"""Whether a message that is owed about meetings is still wanted when it is to be sent, and what it says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from cases.models import Case, Reminder, ReminderState
+from cases.models.cases import CloseReason
+from cases.reminders.delivery import MERGED, Line, Postpone, Send, Skip, Source, Verdict
+from cases.rules.wording import day_text
+from meetings.channel import choice_letter
+from meetings.delivery import letters
+from meetings.delivery.due import OF_REQUIREMENT, WANTED, ask, record_due
+from meetings.law import changes as law_changes
+from meetings.models import LawRun, Meeting, RequiredMeeting, WorklistEntry
+from meetings.planning import law as planning_law
+from meetings.planning.law import Law
+from meetings.reminders.kinds import KIND_LABELS, TO_CITIZEN, ReminderKind
+from meetings.rules import lead_times
+from meetings.rules.lifecycle import MeetingStatus
+
+#: Of several about the same thing the last of these is sent.
+_RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            ReminderKind.CHOICE_SET_ASIDE,
+            ReminderKind.MEETING_TOMORROW,
+            ReminderKind.INVITATION,
+            ReminderKind.CORRECTION,
+            ReminderKind.CANCELLATION,
+            ReminderKind.LAW_CHANGED,
+            ReminderKind.HANDOVER_NEAR,
+            ReminderKind.OUTCOME_MISSING,
+            ReminderKind.BOOK_BY,
+            ReminderKind.DEADLINE_NEAR,
+            ReminderKind.DEADLINE_PASSED,
+        )
+    )
+}
+
+
+class _Row(NamedTuple):
+    """What tells one reminder from another."""
+
+    kind: str
+    subject: int
+    version: int
+    user_id: int | None
+    organisation_id: int | None
+
+    @classmethod
+    def of(cls, row: Reminder) -> "_Row":
+        return cls(row.kind, row.subject, row.version, row.user_id, row.organisation_id)
+
+
+class _Facts:
+    """The cases of the rows as they are now, read once for all of them and only when asked for."""
+
+    def __init__(self, rows: Sequence[Reminder], at: datetime) -> None:
+        self.rows = rows
+        self.at = at
+        self.today = timezone.localtime(at).date()
+
+    @cached_property
+    def law(self) -> Law:
+        return planning_law.law_in_force()
+
+    @cached_property
+    def cases(self) -> Mapping[int, Case]:
+        return Case.objects.with_parties().in_bulk({row.case_id for row in self.rows})
+
+    @cached_property
+    def meetings(self) -> Mapping[int, Meeting]:
+        subjects = self._subjects(*TO_CITIZEN, ReminderKind.CHOICE_SET_ASIDE, ReminderKind.OUTCOME_MISSING)
+        return Meeting.objects.select_related("organisation", "adviser", "requirement", "booked_by").in_bulk(subjects)
+
+    @cached_property
+    def requirements(self) -> Mapping[int, RequiredMeeting]:
+        return RequiredMeeting.objects.in_bulk(self._subjects(*OF_REQUIREMENT))
+
+    @cached_property
+    def runs(self) -> Mapping[int, LawRun]:
+        return law_changes.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
+
+    @cached_property
+    def wanted(self) -> set[_Row]:
+        """What a sweep would record at this moment, and what it has recorded."""
+        return {_Row(*moment[:5]) for moment in self._moments}
+
+    @cached_property
+    def rests_until(self) -> Mapping[int, datetime]:
+        return {case_id: until for *_, case_id, until in self._moments if until is not None}
+
+    @cached_property
+    def _moments(self) -> list[tuple[Any, ...]]:
+        entries = WorklistEntry.objects.filter(case__in=self.cases).values_list("pk", flat=True)
+        return ask(WANTED, entries=entries, book=self.law.book, at=self.at)
+
+    def _subjects(self, *kinds: ReminderKind) -> set[int]:
+        return {row.subject for row in self.rows if row.kind in kinds}
+
+
+def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+    """For each row whether, how and when it is to be sent, by the cases as they are now."""
+    facts = _Facts(rows, at)
+    return {row.pk: _JUDGES[ReminderKind(row.kind)](row, facts) for row in rows}
+
+
+def _judge_news(row: Reminder, facts: _Facts) -> Verdict:
+    """An invitation or a correction: what somebody did, so that a rest of the case does not hold it back."""
+    meeting = facts.meetings.get(row.subject)
+    if not facts.cases[row.case_id].is_open:
+        return Skip("Sagen er afsluttet.")
+    if meeting is None or meeting.status != MeetingStatus.BOOKED or meeting.version != row.version:
+        return Skip("Samtalen er flyttet, aflyst eller registreret.")
+    if meeting.starts_at <= facts.at:
+        return Skip("For sent: samtalen er begyndt.")
+    return _to_citizen(row, meeting, facts)
+
+
+def _judge_cancellation(row: Reminder, facts: _Facts) -> Verdict:
+    meeting = facts.meetings.get(row.subject)
+    if facts.cases[row.case_id].close_reason == CloseReason.DEATH:
+        return Skip("Borgeren er død.")
+    if meeting is None or meeting.status != MeetingStatus.CANCELLED:
+        return Skip("Samtalen er ikke aflyst.")
+    if meeting.starts_at <= facts.at:
+        return Skip("For sent: samtalens tid er forbi.")
+    return _to_citizen(row, meeting, facts)
+
+
+def _judge_meeting_tomorrow(row: Reminder, facts: _Facts) -> Verdict:
+    verdict = _still_wanted(row, facts, otherwise="Samtalen er flyttet, aflyst eller registreret.")
+    if verdict is not None:
+        return verdict
+    meeting = facts.meetings[row.subject]
+    lead = lead_times.citizen_reminder(meeting.day, facts.law.book)
+    if facts.at > meeting.starts_at - lead.too_late_below:
+        return Skip("For sent: samtalen er for nær.")
+    told = Reminder.objects.filter(
+        kind__in=(ReminderKind.INVITATION, ReminderKind.CORRECTION),
+        subject=meeting.pk,
+        version=meeting.version,
+        state=ReminderState.SENT,
+        closed_at__gte=meeting.starts_at - lead.send_before,
+    )
+    if told.exists():
+        return Skip(MERGED)
+    return _to_citizen(row, meeting, facts)
+
+
+def _judge_choice_set_aside(row: Reminder, facts: _Facts) -> Verdict:
+    verdict = _judge_news(row, facts)
+    if isinstance(verdict, Skip):
+        return verdict
+    meeting, case = facts.meetings[row.subject], facts.cases[row.case_id]
+    message = partial(
+        choice_letter.message_of, meeting, key=f"reminder-{row.pk}", case=case, book=facts.law.book, at=facts.at
+    )
+    return Send(about=("choice", meeting.pk), rank=_RANK[ReminderKind(row.kind)], content=message)
+
+
+def _to_citizen(row: Reminder, meeting: Meeting, facts: _Facts) -> Send:
+    compose = partial(
+        letters.compose,
+        ReminderKind(row.kind),
+        key=f"reminder-{row.pk}",
+        case=facts.cases[row.case_id],
+        meeting=meeting,
+        law=facts.law,
+        at=facts.at,
+    )
+    return Send(about=("meeting", meeting.pk), rank=_RANK[ReminderKind(row.kind)], content=compose)
+
+
+def _judge_requirement(row: Reminder, facts: _Facts) -> Verdict:
+    verdict = _still_wanted(row, facts, otherwise="Samtalen er booket eller holdt, eller fristen er ændret.")
+    if verdict is not None:
+        return verdict
+    requirement = facts.requirements[row.subject]
+    is_over = requirement.due_on < facts.today
+    if is_over and row.kind != ReminderKind.DEADLINE_PASSED:
+        # That it has passed is owed as well, and says it all.
+        return Skip(MERGED)
+    verb = "skulle være holdt" if is_over else "skal holdes"
+    text = f"{requirement.title} {verb} senest den {day_text(requirement.due_on)}"
+    return Send(
+        about=("requirement", requirement.pk),
+        rank=_RANK[ReminderKind(row.kind)],
+        content=_line(row, facts, text=text),
+    )
+
+
+def _judge_outcome(row: Reminder, facts: _Facts) -> Verdict:
+    verdict = _still_wanted(row, facts, otherwise="Udfaldet er registreret, eller samtalen er flyttet.")
+    if verdict is not None:
+        return verdict
+    meeting = facts.meetings[row.subject]
+    text = f"{meeting.get_kind_display()} den {day_text(meeting.day)} har intet udfald"
+    return Send(
+        about=("outcome", meeting.pk), rank=_RANK[ReminderKind.OUTCOME_MISSING], content=_line(row, facts, text=text)
+    )
+
+
+def _judge_handover(row: Reminder, facts: _Facts) -> Verdict:
+    verdict = _still_wanted(row, facts, otherwise="Dagen for overgangen er ændret.")
+    if verdict is not None:
+        return verdict
+    case = facts.cases[row.case_id]
+    assert case.municipality_from is not None
+    if case.municipality_from < facts.today:
+        return Skip("For sent: forløbet er gået over til jobcentret.")
+    text = f"forløbet går over til {case.municipality} den {day_text(case.municipality_from)}"
+    return Send(
+        about=("handover", case.pk), rank=_RANK[ReminderKind.HANDOVER_NEAR], content=_line(row, facts, text=text)
+    )
+
+
+def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
+    """About the cases of one receiver and not about one case: what is left of them is counted now."""
+    run = facts.runs[row.subject]
+    news = law_changes.news_of(run, user_id=row.user_id, organisation_id=row.organisation_id)
+    if not news.cases:
+        return Skip("Sagerne er afsluttet, eller andre har dem nu.")
+    heading = KIND_LABELS[ReminderKind.LAW_CHANGED].capitalize()
+    text = law_changes.news_text(run, news, is_own=row.user_id is not None, today=facts.today)
+    return Send(
+        about=("law_run", run.pk),
+        rank=_RANK[ReminderKind.LAW_CHANGED],
+        content=Line(heading=heading, text=text, path=law_changes.url_of(run)),
+    )
+
+
+def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | None:
+    """None when a sweep of this moment would record the row again; or else what is to become of it."""
+    if not facts.cases[row.case_id].is_open:
+        return Skip("Sagen er afsluttet.")
+    key = _Row.of(row)
+    if key not in facts.wanted:
+        same = {wanted[:3] for wanted in facts.wanted}
+        return Skip("En anden har sagen nu." if key[:3] in same else otherwise)
+    until = facts.rests_until.get(row.case_id)
+    return Postpone(until) if until else None
+
+
+def _line(row: Reminder, facts: _Facts, *, text: str) -> Line:
+    case = facts.cases[row.case_id]
+    heading = KIND_LABELS[ReminderKind(row.kind)]
+    return Line(heading=heading.capitalize(), text=f"{case.label}: {text}", path=case.get_absolute_url())
+
+
+_JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
+    ReminderKind.INVITATION: _judge_news,
+    ReminderKind.CORRECTION: _judge_news,
+    ReminderKind.CANCELLATION: _judge_cancellation,
+    ReminderKind.MEETING_TOMORROW: _judge_meeting_tomorrow,
+    ReminderKind.CHOICE_SET_ASIDE: _judge_choice_set_aside,
+    ReminderKind.BOOK_BY: _judge_requirement,
+    ReminderKind.DEADLINE_NEAR: _judge_requirement,
+    ReminderKind.DEADLINE_PASSED: _judge_requirement,
+    ReminderKind.OUTCOME_MISSING: _judge_outcome,
+    ReminderKind.HANDOVER_NEAR: _judge_handover,
+    ReminderKind.LAW_CHANGED: _judge_law_changed,
+}
+
+SOURCE = Source(kinds=KIND_LABELS, record_due=record_due, judge=judge)

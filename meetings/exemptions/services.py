@@ -1,0 +1,124 @@
+"""Spans of days in which nobody is called."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from cases.history import events as history_events
+from cases.models import Case, User
+from cases.rules.facts import ExemptionReason
+from cases.rules.period import Period
+from meetings.changing import lock_case
+from meetings.models import (
+    Exemption,
+)
+from meetings.models.exemptions import exemptions_kept
+from meetings.planning import law as planning_law
+from meetings.planning import replan as planning_replan
+from meetings.planning import stored as planning_stored
+from meetings.planning.law import Law
+from meetings.rules import exemption as exemption_rules
+
+
+@transaction.atomic(durable=True)
+def exempt(
+    *,
+    case_id: int,
+    reason: str,
+    span: Period,
+    documented_on: date,
+    starts_on: date | None,
+    document: str,
+    by: User,
+    at: datetime,
+) -> Exemption:
+    """Exempt the citizen from meetings for a span of days; deadlines in it are postponed.
+
+    Raises NotExempt and BadFacts (ValueError with a Danish sentence) and ValidationError on an overlap.
+    """
+    case = lock_case(case_id)
+    law = planning_law.law_in_force()
+    if reason == ExemptionReason.CONCRETE_ASSESSMENT:
+        _require_share_left(by=by, on=span.start, law=law)
+    else:
+        exemption_rules.may_exempt(
+            reason=reason,
+            span=span,
+            documented_on=documented_on,
+            starts_on=starts_on,
+            course=planning_stored.course_of(case),
+            book=law.book,
+        )
+    exemption = Exemption(
+        case=case,
+        reason=reason,
+        span=DateRange(span.start, span.end),
+        documented_on=documented_on,
+        document=document,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    exemption.validate_constraints()
+    kept = _kept(case)
+    exemption.save()
+    history_events.record(
+        case=case,
+        kind="meetings.exempted",
+        by=by,
+        at=at,
+        text=f"Fritaget for samtaler: {exemption}.",
+        before=kept,
+    )
+    planning_replan.replan(case=case, at=at, by=by)
+    return exemption
+
+
+@transaction.atomic(durable=True)
+def keep_duty(*, exemption_id: int, reason: str, by: User, at: datetime) -> Exemption:
+    """The municipality holds on to the duty to meet, by concrete assessment and with a reason."""
+    exemption, case = _lock_exemption(exemption_id)
+    if exemption.is_duty_kept and exemption.duty_kept_reason == reason:
+        return exemption
+    kept = _kept(case)
+    exemption.is_duty_kept, exemption.duty_kept_reason = True, reason
+    exemption.save(update_fields=["is_duty_kept", "duty_kept_reason"])
+    text = f"Jobcentret holder fast i mødepligten: {reason}"
+    history_events.record(case=case, kind="meetings.duty_kept", by=by, at=at, text=text, before=kept)
+    planning_replan.replan(case=case, at=at, by=by)
+    return exemption
+
+
+@transaction.atomic(durable=True)
+def end_exemption(*, exemption_id: int, reason: str, by: User, at: datetime) -> Case:
+    """Take back an exemption that was registered by mistake; the history keeps it."""
+    exemption, case = _lock_exemption(exemption_id)
+    text = f"Fritagelsen ({exemption}) er fjernet. Begrundelse: {reason}"
+    kept = _kept(case)
+    exemption.delete()
+    history_events.record(case=case, kind="meetings.exemption_removed", by=by, at=at, text=text, before=kept)
+    planning_replan.replan(case=case, at=at, by=by)
+    return case
+
+
+def _kept(case: Case) -> dict[str, Any]:
+    """The exemptions in the database, for the event of a change that is about to be saved."""
+    return {"exemptions": exemptions_kept(Exemption.objects.filter(case=case))}
+
+
+def _lock_exemption(exemption_id: int) -> tuple[Exemption, Case]:
+    case = lock_case(Exemption.objects.values_list("case_id", flat=True).get(pk=exemption_id))
+    return Exemption.objects.select_for_update().get(pk=exemption_id), case
+
+
+def _require_share_left(*, by: User, on: date, law: Law) -> None:
+    cases = Case.objects.visible_to(by).open()
+    exemption_rules.may_exempt_by_share(
+        on=on,
+        exempted=cases.filter(
+            exemptions__reason=ExemptionReason.CONCRETE_ASSESSMENT, exemptions__span__contains=on
+        ).count(),
+        citizens=cases.count(),
+        book=law.book,
+    )

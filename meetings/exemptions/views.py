@@ -1,0 +1,111 @@
+"""The pages of exemptions."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.models import Case
+from cases.rules.parameter import CaseDates
+from cases.web import case_views
+from meetings.exemptions import services
+from meetings.exemptions.forms import ExemptionForm, WhyForm
+from meetings.meeting_views import View
+from meetings.models import Exemption
+from meetings.planning import law as planning_law
+from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
+
+
+def of_exemption(permission: Permission) -> Callable[[View], View]:
+    """Give the view the exemption that the address names, of a case within one's reach."""
+
+    def decorate(view: View) -> View:
+        @case_views.takes_form
+        @wraps(view)
+        def found(request: HttpRequest, public_id: str) -> HttpResponse:
+            visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
+            case = get_object_or_404(visible, exemptions__public_id=public_id)
+            access.require(request.user, permission)
+            exemption = case.exemptions.get(public_id=public_id)
+            exemption.case = case
+            return case_views.answer_for(request, case, view, exemption)
+
+        return found
+
+    return decorate
+
+
+# Exemptions
+
+
+@case_views.of_case(Permission.EDIT_CASE)
+def exempt(request: HttpRequest, case: Case) -> HttpResponse:
+    """Exempt the citizen from meetings for a time."""
+    today = clock.today()
+    quota = planning_law.law_in_force().book.in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=today))
+    form = ExemptionForm(case_views.typed(request), today=today, has_share=quota.value > 0)
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            exemption = services.exempt(case_id=case.pk, by=request.user, at=at, **form.cleaned())
+            booked = case.meetings.booked().filter(starts_at__gt=at)
+            inside = ", ".join(one.in_words for one in booked if exemption.period.contains(one.day))
+            if inside:
+                messages.warning(request, f"Der er booket i fritagelsen: {inside}. Flyt eller aflys.")
+            return case_views.done(request, case, case_views.what_moved(case, at))
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        title="Ny fritagelse",
+        submit="Gem fritagelse",
+        intro=(
+            "Mens en fritagelse varer, indkaldes borgeren ikke, og ingen frist overskrides. "
+            "En frist, der falder i den, udskydes."
+        ),
+    )
+
+
+@of_exemption(Permission.EDIT_CASE)
+def exemption_end(request: HttpRequest, exemption: Exemption) -> HttpResponse:
+    """Take back an exemption, with a reason."""
+    case, form = exemption.case, WhyForm(case_views.typed(request))
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            services.end_exemption(
+                exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at
+            )
+            return case_views.done(request, case, case_views.what_moved(case, at))
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        title="Fjern fritagelse",
+        submit="Fjern fritagelse",
+        intro=f"{exemption}. Fristerne beregnes igen, som om den ikke var der. Historikken beholder den.",
+    )
+
+
+@of_exemption(Permission.KEEP_DUTY)
+def keep_duty(request: HttpRequest, exemption: Exemption) -> HttpResponse:
+    """The jobcenter holds on to the duty to meet, by concrete assessment."""
+    case, form = exemption.case, WhyForm(case_views.typed(request))
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            services.keep_duty(exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at)
+            return case_views.done(request, case, case_views.what_moved(case, at))
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        title="Fasthold mødepligten",
+        submit="Fasthold mødepligten",
+        intro=f"{exemption}. Når mødepligten fastholdes, indkaldes borgeren alligevel, og fristerne gælder.",
+    )

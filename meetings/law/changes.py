@@ -1,0 +1,297 @@
+"""What a re-planning changed in an organisation's cases: told once, listed, and on the worklist for a while."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from cases.models import Case, Event, User
+from cases.rules.wording import counted, day_text
+from cases.ui.keyset import COUNT_CAP, CappedCount, Page, page
+from meetings.models import CHANGE_KIND_LABELS, ChangeKind, LawChange, LawRun, Meeting, WorklistEntry
+from meetings.models.law_runs import LawChangeQuerySet, RunKind, RunState
+from meetings.rules.lifecycle import MeetingStatus
+
+#: So long the worklist points to what the law changed.
+SHOWN_ON_WORKLIST = timedelta(days=14)
+
+#: The gravest first: the parts of the list, and the badges of a line.
+KINDS = (
+    ChangeKind.UNPLANNED,
+    ChangeKind.OVERDUE,
+    ChangeKind.BOOKING_OUTSIDE,
+    ChangeKind.APPEARS,
+    ChangeKind.MOVES,
+    ChangeKind.VANISHES,
+    ChangeKind.ALTERS,
+    ChangeKind.CHANNEL,
+    ChangeKind.HANDOVER,
+    ChangeKind.OFFER,
+    ChangeKind.OFFER_DEADLINE,
+)
+VARIANTS = {ChangeKind.UNPLANNED: "error", ChangeKind.OVERDUE: "error", ChangeKind.BOOKING_OUTSIDE: "warning"}
+_RANK = {str(kind): rank for rank, kind in enumerate(KINDS)}
+#: Said by the day before and the day after; the others need their sentence.
+_SAID_BY_DAYS = {ChangeKind.MOVES, ChangeKind.OVERDUE, ChangeKind.OFFER_DEADLINE}
+_CALLS_FOR_BOOKING = {ChangeKind.OVERDUE, ChangeKind.APPEARS, ChangeKind.BOOKING_OUTSIDE}
+
+
+def replans() -> QuerySet[LawRun]:
+    """The runs that changed cases; a simulation changes nothing, and is nobody's to act on."""
+    return LawRun.objects.filter(kind=RunKind.REPLAN).select_related("act")
+
+
+# The message
+
+
+class News(NamedTuple):
+    """How many of a receiver's cases a run changed, and how many of their deadlines are over by it."""
+
+    cases: int
+    overdue: int
+
+
+def news_of(run: LawRun, *, user_id: int | None, organisation_id: int | None) -> News:
+    """What is left to tell the receiver of a run, by who has the cases now."""
+    unowned = Q(organisation=organisation_id) & (Q(worker=None) | Q(worker__is_active=False))
+    whose = Q(worker=user_id) if user_id is not None else unowned
+    found = LawChange.objects.filter(whose, run=run, case__status="open").aggregate(
+        cases=Count("case", distinct=True), overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE))
+    )
+    return News(**found)
+
+
+def news_text(run: LawRun, news: News, *, is_own: bool, today: date) -> str:
+    """The one sentence of the message."""
+    whose = "af dine sager" if is_own else "uden medarbejder"
+    what = "trukket tilbage" if run.is_withdrawal else "offentliggjort"
+    if is_own:
+        changed = f"{news.cases} {whose} er ændret"
+    else:
+        changed = f"{counted(news.cases, 'sag', 'sager')} {whose} er ændret"
+    text = f"»{run.act.title}« er {what}: {changed}"
+    if news.overdue:
+        starts = run.act.in_force_on
+        is_over = "er overskredet" if starts <= today else f"bliver overskredet den {day_text(starts)}"
+        text += f", {counted(news.overdue, 'frist', 'frister')} {is_over}"
+    return f"{text}."
+
+
+def url_of(run: LawRun) -> str:
+    return reverse("meetings:law_changes", args=[run.public_id])
+
+
+def on_worker_changed(event: Event) -> None:
+    """Another adviser or caseworker has the case: what the law changed in it is theirs to act on."""
+    case = Case.objects.get(pk=event.case_id)
+    for organisation, worker in (
+        (case.fund_id, case.fund_adviser_id),
+        (case.municipality_id, case.municipality_caseworker_id),
+    ):
+        of_party = LawChange.objects.filter(case=case, organisation=organisation).exclude(worker=worker)
+        # A booking stays with the one who holds it.
+        of_party.exclude(key__startswith="meeting/").update(worker=worker)
+
+
+# The line on the worklist
+
+
+class Notice(NamedTuple):
+    text: str
+    url: str
+
+
+def notices(user: User, *, at: datetime) -> list[Notice]:
+    """Where the user finds what the law changed lately in the user's own cases."""
+    # That a deadline is over is said of a change that is counted already.
+    mine = LawChange.objects.filter(run=OuterRef("pk"), worker=user, case__status="open")
+    lately = replans().filter(state=RunState.DONE, finished_at__gt=at - SHOWN_ON_WORKLIST, finished_at__lte=at)
+    found = lately.annotate(mine=CappedCount(mine.exclude(kind=ChangeKind.OVERDUE))).order_by("-finished_at")
+    return [Notice(_notice_text(run, run.mine), url_of(run)) for run in found if run.mine]
+
+
+def _notice_text(run: LawRun, count: int) -> str:
+    what = "Loven er trukket tilbage" if run.is_withdrawal else "Loven er ændret"
+    if count == 1:
+        return f"{what}: se den ene ændring i dine sager"
+    how_many = "" if count > COUNT_CAP else f"de {count} "
+    return f"{what}: se {how_many}ændringer{'' if how_many else 'ne'} i dine sager"
+
+
+# The page
+
+
+@dataclass(frozen=True)
+class Look:
+    """Whose changes of which run, and of which kind; the page and its file look the same way."""
+
+    run: LawRun
+    user: User
+    is_only_own: bool
+    kind: ChangeKind | None
+
+    @property
+    def everybodys(self) -> LawChangeQuerySet:
+        return LawChange.objects.visible_to(self.user).filter(run=self.run, case__status="open")
+
+    @property
+    def changes(self) -> LawChangeQuerySet:
+        """Those of the list, whatever their kind."""
+        return self.everybodys.filter(worker=self.user) if self.is_only_own else self.everybodys
+
+    @property
+    def shown(self) -> LawChangeQuerySet:
+        return self.changes.filter(kind=self.kind) if self.kind else self.changes
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that changed in a case, said by two days or in words; what is true of it twice is two badges."""
+
+    about: str
+    day_before: date | None
+    day_after: date | None
+    badges: Sequence[tuple[str, str]]
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case, with what changed in it and what is to be done about it."""
+
+    case: Case
+    worker: User | None
+    lines: Sequence[Line]
+    # A booking that no longer lies where it should.
+    to_move: Meeting | None
+    is_to_book: bool
+
+
+def look(run: LawRun, *, user: User, scope: str, kind: str) -> Look:
+    """By what the address asks for; nothing asked, the user's own cases where there are any."""
+    is_asked = scope in ("mine", "organisation")
+    chosen = ChangeKind(kind) if kind in _RANK else None
+    own = Look(run=run, user=user, is_only_own=True, kind=chosen)
+    if scope == "mine" or not is_asked and own.changes.exists():
+        return own
+    return Look(run=run, user=user, is_only_own=False, kind=chosen)
+
+
+def counts(look: Look) -> dict[ChangeKind | None, int]:
+    """How many cases each kind touches, and how many there are in all, the gravest kind first."""
+    found = dict(look.changes.order_by().values_list("kind").annotate(Count("case", distinct=True)))
+    total = look.changes.aggregate(cases=Count("case", distinct=True))["cases"]
+    return {None: total, **{kind: found[str(kind)] for kind in KINDS if str(kind) in found}}
+
+
+def page_of(look: Look, *, params: Mapping[str, str]) -> tuple[Page[Case], list[Row]]:
+    """One page of cases by their number, with what changed in each."""
+    listed = page(
+        cases_of(look).select_related("citizen"),
+        among=Case.objects.visible_to(look.user),
+        order="number",
+        public_id="public_id",
+        params=params,
+    )
+    return listed, _rows(listed.rows, look)
+
+
+def cases_of(look: Look) -> QuerySet[Case]:
+    return Case.objects.filter(pk__in=look.shown.values("case"))
+
+
+def _rows(cases: Sequence[Case], look: Look) -> list[Row]:
+    changes: defaultdict[int, list[LawChange]] = defaultdict(list)
+    for change in look.shown.filter(case__in=cases).select_related("worker"):
+        changes[change.case_id].append(change)
+    to_move = _booked_outside([change for of_case in changes.values() for change in of_case], look.user)
+    unbooked = set(
+        WorklistEntry.objects.visible_to(look.user)
+        .filter(case__in=cases, unbooked_due_on__isnull=False)
+        .values_list("case_id", flat=True)
+    )
+    rows = []
+    for case in cases:
+        of_case = sorted(changes[case.pk], key=_order)
+        calls = any(change.kind in _CALLS_FOR_BOOKING for change in of_case)
+        rows.append(
+            Row(
+                case=case,
+                worker=of_case[0].worker,
+                lines=_lines(of_case, is_each_told=look.kind == ChangeKind.ALTERS),
+                to_move=to_move.get(case.pk),
+                is_to_book=calls and case.pk in unbooked and case.pk not in to_move,
+            )
+        )
+    return rows
+
+
+def _booked_outside(changes: Collection[LawChange], user: User) -> dict[int, Meeting]:
+    """The booking to move in each case, where it is still booked and the user's own organisation's."""
+    keys = [change.key.partition("/")[2] for change in changes if change.kind == ChangeKind.BOOKING_OUTSIDE]
+    found = Meeting.objects.filter(
+        pk__in=[int(key) for key in keys if key.isdecimal()],
+        case__in={change.case_id for change in changes},
+        organisation=user.organisation_id,
+        status=MeetingStatus.BOOKED,
+    )
+    return {meeting.case_id: meeting for meeting in found.order_by("-starts_at")}
+
+
+def _order(change: LawChange) -> tuple[Any, ...]:
+    return (change.day_after or change.day_before or date.max, change.key, _RANK[change.kind])
+
+
+def _lines(changes: Sequence[LawChange], *, is_each_told: bool) -> list[Line]:
+    """The changes of a case in their order, those about the same thing together.
+
+    Requirements that only rest on another act are one line, last, unless each is asked for: nobody has to act.
+    """
+    quiet = [] if is_each_told else [change for change in changes if change.kind == ChangeKind.ALTERS]
+    about: dict[str, list[LawChange]] = {}
+    for change in changes:
+        if len(quiet) < 2 or change not in quiet:
+            about.setdefault(change.key, []).append(change)
+    lines = [_line(of_key) for of_key in about.values()]
+    if len(quiet) > 1:
+        badge = ("ændres uden ny frist", "")
+        lines.append(Line(f"{len(quiet)} samtalekrav", None, None, [badge], ["Fristerne er de samme som før."]))
+    return lines
+
+
+def _line(changes: Sequence[LawChange]) -> Line:
+    moved = next((one for one in changes if one.kind in _SAID_BY_DAYS and one.day_before and one.day_after), None)
+    # That a deadline is over is a badge on what moved it.
+    others = [one for one in changes if one.kind not in _SAID_BY_DAYS] or [changes[0]]
+    return Line(
+        about=changes[0].about,
+        day_before=moved.day_before if moved else None,
+        day_after=moved.day_after if moved else None,
+        badges=[(CHANGE_KIND_LABELS[ChangeKind(one.kind)], VARIANTS.get(ChangeKind(one.kind), "")) for one in changes],
+        texts=[] if moved else [one.text for one in others],
+    )
+
+
+# The file
+
+COLUMNS = ("Borger", "Sagsnummer", "Ændring", "Hvad", "Før", "Efter", "Ændringen i ord", "Medarbejder")
+
+
+def cells(look: Look) -> Iterator[Sequence[Any]]:
+    """The list as rows of a spreadsheet, one for each change."""
+    changes = look.shown.select_related("case__citizen", "worker").order_by("case__number", "pk")
+    for change in changes.iterator(chunk_size=500):
+        yield (
+            change.case.citizen.name,
+            change.case.label,
+            change.get_kind_display(),
+            change.about,
+            change.day_before,
+            change.day_after,
+            change.text,
+            str(change.worker) if change.worker else "",
+        )

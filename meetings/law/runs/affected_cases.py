@@ -1,0 +1,83 @@
+"""Which cases an act can touch, found by dates alone; and the seam by which an upper app follows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
+from typing import NamedTuple, Protocol
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from cases.models import Act, Case, Pause
+from cases.models.law import RunningCourses
+from cases.rules.period import add_months
+from meetings.models import Exemption, LawChange, LawRun, Meeting, MeetingRule, RequiredMeeting
+from meetings.planning.law import Law
+
+
+class Consequence(Protocol):
+    """What an upper app makes of the cases under the law after: its changes, and in writing its rows as well."""
+
+    def __call__(
+        self,
+        cases: Sequence[Case],
+        *,
+        before: Law,
+        after: Law,
+        run: LawRun | None,
+        at: datetime,
+        today: date,
+        write: bool,
+    ) -> Iterable[LawChange]: ...
+
+
+#: The cases of an upper app that an act can touch from a day on: a query that gives their numbers.
+Touches = Callable[[date], QuerySet]
+
+
+class Follower(NamedTuple):
+    consequence: Consequence
+    touches: Touches | None
+
+
+FOLLOWERS: list[Follower] = []
+
+
+def register(consequence: Consequence, *, touches: Touches | None = None) -> None:
+    """Let an upper app follow a change of the law, in the transaction of each batch of cases."""
+    if consequence not in [follower.consequence for follower in FOLLOWERS]:
+        FOLLOWERS.append(Follower(consequence, touches))
+
+
+def touched(act: Act) -> QuerySet[Case]:
+    """The open cases in which the act can change anything: something of theirs reaches its day in force.
+
+    Never too few; those in which nothing changes cost a comparison.
+    """
+    day = act.in_force_on
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    reaches = (
+        Q(placed_on__gte=day)
+        | Q(municipality_from__gte=day)
+        | _has(RequiredMeeting.objects.current().filter(due_on__gte=day))
+        | _has(Meeting.objects.booked().filter(starts_at__gte=midnight))
+        | _has(Pause.objects.filter(span__endswith__gt=day))
+        | _has(Exemption.objects.filter(span__endswith__gt=day))
+    )
+    if act.running_courses == RunningCourses.MOVE:
+        # A requirement that is new has no row yet: a course is reached while the longest table lasts, and what
+        # moves its months has no end that can be told from its start.
+        reaches |= Q(placed_on__gt=add_months(day, -_longest_table())) | _has(Pause.objects) | _has(Exemption.objects)
+        reaches |= Q(municipality_from=None)
+    for follower in FOLLOWERS:
+        if follower.touches is not None:
+            reaches |= Q(pk__in=follower.touches(day))
+    return Case.objects.open().filter(reaches)
+
+
+def _has(rows) -> Exists:
+    return Exists(rows.filter(case=OuterRef("pk")))
+
+
+def _longest_table() -> int:
+    # A draft's too: what is simulated is counted.
+    return MeetingRule.objects.aggregate(months=Max("to_month"))["months"] or 0

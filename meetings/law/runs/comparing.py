@@ -1,0 +1,198 @@
+"""What a new law changes in one case, told alike before and after it is carried out."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from cases.models import Case
+from cases.rules.facts import Course, Party
+from cases.rules.parameter import UnreadableText
+from cases.rules.rule_book import NotInForce
+from cases.rules.wording import listed
+from meetings.law.runs.before_after import Laws
+from meetings.models import ChangeKind, Meeting, RequirementState
+from meetings.planning.comparing import NO_LINK, Judgement
+from meetings.planning.stored import Demand
+from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
+from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+
+#: What is left of a change's text when the rest is said.
+_WORDS_OF_THE_LAW = 250
+
+_DECIDES = {
+    DecidedBy.CITIZEN: "borgeren vælger",
+    DecidedBy.AUTHORITY: "myndigheden vælger",
+    DecidedBy.LAW: "loven kræver",
+}
+
+
+class Change(NamedTuple):
+    """One row of LawChange without its run; a model would cost more than all the rest of a comparison."""
+
+    case_id: int
+    organisation_id: int
+    worker_id: int | None
+    kind: str
+    key: str
+    about: str
+    day_before: date | None
+    day_after: date | None
+    text: str
+
+
+def changes_of(judgement: Judgement, *, course: Course, laws: Laws, in_force_on: date, today: date) -> Iterator[Change]:
+    """Each thing that the law after makes different; a deadline counts as passed by the later of the two days."""
+    since = max(today, in_force_on)
+    yield from _of_requirements(judgement)
+    yield from _of_deadlines_passed(judgement, by=since)
+    yield from _of_bookings(judgement, today=today)
+    yield from _of_channels(judgement, course=course, laws=laws, since=since)
+    if judgement.is_handover_moved:
+        yield _of_handover(judgement)
+
+
+def unplanned(case: Case, *, error: ValueError, today: date, key: str = "plan", about: str = "Planen") -> Change:
+    """That the rules refuse the facts of a case, or the law: told to the party that holds the course."""
+    holder = case.holder_on(today)
+    return Change(
+        case_id=case.pk,
+        organisation_id=holder.pk,
+        worker_id=case.fund_adviser_id if holder.pk == case.fund_id else case.municipality_caseworker_id,
+        kind=str(ChangeKind.UNPLANNED),
+        key=key,
+        about=about,
+        day_before=None,
+        day_after=None,
+        text=f"{about} kan ikke beregnes efter loven og står, som den gjorde. {_why(error)}",
+    )
+
+
+def _why(error: ValueError) -> str:
+    """What is wrong with the law, in its own words; never a fact of a person, for who keeps the law reads it too."""
+    if isinstance(error, NotInForce | UnreadableText):
+        return str(error)[:_WORDS_OF_THE_LAW]
+    return "Kontrollér sagens oplysninger."
+
+
+def _of_requirements(judgement: Judgement) -> Iterator[Change]:
+    for change in judgement.changes:
+        before, after = change
+        if before is None:
+            kind = ChangeKind.APPEARS
+        elif after is None:
+            kind = ChangeKind.VANISHES
+        else:
+            kind = ChangeKind.MOVES if before.due_on != after.due_on else ChangeKind.ALTERS
+        yield _of_demand(judgement.case, kind, before, after, str(change))
+
+
+def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
+    """The open requirements that are overdue by that day and were not before."""
+    overdue = {one.key for one in judgement.facts.demands if one.is_open and one.due_on < by}
+    was = {one.key: one for one in judgement.facts.demands}
+    for one in judgement.demands:
+        if one.due_on < by and judgement.states[one.key] == RequirementState.OPEN and one.key not in overdue:
+            text = f"{one.title} er overskredet: fristen er den {one.due_on:%d-%m-%Y}."
+            yield _of_demand(judgement.case, ChangeKind.OVERDUE, was.get(one.key), one, text)
+
+
+def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
+    """The booked meetings to come that were in time for a requirement, and no longer are."""
+    was = {one.row: one for one in judgement.facts.demands}
+    is_now = {one.key: one for one in judgement.demands}
+    for meeting in judgement.relinked:
+        before = was.get(meeting.requirement_id)
+        demand, is_late = judgement.links.get(meeting.pk, NO_LINK)
+        was_in_time = before is not None and not meeting.is_late
+        is_in_time = demand is not None and not is_late
+        if meeting.status != MeetingStatus.BOOKED or meeting.day < today or not was_in_time or is_in_time:
+            continue
+        assert before is not None
+        after = is_now.get(before.key)
+        if after is None:
+            why = f"Kravet om {before.title} er faldet bort."
+        else:
+            window = f"{after.window_from:%d-%m-%Y} til {after.window_to:%d-%m-%Y}"
+            why = f"Vinduet for {after.title} er {window}, med frist den {after.due_on:%d-%m-%Y}."
+        yield _of_meeting(
+            meeting,
+            ChangeKind.BOOKING_OUTSIDE,
+            f"{_named(meeting)} er ikke længere i rette tid. {why}",
+            day_before=before.due_on,
+            day_after=after.due_on if after else None,
+        )
+
+
+def _of_channels(judgement: Judgement, *, course: Course, laws: Laws, since: date) -> Iterator[Change]:
+    """The booked meetings from that day on that may be held in other ways, or for which somebody else decides."""
+    counting = [one for one in judgement.facts.meetings if one.status in (MeetingStatus.BOOKED, MeetingStatus.HELD)]
+    for meeting in counting:
+        if meeting.status != MeetingStatus.BOOKED or meeting.day < max(since, course.registered_on):
+            continue
+        number = 1 + sum(1 for one in counting if one.kind == meeting.kind and one.starts_at < meeting.starts_at)
+        kind = MeetingKind(meeting.kind)
+        was, is_now = (
+            channel_on(course=course, meeting_on=meeting.day, kind=kind, number=number, book=law.book) for law in laws
+        )
+        if (was.allowed, was.decided_by) != (is_now.allowed, is_now.decided_by):
+            text = f"{_named(meeting)}: før {_ways(was)}, nu {_ways(is_now)}."
+            yield _of_meeting(meeting, ChangeKind.CHANNEL, text)
+
+
+def _of_handover(judgement: Judgement) -> Change:
+    case, before, after = judgement.case, judgement.case.municipality_from, judgement.municipality_from
+    was = f"den {before:%d-%m-%Y}" if before else "den dag, en overgang er registreret,"
+    is_now = f"den {after:%d-%m-%Y}" if after else "den dag, en overgang er registreret"
+    return Change(
+        case_id=case.pk,
+        organisation_id=case.fund_id or case.municipality_id,
+        worker_id=case.fund_adviser_id if case.fund_id else case.municipality_caseworker_id,
+        kind=str(ChangeKind.HANDOVER),
+        key="handover",
+        about="Overgang til jobcentret",
+        day_before=before,
+        day_after=after,
+        text=f"Forløbets overgang til jobcentret er flyttet fra {was} til {is_now}.",
+    )
+
+
+def _of_demand(case: Case, kind: ChangeKind, before: Demand | None, after: Demand | None, text: str) -> Change:
+    one = after or before
+    assert one is not None
+    is_funds = one.party == Party.FUND and case.fund_id is not None
+    return Change(
+        case_id=case.pk,
+        organisation_id=case.fund_id if is_funds else case.municipality_id,
+        worker_id=case.fund_adviser_id if is_funds else case.municipality_caseworker_id,
+        kind=str(kind),
+        key="/".join(map(str, one.key)),
+        about=one.title,
+        day_before=before.due_on if before else None,
+        day_after=after.due_on if after else None,
+        text=text,
+    )
+
+
+def _of_meeting(
+    meeting: Meeting, kind: ChangeKind, text: str, *, day_before: date | None = None, day_after: date | None = None
+) -> Change:
+    return Change(
+        case_id=meeting.case_id,
+        organisation_id=meeting.organisation_id,
+        worker_id=meeting.adviser_id,
+        kind=str(kind),
+        key=f"meeting/{meeting.pk}",
+        about=_named(meeting),
+        day_before=day_before,
+        day_after=day_after,
+        text=text,
+    )
+
+
+def _named(meeting: Meeting) -> str:
+    return f"{meeting.get_kind_display().capitalize()} den {meeting.day:%d-%m-%Y}"
+
+
+def _ways(answer: ChannelAnswer) -> str:
+    return f"{_DECIDES[answer.decided_by]} {listed((CHANNEL_NAMES[way] for way in answer.allowed), 'eller')}"

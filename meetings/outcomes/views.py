@@ -1,0 +1,82 @@
+"""The page where the outcome of a meeting is registered, and the one where it is corrected."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from cases import clock
+from cases.accounts import access as access
+from cases.accounts.access import Permission
+from cases.web import case_views
+from meetings.booking.views import desk_of, offered, rendered_part
+from meetings.meeting_views import heading_of, of_meeting, receipt_of
+from meetings.models import Meeting
+from meetings.outcomes import services
+from meetings.outcomes.forms import CorrectForm, RegisterForm
+from meetings.planning import law as planning_law
+from meetings.planning.law import Law
+from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
+
+# Outcomes
+
+
+@of_meeting(Permission.HOLD_MEETING, to_be="få et nyt udfald her")
+def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """What came of a meeting, and the next one: one form, one button, both saved or none."""
+    case = meeting.case
+    desk = desk_of(request, case, after=meeting)
+    form = RegisterForm(case_views.typed(request), desk=desk, duty=_duty(meeting, desk.law))
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            registered, following = services.register(
+                meeting_id=meeting.pk, next_booking=form.booking(), by=desk.user, at=desk.at, **form.registered()
+            )
+            receipt = f"Registreret: {registered.get_outcome_display()}."
+            return case_views.done(
+                request, case, f"{receipt} Næste samtale: {receipt_of(following)}." if following else receipt
+            )
+    later = case.meetings.booked().filter(starts_at__gt=meeting.starts_at)
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        template=rendered_part(request, "meetings/outcomes/register.html"),
+        title="Registrér udfald",
+        meeting=meeting,
+        meeting_text=heading_of(meeting),
+        has_begun=meeting.starts_at <= desk.at,
+        already_booked=[one.in_words for one in later],
+        **offered(request, desk),
+    )
+
+
+@of_meeting(Permission.HOLD_MEETING)
+def correct(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Correct a registered outcome, with a reason."""
+    if not meeting.outcome:
+        messages.warning(request, "Samtalen har intet udfald at rette.")
+        return redirect(meeting.case)
+    form = CorrectForm(case_views.typed(request), meeting=meeting, duty=_duty(meeting, planning_law.law_in_force()))
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            corrected = services.correct_outcome(
+                meeting_id=meeting.pk,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=clock.now(),
+                **form.registered(),
+            )
+            return case_views.done(request, meeting.case, f"Rettet til: {corrected.get_outcome_display()}.")
+    return case_views.show(
+        request,
+        meeting.case,
+        form=form,
+        title="Ret registrering",
+        submit="Ret registrering",
+        intro=f"{heading_of(meeting)}. Registreret: {meeting.get_outcome_display()}. Historikken beholder begge.",
+    )
+
+
+def _duty(meeting: Meeting, law: Law) -> GuidanceDuty:
+    group = meeting.case.target_group
+    return has_guidance_duty(meeting.party, group=group, on=meeting.day, book=law.book, asked=True)

@@ -1,0 +1,245 @@
+"""What the law makes of one case, held against what is stored: nothing is read here, and nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from cases.models import Case
+from cases.rules.facts import Course, Party
+from cases.rules.responsibility import municipality_from
+from meetings.models import Meeting, RequirementState
+from meetings.planning.law import Law
+from meetings.planning.stored import Demand, Entry, Facts, Key
+from meetings.rules.contact_course import PlannedMeeting, plan
+from meetings.rules.kinds import MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.matching import RequirementFact, assign
+
+
+class DemandChange(NamedTuple):
+    """One required meeting that a new plan adds, takes away or writes anew."""
+
+    before: Demand | None
+    after: Demand | None
+
+    def __str__(self) -> str:
+        """The change as one Danish sentence."""
+        old, new = self
+        if new is None:
+            assert old is not None
+            return f"Kravet om {old.title} senest {old.due_on:%d-%m-%Y} er faldet bort."
+        if old is None:
+            return f"Nyt krav: {new.title}, senest {new.due_on:%d-%m-%Y}."
+        if old.due_on != new.due_on:
+            return f"Fristen for {new.title} er flyttet fra {old.due_on:%d-%m-%Y} til {new.due_on:%d-%m-%Y}."
+        return f"Kravet om {new.title} er ændret; fristen er stadig {new.due_on:%d-%m-%Y}."
+
+
+class Link(NamedTuple):
+    """The requirement that a meeting fulfils, or will fulfil, and whether it is late for it."""
+
+    demand: Demand | None
+    is_late: bool
+
+
+NO_LINK = Link(None, False)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How the rows of a case should be; what is stored so already is not written again."""
+
+    facts: Facts
+    municipality_from: date | None
+    is_handover_moved: bool
+    changes: list[DemandChange]
+    #: The requirements that stand, by deadline, and the state that each should have.
+    demands: list[Demand]
+    states: Mapping[Key, str]
+    #: What each meeting fulfils, by its row, and the meetings for which that changes.
+    links: Mapping[int, Link]
+    relinked: list[Meeting]
+
+    @property
+    def case(self) -> Case:
+        return self.facts.case
+
+    @property
+    def restated(self) -> list[Demand]:
+        """The stored requirements whose state changes."""
+        return [one for one in self.demands if one.row is not None and one.state != self.states[one.key]]
+
+    @property
+    def changes_plan(self) -> bool:
+        """Whether there is anything to tell in the history of the case."""
+        return bool(self.changes) or self.is_handover_moved
+
+    @property
+    def changes_anything(self) -> bool:
+        return self.changes_plan or bool(self.relinked or self.restated)
+
+    def in_words(self) -> list[str]:
+        """One Danish sentence for each requirement that changes; a first plan is told in one."""
+        first = self.changes[0].after if self.changes else None
+        if not self.facts.demands and first is not None:
+            return [f"Loven kræver {len(self.changes)} samtaler, den første senest {first.due_on:%d-%m-%Y}."]
+        return [str(change) for change in self.changes]
+
+    def entries(self) -> list[Entry]:
+        """What each party of an open case has to do next. Write the new requirements first: an entry names its own."""
+        case = self.case
+        if not case.is_open:
+            return []
+        entries = [self._entry(Party.MUNICIPALITY, case.municipality_id, case.municipality_caseworker_id, None)]
+        if case.fund_id is not None:
+            # Where the a-kasse never held the course, the meetings that the table gives it are still its own.
+            begins = self.municipality_from
+            passes_on = begins is not None and begins > case.placed_on
+            entries.append(self._entry(Party.FUND, case.fund_id, case.fund_adviser_id, begins if passes_on else None))
+        return entries
+
+    def _entry(self, party: Party, organisation_id: int, worker_id: int | None, active_until: date | None) -> Entry:
+        bookings = [meeting for meeting in self.facts.meetings if meeting.status == MeetingStatus.BOOKED]
+        booked_for = {id(self.links.get(meeting.pk, NO_LINK).demand) for meeting in bookings}
+        missing = [one for one in self.demands if one.party == party and self.states[one.key] == RequirementState.OPEN]
+        first = missing[0] if missing else None
+        unbooked = next((one for one in missing if id(one) not in booked_for), None)
+        own = [meeting for meeting in bookings if meeting.organisation_id == organisation_id]
+        next_meeting = min(own, key=lambda meeting: meeting.starts_at, default=None)
+        return Entry(
+            organisation_id=organisation_id,
+            worker_id=worker_id,
+            due_on=first.due_on if first else None,
+            requirement_id=first.row if first else None,
+            unbooked_due_on=unbooked.due_on if unbooked else None,
+            unbooked_from=unbooked.window_from if unbooked else None,
+            meeting_id=next_meeting.pk if next_meeting else None,
+            meeting_ends_at=next_meeting.ends_at if next_meeting else None,
+            active_until=active_until,
+        )
+
+
+def judge(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, int]) -> Judgement:
+    """Plan the case by the law, and match its meetings with the new plan; `acts` are the rows of the law's acts.
+
+    Raises what the rules raise on facts that cannot be (ValueError with a Danish sentence).
+    """
+    if course.has_qualifying_education or course.has_children_at_home:
+        # The age decides nothing then, and courses that differ in nothing else are answered once.
+        course = replace(course, born_on=None)
+    planned, begins = _answers(course, law)
+    return _judged(facts=facts, begins=begins, changes=_changes(facts.demands, planned, acts))
+
+
+def judge_as_planned(*, facts: Facts) -> Judgement:
+    """Match the meetings of the case with the plan it has."""
+    return _judged(facts=facts, begins=facts.case.municipality_from, changes=[])
+
+
+@lru_cache(maxsize=4096)
+def _answers(course: Course, law: Law) -> tuple[tuple[PlannedMeeting, ...], date | None]:
+    return plan(course=course, book=law.book, table=law.table).meetings, municipality_from(course, law.book).day
+
+
+def _judged(*, facts: Facts, begins: date | None, changes: list[DemandChange]) -> Judgement:
+    case, standing = facts.case, facts.demands
+    if changes:
+        gone = {id(change.before) for change in changes}
+        standing = [one for one in standing if id(one) not in gone]
+        standing += [change.after for change in changes if change.after is not None]
+    standing = sorted(standing, key=lambda one: (one.due_on, one.window_from, one.number))
+    links = _links(case=case, demands=standing, meetings=facts.meetings) if facts.meetings else {}
+    held = {
+        id(links[meeting.pk].demand)
+        for meeting in facts.meetings
+        if meeting.status == MeetingStatus.HELD and meeting.pk in links
+    }
+    states = {one.key: _state(one, is_held=id(one) in held) for one in standing}
+    for change in changes:
+        if change.after is not None:
+            change.after.state = states[change.after.key]
+    return Judgement(
+        facts=facts,
+        municipality_from=begins,
+        is_handover_moved=begins != case.municipality_from,
+        changes=changes,
+        demands=standing,
+        states=states,
+        links=links,
+        relinked=[meeting for meeting in facts.meetings if _is_relinked(meeting, links)],
+    )
+
+
+def _changes(
+    stored: Sequence[Demand], planned: Sequence[PlannedMeeting], acts: Mapping[str, int]
+) -> list[DemandChange]:
+    current = {one.key: one for one in stored}
+    changes = []
+    for meeting in planned:
+        one = current.pop((meeting.kind, meeting.responsible, meeting.number), None)
+        if one is None or not _says_the_same(one, meeting, acts):
+            changes.append(DemandChange(one, _demand(meeting, acts)))
+    return changes + [DemandChange(one, None) for one in current.values()]
+
+
+def _says_the_same(one: Demand, meeting: PlannedMeeting, acts: Mapping[str, int]) -> bool:
+    was_enforced = one.state != RequirementState.HISTORIC
+    return (one.window_from, one.window_to, one.due_on, one.act, was_enforced) == (
+        meeting.window_from,
+        meeting.window_to,
+        meeting.due_on,
+        acts[meeting.act],
+        meeting.is_enforced,
+    )
+
+
+def _demand(meeting: PlannedMeeting, acts: Mapping[str, int]) -> Demand:
+    return Demand(
+        row=None,
+        kind=str(meeting.kind),
+        responsible=str(meeting.responsible),
+        number=meeting.number,
+        window_from=meeting.window_from,
+        window_to=meeting.window_to,
+        due_on=meeting.due_on,
+        act=acts[meeting.act],
+        state=RequirementState.OPEN if meeting.is_enforced else RequirementState.HISTORIC,
+        planned=meeting,
+    )
+
+
+def _links(*, case: Case, demands: Sequence[Demand], meetings: Sequence[Meeting]) -> dict[int, Link]:
+    by_key = {one.key: one for one in demands}
+    matched = assign(
+        requirements=[
+            RequirementFact(
+                key=key,
+                kind=MeetingKind(one.kind),
+                responsible=Party(one.responsible),
+                number=one.number,
+                window_from=one.window_from,
+                window_to=one.window_to,
+                due_on=one.due_on,
+                is_month_one=one.window_from <= case.placed_on,
+            )
+            for key, one in by_key.items()
+        ],
+        meetings=[meeting.as_fact() for meeting in meetings],
+        handed_over_on=case.handed_over_on,
+    )
+    return {meeting: Link(by_key[key], is_late) for meeting, (key, is_late) in matched.items()}
+
+
+def _is_relinked(meeting: Meeting, links: Mapping[int, Link]) -> bool:
+    demand, is_late = links.get(meeting.pk, NO_LINK)
+    if demand is not None and demand.row is None:
+        return True
+    return (meeting.requirement_id, meeting.is_late) != (demand.row if demand else None, is_late)
+
+
+def _state(one: Demand, *, is_held: bool) -> str:
+    if one.state == RequirementState.HISTORIC:
+        return one.state
+    return RequirementState.FULFILLED if is_held else RequirementState.OPEN

@@ -1,0 +1,106 @@
+"""The worklist's filters, kept in its address. Never a name: those are searched by POST."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from cases.models import Role, User
+from meetings.models import KIND_LABELS, WorklistEntry
+from meetings.rules.kinds import CHANNEL_NAMES
+from meetings.worklist import queries
+from meetings.worklist.queries import TILE_LABELS, Scope, Tile
+
+_NOT_LISTED = {"invalid_choice": "Vælg en fra listen."}
+
+
+class WorklistFilter(django_filters.FilterSet):
+    """Which entries; the tile is chosen afterwards, because each has its own count."""
+
+    scope = django_filters.ChoiceFilter(label="Omfang", method="filter_scope", error_messages=_NOT_LISTED)
+    kind = django_filters.ChoiceFilter(
+        label="Samtale",
+        field_name="requirement__kind",
+        choices=[(str(kind), label.capitalize()) for kind, label in KIND_LABELS.items()],
+        empty_label="Alle",
+        error_messages=_NOT_LISTED,
+    )
+    channel = django_filters.ChoiceFilter(
+        label="Samtaleform",
+        field_name="meeting__channel",
+        choices=[(str(channel), name.capitalize()) for channel, name in CHANNEL_NAMES.items()],
+        empty_label="Alle",
+        error_messages=_NOT_LISTED,
+    )
+    worker = django_filters.ModelChoiceFilter(
+        label="Medarbejder",
+        field_name="worker",
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        empty_label="Alle",
+        error_messages=_NOT_LISTED,
+    )
+    tile = django_filters.ChoiceFilter(
+        label="Vis",
+        choices=[(str(tile), label) for tile, label in TILE_LABELS.items()],
+        widget=forms.HiddenInput,
+        method="leave",
+    )
+
+    class Meta:
+        model = WorklistEntry
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        scopes = list(Scope) if user.team_id else [Scope.MINE, Scope.ORGANISATION]
+        self.default_scope = _default_scope(user)
+        field = self.filters["scope"]
+        labels = _scope_labels(user)
+        field.extra["empty_label"] = labels[self.default_scope]
+        field.extra["choices"] = [(str(s), labels[s]) for s in scopes if s is not self.default_scope]
+        if user.role == Role.TEAM_LEADER:
+            self.filters["worker"].queryset = User.objects.filter(
+                organisation=user.organisation_id, is_active=True
+            ).order_by("first_name", "last_name", "pk")
+        else:
+            del self.filters["worker"]
+
+    @property
+    def chosen_scope(self) -> Scope:
+        return Scope(self._chosen("scope") or self.default_scope)
+
+    @property
+    def chosen_tile(self) -> Tile:
+        return Tile(self._chosen("tile") or Tile.ALL)
+
+    def _chosen(self, name: str) -> str:
+        # A value that nobody could choose is left out; the form says so.
+        self.form.is_valid()
+        return self.form.cleaned_data.get(name, "")
+
+    def filter_queryset(self, queryset: QuerySet[WorklistEntry]) -> QuerySet[WorklistEntry]:
+        # The scope counts also when it is not asked for.
+        return queries.in_scope(super().filter_queryset(queryset), self.chosen_scope, user=self.user)
+
+    def filter_scope(self, queryset: QuerySet[WorklistEntry], name: str, value: str) -> QuerySet[WorklistEntry]:
+        return queryset
+
+    leave = filter_scope
+
+
+def _scope_labels(user: User) -> dict[Scope, str]:
+    is_fund = user.organisation is not None and user.organisation.is_fund
+    return {
+        Scope.MINE: "Mine sager",
+        Scope.TEAM: "Mit team",
+        Scope.ORGANISATION: "Hele a-kassen" if is_fund else "Hele jobcentret",
+    }
+
+
+def _default_scope(user: User) -> Scope:
+    if user.role != Role.TEAM_LEADER:
+        return Scope.MINE
+    return Scope.TEAM if user.team_id else Scope.ORGANISATION

@@ -1,0 +1,229 @@
+"""What an organisation has to do next, by deadline: the first screen of the day. A reading: nothing is saved."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cases.models import Organisation, User
+from cases.rules.rule_book import RuleBook
+from cases.ui.keyset import CappedCount, Page, page
+from meetings.models import Meeting, RequiredMeeting, WorklistEntry
+from meetings.rules.lead_times import due_soon_until
+
+Entries = QuerySet[WorklistEntry]
+
+
+class Tile(StrEnum):
+    """The parts of the list that have a count of their own."""
+
+    ALL = "all"
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    TO_BOOK = "to_book"
+    TODAY = "today"
+    OUTCOME = "outcome"
+    NEW = "new"
+
+
+TILE_LABELS = {
+    Tile.ALL: "Alle frister",
+    Tile.OVERDUE: "Overskredet",
+    Tile.DUE_SOON: "Frist snart",
+    Tile.TO_BOOK: "Skal bookes",
+    Tile.TODAY: "Samtaler i dag",
+    Tile.OUTCOME: "Mangler udfald",
+    Tile.NEW: "Nye",
+}
+#: What each part is sorted by; always filled in its rows, and followed by an index.
+ORDER = {
+    Tile.ALL: "due_on",
+    Tile.OVERDUE: "due_on",
+    Tile.DUE_SOON: "unbooked_due_on",
+    Tile.TO_BOOK: "unbooked_due_on",
+    Tile.TODAY: "meeting_ends_at",
+    Tile.OUTCOME: "meeting_ends_at",
+    Tile.NEW: "due_on",
+}
+
+
+class Scope(StrEnum):
+    MINE = "mine"
+    TEAM = "team"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When somebody looks: what is overdue, near or over follows from it."""
+
+    now: datetime
+    today: date
+    soon: date
+
+    @classmethod
+    def of(cls, *, now: datetime, book: RuleBook) -> "Moment":
+        today = timezone.localtime(now).date()
+        return cls(now=now, today=today, soon=due_soon_until(today, book))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case on the list, as the page and the export show it."""
+
+    case: Any
+    worker: User | None
+    requirement: RequiredMeeting | None
+    due_on: date | None
+    urgency: str
+    why: Mapping[str, Any] | None
+    meeting: Meeting | None
+    to_book: str
+    lacks: tuple[str, ...]
+    may_be_booked: bool
+    may_be_registered: bool
+    is_received: bool
+
+
+def entries_of(user: User, *, today: date) -> Entries:
+    """What the user's organisation still has to act on."""
+    return WorklistEntry.objects.visible_to(user).active(today)
+
+
+def in_scope(entries: Entries, scope: Scope, *, user: User) -> Entries:
+    if scope is Scope.MINE:
+        return entries.filter(worker=user)
+    if scope is Scope.TEAM:
+        return entries.filter(worker__team=user.team_id)
+    return entries
+
+
+def in_tile(entries: Entries, tile: Tile, *, moment: Moment) -> Entries:
+    return entries.filter(_CONDITIONS[tile](moment))
+
+
+def counts(entries: Entries, *, everybodys: Entries, organisation: Organisation, moment: Moment) -> dict[Tile, int]:
+    """How many rows each part has, all in one query. What nobody has taken on yet is counted for all."""
+    parts = {
+        str(tile): CappedCount(in_tile(everybodys if tile is Tile.NEW else entries, tile, moment=moment))
+        for tile in Tile
+    }
+    found = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
+    return {tile: found[str(tile)] for tile in Tile}
+
+
+def page_of(
+    entries: Entries, tile: Tile, *, among: Entries, moment: Moment, params: Mapping[str, str]
+) -> Page[WorklistEntry]:
+    """The rows of one page, with all that a row shows."""
+    return page(
+        with_details(in_tile(entries, tile, moment=moment)),
+        among=among,
+        order=ORDER[tile],
+        public_id="case__public_id",
+        params=params,
+    )
+
+
+def with_details(entries: Entries) -> Entries:
+    return entries.select_related(
+        "case__citizen",
+        "case__fund_contact",
+        "case__municipality_contact",
+        "case__handover",
+        "worker",
+        "requirement__act",
+        "meeting",
+    )
+
+
+def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
+    meeting, due_on = entry.meeting, entry.due_on
+    urgency = ""
+    if due_on is not None and due_on <= moment.soon:
+        urgency = "error" if due_on < moment.today else "warning"
+    return Row(
+        case=entry.case,
+        worker=entry.worker,
+        requirement=entry.requirement,
+        due_on=due_on,
+        urgency=urgency,
+        why=entry.requirement.why if entry.requirement else None,
+        meeting=meeting,
+        to_book=_to_book(entry, moment=moment),
+        lacks=tuple(_lacks(entry, moment=moment, is_fund=is_fund)),
+        # The outcome's own page books the next one too.
+        may_be_booked=entry.unbooked_due_on is not None and not _needs_outcome(entry, moment),
+        may_be_registered=meeting is not None and meeting.starts_at <= moment.now,
+        is_received=is_fund or not _waits_for_receipt(entry),
+    )
+
+
+def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:
+    found = []
+    if _needs_outcome(entry, moment):
+        found.append("Mangler udfald")
+    if not is_fund and _waits_for_receipt(entry):
+        found.append("Ikke modtaget")
+    elif entry.worker_id is None and _is_held_here(entry, moment=moment, is_fund=is_fund):
+        found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
+    contact = entry.case.fund_contact if is_fund else entry.case.municipality_contact
+    if contact is None or (not contact.phone and not contact.email):
+        found.append("Mangler telefon og e-mail")
+    return found
+
+
+def _to_book(entry: WorklistEntry, *, moment: Moment) -> str:
+    """What is still to be booked, in words."""
+    if entry.unbooked_from is None or entry.unbooked_due_on is None:
+        return ""
+    if entry.unbooked_from > moment.today:
+        return f"Kan bookes fra {entry.unbooked_from:%d-%m-%Y}"
+    if entry.unbooked_due_on == entry.due_on and entry.meeting is None:
+        return "Skal bookes"
+    return f"En samtale mere skal bookes, frist {entry.unbooked_due_on:%d-%m-%Y}"
+
+
+def _needs_outcome(entry: WorklistEntry, moment: Moment) -> bool:
+    return entry.meeting_ends_at is not None and entry.meeting_ends_at <= moment.now
+
+
+def _waits_for_receipt(entry: WorklistEntry) -> bool:
+    handover = getattr(entry.case, "handover", None)
+    return handover is not None and handover.received_at is None
+
+
+def _is_held_here(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> bool:
+    begins = entry.case.municipality_from
+    return is_fund or begins is not None and begins <= moment.today
+
+
+def _new(moment: Moment) -> Q:
+    """What nobody in the organisation has taken on: a handover without receipt, a course without a worker."""
+    of_municipality = Q(organisation__kind="municipality")
+    not_received = Q(case__handover__isnull=False, case__handover__received_at=None)
+    return Q(due_on__isnull=False) & (
+        ~of_municipality & Q(worker=None)
+        | of_municipality & (not_received | Q(worker=None, case__municipality_from__lte=moment.today))
+    )
+
+
+def _of_today(moment: Moment) -> Q:
+    midnight = timezone.make_aware(datetime.combine(moment.today, time.min))
+    next_midnight = timezone.make_aware(datetime.combine(moment.today + timedelta(days=1), time.min))
+    return Q(meeting_ends_at__gt=midnight, meeting_ends_at__lte=next_midnight)
+
+
+_CONDITIONS: dict[Tile, Callable[[Moment], Q]] = {
+    Tile.ALL: lambda moment: Q(due_on__isnull=False),
+    Tile.OVERDUE: lambda moment: Q(due_on__lt=moment.today),
+    Tile.DUE_SOON: lambda moment: Q(unbooked_due_on__gte=moment.today, unbooked_due_on__lte=moment.soon),
+    Tile.TO_BOOK: lambda moment: Q(unbooked_from__lte=moment.today, unbooked_due_on__isnull=False),
+    Tile.TODAY: _of_today,
+    Tile.OUTCOME: lambda moment: Q(meeting_ends_at__lte=moment.now),
+    Tile.NEW: _new,
+}

@@ -1,0 +1,448 @@
+"""Questions to the law in an address: dates and facts, never a person, and nothing is stored."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cases.models.cases import TARGET_GROUP_LABELS
+from cases.rules.explanation import Step
+from cases.rules.facts import PARTY_NAMES, PAUSE_NAMES, PauseFact
+from cases.rules.period import Period, add_months
+from cases.rules.rule_book import Act, NotInForce
+from cases.rules.wording import counted, day_text, listed
+from cases.ui.fields import DateField
+from cases.ui.forms import PageForm
+from meetings.planning.law import Law
+from meetings.rules.channel import ChannelAnswer, DecidedBy
+from meetings.rules.contact_course import Plan
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+from referrals.law import answers
+from referrals.rules.admissibility import Admissibility
+from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+from referrals.rules.right_and_duty import OfferAnswer
+
+PAUSE_ROWS = (1, 2, 3)
+#: Nobody follows a contact course outside these; a slip of the keys does.
+YOUNGEST, OLDEST = 15, 99
+_PAUSES = (
+    "Pauser, hvis der er nogen",
+    tuple((f"pause_{n}_kind", f"pause_{n}_first", f"pause_{n}_last") for n in PAUSE_ROWS),
+)
+
+
+class Question(PageForm):
+    """What every question asks; the pauses stand in rows, and a draft can be set beside the law by its writers."""
+
+    #: Where a refusal by the rules stands when no date of its own is to blame.
+    blamed = "placed_on"
+    #: It is only asked what the law would say: any day may be tried.
+    asks_about_far_days = False
+    facts: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+
+    def __init__(self, *args: Any, drafts: Sequence[Act] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in PAUSE_ROWS:
+            self.fields[f"pause_{n}_kind"] = forms.ChoiceField(
+                label=f"Pause {n}",
+                choices=[("", "Ingen"), *((str(kind), name.capitalize()) for kind, name in PAUSE_NAMES.items())],
+                required=False,
+                error_messages={"invalid_choice": "Vælg pausens slags på listen."},
+            )
+            for part, label in (("first", "Første dag"), ("last", "Sidste dag")):
+                field = DateField(label=label, required=False, help_text="")
+                field.widget.attrs["aria-label"] = f"{label} i pause {n}"
+                self.fields[f"pause_{n}_{part}"] = field
+        if drafts:
+            self.fields["draft"] = forms.ChoiceField(
+                label="Sammenlign med et udkast",
+                choices=[("", "Intet udkast"), *((draft.slug, draft.title) for draft in drafts)],
+                required=False,
+                error_messages={"invalid_choice": "Vælg et udkast på listen."},
+            )
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:  # type: ignore[override]
+        draft = (("Udkast", ("draft",)),) if "draft" in self.fields else ()
+        return (*self.facts, _PAUSES, *draft)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.form_method = "get"
+        return helper
+
+    def clean(self) -> dict[str, Any]:
+        pauses = [self._pause(n) for n in PAUSE_ROWS]
+        self.cleaned_data["pauses"] = tuple(pause for pause in pauses if pause is not None)
+        return self.cleaned_data
+
+    def _pause(self, n: int) -> PauseFact | None:
+        names = [f"pause_{n}_{part}" for part in ("kind", "first", "last")]
+        if not any(self.data.get(name) for name in names) or self.errors.keys() & set(names):
+            return None
+        kind, first, last = (self.cleaned_data.get(name) for name in names)
+        asked_for = ("Vælg pausens slags.", "Skriv pausens første dag.", "Skriv pausens sidste dag.")
+        for name, value, text in zip(names, (kind, first, last), asked_for, strict=True):
+            if not value:
+                self.add_error(name, text)
+                return None
+        if last < first:
+            self.add_error(names[2], "Sidste dag ligger før første dag. Ret en af de to datoer.")
+            return None
+        return PauseFact(kind=kind, span=Period.of_days_inclusive(first, last))
+
+    def refuse(self, error: ValueError) -> None:
+        """Say at the field what the rules cannot answer."""
+        field = self.blamed
+        if isinstance(error, NotInForce):
+            field = next((name for name, value in self.cleaned_data.items() if value == error.day), field)
+        self.add_error(field, str(error))
+
+
+class PlanQuestion(Question):
+    facts = (
+        ("Forløbet", (("registered_on", "placed_on"), ("target_group", "age"), "no_education", "no_children")),
+    )  # fmt: skip
+
+    registered_on = DateField(label="Tilmeldt")
+    placed_on = DateField(label="Indplaceret", required=False, help_text="Lad feltet stå tomt, hvis det er samme dag")
+    target_group = forms.TypedChoiceField(
+        label="Målgruppe", choices=list(TARGET_GROUP_LABELS.items()), coerce=int, required=False, empty_value=1
+    )
+    age = forms.IntegerField(
+        label="Alder ved forløbets start",
+        required=False,
+        min_value=YOUNGEST,
+        max_value=OLDEST,
+        help_text="I år, fx 24. Har kun betydning for unge",
+        widget=forms.TextInput(attrs={"class": "input-char-4", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), f"Skriv alderen i hele år fra {YOUNGEST} til {OLDEST}, fx 24."
+        ),
+    )
+    no_education = forms.BooleanField(label="Uden en uddannelse, der giver erhvervskompetence", required=False)
+    no_children = forms.BooleanField(label="Uden hjemmeboende børn", required=False)
+
+    def clean_placed_on(self) -> Any:
+        placed_on, registered_on = self.cleaned_data["placed_on"], self.cleaned_data.get("registered_on")
+        if placed_on and registered_on and placed_on < registered_on:
+            raise ValidationError("Indplaceringen ligger før tilmeldingen. Ret en af de to datoer.")
+        return placed_on
+
+    def refuse(self, error: ValueError) -> None:
+        self.blamed = "placed_on" if self.cleaned_data["placed_on"] else "registered_on"
+        super().refuse(error)
+
+    def ask(self, law: Law) -> Plan:
+        asked = self.cleaned_data
+        start = asked["placed_on"] or asked["registered_on"]
+        return answers.plan(
+            registered_on=asked["registered_on"],
+            placed_on=asked["placed_on"],
+            target_group=asked["target_group"],
+            # A birthday on the first day of the course: the address needs no date of birth.
+            born_on=add_months(start, -12 * asked["age"]) if asked["age"] else None,
+            has_qualifying_education=not asked["no_education"],
+            has_children_at_home=not asked["no_children"],
+            pauses=asked["pauses"],
+            law=law,
+        )
+
+
+class ChannelQuestion(Question):
+    facts = (("Samtalen", (("placed_on", "meeting_on"), ("kind", "number"))),)
+    blamed = "meeting_on"
+
+    placed_on = DateField(label="Indplaceret")
+    meeting_on = DateField(label="Samtalens dag")
+    kind = forms.ChoiceField(
+        label="Samtale",
+        choices=[(str(kind), one.capitalize()) for kind, (one, _) in KIND_NAMES.items()],
+        error_messages={"invalid_choice": "Vælg samtalen på listen."},
+    )
+    number = forms.IntegerField(
+        label="Nummer",
+        min_value=1,
+        max_value=OLDEST,
+        help_text="Forløbets første af sin slags er 1",
+        widget=forms.TextInput(attrs={"class": "input-char-4", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), "Skriv samtalens nummer som et tal fra 1 og op, fx 2."
+        ),
+    )
+
+    def ask(self, law: Law) -> ChannelAnswer:
+        asked = self.cleaned_data
+        return answers.channel(
+            placed_on=asked["placed_on"],
+            meeting_on=asked["meeting_on"],
+            kind=MeetingKind(asked["kind"]),
+            number=asked["number"],
+            pauses=asked["pauses"],
+            law=law,
+        )
+
+
+class OfferQuestion(Question):
+    facts = (("Tilbuddet", (("placed_on", "type"), ("starts_on", "ends_on"), "offered_on")),)
+    blamed = "starts_on"
+
+    placed_on = DateField(label="Indplaceret")
+    type = forms.ChoiceField(
+        label="Tilbud",
+        choices=[(str(type_), name.capitalize()) for type_, name in OFFER_TYPE_NAMES.items()],
+        error_messages={"invalid_choice": "Vælg tilbuddet på listen."},
+    )
+    starts_on = DateField(label="Første dag")
+    ends_on = DateField(label="Sidste dag")
+    offered_on = DateField(label="Bevilget", required=False, help_text="Har kun betydning for løntilskud efter fristen")
+
+    def clean_ends_on(self) -> Any:
+        ends_on, starts_on = self.cleaned_data["ends_on"], self.cleaned_data.get("starts_on")
+        if starts_on and ends_on < starts_on:
+            raise ValidationError("Tilbuddet slutter, før det begynder. Ret en af de to datoer.")
+        return ends_on
+
+    def clean_offered_on(self) -> Any:
+        offered_on, starts_on = self.cleaned_data["offered_on"], self.cleaned_data.get("starts_on")
+        if offered_on and starts_on and offered_on > starts_on:
+            raise ValidationError("Tilbuddet er bevilget, efter at det begyndte. Ret en af de to datoer.")
+        return offered_on
+
+    def ask(self, law: Law) -> OfferAnswer:
+        asked = self.cleaned_data
+        return answers.offer(
+            placed_on=asked["placed_on"],
+            type=OfferType(asked["type"]),
+            starts_on=asked["starts_on"],
+            ends_on=asked["ends_on"],
+            offered_on=asked["offered_on"],
+            pauses=asked["pauses"],
+            law=law,
+        )
+
+
+class ReferralQuestion(Question):
+    facts = (("Indstillingen", ("placed_on", ("sent_on", "offer_starts_on"))),)
+    blamed = "sent_on"
+
+    placed_on = DateField(label="Indplaceret")
+    sent_on = DateField(label="Indstillingen sendes")
+    offer_starts_on = DateField(label="Tilbuddet begynder")
+
+    def ask(self, law: Law) -> Admissibility:
+        asked = self.cleaned_data
+        return answers.referral(
+            placed_on=asked["placed_on"],
+            sent_on=asked["sent_on"],
+            offer_starts_on=asked["offer_starts_on"],
+            pauses=asked["pauses"],
+            law=law,
+        )
+
+
+# The answers, as the page shows them
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One step with its ground; without a slug the act has no page for this reader."""
+
+    text: str
+    legal_basis: str
+    act: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class MeetingLine:
+    title: str
+    responsible: str
+    window_from: Any
+    due_on: Any
+    is_enforced: bool
+    legal_basis: str
+    why: tuple[Explained, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer under a heading: what it says, why, and the same as data."""
+
+    heading: str
+    says: str
+    badge: str
+    is_good: bool
+    details: tuple[str, ...]
+    meetings: tuple[MeetingLine, ...]
+    why: tuple[Explained, ...]
+    data: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The answer to be pasted somewhere else."""
+        lines = [self.heading, self.says, *self.details]
+        for meeting in self.meetings:
+            lines += [
+                "",
+                f"{meeting.title}, {meeting.responsible}: fra den {day_text(meeting.window_from)}, "
+                f"senest den {day_text(meeting.due_on)}{'' if meeting.is_enforced else ' (historisk, kræves ikke)'}",
+                *_lines(meeting.why),
+            ]
+        return "\n".join([*lines, *_lines(self.why)])
+
+
+def _lines(why: Sequence[Explained]) -> list[str]:
+    return [f"- {step.text}{f' ({step.legal_basis})' if step.legal_basis else ''}" for step in why]
+
+
+Explain = Callable[[Sequence[Step]], tuple[Explained, ...]]
+
+
+def explainer(readable: Sequence[Act], known: Sequence[Act]) -> Explain:
+    """Writes steps with the titles of their acts, and with the way to those that have a page for this reader."""
+    titles = {act.slug: act.title for act in known}
+    slugs = {act.slug for act in readable}
+
+    def explain(steps: Sequence[Step]) -> tuple[Explained, ...]:
+        return tuple(
+            Explained(
+                step.text,
+                step.legal_basis,
+                titles.get(step.act or "", ""),
+                step.act if step.act is not None and step.act in slugs else "",
+            )
+            for step in steps
+        )
+
+    return explain
+
+
+def _plan_answer(heading: str, found: Plan, explain: Explain) -> Answer:
+    number = len(found.meetings)
+    return Answer(
+        heading=heading,
+        says=f"Forløbet begynder den {day_text(found.course_start)}. Loven kræver {_meetings(number)}.",
+        badge="",
+        is_good=True,
+        details=tuple(step.text for step in found.notes),
+        meetings=tuple(
+            MeetingLine(
+                f"{meeting.number}. {KIND_NAMES[meeting.kind][0]}",
+                PARTY_NAMES[meeting.responsible],
+                meeting.window_from,
+                meeting.due_on,
+                meeting.is_enforced,
+                meeting.legal_basis,
+                explain(meeting.why),
+            )
+            for meeting in found.meetings
+        ),
+        why=(),
+        data=answers.plan_data(found),
+    )
+
+
+def _meetings(number: int) -> str:
+    return f"{counted(number, 'samtale', 'samtaler')} i de første måneder" if number else "ikke et fast antal samtaler"
+
+
+_DECIDED_BY = {
+    DecidedBy.CITIZEN: "Borgeren vælger.",
+    DecidedBy.AUTHORITY: "Den, der har ansvaret for samtalen, vælger og ser borgerens ønske.",
+    DecidedBy.LAW: "Loven bestemmer.",
+}
+
+
+def _channel_answer(heading: str, found: ChannelAnswer, explain: Explain) -> Answer:
+    ways = listed((CHANNEL_NAMES[way] for way in found.allowed), "eller")
+    return Answer(
+        heading=heading,
+        says=f"Samtalen kan holdes ved {ways}. {_DECIDED_BY[found.decided_by]}",
+        badge="",
+        is_good=True,
+        details=(),
+        meetings=(),
+        why=explain(found.why),
+        data=answers.channel_data(found),
+    )
+
+
+def _offer_answer(heading: str, found: OfferAnswer, explain: Explain) -> Answer:
+    due_on = found.deadline.due_on
+    says = "Tilbuddet tæller som ret- og pligttilbud." if found.counts else "Tilbuddet tæller ikke."
+    if not found.deadline.has_duty:
+        says = "Der er ikke ret og pligt til tilbud."
+    return Answer(
+        heading=heading,
+        says=says,
+        badge="tæller" if found.counts else "tæller ikke",
+        is_good=found.counts,
+        details=(f"Et tilbud, der tæller, skal begynde senest den {day_text(due_on)}.",) if due_on else (),
+        meetings=(),
+        why=explain(found.why),
+        data=answers.offer_data(found),
+    )
+
+
+def _referral_answer(heading: str, found: Admissibility, explain: Explain) -> Answer:
+    details = [] if found.is_admissible else [*found.refusals]
+    if found.latest_start:
+        details.append(f"Tilbuddet skal begynde senest den {day_text(found.latest_start)}.")
+    return Answer(
+        heading=heading,
+        says="A-kassen kan sende indstillingen." if found.is_admissible else "A-kassen kan ikke sende indstillingen.",
+        badge="kan sendes" if found.is_admissible else "kan ikke sendes",
+        is_good=found.is_admissible,
+        details=tuple(details),
+        meetings=(),
+        why=explain(found.why),
+        data=answers.referral_data(found),
+    )
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One page of the calculator: its form, how its answer reads, and an example to begin with."""
+
+    title: str
+    asks: str
+    form: type[Question]
+    show: Callable[[str, Any, Explain], Answer]
+    example: Mapping[str, str]
+
+
+TOPICS: dict[str, Topic] = {
+    "plan": Topic(
+        "Kontaktforløb",
+        "Hvilke samtaler kræver loven, hvem holder dem, og hvornår?",
+        PlanQuestion,
+        _plan_answer,
+        {"registered_on": "15-01-2024", "target_group": "1"},
+    ),
+    "channel": Topic(
+        "Samtaleform",
+        "Hvordan må en samtale holdes, og hvem bestemmer det?",
+        ChannelQuestion,
+        _channel_answer,
+        {"placed_on": "06-05-2024", "meeting_on": "14-05-2024", "kind": "contact_interview", "number": "1"},
+    ),
+    "offer": Topic(
+        "Tilbud",
+        "Tæller et tilbud som ret- og pligttilbud, og hvad er fristen?",
+        OfferQuestion,
+        _offer_answer,
+        {"placed_on": "15-01-2024", "type": "internship", "starts_on": "01-07-2024", "ends_on": "28-07-2024"},
+    ),
+    "referral": Topic(
+        "Indstilling",
+        "Kan a-kassen sende en indstilling om et tilbud til jobcentret?",
+        ReferralQuestion,
+        _referral_answer,
+        {"placed_on": "15-01-2024", "sent_on": "10-02-2024", "offer_starts_on": "01-03-2024"},
+    ),
+}

@@ -1,0 +1,81 @@
+"""What a change of the law does to right and duty: told to a run through the live cases, and written by one."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+
+from cases.models import Case
+from meetings.law.runs import comparing as runs_comparing
+from meetings.models import ChangeKind, LawChange, LawRun
+from meetings.planning.law import Law
+from meetings.planning.stored import course_of
+from referrals.models import Offer, OfferDuty
+from referrals.offers import duty as offers_duty
+from referrals.offers.duty import Because, Judged
+
+
+def touches(day: date) -> QuerySet[Case]:
+    """The cases whose offers or deadline reach that day, and those that were never judged."""
+    of_case = {"case": OuterRef("pk")}
+    offers = Offer.objects.standing().filter(Q(over_on=None) | Q(over_on__gt=day), **of_case)
+    duties_of_case = OfferDuty.objects.filter(**of_case)
+    reached = duties_of_case.filter(Q(due_on=None) | Q(due_on__gte=day))
+    return Case.objects.filter(Exists(offers) | Exists(reached) | ~Exists(duties_of_case)).values("pk")
+
+
+def of_offers(
+    cases: Sequence[Case], *, before: Law, after: Law, run: LawRun | None, at: datetime, today: date, write: bool
+) -> list[LawChange]:
+    """What the law after makes of the cases' offers and their deadline, beside what is stored of them.
+
+    In writing it is stored as well, with its lines in the history, and a case that was never judged gets its row.
+    """
+    # What the run has read of the cases already is not asked for again.
+    prefetch_related_objects(list(cases), "citizen", "handover", "pauses", "exemptions", "benefit_hours")
+    refused: dict[Case, ValueError] = {}
+    judged = offers_duty.judge_all([(case, course_of(case)) for case in cases], book=after.book, refused=refused)
+    changes = [change for one in judged for change in _changes(one, run=run)]
+    for case, error in refused.items():
+        told = runs_comparing.unplanned(case, error=error, today=today, key="offer_duty", about="Fristen for tilbud")
+        told = told._replace(organisation_id=case.municipality_id, worker_id=case.municipality_caseworker_id)
+        changes.append(LawChange(run=run, **told._asdict()))
+    if write:
+        offers_duty.write(judged, at=at, because=_because(run) if run else None)
+    return changes
+
+
+def _because(run: LawRun) -> Because:
+    said = f"{run.act} er trukket tilbage" if run.is_withdrawal else str(run.act)
+    return Because(said, {"act": run.act.slug, "run": str(run.public_id)})
+
+
+def _changes(one: Judged, *, run: LawRun | None) -> Iterator[LawChange]:
+    # Offers are the jobcenter's alone, in the a-kasse's months too.
+    whose = {
+        "run": run,
+        "case": one.case,
+        "organisation_id": one.case.municipality_id,
+        "worker_id": one.case.municipality_caseworker_id,
+    }
+    for offer, answer in one.turned:
+        text = offers_duty.turned_text(offer, answer)
+        about = str(offer)
+        yield LawChange(
+            **whose, kind=str(ChangeKind.OFFER), key=f"offer/{offer.pk}", about=_sentence(about), text=_sentence(text)
+        )
+    if one.is_deadline_moved:
+        assert one.stored is not None
+        yield LawChange(
+            **whose,
+            kind=str(ChangeKind.OFFER_DEADLINE),
+            key="offer_duty",
+            about="Tilbud, der tæller",
+            day_before=one.stored.due_on,
+            day_after=one.deadline.due_on,
+            text=offers_duty.moved_text(one),
+        )
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]

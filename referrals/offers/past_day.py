@@ -1,0 +1,88 @@
+"""The referrals and offers of a case as they stood on a day that has passed. A reading: nothing is saved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cases.extensions import Part
+from cases.history.before import Later
+from cases.models import Case, Event, User
+from referrals.models import Offer, Referral
+from referrals.offers import changing
+from referrals.rules.lifecycle import OFFER_STATUS_NAMES, REFERRAL_STATUS_NAMES, OfferStatus, ReferralStatus
+from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+
+#: The state in which each event leaves a referral.
+_AFTER = {
+    "referrals.sent": ReferralStatus.SENT,
+    "referrals.seen": ReferralStatus.SEEN,
+    "referrals.assessed": ReferralStatus.ASSESSED,
+    "referrals.granted": ReferralStatus.GRANTED,
+    "referrals.rejected": ReferralStatus.REJECTED,
+    "referrals.withdrawn": ReferralStatus.WITHDRAWN,
+    "referrals.decision_undone": ReferralStatus.ASSESSED,
+}
+
+
+@dataclass(frozen=True)
+class OfferOnDay:
+    offer: Offer
+    name: str
+    status: str
+    first: date
+    last: date | None
+    employer: str
+
+
+@dataclass(frozen=True)
+class ReferralOnDay:
+    referral: Referral
+    status: str
+
+
+@dataclass(frozen=True)
+class EffortsOnDay:
+    """What the jobcenter had been recommended, and what it had granted."""
+
+    referrals: Sequence[ReferralOnDay]
+    offers: Sequence[OfferOnDay]
+
+
+def part_of(case: Case, user: User, last: datetime, later: Later) -> Part | None:
+    """The referrals and offers known at the last moment of a day; drafts are nobody's but their writer's."""
+    moves = Event.objects.filter(case=case, kind__in=_AFTER, at__lte=last).order_by("at", "pk")
+    states = {event.data["referral"]: _AFTER[event.kind] for event in moves}
+    efforts = EffortsOnDay(
+        referrals=[
+            ReferralOnDay(referral, REFERRAL_STATUS_NAMES[states[referral.pk]])
+            for referral in case.referrals.visible_to(user).filter(pk__in=states)
+        ],
+        offers=[_offer_on_day(offer, last, later) for offer in case.offers.filter(granted_at__lte=last)],
+    )
+    return Part("referrals/offers/past_day.html", efforts)
+
+
+def _offer_on_day(offer: Offer, last: datetime, later: Later) -> OfferOnDay:
+    present = {**changing.kept(offer)[changing.key_of(offer)], "status": _status_at(offer, last)}
+    was: Mapping[str, Any] = later.before(changing.key_of(offer), present)
+    return OfferOnDay(
+        offer=offer,
+        name=OFFER_TYPE_NAMES[OfferType(was["type"])].capitalize(),
+        status=OFFER_STATUS_NAMES[OfferStatus(was["status"])],
+        first=date.fromisoformat(was["first"]),
+        last=date.fromisoformat(was["last"]) if was["last"] else None,
+        employer=was["employer"],
+    )
+
+
+def _status_at(offer: Offer, last: datetime) -> OfferStatus:
+    """By the moments of the row, where no later change has kept more."""
+    for moment, status in (
+        (offer.cancelled_at, OfferStatus.CANCELLED),
+        (offer.ended_at, OfferStatus.ENDED),
+        (offer.started_at, OfferStatus.STARTED),
+    ):
+        if moment is not None and moment <= last:
+            return status
+    return OfferStatus.GRANTED

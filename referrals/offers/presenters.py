@@ -1,0 +1,328 @@
+"""A jobcenter's offers, how a case stands with right and duty, and the shift over the months. Nothing is saved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.accounts.access import Permission, has
+from cases.extensions import Part
+from cases.extensions import Tile as WorklistTile
+from cases.models import Case, Event, Organisation, User
+from cases.rules.explanation import Explanation, Step, from_data
+from cases.rules.period import add_months
+from cases.rules.rule_book import RuleBook
+from cases.rules.wording import MONTHS
+from cases.ui.keyset import CappedCount, Page, page
+from meetings.planning import law as planning_law
+from meetings.planning import stored as planning_stored
+from referrals.models import Offer, OfferDuty
+from referrals.models.offers import OfferDutyQuerySet, OfferQuerySet
+from referrals.rules.lead_times import offer_due_soon_until
+from referrals.rules.lifecycle import OfferStatus
+from referrals.rules.offers import GRANTED_TYPES, KIND_OF_TYPE, OFFER_KIND_NAMES, OFFER_TYPE_NAMES, OfferKind
+from referrals.rules.right_and_duty import DUTY_STATE_NAMES, DutyStanding, DutyState, counting_rule, standing
+
+HISTORY_SIZE = 50
+MONTHS_SHOWN = 12
+
+
+class Tile(StrEnum):
+    """The parts of a jobcenter's list; the first two are cases without an offer, the others are offers."""
+
+    MISSING = "mangler"
+    SOON = "frist-snart"
+    TO_REGISTER = "skal-registreres"
+    RUNNING = "i-gang"
+    ENDING = "afsluttes-snart"
+
+
+TILE_LABELS = {
+    Tile.MISSING: "Mangler tilbud, der tæller",
+    Tile.SOON: "Frist snart",
+    Tile.TO_REGISTER: "Start eller slut mangler",
+    Tile.RUNNING: "I gang",
+    Tile.ENDING: "Afsluttes snart",
+}
+WITHOUT_OFFER = (Tile.MISSING, Tile.SOON)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks at whose cases, and when."""
+
+    user: User
+    today: date
+    soon: date
+    is_only_own: bool = False
+
+    @classmethod
+    def of(cls, *, user: User, at: datetime, book: RuleBook, is_only_own: bool) -> "Look":
+        today = timezone.localtime(at).date()
+        return cls(user=user, today=today, soon=offer_due_soon_until(today, book), is_only_own=is_only_own)
+
+
+def duties_of(look: Look) -> OfferDutyQuerySet:
+    rows = OfferDuty.objects.visible_to(look.user)
+    return rows.filter(worker=look.user) if look.is_only_own else rows
+
+
+def offers_of(look: Look) -> OfferQuerySet:
+    rows = Offer.objects.visible_to(look.user)
+    return rows.filter(case__municipality_caseworker=look.user) if look.is_only_own else rows
+
+
+def in_tile(tile: Tile, look: Look) -> QuerySet[Any]:
+    if tile in WITHOUT_OFFER:
+        missing = duties_of(look).missing(look.today)
+        return missing.filter(due_on__gte=look.today, due_on__lte=look.soon) if tile is Tile.SOON else missing
+    rows = offers_of(look)
+    if tile is Tile.TO_REGISTER:
+        return rows.to_register(look.today)
+    return rows.running() if tile is Tile.RUNNING else rows.ending(today=look.today, soon=look.soon)
+
+
+def counts(look: Look, *, organisation: Organisation) -> dict[Tile, int]:
+    """How many each part has, all in one query."""
+    parts = {tile.name: CappedCount(in_tile(tile, look)) for tile in Tile}
+    found = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
+    return {tile: found[tile.name] for tile in Tile}
+
+
+def page_of(tile: Tile, look: Look, *, params: Mapping[str, str]) -> Page[Any]:
+    """One page of a part: cases by their deadline, or offers by their first day."""
+    if tile in WITHOUT_OFFER:
+        return page(
+            in_tile(tile, look).select_related("case__citizen", "worker"),
+            among=duties_of(look),
+            order="due_on",
+            public_id="case__public_id",
+            params=params,
+        )
+    return page(
+        in_tile(tile, look).with_details(),
+        among=offers_of(look),
+        order="over_on" if tile is Tile.ENDING else "starts_on",
+        public_id="public_id",
+        params=params,
+    )
+
+
+def tile_of(user: User, today: date) -> WorklistTile | None:
+    """On the jobcenter's worklist: how many lack an offer that counts."""
+    if user.organisation is None or not user.organisation.is_municipality:
+        return None
+    missing = CappedCount(OfferDuty.objects.visible_to(user).missing(today))
+    count = Organisation.objects.filter(pk=user.organisation_id).values_list(missing, flat=True).get()
+    return WorklistTile(label="Mangler tilbud", count=count, url=f"{reverse('referrals:offers')}?del={Tile.MISSING}")
+
+
+# The page of a case
+
+
+@dataclass(frozen=True)
+class DutyPart:
+    """What the page of a case says about right and duty."""
+
+    case: Case
+    state: str
+    variant: str
+    duty: DutyStanding
+    rule: Step
+    offers: Sequence[Offer]
+    today: date
+    may_grant: bool
+
+
+_VARIANTS = {
+    DutyState.MET: "success",
+    DutyState.ARRANGED: "success",
+    DutyState.MISSING: "warning",
+    DutyState.OVERDUE: "error",
+}
+
+
+def part_of(case: Case, user: User, at: datetime) -> Part | None:
+    """Right and duty on the page of a case: by when, what counts and what not, and the offers."""
+    today = timezone.localtime(at).date()
+    book = planning_law.law_in_force().book
+    offers = list(case.offers.order_by("-span", "-pk"))
+    duty = standing(
+        course=planning_stored.course_of(case),
+        offers=[offer.as_fact() for offer in offers if not offer.is_cancelled],
+        on=today,
+        book=book,
+    )
+    part = DutyPart(
+        case=case,
+        state=DUTY_STATE_NAMES[duty.state],
+        variant=_VARIANTS.get(duty.state, "info"),
+        duty=duty,
+        rule=counting_rule(starts_on=max(today, case.placed_on), book=book),
+        offers=offers,
+        today=today,
+        may_grant=case.is_open and has(user, Permission.GRANT_OFFER, organisation=case.municipality),
+    )
+    return Part(template="referrals/offers/course_duty.html", data=part)
+
+
+# The page of an offer
+
+
+def moves_of(offer: Offer, *, user: User) -> dict[str, bool]:
+    """What this user may do with the offer now."""
+    is_ours = has(user, Permission.GRANT_OFFER, organisation=offer.case.municipality)
+    is_open = is_ours and offer.case.is_open
+    status = offer.status
+    return {
+        "start": is_open and status == OfferStatus.GRANTED,
+        "end": is_ours and status == OfferStatus.STARTED,
+        "change": is_open and status in (OfferStatus.GRANTED, OfferStatus.STARTED),
+        "cancel": is_ours and status == OfferStatus.GRANTED,
+        "undo": is_open and status in (OfferStatus.STARTED, OfferStatus.ENDED),
+        "follow_up": is_ours and status != OfferStatus.CANCELLED,
+    }
+
+
+def why_of(offer: Offer) -> Explanation:
+    """Whether it counts, as it was frozen."""
+    return from_data(offer.explanation)
+
+
+def history_of(offer: Offer) -> QuerySet[Event]:
+    """What happened to this offer, the newest first."""
+    events = Event.objects.for_case(offer.case).filter(kind__startswith="referrals.offer_", data__offer=offer.pk)
+    return events[:HISTORY_SIZE]
+
+
+# The overview
+
+_ROW_HEIGHT, _BAR_HEIGHT, _LEFT, _STEP, _BAR_WIDTH = 92, 56, 190, 56, 34
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: int
+    y: int
+    height: int
+    count: int
+    middle: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One kind of effort over the months, drawn by itself on the scale of all."""
+
+    kind: str
+    name: str
+    base: int
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The offers by type and by the month in which they begin, so that the shift between the efforts can be seen."""
+
+    months: Sequence[date]
+    rows: Sequence[tuple[str, Sequence[int], int]]
+    totals: Sequence[int]
+    total: int
+    lanes: Sequence[Lane]
+    # Under the lowest lane: each month's place and its short name.
+    ticks: Sequence[tuple[int, str]]
+    width: int
+    height: int
+    message: str
+
+
+def shift_of(*, user: User, last_month: date) -> Shift:
+    """A year of offers that ends with that month; those that were cancelled are not in it."""
+    first = add_months(last_month.replace(day=1), 1 - MONTHS_SHOWN)
+    months = [add_months(first, n) for n in range(MONTHS_SHOWN)]
+    found = (
+        Offer.objects.visible_to(user)
+        .standing()
+        .filter(starts_on__gte=first, starts_on__lt=add_months(first, MONTHS_SHOWN))
+        .annotate(month=TruncMonth("starts_on"))
+        .values("type", "month")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    number = {(row["type"], row["month"]): row["number"] for row in found}
+    rows = [
+        (OFFER_TYPE_NAMES[type_], [number.get((str(type_), month), 0) for month in months]) for type_ in GRANTED_TYPES
+    ]
+    kinds = {
+        kind: [
+            sum(number.get((str(type_), month), 0) for type_ in GRANTED_TYPES if KIND_OF_TYPE[type_] == kind)
+            for month in months
+        ]
+        for kind in OfferKind
+        if kind != OfferKind.OWN_RIGHT
+    }
+    totals = [sum(counts[n] for _, counts in rows) for n in range(MONTHS_SHOWN)]
+    lanes = _lanes(kinds)
+    return Shift(
+        months=months,
+        rows=[(name, counts, sum(counts)) for name, counts in rows],
+        totals=totals,
+        total=sum(totals),
+        lanes=lanes,
+        ticks=[(_LEFT + n * _STEP + _STEP // 2, f"{month:%m-%y}") for n, month in enumerate(months)],
+        width=_LEFT + MONTHS_SHOWN * _STEP,
+        height=len(lanes) * _ROW_HEIGHT + 28,
+        message=_message(kinds),
+    )
+
+
+def _lanes(kinds: Mapping[OfferKind, Sequence[int]]) -> list[Lane]:
+    most = max((max(counts) for counts in kinds.values()), default=0) or 1
+    lanes = []
+    for place, (kind, counts) in enumerate(kinds.items()):
+        base = (place + 1) * _ROW_HEIGHT - 12
+        bars = []
+        for n, count in enumerate(counts):
+            x, height = _LEFT + n * _STEP + (_STEP - _BAR_WIDTH) // 2, round(_BAR_HEIGHT * count / most)
+            bars.append(Bar(x=x, y=base - height, height=height, count=count, middle=x + _BAR_WIDTH // 2))
+        lanes.append(Lane(kind=str(kind), name=OFFER_KIND_NAMES[kind].capitalize(), base=base, bars=bars))
+    return lanes
+
+
+def _message(kinds: Mapping[OfferKind, Sequence[int]]) -> str:
+    """What the drawing shows, in words: guidance against the efforts that the agreement wants instead."""
+    half = MONTHS_SHOWN // 2
+    guidance, all_ = kinds[OfferKind.GUIDANCE], [sum(column) for column in zip(*kinds.values(), strict=True)]
+    parts = []
+    for name, span in (("de første", slice(0, half)), ("de sidste", slice(half, None))):
+        parts.append(f"{sum(guidance[span])} af {sum(all_[span])} tilbud i {name} {half} måneder")
+    return f"Vejledning og opkvalificering var {parts[0]} og {parts[1]}."
+
+
+def month_name(month: date) -> str:
+    """marts 2023"""
+    return f"{MONTHS[month.month - 1]} {month.year}"
+
+
+def month_of(text: str, *, today: date) -> date:
+    """The month that an address names as 2023-12, but none to come; this month when it names none."""
+    this = today.replace(day=1)
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return this
+    return month if date(2020, 1, 1) <= month <= this else this
+
+
+def neighbours(month: date, *, today: date) -> tuple[str, str]:
+    """The last months of the year before and of the year after, as addresses name them; empty beyond today."""
+    before, after = add_months(month, -MONTHS_SHOWN), add_months(month, MONTHS_SHOWN)
+    this = today.replace(day=1)
+    earlier = f"{before:%Y-%m}" if before >= date(2020, 12, 1) else ""
+    later = f"{min(after, this):%Y-%m}" if month < this else ""
+    return earlier, later

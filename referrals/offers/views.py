@@ -1,0 +1,335 @@
+"""Offers: the jobcenter grants, starts, ends and follows up; both parties see what is granted and whether it counts."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.history import access_log
+from cases.models import Case, Purpose
+from cases.rules.facts import BadFacts
+from cases.rules.rule_book import NotInForce
+from cases.ui.keyset import count_text
+from cases.web import case_views, identity
+from meetings.planning import law as planning_law
+from referrals.models import Offer
+from referrals.offers import presenters, services
+from referrals.offers.forms import CancelForm, EndForm, FollowUpForm, OfferForm, StartForm, UndoForm
+from referrals.offers.presenters import TILE_LABELS, WITHOUT_OFFER, Look, Tile
+
+View = Callable[..., HttpResponse]
+
+
+def of_offer(view: View) -> View:
+    """Give the view the offer that the address names: 404 outside one's reach, 403 to all but the jobcenter."""
+
+    @case_views.takes_form
+    @wraps(view)
+    def found(request: HttpRequest, public_id: str) -> HttpResponse:
+        offer = _visible(request, public_id)
+        access.require(request.user, Permission.GRANT_OFFER, organisation=offer.case.municipality)
+        return view(request, offer)
+
+    return found
+
+
+def _visible(request: HttpRequest, public_id: str) -> Offer:
+    seen = Offer.objects.visible_to(request.user).select_related(
+        "referral", "granted_by", "started_by", "ended_by", "cancelled_by"
+    )
+    offer = get_object_or_404(seen, public_id=public_id)
+    offer.case = Case.objects.with_parties().select_related("handover").get(pk=offer.case_id)
+    return offer
+
+
+# The list and the overview
+
+
+@require_safe
+def offer_list(request: HttpRequest) -> HttpResponse:
+    """The jobcenter's cases without a counting offer, and its offers under way."""
+    user = request.user
+    access.require(user, Permission.GRANT_OFFER)
+    assert user.organisation is not None
+    book = planning_law.law_in_force().book
+    is_only_own = request.GET.get("kun") == "mine"
+    look = Look.of(user=user, at=clock.now(), book=book, is_only_own=is_only_own)
+    counts = presenters.counts(look, organisation=user.organisation)
+    asked = request.GET.get("del", "")
+    tile = Tile(asked) if asked in set(Tile) else Tile.MISSING
+    listed = presenters.page_of(tile, look, params=request.GET.dict())
+    if listed.rows:
+        access_log.record(request, purpose=Purpose.EFFORT, cases=[row.case_id for row in listed.rows])
+    kept = {"kun": "mine"} if is_only_own else {}
+    query = "".join(f"&{key}={value}" for key, value in kept.items())
+    previous_url, next_url = listed.links({"del": str(tile), **kept})
+    variants = {Tile.MISSING: "error", Tile.SOON: "warning", Tile.TO_REGISTER: "warning"}
+    context = {
+        "tiles": [
+            {
+                "label": TILE_LABELS[one],
+                "count": count_text(count),
+                "url": f"?del={one}{query}",
+                "is_current": one is tile,
+                "variant": variants.get(one, "") if count else "",
+            }
+            for one, count in counts.items()
+        ],
+        "heading": TILE_LABELS[tile],
+        "is_without_offer": tile in WITHOUT_OFFER,
+        "rows": listed.rows,
+        "today": look.today,
+        "soon": look.soon,
+        "is_only_own": is_only_own,
+        "toggle_url": f"?del={tile}" if is_only_own else f"?del={tile}&kun=mine",
+        "shown": f"Viser {len(listed.rows)} af {count_text(counts[tile])}",
+        "previous_url": previous_url,
+        "next_url": next_url,
+        "empty": _empty(tile),
+    }
+    return render(request, "referrals/offers/offers.html", context)
+
+
+def _empty(tile: Tile) -> str:
+    return {
+        Tile.MISSING: "Ingen mangler et tilbud, der tæller.",
+        Tile.SOON: "Ingen frister er nær.",
+        Tile.TO_REGISTER: "Alle starter og slutninger er registreret.",
+        Tile.RUNNING: "Ingen tilbud er i gang.",
+        Tile.ENDING: "Ingen tilbud slutter snart.",
+    }[tile]
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Offers by type and month; nobody is named."""
+    user, today = request.user, clock.today()
+    access.require(user, Permission.GRANT_OFFER)
+    month = presenters.month_of(request.GET.get("til", ""), today=today)
+    shift = presenters.shift_of(user=user, last_month=month)
+    earlier, later = presenters.neighbours(month, today=today)
+    context = {
+        "shift": shift,
+        "columns": [(month, total) for month, total in zip(shift.months, shift.totals, strict=True)],
+        "period": f"{presenters.month_name(shift.months[0])} til og med {presenters.month_name(shift.months[-1])}",
+        "earlier": earlier,
+        "later": later,
+        "organisation": user.organisation,
+    }
+    return render(request, "referrals/offers/offer_overview.html", context)
+
+
+# Granting and correcting
+
+
+@case_views.of_case(Permission.GRANT_OFFER, party="municipality")
+def grant(request: HttpRequest, case: Case) -> HttpResponse:
+    """Grant an offer: one page, with the answer whether it counts as one types."""
+    form = OfferForm(case_views.typed(request), user=request.user, today=clock.today())
+    if _is_looking(request):
+        return _look(request, case, form)
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            offer = services.grant(
+                case_id=case.pk,
+                terms=form.terms(),
+                granted_on=form.cleaned_data["granted_on"],
+                is_confirmed=form.cleaned_data["is_confirmed"],
+                by=request.user,
+                at=clock.now(),
+            )
+            return _done(request, offer, f"{offer} er bevilget. {_result(offer)}", to=case)
+    return _show_terms(request, case, form, title="Registrér tilbud", submit="Bevilg tilbuddet")
+
+
+@of_offer
+def change(request: HttpRequest, offer: Offer) -> HttpResponse:
+    """Correct what was granted, with the same answer."""
+    case = offer.case
+    form = OfferForm(case_views.typed(request), user=request.user, today=clock.today(), offer=offer)
+    if _is_looking(request):
+        return _look(request, case, form)
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            offer = services.change(
+                offer_id=offer.pk,
+                terms=form.terms(),
+                granted_on=form.cleaned_data["granted_on"],
+                is_confirmed=form.cleaned_data["is_confirmed"],
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=clock.now(),
+            )
+            return _done(request, offer, f"Tilbuddet er rettet. {_result(offer)}")
+    return _show_terms(
+        request, case, form, title="Ret tilbuddet", submit="Gem rettelsen", cancel_url=offer.get_absolute_url()
+    )
+
+
+def _is_looking(request: HttpRequest) -> bool:
+    return bool(request.htmx) and "preview" in request.POST
+
+
+def _look(request: HttpRequest, case: Case, form: OfferForm) -> HttpResponse:
+    """What the law says of what is typed so far; nothing while it is not yet an offer."""
+    answer, refusal, employer = None, "", ""
+    form.is_valid()
+    data = form.cleaned_data
+    if {"type", "starts_on", "granted_on"} <= data.keys() and "last_day" in data:
+        try:
+            employer = data.get("employer", "")
+            answer = services.answer_for(case=case, terms=form.terms(), granted_on=data["granted_on"])
+        except (BadFacts, ValueError, NotInForce) as refused:
+            refusal = str(refused)
+    return render(
+        request,
+        "referrals/offers/offer_form.html#answer",
+        {"answer": answer, "refusal": refusal, "employer": employer, "is_known": not request.POST.get("employer")},
+    )
+
+
+def _show_terms(request: HttpRequest, case: Case, form: OfferForm, **context: Any) -> HttpResponse:
+    must_confirm = form.is_bound and form.data.get("is_confirmed") == "on"
+    return case_views.show(
+        request,
+        case,
+        template="referrals/offers/offer_form.html",
+        form=form,
+        purpose=Purpose.EFFORT,
+        answer=None,
+        refusal="",
+        employer="",
+        is_known=False,
+        must_confirm=must_confirm,
+        **context,
+    )
+
+
+# One offer
+
+
+@require_safe
+def follow(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What was granted, whether it counts and why, how it went; the a-kasse reads along."""
+    offer = _visible(request, public_id)
+    return _show(
+        request,
+        offer,
+        template="referrals/offers/offer.html",
+        title=offer.get_type_display().capitalize(),
+        may=presenters.moves_of(offer, user=request.user),
+        why=presenters.why_of(offer),
+        follow_ups=list(offer.follow_ups.select_related("recorded_by")),
+        history=presenters.history_of(offer),
+        today=clock.today(),
+    )
+
+
+@of_offer
+def start(request: HttpRequest, offer: Offer) -> HttpResponse:
+    """Register that it has begun."""
+    initial = {"version": offer.version, "first_day": min(offer.period.start, clock.today())}
+    form = StartForm(case_views.typed(request), initial=initial)
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            offer = services.start(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
+            return _done(request, offer, f"Tilbuddet er begyndt. {_result(offer)}")
+    return _show(request, offer, form=form, title="Registrér start", submit="Registrér start", intro=f"{offer}.")
+
+
+@of_offer
+def end(request: HttpRequest, offer: Offer) -> HttpResponse:
+    """Register that it has ended."""
+    last_day = offer.period.last_day
+    initial = {"version": offer.version, "last_day": min(last_day, clock.today()) if last_day else clock.today()}
+    form = EndForm(case_views.typed(request), initial=initial)
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            offer = services.end(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
+            return _done(request, offer, f"Tilbuddet er afsluttet. {_result(offer)}")
+    return _show(request, offer, form=form, title="Afslut tilbuddet", submit="Afslut", intro=f"{offer}.")
+
+
+@of_offer
+def cancel(request: HttpRequest, offer: Offer) -> HttpResponse:
+    """Cancel what has not begun."""
+    form = CancelForm(case_views.typed(request), initial={"version": offer.version})
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            services.cancel(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
+            return _done(request, offer, "Tilbuddet er aflyst.")
+    return _show(request, offer, form=form, title="Aflys tilbuddet", submit="Aflys tilbuddet", intro=f"{offer}.")
+
+
+@of_offer
+def undo(request: HttpRequest, offer: Offer) -> HttpResponse:
+    """Take back a start or an end that was registered wrongly."""
+    form = UndoForm(case_views.typed(request), initial={"version": offer.version})
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            offer = services.undo(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
+            return _done(request, offer, f"Tilbuddet er nu {offer.get_status_display()}.")
+    intro = f"{offer} er {offer.get_status_display()}. Historikken beholder det og din begrundelse."
+    return _show(request, offer, form=form, title="Før et skridt tilbage", submit="Før tilbage", intro=intro)
+
+
+@of_offer
+def follow_up(request: HttpRequest, offer: Offer) -> HttpResponse:
+    """Record that it was followed up, in the way the jobcenter has chosen."""
+    municipality = offer.case.municipality
+    form = FollowUpForm(case_views.typed(request), way=municipality.follow_up_way, today=clock.today())
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            services.follow_up(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
+            return _done(request, offer, "Opfølgningen er registreret.")
+    return _show(
+        request,
+        offer,
+        form=form,
+        title="Registrér opfølgning",
+        submit="Registrér",
+        intro=municipality.follow_up_text or "Jeres jobcenter har ikke valgt en måde. Notatet kan udelades.",
+    )
+
+
+# What the pages share
+
+
+def _result(offer: Offer) -> str:
+    if offer.counts:
+        return "Det tæller som ret- og pligttilbud."
+    return (
+        "Det tæller ikke som ret- og pligttilbud i tide."
+        if offer.is_late
+        else "Det tæller ikke som ret- og pligttilbud."
+    )
+
+
+def _done(request: HttpRequest, offer: Offer, text: str, *, to: Any = None) -> HttpResponse:
+    messages.success(request, text)
+    return redirect(to or offer)
+
+
+def _show(
+    request: HttpRequest, offer: Offer, *, template: str = "referrals/offers/offer_step.html", **context: Any
+) -> HttpResponse:
+    case, form = offer.case, context.get("form")
+    access_log.record(request, purpose=Purpose.EFFORT, cases=[case.pk])
+    shown = {
+        "case": case,
+        "offer": offer,
+        "identity": identity.identity(case, user=request.user, at=clock.now()),
+        "form": None,
+        "submit": "Gem",
+        "intro": "",
+        "cancel_url": offer.get_absolute_url(),
+        **context,
+    }
+    return render(request, template, shown, status=422 if form is not None and form.is_bound else 200)

@@ -1,0 +1,238 @@
+"""The jobcenter takes a referral up, assesses it and decides it, with reasons that can be read afterwards."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from cases.models import Organisation, ReminderState, User
+from cases.reminders import delivery as reminders_delivery
+from cases.rules import explanation
+from cases.rules.complaint import complaint_guidance
+from cases.rules.facts import Party
+from cases.rules.refusal import Incomplete, Missing
+from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
+from cases.web.paper import require_paper
+from meetings.planning import law as planning_law
+from referrals.changing import (
+    ContactNotAllowed,
+    NotYours,
+    check_version,
+    day_of,
+    lock,
+    name_of,
+    require_open,
+    save,
+    status_after,
+    tell,
+)
+from referrals.letters import letters as letters_letters
+from referrals.letters.owing import letters_of, owe_letters
+from referrals.models import DecisionLimit, Referral, ReferralContact
+from referrals.offers import changing as offers_changing
+from referrals.rules import decision as decision_rules
+from referrals.rules.lifecycle import Recipient, ReferralMove, ReferralStatus
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What a decision rests on. A rejection needs all but the facts, which are given where they mattered."""
+
+    considerations: str = ""
+    facts: str = ""
+    legal_basis: str = ""
+    party_consultation: str = ""
+
+
+_REASONS = tuple(asdict(Reasons()))
+
+
+@transaction.atomic(durable=True)
+def mark_seen(*, referral_id: int, by: User, at: datetime) -> Referral:
+    """The jobcenter has taken the referral up. Doing it again changes nothing."""
+    referral = lock(referral_id, by=by, party=Party.MUNICIPALITY)
+    if referral.status in (ReferralStatus.SEEN, ReferralStatus.ASSESSED):
+        return referral
+    referral.status = status_after(referral, ReferralMove.SEE, by=by)
+    referral.seen_at, referral.seen_by = at, by
+    save(referral, "status", "seen_at", "seen_by")
+    tell(referral, "referrals.seen", f"{name_of(referral)} er taget op af {by}.", by=by, at=at)
+    return referral
+
+
+@transaction.atomic(durable=True)
+def assess(*, referral_id: int, assessment: str, version: int, by: User, at: datetime) -> Referral:
+    """Write the jobcenter's assessment, on which the decision will rest."""
+    referral = lock(referral_id, by=by, party=Party.MUNICIPALITY)
+    if referral.status == ReferralStatus.ASSESSED and referral.assessment == assessment:
+        return referral
+    referral.status = status_after(referral, ReferralMove.ASSESS, by=by)
+    check_version(referral, version)
+    referral.assessed_at, referral.assessed_by, referral.assessment = at, by, assessment
+    save(referral, "status", "assessed_at", "assessed_by", "assessment")
+    tell(referral, "referrals.assessed", f"{name_of(referral)} er vurderet.", by=by, at=at)
+    return referral
+
+
+@transaction.atomic(durable=True)
+def contact(
+    *, referral_id: int, contacted_on: date, purpose: str, note: str, by: User, at: datetime
+) -> ReferralContact:
+    """Record that the jobcenter has contacted the citizen about the referral, as far as needed; never a jobsamtale.
+
+    Recording the same contact again changes nothing. Raises ContactNotAllowed.
+    """
+    referral = lock(referral_id, by=by, party=Party.MUNICIPALITY)
+    same = referral.contacts.filter(contacted_on=contacted_on, purpose=purpose, note=note, recorded_by=by).first()
+    if same is not None:
+        return same
+    if not referral.is_pending:
+        raise ContactNotAllowed(
+            f"Indstillingen er {referral.get_status_display()}. Borgeren kontaktes kun om den, mens den behandles."
+        )
+    assert referral.sent_on is not None
+    if not referral.sent_on <= contacted_on <= day_of(at):
+        raise ContactNotAllowed(
+            f"Kontakten ligger fra den {day_text(referral.sent_on)}, hvor indstillingen blev sendt, til og med i dag."
+        )
+    may = decision_rules.may_contact_citizen(on=contacted_on, book=planning_law.law_in_force().book)
+    if not may.is_allowed:
+        raise ContactNotAllowed(may.why[0].text)
+    made = referral.contacts.create(
+        contacted_on=contacted_on, purpose=purpose, note=note, recorded_by=by, recorded_at=at
+    )
+    text = f"Borgeren er kontaktet om indstillingen den {day_text(contacted_on)}. Formål: {purpose}"
+    tell(referral, "referrals.citizen_contacted", text, by=by, at=at)
+    return made
+
+
+@transaction.atomic(durable=True)
+def grant(*, referral_id: int, reasons: Reasons, version: int, by: User, at: datetime) -> Referral:
+    """Grant the offer; citizen and a-kasse are told when the time for undoing is over."""
+    return _decide(referral_id, ReferralMove.GRANT, reasons=reasons, version=version, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def reject(*, referral_id: int, reasons: Reasons, version: int, by: User, at: datetime) -> Referral:
+    """Reject the referral, with reasons; citizen and a-kasse are told when the time for undoing is over.
+
+    Rejecting it again with the same reasons changes nothing. Raises Incomplete when a demanded reason is missing,
+    StaleReferral, NotYours and MoveNotAllowed.
+    """
+    return _decide(referral_id, ReferralMove.REJECT, reasons=reasons, version=version, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> Referral:
+    """Take back a decision that nobody has been told of; the history keeps it with the reason. Raises DecisionSent."""
+    referral = lock(referral_id, by=by, party=Party.MUNICIPALITY)
+    # Locked: a delivery on its way is waited for, and one that has not begun finds nothing to deliver.
+    letters = list(letters_of(referral).select_for_update())
+    is_sent = any(letter.state == ReminderState.SENT or letter.attempts for letter in letters)
+    status = status_after(referral, ReferralMove.UNDO, by=by, is_decision_sent=is_sent)
+    require_open(referral.case)
+    kept = {name: getattr(referral, name) for name in _REASONS}
+    what = f"{name_of(referral)}: afgørelsen »{referral.get_status_display()}« er gjort om. Begrundelse: {reason}"
+    tell(referral, "referrals.decision_undone", what, by=by, at=at, decided_by=referral.decided_by_id, **kept)
+    reminders_delivery.void(letters_of(referral).owed(), outcome="Afgørelsen er gjort om.", at=at)
+    offers_changing.take_back(referral=referral, reason=f"Afgørelsen er gjort om: {reason}"[:300], by=by, at=at)
+    referral.status = status
+    if referral.assessed_at is None:
+        referral.assessed_at, referral.assessed_by = at, by
+    referral.decided_at = referral.decided_by = None
+    for name in _REASONS:
+        setattr(referral, name, "")
+    referral.rules, referral.complaint_guidance = [], []
+    return save(
+        referral,
+        "status",
+        "assessed_at",
+        "assessed_by",
+        "decided_at",
+        "decided_by",
+        *_REASONS,
+        "rules",
+        "complaint_guidance",
+    )
+
+
+@transaction.atomic(durable=True)
+def set_decision_limit(*, days: int | None, by: User, at: datetime) -> None:
+    """Set the municipality's own limit for its decisions, or none; it only reminds."""
+    assert by.organisation is not None
+    if not by.organisation.is_municipality:
+        raise NotYours("Kun kommunen sætter en frist for sine afgørelser.")
+    if days is None:
+        DecisionLimit.objects.filter(municipality=by.organisation).delete()
+        return
+    values = {"days": days, "set_by": by, "set_at": at}
+    DecisionLimit.objects.update_or_create(municipality=by.organisation, defaults=values)
+
+
+def own_days_of(municipality: Organisation) -> int | None:
+    """The limit that the municipality has set for itself, if any."""
+    limit = getattr(municipality, "decision_limit", None)
+    return limit.days if limit else None
+
+
+def demanded_reasons(*, decided_on: date, book: RuleBook) -> tuple[Missing, ...]:
+    """What a rejection of that day cannot be without, each with the sentence for whoever leaves it out."""
+    text = (
+        "Skriv, hvad borgeren har sagt til det, afvisningen bygger på, eller hvorfor det ikke var nødvendigt "
+        "at høre borgeren (forvaltningsloven § 19)."
+    )
+    by_the_acts = decision_rules.missing_reasons(decided_on=decided_on, reasons={}, book=book)
+    return (*by_the_acts, Missing("party_consultation", text))
+
+
+def _decide(
+    referral_id: int, move: ReferralMove, *, reasons: Reasons, version: int, by: User, at: datetime
+) -> Referral:
+    referral = lock(referral_id, by=by, party=Party.MUNICIPALITY)
+    given = {name: text.strip() for name, text in asdict(reasons).items()}
+    wanted = ReferralStatus.GRANTED if move is ReferralMove.GRANT else ReferralStatus.REJECTED
+    if referral.status == wanted and all(getattr(referral, name) == text for name, text in given.items()):
+        return referral
+    referral.status = status_after(referral, move, by=by)
+    check_version(referral, version)
+    today = day_of(at)
+    book = planning_law.law_in_force().book
+    is_rejected = wanted == ReferralStatus.REJECTED
+    if is_rejected:
+        _require_reasons(given, decided_on=today, book=book)
+    for name, text in given.items():
+        setattr(referral, name, text)
+    assert referral.sent_on is not None
+    referral.rules = explanation.to_data(
+        decision_rules.grounds(sent_on=referral.sent_on, decided_on=today, is_rejected=is_rejected, book=book)
+    )
+    guidance = complaint_guidance(decided_on=today, given_on=None, book=book)
+    referral.complaint_guidance = list(guidance.sentences)
+    referral.decided_at, referral.decided_by = at, by
+    referral.decision_number += 1
+    require_paper(*(letters_letters.letter_of(referral, recipient) for recipient in Recipient))
+    save(
+        referral,
+        "status",
+        *_REASONS,
+        "rules",
+        "complaint_guidance",
+        "decided_at",
+        "decided_by",
+        "decision_number",
+    )
+    kind = "referrals.rejected" if is_rejected else "referrals.granted"
+    offer = referral.get_offer_type_display()
+    text = f"{name_of(referral)} er afvist." if is_rejected else f"Tilbuddet {offer} er bevilget efter indstillingen."
+    tell(referral, kind, text, by=by, at=at)
+    if not is_rejected:
+        offers_changing.offer_from_referral(referral=referral, by=by, at=at)
+    owe_letters(referral, at=at)
+    return referral
+
+
+def _require_reasons(given: dict[str, str], *, decided_on: date, book: RuleBook) -> None:
+    missing = [one for one in demanded_reasons(decided_on=decided_on, book=book) if not given[one.field]]
+    if missing:
+        raise Incomplete(missing)

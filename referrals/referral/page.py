@@ -1,0 +1,84 @@
+"""What the pages of a referral share: who may open it, how a refusal is shown, and the page around it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.history import access_log
+from cases.models import Case, Purpose
+from cases.rules.wording import day_text
+from cases.ui.forms import PageForm
+from cases.web import identity
+from referrals.models import Referral
+from referrals.rules.lifecycle import Recipient
+
+View = Callable[..., HttpResponse]
+
+#: How a recipient is named in an address.
+RECIPIENTS = {"borger": Recipient.CITIZEN, "a-kasse": Recipient.FUND}
+
+
+def of_referral(permission: Permission | None = None) -> Callable[[View], View]:
+    """Give the view the referral that the address names: 404 outside one's reach, 403 without the permission."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
+            visible = Referral.objects.visible_to(request.user).select_related(
+                "written_by", "sent_by", "seen_by", "assessed_by", "decided_by", "withdrawn_by"
+            )
+            referral = get_object_or_404(visible, public_id=public_id)
+            if permission is not None:
+                access.require(request.user, permission)
+            parties = Case.objects.with_parties().select_related("handover", "municipality__decision_limit")
+            referral.case = parties.get(pk=referral.case_id)
+            return view(request, referral, **more)
+
+        return found
+
+    return decorate
+
+
+def intro_of(referral: Referral) -> str:
+    start = f" fra den {day_text(referral.starts_on)}" if referral.starts_on else ""
+    return f"Indstilling fra {referral.case.fund} til {referral.get_offer_type_display()}{start}."
+
+
+def address_of(recipient: Recipient) -> str:
+    return next(name for name, one in RECIPIENTS.items() if one == recipient)
+
+
+def done(request: HttpRequest, referral: Referral, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return redirect(referral)
+
+
+def show(
+    request: HttpRequest,
+    referral: Referral,
+    *,
+    template: str = "referrals/referral/form.html",
+    form: PageForm | None = None,
+    **context: Any,
+) -> HttpResponse:
+    case = referral.case
+    access_log.record(request, purpose=Purpose.EFFORT, cases=[case.pk])
+    shown = {
+        "case": case,
+        "referral": referral,
+        "identity": identity.identity(case, user=request.user, at=clock.now()),
+        "form": form,
+        "submit": "Gem",
+        "intro": "",
+        "cancel_url": referral.get_absolute_url(),
+        **context,
+    }
+    refused = form is not None and form.is_bound
+    return render(request, template, shown, status=422 if refused else 200)

@@ -1,0 +1,232 @@
+"""The referrals of an organisation and the state of one, as both parties see it. A reading: nothing is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.extensions import Part as CasePart
+from cases.extensions import Tile as WorklistTile
+from cases.models import Case, Event, Organisation, Reminder, ReminderState, User
+from cases.rules.facts import Party
+from cases.rules.rule_book import RuleBook
+from cases.rules.wording import counted
+from cases.ui.keyset import CappedCount
+from referrals.letters.owing import UNDO_WITHIN
+from referrals.models import Referral
+from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
+from referrals.referral.deciding import own_days_of
+from referrals.rules.decision import Closing, DecisionDue, closing, decision_due, waiting_days
+from referrals.rules.lifecycle import RECIPIENT_NAMES, Recipient, ReferralStatus
+
+
+class Part(StrEnum):
+    """A part of an organisation's referrals, in the order of the tiles."""
+
+    DRAFT = "kladder"
+    WAITING = "venter"
+    UNTOLD = "ikke-fremme"
+    DONE = "afsluttet"
+
+
+PART_LABELS = {
+    Part.DRAFT: "Kladder",
+    Part.WAITING: "Venter på afgørelse",
+    Part.UNTOLD: "Afgørelse ikke nået frem",
+    Part.DONE: "Afgjort eller trukket tilbage",
+}
+
+#: By what each part is sorted, and whether the newest comes first.
+ORDER = {
+    Part.DRAFT: ("saved_at", True),
+    Part.WAITING: ("sent_at", False),
+    Part.UNTOLD: ("sent_at", False),
+    Part.DONE: ("sent_at", True),
+}
+
+HISTORY_SIZE = 50
+
+
+def referrals_of(user: User) -> ReferralQuerySet:
+    return Referral.objects.visible_to(user)
+
+
+def in_part(rows: ReferralQuerySet, part: Part) -> ReferralQuerySet:
+    if part is Part.DRAFT:
+        # A draft of a closed case leads nowhere.
+        return rows.filter(status=ReferralStatus.DRAFT, case__status="open")
+    if part is Part.WAITING:
+        return rows.pending()
+    if part is Part.UNTOLD:
+        return rows.untold().filter(status=ReferralStatus.REJECTED)
+    return rows.filter(status__in=[ReferralStatus.GRANTED, ReferralStatus.REJECTED, ReferralStatus.WITHDRAWN])
+
+
+def counts(user: User, organisation: Organisation) -> dict[Part, int]:
+    """How many referrals each part has, all in one query; the jobcenter has no drafts."""
+    rows = referrals_of(user)
+    parts = [part for part in Part if organisation.is_fund or part is not Part.DRAFT]
+    found = (
+        Organisation.objects.filter(pk=organisation.pk)
+        .values(**{part.name: CappedCount(in_part(rows, part)) for part in parts})
+        .get()
+    )
+    return {part: found[part.name] for part in parts}
+
+
+def tile_of(user: User, today: date) -> WorklistTile | None:
+    """On the jobcenter's worklist: how many referrals wait for its decision."""
+    if user.organisation is None or not user.organisation.is_municipality:
+        return None
+    waiting = CappedCount(in_part(referrals_of(user), Part.WAITING))
+    count = Organisation.objects.filter(pk=user.organisation_id).values_list(waiting, flat=True).get()
+    return WorklistTile(
+        label="Indstillinger", count=count, url=f"{reverse('referrals:list')}?del={Part.WAITING}", variant="warning"
+    )
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How long a referral has waited, and how long there is left; the same for both parties."""
+
+    waited: str
+    due: DecisionDue | None
+    holder: str
+
+    @property
+    def due_on(self) -> date | None:
+        return self.due.due_on if self.due else None
+
+
+def clock_of(referral: Referral, *, today: date, book: RuleBook) -> Clock:
+    """Load the case with its parties, and the municipality's own limit."""
+    case = referral.case
+    holder = {Party.FUND: case.fund, Party.MUNICIPALITY: case.municipality, None: None}[referral.waits_for]
+    worker = {Party.FUND: referral.written_by, Party.MUNICIPALITY: case.municipality_caseworker, None: None}[
+        referral.waits_for
+    ]
+    has_it = f"{holder}{f', {worker}' if worker else ''}" if holder else ""
+    if not referral.is_pending:
+        return Clock(waited="", due=None, holder=has_it)
+    assert referral.sent_on is not None
+    days = waiting_days(received_on=referral.sent_on, today=today)
+    due = decision_due(received_on=referral.sent_on, own_days=own_days_of(case.municipality), book=book)
+    return Clock(waited=counted(days, "dag", "dage") if days else "kom i dag", due=due, holder=has_it)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a referral's way: done, the one it stands at, or ahead."""
+
+    label: str
+    at: datetime | None
+    by: User | None
+    is_now: bool = False
+
+
+def steps_of(referral: Referral) -> list[Step]:
+    status = ReferralStatus(referral.status)
+    steps = [
+        Step("Sendt", referral.sent_at, referral.sent_by),
+        Step("Set", referral.seen_at, referral.seen_by),
+        Step("Vurderet", referral.assessed_at, referral.assessed_by),
+    ]
+    if status == ReferralStatus.WITHDRAWN:
+        steps = [step for step in steps if step.at]
+        return [*steps, Step("Trukket tilbage", referral.withdrawn_at, referral.withdrawn_by, is_now=True)]
+    if referral.is_decided:
+        steps = [step for step in steps if step.at]
+        label = referral.get_status_display().capitalize()
+        return [*steps, Step(label, referral.decided_at, referral.decided_by, is_now=True)]
+    reached = [number for number, step in enumerate(steps) if step.at]
+    if reached:
+        now = steps[reached[-1]]
+        steps[reached[-1]] = Step(now.label, now.at, now.by, is_now=True)
+    return [*steps, Step("Afgjort", None, None)]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The letter to one recipient, and what became of it."""
+
+    recipient: Recipient
+    name: str
+    text: str
+    is_sent: bool
+    is_stuck: bool
+
+
+def deliveries_of(referral: Referral, *, at: datetime) -> list[Delivery]:
+    """What became of the letters of the decision that stands."""
+    if not referral.is_decided:
+        return []
+    kinds = {kind: recipient for recipient, kind in DECISION_KINDS.items()}
+    rows = Reminder.objects.filter(kind__in=kinds, subject=referral.pk, version=referral.decision_number)
+    found = list(rows.order_by("pk"))
+    return [
+        _delivery(recipient, [row for row in found if row.kind == kind], referral, at=at)
+        for kind, recipient in kinds.items()
+    ]
+
+
+# The row that tells most: one that was sent, then one that is still owed.
+_TELLS = (ReminderState.SENT, ReminderState.OWED, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.VOID)
+
+
+def _delivery(recipient: Recipient, rows: Sequence[Reminder], referral: Referral, *, at: datetime) -> Delivery:
+    name = RECIPIENT_NAMES[recipient]
+    row = min(rows, key=lambda row: _TELLS.index(ReminderState(row.state)), default=None)
+    if row is None:
+        return Delivery(recipient, name, "Sendes om lidt.", False, False)
+    if row.state == ReminderState.SENT:
+        assert row.closed_at is not None
+        moment = timezone.localtime(row.closed_at)
+        return Delivery(recipient, name, f"Sendt {moment:%d-%m-%Y} kl. {moment:%H.%M}, {row.route}.", True, False)
+    if row.state == ReminderState.OWED:
+        if row.due_at > at and not row.attempts:
+            return Delivery(recipient, name, f"Sendes kl. {timezone.localtime(row.due_at):%H.%M}.", False, False)
+        text = row.outcome or "Sendes om lidt."
+        return Delivery(recipient, name, text, False, bool(row.attempts))
+    return Delivery(recipient, name, f"Ikke sendt. {row.outcome}", False, True)
+
+
+def undo_until(referral: Referral, deliveries: Sequence[Delivery], *, at: datetime) -> datetime | None:
+    """Until when the decision can be taken back; None when it cannot."""
+    if not referral.is_decided or any(one.is_sent or one.is_stuck for one in deliveries):
+        return None
+    assert referral.decided_at is not None
+    return max(referral.decided_at + UNDO_WITHIN, at)
+
+
+def closing_of(referral: Referral, deliveries: Sequence[Delivery], *, book: RuleBook) -> Closing:
+    return closing(
+        status=ReferralStatus(referral.status),
+        decided_on=referral.decided_on,
+        told=[one.recipient for one in deliveries if one.is_sent],
+        book=book,
+    )
+
+
+def history_of(referral: Referral) -> QuerySet[Event]:
+    """What happened to this referral, the newest first."""
+    events = Event.objects.for_case(referral.case).filter(kind__startswith="referrals.", data__referral=referral.pk)
+    return events[:HISTORY_SIZE]
+
+
+def part_of(case: Case, user: User, at: datetime) -> CasePart | None:
+    """The referrals of a case, for the page of the case."""
+    if case.fund is None:
+        return None
+    data = {
+        "referrals": list(case.referrals.visible_to(user).order_by("-saved_at", "-pk")[:HISTORY_SIZE]),
+        "write_url": reverse("referrals:write", args=[case.public_id])
+        if case.is_open and access.has(user, Permission.WRITE_REFERRAL)
+        else "",
+    }
+    return CasePart("referrals/referral/course_referrals.html", data, is_aside=True)

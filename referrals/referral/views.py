@@ -1,0 +1,177 @@
+"""Referrals: the list of them, and the one that both parties follow with the same clock and history."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.history import access_log
+from cases.models import Purpose, User
+from cases.rules import explanation
+from cases.rules.complaint import complaint_guidance
+from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
+from cases.ui.keyset import count_text, page
+from cases.web import case_views
+from meetings.planning import law as planning_law
+from referrals.letters import letters as letters_letters
+from referrals.letters import owing as letters_owing
+from referrals.models import Referral
+from referrals.referral import deciding, queries
+from referrals.referral.forms import LimitForm
+from referrals.referral.page import RECIPIENTS, address_of, of_referral, show
+from referrals.referral.queries import ORDER, PART_LABELS, Part
+from referrals.rules.lifecycle import Recipient, ReferralStatus
+
+
+@require_safe
+def referral_list(request: HttpRequest) -> HttpResponse:
+    """The a-kasse's own referrals, or the jobcenter's inbox: by age, with the days left where there is a limit."""
+    user, today = request.user, clock.today()
+    if user.organisation is None or user.is_administrator:
+        return render(request, "meetings/worklist/worklist_none.html", {"heading": "Indstillinger"})
+    counts = queries.counts(user, user.organisation)
+    asked = request.GET.get("del", "")
+    part = Part(asked) if asked in counts else next((one for one, count in counts.items() if count), Part.WAITING)
+    rows = queries.referrals_of(user)
+    order, is_newest_first = ORDER[part]
+    listed = page(
+        queries.in_part(rows, part).with_case().select_related("case__municipality__decision_limit"),
+        among=rows,
+        order=order,
+        public_id="public_id",
+        params=request.GET.dict(),
+        is_newest_first=is_newest_first,
+    )
+    if listed.rows:
+        access_log.record(request, purpose=Purpose.EFFORT, cases=[row.case_id for row in listed.rows])
+    book = planning_law.law_in_force().book
+    previous_url, next_url = listed.links({"del": str(part)})
+    context = {
+        "tiles": [
+            {
+                "label": PART_LABELS[one],
+                "count": count_text(count),
+                "url": f"?del={one}",
+                "is_current": one is part,
+                "variant": "error" if one is Part.UNTOLD and count else "",
+            }
+            for one, count in counts.items()
+        ],
+        "heading": PART_LABELS[part],
+        "rows": [(row, queries.clock_of(row, today=today, book=book)) for row in listed.rows],
+        "today": today,
+        "is_fund": user.organisation.is_fund,
+        "may_set_limit": access.has(user, Permission.SET_PRACTICE),
+        "own_days": deciding.own_days_of(user.organisation),
+        "shown": f"Viser {len(listed.rows)} af {count_text(counts[part])}",
+        "previous_url": previous_url,
+        "next_url": next_url,
+        "empty": _empty(part, is_fund=user.organisation.is_fund),
+    }
+    return render(request, "referrals/referral/list.html", context)
+
+
+def _empty(part: Part, *, is_fund: bool) -> str:
+    if part is Part.UNTOLD:
+        return "Alle afgørelser er nået frem."
+    if part is Part.DONE:
+        return "Ingen indstillinger er afgjort endnu."
+    if is_fund:
+        return "Du har ingen åbne indstillinger. Start en fra en sag."
+    return "Ingen indstillinger venter på svar."
+
+
+@case_views.takes_form
+def limit(request: HttpRequest) -> HttpResponse:
+    """The municipality's own limit for its decisions."""
+    user = request.user
+    access.require(user, Permission.SET_PRACTICE)
+    own_days = deciding.own_days_of(user.organisation)
+    form = LimitForm(case_views.typed(request), initial={"days": own_days})
+    if form.is_bound and form.is_valid():
+        deciding.set_decision_limit(days=form.cleaned_data["days"], by=user, at=clock.now())
+        messages.success(request, "Fristen er gemt. Den minder om indstillinger, der venter.")
+        return redirect("referrals:list")
+    context = {
+        "title": "Egen frist for afgørelser",
+        "form": form,
+        "submit": "Gem frist",
+        "intro": "Loven sætter ingen frist. Sætter I selv en, bliver I mindet om det, der har ventet så længe.",
+        "cancel_url": reverse("referrals:list"),
+        "case": None,
+    }
+    return render(request, "cases/web/form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@of_referral()
+def follow(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """One referral: what is proposed, where it is, what is decided, and what each party can do."""
+    if referral.is_draft:
+        return redirect("referrals:write", referral.case.public_id)
+    user, now, today = request.user, clock.now(), clock.today()
+    book = planning_law.law_in_force().book
+    deliveries = queries.deliveries_of(referral, at=now)
+    return show(
+        request,
+        referral,
+        template="referrals/referral/referral.html",
+        title=f"Indstilling til {referral.get_offer_type_display()}",
+        today=today,
+        steps=queries.steps_of(referral),
+        clock=queries.clock_of(referral, today=today, book=book),
+        why=explanation.from_data(referral.explanation),
+        rules=explanation.from_data(referral.rules),
+        contacts=referral.contacts.select_related("recorded_by"),
+        deliveries=[(one, address_of(one.recipient)) for one in deliveries],
+        closing=queries.closing_of(referral, deliveries, book=book),
+        complaint=_complaint(referral, deliveries, book=book),
+        undo_until=queries.undo_until(referral, deliveries, at=now),
+        history=queries.history_of(referral),
+        is_fund=user.organisation.is_fund,
+        may=_may(referral, user),
+    )
+
+
+def _may(referral: Referral, user: User) -> dict[str, bool]:
+    decides = access.has(user, Permission.DECIDE_REFERRAL)
+    status = ReferralStatus(referral.status)
+    in_hand = status in (ReferralStatus.SEEN, ReferralStatus.ASSESSED)
+    return {
+        "withdraw": referral.is_pending and access.has(user, Permission.WRITE_REFERRAL),
+        "see": decides and status == ReferralStatus.SENT,
+        "assess": decides and status == ReferralStatus.SEEN,
+        "decide": decides and in_hand,
+        "contact": decides and referral.is_pending,
+        "undo": decides and referral.is_decided,
+        "give_letter": decides and referral.is_decided,
+    }
+
+
+def _complaint(referral: Referral, deliveries: list[queries.Delivery], *, book: RuleBook) -> str:
+    """Until when the citizen can complain, once the letter has been given."""
+    told = letters_owing.told(referral).get(Recipient.CITIZEN) if referral.complaint_guidance else None
+    if told is None or told.closed_at is None or referral.decided_on is None:
+        return ""
+    given_on = timezone.localtime(told.closed_at).date()
+    due_on = complaint_guidance(decided_on=referral.decided_on, given_on=given_on, book=book).due_on
+    return f"Borgeren kan klage til og med den {day_text(due_on)}." if due_on else ""
+
+
+@require_safe
+@of_referral()
+def letter(request: HttpRequest, referral: Referral, recipient: str) -> HttpResponse:
+    """A letter of the decision as PDF; the a-kasse reads its own."""
+    to = RECIPIENTS.get(recipient)
+    if to is None or not referral.is_decided or (request.user.organisation.is_fund and to != Recipient.FUND):
+        raise Http404
+    access_log.record(request, purpose=Purpose.EFFORT, cases=[referral.case_id], detail=f"Brev til {recipient}")
+    answer = HttpResponse(letters_letters.pdf(letters_letters.letter_of(referral, to)), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{letters_letters.file_name(referral)}"'
+    return answer

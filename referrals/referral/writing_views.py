@@ -1,0 +1,130 @@
+"""The a-kasse writes referrals, and takes them back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from cases import clock
+from cases.accounts.access import Permission
+from cases.models import Case, Purpose
+from cases.rules.facts import BadFacts
+from cases.rules.refusal import Refused
+from cases.web import case_views
+from meetings.planning import law as planning_law
+from meetings.planning import stored as planning_stored
+from referrals.models import Referral
+from referrals.referral import writing
+from referrals.referral.forms import DraftForm, WithdrawForm
+from referrals.referral.page import done, intro_of, of_referral, show
+from referrals.rules.admissibility import Admissibility, admissible
+from referrals.rules.lifecycle import ReferralStatus
+
+
+@case_views.of_case(Permission.WRITE_REFERRAL, party="fund")
+def write(request: HttpRequest, case: Case) -> HttpResponse:
+    """Write a referral, save it as a draft or send it; whether the law lets it be sent is shown first."""
+    draft = case.referrals.filter(status=ReferralStatus.DRAFT).first()
+    form = DraftForm(case_views.typed(request), draft=draft)
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            at = clock.now()
+            saved = writing.write_draft(
+                case_id=case.pk,
+                proposal=form.proposal_typed(),
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=at,
+            )
+            draft = saved
+            if "send" not in request.POST:
+                messages.success(request, f"Kladden er gemt kl. {timezone.localtime(at):%H.%M}.")
+                return redirect("referrals:write", case.public_id)
+            # Saved first: what a refusal keeps from being sent is not lost with the page.
+            form.take_version(saved.version)
+            sent = writing.send(referral_id=saved.pk, version=saved.version, by=request.user, at=at)
+            messages.success(request, f"Indstillingen er sendt til {case.municipality}.")
+            return redirect(sent)
+    pending = case.referrals.pending().with_case()
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        template="referrals/referral/write.html",
+        title="Skriv indstilling",
+        purpose=Purpose.EFFORT,
+        draft=draft,
+        pending=list(pending),
+        check=_check(case, draft),
+    )
+
+
+def _check(case: Case, draft: Referral | None) -> Admissibility | None:
+    """What the law would say if it were sent today, as far as it is written; None where it cannot say."""
+    today = clock.today()
+    starts_on = draft.starts_on if draft and draft.starts_on else today
+    try:
+        return admissible(
+            course=planning_stored.course_of(case),
+            sent_on=today,
+            offer_starts_on=starts_on,
+            book=planning_law.law_in_force().book,
+        )
+    except BadFacts:
+        return None
+
+
+@require_POST
+@case_views.of_case(Permission.WRITE_REFERRAL, party="fund")
+def autosave(request: HttpRequest, case: Case) -> HttpResponse:
+    """Save the draft while it is being written; the page goes on with the new version."""
+    draft = case.referrals.filter(status=ReferralStatus.DRAFT).first()
+    form = DraftForm(request.POST, draft=draft)
+    if not form.is_valid():
+        wrong = next(iter(form.errors.values()))[0]
+        return JsonResponse({"text": f"Kladden er ikke gemt. {wrong}"}, status=422)
+    at = clock.now()
+    try:
+        saved = writing.write_draft(
+            case_id=case.pk,
+            proposal=form.proposal_typed(),
+            version=form.cleaned_data["version"],
+            by=request.user,
+            at=at,
+        )
+    except Refused as refused:
+        return JsonResponse({"text": f"Kladden er ikke gemt. {refused}"}, status=409)
+    return JsonResponse({"text": f"Kladde gemt {timezone.localtime(saved.saved_at):%H.%M}", "version": saved.version})
+
+
+@require_POST
+@of_referral(Permission.WRITE_REFERRAL)
+def discard(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Throw a draft away."""
+    with case_views.refusals_told(request):
+        writing.discard_draft(referral_id=referral.pk, by=request.user)
+        messages.success(request, "Kladden er slettet.")
+        return redirect(referral.case)
+    return redirect(referral)
+
+
+@case_views.takes_form
+@of_referral(Permission.WRITE_REFERRAL)
+def withdraw(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Take a referral back before it is decided."""
+    form = WithdrawForm(case_views.typed(request))
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            writing.withdraw(
+                referral_id=referral.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
+            )
+            return done(request, referral, "Indstillingen er trukket tilbage.")
+    return show(
+        request,
+        referral,
+        form=form,
+        title="Træk indstillingen tilbage",
+        submit="Træk tilbage",
+        intro=intro_of(referral),
+    )

@@ -1,0 +1,60 @@
+"""Files of cases as people upload them, and what is done with them."""
+
+import io
+import tempfile
+from datetime import date
+
+import openpyxl
+
+from cases.imports import batches
+from cases.imports import services as imports_services
+from cases.imports.file import read_rows
+from tests import factories
+
+HEADER = ["CPR-nummer", "Navn", "Tilmeldt", "Indplaceret", "Modpart", "E-mail", "Telefon", "Målgruppe", "Børn hjemme"]
+HEAD = "CPR-nummer;Navn;Tilmeldt;Modpart"
+TODAY = date(2026, 5, 4)
+
+
+def line(office, **changes):
+    cells = {
+        "CPR-nummer": str(factories.cpr_number()),
+        "Navn": "Søren Ærø Åberg",
+        "Tilmeldt": "13-04-2026",
+        "Indplaceret": "",
+        "Modpart": office.municipality.name,
+        "E-mail": "soeren@example.dk",
+        "Telefon": "+45-20304050",
+        "Målgruppe": "",
+        "Børn hjemme": "ja",
+    }
+    return [{**cells, **changes}[name] for name in HEADER]
+
+
+def csv_bytes(rows, *, encoding="utf-8-sig", delimiter=";"):
+    return "\r\n".join(delimiter.join(row) for row in [HEADER, *rows]).encode(encoding)
+
+
+def xlsx_bytes(rows):
+    book = openpyxl.Workbook()
+    for row in [HEADER, *rows]:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read(content, name="sager.csv"):
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return list(read_rows(file, name=name, size=len(content)))
+
+
+def preview(office, content, name="sager.csv", *, now):
+    return imports_services.preview(rows=read(content, name), by=office.adviser, at=now, today=TODAY)
+
+
+def run_to_the_end(now):
+    while batches.take_next_batch(at=now, today=TODAY):
+        pass

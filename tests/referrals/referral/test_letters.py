@@ -1,0 +1,304 @@
+"""The letters of a decision: what they say, how they are made, and that both reach their reader once."""
+
+import base64
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pypdf import PdfReader
+
+from cases.models import Citizen, Event, Reminder, User
+from cases.reminders import delivery as reminders_delivery
+from meetings.planning import law as planning_law
+from referrals.letters import letters as letters_letters
+from referrals.letters import owing as letters_owing
+from referrals.models import Referral
+from referrals.referral import deciding as referral_deciding
+from referrals.referral import queries as referral_queries
+from referrals.referral import writing as referral_writing
+from referrals.referral.deciding import Reasons
+from referrals.referral.writing import Proposal
+from referrals.rules.lifecycle import Recipient
+from tests import memo
+from tests.referrals.conftest import PROPOSAL, REASONS
+
+AFTER = timedelta(minutes=11)
+
+
+@pytest.fixture(autouse=True)
+def post_folder(settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+    return tmp_path
+
+
+def run(at):
+    for receiver in reminders_delivery.sweep(at=at):
+        reminders_delivery.deliver(receiver, at=at)
+
+
+def opened(referral, recipient):
+    return PdfReader(io.BytesIO(letters_letters.pdf(letters_letters.letter_of(referral, recipient))))
+
+
+def text_of(referral, recipient):
+    return " ".join(" ".join(page.extract_text() for page in opened(referral, recipient).pages).split())
+
+
+def state_of(kind):
+    return Reminder.objects.get(kind=kind).state
+
+
+TO_CITIZEN, TO_FUND = "referrals.decision_to_citizen", "referrals.decision_to_fund"
+
+
+class TestS44TheLetterToTheMember:
+    def test_holds_all_that_a_decision_must_hold(self, rejected):
+        text = text_of(rejected, Recipient.CITIZEN)
+
+        assert "Afgørelse: indstillingen er afvist" in text
+        assert "Virksomhedspraktik fra den 1. juni 2026, i 4 uger, hos Bageriet Prøvebrød." in text
+        assert PROPOSAL.proposal in text
+        assert REASONS.considerations in text
+        assert REASONS.facts in text
+        assert REASONS.legal_basis in text
+        assert "forvaltningsloven § 22" in text
+        assert REASONS.party_consultation in text
+        assert f"Afgjort den 4. maj 2026 af {rejected.decided_by}, Jobcenter Solby" in text
+
+    def test_guides_on_complaints(self, rejected):
+        text = text_of(rejected, Recipient.CITIZEN)
+
+        assert "Klagen skal være hos kommunen inden 4 uger fra den dag, du fik afgørelsen." in text
+        assert "Ankestyrelsens Beskæftigelsesudvalg" in text
+
+    def test_keeps_the_words_of_the_day_it_was_decided(self, rejected):
+        Referral.objects.filter(pk=rejected.pk).update(complaint_guidance=["Sådan var reglen."])
+        rejected.refresh_from_db()
+
+        assert "Sådan var reglen." in text_of(rejected, Recipient.CITIZEN)
+
+
+class TestS44TheNoticeToTheFund:
+    def test_holds_the_reasons_and_no_complaint_guidance(self, rejected):
+        text = text_of(rejected, Recipient.FUND)
+
+        assert REASONS.considerations in text
+        assert REASONS.legal_basis in text
+        assert "klage" not in text.lower()
+        assert REASONS.party_consultation not in text
+
+
+def test_the_rules_are_the_laws_each_once_and_spoken_to_the_citizen(office, seen, log_in, now):
+    page = log_in(office.caseworker).get(reverse("referrals:reject", args=[seen.public_id]))
+    basis = page.context["form"].initial["legal_basis"]
+    reasons = Reasons(**{**REASONS.__dict__, "legal_basis": basis})
+    rejected = referral_deciding.reject(
+        referral_id=seen.pk, reasons=reasons, version=seen.version, by=office.caseworker, at=now
+    )
+
+    text = text_of(rejected, Recipient.CITIZEN)
+
+    assert basis == "lov nr. 727/2023 (LOB kap. 2 a); forvaltningsloven § 22"
+    assert "delaftale" not in text
+    assert [text.count(rule) for rule in ("lov nr. 727/2023", "forvaltningsloven § 22")] == [1, 1]
+    for typed in (PROPOSAL.joint_assessment, PROPOSAL.proposal, reasons.party_consultation):
+        text = text.replace(typed, "")
+    assert "orgeren" not in text
+
+
+def test_a_grant_says_what_is_granted_why_and_how_to_complain(granted):
+    text = text_of(granted, Recipient.CITIZEN)
+
+    assert "Afgørelse: tilbuddet er bevilget" in text
+    assert "Jobcenter Solby har bevilget dig virksomhedspraktik, som Fagkassen har indstillet dig til." in text
+    assert "Kommunen har lagt vægt på den vurdering, som du og din a-kasse har lavet sammen" in text
+    assert "Klagen skal være hos kommunen inden 4 uger" in text
+    notice = text_of(granted, Recipient.FUND)
+    assert "Underretning: tilbuddet er bevilget" in notice
+    assert "klage" not in notice.lower()
+
+
+@pytest.mark.parametrize("recipient", Recipient)
+def test_the_pdf_is_tagged_danish_titled_and_names_nobody_in_its_properties(rejected, recipient):
+    pdf = opened(rejected, recipient)
+    root = pdf.trailer["/Root"]
+
+    assert root["/Lang"] == "da-DK"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"] is not None
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "pdfuaid" in root["/Metadata"].get_data().decode()
+    assert rejected.case.label in pdf.metadata.title
+    assert rejected.case.citizen.name not in str(pdf.metadata)
+
+
+def test_what_was_typed_is_never_read_as_markup(office, seen, now):
+    sly = '#panic("x") *fed* $y$ <label> @ref [a] \\ // "citat" æøå €'
+    reasons = Reasons(**{**REASONS.__dict__, "considerations": sly})
+    rejected = referral_deciding.reject(
+        referral_id=seen.pk, reasons=reasons, version=seen.version, by=office.caseworker, at=now
+    )
+
+    assert sly in text_of(rejected, Recipient.CITIZEN)
+
+
+class TestDelivery:
+    def test_nothing_is_sent_while_the_decision_can_be_undone(self, rejected, now):
+        run(now + timedelta(minutes=9))
+
+        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("owed", "owed")
+
+    def test_both_are_sent_once(self, rejected, now, post_folder):
+        for minutes in (11, 12, 30):
+            run(now + timedelta(minutes=minutes))
+
+        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("sent", "sent")
+        assert len(list((post_folder / "digital-post").iterdir())) == 1
+        assert len([one for one in mail.outbox if "nderretning om afgørelse" in one.body]) == 1
+
+    def test_the_letter_lies_in_the_closed_mailbox_and_no_cause_in_any_mail(self, rejected, now, post_folder):
+        run(now + AFTER)
+
+        [file] = (post_folder / "digital-post").iterdir()
+        message = memo.check(file.read_bytes())
+        pdf = base64.b64decode(message.findall(".//{*}AdditionalDocument//{*}content")[0].text)
+        told = "".join(one.subject + one.body for one in mail.outbox) + memo.text_of(message, "label")
+        assert REASONS.considerations in " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+        assert [one.to for one in mail.outbox] == [[rejected.case.fund_adviser.email]]
+        for secret in (rejected.case.citizen.name, REASONS.considerations, "afvist", "virksomhedspraktik"):
+            assert secret not in told
+
+    def test_while_one_is_missing_the_referral_is_open_with_a_warning(self, rejected, now):
+        Citizen.objects.update(is_exempt_from_digital_post=True)
+        run(now + AFTER)
+
+        found = referral_queries.deliveries_of(rejected, at=now + AFTER)
+        closing = referral_queries.closing_of(rejected, found, book=planning_law.law_in_force().book)
+
+        assert [(one.recipient, one.is_sent, one.is_stuck) for one in found] == [
+            (Recipient.CITIZEN, False, True),
+            (Recipient.FUND, True, False),
+        ]
+        assert not closing.is_closed
+        assert closing.warning == (
+            "Afvisningen er endnu ikke nået frem til borgeren. Indstillingen er åben, til den er."
+        )
+        assert list(Referral.objects.untold()) == [rejected]
+        assert Event.objects.filter(kind="cases.citizen_not_reached").exists()
+
+    def test_given_by_hand_it_is_closed(self, office, rejected, now):
+        Citizen.objects.update(is_exempt_from_digital_post=True)
+        run(now + AFTER)
+
+        letters_owing.tell_by_hand(
+            referral_id=rejected.pk,
+            recipient=Recipient.CITIZEN,
+            how="Sendt med post.",
+            by=office.caseworker,
+            at=now + AFTER,
+        )
+
+        found = referral_queries.deliveries_of(rejected, at=now + AFTER)
+        assert referral_queries.closing_of(rejected, found, book=planning_law.law_in_force().book).is_closed
+        assert not Referral.objects.untold().exists()
+
+    def test_a_row_that_is_lost_is_owed_again_by_the_sweep(self, rejected, now):
+        Reminder.objects.filter(kind__in=[TO_CITIZEN, TO_FUND]).delete()
+
+        run(now + AFTER)
+
+        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("sent", "sent")
+
+    def test_the_notice_goes_to_whoever_has_the_case_now(self, office, rejected, now):
+        rejected.case.fund_adviser = office.colleague
+        rejected.case.save(update_fields=["fund_adviser"])
+
+        run(now + AFTER)
+        run(now + AFTER + timedelta(minutes=1))
+
+        rows = Reminder.objects.filter(kind=TO_FUND).order_by("pk")
+        assert [(row.user, row.state) for row in rows] == [(office.adviser, "skipped"), (office.colleague, "sent")]
+
+    def test_nobody_at_the_fund_means_its_own_mailbox(self, office, seen, now):
+        User.objects.filter(pk=office.adviser.pk).update(is_active=False)
+        referral_deciding.reject(
+            referral_id=seen.pk, reasons=REASONS, version=seen.version, by=office.caseworker, at=now
+        )
+
+        run(now + AFTER)
+
+        assert Reminder.objects.get(kind=TO_FUND).organisation == office.fund
+        assert state_of(TO_FUND) == "sent"
+
+    def test_a_decision_undone_sends_nothing(self, office, rejected, now, post_folder):
+        referral_deciding.undo_decision(referral_id=rejected.pk, reason="Fejl.", by=office.caseworker, at=now)
+
+        run(now + AFTER)
+
+        assert not (post_folder / "digital-post").exists()
+
+
+class TestReminders:
+    def waiting(self):
+        rows = Reminder.objects.filter(kind="referrals.waiting").order_by("pk")
+        return [(row.version, row.state) for row in rows]
+
+    def test_the_jobcenter_is_reminded_each_week_while_nobody_decides(self, sent, now):
+        for days in (6, 7, 8, 14):
+            run(now + timedelta(days=days))
+
+        assert self.waiting() == [(1, "sent"), (2, "sent")]
+
+    def test_after_an_outage_there_is_one(self, sent, now):
+        run(now + timedelta(days=30))
+        run(now + timedelta(days=30, minutes=1))
+
+        assert self.waiting() == [(4, "sent")]
+
+    def test_what_is_decided_is_not_reminded_of(self, office, seen, now):
+        at = datetime(2026, 5, 11, 5, 1, tzinfo=UTC)
+        reminders_delivery.sweep(at=at)
+        referral_deciding.reject(
+            referral_id=seen.pk, reasons=REASONS, version=seen.version, by=office.caseworker, at=at
+        )
+
+        run(at)
+
+        assert self.waiting() == [(1, "skipped")]
+
+    def test_the_municipalitys_own_limit_reminds_once(self, office, sent, now):
+        referral_deciding.set_decision_limit(days=3, by=office.caseworker, at=now)
+
+        for days in (2, 3, 4):
+            run(now + timedelta(days=days))
+
+        assert Reminder.objects.filter(kind="referrals.decision_due", state="sent").count() == 1
+
+    def test_a_decision_that_has_not_reached_all_is_followed_up(self, rejected, now):
+        Citizen.objects.update(is_exempt_from_digital_post=True)
+
+        for days in (0, 1, 2):
+            run(now + timedelta(days=days, minutes=11))
+
+        assert Reminder.objects.filter(kind="referrals.decision_not_sent", state="sent").count() == 1
+
+    def test_a_sweep_costs_the_same_for_one_and_for_three(self, office, case, sent, now):
+        def queries():
+            with CaptureQueriesContext(connection) as caught:
+                reminders_delivery.sweep(at=now + timedelta(minutes=1))
+            return len(caught)
+
+        queries()
+        for_one = queries()
+        for offer_type in ("wage_subsidy", "community_work"):
+            proposal = Proposal(**{**PROPOSAL.__dict__, "offer_type": offer_type})
+            draft = referral_writing.write_draft(
+                case_id=case.pk, proposal=proposal, version=0, by=office.adviser, at=now
+            )
+            referral_writing.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=now)
+
+        assert queries() == for_one
