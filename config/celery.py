@@ -40,7 +40,7 @@ app.conf.update(
         # So with a draft that is tried; and a law that was published moves the cases at once.
         "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
         "sweep": {
-            "task": "cases.tasks.sweep",
+            "task": "meetings.tasks.sweep",
             "schedule": settings.SWEEP_SECONDS,
             "options": {"expires": settings.SWEEP_SECONDS},
         },

@@ -1,5 +1,7 @@
 """How gunicorn serves: `gunicorn -c config/gunicorn.py config.wsgi`, any number of times on a machine."""
 
+import os
+
 bind = "127.0.0.1:8000"
 workers = 2
 worker_class = "gthread"
@@ -10,6 +12,13 @@ max_requests_jitter = 200
 timeout = 60
 # Its socket has one name for each user: a second server would take it from the first.
 control_socket_disable = True
+
+
+def on_starting(server: object) -> None:
+    """The folder where requests are counted is there before the first of them."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        os.makedirs(folder, exist_ok=True)
+
 
 logconfig_dict = {
     "version": 1,

@@ -102,7 +102,8 @@ DATABASES = {"default": {**ENV.database, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cases.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "cases.accounts.login.UserBackend"]
+# The name stands in every session, and both releases read it while one replaces the other.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "cases.login.UserBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

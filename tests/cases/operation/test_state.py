@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt, AccessLog
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
@@ -15,6 +16,7 @@ from cases import tasks
 from cases.management.commands import serve_metrics
 from cases.models import Reminder, SweepRun
 from cases.operation import state
+from config import gunicorn
 from config.celery import app
 
 AWAY = "redis+socket:///var/tmp/samtaleflow-no-such-socket"
@@ -167,9 +169,29 @@ def test_each_kind_of_work_has_its_queue_and_every_queue_is_watched():
     assert tuple(queue.name for queue in app.conf.task_queues) == state.QUEUES
     routed = {
         name: app.amqp.router.route({}, name)["queue"].name
-        for name in ("cases.tasks.run_imports", "meetings.tasks.run_law_runs", "cases.tasks.deliver")
+        for name in ("cases.tasks.run_imports", "meetings.tasks.run_law_runs", "meetings.tasks.deliver")
     }
     assert list(routed.values()) == ["imports", "law", "messages"]
+
+
+def test_a_session_and_a_task_of_the_release_before_are_known_by_their_names():
+    assert "cases.login.UserBackend" in settings.AUTHENTICATION_BACKENDS
+    app.loader.import_default_modules()
+    shipped = {
+        "cases.tasks.run_imports",
+        "meetings.tasks.run_law_runs",
+        "meetings.tasks.sweep",
+        "meetings.tasks.deliver",
+    }
+    assert shipped | {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_the_web_makes_the_folder_of_its_counts_before_the_first_request(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "requests"))
+
+    gunicorn.on_starting(None)
+
+    assert (tmp_path / "requests").is_dir()
 
 
 def test_beat_clears_what_has_ended_and_keeps_the_rest(db, now):
