@@ -37,6 +37,14 @@ def span_text(starts: datetime, ends: datetime) -> str:
     return f"{moment_text(starts)}-{ends:%H.%M}"
 
 
+def days_left_text(day: date, *, today: date) -> str:
+    """om 3 dage, i morgen, i dag, 2 dage over: how far the last good day is from today"""
+    left = (day - today).days
+    if left < 0:
+        return f"{counted(-left, 'dag', 'dage')} over"
+    return {0: "i dag", 1: "i morgen"}.get(left, f"om {left} dage")
+
+
 def counted(n: int, one: str, many: str) -> str:
     """1 dag, 14 dage"""
     return f"{n} {one if n == 1 else many}"

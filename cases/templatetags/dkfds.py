@@ -9,15 +9,10 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cases.rules.wording import day_text, days_left_text
 from cases.ui import timeline_drawing
 
 register = template.Library()
-
-MONTHS = (
-    "januar", "februar", "marts", "april", "maj", "juni",
-    "juli", "august", "september", "oktober", "november", "december",
-)  # fmt: skip
-
 
 # Icons. The symbols stand in components/sprite.html, which base.html includes once.
 
@@ -122,32 +117,27 @@ def _flat_choices(field: forms.Field) -> list[tuple[Any, Any]]:
 
 
 @register.filter(expects_localtime=True)
-def dansk_dato(value: date | None) -> str:
+def long_date(value: date | None) -> str:
     """7. december 2026"""
-    return f"{value.day}. {MONTHS[value.month - 1]} {value.year}" if value else ""
+    return day_text(_day(value)) if value else ""
 
 
 @register.filter(expects_localtime=True)
-def kort_dato(value: date | None) -> str:
+def short_date(value: date | None) -> str:
     """07-12-2026"""
     return f"{value:%d-%m-%Y}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def ugenr(value: date | None) -> str:
+def week(value: date | None) -> str:
     """uge 50"""
     return f"uge {value.isocalendar().week}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def dage_i_ord(value: date | None, today: date) -> str:
-    """How far a last good day is from today: om 3 dage, i morgen, i dag, 2 dage over."""
-    if not value:
-        return ""
-    left = (_day(value) - _day(today)).days
-    if left < 0:
-        return "1 dag over" if left == -1 else f"{-left} dage over"
-    return {0: "i dag", 1: "i morgen"}.get(left, f"om {left} dage")
+def days_left(value: date | None, today: date) -> str:
+    """Says how far the last good day is from today: om 3 dage, i morgen, i dag, 2 dage over."""
+    return days_left_text(_day(value), today=_day(today)) if value else ""
 
 
 def _day(value: date) -> date:
@@ -155,7 +145,7 @@ def _day(value: date) -> date:
 
 
 @register.filter
-def tal(value: int) -> str:
+def thousands(value: int) -> str:
     """1.204"""
     return f"{value:,}".replace(",", ".")
 

@@ -1,8 +1,4 @@
-"""What the pages of a case say about it at a glance; the contact course itself is told by the app above.
-
-An upper app says what it knows through `tell_with`, and adds a block to the page of a case through `add_part`,
-as it acts on events through `events.subscribe`: cases draws the page and knows nothing of what stands above it.
-"""
+"""What the pages of a case say of it at a glance: the identity bar, and the handover that its paid hours speak for."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +10,7 @@ from cases.accounts.access import Permission, has
 from cases.extensions import NextStep, next_steps
 from cases.models import Act, Case, User
 from cases.rules.responsibility import SuggestedHandover, suggest_handover
-from cases.templatetags.dkfds import dage_i_ord, dansk_dato
+from cases.rules.wording import day_text, days_left_text
 
 
 def suggested_handover(case: Case) -> SuggestedHandover | None:
@@ -31,7 +27,7 @@ def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
     if not case.is_open:
         deadline = "sagen er afsluttet"
     elif step.due_on:
-        deadline = f"{dansk_dato(step.due_on)}, {dage_i_ord(step.due_on, today)}"
+        deadline = f"{day_text(step.due_on)}, {days_left_text(step.due_on, today=today)}"
     return {
         "name": case.citizen.name,
         "masked_cpr": case.citizen.masked_cpr,

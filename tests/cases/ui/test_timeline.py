@@ -7,7 +7,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from cases.templatetags.dkfds import dage_i_ord, dansk_dato, kort_dato, tal, ugenr
+from cases.templatetags.dkfds import days_left, long_date, short_date, thousands, week
 from cases.ui.timeline_drawing import CHARACTER, NARROWEST, draw
 
 START, END, TODAY = date(2026, 9, 1), date(2027, 3, 1), date(2026, 11, 22)
@@ -109,14 +109,14 @@ def test_the_drawing_has_no_comma_in_a_coordinate_and_says_its_message():
     ],
 )
 def test_days_left_are_told_in_words(day, words):
-    assert dage_i_ord(day, TODAY) == words
+    assert days_left(day, TODAY) == words
 
 
 def test_dates_and_numbers_are_written_as_danes_read_them():
     day = date(2026, 12, 7)
 
-    assert dansk_dato(day) == "7. december 2026"
-    assert kort_dato(day) == "07-12-2026"
-    assert ugenr(day) == "uge 50"
-    assert tal(1204) == "1.204"
-    assert dansk_dato(None) == kort_dato(None) == ugenr(None) == dage_i_ord(None, TODAY) == ""
+    assert long_date(day) == "7. december 2026"
+    assert short_date(day) == "07-12-2026"
+    assert week(day) == "uge 50"
+    assert thousands(1204) == "1.204"
+    assert long_date(None) == short_date(None) == week(None) == days_left(None, TODAY) == ""
