@@ -60,3 +60,34 @@ def test_no_machine_and_no_registry_is_named():
     elsewhere = [name for name in [*FILES, *GENERATED] if name != "tests/test_sources.py"]
 
     assert found(elsewhere, _PLACES.findall) == {}
+
+
+#: A file or folder of the project, as docs and comments name it; a template is also named as Django names it.
+_NAMED = re.compile(
+    r"(?<![\w./{}<-])(?:cases|meetings|referrals|config|tests|docs|templates)/[\w./-]*\w\.(?:py|md|html|toml|csv|png|css|typ)\b"
+)
+_QUOTED = re.compile(
+    r"`((?:cases|meetings|referrals|config|tests|docs|templates|static|vendor)/[\w./-]*)`|\]\(([\w./-]+)\)"
+)
+
+
+def names_nothing(name):
+    """What the file names and is not there."""
+    text = (ROOT / name).read_text()
+    named = {*_NAMED.findall(text)}
+    if name.endswith(".md"):
+        named |= {quoted or linked for quoted, linked in _QUOTED.findall(text)}
+    places = (ROOT, ROOT / "templates", ROOT / "static", (ROOT / name).parent)
+    return sorted(path for path in named if not any((place / path).exists() for place in places))
+
+
+def test_every_path_that_is_named_is_there():
+    missing = {name: names_nothing(name) for name in FILES}
+
+    assert {name: paths for name, paths in missing.items() if paths} == {}
+
+
+def test_every_decision_stands_in_the_index():
+    decisions = {path.name for path in (ROOT / "docs/decisions").glob("0*.md")}
+
+    assert set(re.findall(r"\]\((0[\w-]+\.md)\)", (ROOT / "docs/decisions/README.md").read_text())) == decisions
