@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # Before the form's token is looked for in the body.
     "cases.accounts.middleware.LimitBody",
+    "cases.accounts.middleware.RefuseNul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cases.accounts.middleware.keep_no_copies",

@@ -63,6 +63,22 @@ class SayRefusals:
 LARGEST_FORM = 1024 * 1024
 
 
+class RefuseNul:
+    """Refuses what holds the one sign that no text of a database has, in the address or in a form."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        lists = [[request.path_info], *(texts for sent in (request.GET, request.POST) for _, texts in sent.lists())]
+        if any("\0" in text for texts in lists for text in texts):
+            return render(request, "400.html", status=400)
+        return None
+
+
 class LimitBody:
     """Refuses a body that no form of ours fills, before anybody reads it; a view that takes files says how large."""
 

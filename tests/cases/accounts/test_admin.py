@@ -18,6 +18,20 @@ def page(client, name, *args, **query):
     return client.get(reverse(f"admin:{name}", args=args), query)
 
 
+def test_a_sign_that_no_text_has_is_refused_wherever_it_is_sent(client, administrator):
+    for name, query in (
+        ("cases_user_changelist", {"role__exact": "\0"}),
+        ("cases_organisation_changelist", {"kind__exact": "\0"}),
+        ("cases_act_changelist", {"q": "\0"}),
+        ("cases_reminder_changelist", {"state__exact": "a\0"}),
+        ("cases_accesslog_changelist", {"purpose__exact": "\0"}),
+    ):
+        answer = page(client, name, **query)
+        assert answer.status_code == 400, name
+        assert "Intet er gemt" in answer.content.decode()
+    assert client.post(reverse("admin:cases_act_correct"), {"key": "\0"}).status_code == 400
+
+
 # Who enters
 
 PAGES = [

@@ -27,7 +27,6 @@ class TestPage:
             ("", "Skriv datoen som dag-måned-år, fx 01-12-2026."),
             ("0001-01-01", "kan ikke passe"),
             ("9999-12-31", "kan ikke passe"),
-            ("\x00", "Skriv datoen"),
         ],
     )
     def test_a_day_of_which_nothing_can_be_said_says_why(self, adviser, case, day, told):
