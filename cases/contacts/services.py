@@ -84,6 +84,15 @@ def contact_at(
     return contact
 
 
+def is_known(told: CitizenDetails, *, of: Citizen, contact: CitizenContact) -> bool:
+    """Whether the details say nothing that is not stored already."""
+    return of.name == name_order.normal(told.name) and all(
+        getattr(told, name) in ("", False, getattr(row, name))
+        for row, names in ((of, SHARED_FIELDS[1:]), (contact, CONTACT_FIELDS))
+        for name in names
+    )
+
+
 @transaction.atomic(durable=True)
 def update_citizen(
     *, case_id: int, changes: Mapping[str, Any], by: User, at: datetime, version: int | None = None, reason: str = ""

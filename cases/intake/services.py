@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cases.changing import WrongParty, check_course, check_law, find_worker, lock, save, set_worker
-from cases.contacts.services import CitizenDetails, contact_at, save_citizen
+from cases.changing import CitizenHasOpenCase, WrongParty, check_course, check_law, find_worker, lock, save, set_worker
+from cases.contacts.services import CitizenDetails, contact_at, is_known, save_citizen
 from cases.history import events as history_events
-from cases.models import Case, CaseStatus, Organisation, OrganisationKind, User
+from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
 from cases.rules.facts import Course, Insurance
 from cases.rules.refusal import Refused
@@ -45,10 +45,17 @@ class NewCase:
 def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
     """Open a case for the citizen, who is made or brought up to date, and plan the course.
 
+    The same case once more, by whoever opened it, is that case.
     Raises CitizenHasOpenCase, WrongParty, NoRules, ValidationError and BadFacts (with Danish sentences) on facts
     that cannot be.
     """
-    return open_one_of_many(new=new, by=by, at=at)
+    try:
+        return open_one_of_many(new=new, by=by, at=at)
+    except CitizenHasOpenCase:
+        same = _opened_alike(new, by=by)
+        if same is None:
+            raise
+        return same
 
 
 def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
@@ -64,6 +71,23 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
         for organisation_id in (new.fund_id, new.municipality_id)
     )
     return _save_new(case, note=new.note, by=by, at=at)
+
+
+def _opened_alike(new: NewCase, *, by: User) -> Case | None:
+    """The open case that the user has made of all the same facts."""
+    case = (
+        Case.objects.with_parties()
+        .open()
+        .filter(**vars(new.course), fund=new.fund_id, municipality=new.municipality_id)
+        .filter(citizen__in=Citizen.objects.with_cpr(new.citizen.number))
+        .filter(events__kind="cases.opened", events__by=by)
+        .first()
+    )
+    if case is None or by.organisation is None:
+        return None
+    is_told = is_known(new.citizen, of=case.citizen, contact=case.contact_of(by.organisation))
+    workers = (None, case.fund_adviser_id, case.municipality_caseworker_id)
+    return case if is_told and new.worker_id in workers else None
 
 
 def check_facts(new: NewCase, *, book: RuleBook) -> None:

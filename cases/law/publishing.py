@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -120,8 +121,11 @@ def create_draft(
 ) -> Act:
     """A new draft: from nothing, as a copy of another act, or with the value in force of one key, ready to be changed.
 
+    Beginning the same again leads to the draft begun first, as long as nobody has changed it.
     Raises KeyError when no published act sets that key on that day.
     """
+    # One draft of a user at a time: the second sees the first.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     act = Act(title=title, reference=reference, in_force_on=in_force_on, running_courses=running_courses, drafted_by=by)
     act.slug = free_slug(act)
     if copy_of is not None:
@@ -135,7 +139,29 @@ def create_draft(
         ActValue.objects.create(
             act=act, key=old.key, text=old.text, legal_basis=old.legal_basis, certainty=old.certainty, note=old.note
         )
-    return act
+    same = _begun_alike(act)
+    if same is None:
+        return act
+    act.delete()
+    return same
+
+
+def _begun_alike(draft: Act) -> Act | None:
+    """Another draft of the same person that says the same, word by word."""
+    facts = ("title", "reference", "in_force_on", "running_courses", "drafted_by", "source_url", "note", "is_adopted")
+    others = Act.objects.filter(status=draft.status, **{name: getattr(draft, name) for name in facts})
+    content = _content_of(draft)
+    return next((one for one in others.exclude(pk=draft.pk) if _content_of(one) == content), None)
+
+
+def _content_of(act: Act) -> list[list[tuple[Any, ...]]]:
+    """What hangs on the act, whichever act it is."""
+    content = []
+    for part in PARTS:
+        rows = getattr(act, part)
+        names = [field.attname for field in rows.model._meta.concrete_fields if field.name not in ("id", "act")]
+        content.append(sorted(rows.values_list(*names), key=repr))
+    return content
 
 
 @transaction.atomic

@@ -34,11 +34,20 @@ def exempt(
     by: User,
     at: datetime,
 ) -> Exemption:
-    """Exempt the citizen from meetings for a span of days; deadlines in it are postponed.
+    """Exempt the citizen from meetings for a span of days; deadlines in it are postponed. The same once more is none.
 
     Raises NotExempt and BadFacts (ValueError with a Danish sentence) and ValidationError on an overlap.
     """
     case = lock_case(case_id)
+    told = {
+        "reason": reason,
+        "span": DateRange(span.start, span.end),
+        "documented_on": documented_on,
+        "document": document,
+    }
+    same = case.exemptions.filter(**told, recorded_by=by).first()
+    if same is not None:
+        return same
     law = planning_law.law_in_force()
     if reason == ExemptionReason.CONCRETE_ASSESSMENT:
         _require_share_left(by=by, on=span.start, law=law)
@@ -51,15 +60,7 @@ def exempt(
             course=planning_stored.course_of(case),
             book=law.book,
         )
-    exemption = Exemption(
-        case=case,
-        reason=reason,
-        span=DateRange(span.start, span.end),
-        documented_on=documented_on,
-        document=document,
-        recorded_by=by,
-        recorded_at=at,
-    )
+    exemption = Exemption(case=case, **told, recorded_by=by, recorded_at=at)
     exemption.validate_constraints()
     kept = _kept(case)
     exemption.save()

@@ -359,7 +359,7 @@ class TestExemptions:
         self.exempt(case, office.adviser, now)
         before = everything(case)
         with pytest.raises(ValidationError, match="allerede en fritagelse"):
-            self.exempt(case, office.adviser, now)
+            self.exempt(case, office.adviser, now, document="En anden kontrakt")
         assert everything(case) == before
 
     def test_a_concrete_assessment_needs_a_share_in_the_law(self, case, office, now):
