@@ -6,7 +6,7 @@ from datetime import date
 from cases.models import Act
 from cases.rules import consistency, rule_book
 from cases.rules.consistency import Problem
-from cases.rules.parameter import REGISTRY, Anchor, CaseDates, UnreadableText
+from cases.rules.parameter import REGISTRY, Anchor, UnreadableText
 from cases.rules.period import add_months
 from cases.rules.rule_book import NotInForce, RuleBook
 from cases.rules.wording import day_text, listed
@@ -47,9 +47,7 @@ def _unfinished(act: Act) -> Iterator[Problem]:
 
 
 def _about_values(act: Act, fact: rule_book.Act, book: RuleBook) -> Iterator[Problem]:
-    earlier = RuleBook([one for one in book.acts if one.slug != act.slug])
-    day = act.in_force_on
-    dates = CaseDates(course_start=day, event=day, decision=day, payout=day)
+    earlier = book.without(act.slug)
     same: list[str] = []
     for key, stored in sorted(fact.values.items()):
         parameter = REGISTRY.get(key)
@@ -64,7 +62,7 @@ def _about_values(act: Act, fact: rule_book.Act, book: RuleBook) -> Iterator[Pro
             yield Problem(True, f"»{parameter.description}« kan ikke læses: {error}")
             continue
         try:
-            present = earlier.in_force(parameter, dates)
+            present = earlier.value_on(parameter, act.in_force_on)
         except (NotInForce, UnreadableText):
             continue
         if present.value == value:

@@ -14,9 +14,9 @@ from cases.law import publishing
 from cases.law.wording import in_words
 from cases.models import Act, LawReview
 from cases.rules import workdays
-from cases.rules.parameter import REGISTRY, CaseDates, Parameter, UnreadableText
+from cases.rules.parameter import REGISTRY, Parameter, UnreadableText
 from cases.rules.period import Period, add_months
-from cases.rules.rule_book import NotInForce, RuleBook, Value
+from cases.rules.rule_book import NotInForce, RuleBook
 from cases.rules.wording import counted, day_text, listed
 
 #: A law that nobody has read against the values for so long may have changed without anybody seeing it.
@@ -77,10 +77,6 @@ class LawOnDay:
     def coming_days(self) -> list[date]:
         """The days still to come on which an act changes the law."""
         return sorted({act.in_force_on for act in self.counting if act.in_force_on > self.on})
-
-    def value(self, parameter: Parameter, day: date) -> Value:
-        """What holds for a course that begins, or for what happens, on that day. Raises NotInForce, UnreadableText."""
-        return self.book.in_force(parameter, CaseDates(course_start=day, event=day, decision=day, payout=day))
 
     def unconfirmed_spans(self, draft: Act) -> list[Period]:
         """The days whose rules carry the notice "Reglen er ikke bekræftet" for the sake of this draft."""
@@ -171,7 +167,7 @@ def missing_values(seen: LawOnDay) -> Iterator[Finding]:
     for key, parameter in sorted(REGISTRY.items()):
         for day in (seen.on, *seen.coming_days):
             try:
-                seen.value(parameter, day)
+                seen.book.value_on(parameter, day)
             except NotInForce:
                 text = f"»{parameter.description}« ({key}) har ingen værdi den {day_text(day)}."
                 to_do = "Skriv en ny lov, der sætter værdien; indtil da kan reglen ikke svare."
@@ -246,7 +242,7 @@ _NOTHING = "ingen værdi"
 def _said(seen: LawOnDay, parameter: Parameter, day: date) -> str:
     """The value in words; empty where the law says nothing, or an empty set."""
     try:
-        value = seen.value(parameter, day).value
+        value = seen.book.value_on(parameter, day).value
     except (NotInForce, UnreadableText):
         return ""
     return "" if value is None or value == frozenset() else in_words(parameter, value)

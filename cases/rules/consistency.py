@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cases.rules.parameter import CaseDates, Parameter, UnreadableText
+from cases.rules.parameter import Parameter, UnreadableText
 from cases.rules.parameters import (
     AIM_GROUPS,
     FUND_RESPONSIBLE_MONTHS,
@@ -36,14 +36,11 @@ class LawOfTheDay:
     def __init__(self, act: Act, book: RuleBook) -> None:
         self.act = act
         self._book = book
-        self._dates = CaseDates(
-            course_start=act.in_force_on, event=act.in_force_on, decision=act.in_force_on, payout=act.in_force_on
-        )
 
     def says(self, parameter: Parameter) -> Any:
         """The value on that day; None also where no act sets it, or where what is set cannot be read."""
         try:
-            return self._book.in_force(parameter, self._dates).value
+            return self._book.value_on(parameter, self.act.in_force_on).value
         except (NotInForce, UnreadableText):
             return None
 

@@ -110,6 +110,10 @@ class RuleBook:
                 return value
         raise NotInForce(parameter, day)
 
+    def value_on(self, parameter: Parameter, day: date) -> Value:
+        """The value for a case of which every date that can decide is this day."""
+        return self.in_force(parameter, CaseDates(course_start=day, event=day, decision=day, payout=day))
+
     def moves_after(self, day: date) -> tuple[Act, ...]:
         """The acts that move the courses begun by that day, the first one first."""
         if day >= self._moved_until:
@@ -126,8 +130,8 @@ class RuleBook:
             return self
         first = later[0].in_force_on
         if first not in self._without_moves:
-            acts = [replace(act, moves_running_courses=False) if act in later else act for act in reversed(self.acts)]
-            self._without_moves[first] = RuleBook(acts, reversed(self.drafts))
+            acts = [replace(act, moves_running_courses=False) if act in later else act for act in self.acts]
+            self._without_moves[first] = RuleBook(acts, self.drafts)
         return self._without_moves[first]
 
     def unconfirmed(self, day: date) -> Act | None:
@@ -148,8 +152,17 @@ class RuleBook:
 
     def with_draft(self, name: str) -> RuleBook:
         """This book as if the draft were published last on its day."""
-        chosen = self.draft(name)
-        return RuleBook([*reversed(self.acts), chosen], [d for d in reversed(self.drafts) if d is not chosen])
+        return self.with_act(self.draft(name))
+
+    def with_act(self, act: Act) -> RuleBook:
+        """This book as if the act counted: a draft as published last on its day, another one where it was published."""
+        others = self.without(act.slug)
+        return RuleBook([*others.acts, act], others.drafts)
+
+    def without(self, slug: str) -> RuleBook:
+        """This book as if the act, or the draft, of that name had never been written."""
+        acts, drafts = ([one for one in group if one.slug != slug] for group in (self.acts, self.drafts))
+        return RuleBook(acts, drafts)
 
     def _values_of(self, parameter: Parameter) -> tuple[tuple[date, Value], ...]:
         found = self._by_key.get(parameter.key)
@@ -166,19 +179,14 @@ class RuleBook:
 
 
 def _newest_first(acts: Iterable[Act]) -> tuple[Act, ...]:
-    # Among acts of the same day a draft comes first, then the one published last,
-    # then the one named last: a later act mends an earlier one.
-    numbered = sorted(
-        enumerate(acts),
-        key=lambda item: (
-            item[1].in_force_on,
-            item[1].is_draft,
-            item[1].published_at or datetime.min.replace(tzinfo=UTC),
-            item[0],
-        ),
-        reverse=True,
-    )
-    return tuple(act for _, act in numbered)
+    # Among acts of the same day a draft comes first, then the one published last: a later act mends an earlier one.
+    # Of two published at the same moment the slug decides, so that the order in which they are given never does.
+    never = datetime.min.replace(tzinfo=UTC)
+
+    def place(act: Act) -> tuple[date, bool, datetime, str]:
+        return act.in_force_on, act.is_draft, act.published_at or never, act.slug
+
+    return tuple(sorted(acts, key=place, reverse=True))
 
 
 def _read(parameter: Parameter, act: Act) -> Value:

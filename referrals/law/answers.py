@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from cases.rules.facts import Course, PauseFact
-from cases.rules.parameter import REGISTRY, CaseDates
+from cases.rules.parameter import REGISTRY
 from cases.rules.period import Period
 from cases.rules.rule_book import Value
 from meetings.planning.law import Law
@@ -24,8 +24,7 @@ from referrals.rules.right_and_duty import OfferAnswer
 
 def values(*, on: date, law: Law) -> dict[str, Value]:
     """Every declared value on a day, by key."""
-    dates = CaseDates(course_start=on, event=on, decision=on, payout=on)
-    return {key: law.book.in_force(REGISTRY[key], dates) for key in sorted(REGISTRY)}
+    return {key: law.book.value_on(REGISTRY[key], on) for key in sorted(REGISTRY)}
 
 
 def plan(

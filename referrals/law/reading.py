@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from cases import models
-from cases.rules.parameter import CaseDates, Parameter, UnreadableText
+from cases.rules.parameter import Parameter, UnreadableText
 from cases.rules.rule_book import Act, NotInForce, RuleBook, Value
 from cases.rules.wording import day_text
 from meetings.law.table_wording import demands_on
@@ -97,9 +97,8 @@ def _draft_says(parameter: Parameter, draft: Act) -> str:
 
 
 def _value_on(parameter: Parameter, day: date, book: RuleBook) -> Value | None:
-    dates = CaseDates(course_start=day, event=day, decision=day, payout=day)
     try:
-        return book.in_force(parameter, dates)
+        return book.value_on(parameter, day)
     except NotInForce:
         return None
 
@@ -159,7 +158,7 @@ def corrected_by(act: Act, book: RuleBook, *, key: str = "") -> Act | None:
 
 def _behind(act: Act, book: RuleBook) -> tuple[Act, ...]:
     """The acts that held on the day of this one before it did, newest first."""
-    with_it = RuleBook([*(one for one in book.acts if one.slug != act.slug), act]).acts
+    with_it = book.with_act(act).acts
     return with_it[with_it.index(act) + 1 :]
 
 

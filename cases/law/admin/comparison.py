@@ -78,14 +78,14 @@ def book_with(act: Act) -> RuleBook:
     if act.is_draft:
         return Act.objects.rule_book(draft=act.slug)
     book = Act.objects.rule_book()
-    return book if act.withdrawn is None else RuleBook([*book.acts, act.as_fact()])
+    return book if act.withdrawn is None else book.with_act(act.as_fact())
 
 
 def before_and_after(act: Act) -> tuple[Side, Side]:
     """The law on the act's day without it, and with it."""
     after = side_of(act)
-    others = RuleBook([one for one in after.book.acts if one.slug != act.slug])
-    return Side(f"Uden loven, {day_text(act.in_force_on)}", act.in_force_on, others), after
+    before = Side(f"Uden loven, {day_text(act.in_force_on)}", act.in_force_on, after.book.without(act.slug))
+    return before, after
 
 
 def values_compared(before: Side, after: Side) -> list[tuple[str, list[Line]]]:

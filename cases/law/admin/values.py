@@ -12,7 +12,7 @@ from cases import clock
 from cases.law.admin.pages import DAY_PICKER, ActPages
 from cases.law.wording import by_subject, decided_by, in_words
 from cases.models import Act
-from cases.rules.parameter import CaseDates, Parameter
+from cases.rules.parameter import Parameter
 from cases.rules.rule_book import NotInForce, RuleBook, UnreadableText
 from cases.ui.fields import DateField
 
@@ -49,11 +49,10 @@ class ValueRow:
 
 def rows_on(parameters: Iterable[Parameter], *, day: date, book: RuleBook) -> Iterator[ValueRow]:
     """What a book says of each parameter on a day."""
-    dates = CaseDates(course_start=day, event=day, decision=day, payout=day)
     acts = {act.slug: act for act in Act.objects.all()}
     for parameter in parameters:
         try:
-            found = book.in_force(parameter, dates)
+            found = book.value_on(parameter, day)
         except (NotInForce, UnreadableText) as error:
             yield ValueRow(parameter, decided_by(parameter), error=str(error))
         else:

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from cases.models import Act
-from cases.rules.rule_book import RuleBook
 from meetings.planning.law import Law, law_in_force, of_book
 
 
@@ -23,4 +22,4 @@ def laws_of(act: Act) -> Laws:
     if act.withdrawn is None:
         return Laws(law_in_force(without=act.slug), law_in_force())
     now = law_in_force()
-    return Laws(of_book(RuleBook([*reversed(now.book.acts), act.as_fact()], now.book.drafts)), now)
+    return Laws(of_book(now.book.with_act(act.as_fact())), now)
