@@ -11,13 +11,11 @@ class ReferralsConfig(AppConfig):
         from cases.history.events import subscribe
         from cases.law import health as law_health
         from cases.law import publishing as law_publishing
-        from cases.law import wording as law_wording
         from cases.reminders.delivery import register
         from meetings.law.runs import affected_cases
         from referrals import reminders
         from referrals.law import health as referrals_law_health
         from referrals.law import what_moves
-        from referrals.law import wording as referrals_law_wording
         from referrals.offers import changing as offers_changing
         from referrals.offers import duty as offers_duty
         from referrals.offers import past_day as offers_past_day
@@ -56,4 +54,3 @@ class ReferralsConfig(AppConfig):
         register(reminders.SOURCE)
         law_health.count_touched_by(referrals_law_health.touched)
         law_publishing.check_with(consistency.problems)
-        law_wording.tell_with(subjects=referrals_law_wording.SUBJECTS, names=referrals_law_wording.CODE_NAMES)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 
@@ -24,6 +24,43 @@ ANCHOR_NAMES = {
     Anchor.DECISION: "afgørelsens dag",
     Anchor.PAYOUT: "udbetalingsmånedens sidste dag",
 }
+
+
+class Subject(StrEnum):
+    """What a value of law is about, in the order in which people read them."""
+
+    HOLDER = "Hvem der har kontaktforløbet"
+    MEETINGS = "Samtaler"
+    CHANNEL = "Samtaleform"
+    COUNTING = "Tælling af måneder"
+    EXEMPTION = "Fritagelse for samtaler"
+    REFERRAL = "Indstilling fra a-kasse til jobcenter"
+    RIGHT_AND_DUTY = "Ret og pligt til tilbud"
+    SIX_WEEKS = "6 ugers jobrettet uddannelse"
+    PLAN = "Min Plan"
+    MUNICIPALITY = "Kommunens årlige pligter"
+    AIM = "Uddannelse eller job som sigte"
+    COMPLAINT = "Klage"
+    LEAD_TIMES = "Varsler, som vi selv har sat"
+    OTHER = "Andet"
+
+
+class Unit(Enum):
+    """What a number counts: one of it, and many."""
+
+    MONTHS = ("måned", "måneder")
+    WEEKS = ("uge", "uger")
+    DAYS = ("dag", "dage")
+    WORKDAYS = ("arbejdsdag", "arbejdsdage")
+    HOURS = ("time", "timer")
+    YEARS = ("år", "år")
+    PERCENT = ("procent", "procent")
+    MEETINGS = ("jobsamtale", "jobsamtaler")
+    #: Says which month, not how many.
+    MONTH_NUMBER = ("måned", "måned")
+
+    def __init__(self, one: str, many: str) -> None:
+        self.one, self.many = one, many
 
 
 class MissingDate(ValueError):
@@ -77,6 +114,15 @@ class Parameter:
     description: str
     event_is: str = ""
     optional: bool = False
+    subject: Subject = Subject.OTHER
+    unit: Unit | None = None
+    #: What its codes are called in Danish.
+    names: Mapping[Any, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def decided_by(self) -> str:
+        """The day of a case that decides which act gives the value."""
+        return self.event_is if self.anchor == Anchor.EVENT else ANCHOR_NAMES[self.anchor]
 
     def value_of(self, text: str | None) -> Any:
         """The value of an act's text; nothing in it is None, which only an optional parameter allows."""
@@ -93,12 +139,22 @@ REGISTRY: dict[str, Parameter] = {}
 
 
 def declare(
-    key: str, *, read: Reader, anchor: Anchor, description: str, event_is: str = "", optional: bool = False
+    key: str,
+    *,
+    read: Reader,
+    anchor: Anchor,
+    description: str,
+    subject: Subject = Subject.OTHER,
+    unit: Unit | None = None,
+    names: Mapping[Any, str] | None = None,
+    event_is: str = "",
+    optional: bool = False,
 ) -> Parameter:
     """A parameter, known from now on by its key to acts, administrators and the command line."""
     if key in REGISTRY:
         raise DeclaredTwice(f"»{key}« er erklæret to gange.")
-    parameter = Parameter(key, read, anchor, description, event_is, optional)
+    named = names or {code: code for code in read.allowed}
+    parameter = Parameter(key, read, anchor, description, event_is, optional, subject, unit, named)
     REGISTRY[key] = parameter
     return parameter
 

@@ -1,16 +1,30 @@
 """What the acts say about meetings: how many, by whom, by which channel, and when nobody need come."""
 
-from cases.rules.facts import ExemptionReason, Party
-from cases.rules.parameter import Anchor, declare, set_of_codes, set_of_numbers, set_of_one_code, whole_number, yes_no
-from meetings.rules.kinds import Channel, MeetingKind
+from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, ExemptionReason, Party
+from cases.rules.parameter import (
+    Anchor,
+    Subject,
+    Unit,
+    declare,
+    set_of_codes,
+    set_of_numbers,
+    set_of_one_code,
+    whole_number,
+    yes_no,
+)
+from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
 
 MEETING_DAY = "samtalens dag"
 DEADLINE_DAY = "fristens dag"
+
+ONE_OF_KIND = {kind: one for kind, (one, _) in KIND_NAMES.items()}
 
 # The channel
 IN_PERSON_MONTHS = declare(
     "meetings.in_person_months",
     read=whole_number,
+    subject=Subject.CHANNEL,
+    unit=Unit.MONTHS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Antal måneder fra forløbets start, hvor samtaler kun holdes ved personligt fremmøde",
@@ -18,6 +32,8 @@ IN_PERSON_MONTHS = declare(
 CITIZEN_CHOOSES_MONTHS = declare(
     "meetings.citizen_chooses_months",
     read=whole_number,
+    subject=Subject.CHANNEL,
+    unit=Unit.MONTHS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Antal måneder fra forløbets start, hvor borgerens valg af samtaleform binder",
@@ -25,6 +41,8 @@ CITIZEN_CHOOSES_MONTHS = declare(
 CHANNELS = declare(
     "meetings.channels",
     read=set_of_codes(*Channel),
+    subject=Subject.CHANNEL,
+    names=CHANNEL_NAMES,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Samtaleformer, der findes",
@@ -32,6 +50,8 @@ CHANNELS = declare(
 DEFAULT_CHANNEL = declare(
     "meetings.default_channel",
     read=set_of_one_code(*Channel),
+    subject=Subject.CHANNEL,
+    names=CHANNEL_NAMES,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Samtaleform, når borgeren ikke har valgt",
@@ -39,6 +59,8 @@ DEFAULT_CHANNEL = declare(
 CHANNEL_CHOICE_NOTICE_DAYS = declare(
     "meetings.channel_choice_notice_days",
     read=whole_number,
+    subject=Subject.CHANNEL,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Dage før samtalen, hvor valget af samtaleform senest skal være meddelt",
@@ -47,6 +69,7 @@ CHANNEL_CHOICE_NOTICE_DAYS = declare(
 ATTENDANCE_OVERRIDE_ALLOWED = declare(
     "meetings.attendance_override_allowed",
     read=yes_no,
+    subject=Subject.CHANNEL,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Den, der holder samtalen, må kræve fremmøde imod borgerens valg med en skriftlig begrundelse",
@@ -54,6 +77,7 @@ ATTENDANCE_OVERRIDE_ALLOWED = declare(
 FIRST_MEETING_IN_PERSON = declare(
     "meetings.first_meeting_in_person",
     read=yes_no,
+    subject=Subject.CHANNEL,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Cv-samtalen og forløbets første jobsamtale holdes ved personligt fremmøde",
@@ -61,6 +85,8 @@ FIRST_MEETING_IN_PERSON = declare(
 IN_PERSON_KINDS = declare(
     "meetings.in_person_kinds",
     read=set_of_codes(*MeetingKind),
+    subject=Subject.CHANNEL,
+    names=ONE_OF_KIND,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Slags samtaler, som altid holdes ved fremmøde, når den første skal",
@@ -68,6 +94,8 @@ IN_PERSON_KINDS = declare(
 IN_PERSON_FIRST_OF_KINDS = declare(
     "meetings.in_person_first_of_kinds",
     read=set_of_codes(*MeetingKind),
+    subject=Subject.CHANNEL,
+    names=ONE_OF_KIND,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Slags samtaler, hvis første i forløbet holdes ved fremmøde, når den første skal",
@@ -77,24 +105,31 @@ IN_PERSON_FIRST_OF_KINDS = declare(
 BOOKABLE_KINDS = declare(
     "meetings.bookable_kinds",
     read=set_of_codes(*MeetingKind),
+    subject=Subject.MEETINGS,
+    names=ONE_OF_KIND,
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, der kan bookes",
 )
 KINDS_CALLED_BY_FUND = declare(
     "meetings.kinds_called_by_fund",
     read=set_of_codes(*MeetingKind),
+    subject=Subject.MEETINGS,
+    names=ONE_OF_KIND,
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, som a-kassen indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
 )
 KINDS_CALLED_BY_MUNICIPALITY = declare(
     "meetings.kinds_called_by_municipality",
     read=set_of_codes(*MeetingKind),
+    subject=Subject.MEETINGS,
+    names=ONE_OF_KIND,
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, som jobcentret indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
 )
 OLD_KINDS_ENFORCED = declare(
     "meetings.old_kinds_enforced",
     read=yes_no,
+    subject=Subject.MEETINGS,
     anchor=Anchor.EVENT,
     event_is=DEADLINE_DAY,
     description="En cv-, rådigheds- eller fællessamtale, der ikke er holdt, er en overskredet frist (ellers historisk)",
@@ -102,6 +137,7 @@ OLD_KINDS_ENFORCED = declare(
 JOINT_FUND_MAY_BE_DECLINED = declare(
     "meetings.joint_fund_may_be_declined",
     read=yes_no,
+    subject=Subject.MEETINGS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Borgeren kan sige nej til a-kassens deltagelse i en fællessamtale, som stadig tæller",
@@ -109,6 +145,7 @@ JOINT_FUND_MAY_BE_DECLINED = declare(
 FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING = declare(
     "meetings.fund_may_attend_first_municipality_meeting",
     read=yes_no,
+    subject=Subject.MEETINGS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="A-kassen kan deltage i den første samtale i jobcentret, hvis borgeren ønsker det",
@@ -116,6 +153,8 @@ FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING = declare(
 SIX_WEEKS_GUIDANCE_BY = declare(
     "meetings.six_weeks_guidance_by",
     read=set_of_codes(Party.FUND, Party.MUNICIPALITY),
+    subject=Subject.SIX_WEEKS,
+    names=PARTY_NAMES,
     anchor=Anchor.EVENT,
     event_is="vejledningens dag",
     description="Hvem der skal vejlede om 6 ugers jobrettet uddannelse (jobcentret kun på borgerens spørgsmål)",
@@ -123,6 +162,7 @@ SIX_WEEKS_GUIDANCE_BY = declare(
 SIX_WEEKS_GUIDANCE_FUND_GROUPS = declare(
     "meetings.six_weeks_guidance_fund_groups",
     read=set_of_numbers,
+    subject=Subject.SIX_WEEKS,
     anchor=Anchor.EVENT,
     event_is="vejledningens dag",
     description="Målgrupper, som a-kassen skal vejlede om 6 ugers jobrettet uddannelse",
@@ -130,6 +170,8 @@ SIX_WEEKS_GUIDANCE_FUND_GROUPS = declare(
 REQUEST_RIGHT_AFTER_MONTHS = declare(
     "meetings.request_right_after_months",
     read=whole_number,
+    subject=Subject.MEETINGS,
+    unit=Unit.MONTHS,
     anchor=Anchor.EVENT,
     event_is="dagen, borgeren spørger",
     description="Måneder fra forløbets start, hvorefter der ikke er et fast antal, og borgeren har ret til en samtale",
@@ -137,6 +179,8 @@ REQUEST_RIGHT_AFTER_MONTHS = declare(
 LONG_TERM_JOINT_MONTH = declare(
     "meetings.long_term_joint_month",
     read=whole_number,
+    subject=Subject.MEETINGS,
+    unit=Unit.MONTH_NUMBER,
     anchor=Anchor.EVENT,
     event_is="dagen, der spørges om",
     description="Sidste måned for jobcentrets jobsamtale med a-kassen, medmindre borgeren siger nej til a-kassen",
@@ -144,6 +188,8 @@ LONG_TERM_JOINT_MONTH = declare(
 YOUNG_MEETINGS = declare(
     "meetings.young_meetings",
     read=whole_number,
+    subject=Subject.MEETINGS,
+    unit=Unit.MEETINGS,
     anchor=Anchor.COURSE_START,
     description="Antal jobsamtaler i jobcentret for unge, der har hele kontaktforløbet dér",
     optional=True,
@@ -151,24 +197,30 @@ YOUNG_MEETINGS = declare(
 OTHER_GROUPS = declare(
     "meetings.other_groups",
     read=set_of_numbers,
+    subject=Subject.MEETINGS,
     anchor=Anchor.COURSE_START,
     description="Målgrupper med deres eget antal samtaler (målgruppe 9 kun på ledighedsydelse)",
 )
 OTHER_GROUPS_MEETINGS = declare(
     "meetings.other_groups_meetings",
     read=whole_number,
+    subject=Subject.MEETINGS,
+    unit=Unit.MEETINGS,
     anchor=Anchor.COURSE_START,
     description="Antal jobsamtaler i jobcentret for målgrupper med deres eget antal",
 )
 OTHER_GROUPS_FIRST_DAYS = declare(
     "meetings.other_groups_first_days",
     read=whole_number,
+    subject=Subject.MEETINGS,
+    unit=Unit.DAYS,
     anchor=Anchor.COURSE_START,
     description="Dage fra første henvendelse til første samtale for målgrupperne med frist for den",
 )
 FIRST_CONTACT_GROUPS = declare(
     "meetings.first_contact_groups",
     read=set_of_numbers,
+    subject=Subject.MEETINGS,
     anchor=Anchor.COURSE_START,
     description="Målgrupper, hvis første samtale har en frist, der regnes fra første henvendelse",
 )
@@ -177,6 +229,8 @@ FIRST_CONTACT_GROUPS = declare(
 EXEMPT_START_WITHIN_WEEKS = declare(
     "meetings.exempt_start_within_weeks",
     read=whole_number,
+    subject=Subject.EXEMPTION,
+    unit=Unit.WEEKS,
     anchor=Anchor.EVENT,
     event_is="dokumentationens dag",
     description="Uger fra dokumentationen, inden for hvilke det, der fritager, skal begynde",
@@ -184,6 +238,8 @@ EXEMPT_START_WITHIN_WEEKS = declare(
 EXEMPT_START_REASONS = declare(
     "meetings.exempt_start_reasons",
     read=set_of_codes(*ExemptionReason),
+    subject=Subject.EXEMPTION,
+    names=EXEMPTION_NAMES,
     anchor=Anchor.EVENT,
     event_is="dokumentationens dag",
     description="Hvad der fritager, når det snart begynder",
@@ -191,6 +247,8 @@ EXEMPT_START_REASONS = declare(
 EXEMPT_ONGOING_REASONS = declare(
     "meetings.exempt_ongoing_reasons",
     read=set_of_codes(*ExemptionReason),
+    subject=Subject.EXEMPTION,
+    names=EXEMPTION_NAMES,
     anchor=Anchor.EVENT,
     event_is="hver enkelt dag",
     description="Hvad der fritager, så længe det varer",
@@ -198,6 +256,7 @@ EXEMPT_ONGOING_REASONS = declare(
 EDUCATION_NOT_EXEMPTING_GROUPS = declare(
     "meetings.education_not_exempting_groups",
     read=set_of_numbers,
+    subject=Subject.EXEMPTION,
     anchor=Anchor.EVENT,
     event_is="dokumentationens dag",
     description="Målgrupper, som en uddannelse på fuld tid ikke fritager",
@@ -205,6 +264,8 @@ EDUCATION_NOT_EXEMPTING_GROUPS = declare(
 AFTER_EXEMPTION_MONTHS = declare(
     "meetings.after_exemption_months",
     read=whole_number,
+    subject=Subject.EXEMPTION,
+    unit=Unit.MONTHS,
     anchor=Anchor.EVENT,
     event_is="fritagelsens sidste dag",
     description="Måneder efter en fritagelse, inden for hvilke en udskudt samtale skal holdes",
@@ -212,6 +273,8 @@ AFTER_EXEMPTION_MONTHS = declare(
 EXEMPT_QUOTA_PERCENT = declare(
     "meetings.exempt_quota_percent",
     read=whole_number,
+    subject=Subject.EXEMPTION,
+    unit=Unit.PERCENT,
     anchor=Anchor.EVENT,
     event_is="fritagelsens første dag",
     description="Andel af en enheds borgere i procent, der kan fritages efter en konkret vurdering",
@@ -219,6 +282,7 @@ EXEMPT_QUOTA_PERCENT = declare(
 FIRST_MEETING_OUTSIDE_QUOTA = declare(
     "meetings.first_meeting_outside_quota",
     read=yes_no,
+    subject=Subject.EXEMPTION,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Den første samtale holdes med alle, også dem, der er fritaget efter en konkret vurdering",
@@ -228,6 +292,8 @@ FIRST_MEETING_OUTSIDE_QUOTA = declare(
 REMINDER_BOOK_BY_DAYS = declare(
     "meetings.reminder_book_by_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is=DEADLINE_DAY,
     description="Dage før fristen, hvor rådgiveren mindes om, at samtalen skal bookes",
@@ -235,6 +301,8 @@ REMINDER_BOOK_BY_DAYS = declare(
 REMINDER_DEADLINE_NEAR_DAYS = declare(
     "meetings.reminder_deadline_near_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is=DEADLINE_DAY,
     description="Dage før fristen, hvor rådgiveren mindes om, at den er nær",
@@ -242,6 +310,8 @@ REMINDER_DEADLINE_NEAR_DAYS = declare(
 REMINDER_MEETING_HOURS = declare(
     "meetings.reminder_meeting_hours",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.HOURS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Timer før samtalen, hvor borgeren mindes om den",
@@ -249,6 +319,8 @@ REMINDER_MEETING_HOURS = declare(
 REMINDER_MEETING_MIN_HOURS = declare(
     "meetings.reminder_meeting_min_hours",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.HOURS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Timer før samtalen, hvor det er for sent at minde borgeren om den",
@@ -256,6 +328,8 @@ REMINDER_MEETING_MIN_HOURS = declare(
 REMINDER_OUTCOME_DAYS = declare(
     "meetings.reminder_outcome_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Dage efter samtalen, hvor rådgiveren mindes om at registrere udfaldet",
@@ -263,6 +337,8 @@ REMINDER_OUTCOME_DAYS = declare(
 REMINDER_HANDOVER_DAYS = declare(
     "meetings.reminder_handover_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is="overgangens dag",
     description="Dage før overgangen til jobcentret, hvor parterne mindes om den",
@@ -270,6 +346,8 @@ REMINDER_HANDOVER_DAYS = declare(
 DUE_SOON_DAYS = declare(
     "meetings.due_soon_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is="dagen i dag",
     description="Dage frem i tiden, hvor en frist vises som nær på arbejdslisten",

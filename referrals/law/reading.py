@@ -8,13 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from cases import models
+from cases.law.wording import by_subject, in_words
 from cases.rules.parameter import Parameter, UnreadableText
 from cases.rules.rule_book import Act, NotInForce, RuleBook, Value
 from cases.rules.wording import day_text
 from meetings.law.table_wording import demands_on
 from meetings.planning.law import Law
 from meetings.rules.contact_course import TableRow
-from referrals.law.wording import SUBJECTS, decided_by, in_words
 
 # The values of a day
 
@@ -34,7 +34,6 @@ class Line:
     """One parameter on a day: its value in words and where it comes from; without an act, nothing is set."""
 
     parameter: Parameter
-    decided_by: str
     words: str = "ikke fastsat"
     act: Act | None = None
     legal_basis: str = ""
@@ -53,7 +52,7 @@ def subjects_on(*, day: date, book: RuleBook, shows_drafts: bool) -> list[Subjec
     """Every declared value on a day, by subject."""
     return [
         Subject(title, tuple(line_on(one, day=day, book=book, shows_drafts=shows_drafts) for one in parameters))
-        for title, parameters in SUBJECTS
+        for title, parameters in by_subject()
     ]
 
 
@@ -61,11 +60,10 @@ def line_on(parameter: Parameter, *, day: date, book: RuleBook, shows_drafts: bo
     found = _value_on(parameter, day, book)
     waiting = _waiting(parameter, day, book, shows_drafts=shows_drafts)
     if found is None:
-        return Line(parameter, decided_by(parameter), waiting=waiting)
+        return Line(parameter, waiting=waiting)
     stored = found.act.values[parameter.key]
     return Line(
         parameter,
-        decided_by(parameter),
         words=in_words(parameter, found.value),
         act=found.act,
         legal_basis=found.legal_basis,
@@ -116,7 +114,7 @@ class Difference:
 def differences(before: date, after: date, book: RuleBook) -> list[tuple[str, list[Difference]]]:
     """The values that are not the same on two days, by subject; drafts never count."""
     found = []
-    for title, parameters in SUBJECTS:
+    for title, parameters in by_subject():
         lines = [
             Difference(
                 one,
@@ -277,7 +275,6 @@ class SetValue:
     """What an act says of one parameter, and what held before it."""
 
     parameter: Parameter
-    decided_by: str
     words: str
     before: str
     legal_basis: str
@@ -289,7 +286,7 @@ def values_of(act: Act, *, book: RuleBook) -> list[tuple[str, list[SetValue]]]:
     """The values of an act by subject, each beside what held that day before the act did."""
     earlier = RuleBook(_behind(act, book))
     found = []
-    for title, parameters in SUBJECTS:
+    for title, parameters in by_subject():
         lines = [_set_value(one, act, earlier) for one in parameters if one.key in act.values]
         if lines:
             found.append((title, lines))
@@ -301,7 +298,6 @@ def _set_value(parameter: Parameter, act: Act, earlier: RuleBook) -> SetValue:
     before = _value_on(parameter, act.in_force_on, earlier)
     return SetValue(
         parameter,
-        decided_by(parameter),
         words=_draft_says(parameter, act),
         before=in_words(parameter, before.value) if before else "",
         legal_basis=stored.legal_basis,

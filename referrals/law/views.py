@@ -18,7 +18,6 @@ from meetings.law import table_wording
 from meetings.models import MeetingRule
 from meetings.planning.law import Law, law_in_force
 from referrals.law import reading
-from referrals.law.wording import SUBJECTS, decided_by
 
 
 class DayForm(PlainErrors, forms.Form):
@@ -87,10 +86,8 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {
         "parameter": parameter,
-        "decided_by": decided_by(parameter),
         "spells": spells,
         "bars": reading.drawn(spells, until=clock.today()),
-        "subject": next((title for title, known in SUBJECTS if parameter in known), ""),
     }
     return render(request, "cases/law/history.html", context)
 

@@ -1,8 +1,8 @@
 """What the acts say about referrals, offers, right and duty, and six weeks of job-oriented education."""
 
-from cases.rules.parameter import Anchor, declare, set_of_codes, set_of_numbers, whole_number, yes_no
-from referrals.rules.lifecycle import Recipient
-from referrals.rules.offers import OfferType
+from cases.rules.parameter import Anchor, Subject, Unit, declare, set_of_codes, set_of_numbers, whole_number, yes_no
+from referrals.rules.lifecycle import RECIPIENT_NAMES, Recipient
+from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
 
 DAY_SENT = "dagen, indstillingen sendes"
 OFFER_FIRST_DAY = "tilbuddets første dag"
@@ -12,6 +12,7 @@ EDUCATION_FIRST_DAY = "uddannelsens første dag"
 ENABLED = declare(
     "referrals.enabled",
     read=yes_no,
+    subject=Subject.REFERRAL,
     anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="A-kassen kan sende en indstilling om et tilbud til jobcentret",
@@ -19,6 +20,8 @@ ENABLED = declare(
 OFFER_START_WITHIN_MONTHS = declare(
     "referrals.offer_start_within_months",
     read=whole_number,
+    subject=Subject.REFERRAL,
+    unit=Unit.MONTHS,
     anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="Måneder fra forløbets start, inden for hvilke det indstillede tilbud skal begynde",
@@ -27,6 +30,8 @@ OFFER_START_WITHIN_MONTHS = declare(
 CONTINUATION_DAYS = declare(
     "referrals.continuation_days",
     read=whole_number,
+    subject=Subject.REFERRAL,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="Dage efter de måneder, hvor det indstillede tilbud stadig begynder i forlængelse af dem",
@@ -35,6 +40,7 @@ CONTINUATION_DAYS = declare(
 JOINT_ASSESSMENT_REQUIRED = declare(
     "referrals.joint_assessment_required",
     read=yes_no,
+    subject=Subject.REFERRAL,
     anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="A-kassens og borgerens fælles vurdering og borgerens accept skal stå i indstillingen",
@@ -42,6 +48,7 @@ JOINT_ASSESSMENT_REQUIRED = declare(
 CITIZEN_CONTACT_ALLOWED = declare(
     "referrals.citizen_contact_allowed",
     read=yes_no,
+    subject=Subject.REFERRAL,
     anchor=Anchor.EVENT,
     event_is="kontaktens dag",
     description="Jobcentret må kontakte borgeren om indstillingen i nødvendigt omfang",
@@ -49,6 +56,8 @@ CITIZEN_CONTACT_ALLOWED = declare(
 DECISION_DAYS = declare(
     "referrals.decision_days",
     read=whole_number,
+    subject=Subject.REFERRAL,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is="dagen, indstillingen modtages",
     description="Dage fra modtagelsen, inden for hvilke jobcentret skal afgøre indstillingen",
@@ -57,12 +66,15 @@ DECISION_DAYS = declare(
 REASONS_REQUIRED_ON_REJECTION = declare(
     "referrals.reasons_required_on_rejection",
     read=yes_no,
+    subject=Subject.REFERRAL,
     anchor=Anchor.DECISION,
     description="En afvisning kan ikke gemmes uden begrundelse",
 )
 REJECTION_RECIPIENTS = declare(
     "referrals.rejection_recipients",
     read=set_of_codes(*Recipient),
+    subject=Subject.REFERRAL,
+    names=RECIPIENT_NAMES,
     anchor=Anchor.DECISION,
     description="Hvem der skal have den begrundede afvisning",
 )
@@ -71,6 +83,8 @@ REJECTION_RECIPIENTS = declare(
 COUNTING_OFFER_TYPES = declare(
     "referrals.counting_offer_types",
     read=set_of_codes(*OfferType),
+    subject=Subject.RIGHT_AND_DUTY,
+    names=OFFER_TYPE_NAMES,
     anchor=Anchor.EVENT,
     event_is=OFFER_FIRST_DAY,
     description="Tilbudstyper, der tæller som ret- og pligttilbud",
@@ -78,18 +92,23 @@ COUNTING_OFFER_TYPES = declare(
 OFFER_GROUPS = declare(
     "referrals.offer_groups",
     read=set_of_numbers,
+    subject=Subject.RIGHT_AND_DUTY,
     anchor=Anchor.COURSE_START,
     description="Målgrupper med ret og pligt til tilbud",
 )
 OFFER_DEADLINE_MONTHS = declare(
     "referrals.offer_deadline_months",
     read=whole_number,
+    subject=Subject.RIGHT_AND_DUTY,
+    unit=Unit.MONTHS,
     anchor=Anchor.COURSE_START,
     description="Måneder fra forløbets start, inden for hvilke et tilbud, der tæller, skal være begyndt",
 )
 MIN_OFFER_WEEKS = declare(
     "referrals.min_offer_weeks",
     read=whole_number,
+    subject=Subject.RIGHT_AND_DUTY,
+    unit=Unit.WEEKS,
     anchor=Anchor.EVENT,
     event_is=OFFER_FIRST_DAY,
     description="Uger i træk, som et tilbud mindst skal vare for at tælle",
@@ -97,6 +116,8 @@ MIN_OFFER_WEEKS = declare(
 WAGE_SUBSIDY_GRACE_DAYS = declare(
     "referrals.wage_subsidy_grace_days",
     read=whole_number,
+    subject=Subject.RIGHT_AND_DUTY,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is=OFFER_FIRST_DAY,
     description="Dage efter fristen, hvor et løntilskud, der er bevilget inden fristen, senest skal begynde",
@@ -104,6 +125,8 @@ WAGE_SUBSIDY_GRACE_DAYS = declare(
 OFFER_AFTER_EXEMPTION_MONTHS = declare(
     "referrals.offer_after_exemption_months",
     read=whole_number,
+    subject=Subject.RIGHT_AND_DUTY,
+    unit=Unit.MONTHS,
     anchor=Anchor.EVENT,
     event_is="fritagelsens sidste dag",
     description="Måneder efter en fritagelse, der dækkede fristen, inden for hvilke tilbuddet skal begynde",
@@ -113,6 +136,7 @@ OFFER_AFTER_EXEMPTION_MONTHS = declare(
 SIX_WEEKS_GROUPS = declare(
     "referrals.six_weeks_groups",
     read=set_of_numbers,
+    subject=Subject.SIX_WEEKS,
     anchor=Anchor.EVENT,
     event_is=EDUCATION_FIRST_DAY,
     description="Målgrupper med ret til 6 ugers jobrettet uddannelse (målgruppe 9 kun på ledighedsydelse)",
@@ -120,6 +144,8 @@ SIX_WEEKS_GROUPS = declare(
 SIX_WEEKS_MAX_WEEKS = declare(
     "referrals.six_weeks_max_weeks",
     read=whole_number,
+    subject=Subject.SIX_WEEKS,
+    unit=Unit.WEEKS,
     anchor=Anchor.EVENT,
     event_is=EDUCATION_FIRST_DAY,
     description="Uger, som den jobrettede uddannelse højst kan vare",
@@ -127,30 +153,39 @@ SIX_WEEKS_MAX_WEEKS = declare(
 SIX_WEEKS_EARLIEST_WEEKS = declare(
     "referrals.six_weeks_earliest_weeks",
     read=whole_number,
+    subject=Subject.SIX_WEEKS,
+    unit=Unit.WEEKS,
     anchor=Anchor.COURSE_START,
     description="Ugers ledighed, før den jobrettede uddannelse kan begynde",
 )
 SIX_WEEKS_FINISH_MONTHS_UNDER_25 = declare(
     "referrals.six_weeks_finish_months_under_25",
     read=whole_number,
+    subject=Subject.SIX_WEEKS,
+    unit=Unit.MONTHS,
     anchor=Anchor.COURSE_START,
     description="Måneder, inden for hvilke den jobrettede uddannelse skal være slut: de unge",
 )
 SIX_WEEKS_FINISH_MONTHS_FROM_25 = declare(
     "referrals.six_weeks_finish_months_from_25",
     read=whole_number,
+    subject=Subject.SIX_WEEKS,
+    unit=Unit.MONTHS,
     anchor=Anchor.COURSE_START,
     description="Måneder, inden for hvilke den jobrettede uddannelse skal være slut: alle andre",
 )
 SIX_WEEKS_AGE_LIMIT = declare(
     "referrals.six_weeks_age_limit",
     read=whole_number,
+    subject=Subject.SIX_WEEKS,
+    unit=Unit.YEARS,
     anchor=Anchor.COURSE_START,
     description="Alder i år, som man skal være under ved forløbets start for at have de unges frist",
 )
 SIX_WEEKS_ALL_AGES_GROUPS = declare(
     "referrals.six_weeks_all_ages_groups",
     read=set_of_numbers,
+    subject=Subject.SIX_WEEKS,
     anchor=Anchor.COURSE_START,
     description="Målgrupper, der har den lange frist for jobrettet uddannelse uanset alder",
 )
@@ -159,6 +194,8 @@ SIX_WEEKS_ALL_AGES_GROUPS = declare(
 REMINDER_WAITING_DAYS = declare(
     "referrals.reminder_waiting_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is="dagen, indstillingen modtages",
     description="Dage fra modtagelsen, hvor jobcentret mindes om en indstilling, der ikke er afgjort",
@@ -166,6 +203,8 @@ REMINDER_WAITING_DAYS = declare(
 REMINDER_NOT_SENT_DAYS = declare(
     "referrals.reminder_not_sent_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is="afgørelsens dag",
     description="Dage fra afgørelsen, hvor jobcentret mindes om en afgørelse, der ikke er sendt",
@@ -173,6 +212,8 @@ REMINDER_NOT_SENT_DAYS = declare(
 OFFER_DUE_SOON_DAYS = declare(
     "referrals.offer_due_soon_days",
     read=whole_number,
+    subject=Subject.LEAD_TIMES,
+    unit=Unit.DAYS,
     anchor=Anchor.EVENT,
     event_is="dagen i dag",
     description="Dage frem i tiden, hvor et manglende tilbud vises som nært på jobcentrets arbejdsliste",

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cases.law.admin.pages import ActPages, Panel
 from cases.law.admin.values import ValueRow, rows_on
-from cases.law.wording import by_subject, decided_by
+from cases.law.wording import by_subject
 from cases.models import Act
 from cases.rules.parameter import REGISTRY, Parameter
 from cases.rules.rule_book import RuleBook
@@ -36,7 +36,6 @@ class Line:
     """One parameter on both sides; where a side's act leaves it alone, what holds all the same."""
 
     parameter: Parameter
-    decided_by: str
     before: ValueRow
     after: ValueRow
     is_set_before: bool = True
@@ -102,7 +101,6 @@ def values_compared(before: Side, after: Side) -> list[tuple[str, list[Line]]]:
             lines.append(
                 Line(
                     parameter,
-                    decided_by(parameter),
                     first,
                     second,
                     is_set_before=before.act is None or parameter.key in own[before.act.pk],

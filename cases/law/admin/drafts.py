@@ -16,10 +16,10 @@ from cases.law.admin.comparison import label_of
 from cases.law.admin.pages import DAY_PICKER, ActPages
 from cases.law.admin.value_fields import NOT_SET, field_for, is_number
 from cases.law.admin.values import ValueRow, rows_on
-from cases.law.wording import by_subject, unit_of
+from cases.law.wording import by_subject
 from cases.models import Act, ActValue, User
 from cases.models.law import RunningCourses
-from cases.rules.parameter import REGISTRY, UnreadableText
+from cases.rules.parameter import REGISTRY, Unit, UnreadableText
 from cases.rules.wording import day_text
 from cases.ui.admin_site import ForAdministrators
 from cases.ui.fields import DateField, PlainErrors, PlainTextField
@@ -42,13 +42,13 @@ RUNNING_COURSES_HELP = (
 
 #: More than this of a unit is a slip of the keys; no plan could be made by it.
 MOST = {
-    "procent": 100,
-    "år": 120,
-    "måneder": 120,
-    "uger": 520,
-    "dage": 3650,
-    "arbejdsdage": 2500,
-    "jobsamtaler": 60,
+    Unit.PERCENT: 100,
+    Unit.YEARS: 120,
+    Unit.MONTHS: 120,
+    Unit.WEEKS: 520,
+    Unit.DAYS: 3650,
+    Unit.WORKDAYS: 2500,
+    Unit.MEETINGS: 60,
 }
 
 
@@ -191,8 +191,7 @@ class ValueForm(forms.ModelForm):
                 raise forms.ValidationError("Skriv et tal, eller sæt kryds ved »Ingen værdi«.")
         elif not text:
             raise forms.ValidationError("Skriv et tal.")
-        unit = unit_of(self.parameter)
-        most = MOST.get(unit[1]) if unit else None
+        most = MOST.get(self.parameter.unit) if self.parameter.unit else None
         if most is not None and text.isdecimal() and int(text) > most:
             raise forms.ValidationError("Skriv en procent fra 0 til 100." if most == 100 else f"Skriv højst {most}.")
         return text

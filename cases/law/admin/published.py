@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from cases.law.wording import decided_by, in_words
+from cases.law.wording import in_words
 from cases.models import ActValue
 from cases.rules.parameter import REGISTRY
 from cases.ui.admin_site import ForAdministrators
@@ -43,4 +43,4 @@ class PublishedValues(PublishedRows):
     @admin.display(description="afgøres af")
     def decided_by(self, value: ActValue) -> str:
         parameter = REGISTRY.get(value.key)
-        return decided_by(parameter) if parameter else "–"
+        return parameter.decided_by if parameter else "–"

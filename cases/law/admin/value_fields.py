@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from cases.law.wording import group_name, is_ordinal, names_of, unit_of
+from cases.law.wording import group_name
 from cases.models.cases import TARGET_GROUP_LABELS
-from cases.rules.parameter import Parameter, UnreadableText, set_of_numbers, whole_number, yes_no
+from cases.rules.parameter import Parameter, Unit, UnreadableText, set_of_numbers, whole_number, yes_no
 
 #: The answer that takes the value out of the draft.
 NOT_SET = "not_set"
@@ -60,8 +60,7 @@ def field_for(parameter: Parameter, stored: str) -> forms.Field:
         )
     if read is set_of_numbers:
         return SeveralField(parameter, label="Målgrupper", choices=_groups(parameter, stored))
-    names = names_of(read.allowed)
-    choices = [(code, names[code].capitalize()) for code in read.allowed]
+    choices = [(code, parameter.names[code].capitalize()) for code in read.allowed]
     if _is_one_code(parameter):
         return forms.ChoiceField(
             label="Vælg én",
@@ -86,17 +85,16 @@ def _is_one_code(parameter: Parameter) -> bool:
 
 
 def _number_label(parameter: Parameter) -> str:
-    unit = unit_of(parameter)
-    if is_ordinal(parameter):
+    unit = parameter.unit
+    if unit is Unit.MONTH_NUMBER:
         return "Måned nummer"
-    if unit is None or unit[1] in ("procent", "år"):
-        return unit[1].capitalize() if unit else "Tal"
-    return f"Antal {unit[1]}"
+    if unit is None or unit in (Unit.PERCENT, Unit.YEARS):
+        return unit.many.capitalize() if unit else "Tal"
+    return f"Antal {unit.many}"
 
 
 def _number_help(parameter: Parameter) -> str:
-    unit = unit_of(parameter)
-    return "Fra 0 til 100" if unit and unit[1] == "procent" else "Et helt tal på 0 eller mere"
+    return "Fra 0 til 100" if parameter.unit is Unit.PERCENT else "Et helt tal på 0 eller mere"
 
 
 def _groups(parameter: Parameter, stored: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from cases import clock
 from cases.law.admin.pages import DAY_PICKER, ActPages
-from cases.law.wording import by_subject, decided_by, in_words
+from cases.law.wording import by_subject, in_words
 from cases.models import Act
 from cases.rules.parameter import Parameter
 from cases.rules.rule_book import NotInForce, RuleBook, UnreadableText
@@ -39,7 +39,6 @@ class ValueRow:
     """One parameter on a day: its value in words and where it comes from, or why it has none."""
 
     parameter: Parameter
-    decided_by: str
     words: str = ""
     value: Any = None
     act: Act | None = None
@@ -54,11 +53,10 @@ def rows_on(parameters: Iterable[Parameter], *, day: date, book: RuleBook) -> It
         try:
             found = book.value_on(parameter, day)
         except (NotInForce, UnreadableText) as error:
-            yield ValueRow(parameter, decided_by(parameter), error=str(error))
+            yield ValueRow(parameter, error=str(error))
         else:
             yield ValueRow(
                 parameter,
-                decided_by(parameter),
                 words=in_words(parameter, found.value),
                 value=found.value,
                 act=acts.get(found.act.slug),

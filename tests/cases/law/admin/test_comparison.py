@@ -2,9 +2,9 @@
 
 import pytest
 
-from cases.law.wording import by_subject, names_of
+from cases.law.wording import by_subject
 from cases.models import Act
-from cases.rules.parameter import REGISTRY
+from cases.rules.parameter import REGISTRY, Subject, whole_number
 from tests.cases.law_pages import drafted, page
 
 
@@ -81,12 +81,12 @@ def test_every_code_is_said_in_danish(client, administrator, letter):
     assert [code for code in codes if f">{code}" in html or f" {code}," in html] == []
 
 
-def test_every_value_stands_under_one_subject_with_a_name_for_each_code():
+def test_every_value_declares_its_subject_its_unit_and_a_name_for_each_code():
     listed = [one.key for _, parameters in by_subject() for one in parameters]
 
     assert sorted(listed) == sorted(REGISTRY)
     for parameter in REGISTRY.values():
-        if parameter.read.allowed:
-            names = names_of(parameter.read.allowed)
-            same = {code for code in parameter.read.allowed if names[code] == code}
-            assert same <= {"video", "fleksydelse"}, parameter.key
+        assert parameter.subject != Subject.OTHER, parameter.key
+        assert bool(parameter.unit) == (parameter.read is whole_number), parameter.key
+        same = {code for code in parameter.read.allowed if parameter.names[code] == code}
+        assert same <= {"video", "fleksydelse"}, parameter.key
