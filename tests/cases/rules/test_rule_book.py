@@ -50,8 +50,20 @@ def test_of_two_acts_on_one_day_the_one_published_last_counts():
     assert months(book_of(wrong, right), "2024-01-01") == 5
 
 
-def test_of_two_acts_without_a_moment_the_one_named_last_counts():
-    assert months(book_of(act("2024-01-01", {MONTHS: "3"}), act("2024-01-01", {MONTHS: "5"})), "2024-01-01") == 5
+def test_of_two_acts_of_one_moment_the_order_in_which_they_are_given_decides_nothing():
+    first, later = act("2024-01-01", {MONTHS: "3"}, slug="a"), act("2024-01-01", {MONTHS: "5"}, slug="b")
+
+    assert months(book_of(first, later), "2024-01-01") == months(book_of(later, first), "2024-01-01") == 5
+
+
+def test_a_book_with_an_act_and_without_it():
+    waiting = act("2026-07-01", {MONTHS: "5"}, slug="later", is_draft=True)
+    book = book_of(*TWO.acts, drafts=(waiting,))
+    with_it = book.with_act(waiting)
+
+    assert (months(with_it, "2026-07-01"), with_it.drafts) == (5, ())
+    assert with_it.with_act(waiting) == with_it
+    assert with_it.without("later") == book.without("later") == TWO
 
 
 def test_a_draft_counts_as_published_last_on_its_day():
