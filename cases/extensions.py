@@ -1,17 +1,25 @@
-"""What the pages of a case say about it at a glance; the contact course itself is told by the app above.
+"""The one seam by which an app adds to the apps beneath it: what it acts on, what it owes, and what it shows.
 
-An upper app says what it knows through `tell_with`, and adds a block to the page of a case through `add_part`,
-as it acts on events through `events.subscribe`: cases draws the page and knows nothing of what stands above it.
+Each app says what it adds in its own extension.py, as one `Extension`, and its apps.py installs it. Whoever asks reads
+`INSTALLED` and does not know who answers; the test of the architecture asserts the whole of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from cases.history.before import Later
-from cases.models import Case, User
+from cases.models import Case, Event, Reminder, User
 from cases.rules.facts import Course
+
+
+@dataclass(frozen=True)
+class ReminderSource:
+    """What an app owes: its kinds with their names, what makes them due, and the verdict on each row that is due."""
+
+    kinds: Mapping[str, str]
+    record_due: Callable[[datetime], int]
+    judge: Callable[[Sequence[Reminder], datetime], Mapping[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -30,11 +38,15 @@ class Check:
     is_done: bool
 
 
-#: For many cases at once, by their internal id, at the cost of one.
-NextSteps = Callable[[Sequence[Case]], Mapping[int, NextStep]]
-#: The first deadline of courses that are not cases yet; None where the law demands no meeting.
-FirstDeadlines = Callable[[Sequence[Course]], Sequence[date | None]]
-HandoverChecks = Callable[[Case, datetime], Sequence[Check]]
+@dataclass(frozen=True)
+class ContactCourse:
+    """What the app that plans the contact course says of it."""
+
+    #: For many cases at once, by their internal id, at the cost of one.
+    next_steps: Callable[[Sequence[Case]], Mapping[int, NextStep]]
+    handover_checks: Callable[[Case, datetime], Sequence[Check]]
+    #: For courses that are not cases yet; None where the law demands no meeting.
+    first_deadlines: Callable[[Sequence[Course]], Sequence[date | None]]
 
 
 @dataclass(frozen=True)
@@ -44,10 +56,6 @@ class Part:
     template: str
     data: Any
     is_aside: bool = False
-
-
-#: What a case says in one block, for this user at this moment; None where it has nothing to say.
-PartTeller = Callable[[Case, User, datetime], Part | None]
 
 
 @dataclass(frozen=True)
@@ -60,66 +68,62 @@ class Tile:
     variant: str = ""
 
 
-#: What waits elsewhere for this user today; None where the list is not the user's.
-TileTeller = Callable[[User, date], Tile | None]
+@dataclass(frozen=True)
+class Extension:
+    """Everything that one app adds to the apps beneath it."""
 
-#: What a case said in one block at the end of a day that has passed; None where it had nothing to say.
-DayTeller = Callable[[Case, User, datetime, Later], Part | None]
-
-_TELLERS: dict[str, Any] = {}
-_DAY_PARTS: list[DayTeller] = []
-_PARTS: list[PartTeller] = []
-_TILES: list[TileTeller] = []
-
-
-def tell_with(*, next_steps: NextSteps, handover_checks: HandoverChecks, first_deadlines: FirstDeadlines) -> None:
-    """Let an upper app tell what it knows of a case."""
-    _TELLERS.update(next_steps=next_steps, handover_checks=handover_checks, first_deadlines=first_deadlines)
+    #: What acts on an event of the kind, in the transaction that records it.
+    events: Mapping[str, Sequence[Callable[[Event], None]]] = field(default_factory=dict)
+    reminders: Sequence[ReminderSource] = ()
+    contact_course: ContactCourse | None = None
+    #: What a case says in one block, for this user at this moment; None where it has nothing to say.
+    case_blocks: Sequence[Callable[[Case, User, datetime], Part | None]] = ()
+    #: The same at the end of a day that has passed; the last argument is what came `Later`.
+    case_blocks_on_day: Sequence[Callable[[Case, User, datetime, Any], Part | None]] = ()
+    #: What waits on a list of its own for this user today; None where the list is not the user's.
+    tiles: Sequence[Callable[[User, date], Tile | None]] = ()
 
 
-def add_part(tell: PartTeller) -> None:
-    """Let an upper app add a block to the page of a case; the blocks stand in the order in which they were added."""
-    if tell not in _PARTS:
-        _PARTS.append(tell)
+INSTALLED: list[Extension] = []
+
+
+def install(extension: Extension) -> None:
+    """Add what an app says in its extension.py; called once by its apps.py."""
+    INSTALLED.append(extension)
 
 
 def parts(case: Case, *, user: User, at: datetime) -> list[Part]:
-    """The blocks that the upper apps add to the page of a case."""
-    return [part for tell in _PARTS if (part := tell(case, user, at)) is not None]
+    """The blocks that the apps add to the page of a case, in the order of the apps."""
+    tellers = [tell for app in INSTALLED for tell in app.case_blocks]
+    return [part for tell in tellers if (part := tell(case, user, at)) is not None]
 
 
-def add_part_on_day(tell: DayTeller) -> None:
-    """Let an upper app add a block to the page of a case as it stood on a day."""
-    if tell not in _DAY_PARTS:
-        _DAY_PARTS.append(tell)
-
-
-def parts_on_day(case: Case, *, user: User, last: datetime, later: Later) -> list[Part]:
-    """The blocks of the upper apps as they stood at the last moment of a day; `later` is what came after it."""
-    return [part for tell in _DAY_PARTS if (part := tell(case, user, last, later)) is not None]
-
-
-def add_tile(tell: TileTeller) -> None:
-    """Let an upper app count on the worklist what waits on a list of its own."""
-    if tell not in _TILES:
-        _TILES.append(tell)
+def parts_on_day(case: Case, *, user: User, last: datetime, later: Any) -> list[Part]:
+    """The blocks of the apps as they stood at the last moment of a day; `later` is what came after it."""
+    tellers = [tell for app in INSTALLED for tell in app.case_blocks_on_day]
+    return [part for tell in tellers if (part := tell(case, user, last, later)) is not None]
 
 
 def tiles(user: User, *, today: date) -> list[Tile]:
-    """The counts that the upper apps add to the worklist."""
-    return [tile for tell in _TILES if (tile := tell(user, today)) is not None]
+    """The counts that the apps add to the worklist."""
+    tellers = [tell for app in INSTALLED for tell in app.tiles]
+    return [tile for tell in tellers if (tile := tell(user, today)) is not None]
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
     """The next step of each case, by its internal id."""
-    return _TELLERS["next_steps"](cases)
+    return _contact_course().next_steps(cases)
 
 
 def first_deadlines(courses: Sequence[Course]) -> Sequence[date | None]:
     """The day of the first deadline of each course, before it is a case."""
-    return _TELLERS["first_deadlines"](courses)
+    return _contact_course().first_deadlines(courses)
 
 
 def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
     """What the a-kasse has done, and what is still open, before the course passes on."""
-    return _TELLERS["handover_checks"](case, at)
+    return _contact_course().handover_checks(case, at)
+
+
+def _contact_course() -> ContactCourse:
+    return next(app.contact_course for app in INSTALLED if app.contact_course is not None)

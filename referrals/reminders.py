@@ -8,10 +8,11 @@ from functools import partial
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
 from django.utils import timezone
 
+from cases.extensions import ReminderSource
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.models.reminders import ReminderQuerySet
-from cases.reminders.delivery import MERGED, Line, Send, Skip, Source, Verdict, owe
+from cases.reminders.delivery import MERGED, Line, Send, Skip, Verdict, owe
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
 from meetings.planning import law as planning_law
@@ -248,4 +249,4 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.NOT_SENT: _judge_not_sent,
 }
 
-SOURCE = Source(kinds=KIND_LABELS, record_due=record_due, judge=judge)
+SOURCE = ReminderSource(kinds=KIND_LABELS, record_due=record_due, judge=judge)

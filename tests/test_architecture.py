@@ -1,6 +1,7 @@
 """What holds the parts together: who imports whom, who hears what, and what the database and the templates promise."""
 
 import ast
+import dataclasses
 import inspect
 import re
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.db import models
 from django.template.loader import get_template
 from importlinter.cli import lint_imports
 
-from cases.history import events as history_events
+from cases import extensions
 
 ROOT = Path(settings.BASE_DIR)
 OUR_APPS = ("cases", "meetings", "referrals")
@@ -44,33 +45,83 @@ def test_the_import_contracts_are_kept(capsys):
     assert not failed, capsys.readouterr().out
 
 
-# Who hears what
+# What the apps add to those beneath them
 
 
-def test_these_and_no_other_events_move_something_above():
-    planned_anew = ["meetings.planning.replan.on_case_changed"]
-    worklist_follows = ["meetings.planning.replan.on_worker_changed", "meetings.law.changes.on_worker_changed"]
-    duty_follows = ["referrals.offers.duty.on_case_changed"]
+def in_names(value):
+    """What an extension is made of, by name; what it leaves empty is left out."""
+    if isinstance(value, extensions.ReminderSource):
+        return in_names(value.judge)
+    if dataclasses.is_dataclass(value):
+        told = {one.name: in_names(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {name: one for name, one in told.items() if one}
+    if isinstance(value, dict):
+        return {key: in_names(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [in_names(one) for one in value]
+    return f"{value.__module__}.{value.__qualname__}" if callable(value) else value
 
-    assert history_events.subscriptions() == {
-        "cases.assigned": worklist_follows + duty_follows,
-        "cases.closed": [
-            "meetings.booking.services.on_case_closed",
-            "referrals.referral.writing.on_case_closed",
-            "referrals.offers.changing.on_case_closed",
+
+REPLANS = ["meetings.planning.replan.on_case_changed"]
+WORKLIST_FOLLOWS = ["meetings.planning.replan.on_worker_changed", "meetings.law.changes.on_worker_changed"]
+DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
+
+ADDED = {
+    "cases": {
+        "reminders": ["cases.plans.aim_services.judge"],
+        "case_blocks": ["cases.plans.presenters.plan_block", "cases.plans.presenters.aim_block"],
+    },
+    "meetings": {
+        "events": {
+            "cases.assigned": WORKLIST_FOLLOWS,
+            "cases.closed": ["meetings.booking.services.on_case_closed"],
+            "cases.corrected": REPLANS,
+            "cases.handed_over": REPLANS,
+            "cases.hours_recorded": REPLANS,
+            "cases.opened": REPLANS,
+            "cases.pause_changed": REPLANS,
+            "cases.pause_removed": REPLANS,
+            "cases.paused": REPLANS,
+            "cases.received": WORKLIST_FOLLOWS,
+        },
+        "reminders": ["meetings.delivery.still_wanted.judge"],
+        "contact_course": {
+            "next_steps": "meetings.case_page.next_steps.next_steps",
+            "handover_checks": "meetings.case_page.next_steps.handover_checks",
+            "first_deadlines": "meetings.case_page.next_steps.first_deadlines",
+        },
+    },
+    "referrals": {
+        "events": {
+            "cases.assigned": DUTY_FOLLOWS,
+            "cases.closed": [
+                "referrals.referral.writing.on_case_closed",
+                "referrals.offers.changing.on_case_closed",
+            ],
+            "cases.corrected": DUTY_FOLLOWS,
+            "cases.opened": DUTY_FOLLOWS,
+            "cases.pause_changed": DUTY_FOLLOWS,
+            "cases.pause_removed": DUTY_FOLLOWS,
+            "cases.paused": DUTY_FOLLOWS,
+            "cases.received": DUTY_FOLLOWS,
+            "meetings.duty_kept": DUTY_FOLLOWS,
+            "meetings.exempted": DUTY_FOLLOWS,
+            "meetings.exemption_removed": DUTY_FOLLOWS,
+        },
+        "reminders": ["referrals.reminders.judge"],
+        "case_blocks": [
+            "referrals.offers.presenters.part_of",
+            "referrals.offers.six_weeks.part_of",
+            "referrals.referral.queries.part_of",
         ],
-        "cases.corrected": planned_anew + duty_follows,
-        "cases.handed_over": planned_anew,
-        "cases.hours_recorded": planned_anew,
-        "cases.opened": planned_anew + duty_follows,
-        "cases.pause_changed": planned_anew + duty_follows,
-        "cases.pause_removed": planned_anew + duty_follows,
-        "cases.paused": planned_anew + duty_follows,
-        "cases.received": worklist_follows + duty_follows,
-        "meetings.duty_kept": duty_follows,
-        "meetings.exempted": duty_follows,
-        "meetings.exemption_removed": duty_follows,
-    }
+        "case_blocks_on_day": ["referrals.offers.past_day.part_of"],
+        "tiles": ["referrals.referral.queries.tile_of", "referrals.offers.presenters.tile_of"],
+    },
+}
+
+
+def test_this_and_nothing_else_is_added_from_above():
+    assert dict(zip(OUR_APPS, map(in_names, extensions.INSTALLED), strict=True)) == ADDED
 
 
 def test_django_signals_are_not_used():

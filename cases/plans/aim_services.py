@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.changing import lock
+from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Act, AimDecision, Case, Reminder, User
 from cases.models.cases import CloseReason
 from cases.plans.letters import aim_sheet, with_letter
 from cases.reminders.carriers import Message
-from cases.reminders.delivery import Send, Skip, Source, Verdict, owe
+from cases.reminders.delivery import Send, Skip, Verdict, owe
 from cases.rules.aim import AIM_NAMES, Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.explanation import Explanation, to_data
 from cases.rules.refusal import Incomplete, Refused, Stale
@@ -100,7 +101,7 @@ def _message(decision: AimDecision, key: str, at: datetime) -> Message:
     return with_letter(sheet, key=key, case=case, sender=case.municipality, name=name, at=at)
 
 
-SOURCE = Source(kinds={TO_CITIZEN: "afgørelse om sigte"}, record_due=lambda at: 0, judge=judge)
+SOURCE = ReminderSource(kinds={TO_CITIZEN: "afgørelse om sigte"}, record_due=lambda at: 0, judge=judge)
 
 
 def _grounds_of(decision: AimDecision) -> Grounds:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,6 +13,8 @@ from django.db.models import Case as SqlCase
 from django.db.models import F, Min, When
 from django.template.loader import render_to_string
 
+from cases import extensions
+from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
 from cases.models.reminders import ReminderQuerySet
@@ -64,15 +66,6 @@ class Postpone:
 Verdict = Send | Skip | Postpone
 
 
-@dataclass(frozen=True)
-class Source:
-    """What an app owes: its kinds with their names, what makes them due, and whether a row is still wanted."""
-
-    kinds: Mapping[str, str]
-    record_due: Callable[[datetime], int]
-    judge: Callable[[Sequence[Reminder], datetime], Mapping[int, Verdict]]
-
-
 class Receiver(NamedTuple):
     """Whom a message goes to: exactly one of the three; `case` means its citizen."""
 
@@ -81,17 +74,13 @@ class Receiver(NamedTuple):
     case: int | None = None
 
 
-_SOURCES: list[Source] = []
-
-
-def register(source: Source) -> None:
-    """Let an upper app's reminders be recorded and delivered."""
-    _SOURCES.append(source)
+def _sources() -> list[ReminderSource]:
+    return [source for app in extensions.INSTALLED for source in app.reminders]
 
 
 def kind_labels() -> dict[str, str]:
     """Every kind of reminder with its Danish name."""
-    return {str(kind): label for source in _SOURCES for kind, label in source.kinds.items()}
+    return {str(kind): label for source in _sources() for kind, label in source.kinds.items()}
 
 
 def owe(
@@ -130,7 +119,7 @@ def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
 def sweep(*, at: datetime, limit: int = 20_000) -> list[Receiver]:
     """Record everything that is due and not yet recorded; gives the receivers who wait, the longest wait first."""
     SweepRun.objects.update_or_create(pk=1, defaults={"started_at": at, "finished_at": None})
-    recorded = sum(source.record_due(at) for source in _SOURCES)
+    recorded = sum(source.record_due(at) for source in _sources())
     receivers = _waiting(at=at, limit=limit)
     SweepRun.objects.filter(pk=1).update(finished_at=at, recorded=recorded, receivers=len(receivers))
     return receivers
@@ -228,7 +217,7 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, S
 
 def _judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
-    for source in _SOURCES:
+    for source in _sources():
         verdicts |= source.judge([row for row in rows if row.kind in source.kinds], at)
     return verdicts
 

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from cases.extensions import ReminderSource
 from cases.models import Case, Reminder, ReminderState
 from cases.models.cases import CloseReason
-from cases.reminders.delivery import MERGED, Line, Postpone, Send, Skip, Source, Verdict
+from cases.reminders.delivery import MERGED, Line, Postpone, Send, Skip, Verdict
 from cases.rules.wording import day_text
 from meetings.channel import choice_letter
 from meetings.delivery import letters
@@ -267,4 +268,4 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.LAW_CHANGED: _judge_law_changed,
 }
 
-SOURCE = Source(kinds=KIND_LABELS, record_due=record_due, judge=judge)
+SOURCE = ReminderSource(kinds=KIND_LABELS, record_due=record_due, judge=judge)

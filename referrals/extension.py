@@ -1,0 +1,36 @@
+"""What referrals adds to the cases and the meetings beneath it."""
+
+from cases.extensions import Extension
+from referrals import reminders
+from referrals.offers import changing as offers_changing
+from referrals.offers import duty as offers_duty
+from referrals.offers import past_day as offers_past_day
+from referrals.offers import presenters as offers_presenters
+from referrals.offers import six_weeks as offers_six_weeks
+from referrals.referral import queries as referral_queries
+from referrals.referral import writing as referral_writing
+
+#: What the deadline of right and duty rests on, and who has the case.
+DUTY_FOLLOWS = (
+    "cases.opened",
+    "cases.corrected",
+    "cases.paused",
+    "cases.pause_changed",
+    "cases.pause_removed",
+    "cases.assigned",
+    "cases.received",
+    "meetings.exempted",
+    "meetings.duty_kept",
+    "meetings.exemption_removed",
+)
+
+EXTENSION = Extension(
+    events={
+        **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_case_changed,)),
+        "cases.closed": (referral_writing.on_case_closed, offers_changing.on_case_closed),
+    },
+    reminders=(reminders.SOURCE,),
+    case_blocks=(offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of),
+    case_blocks_on_day=(offers_past_day.part_of,),
+    tiles=(referral_queries.tile_of, offers_presenters.tile_of),
+)
