@@ -264,6 +264,10 @@ def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
         "navn": name,
         "tilmeldt": "13-04-2026",
         "modpart": office.municipality.name,
+        "målgruppe": "1",
+        "forsikret": "fuldtid",
+        "uddannelse": "ja",
+        "børn hjemme": "nej",
     }
     refused = {**good, "cpr-nummer": str(factories.cpr_number()), "navn": "Ebbe Afvist", "tilmeldt": "31-02-2026"}
     rows = [FileRow(line=2, cells=good), FileRow(line=3, cells=refused)]

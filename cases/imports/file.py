@@ -51,10 +51,10 @@ COLUMNS = {
     "beskyttet adresse": False,
     "fritaget for digital post": False,
     "tolkesprog": False,
-    "målgruppe": False,
-    "forsikret": False,
-    "uddannelse": False,
-    "børn hjemme": False,
+    "målgruppe": True,
+    "forsikret": True,
+    "uddannelse": True,
+    "børn hjemme": True,
     "medarbejder": False,
     # Why something that looks like a mistake is right, as a new case by hand asks it.
     "begrundelse": False,
@@ -67,6 +67,7 @@ _LONGEST = {"navn": 120, "e-mail": 254, "telefon": 40, "adresse": 200, "tolkespr
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 # As an American and a Dane write different days.
 _SLASHES = re.compile(r"0?(\d{1,2})\s*/\s*0?(\d{1,2})(?!\d)")
+_YES_OR_NO = {"ja": True, "nej": False}
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -198,10 +199,10 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
     course = CourseDetails(
         registered_on=registered_on,
         placed_on=placed_on,
-        target_group=_target_group(cells.get("målgruppe", "")),
+        target_group=_target_group(cells["målgruppe"]),
         insurance=_one_of(cells, "forsikret", {"fuldtid": Insurance.FULL_TIME, "deltid": Insurance.PART_TIME}),
-        has_qualifying_education=_yes(cells, "uddannelse", otherwise=True),
-        has_children_at_home=_yes(cells, "børn hjemme", otherwise=False),
+        has_qualifying_education=_one_of(cells, "uddannelse", _YES_OR_NO),
+        has_children_at_home=_one_of(cells, "børn hjemme", _YES_OR_NO),
     )
     new = NewCase(
         citizen=CitizenDetails(
@@ -210,8 +211,8 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
             email=_email(cells.get("e-mail", "")),
             phone=_phone(cells.get("telefon", "")),
             address=_on_one_line(cells.get("adresse", "")),
-            has_protected_address=_yes(cells, "beskyttet adresse", otherwise=False),
-            is_exempt_from_digital_post=_yes(cells, "fritaget for digital post", otherwise=False),
+            has_protected_address=_one_of(cells, "beskyttet adresse", {"": False, **_YES_OR_NO}),
+            is_exempt_from_digital_post=_one_of(cells, "fritaget for digital post", {"": False, **_YES_OR_NO}),
             interpreter_language=_on_one_line(cells.get("tolkesprog", "")),
         ),
         course=course,
@@ -316,8 +317,6 @@ def _worker(text: str, office: Office) -> int | None:
 
 
 def _target_group(text: str) -> int:
-    if not text:
-        return 1
     if text not in map(str, TARGET_GROUP_LABELS):
         raise UnreadableRow(f"Målgruppe »{text}« findes ikke. Skriv et tal fra 1 til {max(TARGET_GROUP_LABELS)}.")
     return int(text)
@@ -332,15 +331,9 @@ def _email(text: str) -> str:
     return text
 
 
-def _yes(cells: Mapping[str, str], column: str, *, otherwise: bool) -> bool:
-    return bool(_one_of(cells, column, {"": otherwise, "ja": True, "nej": False}))
-
-
 def _one_of(cells: Mapping[str, str], column: str, answers: Mapping[str, Any]) -> Any:
     text = cells.get(column, "").lower()
     if text not in answers:
-        if not text:
-            return next(iter(answers.values()))
         known = " eller ".join(f"»{answer}«" for answer in answers if answer)
         raise UnreadableRow(f"»{column}« skal være {known}, ikke »{text}«.")
     return answers[text]

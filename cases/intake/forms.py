@@ -45,20 +45,18 @@ CITIZEN_LAYOUT = (
 class CourseFields(forms.Form):
     registered_on = DateField(label="Tilmeldt")
     placed_on = DateField(label="Indplaceret")
+    # Nothing here is chosen beforehand: each of them decides by which rules the course is planned.
     target_group = forms.TypedChoiceField(
-        label="Målgruppe", choices=list(TARGET_GROUP_LABELS.items()), coerce=int, initial=1
+        label="Målgruppe", choices=[("", "Vælg målgruppe"), *TARGET_GROUP_LABELS.items()], coerce=int
     )
     insurance = forms.TypedChoiceField(
         label="Forsikret",
         choices=[(str(key), label.capitalize()) for key, label in INSURANCE_LABELS.items()],
         coerce=Insurance,
         widget=forms.RadioSelect,
-        initial=Insurance.FULL_TIME,
     )
-    has_qualifying_education = YesNoField(
-        label="Har borgeren en uddannelse, der giver erhvervskompetence?", initial=True
-    )
-    has_children_at_home = YesNoField(label="Har borgeren hjemmeboende børn?", initial=False)
+    has_qualifying_education = YesNoField(label="Har borgeren en uddannelse, der giver erhvervskompetence?")
+    has_children_at_home = YesNoField(label="Har borgeren hjemmeboende børn?")
     is_trial = forms.BooleanField(label="Sagen hører til a-kasseforsøget 2020-2023", required=False)
 
     today: date

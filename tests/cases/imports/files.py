@@ -11,8 +11,9 @@ from cases.imports import services as imports_services
 from cases.imports.file import read_rows
 from tests import factories
 
-HEADER = ["CPR-nummer", "Navn", "Tilmeldt", "Indplaceret", "Modpart", "E-mail", "Telefon", "Målgruppe", "Børn hjemme"]
-HEAD = "CPR-nummer;Navn;Tilmeldt;Modpart"
+HEADER = ["CPR-nummer", "Navn", "Tilmeldt", "Indplaceret", "Modpart", "E-mail", "Telefon"]
+HEADER += ["Målgruppe", "Forsikret", "Uddannelse", "Børn hjemme"]
+HEAD = "CPR-nummer;Navn;Tilmeldt;Modpart;Målgruppe;Forsikret;Uddannelse;Børn hjemme"
 TODAY = date(2026, 5, 4)
 
 
@@ -25,7 +26,9 @@ def line(office, **changes):
         "Modpart": office.municipality.name,
         "E-mail": "soeren@example.dk",
         "Telefon": "+45-20304050",
-        "Målgruppe": "",
+        "Målgruppe": "1",
+        "Forsikret": "fuldtid",
+        "Uddannelse": "nej",
         "Børn hjemme": "ja",
     }
     return [{**cells, **changes}[name] for name in HEADER]

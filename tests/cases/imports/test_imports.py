@@ -151,6 +151,10 @@ def test_csv_and_spreadsheet_read_the_same(office):
         pytest.param({"Modpart": "Jobcenter Ingensteds"}, "ikke et kendt jobcenter", id="an unknown party"),
         pytest.param({"E-mail": "soeren"}, "ikke en e-mailadresse", id="no address"),
         pytest.param({"Målgruppe": "14"}, "Målgruppe »14« findes ikke", id="no such target group"),
+        pytest.param({"Målgruppe": ""}, "»målgruppe« er tom", id="no target group"),
+        pytest.param({"Forsikret": ""}, "»forsikret« er tom", id="neither full nor part time"),
+        pytest.param({"Uddannelse": ""}, "»uddannelse« er tom", id="nothing of an education"),
+        pytest.param({"Børn hjemme": ""}, "»børn hjemme« er tom", id="nothing of children"),
         pytest.param({"Børn hjemme": "måske"}, "»ja« eller »nej«", id="neither yes nor no"),
         pytest.param({"Navn": "=HYPERLINK(1)"}, "som en formel", id="a formula as a name"),
         pytest.param({"Telefon": "+cmd|x"}, "som en formel", id="a plus that begins no phone number"),
@@ -177,9 +181,8 @@ def test_a_row_that_cannot_become_a_case_says_why(office, now, changes, words):
 
 
 def test_a_row_shorter_than_its_head_is_empty_at_its_end(office, now):
-    rows = (
-        f"{HEAD};Telefon\n{factories.cpr_number()};Søren;13-04-2026;Jobcenter Solby\n{factories.cpr_number()};Sø\rren"
-    )
+    whole = f"{factories.cpr_number()};Søren;13-04-2026;Jobcenter Solby;1;fuldtid;nej;nej"
+    rows = f"{HEAD};Telefon\n{whole}\n{factories.cpr_number()};Sø\rren"
 
     run = preview(office, rows.encode(), now=now)
 

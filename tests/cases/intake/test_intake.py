@@ -60,6 +60,13 @@ def test_a_benefit_recipient_without_a_fund_is_refused(log_in, office):
     assert "Vælg a-kassen" in errors(answer)
 
 
+def test_nothing_that_decides_the_law_is_chosen_beforehand(log_in, office):
+    form = log_in(office.adviser).get(url("create")).context["form"]
+
+    decides = ("target_group", "insurance", "has_qualifying_education", "has_children_at_home", "is_trial")
+    assert [form[name].value() for name in decides] == [None] * 5
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -73,6 +80,10 @@ def test_a_benefit_recipient_without_a_fund_is_refused(log_in, office):
         pytest.param({"email": "carla"}, "navn@eksempel.dk", id="half an e-mail address"),
         pytest.param({"name": "Carla 120385-4999"}, "indeholder et CPR-nummer", id="a CPR number in a name"),
         pytest.param({"name": "Carla; Dorte"}, "linjeskift eller et semikolon", id="two names"),
+        pytest.param({"target_group": ""}, "under »Målgruppe«", id="no target group"),
+        pytest.param({"insurance": ""}, "under »Forsikret«", id="neither full nor part time"),
+        pytest.param({"has_qualifying_education": ""}, "giver erhvervskompetence?«", id="nothing of an education"),
+        pytest.param({"has_children_at_home": ""}, "hjemmeboende børn?«", id="nothing of children"),
         pytest.param({"other_party": ""}, "Vælg borgerens kommune", id="no municipality"),
         pytest.param({"other_party": "not-an-id"}, "Valget findes ikke længere", id="a party that is none"),
         pytest.param({"worker": "not-an-id"}, "Valget findes ikke længere", id="a worker that is none"),
