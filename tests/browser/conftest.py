@@ -19,7 +19,7 @@ import pytest
 from django.conf import global_settings, settings
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from config.local.process import Child, Command, end, start
 from tests import factories
@@ -208,7 +208,13 @@ class Visitor:
 
     def open(self, path: str) -> int:
         """Go to the address; the status of the answer."""
-        response = self.page.goto(f"{self.site.url}{path}")
+        try:
+            response = self.page.goto(f"{self.site.url}{path}")
+        except Error as error:
+            # A page of progress loads itself anew when its work is done, perhaps in this very moment.
+            if "ERR_ABORTED" not in error.message:
+                raise
+            response = self.page.goto(f"{self.site.url}{path}")
         assert response is not None
         return response.status
 

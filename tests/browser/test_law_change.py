@@ -109,6 +109,8 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     value = page.get_by_role("group", name=FUND_RESPONSIBLE_MONTHS.description)
     value.get_by_role("textbox").first.fill("4")
     _write_table(page, [("fund", 4, 1, 4, "14"), ("municipality", 2, 5, 6, "")])
+    # Advisers are told of adopted law alone.
+    page.get_by_label(re.compile("oven er vedtaget")).check()
     _send(page, "Gem kladden")
     lone.judge()
     assert [(value.key, value.text) for value in draft.values.all()] == [(FUND_RESPONSIBLE_MONTHS.key, "4")]
@@ -145,7 +147,7 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     # What she wrote she cannot publish.
     lone.open(f"{ACTS}/{draft.pk}/offentliggoer/")
     lone.judge()
-    expect(page.locator("#content")).to_contain_text("Du har selv skrevet kladden")
+    expect(page.locator("#content")).to_contain_text("Du har selv skrevet i kladden")
     expect(page.get_by_role("button", name="Offentliggør")).to_have_count(0)
 
     # An adviser asks the same of one case, and it changes nothing.
