@@ -1,16 +1,21 @@
-"""The one seam by which an app adds to the apps beneath it: what it acts on, what it owes, and what it shows.
+"""The one seam by which an app adds to the apps beneath it: what it acts on, owes, shows and says of the law.
 
 Each app says what it adds in its own extension.py, as one `Extension`, and its apps.py installs it. Whoever asks reads
 `INSTALLED` and does not know who answers; the test of the architecture asserts the whole of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from cases.models import Case, Event, Reminder, User
+from django.db.models import QuerySet
+
+from cases.models import Act, Case, Event, Reminder, User
+from cases.rules import rule_book
+from cases.rules.consistency import Problem
 from cases.rules.facts import Course
+from cases.rules.period import Period
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,38 @@ class Tile:
     variant: str = ""
 
 
+class Consequence(Protocol):
+    """What an app makes of the cases under the law after: its changes, and in writing its rows as well."""
+
+    def __call__(
+        self, cases: Sequence[Case], *, before: Any, after: Any, run: Any, at: datetime, today: date, write: bool
+    ) -> Iterable[Any]: ...
+
+
+@dataclass(frozen=True)
+class LawExtension:
+    """What one app adds to the law: what hangs on an act, what judges it, and what follows from a change."""
+
+    #: What is copied with an act, by the name of the relation.
+    parts: Sequence[str] = ()
+    #: What finds the contradictions of an act in the law of its day, which has the act in it.
+    problems: Sequence[Callable[[rule_book.Act, rule_book.RuleBook], Iterable[Problem]]] = ()
+    #: What is told of an act that came to count, or no longer does, in the transaction that made it so.
+    on_change: Sequence[Callable[[Act, User | None, datetime], None]] = ()
+    #: What looks at a `LawOnDay`, and gives its findings.
+    health: Sequence[Callable[[Any], Iterable[Any]]] = ()
+    #: What waits for each draft whose day has passed, in words ("4 åbne krav i 2 sager"); one query for all drafts.
+    waiting: Sequence[Callable[[Mapping[str, Sequence[Period]]], Mapping[str, str]]] = ()
+    #: What follows a change of the law, in the transaction of each batch of cases.
+    consequences: Sequence[Consequence] = ()
+    #: The cases that an act can touch from a day on: a query that gives their numbers.
+    touches: Sequence[Callable[[date], QuerySet]] = ()
+
+
+#: A number that is watched, by the name under which a monitor finds it, with what it counts.
+Figure = tuple[str, str, Callable[[datetime], float]]
+
+
 @dataclass(frozen=True)
 class Extension:
     """Everything that one app adds to the apps beneath it."""
@@ -82,6 +119,8 @@ class Extension:
     case_blocks_on_day: Sequence[Callable[[Case, User, datetime, Any], Part | None]] = ()
     #: What waits on a list of its own for this user today; None where the list is not the user's.
     tiles: Sequence[Callable[[User, date], Tile | None]] = ()
+    figures: Sequence[Figure] = ()
+    law: LawExtension = LawExtension()
 
 
 INSTALLED: list[Extension] = []

@@ -1,10 +1,13 @@
 """What meetings adds to the cases beneath it."""
 
-from cases.extensions import ContactCourse, Extension
+from cases.extensions import ContactCourse, Extension, LawExtension
 from meetings.booking import services as booking_services
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.delivery import still_wanted
 from meetings.law import changes as law_changes
+from meetings.law import checks as law_checks
+from meetings.law import health as law_health
+from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.planning import replan as planning_replan
 
 WORKER_CHANGED = (planning_replan.on_worker_changed, law_changes.on_worker_changed)
@@ -20,5 +23,16 @@ EXTENSION = Extension(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,
         first_deadlines=case_page_next_steps.first_deadlines,
+    ),
+    figures=(
+        ("law_runs_running", "Re-plannings and trials under way", law_health.running),
+        ("law_batches_failed", "Portions of them that failed and wait", law_health.failed_batches),
+    ),
+    law=LawExtension(
+        parts=("meeting_rules",),
+        problems=(law_checks.problems,),
+        on_change=(runs_lifecycle.on_law_changed,),
+        health=(law_health.tables, law_health.deadlines, law_health.unfinished_plans, law_health.unplanned_cases),
+        waiting=(law_health.touched,),
     ),
 )

@@ -1,7 +1,9 @@
 """What referrals adds to the cases and the meetings beneath it."""
 
-from cases.extensions import Extension
+from cases.extensions import Extension, LawExtension
 from referrals import reminders
+from referrals.law import health as law_health
+from referrals.law import what_moves
 from referrals.offers import changing as offers_changing
 from referrals.offers import duty as offers_duty
 from referrals.offers import past_day as offers_past_day
@@ -9,6 +11,7 @@ from referrals.offers import presenters as offers_presenters
 from referrals.offers import six_weeks as offers_six_weeks
 from referrals.referral import queries as referral_queries
 from referrals.referral import writing as referral_writing
+from referrals.rules import consistency
 
 #: What the deadline of right and duty rests on, and who has the case.
 DUTY_FOLLOWS = (
@@ -33,4 +36,10 @@ EXTENSION = Extension(
     case_blocks=(offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of),
     case_blocks_on_day=(offers_past_day.part_of,),
     tiles=(referral_queries.tile_of, offers_presenters.tile_of),
+    law=LawExtension(
+        problems=(consistency.problems,),
+        waiting=(law_health.touched,),
+        consequences=(what_moves.of_offers,),
+        touches=(what_moves.touches,),
+    ),
 )

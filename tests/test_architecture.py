@@ -90,6 +90,22 @@ ADDED = {
             "handover_checks": "meetings.case_page.next_steps.handover_checks",
             "first_deadlines": "meetings.case_page.next_steps.first_deadlines",
         },
+        "figures": [
+            ["law_runs_running", "Re-plannings and trials under way", "meetings.law.health.running"],
+            ["law_batches_failed", "Portions of them that failed and wait", "meetings.law.health.failed_batches"],
+        ],
+        "law": {
+            "parts": ["meeting_rules"],
+            "problems": ["meetings.law.checks.problems"],
+            "on_change": ["meetings.law.runs.lifecycle.on_law_changed"],
+            "health": [
+                "meetings.law.health.tables",
+                "meetings.law.health.deadlines",
+                "meetings.law.health.unfinished_plans",
+                "meetings.law.health.unplanned_cases",
+            ],
+            "waiting": ["meetings.law.health.touched"],
+        },
     },
     "referrals": {
         "events": {
@@ -116,6 +132,12 @@ ADDED = {
         ],
         "case_blocks_on_day": ["referrals.offers.past_day.part_of"],
         "tiles": ["referrals.referral.queries.tile_of", "referrals.offers.presenters.tile_of"],
+        "law": {
+            "problems": ["referrals.rules.consistency.problems"],
+            "waiting": ["referrals.law.health.touched"],
+            "consequences": ["referrals.law.what_moves.of_offers"],
+            "touches": ["referrals.law.what_moves.touches"],
+        },
     },
 }
 

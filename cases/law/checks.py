@@ -1,8 +1,9 @@
 """Looks for what is missing or contradictory in an act before it becomes law, by the rules of every app."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
+from cases import extensions
 from cases.models import Act
 from cases.rules import consistency, rule_book
 from cases.rules.consistency import Problem
@@ -14,17 +15,10 @@ from cases.rules.wording import day_text, listed
 #: A day in force further ahead than this is more often a slip of the keys than a law.
 FAR_AHEAD_MONTHS = 24
 
-#: What hangs on an act and is copied with it, by the name of the relation; the upper apps add theirs.
-PARTS = ["values"]
 
-#: What finds the contradictions of an act in the law of its day, which has the act in it.
-Checker = Callable[[rule_book.Act, RuleBook], Iterable[Problem]]
-_CHECKERS: list[Checker] = [consistency.problems]
-
-
-def check_with(checker: Checker) -> None:
-    """Have acts judged by one more set of rules before they are published."""
-    _CHECKERS.append(checker)
+def act_parts() -> list[str]:
+    """What hangs on an act and is copied with it, by the name of the relation."""
+    return ["values", *(part for app in extensions.INSTALLED for part in app.law.parts)]
 
 
 def problems_of(act: Act, *, today: date) -> list[Problem]:
@@ -32,15 +26,15 @@ def problems_of(act: Act, *, today: date) -> list[Problem]:
     book = Act.objects.rule_book(draft=act.slug if act.is_draft else None)
     fact = next((one for one in book.acts if one.slug == act.slug), act.as_fact())
     found = [*_unfinished(act), *_about_values(act, fact, book), *_about_its_day(act, fact, book, today=today)]
-    for checker in _CHECKERS:
-        found += checker(fact, book)
+    for check in (consistency.problems, *(check for app in extensions.INSTALLED for check in app.law.problems)):
+        found += check(fact, book)
     return sorted(dict.fromkeys(found), key=lambda problem: not problem.is_error)
 
 
 def _unfinished(act: Act) -> Iterator[Problem]:
     if not act.reference.strip():
         yield Problem(True, "Henvisningen mangler: skriv, hvilken lov eller bekendtgørelse kladden gengiver.")
-    if not any(getattr(act, part).exists() for part in PARTS):
+    if not any(getattr(act, part).exists() for part in act_parts()):
         yield Problem(
             True, "Kladden er tom: den sætter ingen regelværdier og har ingen tabel. Den ville ikke ændre noget."
         )
@@ -95,7 +89,7 @@ def _about_its_day(act: Act, fact: rule_book.Act, book: RuleBook, *, today: date
     read_at_start = any(
         (parameter := REGISTRY.get(key)) and parameter.anchor == Anchor.COURSE_START for key in fact.values
     )
-    has_more = any(getattr(act, part).exists() for part in PARTS if part != "values")
+    has_more = any(getattr(act, part).exists() for part in act_parts() if part != "values")
     if fact.moves_running_courses and not read_at_start and not has_more:
         yield Problem(
             False,

@@ -1,6 +1,6 @@
 """The health of the law: what is missing, what will end, what waits, and who last held the values against the law."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import extensions
 from cases.law import publishing
 from cases.law.wording import in_words
 from cases.models import Act, LawReview
@@ -86,23 +87,6 @@ class LawOnDay:
 
 
 Check = Callable[[LawOnDay], Iterable[Finding]]
-#: What a draft whose day has passed touches, in words ("4 åbne krav i 2 sager"), by the slug of the draft.
-Touch = Callable[[Mapping[str, Sequence[Period]]], Mapping[str, str]]
-
-_CHECKS: list[Check] = []
-_TOUCHES: list[Touch] = []
-
-
-def add_check(check: Check) -> None:
-    """Let an upper app look at the law too."""
-    if check not in _CHECKS:
-        _CHECKS.append(check)
-
-
-def count_touched_by(touch: Touch) -> None:
-    """Let an upper app count what waits for a draft to be confirmed; one query for all drafts."""
-    if touch not in _TOUCHES:
-        _TOUCHES.append(touch)
 
 
 def falls_in(field: str, spans: Iterable[Period]) -> Q:
@@ -130,7 +114,7 @@ def findings(*, on: date, at: datetime, is_counted: bool = True) -> list[Finding
         withdrawn,
         holidays,
         review,
-        *_CHECKS,
+        *(check for app in extensions.INSTALLED for check in app.law.health),
     )
     order = list(Level)
     return sorted((one for check in checks for one in check(seen)), key=lambda one: order.index(one.level))
@@ -197,7 +181,8 @@ def drafts_past_their_day(seen: LawOnDay) -> Iterator[Finding]:
     """Drafts that should have been law by now, and what goes on without them."""
     drafts = [act for act in seen.acts if act.is_draft and act.is_adopted and act.in_force_on <= seen.on]
     spans = {act.slug: found for act in drafts if (found := seen.unconfirmed_spans(act))}
-    touched = [touch(spans) for touch in _TOUCHES] if spans and seen.is_counted else []
+    waiting = [count for app in extensions.INSTALLED for count in app.law.waiting]
+    touched = [count(spans) for count in waiting] if spans and seen.is_counted else []
     for act in drafts:
         told = f"Kladden »{act}« gælder fra den {day_text(act.in_force_on)} og er ikke offentliggjort."
         if act.slug not in spans:

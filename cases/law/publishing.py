@@ -1,6 +1,5 @@
 """The one way from a draft to law: a second person publishes it, with a reason."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -10,14 +9,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cases.law.checks import PARTS, check_with, is_far_ahead, problems_of
+from cases import extensions
+from cases.law.checks import act_parts, is_far_ahead, problems_of
 from cases.models import Act, ActValue, User
 from cases.models.law import ActStatus, ActWithdrawal, RunningCourses
 from cases.rules.refusal import Refused
 from cases.rules.wording import counted, day_text
 
 # What judges an act belongs to the same door.
-__all__ = ["PARTS", "check_with", "is_far_ahead", "problems_of"]
+__all__ = ["act_parts", "is_far_ahead", "problems_of"]
 
 
 class AlreadyPublished(Refused):
@@ -60,25 +60,15 @@ class AlreadyWithdrawn(Refused):
     """The act counts no more already."""
 
 
-#: Told of an act that came to count, or no longer does, in the transaction that made it so: act, by whom, when.
-Listener = Callable[[Act, User | None, datetime], None]
-
-_LISTENERS: list[Listener] = []
-
 #: The law as one thing to wait for: publishing has it alone, whoever writes by the law shares it.
 _LAW_LOCK = 20_260_701
 
 
-def when_law_changes(listener: Listener) -> None:
-    """Let an upper app follow every act that comes to count, or no longer does: see `Act.withdrawn`."""
-    if listener not in _LISTENERS:
-        _LISTENERS.append(listener)
-
-
 def tell_law_changed(act: Act, *, by: User | None, at: datetime) -> None:
     """Tell of an act that came to count, or no longer does, in the transaction that made it so."""
-    for listener in _LISTENERS:
-        listener(act, by, at)
+    for app in extensions.INSTALLED:
+        for listener in app.law.on_change:
+            listener(act, by, at)
 
 
 def hold_law_still() -> None:
@@ -133,7 +123,7 @@ def create_draft(
     act.save()
     act.writers.add(by)
     if copy_of is not None:
-        _copy(copy_of, act, *PARTS)
+        _copy(copy_of, act, *act_parts())
     if corrects:
         old = value_in_force(key=corrects, on=in_force_on)
         ActValue.objects.create(
@@ -157,7 +147,7 @@ def _begun_alike(draft: Act) -> Act | None:
 def _content_of(act: Act) -> list[list[tuple[Any, ...]]]:
     """What hangs on the act, whichever act it is."""
     content = []
-    for part in PARTS:
+    for part in act_parts():
         rows = getattr(act, part)
         names = [field.attname for field in rows.model._meta.concrete_fields if field.name not in ("id", "act")]
         content.append(sorted(rows.values_list(*names), key=repr))
@@ -312,7 +302,7 @@ def fingerprint_of(act: Act) -> str:
     """The same for as long as nothing is changed in the act or in what hangs on it."""
     fields = ("title", "reference", "in_force_on", "running_courses", "is_adopted", "source_url", "note")
     told = [getattr(act, name) for name in fields]
-    parts = [list(getattr(act, part).order_by("pk").values_list()) for part in PARTS]
+    parts = [list(getattr(act, part).order_by("pk").values_list()) for part in act_parts()]
     return sha256(repr((told, parts)).encode()).hexdigest()
 
 

@@ -12,6 +12,7 @@ from django.db.models import Min
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from cases import extensions
 from cases.models import ImportRun, Reminder, ReminderState, SweepRun
 from cases.models.imports import ImportState
 from cases.operation import keys
@@ -22,10 +23,6 @@ QUEUES = ("messages", "imports", "law")
 
 #: So long may a message or the sweep be late before somebody is told.
 PATIENCE = timedelta(minutes=5)
-
-#: A number that is watched, by the name under which a monitor finds it, with what it counts.
-Figure = tuple[str, str, Callable[[datetime], float]]
-_FIGURES: list[Figure] = []
 
 
 class NotReady(Exception):
@@ -98,14 +95,9 @@ def _minutes(span: timedelta) -> str:
     return counted(int(span.total_seconds() // 60), "minut", "minutter")
 
 
-def add_figure(name: str, what: str, value: Callable[[datetime], float]) -> None:
-    """Watch one more number."""
-    _FIGURES.append((name, what, value))
-
-
 def figures(*, at: datetime) -> Iterator[tuple[str, str, float]]:
     """The numbers as they are now; no name of anybody is in them."""
-    for name, what, value in _FIGURES:
+    for name, what, value in (*_FIGURES, *(figure for app in extensions.INSTALLED for figure in app.figures)):
         yield name, what, value(at)
 
 
@@ -134,14 +126,14 @@ def _since_sweep(at: datetime) -> float:
     return (at - sweep.started_at).total_seconds() if sweep else float("inf")
 
 
-add_figure("reminders_owed", "Messages that are due and not sent", lambda at: Reminder.objects.due(at).count())
-add_figure("reminders_oldest_seconds", "How long the oldest of them has waited", _oldest)
-add_figure(
-    "reminders_failed",
-    "Messages that were given up",
-    lambda at: Reminder.objects.filter(state=ReminderState.FAILED).count(),
-)
-add_figure("sweep_age_seconds", "How long ago the last sweep began", _since_sweep)
-add_figure(
-    "imports_running", "Imports under way", lambda at: ImportRun.objects.filter(state=ImportState.RUNNING).count()
+_FIGURES: tuple[extensions.Figure, ...] = (
+    ("reminders_owed", "Messages that are due and not sent", lambda at: Reminder.objects.due(at).count()),
+    ("reminders_oldest_seconds", "How long the oldest of them has waited", _oldest),
+    (
+        "reminders_failed",
+        "Messages that were given up",
+        lambda at: Reminder.objects.filter(state=ReminderState.FAILED).count(),
+    ),
+    ("sweep_age_seconds", "How long ago the last sweep began", _since_sweep),
+    ("imports_running", "Imports under way", lambda at: ImportRun.objects.filter(state=ImportState.RUNNING).count()),
 )

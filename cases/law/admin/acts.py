@@ -104,7 +104,8 @@ class ActAdmin(ActPages):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[str], dict[str, int], set[str], list]:
         # Not one by one: what was tried with a draft is a row for each thing that it would change in the live cases.
         parts = {
-            part: Act._meta.get_field(part).related_model._meta.verbose_name_plural for part in law_publishing.PARTS
+            part: Act._meta.get_field(part).related_model._meta.verbose_name_plural
+            for part in law_publishing.act_parts()
         }
         counts = {str(name): sum(getattr(act, part).count() for act in objs) for part, name in parts.items()}
         return [str(act) for act in objs], counts, set(), []

@@ -1,51 +1,15 @@
-"""Which cases an act can touch, found by dates alone; and the seam by which an upper app follows."""
+"""Which cases an act can touch, found by dates alone."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time
-from typing import NamedTuple, Protocol
+from datetime import datetime, time
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from cases import extensions
 from cases.models import Act, Case, Pause
 from cases.models.law import RunningCourses
 from cases.rules.period import add_months
-from meetings.models import Exemption, LawChange, LawRun, Meeting, MeetingRule, RequiredMeeting
-from meetings.planning.law import Law
-
-
-class Consequence(Protocol):
-    """What an upper app makes of the cases under the law after: its changes, and in writing its rows as well."""
-
-    def __call__(
-        self,
-        cases: Sequence[Case],
-        *,
-        before: Law,
-        after: Law,
-        run: LawRun | None,
-        at: datetime,
-        today: date,
-        write: bool,
-    ) -> Iterable[LawChange]: ...
-
-
-#: The cases of an upper app that an act can touch from a day on: a query that gives their numbers.
-Touches = Callable[[date], QuerySet]
-
-
-class Follower(NamedTuple):
-    consequence: Consequence
-    touches: Touches | None
-
-
-FOLLOWERS: list[Follower] = []
-
-
-def register(consequence: Consequence, *, touches: Touches | None = None) -> None:
-    """Let an upper app follow a change of the law, in the transaction of each batch of cases."""
-    if consequence not in [follower.consequence for follower in FOLLOWERS]:
-        FOLLOWERS.append(Follower(consequence, touches))
+from meetings.models import Exemption, Meeting, MeetingRule, RequiredMeeting
 
 
 def touched(act: Act) -> QuerySet[Case]:
@@ -68,9 +32,8 @@ def touched(act: Act) -> QuerySet[Case]:
         # moves its months has no end that can be told from its start.
         reaches |= Q(placed_on__gt=add_months(day, -_longest_table())) | _has(Pause.objects) | _has(Exemption.objects)
         reaches |= Q(municipality_from=None)
-    for follower in FOLLOWERS:
-        if follower.touches is not None:
-            reaches |= Q(pk__in=follower.touches(day))
+    for touches in [touches for app in extensions.INSTALLED for touches in app.law.touches]:
+        reaches |= Q(pk__in=touches(day))
     return Case.objects.open().filter(reaches)
 
 

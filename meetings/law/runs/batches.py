@@ -8,10 +8,11 @@ from itertools import islice
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
+from cases import extensions
 from cases.history import events as history_events
 from cases.law.publishing import hold_law_still
 from cases.models import Act, Case, Event
-from meetings.law.runs.affected_cases import FOLLOWERS, touched
+from meetings.law.runs.affected_cases import touched
 from meetings.law.runs.before_after import Laws, laws_of
 from meetings.law.runs.comparing import Change, changes_of, unplanned
 from meetings.law.runs.lifecycle import UNDER_WAY, fingerprint
@@ -171,10 +172,8 @@ def _go_through(
         planning_writing.write(judgements, at=at)
         history_events.record_all(told)
     planned = [judgement.case for judgement in judgements]
-    for follower in FOLLOWERS:
-        rows = follower.consequence(
-            planned, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written
-        )
+    for consequence in [consequence for app in extensions.INSTALLED for consequence in app.law.consequences]:
+        rows = consequence(planned, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written)
         changes += [Change(*(getattr(row, name) for name in Change._fields)) for row in rows]
     return changes
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from cases import extensions
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
 from cases.models import Role
@@ -129,3 +130,9 @@ def cases(office):
         "with_hours": with_hours,
         "closed": closed,
     }
+
+
+@pytest.fixture
+def nobody_follows(monkeypatch):
+    """No app above meetings follows a change of the law."""
+    monkeypatch.setattr(extensions, "INSTALLED", [app for app in extensions.INSTALLED if not app.law.consequences])

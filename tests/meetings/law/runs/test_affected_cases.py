@@ -20,9 +20,8 @@ A_WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def over(office, monkeypatch):
+def over(office, nobody_follows):
     """A course that was over long before June, with all that was ever asked of it."""
-    monkeypatch.setattr(affected_cases, "FOLLOWERS", [])
     return factories.case(office, at=EARLIER, registered_on=date(2024, 12, 2))
 
 

@@ -6,13 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.law import publishing as law_publishing
 from cases.law import shipped_acts
 from cases.models import Act, Citizen, Event
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.law import loading as law_loading
 from meetings.law.runs import affected_cases
-from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import ChangeKind, LawRun, Meeting, RequirementState, RunState, WorklistEntry
 from meetings.planning import replan as planning_replan
 from tests import factories
@@ -147,15 +145,6 @@ def test_an_act_that_can_touch_no_case_owes_no_run(office, author):
 
     assert not affected_cases.touched(keeps).filter(pk__in=[old.pk, closed.pk]).filter(offer_duty=None).exists()
     assert closed.pk not in affected_cases.touched(keeps).values_list("pk", flat=True)
-
-
-def test_an_app_that_asks_twice_is_told_once(office, draft):
-    begun(office)
-    law_publishing.when_law_changes(runs_lifecycle.on_law_changed)
-
-    publish(draft, office)
-
-    assert LawRun.objects.count() == 1
 
 
 def test_a_case_planned_by_the_new_law_in_between_is_not_told_twice(office, draft):

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Act
+from cases import extensions
+from cases.extensions import Extension, LawExtension
+from cases.models import Act, Case
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from config.celery import app
 from meetings import tasks
@@ -205,7 +207,7 @@ def test_the_summary_counts_by_organisation_and_kind(office, author, draft, five
 
 class TestFollowers:
     @pytest.fixture
-    def calls(self, monkeypatch):
+    def calls(self, nobody_follows):
         calls = []
 
         def follow(cases, *, before, after, run, at, today, write):
@@ -220,10 +222,7 @@ class TestFollowers:
                 text="Tæller nu.",
             )
 
-        monkeypatch.setattr(affected_cases, "FOLLOWERS", [])
-        monkeypatch.setattr(batches, "FOLLOWERS", affected_cases.FOLLOWERS)
-        affected_cases.register(follow)
-        affected_cases.register(follow)
+        extensions.install(Extension(law=LawExtension(consequences=(follow,))))
         return calls
 
     def test_follow_every_batch_and_write_when_it_is_law(self, office, author, draft, five, calls):
@@ -241,14 +240,13 @@ class TestFollowers:
         assert calls == [(1, None, False, True)]
         assert changes[-1].kind == ChangeKind.OFFER
 
-    def test_name_the_cases_that_they_can_reach(self, office, author, draft, monkeypatch, calls):
+    def test_name_the_cases_that_they_can_reach(self, office, author, draft, calls):
         old = factories.case(office, at=EARLIER, registered_on=date(2024, 12, 2))
         keeps = draft_of(author, in_force_on=JUNE, running_courses="keep")
         assert not affected_cases.touched(keeps).exists()
 
-        affected_cases.register(
-            lambda *_, **__: (), touches=lambda day: type(old).objects.filter(pk=old.pk).values("pk")
-        )
+        theirs = LawExtension(touches=(lambda day: Case.objects.filter(pk=old.pk).values("pk"),))
+        extensions.install(Extension(law=theirs))
 
         assert list(affected_cases.touched(keeps)) == [old]
 
