@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import clock
+from cases.law import reading, spells
 from cases.rules.parameter import REGISTRY
 from cases.rules.rule_book import Act
 from cases.ui.fields import DateField, PlainErrors
 from meetings.law import table_wording
 from meetings.models import MeetingRule
 from meetings.planning.law import Law, law_in_force
-from referrals.law import reading
+from referrals.law import reading as table_reading
 
 
 class DayForm(PlainErrors, forms.Form):
@@ -39,7 +40,7 @@ def in_force(request: HttpRequest) -> HttpResponse:
         "form": form,
         "day": day,
         "is_today": day == today,
-        "changes": reading.changes(law),
+        "changes": table_reading.changes(law),
         "empty": reading.nothing_on(day, law.book) if day else None,
     }
     if day is not None and context["empty"] is None:
@@ -55,14 +56,14 @@ def in_force(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """What differs between two days; the last change of the law where no days are chosen."""
     law = law_in_force()
-    changes = reading.changes(law)
+    changes = table_reading.changes(law)
     form = TwoDaysForm(request.GET if {"before", "after"} & request.GET.keys() else _days_of(changes))
     context: dict[str, Any] = {"form": form, "changes": changes}
     if form.is_valid():
         before, after = sorted((form.cleaned_data["before"], form.cleaned_data["after"]))
         context |= {"before": before, "after": after, "empty": reading.nothing_on(before, law.book)}
         if context["empty"] is None:
-            is_table_1 = reading.is_table_1(before, after, law)
+            is_table_1 = table_reading.is_table_1(before, after, law)
             context |= {
                 "subjects": reading.differences(before, after, law.book),
                 "table": table_wording.tables_compared((before, law), (after, law), as_the_agreement=is_table_1),
@@ -81,13 +82,11 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     if parameter is None:
         raise Http404
     book = law_in_force().book
-    spells = reading.history(
-        parameter, book=book, shows_drafts=shows_drafts(request), withdrawn=reading.withdrawn_acts()
-    )
+    found = spells.history(parameter, book=book, shows_drafts=shows_drafts(request), withdrawn=reading.withdrawn_acts())
     context = {
         "parameter": parameter,
-        "spells": spells,
-        "bars": reading.drawn(spells, until=clock.today()),
+        "spells": found,
+        "bars": spells.drawn(found, until=clock.today()),
     }
     return render(request, "cases/law/history.html", context)
 
@@ -129,7 +128,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
             for rule in rules
         ],
         "total": sum(rule.number for rule in rules),
-        "is_of_the_agreement": reading.carries_out_the_agreement(found, [rule.as_fact() for rule in rules]),
+        "is_of_the_agreement": table_reading.carries_out_the_agreement(found, [rule.as_fact() for rule in rules]),
         "source_url": found.source_url if found.source_url.startswith("https://") else "",
     }
     return render(request, "cases/law/act.html", context)
@@ -148,7 +147,7 @@ def _act(slug: str, law: Law, withdrawn: list[reading.Withdrawn], *, shows_draft
     raise Http404
 
 
-def _days_of(changes: list[reading.Change]) -> dict[str, str]:
+def _days_of(changes: list[table_reading.Change]) -> dict[str, str]:
     """The two columns of the agreement's table 1; without such a change, the latest one."""
     chosen = next((change for change in changes if change.is_table_1), changes[-1] if changes else None)
     return {"before": f"{chosen.before:%d-%m-%Y}", "after": f"{chosen.after:%d-%m-%Y}"} if chosen else {}

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from cases.law.admin.pages import ActPages, Panel
-from cases.law.admin.values import ValueRow, rows_on
+from cases.law.reading import Pair, row_on
 from cases.law.wording import by_subject
 from cases.models import Act
 from cases.rules.parameter import REGISTRY, Parameter
@@ -32,20 +32,11 @@ TABLES: list[Callable[[Side, Side], Panel | None]] = []
 
 
 @dataclass(frozen=True)
-class Line:
-    """One parameter on both sides; where a side's act leaves it alone, what holds all the same."""
+class Line(Pair):
+    """One value on both sides; where a side's act leaves it alone, what holds all the same."""
 
-    parameter: Parameter
-    before: ValueRow
-    after: ValueRow
     is_set_before: bool = True
     is_set_after: bool = True
-    certainty: str = ""
-    note: str = ""
-
-    @property
-    def differs(self) -> bool:
-        return (self.before.error, self.before.value) != (self.after.error, self.after.value)
 
 
 class ActsForm(forms.Form):
@@ -89,29 +80,16 @@ def before_and_after(act: Act) -> tuple[Side, Side]:
 
 def values_compared(before: Side, after: Side) -> list[tuple[str, list[Line]]]:
     """What either side's act sets, by subject."""
-    named = [side.act for side in (before, after) if side.act is not None]
-    own = {act.pk: {value.key: value for value in act.values.all()} for act in named}
-    found = []
-    for title, parameters in by_subject():
-        wanted = [one for one in parameters if any(one.key in values for values in own.values())]
-        old, new = (list(rows_on(wanted, day=side.day, book=side.book)) for side in (before, after))
-        lines = []
-        for parameter, first, second in zip(wanted, old, new, strict=True):
-            stored = own[after.act.pk].get(parameter.key) if after.act else None
-            lines.append(
-                Line(
-                    parameter,
-                    first,
-                    second,
-                    is_set_before=before.act is None or parameter.key in own[before.act.pk],
-                    is_set_after=stored is not None,
-                    certainty=stored.certainty if stored else "",
-                    note=stored.note if stored else "",
-                )
-            )
-        if lines:
-            found.append((title, lines))
-    return found
+    own = {side.act.pk: {value.key for value in side.act.values.all()} for side in (before, after) if side.act}
+
+    def line(parameter: Parameter) -> Line:
+        rows = (row_on(parameter, day=side.day, book=side.book) for side in (before, after))
+        is_set = (side.act is None or parameter.key in own[side.act.pk] for side in (before, after))
+        return Line(*rows, *is_set)
+
+    keys = set().union(*own.values())
+    compared = [(title, [line(one) for one in parameters if one.key in keys]) for title, parameters in by_subject()]
+    return [(title, lines) for title, lines in compared if lines]
 
 
 def unread(acts: Iterable[Act]) -> list[str]:

@@ -15,7 +15,7 @@ from cases.law import publishing as law_publishing
 from cases.law.admin.comparison import label_of
 from cases.law.admin.pages import DAY_PICKER, ActPages
 from cases.law.admin.value_fields import NOT_SET, field_for, is_number
-from cases.law.admin.values import ValueRow, rows_on
+from cases.law.reading import Row, rows_on
 from cases.law.wording import by_subject
 from cases.models import Act, ActValue, User
 from cases.models.law import RunningCourses
@@ -155,7 +155,7 @@ class ValueForm(forms.ModelForm):
         self.key = self.instance.key or self.data.get(self.add_prefix("key"), "")
         self.fields["key"] = forms.CharField(disabled=True, initial=self.key, widget=forms.HiddenInput)
         self.parameter = REGISTRY.get(self.key)
-        self.present: ValueRow | None = None
+        self.present: Row | None = None
         self.unreadable = ""
         # A draft may be saved before it is finished; what is missing stops it from becoming law.
         self.fields["legal_basis"].required = False
@@ -201,7 +201,7 @@ class ValueFormSet(BaseInlineFormSet):
     """The values of a draft, each beside what holds without it."""
 
     @cached_property
-    def present(self) -> dict[str, ValueRow]:
+    def present(self) -> dict[str, Row]:
         named = [form.parameter for form in self.initial_forms if form.parameter is not None]
         return {row.parameter.key: row for row in present_rows(self.instance, named)}
 

@@ -1,19 +1,17 @@
 """What the law says on a day, value by value."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 
 from cases import clock
 from cases.law.admin.pages import DAY_PICKER, ActPages
-from cases.law.wording import by_subject, in_words
+from cases.law.reading import rows_on
+from cases.law.wording import by_subject
 from cases.models import Act
 from cases.rules.parameter import Parameter
-from cases.rules.rule_book import NotInForce, RuleBook, UnreadableText
 from cases.ui.fields import DateField
 
 
@@ -34,36 +32,6 @@ class DayForm(forms.Form):
     dag = DateField(label="I kraft den", required=False, widget=DAY_PICKER, help_text="")
 
 
-@dataclass(frozen=True)
-class ValueRow:
-    """One parameter on a day: its value in words and where it comes from, or why it has none."""
-
-    parameter: Parameter
-    words: str = ""
-    value: Any = None
-    act: Act | None = None
-    legal_basis: str = ""
-    error: str = ""
-
-
-def rows_on(parameters: Iterable[Parameter], *, day: date, book: RuleBook) -> Iterator[ValueRow]:
-    """What a book says of each parameter on a day."""
-    acts = {act.slug: act for act in Act.objects.all()}
-    for parameter in parameters:
-        try:
-            found = book.value_on(parameter, day)
-        except (NotInForce, UnreadableText) as error:
-            yield ValueRow(parameter, error=str(error))
-        else:
-            yield ValueRow(
-                parameter,
-                words=in_words(parameter, found.value),
-                value=found.value,
-                act=acts.get(found.act.slug),
-                legal_basis=found.legal_basis,
-            )
-
-
 def in_force(act_admin: ActPages, request: HttpRequest, name: str = "") -> HttpResponse:
     """Every value on a day, or those of one selection, with the way to correct each."""
     if name and name not in SELECTIONS:
@@ -72,12 +40,19 @@ def in_force(act_admin: ActPages, request: HttpRequest, name: str = "") -> HttpR
     day = (form.cleaned_data["dag"] if form.is_valid() else None) or clock.today()
     selection = SELECTIONS.get(name)
     subjects = [(selection.title, list(selection.parameters))] if selection else by_subject()
-    book = Act.objects.rule_book()
+    book, acts = Act.objects.rule_book(), dict(Act.objects.values_list("slug", "pk"))
     context = {
         "title": selection.title if selection else "Regelværdier i kraft",
         "about": selection.about if selection else "Alle værdier, som en regel læser, og den lov, de kommer fra.",
         "form": form,
         "day": day,
-        "subjects": [(title, list(rows_on(parameters, day=day, book=book))) for title, parameters in subjects],
+        # Each row with the way to the page of its act.
+        "subjects": [
+            (
+                title,
+                [(row, acts.get(row.act.slug) if row.act else None) for row in rows_on(parameters, day=day, book=book)],
+            )
+            for title, parameters in subjects
+        ],
     }
     return act_admin.page(request, "admin/cases/act/values.html", context, status=422 if form.errors else 200)

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.law import reading as law_reading
 from cases.models import AccessLog, Act, ActValue
 from cases.models.law import ActWithdrawal
 from cases.rules.parameter import REGISTRY
 from cases.rules.rule_book import RuleBook
 from meetings.models import MeetingRule
 from meetings.planning.law import law_in_force
-from referrals.law import reading as law_reading
 
 A, B, C = "a-foer-anden-delaftale", "b-anden-delaftale-1", "c-anden-delaftale-2"
 F = "f-supplement"
@@ -48,7 +48,7 @@ def page(client, name, *args, **asked):
 
 def words(response):
     """Each value on the page in words, by its key."""
-    return {line.parameter.key: line.words for subject in response.context["subjects"] for line in subject.lines}
+    return {line.parameter.key: line.words for _, lines in response.context["subjects"] for line in lines}
 
 
 class TestEveryValue:
@@ -58,7 +58,7 @@ class TestEveryValue:
         codes = {code for parameter in REGISTRY.values() for code in parameter.read.allowed}
         subjects = law_reading.subjects_on(day=date.fromisoformat(day), book=law_in_force().book, shows_drafts=False)
 
-        for line in (line for subject in subjects for line in subject.lines):
+        for line in (line for _, lines in subjects for line in lines):
             said = set(re.findall(r"[a-z_]+", line.words))
             assert line.act is not None, line.parameter.key
             assert said & codes - SAME_IN_DANISH == set(), line.words
@@ -290,7 +290,7 @@ class TestHistory:
 
         response = page(adviser, "rule_history", MONTHS)
 
-        assert [(spell.words, spell.is_replaced) for spell in response.context["spells"]] == [
+        assert [(spell.row.words, spell.is_replaced) for spell in response.context["spells"]] == [
             ("2 måneder", False),
             ("3 måneder", True),
             ("0 måneder", False),
@@ -405,8 +405,8 @@ class TestDrafts:
 
         marked = {
             line.parameter.key: line.waiting.says
-            for subject in response.context["subjects"]
-            for line in subject.lines
+            for _, lines in response.context["subjects"]
+            for line in lines
             if line.waiting
         }
         assert marked == {
