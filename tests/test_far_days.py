@@ -12,7 +12,7 @@ from cases.plans.forms import DocumentForm, DutyDayForm
 from cases.rules.plausibility import far_off
 from cases.ui.fields import DateField
 from cases.ui.forms import PageForm
-from referrals.law.calculator import Question
+from referrals.law.calculator import QuestionForm
 from tests.world import build
 
 FAR, LONG_AGO, LAST = "01-01-2062", "01-01-2022", "31-12-2199"
@@ -86,7 +86,7 @@ def test_these_and_no_other_forms_let_a_far_day_pass():
         kind for kind in kinds(PageForm) if any(isinstance(field, DateField) for field in kind.base_fields.values())
     ]
 
-    silent = {kind for kind in with_days if not kind.asks_about_far_days and not issubclass(kind, Question)}
+    silent = {kind for kind in with_days if not kind.asks_about_far_days and not issubclass(kind, QuestionForm)}
     assert silent == {CreateForm, DocumentForm, DutyDayForm}
 
 

@@ -1,7 +1,9 @@
 """What the law answers without a case: for the command line and the pages alike. The keys of the data are stable."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from inspect import signature
 from typing import Any
 
 from cases.rules.facts import Course, PauseFact
@@ -142,3 +144,29 @@ def referral_data(answer: Admissibility) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+# Each question with its answer as data
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question to the law: the facts it asks for are the arguments of its function, in form and command alike."""
+
+    answer: Callable[..., Any]
+    data: Callable[[Any], dict[str, Any]]
+
+    def ask(self, facts: Mapping[str, Any], law: Law) -> Any:
+        """The answer; facts that the question has no use for are left out."""
+        return self.answer(
+            law=law, **{name: facts[name] for name in signature(self.answer).parameters if name != "law"}
+        )
+
+
+QUESTIONS = {
+    "values": Question(values, values_data),
+    "plan": Question(plan, plan_data),
+    "channel": Question(channel, channel_data),
+    "offer": Question(offer, offer_data),
+    "referral": Question(referral, referral_data),
+}

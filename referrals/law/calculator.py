@@ -21,6 +21,7 @@ from meetings.rules.channel import ChannelAnswer, DecidedBy
 from meetings.rules.contact_course import Plan
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
 from referrals.law import answers
+from referrals.law.answers import QUESTIONS, Question
 from referrals.rules.admissibility import Admissibility
 from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
 from referrals.rules.right_and_duty import OfferAnswer
@@ -34,9 +35,10 @@ _PAUSES = (
 )
 
 
-class Question(PageForm):
+class QuestionForm(PageForm):
     """What every question asks; the pauses stand in rows, and a draft can be set beside the law by its writers."""
 
+    question: Question
     #: Where a refusal by the rules stands when no date of its own is to blame.
     blamed = "placed_on"
     #: It is only asked what the law would say: any day may be tried.
@@ -95,6 +97,13 @@ class Question(PageForm):
             return None
         return PauseFact(kind=kind, span=Period.of_days_inclusive(first, last))
 
+    def ask(self, law: Law) -> Any:
+        return self.question.ask(self.asked(), law)
+
+    def asked(self) -> dict[str, Any]:
+        """The facts by the names that the question has for them."""
+        return self.cleaned_data
+
     def refuse(self, error: ValueError) -> None:
         """Say at the field what the rules cannot answer."""
         field = self.blamed
@@ -103,7 +112,8 @@ class Question(PageForm):
         self.add_error(field, str(error))
 
 
-class PlanQuestion(Question):
+class PlanQuestion(QuestionForm):
+    question = QUESTIONS["plan"]
     facts = (
         ("Forløbet", (("registered_on", "placed_on"), ("target_group", "age"), "no_education", "no_children")),
     )  # fmt: skip
@@ -137,30 +147,28 @@ class PlanQuestion(Question):
         self.blamed = "placed_on" if self.cleaned_data["placed_on"] else "registered_on"
         super().refuse(error)
 
-    def ask(self, law: Law) -> Plan:
+    def asked(self) -> dict[str, Any]:
         asked = self.cleaned_data
         start = asked["placed_on"] or asked["registered_on"]
-        return answers.plan(
-            registered_on=asked["registered_on"],
-            placed_on=asked["placed_on"],
-            target_group=asked["target_group"],
+        return {
+            **asked,
             # A birthday on the first day of the course: the address needs no date of birth.
-            born_on=add_months(start, -12 * asked["age"]) if asked["age"] else None,
-            has_qualifying_education=not asked["no_education"],
-            has_children_at_home=not asked["no_children"],
-            pauses=asked["pauses"],
-            law=law,
-        )
+            "born_on": add_months(start, -12 * asked["age"]) if asked["age"] else None,
+            "has_qualifying_education": not asked["no_education"],
+            "has_children_at_home": not asked["no_children"],
+        }
 
 
-class ChannelQuestion(Question):
+class ChannelQuestion(QuestionForm):
+    question = QUESTIONS["channel"]
     facts = (("Samtalen", (("placed_on", "meeting_on"), ("kind", "number"))),)
     blamed = "meeting_on"
 
     placed_on = DateField(label="Indplaceret")
     meeting_on = DateField(label="Samtalens dag")
-    kind = forms.ChoiceField(
+    kind = forms.TypedChoiceField(
         label="Samtale",
+        coerce=MeetingKind,
         choices=[(str(kind), one.capitalize()) for kind, (one, _) in KIND_NAMES.items()],
         error_messages={"invalid_choice": "Vælg samtalen på listen."},
     )
@@ -175,25 +183,16 @@ class ChannelQuestion(Question):
         ),
     )
 
-    def ask(self, law: Law) -> ChannelAnswer:
-        asked = self.cleaned_data
-        return answers.channel(
-            placed_on=asked["placed_on"],
-            meeting_on=asked["meeting_on"],
-            kind=MeetingKind(asked["kind"]),
-            number=asked["number"],
-            pauses=asked["pauses"],
-            law=law,
-        )
 
-
-class OfferQuestion(Question):
+class OfferQuestion(QuestionForm):
+    question = QUESTIONS["offer"]
     facts = (("Tilbuddet", (("placed_on", "type"), ("starts_on", "ends_on"), "offered_on")),)
     blamed = "starts_on"
 
     placed_on = DateField(label="Indplaceret")
-    type = forms.ChoiceField(
+    type = forms.TypedChoiceField(
         label="Tilbud",
+        coerce=OfferType,
         choices=[(str(type_), name.capitalize()) for type_, name in OFFER_TYPE_NAMES.items()],
         error_messages={"invalid_choice": "Vælg tilbuddet på listen."},
     )
@@ -213,36 +212,15 @@ class OfferQuestion(Question):
             raise ValidationError("Tilbuddet er bevilget, efter at det begyndte. Ret en af de to datoer.")
         return offered_on
 
-    def ask(self, law: Law) -> OfferAnswer:
-        asked = self.cleaned_data
-        return answers.offer(
-            placed_on=asked["placed_on"],
-            type=OfferType(asked["type"]),
-            starts_on=asked["starts_on"],
-            ends_on=asked["ends_on"],
-            offered_on=asked["offered_on"],
-            pauses=asked["pauses"],
-            law=law,
-        )
 
-
-class ReferralQuestion(Question):
+class ReferralQuestion(QuestionForm):
+    question = QUESTIONS["referral"]
     facts = (("Indstillingen", ("placed_on", ("sent_on", "offer_starts_on"))),)
     blamed = "sent_on"
 
     placed_on = DateField(label="Indplaceret")
     sent_on = DateField(label="Indstillingen sendes")
     offer_starts_on = DateField(label="Tilbuddet begynder")
-
-    def ask(self, law: Law) -> Admissibility:
-        asked = self.cleaned_data
-        return answers.referral(
-            placed_on=asked["placed_on"],
-            sent_on=asked["sent_on"],
-            offer_starts_on=asked["offer_starts_on"],
-            pauses=asked["pauses"],
-            law=law,
-        )
 
 
 # The answers, as the page shows them
@@ -411,7 +389,7 @@ class Topic:
 
     title: str
     asks: str
-    form: type[Question]
+    form: type[QuestionForm]
     show: Callable[[str, Any, Explain], Answer]
     example: Mapping[str, str]
 

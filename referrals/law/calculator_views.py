@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from meetings.planning.law import Law, law_in_force
-from referrals.law.calculator import TOPICS, Answer, Question, Topic, explainer
+from referrals.law.calculator import TOPICS, Answer, QuestionForm, Topic, explainer
 from referrals.law.views import shows_drafts
 
 
@@ -28,7 +28,7 @@ def calculate(request: HttpRequest, question: str) -> HttpResponse:
     return render(request, "cases/law/calculator.html", context, status=422 if form.errors else 200)
 
 
-def _answers(form: Question, topic: Topic, law: Law) -> list[Answer]:
+def _answers(form: QuestionForm, topic: Topic, law: Law) -> list[Answer]:
     """By the law in force, and beside it as if the chosen draft were law; nothing where the rules refuse."""
     chosen = form.cleaned_data.get("draft", "")
     known = [*law.book.acts, *law.book.drafts]

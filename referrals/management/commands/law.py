@@ -13,15 +13,18 @@ from cases.models import Act
 from cases.rules.explanation import Explanation
 from cases.rules.facts import PARTY_NAMES, PauseFact
 from cases.rules.period import Period
+from cases.rules.rule_book import Value
 from cases.rules.wording import day_text
 from cases.ui.commands import OneLineCommand, OneLineParser, day
 from meetings.models import MeetingRule
 from meetings.planning.law import Law
-from meetings.rules.channel import DecidedBy
-from meetings.rules.contact_course import MeetingTable, row_of
+from meetings.rules.channel import ChannelAnswer, DecidedBy
+from meetings.rules.contact_course import MeetingTable, Plan, row_of
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
-from referrals.law import answers as law_answers
+from referrals.law.answers import QUESTIONS
+from referrals.rules.admissibility import Admissibility
 from referrals.rules.offers import OfferType
+from referrals.rules.right_and_duty import OfferAnswer
 
 DECIDED_BY_NAMES = {
     DecidedBy.CITIZEN: "borgeren",
@@ -43,9 +46,12 @@ class Command(OneLineCommand):
         plan_ = questions.add_parser("plan", help="samtaler, som loven kræver i et forløb", allow_abbrev=False)
         plan_.add_argument("--registered-on", type=day, required=True, metavar="DATO", help="tilmeldt som ledig")
         plan_.add_argument("--placed-on", type=day, metavar="DATO", help="indplaceret; ellers som tilmeldt")
-        plan_.add_argument("--born", type=day, metavar="DATO")
-        plan_.add_argument("--no-education", action="store_true", help="uden erhvervskompetencegivende uddannelse")
-        plan_.add_argument("--no-children", action="store_true", help="uden hjemmeboende børn")
+        plan_.add_argument("--born", dest="born_on", type=day, metavar="DATO")
+        for option, fact, about in (
+            ("--no-education", "has_qualifying_education", "uden erhvervskompetencegivende uddannelse"),
+            ("--no-children", "has_children_at_home", "uden hjemmeboende børn"),
+        ):
+            plan_.add_argument(option, dest=fact, action="store_false", help=about)
         plan_.add_argument("--target-group", type=int, default=1, metavar="NR")
 
         channel = questions.add_parser("channel", help="hvordan en samtale må holdes", allow_abbrev=False)
@@ -67,8 +73,10 @@ class Command(OneLineCommand):
         referral.add_argument("--offer-starts-on", type=day, required=True, metavar="DATO")
 
         for question in (plan_, channel, offer, referral):
-            question.add_argument("--pause", type=pause, action="append", default=[], metavar="FRA:TIL:SLAGS")
-        for question, answer in (
+            question.add_argument(
+                "--pause", dest="pauses", type=pause, action="append", default=[], metavar="FRA:TIL:SLAGS"
+            )
+        for question, show in (
             (values, self.values),
             (plan_, self.plan),
             (channel, self.channel),
@@ -77,40 +85,31 @@ class Command(OneLineCommand):
         ):
             question.add_argument("--draft", metavar="LOV", help="som om dette udkast var offentliggjort")
             question.add_argument("--json", action="store_true", help="svar til maskiner")
-            question.set_defaults(answer=answer, refuse=question.error)
+            question.set_defaults(show=show, refuse=question.error)
 
-    def handle(self, *args: Any, answer: Callable[..., None], refuse: Callable[[str], None], **options: Any) -> None:
+    def handle(
+        self, *args: Any, question: str, show: Callable[[Any], None], refuse: Callable[[str], None], **options: Any
+    ) -> None:
+        asked = QUESTIONS[question]
         try:
-            answer(options)
+            answer = asked.ask(options, _law(options["draft"]))
         except ValueError as error:
             # The rules refuse what cannot be with one Danish sentence.
             refuse(str(error))
-
-    def values(self, options: dict[str, Any]) -> None:
-        found = law_answers.values(on=options["on"], law=_law(options["draft"]))
-        if options["json"]:
-            self._json(law_answers.values_data(found))
             return
+        if options["json"]:
+            self.stdout.write(json.dumps(asked.data(answer), ensure_ascii=False, indent=2))
+        else:
+            show(answer)
+
+    def values(self, found: dict[str, Value]) -> None:
         rows = [
             (key, value.parameter.text_of(value.value) or "ingen", value.act.slug, value.legal_basis)
             for key, value in found.items()
         ]
         self._table(("Regelværdi", "Værdi", "Lov", "Hjemmel"), rows)
 
-    def plan(self, options: dict[str, Any]) -> None:
-        answer = law_answers.plan(
-            registered_on=options["registered_on"],
-            placed_on=options["placed_on"],
-            target_group=options["target_group"],
-            born_on=options["born"],
-            has_qualifying_education=not options["no_education"],
-            has_children_at_home=not options["no_children"],
-            pauses=options["pause"],
-            law=_law(options["draft"]),
-        )
-        if options["json"]:
-            self._json(law_answers.plan_data(answer))
-            return
+    def plan(self, answer: Plan) -> None:
         self.stdout.write(f"Forløb fra den {day_text(answer.course_start)}. Lov: {answer.act or 'ingen'}.")
         for note in answer.notes:
             self.stdout.write(note.text)
@@ -132,50 +131,17 @@ class Command(OneLineCommand):
             self.stdout.write(f"\n{meeting.number}. {KIND_NAMES[meeting.kind][0]}, {PARTY_NAMES[meeting.responsible]}:")
             self._why(meeting.why)
 
-    def channel(self, options: dict[str, Any]) -> None:
-        answer = law_answers.channel(
-            placed_on=options["placed_on"],
-            meeting_on=options["meeting_on"],
-            kind=options["kind"],
-            number=options["number"],
-            pauses=options["pause"],
-            law=_law(options["draft"]),
-        )
-        if options["json"]:
-            self._json(law_answers.channel_data(answer))
-            return
+    def channel(self, answer: ChannelAnswer) -> None:
         ways = ", ".join(CHANNEL_NAMES[channel] for channel in answer.allowed)
         self._table(("Mulige former", "Vælges af"), [(ways, DECIDED_BY_NAMES[answer.decided_by])])
         self._why(answer.why)
 
-    def offer(self, options: dict[str, Any]) -> None:
-        answer = law_answers.offer(
-            placed_on=options["placed_on"],
-            type=options["type"],
-            starts_on=options["starts_on"],
-            ends_on=options["ends_on"],
-            offered_on=options["offered_on"],
-            pauses=options["pause"],
-            law=_law(options["draft"]),
-        )
-        if options["json"]:
-            self._json(law_answers.offer_data(answer))
-            return
+    def offer(self, answer: OfferAnswer) -> None:
         due_on = answer.deadline.due_on
         self._table(("Tæller", "Frist"), [(_yes_no(answer.counts), due_on.isoformat() if due_on else "ingen")])
         self._why(answer.why)
 
-    def referral(self, options: dict[str, Any]) -> None:
-        answer = law_answers.referral(
-            placed_on=options["placed_on"],
-            sent_on=options["sent_on"],
-            offer_starts_on=options["offer_starts_on"],
-            pauses=options["pause"],
-            law=_law(options["draft"]),
-        )
-        if options["json"]:
-            self._json(law_answers.referral_data(answer))
-            return
+    def referral(self, answer: Admissibility) -> None:
         latest = answer.latest_start.isoformat() if answer.latest_start else "ingen"
         self._table(("Kan sendes", "Tilbuddet begynder senest"), [(_yes_no(answer.is_admissible), latest)])
         self._why(answer.why)
@@ -183,9 +149,6 @@ class Command(OneLineCommand):
     def _why(self, steps: Explanation) -> None:
         for step in steps:
             self.stdout.write(f"  {step.text}")
-
-    def _json(self, answer: dict[str, Any]) -> None:
-        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
 
     def _table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
