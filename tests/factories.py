@@ -18,7 +18,7 @@ from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.models import ChangeKind, LawChange, LawRun, Meeting
-from meetings.rules.kinds import MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 
 PASSWORD = "Kodeord-til-test-1"
 
@@ -110,25 +110,41 @@ def case(
     )
 
 
-def book(
-    case: Case,
-    worker: User,
+def booking(
+    adviser: User,
     starts_at: datetime,
     *,
-    at: datetime,
+    minutes: int = 30,
     kind: MeetingKind = MeetingKind.CONTACT_INTERVIEW,
-    **more: Any,
-) -> Meeting:
-    """A meeting of half an hour, booked by the one who holds it."""
-    booking = Booking(
+    is_confirmed: bool = True,
+    channel: Channel | None = None,
+    channel_reason: str = "",
+    place: str = "",
+    fund_attends: bool | None = None,
+    is_requested: bool = False,
+) -> Booking:
+    """What the form of a meeting asks for: half an hour with the adviser, whatever a reader would be warned of."""
+    return Booking(
         kind=kind,
-        adviser_id=worker.pk,
+        adviser_id=adviser.pk,
         starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=30),
-        is_confirmed=True,
-        **more,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        is_confirmed=is_confirmed,
+        channel=channel,
+        channel_reason=channel_reason,
+        place=place,
+        fund_attends=fund_attends,
+        is_requested=is_requested,
     )
-    return booking_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
+
+
+def book(
+    case: Case, worker: User, starts_at: datetime, *, at: datetime, adviser: User | None = None, **more: Any
+) -> Meeting:
+    """The meeting booked by the one who holds it, unless somebody else is the adviser; more is what `booking` takes."""
+    return booking_services.book(
+        case_id=case.pk, booking=booking(adviser or worker, starts_at, **more), by=worker, at=at
+    )
 
 
 def law_run(*, at: datetime, act: str = "c-anden-delaftale-2", state: str = "done", **fields: Any) -> LawRun:

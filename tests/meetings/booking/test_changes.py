@@ -6,12 +6,13 @@ import pytest
 
 from meetings.models import Meeting, Outcome
 from tests import factories
-from tests.meetings.booking.conftest import HALF_AN_HOUR, SUNDAY, WEDNESDAY_TEN, Visitor, book, said, standing_at, url
+from tests.meetings.booking.steps import SUNDAY, Visitor, said, standing_at, url
+from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN
 
 
 class TestMove:
     def test_gives_it_another_time_and_keeps_what_was_agreed(self, adviser, case, office, now):
-        old = book(case, office.adviser, now, place="Lokale 4")
+        old = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now, place="Lokale 4")
         page = adviser.look("move", old)
         assert "Nu: jobsamtale onsdag den 6. maj 2026 kl. 10.00-10.30" in said(page)
         assert 'value="Lokale 4"' in said(page)
@@ -22,24 +23,24 @@ class TestMove:
         assert "Samtalen er flyttet til torsdag den 7. maj 2026" in said(adviser.client.get(answer.url))
 
     def test_the_default_place_follows_the_new_channel(self, adviser, case, office, now):
-        old = book(case, office.adviser, now)
+        old = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         assert adviser.look("move", old).context["form"]["place"].value() == ""
 
     def test_the_wish_for_the_fund_is_asked_anew(self, caseworker, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 26))
-        old = book(case, office.caseworker, now, fund_attends=True)
+        old = factories.book(case, office.caseworker, WEDNESDAY_TEN, at=now, fund_attends=True)
         caseworker.send("move", old, slot="own", on="07-05-2026", begins="11.00")
         assert Meeting.objects.get(status="booked").fund_attends is None
 
     def test_twice_is_once(self, adviser, case, office, now):
-        old = book(case, office.adviser, now)
+        old = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         typed = {**adviser.shown("move", old), "slot": "own", "on": "07-05-2026", "begins": "11.00"}
         for _ in range(2):
             assert adviser.client.post(url("move", old), typed).status_code == 302
         assert Meeting.objects.count() == 2
 
     def test_what_is_booked_no_more_leads_back(self, adviser, case, office, now):
-        old = book(case, office.adviser, now)
+        old = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         adviser.send("cancel", old, reason="citizen")
         answer = adviser.client.get(url("move", old), follow=True)
         assert "Samtalen er aflyst og kan ikke flyttes." in said(answer)
@@ -51,7 +52,7 @@ class TestMove:
 
 class TestCancel:
     def test_with_a_reason_and_the_way_to_book_again(self, adviser, case, office, now):
-        meeting = book(case, office.adviser, now)
+        meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         answer = adviser.send("cancel", meeting, reason="citizen", note="Har fået job.")
         page = said(adviser.client.get(answer.url))
         assert "Aflyst: jobsamtale onsdag den 6. maj 2026 kl. 10.00-10.30." in page
@@ -60,7 +61,7 @@ class TestCancel:
         assert (meeting.status, meeting.cancel_reason, meeting.note) == ("cancelled", "citizen", "Har fået job.")
 
     def test_without_a_reason_nothing_happens(self, adviser, case, office, now):
-        meeting = book(case, office.adviser, now)
+        meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         answer = adviser.send("cancel", meeting)
         assert answer.status_code == 422
         assert answer.context["form"].errors == {"reason": ["Vælg en mulighed under »Hvorfor aflyses samtalen?«."]}
@@ -69,7 +70,7 @@ class TestCancel:
 @pytest.fixture
 def begun(case, office, now):
     """A meeting of the case that began and ended this morning; it is a quarter past."""
-    meeting = book(case, office.adviser, now)
+    meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
     with standing_at(WEDNESDAY_TEN + timedelta(minutes=45)):
         yield meeting
 
@@ -113,7 +114,7 @@ class TestRegister:
 
     def test_the_jobcenter_is_never_asked_about_guidance_today(self, client, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 26))
-        meeting = book(case, office.caseworker, now)
+        meeting = factories.book(case, office.caseworker, WEDNESDAY_TEN, at=now)
         with standing_at(WEDNESDAY_TEN + HALF_AN_HOUR):
             caseworker = Visitor(client, office.caseworker)
             page = caseworker.look("register", meeting)
@@ -125,13 +126,13 @@ class TestRegister:
         starts_at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         with standing_at(datetime(2023, 3, 1, 9, tzinfo=UTC)) as at:
             case = factories.case(office, registered_on=date(2023, 1, 2), at=at, by=office.caseworker)
-            meeting = book(case, office.caseworker, at, starts_at=starts_at)
+            meeting = factories.book(case, office.caseworker, starts_at, at=at)
         with standing_at(starts_at + HALF_AN_HOUR):
             page = Visitor(client, office.caseworker).look("register", meeting)
             assert ("Spurgte borgeren om 6 ugers" in said(page)) is is_asked
 
     def test_a_future_meeting_has_no_outcome(self, adviser, case, office, now):
-        meeting = book(case, office.adviser, now)
+        meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         page = adviser.look("register", meeting)
         assert "Samtalen er ikke begyndt endnu" in said(page)
         typed = {**adviser.shown("book", case), "outcome": "held", "guided": "ja", "slot": "none"}
@@ -143,7 +144,7 @@ class TestRegister:
     def test_when_all_are_held_it_says_so_and_books_none(self, client, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 26))
         meetings = [
-            book(case, office.caseworker, now, starts_at=WEDNESDAY_TEN + timedelta(days=day)) for day in range(3)
+            factories.book(case, office.caseworker, WEDNESDAY_TEN + timedelta(days=day), at=now) for day in range(3)
         ]
         for meeting in meetings:
             with standing_at(meeting.ends_at):
@@ -156,8 +157,8 @@ class TestRegister:
     def test_a_missed_last_meeting_can_be_booked_again_at_once(self, client, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 26))
         for day in (1, 2):
-            book(case, office.caseworker, now, starts_at=WEDNESDAY_TEN + timedelta(days=day))
-        meeting = book(case, office.caseworker, now)
+            factories.book(case, office.caseworker, WEDNESDAY_TEN + timedelta(days=day), at=now)
+        meeting = factories.book(case, office.caseworker, WEDNESDAY_TEN, at=now)
         with standing_at(meeting.ends_at):
             caseworker = Visitor(client, office.caseworker)
             again = caseworker.look("register", meeting).context["form"].slot_cards[0]["value"]

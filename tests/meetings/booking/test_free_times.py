@@ -11,9 +11,7 @@ from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
 from meetings.booking import free_times
-from meetings.booking import services as booking_services
 from meetings.booking.free_times import Question, Span, local
-from meetings.booking.services import Booking
 from meetings.changing import NeedsConfirmation, NotBookable, Occupied
 from meetings.exemptions import services as exemptions_services
 from meetings.models import Meeting
@@ -37,17 +35,6 @@ def question(case, adviser, now, *, minutes=30, **more):
         law=planning_law.law_in_force(),
         **more,
     )
-
-
-def book(case, by, starts_at, now, *, minutes=30, is_confirmed=False):
-    wanted = Booking(
-        kind=MeetingKind.CONTACT_INTERVIEW,
-        adviser_id=by.pk,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
-        is_confirmed=is_confirmed,
-    )
-    return booking_services.book(case_id=case.pk, booking=wanted, by=by, at=now)
 
 
 busy_times = st.lists(
@@ -76,7 +63,7 @@ class TestSuggestionsAndBookingAgree:
             starts_at = local(MONDAY + timedelta(days=on), time(hour, minute))
             by = office.adviser if of_adviser else office.caseworker
             try:
-                book(self.other_case if of_adviser else case, by, starts_at, now, is_confirmed=True)
+                factories.book(self.other_case if of_adviser else case, by, starts_at, at=now)
             except (Occupied, NotBookable):
                 continue  # the picture drawn of the office overlaps itself, or lies in the past
         starts_at = local(MONDAY + timedelta(days=day), time(0)) + half_hour * timedelta(minutes=30)
@@ -84,7 +71,7 @@ class TestSuggestionsAndBookingAgree:
         offered = free_times.free_times(question(case, office.adviser, now, minutes=minutes), DAYS)
         is_offered = starts_at in {one.span.starts_at for one in offered}
         try:
-            book(case, office.adviser, starts_at, now, minutes=minutes)
+            factories.book(case, office.adviser, starts_at, at=now, minutes=minutes, is_confirmed=False)
         except Refused:
             is_booked = False
         else:
@@ -97,9 +84,9 @@ class TestSuggestionsAndBookingAgree:
         one = next(offered)
         assert one.warnings
         with pytest.raises(NeedsConfirmation) as asked:
-            book(case, office.adviser, one.span.starts_at, now)
+            factories.book(case, office.adviser, one.span.starts_at, at=now, is_confirmed=False)
         assert asked.value.warnings == one.warnings
-        assert book(case, office.adviser, one.span.starts_at, now, is_confirmed=True).status == "booked"
+        assert factories.book(case, office.adviser, one.span.starts_at, at=now).status == "booked"
 
 
 class TestFreeTimes:
@@ -199,8 +186,8 @@ class TestSuggest:
     def test_when_the_days_before_are_all_there_is(self, office, now):
         case, other = factories.case(office, registered_on=date(2026, 4, 25)), factories.case(office)
         whole_day = datetime(2026, 5, 8, 6, 0, tzinfo=UTC)
-        book(other, office.adviser, whole_day, now, minutes=480, is_confirmed=True)
-        book(other, office.adviser, whole_day - timedelta(days=1), now, minutes=480, is_confirmed=True)
+        factories.book(other, office.adviser, whole_day, at=now, minutes=480)
+        factories.book(other, office.adviser, whole_day - timedelta(days=1), at=now, minutes=480)
         found = suggested(question(case, office.adviser, now), requirement(case))
         assert found == [
             ("06-05 09.00", "Midt i den tid, der er tilbage. 3 dage før fristen."),
@@ -211,25 +198,18 @@ class TestSuggest:
         case, other = factories.case(office, registered_on=date(2026, 4, 29)), factories.case(office)
         for day in (8, 11, 12, 13):
             whole_day = datetime(2026, 5, day, 6, 0, tzinfo=UTC)
-            book(other, office.adviser, whole_day, now, minutes=480, is_confirmed=True)
+            factories.book(other, office.adviser, whole_day, at=now, minutes=480)
         found = suggested(question(case, office.adviser, now), requirement(case))
         assert [when for when, _ in found] == ["07-05 09.00", "05-05 09.00", "06-05 09.00"]
         assert found[2][1].startswith("En anden ledig dag.")
 
     def test_nothing_when_everything_is_taken(self, case, office, now):
         everything = Span(now + timedelta(minutes=1), now + timedelta(days=200))
-        book(
-            factories.case(office),
-            office.adviser,
-            everything.starts_at,
-            now,
-            minutes=200 * 24 * 60,
-            is_confirmed=True,
-        )
+        factories.book(factories.case(office), office.adviser, everything.starts_at, at=now, minutes=200 * 24 * 60)
         assert free_times.suggest(question(case, office.adviser, now), None) == []
 
     def test_a_meeting_that_moves_is_not_in_its_own_way(self, case, office, now):
-        old = book(case, office.adviser, local(date(2026, 5, 5), time(9)), now)
+        old = factories.book(case, office.adviser, local(date(2026, 5, 5), time(9)), at=now, is_confirmed=False)
         at_nine = local(date(2026, 5, 5), time(9))
         days = Period(date(2026, 5, 5), date(2026, 5, 6))
         starts = [one.span.starts_at for one in free_times.free_times(question(case, office.adviser, now), days)]

@@ -14,7 +14,8 @@ from meetings.booking.services import Booking
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel, MeetingKind
 from tests import factories
-from tests.meetings.booking.conftest import SUNDAY, WEDNESDAY_TEN, Visitor, book, choose, said, standing_at, url
+from tests.meetings.booking.steps import SUNDAY, Visitor, said, standing_at, url
+from tests.meetings.steps import WEDNESDAY_TEN, choose
 
 
 class TestBook:
@@ -66,14 +67,14 @@ class TestBook:
     def test_a_time_that_was_taken_meanwhile_is_named_and_the_rest_is_kept(self, adviser, case, office, now):
         typed = {**adviser.shown("book", case), "place": "Lokale 4"}
         starts_at = timezone.make_aware(datetime.fromisoformat(typed["slot"]))
-        book(factories.case(office), office.adviser, now, starts_at=starts_at)
+        factories.book(factories.case(office), office.adviser, starts_at, at=now)
         answer = adviser.client.post(url("book", case), typed)
         assert answer.status_code == 422
         assert answer.context["form"].errors == {"slot": ["Medarbejderen er optaget i det tidsrum. Vælg en anden tid."]}
         assert 'value="Lokale 4"' in said(answer)
 
     def test_own_busy_time_is_said_at_the_clock_time(self, adviser, case, office, now):
-        book(case, office.caseworker, now)
+        factories.book(case, office.caseworker, WEDNESDAY_TEN, at=now)
         answer = adviser.send("book", case, slot="own", on="06-05-2026", begins="10.15")
         assert answer.context["form"].errors == {"begins": ["Borgeren er optaget i det tidsrum. Vælg en anden tid."]}
         assert "Jobcenter Solby" not in str(answer.context["form"].errors)
@@ -250,7 +251,7 @@ class TestBook:
     def test_an_extra_meeting_when_nothing_is_missing(self, caseworker, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 26))
         for day in range(3):
-            book(case, office.caseworker, now, starts_at=WEDNESDAY_TEN + timedelta(days=day))
+            factories.book(case, office.caseworker, WEDNESDAY_TEN + timedelta(days=day), at=now)
         assert "Du kan booke en ekstra." in said(caseworker.look("book", case))
         caseworker.send("book", case)
         assert Meeting.objects.filter(requirement=None).count() == 1
@@ -270,7 +271,7 @@ class TestBook:
 
 class TestWhoMay:
     def test_outside_ones_reach_nothing_is_there(self, client, case, office, now):
-        meeting = book(case, office.adviser, now)
+        meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         stranger = Visitor(client, office.other_caseworker)
         for name, thing in (
             ("book", case),
@@ -282,7 +283,7 @@ class TestWhoMay:
             assert stranger.look(name, thing).status_code == 404
 
     def test_the_other_party_does_not_touch_our_meetings(self, client, case, office, now):
-        meeting = book(case, office.adviser, now)
+        meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         caseworker = Visitor(client, office.caseworker)
         for name in ("move", "cancel", "register", "correct"):
             assert caseworker.look(name, meeting).status_code == 403
@@ -298,6 +299,6 @@ def test_a_page_costs_the_same_for_a_long_course(adviser, case, office, now, dja
     with CaptureQueriesContext(connection) as alone:
         client.get(url("book", case))
     for day in range(12):
-        book(case, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(days=day))
+        factories.book(case, office.adviser, WEDNESDAY_TEN + timedelta(days=day), at=now)
     with django_assert_max_num_queries(len(alone)):
         client.get(url("book", case))

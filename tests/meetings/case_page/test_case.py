@@ -19,7 +19,7 @@ from meetings.models import Outcome
 from meetings.rules.kinds import Channel
 from tests import factories, world
 from tests.factories import book
-from tests.meetings.case_page.conftest import page, register
+from tests.meetings.case_page.steps import page, register
 
 
 class TestPassing:

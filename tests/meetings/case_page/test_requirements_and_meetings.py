@@ -18,7 +18,8 @@ from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import Channel
 from tests import factories
 from tests.factories import book
-from tests.meetings.case_page.conftest import move, page, read, register, states
+from tests.meetings.case_page.steps import page, read, register, states
+from tests.meetings.steps import move
 
 
 class TestDemands:
@@ -178,7 +179,7 @@ class TestMeetings:
 
     def test_a_moved_meeting_points_to_where_it_went(self, adviser, case, office, now):
         old = book(case, office.adviser, now + timedelta(days=1), at=now)
-        new = move(old, office.adviser, now + timedelta(days=2), at=now)
+        new = move(old, office.adviser, now, starts_at=now + timedelta(days=2), is_confirmed=True)
 
         first, second = read(adviser, case).bookings
 
@@ -250,7 +251,7 @@ class TestFundPresence:
         fund_presence.wish_fund_present(meeting_id=first.pk, wish=True, by=office.caseworker, at=now)
         assert "<strong>ønsker</strong> a-kassen med" in page(caseworker, case).content.decode()
 
-        move(first, office.caseworker, now + timedelta(days=81), at=now)
+        move(first, office.caseworker, now, starts_at=now + timedelta(days=81), is_confirmed=True)
         assert "Spørg borgeren igen" in page(caseworker, case).content.decode()
 
     def test_a_held_first_meeting_asks_no_more(self, caseworker, office, now):

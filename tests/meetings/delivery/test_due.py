@@ -15,15 +15,12 @@ from cases.pauses import services as pauses_services
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.facts import ExemptionReason, PauseKind
 from cases.rules.period import Period
-from meetings.booking import services as booking_services
-from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
 from meetings.models import Outcome, WorklistEntry
 from meetings.outcomes import services as outcomes_services
 from meetings.planning import law as planning_law
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules import lead_times
-from meetings.rules.kinds import MeetingKind
 from tests import factories
 
 REGISTERED_ON = date(2026, 5, 1)
@@ -47,14 +44,7 @@ def fresh(office):
 @pytest.fixture
 def book(fresh, office, now):
     def book(*, starts_at, at=now, by=office.adviser, case=fresh):
-        booking = Booking(
-            kind=MeetingKind.CONTACT_INTERVIEW,
-            adviser_id=by.pk,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=30),
-            is_confirmed=True,
-        )
-        return booking_services.book(case_id=case.pk, booking=booking, by=by, at=at)
+        return factories.book(case, by, starts_at, at=at)
 
     return book
 

@@ -14,11 +14,9 @@ from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services
 from cases.rules.period import Period
 from cases.ui.keyset import COUNT_CAP, count_text
-from meetings.booking import services as booking_services
-from meetings.booking.services import Booking
 from meetings.channel import services as channel_services
 from meetings.models import WorklistEntry
-from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.kinds import Channel
 from meetings.worklist import queries as worklist_queries
 from meetings.worklist.queries import Tile
 from tests import factories
@@ -36,18 +34,6 @@ def begun(office, now, *, weeks, name="", **more):
     citizen = factories.citizen_details(**({"name": name} if name else {}), **more)
     start = now.date() - timedelta(weeks=weeks)
     return factories.case(office, registered_on=start, citizen=citizen)
-
-
-def book(case, worker, starts_at, *, at, channel=None):
-    booking = Booking(
-        kind=MeetingKind.CONTACT_INTERVIEW,
-        adviser_id=worker.pk,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=30),
-        channel=channel,
-        is_confirmed=True,
-    )
-    return booking_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
 
 
 def names(response):
@@ -89,7 +75,7 @@ class TestRows:
 
     def test_a_meeting_that_is_over_asks_for_its_outcome_and_for_nothing_else(self, adviser, office, now):
         case = begun(office, now, weeks=2)
-        meeting = book(case, office.adviser, now - timedelta(hours=3), at=now - timedelta(days=3))
+        meeting = factories.book(case, office.adviser, now - timedelta(hours=3), at=now - timedelta(days=3))
 
         row = adviser.get(URL).context["rows"][0]
 
@@ -138,9 +124,9 @@ class TestTiles:
         begun(office, now, weeks=3)
         begun(office, now, weeks=1)
         booked = begun(office, now, weeks=1)
-        book(booked, office.adviser, now + timedelta(hours=3), at=now)
+        factories.book(booked, office.adviser, now + timedelta(hours=3), at=now)
         over = begun(office, now, weeks=2)
-        book(over, office.adviser, now - timedelta(hours=3), at=now - timedelta(days=3))
+        factories.book(over, office.adviser, now - timedelta(hours=3), at=now - timedelta(days=3))
 
         response = adviser.get(URL)
 
@@ -244,7 +230,7 @@ class TestFilters:
         channel_services.choose_channel(
             case_id=case.pk, channel=Channel.VIDEO, chosen_on=now.date(), meeting_id=None, by=office.adviser, at=now
         )
-        book(case, office.adviser, now + timedelta(days=1), at=now)
+        factories.book(case, office.adviser, now + timedelta(days=1), at=now)
 
         assert names(adviser.get(URL, {"channel": "video"})) == ["Anne Video"]
 
@@ -342,7 +328,7 @@ def test_the_worklist_costs_the_same_for_one_row_and_for_many(adviser, office, n
     for number in range(24):
         case = begun(office, now, weeks=number % 5 + 1)
         if number % 3 == 0:
-            book(case, office.adviser, now + timedelta(days=1, hours=number), at=now)
+            factories.book(case, office.adviser, now + timedelta(days=1, hours=number), at=now)
 
     many, rows = cost()
 

@@ -24,7 +24,7 @@ from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
 from referrals.rules.lifecycle import Recipient
 from tests import memo
-from tests.referrals.conftest import PROPOSAL, REASONS
+from tests.referrals.steps import PROPOSAL, REASONS
 
 AFTER = timedelta(minutes=11)
 

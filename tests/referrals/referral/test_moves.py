@@ -22,7 +22,7 @@ from referrals.rules.lifecycle import (
     ReferralMove,
     ReferralStatus,
 )
-from tests.referrals.conftest import PROPOSAL, REASONS
+from tests.referrals.steps import PROPOSAL, REASONS
 
 # Asked for what already is, these change nothing and refuse nothing.
 _AGAIN = {

@@ -16,7 +16,7 @@ from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
 from referrals.rules.lifecycle import ReferralStatus
 from tests import factories, world
-from tests.referrals.conftest import PROPOSAL, REASONS
+from tests.referrals.steps import PROPOSAL, REASONS
 
 TYPED = {
     "version": "0",

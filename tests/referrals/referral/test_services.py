@@ -25,7 +25,7 @@ from referrals.rules.lifecycle import (
     ReferralStatus,
 )
 from tests import world
-from tests.referrals.conftest import PROPOSAL, REASONS
+from tests.referrals.steps import PROPOSAL, REASONS
 
 
 def send(referral, *, by, at):

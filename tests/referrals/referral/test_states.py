@@ -18,7 +18,7 @@ from referrals.rules.lifecycle import (
     ReferralStatus,
 )
 from tests import factories
-from tests.referrals.conftest import PROPOSAL, REASONS
+from tests.referrals.steps import PROPOSAL, REASONS
 
 
 def in_state(referral, status, *, office, now):

@@ -19,8 +19,9 @@ from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
 from tests import factories
 from tests.factories import book
-from tests.meetings.case_page.conftest import move, register
-from tests.meetings.case_page.past_day.conftest import ask, correct, fact, on, pause
+from tests.meetings.case_page.past_day.steps import ask, correct, fact, on, pause
+from tests.meetings.case_page.steps import register
+from tests.meetings.steps import move
 
 
 class TestWhatCameLater:
@@ -228,7 +229,11 @@ class TestMeetings:
             case, office.adviser, datetime(2026, 4, 20, 9, 0, tzinfo=UTC), at=datetime(2026, 4, 14, 9, 0, tzinfo=UTC)
         )
         new = move(
-            old, office.adviser, datetime(2026, 4, 29, 9, 0, tzinfo=UTC), at=datetime(2026, 4, 16, 9, 0, tzinfo=UTC)
+            old,
+            office.adviser,
+            datetime(2026, 4, 16, 9, 0, tzinfo=UTC),
+            starts_at=datetime(2026, 4, 29, 9, 0, tzinfo=UTC),
+            is_confirmed=True,
         )
 
         def shown(day):

@@ -25,8 +25,8 @@ from meetings.outcomes import services as outcomes_services
 from meetings.planning import law as planning_law
 from meetings.rules.kinds import Channel
 from tests.factories import book
-from tests.meetings.case_page.conftest import move
-from tests.meetings.case_page.past_day.conftest import OPENED, correct, pause, publish, replan
+from tests.meetings.case_page.past_day.steps import OPENED, correct, pause, publish, replan
+from tests.meetings.steps import move
 from tests.world import undone
 
 DAYS = 30
@@ -128,7 +128,7 @@ class Life:
     def do_move(self):
         if (one := self.meeting("booked")) is None:
             return False
-        return move(one, self.worker, self.when(), at=self.at)
+        return move(one, self.worker, self.at, starts_at=self.when(), is_confirmed=True)
 
     def do_cancel(self):
         if (one := self.meeting("booked")) is None:

@@ -1,6 +1,6 @@
 """Drafts, and what a run of one says and leaves behind."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cases.law import publishing as law_publishing
 from cases.models import Case
@@ -12,6 +12,8 @@ from tests.world import NOW
 
 TODAY = NOW.date()
 JUNE = date(2026, 6, 1)
+#: When the courses of these tests began, and what stood in them was booked.
+EARLIER = NOW - timedelta(days=3)
 FOUR_AND_TWO = (("fund", 4, 1, 4, 14), ("municipality", 2, 5, 6, None))
 
 TOLD = ("case", "organisation", "worker", "kind", "key", "about", "day_before", "day_after", "text")

@@ -17,10 +17,8 @@ from meetings.exemptions import services as exemptions_services
 from meetings.models import Outcome
 from meetings.outcomes import services as outcomes_services
 from tests import factories
-from tests.meetings.law.runs.acts import TODAY, draft_of
+from tests.meetings.law.runs.acts import EARLIER, TODAY, draft_of
 from tests.world import NOW, hand_over
-
-EARLIER = NOW - timedelta(days=3)
 
 
 @pytest.fixture
@@ -34,10 +32,6 @@ def draft(author):
     return draft_of(author)
 
 
-def book(case, worker, day, hour=10):
-    return factories.book(case, worker, day.replace(hour=hour, minute=0), at=EARLIER)
-
-
 @pytest.fixture
 def cases(office):
     """Courses at every stage, and what can stand in them."""
@@ -47,10 +41,10 @@ def cases(office):
 
     fresh = begun(date(2026, 4, 20))
     booked = begun(date(2026, 3, 30))
-    book(booked, office.adviser, NOW + timedelta(days=2))
-    book(booked, office.colleague, NOW + timedelta(days=50))
+    factories.book(booked, office.adviser, NOW.replace(hour=10) + timedelta(days=2), at=EARLIER)
+    factories.book(booked, office.colleague, NOW.replace(hour=10) + timedelta(days=50), at=EARLIER)
     held = begun(date(2026, 3, 2))
-    meeting = book(held, office.adviser, NOW - timedelta(days=1), hour=7)
+    meeting = factories.book(held, office.adviser, NOW.replace(hour=7) - timedelta(days=1), at=EARLIER)
     outcomes_services.register(
         meeting_id=meeting.pk,
         outcome=Outcome.HELD,

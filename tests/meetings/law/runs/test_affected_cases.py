@@ -10,8 +10,7 @@ from cases.rules.facts import ExemptionReason, PauseKind
 from meetings.law.runs import affected_cases
 from meetings.models import Exemption, RequiredMeeting
 from tests import factories
-from tests.meetings.law.runs.acts import JUNE, draft_of
-from tests.meetings.law.runs.conftest import EARLIER
+from tests.meetings.law.runs.acts import EARLIER, JUNE, draft_of
 
 THE_DAY_BEFORE = JUNE - timedelta(days=1)
 #: The longest table, the draft's own, has six months.

@@ -15,8 +15,18 @@ from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.rules.contact_course import plan
 from tests import factories
-from tests.meetings.law.runs.acts import draft_of, dues, moved, preview, publish, stored, to_the_end, told, withdraw
-from tests.meetings.law.runs.conftest import EARLIER
+from tests.meetings.law.runs.acts import (
+    EARLIER,
+    draft_of,
+    dues,
+    moved,
+    preview,
+    publish,
+    stored,
+    to_the_end,
+    told,
+    withdraw,
+)
 from tests.world import NOW, undone
 
 

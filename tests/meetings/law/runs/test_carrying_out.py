@@ -14,8 +14,7 @@ from meetings.law.runs import affected_cases
 from meetings.models import ChangeKind, LawRun, Meeting, RequirementState, RunState, WorklistEntry
 from meetings.planning import replan as planning_replan
 from tests import factories
-from tests.meetings.law.runs.acts import draft_of, dues, preview, publish, to_the_end, told
-from tests.meetings.law.runs.conftest import EARLIER
+from tests.meetings.law.runs.acts import EARLIER, draft_of, dues, preview, publish, to_the_end, told
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("now")

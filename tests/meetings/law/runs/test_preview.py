@@ -12,8 +12,19 @@ from meetings.rules.contact_course import plan
 from meetings.rules.parameters import CITIZEN_CHOOSES_MONTHS
 from referrals.rules.parameters import ENABLED
 from tests import factories
-from tests.meetings.law.runs.acts import JUNE, TODAY, draft_of, dues, moved, preview, publish, stored, to_the_end, told
-from tests.meetings.law.runs.conftest import EARLIER
+from tests.meetings.law.runs.acts import (
+    EARLIER,
+    JUNE,
+    TODAY,
+    draft_of,
+    dues,
+    moved,
+    preview,
+    publish,
+    stored,
+    to_the_end,
+    told,
+)
 from tests.world import NOW
 
 

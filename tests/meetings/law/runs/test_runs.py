@@ -17,8 +17,7 @@ from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.law.runs.lifecycle import NotADraft
 from meetings.models import ChangeKind, LawChange, LawRun, RunState
 from tests import factories
-from tests.meetings.law.runs.acts import JUNE, TODAY, draft_of, preview, publish, simulate, to_the_end
-from tests.meetings.law.runs.conftest import EARLIER
+from tests.meetings.law.runs.acts import EARLIER, JUNE, TODAY, draft_of, preview, publish, simulate, to_the_end
 from tests.world import NOW
 
 

@@ -12,8 +12,7 @@ from meetings.models import ChangeKind, LawRun
 from meetings.planning import comparing as planning_comparing
 from referrals.offers import duty as offers_duty
 from tests import factories
-from tests.meetings.law.runs.acts import TODAY, dues, preview, publish, to_the_end, told
-from tests.meetings.law.runs.conftest import EARLIER
+from tests.meetings.law.runs.acts import EARLIER, TODAY, dues, preview, publish, to_the_end, told
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("now")

@@ -8,8 +8,7 @@ from meetings.law.runs import batches
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import LawRun, RunState
 from tests import factories
-from tests.meetings.law.runs.acts import draft_of, preview, simulate, to_the_end
-from tests.meetings.law.runs.conftest import EARLIER
+from tests.meetings.law.runs.acts import EARLIER, draft_of, preview, simulate, to_the_end
 from tests.world import NOW
 
 

@@ -1,7 +1,7 @@
-"""What books a meeting and its channel: all or nothing, the same twice changes nothing, and nobody is booked twice."""
+"""What books, moves and cancels a meeting: all or nothing, and nobody is booked twice."""
 
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -11,18 +11,24 @@ from cases.intake import services as intake_services
 from cases.models import CitizenContact, Reminder
 from cases.models.cases import CloseReason
 from meetings.booking import services as booking_services
-from meetings.changing import ChannelNotAllowed, NeedsConfirmation, NeedsReason, NotBookable, Occupied, save_if_free
-from meetings.models import Meeting, WorklistEntry
+from meetings.changing import (
+    NeedsConfirmation,
+    NotBookable,
+    Occupied,
+    save_if_free,
+)
+from meetings.models import CancelReason, Meeting, WorklistEntry
 from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.lifecycle import MoveNotAllowed
 from tests import factories
-from tests.meetings.services.conftest import (
+from tests.meetings.steps import (
     HALF_AN_HOUR,
     WEDNESDAY_TEN,
-    booking,
     cancel,
     choose,
     everything,
     kinds_of_events,
+    move,
 )
 
 ROUNDS = 200
@@ -118,104 +124,72 @@ class TestBook:
         assert book(starts_at=WEDNESDAY_TEN + 3 * HALF_AN_HOUR, place="https://video.example.dk/1").place.endswith("/1")
 
 
-class TestChannel:
-    def test_a_booking_follows_the_citizens_choice(self, book, case, office, now):
-        choose(case, Channel.VIDEO, office.adviser, now)
-        meeting = book()
-        assert (meeting.channel, meeting.channel_chosen_by) == ("video", "citizen")
+class TestMove:
+    def test_the_old_one_is_kept_and_the_citizen_gets_a_correction(self, book, case, office, now):
+        old = book()
+        Reminder.objects.update(state="sent", closed_at=now)
+        new = move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(days=1))
+        old.refresh_from_db()
+        assert (old.status, old.requirement) == ("moved", None)
+        assert (new.series, new.version, new.moved_from) == (old.series, 2, old)
+        assert new.requirement is not None
+        assert kinds_of_events(case)[-1] == "meetings.moved"
+        assert Reminder.objects.filter(subject=new.pk).get().kind == "meetings.correction"
 
-    def test_attendance_against_the_choice_needs_a_reason(self, book, case, office, now):
-        choose(case, Channel.TELEPHONE, office.adviser, now)
+    def test_it_does_not_stand_in_its_own_way(self, book, office, now):
+        old = book()
+        new = move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(minutes=15))
+        assert new.status == "booked"
+
+    def test_moving_twice_changes_nothing_twice(self, book, case, office, now):
+        old = book()
+        new = move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
         before = everything(case)
-        with pytest.raises(NeedsReason, match="hvorfor fremmøde er nødvendigt"):
-            book(channel=Channel.ATTENDANCE)
+        assert move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR) == new
         assert everything(case) == before
-        meeting = book(channel=Channel.ATTENDANCE, channel_reason="Papirer skal ses.")
-        assert (meeting.channel, meeting.channel_chosen_by) == ("attendance", "authority")
-        assert kinds_of_events(case)[-1] == "meetings.attendance_demanded"
+        with pytest.raises(MoveNotAllowed):
+            move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(hours=2))
 
-    def test_another_channel_than_the_chosen_is_refused(self, book, case, office, now):
-        choose(case, Channel.TELEPHONE, office.adviser, now)
-        with pytest.raises(ChannelNotAllowed, match="Borgeren vælger samtaleform"):
-            book(channel=Channel.VIDEO)
-
-    def test_booked_meetings_follow_a_new_choice_for_all(self, book, case, office, now):
-        meeting = book()
-        choose(case, Channel.VIDEO, office.caseworker, now)
-        meeting.refresh_from_db()
-        assert (meeting.channel, meeting.channel_chosen_by, meeting.version) == ("video", "citizen", 2)
-        assert meeting.place.startswith("Du får et link")
-        states = dict(Reminder.objects.values_list("version", "state"))
-        assert states == {1: "void", 2: "owed"}
-
-    def test_the_choice_for_one_meeting_leaves_the_others(self, book, case, office, now):
-        one, other = book(), book(starts_at=WEDNESDAY_TEN + timedelta(days=1))
-        choose(case, Channel.VIDEO, office.adviser, now, meeting=one)
-        one.refresh_from_db()
-        other.refresh_from_db()
-        assert (one.channel, other.channel) == ("video", "attendance")
-        assert book(starts_at=WEDNESDAY_TEN + timedelta(days=2)).channel == "attendance"
-
-    def test_choosing_what_it_is_already_makes_it_the_citizens(self, book, case, office, now):
-        meeting = book()
-        choose(case, Channel.ATTENDANCE, office.adviser, now)
-        meeting.refresh_from_db()
-        assert (meeting.channel_chosen_by, meeting.version) == ("citizen", 1)
-
-    def test_a_choice_does_not_undo_a_demand_with_reasons(self, book, case, office, now):
-        choose(case, Channel.TELEPHONE, office.adviser, now)
-        meeting = book(channel=Channel.ATTENDANCE, channel_reason="Papirer skal ses.")
-        choose(case, Channel.VIDEO, office.adviser, now)
-        meeting.refresh_from_db()
-        assert meeting.channel == "attendance"
-
-    def test_the_same_choice_again_changes_nothing(self, case, office, now):
-        first = choose(case, Channel.VIDEO, office.adviser, now)
+    def test_a_move_that_is_refused_leaves_the_old_booking(self, book, case, office, now):
+        old = book()
         before = everything(case)
-        assert choose(case, Channel.VIDEO, office.adviser, now) == first
+        with pytest.raises(NeedsConfirmation):
+            move(old, office.adviser, now, starts_at=datetime(2026, 5, 10, 9, 0, tzinfo=UTC))
         assert everything(case) == before
 
-    @pytest.mark.parametrize("chosen_on", [date(2026, 5, 5), date(2026, 4, 12)])
-    def test_a_choice_lies_between_registration_and_today(self, case, office, now, chosen_on):
-        with pytest.raises(ChannelNotAllowed, match="mellem tilmeldingen"):
-            choose(case, Channel.VIDEO, office.adviser, now, chosen_on=chosen_on)
+    def test_a_meeting_that_has_begun_is_not_moved(self, book, office):
+        old = book()
+        with pytest.raises(NotBookable, match="begyndt og kan ikke flyttes"):
+            move(old, office.adviser, WEDNESDAY_TEN, starts_at=WEDNESDAY_TEN + timedelta(days=1))
 
-    def test_a_choice_for_a_meeting_that_is_gone_is_refused(self, book, case, office, now):
+    def test_the_choice_for_that_meeting_moves_with_it(self, book, case, office, now):
+        old = book()
+        choose(case, Channel.VIDEO, office.adviser, now, meeting=old)
+        assert move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).channel == "video"
+
+
+class TestCancel:
+    def test_the_requirement_is_open_again(self, book, case, office, now):
+        meeting = book()
+        requirement = meeting.requirement
+        cancelled = cancel(meeting, office.adviser, now)
+        assert (cancelled.status, cancelled.cancel_reason) == ("cancelled", "citizen")
+        entry = WorklistEntry.objects.get(case=case, organisation=office.fund)
+        assert (entry.meeting, entry.unbooked_due_on) == (None, requirement.due_on)
+        assert Reminder.objects.get().state == "void"
+
+    def test_cancelling_twice_changes_nothing_twice(self, book, case, office, now):
         meeting = book()
         cancel(meeting, office.adviser, now)
-        with pytest.raises(ChannelNotAllowed, match="ikke længere booket"):
-            choose(case, Channel.VIDEO, office.adviser, now, meeting=meeting)
+        before = everything(case)
+        cancel(meeting, office.adviser, now)
+        assert everything(case) == before
+        with pytest.raises(MoveNotAllowed):
+            cancel(meeting, office.adviser, now, reason=CancelReason.MISTAKE)
 
-    def test_video_is_refused_before_the_right_began(self, office):
-        """Law example 6: start 2023-02-01, meeting 2023-03-21."""
-        at = datetime(2023, 3, 1, 9, tzinfo=UTC)
-        case = factories.case(office, registered_on=date(2023, 2, 1), at=at, by=office.caseworker)
-        with pytest.raises(ChannelNotAllowed, match=r"Video kan ikke bruges .* personligt fremmøde"):
-            choose(case, Channel.VIDEO, office.caseworker, at)
-        with pytest.raises(ChannelNotAllowed, match="Video kan ikke bruges"):
-            booking_services.book(
-                case_id=case.pk,
-                booking=booking(
-                    office.caseworker, starts_at=datetime(2023, 3, 21, 9, tzinfo=UTC), channel=Channel.VIDEO
-                ),
-                by=office.caseworker,
-                at=at,
-            )
-
-    def test_after_six_months_the_authority_decides_and_the_wish_is_no_order(self, office, now):
-        case = factories.case(office, registered_on=date(2025, 9, 1))
-        first = booking_services.book(
-            case_id=case.pk, booking=booking(office.caseworker, is_confirmed=True), by=office.caseworker, at=now
-        )
-        assert first.channel_chosen_by == "default"
-        choose(case, Channel.VIDEO, office.caseworker, now)
-        first.refresh_from_db()
-        assert first.channel == "attendance"
-        other = booking(
-            office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR, is_confirmed=True, channel=Channel.TELEPHONE
-        )
-        meeting = booking_services.book(case_id=case.pk, booking=other, by=office.caseworker, at=now)
-        assert (meeting.channel, meeting.channel_chosen_by) == ("telephone", "authority")
+    def test_the_time_is_free_again(self, book, office, now):
+        cancel(book(), office.adviser, now)
+        assert book().status == "booked"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -265,7 +239,7 @@ class TestTwoConnections:
     def turn_of(self, cases, adviser, now, *, minutes_later):
         def book(turn):
             starts_at = WEDNESDAY_TEN + timedelta(hours=turn, minutes=minutes_later)
-            wanted = booking(adviser, starts_at=starts_at, is_confirmed=True)
+            wanted = factories.booking(adviser, starts_at, is_confirmed=True)
             booking_services.book(case_id=cases[turn % len(cases)].pk, booking=wanted, by=adviser, at=now)
 
         return book

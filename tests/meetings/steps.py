@@ -1,46 +1,16 @@
-"""What changes a meeting, and all that a refused change must leave as it was."""
+"""How a meeting is changed, and all that a refused change must leave as it was."""
 
-from datetime import UTC, date, datetime, timedelta
-
-import pytest
+from datetime import UTC, datetime, timedelta
 
 from cases.models import Event, Reminder
 from meetings.booking import services as booking_services
-from meetings.booking.services import Booking
 from meetings.channel import services as channel_services
 from meetings.models import CancelReason, ChannelChoice, Exemption, Meeting
-from meetings.rules.kinds import MeetingKind
 from tests import factories
 
 #: The Wednesday after the suite's Monday, at ten in the morning in Copenhagen.
 WEDNESDAY_TEN = datetime(2026, 5, 6, 8, 0, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
-
-
-def booking(adviser, *, starts_at=WEDNESDAY_TEN, kind=MeetingKind.CONTACT_INTERVIEW, minutes=30, **fields):
-    return Booking(
-        kind=kind,
-        adviser_id=adviser.pk,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
-        **fields,
-    )
-
-
-@pytest.fixture
-def book(case, office, now):
-    """Books a meeting of the case, with the one who books unless told otherwise."""
-
-    def book(*, by=office.adviser, adviser=None, at=now, of=case, **fields):
-        return booking_services.book(case_id=of.pk, booking=booking(adviser or by, **fields), by=by, at=at)
-
-    return book
-
-
-@pytest.fixture
-def handed_over(office, now):
-    """A case that the jobcenter has held since last week."""
-    return factories.case(office, registered_on=date(2026, 1, 26))
 
 
 def kinds_of_events(case):
@@ -70,8 +40,9 @@ def choose(case, channel, by, at, *, meeting=None, chosen_on=None):
     )
 
 
-def move(meeting, by, at, **fields):
-    return booking_services.move(meeting_id=meeting.pk, booking=booking(by, **fields), by=by, at=at)
+def move(meeting, by, at, *, starts_at=WEDNESDAY_TEN, is_confirmed=False, **fields):
+    wanted = factories.booking(by, starts_at, is_confirmed=is_confirmed, **fields)
+    return booking_services.move(meeting_id=meeting.pk, booking=wanted, by=by, at=at)
 
 
 def cancel(meeting, by, at, reason=CancelReason.CITIZEN):
