@@ -3,10 +3,7 @@
 from django.contrib import admin
 
 from cases.accounts import admin as accounts_admin  # noqa: F401 - the import registers users and organisations
-from cases.law.admin import (
-    ActAdmin,
-    health,  # noqa: F401 - the import adds the page of health
-)
+from cases.law.admin import ActAdmin
 from cases.models import Act, Reminder
 from cases.reminders.admin import ReminderAdmin
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from cases.models import Act, Case, Event, Reminder, User
 from cases.rules import rule_book
@@ -82,6 +83,26 @@ class Consequence(Protocol):
 
 
 @dataclass(frozen=True)
+class ActAdminExtension:
+    """What one app adds to the administration of the acts; what has no type here is in `cases.law.admin`."""
+
+    draft_inlines: Sequence[type] = ()
+    published_inlines: Sequence[type] = ()
+    #: A `Panel` above the form of an act, and before the button on the pages that publish and withdraw it.
+    panels: Sequence[Callable[[HttpRequest, Act], Any]] = ()
+    #: Each an `ActPage`; its route begins after »cases/act/«.
+    pages: Sequence[Any] = ()
+    #: What more the buttons of a draft do when it is saved, by their names.
+    buttons: Mapping[str, Callable[[HttpRequest, Act], None]] = field(default_factory=dict)
+    #: What is told of a locked draft that is about to be deleted.
+    before_deleting: Sequence[Callable[[Act], None]] = ()
+    #: What shows the tables of two `Side`s in a `Panel`.
+    tables: Sequence[Callable[[Any, Any], Any]] = ()
+    #: Each a `Selection`, by the name in the address.
+    selections: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class LawExtension:
     """What one app adds to the law: what hangs on an act, what judges it, and what follows from a change."""
 
@@ -99,6 +120,7 @@ class LawExtension:
     consequences: Sequence[Consequence] = ()
     #: The cases that an act can touch from a day on: a query that gives their numbers.
     touches: Sequence[Callable[[date], QuerySet]] = ()
+    act_admin: ActAdminExtension = ActAdminExtension()
 
 
 #: A number that is watched, by the name under which a monitor finds it, with what it counts.

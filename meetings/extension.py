@@ -1,12 +1,14 @@
 """What meetings adds to the cases beneath it."""
 
-from cases.extensions import ContactCourse, Extension, LawExtension
+from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension
 from meetings.booking import services as booking_services
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.delivery import still_wanted
+from meetings.law import admin as law_admin
 from meetings.law import changes as law_changes
 from meetings.law import checks as law_checks
 from meetings.law import health as law_health
+from meetings.law import run_pages
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.planning import replan as planning_replan
 
@@ -34,5 +36,15 @@ EXTENSION = Extension(
         on_change=(runs_lifecycle.on_law_changed,),
         health=(law_health.tables, law_health.deadlines, law_health.unfinished_plans, law_health.unplanned_cases),
         waiting=(law_health.touched,),
+        act_admin=ActAdminExtension(
+            draft_inlines=(law_admin.DraftTable,),
+            published_inlines=(law_admin.PublishedTable,),
+            panels=(run_pages.panel,),
+            pages=run_pages.PAGES,
+            buttons={"_copy_table": law_admin.copy_table},
+            before_deleting=(runs_lifecycle.wait_for_workers,),
+            tables=(law_admin.compare_tables,),
+            selections={"varsler": law_admin.LEAD_TIMES},
+        ),
     ),
 )

@@ -17,6 +17,8 @@ from django.template.loader import get_template
 from importlinter.cli import lint_imports
 
 from cases import extensions
+from cases.law.admin import ActPage
+from cases.rules.parameter import Parameter
 
 ROOT = Path(settings.BASE_DIR)
 OUR_APPS = ("cases", "meetings", "referrals")
@@ -52,12 +54,16 @@ def in_names(value):
     """What an extension is made of, by name; what it leaves empty is left out."""
     if isinstance(value, extensions.ReminderSource):
         return in_names(value.judge)
+    if isinstance(value, ActPage):
+        return in_names(value.view)
+    if isinstance(value, Parameter):
+        return value.key
     if dataclasses.is_dataclass(value):
         told = {one.name: in_names(getattr(value, one.name)) for one in dataclasses.fields(value)}
         return {name: one for name, one in told.items() if one}
     if isinstance(value, dict):
         return {key: in_names(one) for key, one in value.items()}
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [in_names(one) for one in value]
     return f"{value.__module__}.{value.__qualname__}" if callable(value) else value
 
@@ -105,6 +111,38 @@ ADDED = {
                 "meetings.law.health.unplanned_cases",
             ],
             "waiting": ["meetings.law.health.touched"],
+            "act_admin": {
+                "draft_inlines": ["meetings.law.admin.DraftTable"],
+                "published_inlines": ["meetings.law.admin.PublishedTable"],
+                "panels": ["meetings.law.run_pages.panel"],
+                "pages": [
+                    "meetings.law.run_pages.start",
+                    "meetings.law.run_pages.runs_of_act",
+                    "meetings.law.run_pages.page_of_run",
+                    "meetings.law.run_pages.stop",
+                    "meetings.law.run_pages.changes_of_run",
+                    "meetings.law.run_pages.change",
+                    "meetings.law.run_pages.download",
+                ],
+                "buttons": {"_copy_table": "meetings.law.admin.copy_table"},
+                "before_deleting": ["meetings.law.runs.lifecycle.wait_for_workers"],
+                "tables": ["meetings.law.admin.compare_tables"],
+                "selections": {
+                    "varsler": {
+                        "title": "Varsler og påmindelser",
+                        "about": "De frister, vi selv har sat for påmindelser og for, hvad arbejdslisten kalder nært.",
+                        "parameters": [
+                            "meetings.due_soon_days",
+                            "meetings.reminder_book_by_days",
+                            "meetings.reminder_deadline_near_days",
+                            "meetings.reminder_handover_days",
+                            "meetings.reminder_meeting_hours",
+                            "meetings.reminder_meeting_min_hours",
+                            "meetings.reminder_outcome_days",
+                        ],
+                    },
+                },
+            },
         },
     },
     "referrals": {

@@ -15,21 +15,23 @@ from cases.models import Act
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.wording import counted
 from cases.ui.admin_site import ForAdministrators
-from meetings.law import run_pages
-from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.law.table_wording import Demands, demands_on, tables_compared
 from meetings.models import MeetingRule
 from meetings.planning.law import Law, law_in_force
 from meetings.rules import parameters
 
-LEAD_TIMES = (
-    parameters.DUE_SOON_DAYS,
-    parameters.REMINDER_BOOK_BY_DAYS,
-    parameters.REMINDER_DEADLINE_NEAR_DAYS,
-    parameters.REMINDER_HANDOVER_DAYS,
-    parameters.REMINDER_MEETING_HOURS,
-    parameters.REMINDER_MEETING_MIN_HOURS,
-    parameters.REMINDER_OUTCOME_DAYS,
+LEAD_TIMES = law_admin.Selection(
+    title="Varsler og påmindelser",
+    about="De frister, vi selv har sat for påmindelser og for, hvad arbejdslisten kalder nært.",
+    parameters=(
+        parameters.DUE_SOON_DAYS,
+        parameters.REMINDER_BOOK_BY_DAYS,
+        parameters.REMINDER_DEADLINE_NEAR_DAYS,
+        parameters.REMINDER_HANDOVER_DAYS,
+        parameters.REMINDER_MEETING_HOURS,
+        parameters.REMINDER_MEETING_MIN_HOURS,
+        parameters.REMINDER_OUTCOME_DAYS,
+    ),
 )
 
 
@@ -153,17 +155,3 @@ class PublishedTable(law_admin.PublishedRows):
     def first_due(self, rule: MeetingRule) -> str:
         days = rule.due_days_after_registration
         return "" if days is None else f"{counted(days, 'dag', 'dage')} efter tilmeldingen"
-
-
-law_admin.ActAdmin.draft_inlines.append(DraftTable)
-law_admin.ActAdmin.published_inlines.insert(0, PublishedTable)
-law_admin.ActAdmin.panels.append(run_pages.panel)
-law_admin.ActAdmin.more_urls += run_pages.PAGES
-law_admin.ActAdmin.before_deleting.append(runs_lifecycle.wait_for_workers)
-law_admin.ActAdmin.after_saving["_copy_table"] = copy_table
-law_admin.TABLES.append(compare_tables)
-law_admin.SELECTIONS["varsler"] = law_admin.Selection(
-    title="Varsler og påmindelser",
-    about="De frister, vi selv har sat for påmindelser og for, hvad arbejdslisten kalder nært.",
-    parameters=LEAD_TIMES,
-)

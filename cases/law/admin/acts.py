@@ -1,6 +1,6 @@
 """The acts in the administration: the list, and one act as a draft to write or as law to read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,14 +12,15 @@ from django.urls import URLPattern, path
 
 from cases import clock
 from cases.law import publishing as law_publishing
-from cases.law.admin import comparison, drafts, publishing, values
-from cases.law.admin.pages import ActPage, ActPages
+from cases.law.admin import comparison, drafts, health, publishing, values
+from cases.law.admin.pages import ActPage, ActPages, all_added
 from cases.law.admin.published import PublishedValues
 from cases.models import Act
 
 PAGES = (
     ActPage("vaerdier/", values.in_force, "cases_act_values"),
     ActPage("vaerdier/<slug:name>/", values.in_force, "cases_act_selection"),
+    ActPage("tilstand/", health.health, "cases_act_health"),
     ActPage("sammenlign/", comparison.compare, "cases_act_compare"),
     ActPage("ret/", publishing.correct, "cases_act_correct"),
     ActPage("<int:act_id>/vaelg/", drafts.choose, "cases_act_choose"),
@@ -35,16 +36,6 @@ class ActAdmin(ActPages):
     list_select_related = ("drafted_by", "published_by", "withdrawal")
     search_fields = ("title", "reference", "slug")
     search_help_text = "Titel, henvisning eller kort navn"
-
-    #: What hangs on an act; the upper apps add theirs.
-    draft_inlines: list[type[admin.options.InlineModelAdmin]] = [drafts.DraftValues]
-    published_inlines: list[type[admin.options.InlineModelAdmin]] = [PublishedValues]
-
-    #: What more the buttons of a draft do when it is saved, by their names; the upper apps add theirs.
-    after_saving: dict[str, Callable[[HttpRequest, Act], None]] = {}
-
-    #: Told of a locked draft that is about to be deleted.
-    before_deleting: list[Callable[[Act], None]] = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Act]:
         return super().get_queryset(request).annotate(values_in_it=Count("values"))
@@ -85,8 +76,9 @@ class ActAdmin(ActPages):
 
     def get_inlines(self, request: HttpRequest, obj: Act | None) -> Sequence[type[admin.options.InlineModelAdmin]]:
         if obj is None or obj.is_draft:
-            return self.draft_inlines
-        return [inline for inline in self.published_inlines if inline.model.objects.filter(act=obj).exists()]
+            return [drafts.DraftValues, *(inline for added in all_added() for inline in added.draft_inlines)]
+        published = [*(inline for added in all_added() for inline in added.published_inlines), PublishedValues]
+        return [inline for inline in published if inline.model.objects.filter(act=obj).exists()]
 
     def has_change_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_draft)
@@ -112,8 +104,9 @@ class ActAdmin(ActPages):
 
     def delete_model(self, request: HttpRequest, obj: Act) -> None:
         act = law_publishing.hold_draft(act_id=obj.pk)
-        for tell in self.before_deleting:
-            tell(act)
+        for added in all_added():
+            for tell in added.before_deleting:
+                tell(act)
         act.delete()
 
     def delete_view(
@@ -130,7 +123,7 @@ class ActAdmin(ActPages):
     def get_urls(self) -> list[URLPattern]:
         own = [
             path(page.route, self.admin_site.admin_view(partial(page.view, self)), name=page.name)
-            for page in (*PAGES, *self.more_urls)
+            for page in (*PAGES, *(page for added in all_added() for page in added.pages))
         ]
         return own + super().get_urls()
 
@@ -158,9 +151,10 @@ class ActAdmin(ActPages):
         if law_publishing.make_sketch_of_wrong(act=obj, today=clock.today()):
             text = "Kladden har fejl og er nu en skitse, som kun administratorer ser. Ret den, og sæt krydset igen."
             self.message_user(request, text, level=messages.WARNING)
-        for name, do in self.after_saving.items():
-            if name in request.POST:
-                do(request, obj)
+        for added in all_added():
+            for name, do in added.buttons.items():
+                if name in request.POST:
+                    do(request, obj)
         if "_vouch" in request.POST:
             self.message_user(request, "Du har kontrolleret kladden. En anden administrator offentliggør den.")
             return redirect("admin:cases_act_change", obj.pk)

@@ -1,6 +1,6 @@
 """Two states of the law side by side in words: two acts, or the law without and with a draft."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
-from cases.law.admin.pages import ActPages, Panel
+from cases.law.admin.pages import ActPages, Panel, all_added
 from cases.law.reading import Pair, row_on
 from cases.law.wording import by_subject
 from cases.models import Act
@@ -25,10 +25,6 @@ class Side:
     day: date
     book: RuleBook
     act: Act | None = None
-
-
-#: What shows the tables of two sides; the upper apps add theirs.
-TABLES: list[Callable[[Side, Side], Panel | None]] = []
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ def unread(acts: Iterable[Act]) -> list[str]:
 
 
 def tables_compared(before: Side, after: Side) -> list[Panel]:
-    return [panel for show in TABLES if (panel := show(before, after)) is not None]
+    return [panel for added in all_added() for show in added.tables if (panel := show(before, after)) is not None]
 
 
 def compare(act_admin: ActPages, request: HttpRequest) -> HttpResponse:

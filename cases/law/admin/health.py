@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cases import clock
-from cases.law import admin as law_admin
 from cases.law import health as law_health
 from cases.law import publishing as law_publishing
 from cases.law import reviews as law_reviews
+from cases.law.admin.pages import ActPages
 from cases.models import LawReview
 from cases.ui.fields import PlainTextField
 
@@ -27,7 +27,7 @@ class ReviewForm(forms.Form):
     )
 
 
-def health(act_admin: law_admin.ActAdmin, request: HttpRequest) -> HttpResponse:
+def health(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
     """What is wrong with the law, what will be, and what waits; a check against the law is recorded here."""
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -48,6 +48,3 @@ def health(act_admin: law_admin.ActAdmin, request: HttpRequest) -> HttpResponse:
         "reviews": LawReview.objects.select_related("by")[:SHOWN],
     }
     return act_admin.page(request, "admin/cases/health.html", context, status=422 if form.errors else 200)
-
-
-law_admin.ActAdmin.more_urls.append(law_admin.ActPage("tilstand/", health, "cases_act_health"))

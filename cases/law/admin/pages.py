@@ -1,4 +1,4 @@
-"""What the pages about acts have in common, and where the upper apps add theirs."""
+"""What the pages about acts have in common, and what the upper apps add to them."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from cases import extensions
+from cases.extensions import ActAdminExtension
 from cases.models import Act
 from cases.ui.admin_site import ForAdministrators
 
@@ -32,14 +34,13 @@ class ActPage(NamedTuple):
     name: str
 
 
+def all_added() -> list[ActAdminExtension]:
+    """What each app adds to these pages."""
+    return [app.law.act_admin for app in extensions.INSTALLED]
+
+
 class ActPages(ForAdministrators, admin.ModelAdmin):
     """The ways from an act to the pages that are no forms of the admin's own."""
-
-    #: What stands above the form of an act, and before the button on the pages that publish and withdraw it.
-    panels: list[Callable[[HttpRequest, Act], Panel | None]] = []
-
-    #: Pages of the upper apps; a route begins after »cases/act/«.
-    more_urls: list[ActPage] = []
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """A page of the administration that is not a form of the admin's own; also for those of the upper apps."""
@@ -49,7 +50,7 @@ class ActPages(ForAdministrators, admin.ModelAdmin):
         return TemplateResponse(request, template, context, status=status)
 
     def panels_of(self, request: HttpRequest, act: Act) -> list[Panel]:
-        return [panel for show in self.panels if (panel := show(request, act)) is not None]
+        return [panel for added in all_added() for show in added.panels if (panel := show(request, act)) is not None]
 
     def act_or_404(self, request: HttpRequest, act_id: int) -> Act:
         """The act with whoever wrote, published and withdrew it."""

@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 
 from cases import clock
-from cases.law.admin.pages import DAY_PICKER, ActPages
+from cases.law.admin.pages import DAY_PICKER, ActPages, all_added
 from cases.law.reading import rows_on
 from cases.law.wording import by_subject
 from cases.models import Act
@@ -24,21 +24,18 @@ class Selection:
     parameters: Sequence[Parameter]
 
 
-#: By the name in the address; the upper apps add theirs.
-SELECTIONS: dict[str, Selection] = {}
-
-
 class DayForm(forms.Form):
     dag = DateField(label="I kraft den", required=False, widget=DAY_PICKER, help_text="")
 
 
 def in_force(act_admin: ActPages, request: HttpRequest, name: str = "") -> HttpResponse:
     """Every value on a day, or those of one selection, with the way to correct each."""
-    if name and name not in SELECTIONS:
+    selections = {key: one for added in all_added() for key, one in added.selections.items()}
+    if name and name not in selections:
         raise Http404
     form = DayForm(request.GET if "dag" in request.GET else {"dag": f"{clock.today():%Y-%m-%d}"})
     day = (form.cleaned_data["dag"] if form.is_valid() else None) or clock.today()
-    selection = SELECTIONS.get(name)
+    selection = selections.get(name)
     subjects = [(selection.title, list(selection.parameters))] if selection else by_subject()
     book, acts = Act.objects.rule_book(), dict(Act.objects.values_list("slug", "pk"))
     context = {
