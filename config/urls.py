@@ -7,6 +7,7 @@ from django.urls import include, path
 from cases.accounts.login import LogInForm
 from cases.operation import views as operation_views
 from cases.urls import duty_urlpatterns
+from config import gallery
 
 urlpatterns = [
     path("", include("meetings.urls")),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("ready", operation_views.ready, name="ready"),
     path("administration/", admin.site.urls),
 ]
+
+if not settings.IS_PRODUCTION:
+    urlpatterns.append(path("komponenter/", gallery.components, name="components"))
 
 if settings.HAS_DEBUG_TOOLBAR:
     urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))

@@ -57,6 +57,8 @@ PAGES = {
     "logout": Page(EVERYBODY, post=302),
     "live": Page(EVERYBODY, get=200),
     "ready": Page(EVERYBODY, get=200),
+    # Nobody of a case, and not in production
+    "components": Page(LOGGED_IN, get=200),
     # The worklist and the pages of a case
     "meetings:worklist": Page(LOGGED_IN, get=200),
     "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),
