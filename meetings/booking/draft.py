@@ -32,8 +32,8 @@ DEFAULT_MINUTES = 30
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the user has said so far; what is left out, the desk proposes."""
+class BookingWish:
+    """What the user has said so far about the meeting; the draft proposes whatever is left out."""
 
     requirement_id: str = ""
     adviser: User | None = None
@@ -49,13 +49,13 @@ class Wanted:
 
 
 @dataclass
-class Desk:
-    """One case on the desk of one user, who wants to book, to move a meeting, or to book after one."""
+class BookingDraft:
+    """The meeting that a user is about to book in a case: a new one, a moved one, or the next after an outcome."""
 
     case: Case
     user: User
     at: datetime
-    wanted: Wanted = Wanted()
+    wish: BookingWish = BookingWish()
     #: The meeting that is moved: its requirement, and its time is not in its own way.
     moving: Meeting | None = None
     #: The meeting whose outcome is registered: if it was not held, its requirement must be booked again.
@@ -83,7 +83,7 @@ class Desk:
     @property
     def gone(self) -> Meeting | None:
         """The booked meeting that will count no more: the one that is moved, or the one that was missed."""
-        return self.moving or (self.after if self.wanted.is_missed else None)
+        return self.moving or (self.after if self.wish.is_missed else None)
 
     @cached_property
     def open_requirements(self) -> Sequence[RequiredMeeting]:
@@ -105,7 +105,7 @@ class Desk:
     def requirement(self) -> RequiredMeeting | None:
         """What the meeting is for: the one asked for, or that of the meeting that is gone, or the first open one."""
         asked = str(self.gone.requirement.public_id) if self.gone and self.gone.requirement else None
-        asked = asked or self.wanted.requirement_id
+        asked = asked or self.wish.requirement_id
         chosen = next((row for row in self.open_requirements if str(row.public_id) == asked), None)
         return chosen or next(iter(self.open_requirements), None)
 
@@ -140,7 +140,7 @@ class Desk:
     @cached_property
     def kind(self) -> MeetingKind:
         first = self.moving.kind if self.moving else self.requirement.kind if self.requirement else None
-        for kind in (self.wanted.kind, first):
+        for kind in (self.wish.kind, first):
             if kind in self.kinds:
                 return MeetingKind(kind)
         return next(iter(self.kinds), MeetingKind.CONTACT_INTERVIEW)
@@ -156,11 +156,11 @@ class Desk:
         """Whom to propose: who was asked for, who had the meeting, whose case it is, or the user."""
         assert self.user.organisation is not None
         had_it = self.moving.adviser if self.moving else None
-        return self.wanted.adviser or had_it or self.case.worker_at(self.user.organisation) or self.user
+        return self.wish.adviser or had_it or self.case.worker_at(self.user.organisation) or self.user
 
     @property
     def length(self) -> timedelta:
-        return timedelta(minutes=self.wanted.minutes)
+        return timedelta(minutes=self.wish.minutes)
 
     @cached_property
     def times(self) -> Sequence[FreeTime]:
@@ -176,8 +176,8 @@ class Desk:
             law=self.law,
             instead_of=self.gone,
         )
-        if self.wanted.day is not None:
-            day = Period(self.wanted.day, self.wanted.day + ONE_DAY)
+        if self.wish.day is not None:
+            day = Period(self.wish.day, self.wish.day + ONE_DAY)
             return list(free_times.free_times(question, day, despite_warnings=True))
         again = self.after.requirement if self.after else None
         return free_times.suggest(question, self.requirement or again, missing=max(self.missing, 1))
@@ -191,7 +191,7 @@ class Desk:
     @cached_property
     def preview(self) -> Meeting:
         """The meeting as it would be, never saved: for what depends on its day."""
-        starts_at = self.wanted.starts_at
+        starts_at = self.wish.starts_at
         if starts_at is None:
             starts_at = self.times[0].span.starts_at if self.times else self.at + ONE_DAY
         meeting = Meeting(

@@ -16,7 +16,7 @@ from cases.rules.refusal import Refused
 from cases.rules.wording import day_text, moment_text
 from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField
-from meetings.booking.draft import DEFAULT_MINUTES, Desk, Wanted
+from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft, BookingWish
 from meetings.booking.free_times import FreeTime, Span, is_skipped, local
 from meetings.booking.services import Booking
 from meetings.changing import NeedsConfirmation, Occupied
@@ -107,34 +107,36 @@ class BookingForm(PageForm):
     # The warnings that the page has shown.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, desk: Desk) -> None:
-        super().__init__(data, initial=_proposal(desk))
-        self.desk = desk
+    def __init__(self, data: Any = None, *, draft: BookingDraft) -> None:
+        super().__init__(data, initial=_proposal(draft))
+        self.draft = draft
         self.warnings: tuple[str, ...] = ()
-        if not self.is_bound and desk.times:
-            self.warnings = desk.times[0].warnings
-        self.fields["kind"].choices = [(str(kind), capfirst(KIND_NAMES[kind][0])) for kind in desk.kinds or [desk.kind]]
-        self.fields["adviser"].offer(desk.advisers)
+        if not self.is_bound and draft.times:
+            self.warnings = draft.times[0].warnings
+        self.fields["kind"].choices = [
+            (str(kind), capfirst(KIND_NAMES[kind][0])) for kind in draft.kinds or [draft.kind]
+        ]
+        self.fields["adviser"].offer(draft.advisers)
         self.fields["slot"].choices = [
             *(
                 (slot_value(one.span.starts_at), capfirst(moment_text(timezone.localtime(one.span.starts_at))))
-                for one in desk.times
+                for one in draft.times
             ),
             *self.other_slots(),
         ]
-        self._set_channels(desk)
-        self._set_fund(desk)
-        if not desk.may_be_requested:
+        self._set_channels(draft)
+        self._set_fund(draft)
+        if not draft.may_be_requested:
             del self.fields["requested"]
 
     def other_slots(self) -> list[tuple[str, str]]:
         return [(OWN_TIME, "Vælg selv en tid")]
 
-    def _set_channels(self, desk: Desk) -> None:
-        answer, chosen = desk.channel, desk.chosen_channel
+    def _set_channels(self, draft: BookingDraft) -> None:
+        answer, chosen = draft.channel, draft.chosen_channel
         name = CHANNEL_NAMES[chosen]
         if answer.decided_by == DecidedBy.CITIZEN:
-            said = f"Borgerens valg: {name}" if desk.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
+            said = f"Borgerens valg: {name}" if draft.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
             choices = [("", said)]
             if answer.override_allowed and chosen != Channel.ATTENDANCE:
                 choices.append((str(Channel.ATTENDANCE), "Kræv personligt fremmøde med en begrundelse"))
@@ -147,24 +149,24 @@ class BookingForm(PageForm):
         self.has_one_channel = len(choices) == 1
         if not (answer.override_allowed and len(choices) > 1):
             del self.fields["channel_reason"]
-        self.fields["place"].help_text = f"Lad feltet stå tomt for at bruge: {desk.place_for(chosen)}."
+        self.fields["place"].help_text = f"Lad feltet stå tomt for at bruge: {draft.place_for(chosen)}."
 
-    def _set_fund(self, desk: Desk) -> None:
-        if desk.fund is None or not desk.fund.is_allowed:
+    def _set_fund(self, draft: BookingDraft) -> None:
+        if draft.fund is None or not draft.fund.is_allowed:
             del self.fields["fund_attends"]
             return
-        is_joint = desk.kind == MeetingKind.JOINT_INTERVIEW
+        is_joint = draft.kind == MeetingKind.JOINT_INTERVIEW
         self.fields["fund_attends"].label = (
             "Skal a-kassen deltage?" if is_joint else "Ønsker borgeren, at a-kassen er med?"
         )
-        self.fields["fund_attends"].help_text = desk.fund.why[-1].text
+        self.fields["fund_attends"].help_text = draft.fund.why[-1].text
         self.fields["fund_attends"].choices = [("", "Ikke spurgt"), *self.fields["fund_attends"].choices]
 
     @property
     def slot_cards(self) -> list[dict[str, Any]]:
         """The choices of time, as the component draws them."""
         chosen = self["slot"].value()
-        times: dict[str, FreeTime] = {slot_value(one.span.starts_at): one for one in self.desk.times}
+        times: dict[str, FreeTime] = {slot_value(one.span.starts_at): one for one in self.draft.times}
         cards = []
         for value, label in self.fields["slot"].choices:
             one = times.get(value)
@@ -183,7 +185,7 @@ class BookingForm(PageForm):
     @property
     def seen_now(self) -> str:
         """Stands for all the warnings that this page shows."""
-        shown = {digest(self.warnings), *(digest(one.warnings) for one in self.desk.times)}
+        shown = {digest(self.warnings), *(digest(one.warnings) for one in self.draft.times)}
         return " ".join(sorted(shown - {""}))
 
     def clean(self) -> dict[str, Any]:
@@ -194,8 +196,8 @@ class BookingForm(PageForm):
                 self.errors.pop(name, None)
             elif not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["required"])
-        if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.desk.fund:
-            self.add_error(None, self.desk.fund.why[-1].text)
+        if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.draft.fund:
+            self.add_error(None, self.draft.fund.why[-1].text)
         if slot == OWN_TIME and cleaned.get("on") and cleaned.get("begins"):
             self._refuse_skipped(cleaned["on"], cleaned["begins"])
         starts_at = posted_time(self.data)
@@ -217,7 +219,7 @@ class BookingForm(PageForm):
         span: Span | None = typed.get("span")
         if span is None:
             return None
-        warnings = self.desk.warnings(span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]))
+        warnings = self.draft.warnings(span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]))
         return Booking(
             kind=MeetingKind(typed["kind"]),
             adviser_id=typed["adviser"].pk,
@@ -251,28 +253,28 @@ OTHER_SLOT_HINTS = {
 }
 
 
-def _proposal(desk: Desk) -> dict[str, Any]:
-    times = desk.times
+def _proposal(draft: BookingDraft) -> dict[str, Any]:
+    times = draft.times
     return {
         "slot": slot_value(times[0].span.starts_at) if times else OWN_TIME,
-        "on": desk.wanted.day,
-        "minutes": desk.wanted.minutes,
-        "kind": str(desk.kind),
-        "adviser": desk.adviser,
+        "on": draft.wish.day,
+        "minutes": draft.wish.minutes,
+        "kind": str(draft.kind),
+        "adviser": draft.adviser,
         "channel": "",
-        "place": _kept_place(desk),
+        "place": _kept_place(draft),
         "fund_attends": "",
-        "requested": desk.wanted.is_requested,
+        "requested": draft.wish.is_requested,
     }
 
 
-def _kept_place(desk: Desk) -> str:
-    if desk.moving is None or desk.moving.place == desk.place_for(Channel(desk.moving.channel)):
+def _kept_place(draft: BookingDraft) -> str:
+    if draft.moving is None or draft.moving.place == draft.place_for(Channel(draft.moving.channel)):
         return ""
-    return desk.moving.place
+    return draft.moving.place
 
 
-class LookForm(PlainErrors, forms.Form):
+class FreeTimesForm(PlainErrors, forms.Form):
     """Which free times to show; it changes nothing, so it lives in the address."""
 
     dag = DateField(label="Dag")
@@ -297,13 +299,13 @@ class LookForm(PlainErrors, forms.Form):
             field.widget.attrs["form"] = "look"
 
 
-def wanted(*, address: Mapping[str, str], posted: Mapping[str, str], advisers: QuerySet[User]) -> Wanted:
-    """What the address and the form say so far; what cannot be read there, the form says later."""
-    look = LookForm(address, advisers=advisers)
+def wish_of(*, address: Mapping[str, str], posted: Mapping[str, str], advisers: QuerySet[User]) -> BookingWish:
+    """Read what the address and the form say so far; the form itself refuses later what cannot be read here."""
+    look = FreeTimesForm(address, advisers=advisers)
     seen = look.cleaned_data if look.is_valid() else {}
     fields = BookingForm.base_fields
     kind = posted.get("kind", "")
-    return Wanted(
+    return BookingWish(
         requirement_id=address.get("krav", ""),
         adviser=_read(look.fields["medarbejder"], posted.get("adviser")) or seen.get("medarbejder"),
         kind=MeetingKind(kind) if kind in list(MeetingKind) else None,

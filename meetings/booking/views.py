@@ -13,8 +13,8 @@ from cases.models import Case
 from cases.web import case_views
 from meetings.booking import services
 from meetings.booking.cancel_form import CancelForm
-from meetings.booking.draft import Desk
-from meetings.booking.forms import BookingForm, LookForm, wanted
+from meetings.booking.draft import BookingDraft
+from meetings.booking.forms import BookingForm, FreeTimesForm, wish_of
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import CancelReason, Meeting
 
@@ -24,39 +24,39 @@ from meetings.models import CancelReason, Meeting
 @case_views.of_case(Permission.BOOK_MEETING)
 def book(request: HttpRequest, case: Case) -> HttpResponse:
     """Book a meeting: one of the three best times, or one's own."""
-    return _booking_page(request, desk_of(request, case), title="Book samtale")
+    return _booking_page(request, draft_of(request, case), title="Book samtale")
 
 
 @of_meeting(Permission.BOOK_MEETING, to_be="flyttes")
 def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Give a booked meeting another time; whether the a-kasse is wished is asked anew."""
-    return _booking_page(request, desk_of(request, meeting.case, moving=meeting), title="Flyt samtale")
+    return _booking_page(request, draft_of(request, meeting.case, moving=meeting), title="Flyt samtale")
 
 
-def _booking_page(request: HttpRequest, desk: Desk, *, title: str) -> HttpResponse:
-    form = BookingForm(case_views.typed(request), desk=desk) if not desk.refusal else None
+def _booking_page(request: HttpRequest, draft: BookingDraft, *, title: str) -> HttpResponse:
+    form = BookingForm(case_views.typed(request), draft=draft) if not draft.refusal else None
     if form is not None and form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
-            meeting = _save_booking(desk, form)
-            verb = "flyttet til" if desk.moving else "booket:"
-            return case_views.done(request, desk.case, f"Samtalen er {verb} {receipt_of(meeting)}.")
+            meeting = _save_booking(draft, form)
+            verb = "flyttet til" if draft.moving else "booket:"
+            return case_views.done(request, draft.case, f"Samtalen er {verb} {receipt_of(meeting)}.")
     return case_views.show(
         request,
-        desk.case,
+        draft.case,
         form=form,
         template=rendered_part(request, "meetings/booking/book.html"),
         title=title,
-        moving_text=desk.moving.in_words if desk.moving else "",
-        **offered(request, desk),
+        moving_text=draft.moving.in_words if draft.moving else "",
+        **offered(request, draft),
     )
 
 
-def _save_booking(desk: Desk, form: BookingForm) -> Meeting:
+def _save_booking(draft: BookingDraft, form: BookingForm) -> Meeting:
     booking = form.booking()
     assert booking is not None
-    if desk.moving is not None:
-        return services.move(meeting_id=desk.moving.pk, booking=booking, by=desk.user, at=desk.at)
-    return services.book(case_id=desk.case.pk, booking=booking, by=desk.user, at=desk.at)
+    if draft.moving is not None:
+        return services.move(meeting_id=draft.moving.pk, booking=booking, by=draft.user, at=draft.at)
+    return services.book(case_id=draft.case.pk, booking=booking, by=draft.user, at=draft.at)
 
 
 @of_meeting(Permission.BOOK_MEETING, to_be="aflyses")
@@ -90,30 +90,30 @@ def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 # What the pages share
 
 
-def desk_of(request: HttpRequest, case: Case, **about: Meeting) -> Desk:
-    """The desk with what the address and the form say so far."""
-    desk = Desk(case=case, user=request.user, at=clock.now(), **about)
-    desk.wanted = wanted(address=request.GET, posted=request.POST, advisers=desk.advisers)
-    return desk
+def draft_of(request: HttpRequest, case: Case, **about: Meeting) -> BookingDraft:
+    """Start a booking draft from what the address and the form say so far."""
+    draft = BookingDraft(case=case, user=request.user, at=clock.now(), **about)
+    draft.wish = wish_of(address=request.GET, posted=request.POST, advisers=draft.advisers)
+    return draft
 
 
-def offered(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+def offered(request: HttpRequest, draft: BookingDraft) -> dict[str, Any]:
     """What the part of a page that books says beside its form."""
     is_looking = "dag" in request.GET
-    requirement = desk.requirement
-    look = LookForm(
+    requirement = draft.requirement
+    look = FreeTimesForm(
         request.GET if is_looking else None,
-        advisers=desk.advisers,
-        adviser=desk.adviser,
+        advisers=draft.advisers,
+        adviser=draft.adviser,
         requirement=str(requirement.public_id) if requirement else "",
-        is_requested=desk.wanted.is_requested,
+        is_requested=draft.wish.is_requested,
     )
     return {
-        "desk": desk,
+        "draft": draft,
         "look": look,
         "is_looking": is_looking,
         "why": requirement.why if requirement else None,
-        "today": desk.today,
+        "today": draft.today,
     }
 
 

@@ -7,7 +7,7 @@ from django import forms
 from cases.rules.facts import Party
 from cases.ui.fields import PlainTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField
-from meetings.booking.draft import Desk
+from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import NO_TIME, BookingForm
 from meetings.models import OUTCOME_LABELS, Meeting, Outcome
 from meetings.rules.guidance import GuidanceDuty
@@ -61,11 +61,11 @@ class OutcomeFields(forms.Form):
 class RegisterForm(OutcomeFields, BookingForm):
     """What came of a meeting, and the next one, in one."""
 
-    def __init__(self, data: Any = None, *, desk: Desk, duty: GuidanceDuty) -> None:
-        super().__init__(data, desk=desk)
-        self.ask_about_guidance(duty, desk.party)
+    def __init__(self, data: Any = None, *, draft: BookingDraft, duty: GuidanceDuty) -> None:
+        super().__init__(data, draft=draft)
+        self.ask_about_guidance(duty, draft.party)
         self.order_fields(["outcome", "note", "guided"])
-        if desk.requirement is None:
+        if draft.requirement is None:
             self.initial["slot"] = NO_TIME
             self.warnings = ()
 

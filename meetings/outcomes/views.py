@@ -8,7 +8,7 @@ from cases import clock
 from cases.accounts import access as access
 from cases.accounts.access import Permission
 from cases.web import case_views
-from meetings.booking.views import desk_of, offered, rendered_part
+from meetings.booking.views import draft_of, offered, rendered_part
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import Meeting
 from meetings.outcomes import services
@@ -24,12 +24,12 @@ from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """What came of a meeting, and the next one: one form, one button, both saved or none."""
     case = meeting.case
-    desk = desk_of(request, case, after=meeting)
-    form = RegisterForm(case_views.typed(request), desk=desk, duty=_duty(meeting, desk.law))
+    draft = draft_of(request, case, after=meeting)
+    form = RegisterForm(case_views.typed(request), draft=draft, duty=_duty(meeting, draft.law))
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             registered, following = services.register(
-                meeting_id=meeting.pk, next_booking=form.booking(), by=desk.user, at=desk.at, **form.registered()
+                meeting_id=meeting.pk, next_booking=form.booking(), by=draft.user, at=draft.at, **form.registered()
             )
             receipt = f"Registreret: {registered.get_outcome_display()}."
             return case_views.done(
@@ -44,9 +44,9 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         title="Registrér udfald",
         meeting=meeting,
         meeting_text=heading_of(meeting),
-        has_begun=meeting.starts_at <= desk.at,
+        has_begun=meeting.starts_at <= draft.at,
         already_booked=[one.in_words for one in later],
-        **offered(request, desk),
+        **offered(request, draft),
     )
 
 

@@ -39,9 +39,9 @@ class TestBook:
     def test_another_requirement_by_the_address(self, adviser, case):
         second = case.required_meetings.current().get(number=2, responsible="fund")
         page = adviser.look("book", case, f"?krav={second.public_id}")
-        assert page.context["desk"].requirement == second
+        assert page.context["draft"].requirement == second
         assert "Fordeler de 3 samtaler" in said(page)
-        assert adviser.look("book", case, "?krav=findes-ikke").context["desk"].requirement.number == 1
+        assert adviser.look("book", case, "?krav=findes-ikke").context["draft"].requirement.number == 1
 
     def test_own_time_with_a_colleague(self, adviser, case, office):
         own = {"slot": "own", "on": "7. 5. 2026", "begins": "kl. 13", "minutes": "45"}
@@ -257,8 +257,10 @@ class TestBook:
         assert Meeting.objects.filter(requirement=None).count() == 1
 
     def test_where_nothing_can_be_booked_it_says_by_which_rule(self, adviser, case, monkeypatch):
-        monkeypatch.setattr("meetings.booking.draft.Desk.kinds", [])
-        monkeypatch.setattr("meetings.booking.draft.Desk._refusal", lambda *_: "A-kassen kan ikke holde jobsamtaler.")
+        monkeypatch.setattr("meetings.booking.draft.BookingDraft.kinds", [])
+        monkeypatch.setattr(
+            "meetings.booking.draft.BookingDraft._refusal", lambda *_: "A-kassen kan ikke holde jobsamtaler."
+        )
         page = adviser.look("book", case)
         assert "A-kassen kan ikke holde jobsamtaler." in said(page)
         assert "<form method" not in said(page).split("<h1>")[1]
