@@ -177,4 +177,4 @@ def without_notices(plan: Plan) -> tuple[object, ...]:
         return tuple(step for step in steps if "ikke bekræftet" not in step.text)
 
     meetings: list[PlannedMeeting] = [meeting._replace(why=told(meeting.why)) for meeting in plan.meetings]
-    return (plan.act, plan.course_start, meetings, told(plan.notes))
+    return (plan.act, plan.placed_on, meetings, told(plan.notes))

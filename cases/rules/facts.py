@@ -148,7 +148,3 @@ class Course:
                 f"Overgangen den {day_text(self.handed_over_on)} ligger før tilmeldingen den "
                 f"{day_text(self.registered_on)}. Ret en af de to datoer."
             )
-
-    @property
-    def starts_on(self) -> date:
-        return self.placed_on

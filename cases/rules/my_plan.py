@@ -93,7 +93,7 @@ def missing_parts(
 def first_version(*, course: Course, on: date, book: RuleBook) -> FirstVersion:
     """Who makes the course's first plan, and at which meeting, as the law stands on a day."""
     book = book.without_moves_after(on)
-    dates = CaseDates(course_start=course.starts_on)
+    dates = CaseDates(course_start=course.placed_on)
     groups = book.in_force(TARGET_GROUPS, dates)
     parties = book.in_force(PLAN_FIRST_VERSION_BY, dates)
     at = book.in_force(PLAN_FIRST_VERSION_AT, dates)
@@ -123,7 +123,7 @@ def may_write(party: Party, *, course: Course, on: date, is_first: bool, book: R
     first = first_version(course=course, on=on, book=book)
     if party in first.parties:
         return MayWrite(True, first.why)
-    months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.starts_on, event=on))
+    months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.placed_on, event=on))
     if party == holder.party and months.value:
         # The fund has had its months: the plan must not wait for it any longer.
         text = f"{PARTY_NAMES[party].capitalize()} har overtaget forløbet uden en plan og laver den første version."

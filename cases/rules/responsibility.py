@@ -20,7 +20,7 @@ from cases.rules.parameters import (
 )
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
-from cases.rules.transition import Move, folded
+from cases.rules.transition import Move, answer_across_moves
 from cases.rules.unemployment_clock import ONE_DAY, clock_of
 from cases.rules.wording import counted, day_text
 
@@ -67,14 +67,16 @@ def municipality_from(course: Course, book: RuleBook) -> MunicipalityFrom:
     An act that moves running courses gives the course to the municipality from its own day at the earliest, and
     leaves a course where it is that has passed to the municipality before.
     """
-    return folded(lambda law: _municipality_from(course, law), _moved, course_start=course.starts_on, book=book)
+    return answer_across_moves(
+        lambda law: _municipality_from(course, law), _moved, placed_on=course.placed_on, book=book
+    )
 
 
 def _municipality_from(course: Course, book: RuleBook) -> MunicipalityFrom:
     whole = _whole_course_by_municipality(course, book)
     if whole:
         return MunicipalityFrom(course.registered_on, whole)
-    months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.starts_on))
+    months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.placed_on))
     if course.has_hours:
         if course.handed_over_on is None:
             text = (
@@ -113,12 +115,12 @@ def is_young(course: Course, book: RuleBook) -> bool:
     """
     if course.born_on is None or course.has_qualifying_education or course.has_children_at_home:
         return False
-    dates = CaseDates(course_start=course.starts_on)
+    dates = CaseDates(course_start=course.placed_on)
     return (
         book.in_force(YOUNG_COURSE_BY_MUNICIPALITY, dates).value
         and book.in_force(FUND_RESPONSIBLE_MONTHS, dates).value > 0
         and course.target_group in book.in_force(TARGET_GROUPS, dates).value
-        and course.starts_on < add_months(course.born_on, 12 * book.in_force(YOUNG_AGE_LIMIT, dates).value)
+        and course.placed_on < add_months(course.born_on, 12 * book.in_force(YOUNG_AGE_LIMIT, dates).value)
     )
 
 
@@ -153,7 +155,7 @@ def handover_missing(course: Course, day: date, book: RuleBook) -> Step | None:
     book = book.without_moves_after(day)
     if not course.has_hours or course.handed_over_on is not None or _whole_course_by_municipality(course, book):
         return None
-    months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.starts_on))
+    months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.placed_on))
     last_day = clock_of(course, book).last_day_of(months.value)
     if day <= last_day:
         return None
@@ -166,7 +168,7 @@ def handover_missing(course: Course, day: date, book: RuleBook) -> Step | None:
 
 def _whole_course_by_municipality(course: Course, book: RuleBook) -> Explanation:
     # Empty when the fund has some part of the course.
-    dates = CaseDates(course_start=course.starts_on)
+    dates = CaseDates(course_start=course.placed_on)
     groups = book.in_force(TARGET_GROUPS, dates)
     if course.target_group not in groups.value:
         text = f"Jobcentret har ansvaret i hele forløbet: a-kassen har ingen del i målgruppe {course.target_group}."
@@ -174,7 +176,7 @@ def _whole_course_by_municipality(course: Course, book: RuleBook) -> Explanation
     months = book.in_force(FUND_RESPONSIBLE_MONTHS, dates)
     if months.value == 0:
         text = (
-            f"Jobcentret har ansvaret i hele forløbet: det begyndte den {day_text(course.starts_on)}, og efter "
+            f"Jobcentret har ansvaret i hele forløbet: det begyndte den {day_text(course.placed_on)}, og efter "
             "reglerne den dag har a-kassen ingen måneder."
         )
         return (by(months, text, course.registered_on),)

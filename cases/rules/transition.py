@@ -28,11 +28,11 @@ class Move(NamedTuple):
         return Step(text, self.day, self.acts[-1].slug, self.acts[-1].reference)
 
 
-def folded(
+def answer_across_moves(
     ask: Callable[[RuleBook], Answer],
     merge: Callable[[Answer, Answer, Move], Answer],
     *,
-    course_start: date,
+    placed_on: date,
     book: RuleBook,
 ) -> Answer:
     """The answer for a course that acts may have moved on their way.
@@ -40,10 +40,10 @@ def folded(
     It is asked under the rules that the course began with, and anew on each day that moves it; `merge` takes the
     answer so far, the new one and the move, and keeps what was settled before that day.
     """
-    moves = book.moves_after(course_start)
+    moves = book.moves_after(placed_on)
     if not moves:
         return ask(book)
-    answer = ask(book.without_moves_after(course_start))
+    answer = ask(book.without_moves_after(placed_on))
     for day, acts in groupby(moves, key=lambda act: act.in_force_on):
         answer = merge(answer, ask(book.without_moves_after(day)), Move(day, tuple(acts)))
     return answer

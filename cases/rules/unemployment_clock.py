@@ -39,9 +39,9 @@ class Stop(NamedTuple):
 
 @dataclass(frozen=True)
 class UnemploymentClock:
-    """Counts a course's months; every boundary is computed from the start itself."""
+    """Counts a course's months; every boundary is computed from the day of placement itself."""
 
-    start: date
+    placed_on: date
     stops: tuple[Stop, ...]
 
     def month(self, k: int) -> Period:
@@ -54,7 +54,7 @@ class UnemploymentClock:
 
     def first_day_after(self, n: int) -> date:
         """The day after the last day of month n, as the pauses have moved it; after month 0 it is the start."""
-        return self._moved(add_months(self.start, n))[0]
+        return self._moved(add_months(self.placed_on, n))[0]
 
     def last_day_of(self, n: int) -> date:
         return self.first_day_after(n) - ONE_DAY
@@ -65,16 +65,16 @@ class UnemploymentClock:
 
     def day_after_weeks(self, n: int) -> date:
         """The first day after n weeks of unemployment."""
-        return self._moved(self.start + timedelta(weeks=n))[0]
+        return self._moved(self.placed_on + timedelta(weeks=n))[0]
 
     def why(self, n: int) -> Explanation:
         """How the last day of month n was counted, step by step."""
-        return self._why(_counted_months(self.start, n), add_months(self.start, n))
+        return self._why(_counted_months(self.placed_on, n), add_months(self.placed_on, n))
 
     def why_weeks(self, n: int) -> Explanation:
         """How the last day of n weeks of unemployment was counted, step by step."""
-        end = self.start + timedelta(weeks=n)
-        return self._why((_counted_to(self.start, end, counted(n, "uge", "uger")),), end)
+        end = self.placed_on + timedelta(weeks=n)
+        return self._why((_counted_to(self.placed_on, end, counted(n, "uge", "uger")),), end)
 
     def _why(self, counted_to: Explanation, end: date) -> Explanation:
         moved_by = self._moved(end)[1]
@@ -106,12 +106,7 @@ class UnemploymentClock:
 
 def clock_of(course: Course, book: RuleBook) -> UnemploymentClock:
     """The clock of one course."""
-    return UnemploymentClock(course.starts_on, _stops(course, book) if course.pauses else ())
-
-
-def month_span(course: Course, k: int, book: RuleBook) -> Period:
-    """Month k of the course, from 1, with the pauses taken in."""
-    return clock_of(course, book).month(k)
+    return UnemploymentClock(course.placed_on, _stops(course, book) if course.pauses else ())
 
 
 def month_of(course: Course, day: date, book: RuleBook) -> int:
@@ -138,12 +133,12 @@ def broken_period(group: int, kind: str, on: date, book: RuleBook) -> Step | Non
 
 
 def _stops(course: Course, book: RuleBook) -> tuple[Stop, ...]:
-    start = CaseDates(course_start=course.starts_on)
+    start = CaseDates(course_start=course.placed_on)
     if course.target_group not in book.in_force(TARGET_GROUPS, start).value:
         # Only accumulated unemployment stands still; other groups count an
         # unbroken period on the same benefit.
         return ()
-    found = (_stop(pause, course.starts_on, book) for pause in _whole_illnesses(course.pauses))
+    found = (_stop(pause, course.placed_on, book) for pause in _whole_illnesses(course.pauses))
     merged: list[Stop] = []
     for stop in sorted((stop for stop in found if stop is not None), key=lambda stop: (stop.start, stop.end)):
         if merged and stop.start <= merged[-1].end:
@@ -154,9 +149,9 @@ def _stops(course: Course, book: RuleBook) -> tuple[Stop, ...]:
     return tuple(merged)
 
 
-def _stop(pause: PauseFact, course_start: date, book: RuleBook) -> Stop | None:
+def _stop(pause: PauseFact, placed_on: date, book: RuleBook) -> Stop | None:
     start, end = pause.span.start, pause.span.end
-    if end is None or end <= course_start:
+    if end is None or end <= placed_on:
         return None
     dates = CaseDates(event=start)
     rule = book.in_force(CLOCK_STOPPING_PAUSES, dates)
@@ -165,7 +160,7 @@ def _stop(pause: PauseFact, course_start: date, book: RuleBook) -> Stop | None:
     if pause.kind == PauseKind.SICKNESS:
         rule = book.in_force(SICKNESS_DAYS_BEFORE_PAUSE, dates)
         start += timedelta(days=rule.value)
-    start = max(start, course_start)
+    start = max(start, placed_on)
     return Stop(start, end, (pause.kind,), rule) if start < end else None
 
 

@@ -131,7 +131,7 @@ class BookingDraft:
             course=self.course,
             kind=kind,
             party=self.party,
-            day=max(self.today, self.course.starts_on),
+            day=max(self.today, self.course.placed_on),
             book=self.law.book,
             table=self.law.table,
         )

@@ -61,7 +61,7 @@ def long_term_meeting(*, course: Course, on: date, book: RuleBook) -> LongTermMe
     """
     if course.is_trial:
         return None
-    groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=course.starts_on, event=on))
+    groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=course.placed_on, event=on))
     if course.target_group not in groups.value:
         return None
     dates = CaseDates(event=on)

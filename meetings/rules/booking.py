@@ -68,19 +68,19 @@ def check_booking(
 
 
 def _kind_not_bookable(course: Course, kind: MeetingKind, day: date, book: RuleBook) -> str | None:
-    bookable = book.in_force(BOOKABLE_KINDS, CaseDates(course_start=course.starts_on, event=day))
+    bookable = book.in_force(BOOKABLE_KINDS, CaseDates(course_start=course.placed_on, event=day))
     if kind in bookable.value:
         return None
     names = listed((KIND_NAMES[other][0] for other in MeetingKind if other in bookable.value), "eller")
     return (
-        f"En {KIND_NAMES[kind][0]} kan ikke bookes i et forløb, der begyndte den {day_text(course.starts_on)} "
+        f"En {KIND_NAMES[kind][0]} kan ikke bookes i et forløb, der begyndte den {day_text(course.placed_on)} "
         f"({bookable.legal_basis}). Vælg {names}."
     )
 
 
 def _caller(course: Course, kind: MeetingKind, day: date, book: RuleBook) -> Party | None:
     """Who calls to this kind, whoever holds the course."""
-    dates = CaseDates(course_start=course.starts_on, event=day)
+    dates = CaseDates(course_start=course.placed_on, event=day)
     return next((party for party, kinds in CALLED_BY.items() if kind in book.in_force(kinds, dates).value), None)
 
 
@@ -113,15 +113,15 @@ _NEW = object()
 
 
 def _late_or_outside(
-    course: Course, kind: MeetingKind, party: Party, day: date, demanded: Plan, counting: Sequence[MeetingFact]
+    course: Course, kind: MeetingKind, party: Party, day: date, planned: Plan, counting: Sequence[MeetingFact]
 ) -> str | None:
     """That the law demands no meeting that day: it fulfils what is overdue, or nothing."""
-    outside = _outside_windows(course, kind, party, day, demanded)
+    outside = _outside_windows(course, kind, party, day, planned)
     if outside is None:
         return None
     new = MeetingFact(key=_NEW, kind=kind, party=party, day=day, status=MeetingStatus.BOOKED)
     matched = assign(
-        requirements=[_fact(one, demanded.course_start) for one in demanded.meetings],
+        requirements=[_fact(one, planned.placed_on) for one in planned.meetings],
         meetings=[*counting, new],
         handed_over_on=course.handed_over_on,
     )
@@ -133,7 +133,7 @@ def _late_or_outside(
     return f"Efter fristen: samtalen skulle være holdt senest den {day_text(overdue.due_on)}."
 
 
-def _fact(meeting: PlannedMeeting, course_start: date) -> RequirementFact:
+def _fact(meeting: PlannedMeeting, placed_on: date) -> RequirementFact:
     return RequirementFact(
         key=meeting,
         kind=meeting.kind,
@@ -142,18 +142,18 @@ def _fact(meeting: PlannedMeeting, course_start: date) -> RequirementFact:
         window_from=meeting.window_from,
         window_to=meeting.window_to,
         due_on=meeting.due_on,
-        is_month_one=meeting.window_from <= course_start,
+        is_month_one=meeting.window_from <= placed_on,
     )
 
 
-def _outside_windows(course: Course, kind: MeetingKind, party: Party, day: date, demanded: Plan) -> str | None:
+def _outside_windows(course: Course, kind: MeetingKind, party: Party, day: date, planned: Plan) -> str | None:
     # A kind that the law does not demand here is booked because somebody needs it.
     windows = [
         (_opens(meeting.window_from, party, course), meeting.window_to)
-        for meeting in demanded.meetings
+        for meeting in planned.meetings
         if meeting.kind == kind and holds(party, meeting.responsible)
     ]
-    if not windows or any(first <= max(day, course.starts_on) <= last for first, last in windows):
+    if not windows or any(first <= max(day, course.placed_on) <= last for first, last in windows):
         return None
     first, last = min(windows)[0], max(last for _, last in windows)
     spans = f"fra den {day_text(first)} til og med den {day_text(last)}"

@@ -15,7 +15,7 @@ from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.responsibility import is_young, municipality_from
 from cases.rules.rule_book import Act, NotInForce, RuleBook
-from cases.rules.transition import Move, folded
+from cases.rules.transition import Move, answer_across_moves
 from cases.rules.unemployment_clock import UnemploymentClock, clock_of, open_pauses
 from cases.rules.wording import counted, day_text
 from cases.rules.workdays import deadline_warning
@@ -78,19 +78,17 @@ class MeetingTable:
         self._content = tuple(sorted(self.rows_by_act.items()))
         self._hash = hash(self._content)
 
-    def in_force(
-        self, book: RuleBook, course_start: date, event: date | None = None
-    ) -> tuple[Act, tuple[TableRow, ...]]:
+    def in_force(self, book: RuleBook, placed_on: date, event: date | None = None) -> tuple[Act, tuple[TableRow, ...]]:
         """The act that gives the table of a course that starts on a day, and its rows.
 
         An act that moves running courses counts as in RuleBook.in_force; for the law on a day, that day is the event.
         """
-        may_move = bool(book.moves_after(course_start))
+        may_move = bool(book.moves_after(placed_on))
         for act in book.acts:
-            counts = act.in_force_on <= course_start or (may_move and act.reaches(event))
+            counts = act.in_force_on <= placed_on or (may_move and act.reaches(event))
             if counts and act.slug in self.rows_by_act:
                 return act, self.rows_by_act[act.slug]
-        raise NotInForce("samtaletabellen", course_start)
+        raise NotInForce("samtaletabellen", placed_on)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MeetingTable) and self._content == other._content
@@ -125,7 +123,7 @@ class Plan:
     """The required meetings of one course, by due day, then by the window's first day, then by number."""
 
     act: str | None
-    course_start: date
+    placed_on: date
     meetings: tuple[PlannedMeeting, ...]
     notes: Explanation = ()
 
@@ -136,10 +134,10 @@ def plan(*, course: Course, book: RuleBook, table: MeetingTable) -> Plan:
     A course that began under old rules runs to its end under them, unless an act moves it: then what fell due before
     the act's day stays as it was, and the rest is as the act has it.
     """
-    return folded(
+    return answer_across_moves(
         lambda law: _demanded(course, law, table),
         lambda old, new, move: _moved(old, new, move, course, book),
-        course_start=course.starts_on,
+        placed_on=course.placed_on,
         book=book,
     )
 
@@ -223,7 +221,7 @@ def _moved(old: Plan, new: Plan, move: Move, course: Course, book: RuleBook) -> 
     if meetings == list(old.meetings):
         return old
     counts = any(meeting.act == new.act for meeting in meetings)
-    return Plan(new.act if counts else old.act, new.course_start, tuple(meetings), (move.step, *new.notes))
+    return Plan(new.act if counts else old.act, new.placed_on, tuple(meetings), (move.step, *new.notes))
 
 
 def _moved_meeting(meeting: PlannedMeeting, before: PlannedMeeting, move: Move) -> PlannedMeeting:
@@ -250,12 +248,12 @@ def _demands(
     course: Course, young: bool, book: RuleBook, table: MeetingTable
 ) -> tuple[Act, tuple[TableRow, ...], Explanation]:
     """The act and the rows that this person follows; no rows when the law gives no number."""
-    dates = CaseDates(course_start=course.starts_on)
-    act, rows = table.in_force(book, course.starts_on)
+    dates = CaseDates(course_start=course.placed_on)
+    act, rows = table.in_force(book, course.placed_on)
     if young:
         number = book.in_force(YOUNG_MEETINGS, dates)
         if number.value is None:
-            raise NotInForce(YOUNG_MEETINGS, course.starts_on)
+            raise NotInForce(YOUNG_MEETINGS, course.placed_on)
         rule = book.in_force(YOUNG_COURSE_BY_MUNICIPALITY, dates)
         note = by(rule, "Borgeren er ung uden uddannelse og hjemmeboende børn: alle samtaler holdes af jobcentret.")
         return number.act, (_one_row(rows, number.value, None, number.legal_basis),), (note,)
@@ -291,7 +289,7 @@ def _meetings_of(
 ) -> list[PlannedMeeting]:
     window_from = clock.first_day_after(row.from_month - 1)
     window_to = clock.last_day_of(row.to_month)
-    why: Explanation = (_begins(clock.start), _demand(row, act.slug, act.title))
+    why: Explanation = (_begins(clock.placed_on), _demand(row, act.slug, act.title))
     if row.from_month > 1:
         why += (_month_begins(row.from_month, window_from),)
     why += clock.why(row.to_month)

@@ -21,7 +21,7 @@ class Participation(NamedTuple):
 def may_invite_fund(*, course: Course, party: Party, number: int, on: date, book: RuleBook) -> Participation:
     """Whether the citizen may wish the a-kasse's presence; `number` counts the meetings of the party that holds it."""
     rule = book.in_force(FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING, CaseDates(event=on))
-    groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=course.starts_on, event=on))
+    groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=course.placed_on, event=on))
     if not rule.value:
         return Participation(False, (by(rule, "Reglerne den dag giver ikke a-kassen adgang til at deltage.", on),))
     if course.target_group not in groups.value:

@@ -104,7 +104,7 @@ def values_data(found: dict[str, Value]) -> dict[str, Any]:
 def plan_data(answer: Plan) -> dict[str, Any]:
     return {
         "act": answer.act,
-        "course_start": answer.course_start.isoformat(),
+        "course_start": answer.placed_on.isoformat(),
         "meetings": [
             {
                 "number": meeting.number,

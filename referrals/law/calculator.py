@@ -304,7 +304,7 @@ def _plan_answer(heading: str, found: Plan, explain: Explain) -> Answer:
     number = len(found.meetings)
     return Answer(
         heading=heading,
-        says=f"Forløbet begynder den {day_text(found.course_start)}. Loven kræver {_meetings(number)}.",
+        says=f"Forløbet begynder den {day_text(found.placed_on)}. Loven kræver {_meetings(number)}.",
         badge="",
         is_good=True,
         details=tuple(step.text for step in found.notes),

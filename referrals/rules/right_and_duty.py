@@ -12,7 +12,7 @@ from cases.rules.facts import EXEMPTION_NAMES, Course, ExemptionFact, ExemptionR
 from cases.rules.parameter import CaseDates
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
-from cases.rules.transition import Move, folded
+from cases.rules.transition import Move, answer_across_moves
 from cases.rules.unemployment_clock import ONE_DAY, clock_of
 from cases.rules.wording import counted, day_text, listed
 from cases.rules.workdays import deadline_warning
@@ -96,7 +96,7 @@ def offer_due(*, course: Course, book: RuleBook) -> OfferDeadline:
 
     An act that moves running courses leaves a deadline before its day as it was, and demands no offer by such a day.
     """
-    return folded(lambda law: _offer_due(course, law), _moved, course_start=course.starts_on, book=book)
+    return answer_across_moves(lambda law: _offer_due(course, law), _moved, placed_on=course.placed_on, book=book)
 
 
 def _moved(old: OfferDeadline, new: OfferDeadline, move: Move) -> OfferDeadline:
@@ -110,7 +110,7 @@ def _moved(old: OfferDeadline, new: OfferDeadline, move: Move) -> OfferDeadline:
 
 
 def _offer_due(course: Course, book: RuleBook) -> OfferDeadline:
-    dates = CaseDates(course_start=course.starts_on)
+    dates = CaseDates(course_start=course.placed_on)
     groups = book.in_force(OFFER_GROUPS, dates)
     if course.target_group not in groups.value:
         text = f"I målgruppe {course.target_group} er der ikke ret og pligt til tilbud."

@@ -11,7 +11,7 @@ from cases.rules.facts import Course
 from cases.rules.parameter import CaseDates
 from cases.rules.period import Period, add_months
 from cases.rules.rule_book import RuleBook, Value
-from cases.rules.transition import Move, folded
+from cases.rules.transition import Move, answer_across_moves
 from cases.rules.unemployment_clock import clock_of
 from cases.rules.wording import counted, day_text
 from referrals.rules.parameters import (
@@ -52,11 +52,11 @@ class LatestEnd(NamedTuple):
 
 def six_weeks(*, course: Course, on: date, book: RuleBook) -> SixWeeks:
     """The right to six weeks of education, for one that begins on the day or is asked about on it."""
-    dates = CaseDates(course_start=course.starts_on, event=on)
+    dates = CaseDates(course_start=course.placed_on, event=on)
     groups = book.in_force(SIX_WEEKS_GROUPS, dates)
     weeks = book.in_force(SIX_WEEKS_EARLIEST_WEEKS, dates)
     longest = book.in_force(SIX_WEEKS_MAX_WEEKS, dates)
-    end = folded(lambda law: _latest_end(course, law), _moved, course_start=course.starts_on, book=book)
+    end = answer_across_moves(lambda law: _latest_end(course, law), _moved, placed_on=course.placed_on, book=book)
     clock = clock_of(course, book.without_moves_after(on))
     earliest = clock.day_after_weeks(weeks.value)
     has_right = course.target_group in groups.value
@@ -115,13 +115,13 @@ def _moved(old: LatestEnd, new: LatestEnd, move: Move) -> LatestEnd:
 
 
 def _finish_months(course: Course, book: RuleBook) -> tuple[Value, Step]:
-    dates = CaseDates(course_start=course.starts_on)
+    dates = CaseDates(course_start=course.placed_on)
     all_ages = book.in_force(SIX_WEEKS_ALL_AGES_GROUPS, dates)
     from_25 = book.in_force(SIX_WEEKS_FINISH_MONTHS_FROM_25, dates)
     if course.target_group in all_ages.value:
         return from_25, by(all_ages, f"I målgruppe {course.target_group} er fristen den samme uanset alder.")
     limit = book.in_force(SIX_WEEKS_AGE_LIMIT, dates)
-    if course.born_on is not None and course.starts_on < add_months(course.born_on, 12 * limit.value):
+    if course.born_on is not None and course.placed_on < add_months(course.born_on, 12 * limit.value):
         text = f"Borgeren var under {limit.value} år ved forløbets start og har derfor den korte frist."
         return book.in_force(SIX_WEEKS_FINISH_MONTHS_UNDER_25, dates), by(limit, text)
     text = f"Borgeren regnes som {limit.value} år eller mere ved forløbets start og har derfor den lange frist."

@@ -110,7 +110,7 @@ class Command(OneLineCommand):
         self._table(("Regelværdi", "Værdi", "Lov", "Hjemmel"), rows)
 
     def plan(self, answer: Plan) -> None:
-        self.stdout.write(f"Forløb fra den {day_text(answer.course_start)}. Lov: {answer.act or 'ingen'}.")
+        self.stdout.write(f"Forløb fra den {day_text(answer.placed_on)}. Lov: {answer.act or 'ingen'}.")
         for note in answer.notes:
             self.stdout.write(note.text)
         rows = [

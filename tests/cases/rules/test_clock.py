@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from cases.rules.facts import Course, PauseFact, PauseKind
 from cases.rules.parameters import CLOCK_STOPPING_PAUSES, SICKNESS_DAYS_BEFORE_PAUSE, TARGET_GROUPS
 from cases.rules.period import Period, add_months
-from cases.rules.unemployment_clock import clock_of, month_of, month_span, open_pauses
+from cases.rules.unemployment_clock import clock_of, month_of, open_pauses
 from tests.law import BOOK, act, book_of, course, day, pause, span
 
 
 def last_day(start, k, *pauses, **facts):
-    return str(month_span(course(start, pauses=pauses, **facts), k, BOOK).last_day)
+    return str(clock_of(course(start, pauses=pauses, **facts), BOOK).month(k).last_day)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def last_day(start, k, *pauses, **facts):
     ],
 )
 def test_the_months_of_a_course_begun_on_31_january(k, first, last):
-    assert month_span(course("2025-01-31"), k, BOOK) == span(first, last)
+    assert clock_of(course("2025-01-31"), BOOK).month(k) == span(first, last)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_each_pause_is_judged_by_the_acts_of_its_own_first_day():
     )
 
     def month_3(*pauses):
-        return str(month_span(course("2024-09-02", pauses=pauses), 3, book).last_day)
+        return str(clock_of(course("2024-09-02", pauses=pauses), book).month(3).last_day)
 
     assert month_3(pause("2024-10-06", "2024-10-12", "holiday")) == "2024-12-08"
     assert month_3(pause("2024-10-07", "2024-10-13", "holiday")) == "2024-12-01"
@@ -227,7 +227,7 @@ def test_pauses_move_boundaries_later_by_no_more_days_than_they_have(paused):
     stopped = sum(pause.span.days or 0 for pause in paused.pauses)
 
     for n in range(8):
-        moved = (clock.first_day_after(n) - add_months(paused.starts_on, n)).days
+        moved = (clock.first_day_after(n) - add_months(paused.placed_on, n)).days
         assert 0 <= moved <= stopped
 
 
@@ -236,7 +236,7 @@ def test_months_stay_in_order_without_gap_whatever_the_pauses(paused):
     clock = clock_of(paused, BOOK)
     months = [clock.month(k) for k in range(1, 9)]
 
-    assert months[0].start == paused.starts_on
+    assert months[0].start == paused.placed_on
     assert all(before.end == after.start for before, after in zip(months, months[1:], strict=False))
     assert clock.months(1, 8) == Period(months[0].start, months[-1].end)
     assert all(clock.month_of(month.start) == k for k, month in enumerate(months, start=1))

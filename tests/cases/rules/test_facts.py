@@ -6,17 +6,12 @@ from cases.rules.facts import (
     EXEMPTION_NAMES,
     PAUSE_NAMES,
     BadFacts,
-    Course,
     ExemptionFact,
     ExemptionReason,
     PauseFact,
     PauseKind,
 )
 from tests.law import course, span
-
-
-def test_the_course_starts_on_the_day_of_placement():
-    assert Course(registered_on=date(2024, 1, 1), placed_on=date(2024, 1, 15)).starts_on == date(2024, 1, 15)
 
 
 @pytest.mark.parametrize(

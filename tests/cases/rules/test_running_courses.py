@@ -18,7 +18,7 @@ from cases.rules.parameters import (
 )
 from cases.rules.responsibility import handover_missing, municipality_from, responsible_on, suggest_handover
 from cases.rules.rule_book import NotInForce
-from cases.rules.transition import folded
+from cases.rules.transition import answer_across_moves
 from tests.law import BOOK, act, book_of, course, day, pause, shipped_and
 
 START = "2027-01-15"
@@ -121,10 +121,10 @@ def test_of_two_acts_on_one_day_the_one_published_last_counts_also_without_their
 
 def test_an_answer_is_asked_once_where_nothing_moves_and_once_more_for_each_day_that_moves():
     def asked(start):
-        return folded(
+        return answer_across_moves(
             lambda law: [months("2024-06-01", book=law)],
             lambda old, new, move: [*old, *new, [one.slug for one in move.acts]],
-            course_start=day(start),
+            placed_on=day(start),
             book=MOVED,
         )
 
