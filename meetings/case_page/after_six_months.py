@@ -20,7 +20,7 @@ from meetings.rules.lifecycle import MeetingStatus
 class LongTerm:
     """The jobcenter's meeting with the a-kasse, and what has become of it."""
 
-    demand: LongTermMeeting
+    required: LongTermMeeting
     #: The held meeting that fulfils it, or else the booked one that can.
     meeting: Meeting | None
     state: str
@@ -29,7 +29,7 @@ class LongTerm:
 
     @property
     def closed_day(self) -> str | None:
-        return None if self.is_fulfilled else closed_day(self.demand.due_on)
+        return None if self.is_fulfilled else closed_day(self.required.due_on)
 
     @property
     def is_fulfilled(self) -> bool:
@@ -57,25 +57,25 @@ def after_six_months(
     right = right_on_request(course=course, on=today, book=law.book)
     if not right.has_right:
         return None
-    demand = long_term_meeting(course=course, on=today, book=law.book)
-    if demand is None:
+    required = long_term_meeting(course=course, on=today, book=law.book)
+    if required is None:
         return AfterSixMonths(right, None)
     own = [m for m in meetings if m.party is Party.MUNICIPALITY and m.kind == MeetingKind.CONTACT_INTERVIEW]
-    held = next((m for m in own if m.status == MeetingStatus.HELD and _fulfils(demand, m)), None)
-    ahead = (m for m in own if m.status == MeetingStatus.BOOKED and m.day >= demand.window_from)
+    held = next((m for m in own if m.status == MeetingStatus.HELD and _fulfils(required, m)), None)
+    ahead = (m for m in own if m.status == MeetingStatus.BOOKED and m.day >= required.window_from)
     meeting = held or min(ahead, key=_likeliest, default=None)
-    state, variant = _long_term_state(demand, meeting, at=at, today=today, is_resting=is_resting)
+    state, variant = _long_term_state(required, meeting, at=at, today=today, is_resting=is_resting)
     why = {
-        "steps": [step.text for step in demand.why],
-        "act": next(act.title for act in law.book.acts if act.slug == demand.act),
-        "legal_basis": demand.legal_basis,
+        "steps": [step.text for step in required.why],
+        "act": next(act.title for act in law.book.acts if act.slug == required.act),
+        "legal_basis": required.legal_basis,
     }
-    return AfterSixMonths(right, LongTerm(demand, meeting, state, variant, why))
+    return AfterSixMonths(right, LongTerm(required, meeting, state, variant, why))
 
 
-def _fulfils(demand: LongTermMeeting, meeting: Meeting) -> bool:
+def _fulfils(required: LongTermMeeting, meeting: Meeting) -> bool:
     wish = meeting.fund_attends
-    return fulfils(demand, held_on=meeting.day, fund_took_part=wish is True, fund_declined=wish is False)
+    return fulfils(required, held_on=meeting.day, fund_took_part=wish is True, fund_declined=wish is False)
 
 
 def _likeliest(meeting: Meeting) -> tuple[bool, datetime]:
@@ -83,15 +83,15 @@ def _likeliest(meeting: Meeting) -> tuple[bool, datetime]:
 
 
 def _long_term_state(
-    demand: LongTermMeeting, meeting: Meeting | None, *, at: datetime, today: date, is_resting: bool
+    required: LongTermMeeting, meeting: Meeting | None, *, at: datetime, today: date, is_resting: bool
 ) -> tuple[str, str]:
     """What has become of it, in words and as the badge's colour."""
     if meeting is not None and meeting.status == MeetingStatus.HELD:
-        return ("Holdt for sent", "warning") if meeting.day > demand.due_on else ("Holdt", "success")
+        return ("Holdt for sent", "warning") if meeting.day > required.due_on else ("Holdt", "success")
     if meeting is not None:
         if meeting.ends_at <= at:
             return "Mangler udfald", "warning"
-        return ("Booket efter fristen", "warning") if meeting.day > demand.due_on else ("Booket", "info")
+        return ("Booket efter fristen", "warning") if meeting.day > required.due_on else ("Booket", "info")
     if is_resting:
         return "På pause", ""
-    return ("Overskredet", "error") if demand.due_on < today else ("Skal bookes", "warning")
+    return ("Overskredet", "error") if required.due_on < today else ("Skal bookes", "warning")

@@ -89,7 +89,7 @@ class MeetingOnDay:
 
 
 @dataclass(frozen=True)
-class Now:
+class RequirementToday:
     """What is said of the same requirement today, where it is something else: no row where it fell away."""
 
     row: RequiredMeeting | None
@@ -98,7 +98,7 @@ class Now:
 
 
 @dataclass(frozen=True)
-class DemandOnDay:
+class RequirementOnDay:
     """One required meeting as it was demanded, with its frozen explanation, and what is said of it today."""
 
     row: RequiredMeeting
@@ -106,7 +106,7 @@ class DemandOnDay:
     variant: str
     meeting: MeetingOnDay | None
     why: Mapping[str, Any]
-    now: Now | None
+    now: RequirementToday | None
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class CaseOnDay:
     holder: str
     why_holder: Explanation
     resting: Step | None
-    demands: Sequence[DemandOnDay]
+    requirements: Sequence[RequirementOnDay]
     meetings: Sequence[MeetingOnDay]
     rests: Sequence[str]
     law: LawOnDay
@@ -192,8 +192,8 @@ def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> C
         holder=_name_of_holder(case, held_by),
         why_holder=held_by.why if held_by else (),
         resting=resting,
-        demands=[
-            _demand(row, rows, meetings, told, is_open=is_open, last=last, day=day, is_resting=resting is not None)
+        requirements=[
+            _requirement(row, rows, meetings, told, is_open=is_open, last=last, day=day, is_resting=resting is not None)
             for row in standing
         ],
         meetings=sorted(meetings, key=lambda one: one.row.starts_at, reverse=True),
@@ -387,7 +387,7 @@ def _match(rows: Sequence[RequiredMeeting], meetings: Sequence[MeetingOnDay], co
         one.requirement = by_pk.get(key) if isinstance(key, int) else None
 
 
-def _demand(
+def _requirement(
     row: RequiredMeeting,
     rows: Sequence[RequiredMeeting],
     meetings: Sequence[MeetingOnDay],
@@ -397,16 +397,18 @@ def _demand(
     last: datetime,
     day: date,
     is_resting: bool,
-) -> DemandOnDay:
+) -> RequirementOnDay:
     meeting = next((one for one in meetings if one.requirement == row), None)
     state = RequirementState.HISTORIC if row.state == RequirementState.HISTORIC else RequirementState.OPEN
     if state == RequirementState.OPEN and meeting is not None and meeting.status == MeetingStatus.HELD:
         state = RequirementState.FULFILLED
     text, variant = state_of(row, meeting, state=state, is_open=is_open, at=last, today=day, is_resting=is_resting)
-    return DemandOnDay(row=row, state=text, variant=variant, meeting=meeting, why=row.why, now=_now(row, rows, told))
+    return RequirementOnDay(
+        row=row, state=text, variant=variant, meeting=meeting, why=row.why, now=_now(row, rows, told)
+    )
 
 
-def _now(row: RequiredMeeting, rows: Sequence[RequiredMeeting], told: Sequence[Event]) -> Now | None:
+def _now(row: RequiredMeeting, rows: Sequence[RequiredMeeting], told: Sequence[Event]) -> RequirementToday | None:
     """What is said of the requirement today, where that is something else; and what changed it, by the history."""
     if row.replaced_at is None:
         return None
@@ -420,7 +422,7 @@ def _now(row: RequiredMeeting, rows: Sequence[RequiredMeeting], told: Sequence[E
     moments = {one.replaced_at for one in rows if (one.kind, one.responsible, one.number) == key}
     changes = [event for event in told if event.at in moments and event.at >= row.replaced_at]
     because = [event.text for event in changes if event.kind in _CAUSES]
-    return Now(
+    return RequirementToday(
         row=present,
         why=present.why if present else None,
         because=because or [event.text for event in changes if event.kind == _PLANNED],

@@ -25,7 +25,7 @@ from cases.rules.unemployment_clock import broken_period
 from cases.rules.wording import counted
 from cases.ui.keyset import Page, page
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
-from meetings.case_page.requirements import COUNTING, Demand, demand_of, presents_of
+from meetings.case_page.requirements import COUNTING, RequirementOnPage, explained_today, requirement_on_page
 from meetings.models import ChannelChoice, Exemption, Meeting, RequiredMeeting
 from meetings.planning.law import Law
 from meetings.planning.stored import course_of
@@ -93,7 +93,7 @@ class CoursePage:
     notes: Explanation
     #: That a law which is not confirmed here governs some of the days.
     unconfirmed: Step | None
-    demands: Sequence[Demand]
+    requirements: Sequence[RequirementOnPage]
     replaced: Sequence[RequiredMeeting]
     bookings: Sequence[Booking]
     channel: ChannelClock
@@ -104,7 +104,7 @@ class CoursePage:
     exemptions: Sequence[Exemption]
     history: Page[Event]
     timeline: Mapping[str, Any]
-    next_demand: Demand | None
+    next_requirement: RequirementOnPage | None
     is_due_to_book: bool
     next_booking: Booking | None
     needs_outcome: Booking | None
@@ -138,23 +138,23 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
     resting = resting_on(course, today)
     planned = plan(course=course, book=law.book, table=law.table)
     drafts = {draft.slug for draft in law.book.drafts}
-    presents = presents_of(current, planned.meetings, law.book)
-    demands = [
-        demand_of(row, case, meetings, presents[row.pk], user=user, at=at, today=today, resting=resting)
+    explained = explained_today(current, planned.meetings, law.book)
+    requirements = [
+        requirement_on_page(row, case, meetings, explained[row.pk], user=user, at=at, today=today, resting=resting)
         for row in current
     ]
     moved_to = {meeting.moved_from_id: meeting for meeting in meetings if meeting.moved_from_id}
     bookings = [_booking(meeting, case, moved_to.get(meeting.pk), user=user, at=at) for meeting in meetings]
     ahead = [one for one in bookings if one.meeting.status == MeetingStatus.BOOKED and not one.is_over]
     events = Event.objects.for_case(case)
-    next_demand = next((one for one in demands if one.may_be_booked), None)
+    next_requirement = next((one for one in requirements if one.may_be_booked), None)
     return CoursePage(
         case=case,
         holder_is_fund=case.holder_on(today).is_fund,
         resting=resting,
         notes=tuple(step for step in planned.notes if step.act not in drafts) + _broken(case, law),
         unconfirmed=next((step for step in planned.notes if step.act in drafts), None),
-        demands=demands,
+        requirements=requirements,
         replaced=sorted(
             (row for row in required if row.replaced_at is not None), key=lambda row: row.replaced_at, reverse=True
         ),
@@ -178,9 +178,9 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
             is_newest_first=True,
             size=HISTORY_SIZE,
         ),
-        timeline=_timeline(case, demands, meetings, at=at, today=today),
-        next_demand=next_demand,
-        is_due_to_book=next_demand is not None and next_demand.row.window_from <= today and resting is None,
+        timeline=_timeline(case, requirements, meetings, at=at, today=today),
+        next_requirement=next_requirement,
+        is_due_to_book=next_requirement is not None and next_requirement.row.window_from <= today and resting is None,
         next_booking=ahead[0] if ahead else None,
         needs_outcome=next((one for one in bookings if one.may_be_registered and one.is_over), None),
     )
@@ -249,21 +249,21 @@ def _passing(case: Case, course: Course, begins: MunicipalityFrom, *, today: dat
 
 
 def _timeline(
-    case: Case, demands: Sequence[Demand], meetings: Sequence[Meeting], *, at: datetime, today: date
+    case: Case, requirements: Sequence[RequirementOnPage], meetings: Sequence[Meeting], *, at: datetime, today: date
 ) -> dict[str, Any]:
     events: list[dict[str, Any]] = [{"date": case.registered_on, "label": "Tilmeldt", "kind": "past"}]
     if case.placed_on != case.registered_on:
         is_past = case.placed_on <= today
         events.append({"date": case.placed_on, "label": "Indplaceret", "kind": "past" if is_past else "next"})
-    last = max([today, case.registered_on, *(one.row.window_to for one in demands)])
+    last = max([today, case.registered_on, *(one.row.window_to for one in requirements)])
     if case.closed_on:
         last = max([case.closed_on, *(meeting.day for meeting in meetings)])
         events.append({"date": case.closed_on, "label": "Afsluttet", "kind": "past"})
     events += _phases(case, last)
     events += [_meeting_mark(meeting, at=at) for meeting in meetings if meeting.status in _SHOWN]
     if case.is_open:
-        events += _deadline_marks(demands)
-        events += _windows(demands)
+        events += _deadline_marks(requirements)
+        events += _windows(requirements)
     handover = getattr(case, "handover", None)
     if handover:
         kind = "past" if handover.handed_over_on <= today else "next"
@@ -309,12 +309,12 @@ def _meeting_mark(meeting: Meeting, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _deadline_marks(demands: Sequence[Demand]) -> list[dict[str, Any]]:
+def _deadline_marks(requirements: Sequence[RequirementOnPage]) -> list[dict[str, Any]]:
     """One mark for each day, however many fall due on it."""
-    marks: dict[tuple[date, str], list[Demand]] = {}
-    for demand in demands:
-        if demand.is_open:
-            marks.setdefault((demand.row.due_on, demand.row.responsible), []).append(demand)
+    marks: dict[tuple[date, str], list[RequirementOnPage]] = {}
+    for requirement in requirements:
+        if requirement.is_open:
+            marks.setdefault((requirement.row.due_on, requirement.row.responsible), []).append(requirement)
     return [
         {
             "date": due_on,
@@ -327,12 +327,12 @@ def _deadline_marks(demands: Sequence[Demand]) -> list[dict[str, Any]]:
     ]
 
 
-def _windows(demands: Sequence[Demand]) -> list[dict[str, Any]]:
+def _windows(requirements: Sequence[RequirementOnPage]) -> list[dict[str, Any]]:
     """The days in which the meetings that are still open may be held: one bar for each row of the law's table."""
-    groups: dict[tuple[date, str], list[Demand]] = {}
-    for demand in demands:
-        if demand.is_open:
-            groups.setdefault((demand.row.window_to, demand.row.responsible), []).append(demand)
+    groups: dict[tuple[date, str], list[RequirementOnPage]] = {}
+    for requirement in requirements:
+        if requirement.is_open:
+            groups.setdefault((requirement.row.window_to, requirement.row.responsible), []).append(requirement)
     return [
         {
             "date": min(one.row.window_from for one in group),

@@ -30,16 +30,16 @@ class Covering(Protocol):
 
 
 @dataclass(frozen=True)
-class Present:
+class ExplainedToday:
     """How the law and the rules of today would explain a deadline, where that is not how it was explained."""
 
-    #: Empty where they do not demand the meeting at all.
+    #: None where the law of today does not demand the meeting at all.
     due_on: date | None
     why: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
-class Demand:
+class RequirementOnPage:
     """One required meeting, what has become of it, and why its deadline is what it is."""
 
     row: RequiredMeeting
@@ -48,7 +48,7 @@ class Demand:
     meeting: Meeting | None
     closed_day: str | None
     why: Mapping[str, Any]
-    present: Present | None
+    present: ExplainedToday | None
     may_be_booked: bool
 
     @property
@@ -60,23 +60,23 @@ class Demand:
         return self.row.state == RequirementState.HISTORIC
 
 
-def demand_of(
+def requirement_on_page(
     row: RequiredMeeting,
     case: Case,
     meetings: Sequence[Meeting],
-    present: Present | None,
+    present: ExplainedToday | None,
     *,
     user: User,
     at: datetime,
     today: date,
     resting: Step | None,
-) -> Demand:
+) -> RequirementOnPage:
     meeting = next((m for m in meetings if m.requirement_id == row.pk and m.status in COUNTING), None)
     state, variant = state_of(
         row, meeting, state=row.state, is_open=case.is_open, at=at, today=today, is_resting=resting is not None
     )
     is_theirs = row.party is Party.FUND and case.municipality_from is not None and case.municipality_from <= today
-    return Demand(
+    return RequirementOnPage(
         row=row,
         state=state,
         variant=variant,
@@ -95,23 +95,25 @@ def demand_of(
     )
 
 
-def presents_of(
+def explained_today(
     rows: Sequence[RequiredMeeting], planned: Sequence[PlannedMeeting], book: RuleBook
-) -> dict[int, Present | None]:
+) -> dict[int, ExplainedToday | None]:
     """For each requirement how its deadline would be explained today; None where it would read as it was frozen."""
     titles = {act.slug: act.title for act in book.acts}
-    wanted = {(str(one.kind), str(one.responsible), one.number): one for one in planned}
-    return {row.pk: _present(row, wanted.get((row.kind, row.responsible, row.number)), titles) for row in rows}
+    by_key = {(str(one.kind), str(one.responsible), one.number): one for one in planned}
+    return {row.pk: _explained_today(row, by_key.get((row.kind, row.responsible, row.number)), titles) for row in rows}
 
 
-def _present(row: RequiredMeeting, wanted: PlannedMeeting | None, titles: Mapping[str, str]) -> Present | None:
-    if wanted is None:
-        return Present(due_on=None, why=None)
-    if (wanted.due_on, wanted.act, to_data(wanted.why)) == (row.due_on, row.act.slug, row.explanation):
+def _explained_today(
+    row: RequiredMeeting, planned: PlannedMeeting | None, titles: Mapping[str, str]
+) -> ExplainedToday | None:
+    if planned is None:
+        return ExplainedToday(due_on=None, why=None)
+    if (planned.due_on, planned.act, to_data(planned.why)) == (row.due_on, row.act.slug, row.explanation):
         return None
-    steps = [step.text for step in wanted.why]
-    return Present(
-        due_on=wanted.due_on, why={"steps": steps, "act": titles[wanted.act], "legal_basis": wanted.legal_basis}
+    steps = [step.text for step in planned.why]
+    return ExplainedToday(
+        due_on=planned.due_on, why={"steps": steps, "act": titles[planned.act], "legal_basis": planned.legal_basis}
     )
 
 

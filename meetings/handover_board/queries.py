@@ -123,8 +123,8 @@ def rows_of(cases: Sequence[Case], *, user: User, at: datetime, book: RuleBook) 
     """The rows of one page, at the same number of queries for any length."""
     required: dict[int, list[RequiredMeeting]] = {case.pk: [] for case in cases}
     booked: dict[int, list[Meeting]] = {case.pk: [] for case in cases}
-    for demand in RequiredMeeting.objects.current().filter(case__in=required):
-        required[demand.case_id].append(demand)
+    for requirement in RequiredMeeting.objects.current().filter(case__in=required):
+        required[requirement.case_id].append(requirement)
     for meeting in Meeting.objects.booked().filter(case__in=booked).select_related("organisation"):
         booked[meeting.case_id].append(meeting)
     steps = case_page_next_steps.next_steps(cases)

@@ -15,7 +15,7 @@ from cases.models import Act
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.wording import counted
 from cases.ui.admin_site import ForAdministrators
-from meetings.law.table_wording import Demands, demands_on, tables_compared
+from meetings.law.table_wording import TableInForce, table_on, tables_compared
 from meetings.models import MeetingRule
 from meetings.planning.law import Law, law_in_force
 from meetings.rules import parameters
@@ -87,13 +87,13 @@ class TableFormSet(BaseInlineFormSet):
         form.instance.order = last + 1
         return super().save_new(form, commit)
 
-    def own(self) -> Demands | None:
+    def own(self) -> TableInForce | None:
         # As it is saved: the forms hold what was typed.
         rows = tuple(rule.as_fact() for rule in MeetingRule.objects.filter(act=self.instance).order_by("order"))
-        return Demands(self.instance.as_fact(), rows) if rows else None
+        return TableInForce(self.instance.as_fact(), rows) if rows else None
 
-    def present(self) -> Demands | None:
-        return demands_on(self.instance.in_force_on, law_in_force(without=self.instance.slug))
+    def present(self) -> TableInForce | None:
+        return table_on(self.instance.in_force_on, law_in_force(without=self.instance.slug))
 
 
 class DraftTable(ForAdministrators, admin.TabularInline):
@@ -109,7 +109,7 @@ class DraftTable(ForAdministrators, admin.TabularInline):
 
 def copy_table(request: HttpRequest, act: Act) -> None:
     """Begin the table of a draft with the one that holds on its day."""
-    present = demands_on(act.in_force_on, law_in_force(without=act.slug))
+    present = table_on(act.in_force_on, law_in_force(without=act.slug))
     if present is not None:
         source = Act.objects.get(slug=present.act.slug)
         law_publishing.fill_part(act_id=act.pk, part="meeting_rules", source=source, by=request.user)
@@ -118,7 +118,7 @@ def copy_table(request: HttpRequest, act: Act) -> None:
 def compare_tables(before: law_admin.Side, after: law_admin.Side) -> law_admin.Panel:
     """The tables of two laws side by side."""
     laws = [(side.day, Law(book=side.book, table=MeetingRule.objects.table(side.book))) for side in (before, after)]
-    old, new = (demands_on(*one) for one in laws)
+    old, new = (table_on(*one) for one in laws)
     context = {
         "before": before,
         "after": after,

@@ -320,7 +320,7 @@ def _key(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
-def _lines(run: LawRun, case: Case, changes: Sequence[LawChange]) -> Sequence[what_if.Line]:
+def _lines(run: LawRun, case: Case, changes: Sequence[LawChange]) -> Sequence[what_if.RequirementLine]:
     """Both plans of the case; none for a simulation of what is no longer a draft, or another one."""
     if not run.is_simulation:
         return what_if.carried_out(case=case, run=run, changes=changes)

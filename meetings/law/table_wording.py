@@ -18,7 +18,7 @@ TABLE_ROWS = ((Party.FUND, "A-kasser"), (Party.MUNICIPALITY, "Jobcenter"), (Part
 
 
 @dataclass(frozen=True)
-class Demands:
+class TableInForce:
     """The table of required meetings of a day, row by row."""
 
     act: Act
@@ -53,9 +53,9 @@ class Demands:
         return all("tabel 1" in row.legal_basis for row in self.rows)
 
 
-def demands_on(day: date, law: Law) -> Demands | None:
+def table_on(day: date, law: Law) -> TableInForce | None:
     try:
-        return Demands(*law.table.in_force(law.book, day, event=day))
+        return TableInForce(*law.table.in_force(law.book, day, event=day))
     except NotInForce:
         return None
 
@@ -93,9 +93,9 @@ def tables_compared(
 
 
 def _held_by(party: Party, day: date, law: Law, *, held: Callable[[Sequence[TableRow]], list[str]]) -> tuple[str, ...]:
-    demands = demands_on(day, law)
-    told = held([row for row in demands.rows if row.responsible == party] if demands else [])
-    if party == Party.BOTH and demands:
+    table = table_on(day, law)
+    told = held([row for row in table.rows if row.responsible == party] if table else [])
+    if party == Party.BOTH and table:
         if not told:
             told.append(f"Ingen krav til {KIND_NAMES[MeetingKind.JOINT_INTERVIEW][1]}")
         if _may_attend(day, law):

@@ -58,7 +58,7 @@ _REASONS = re.compile(rf" \((?:(?:{_NAMES})(?:, | og )?)+\)")
 
 
 @dataclass(frozen=True)
-class Demand:
+class RequirementUnderLaw:
     """One required meeting under one law, and why its deadline is what it is."""
 
     window_from: date
@@ -70,12 +70,12 @@ class Demand:
 
 
 @dataclass(frozen=True)
-class Line:
+class RequirementLine:
     """One required meeting under both laws; None where a law does not demand it."""
 
     title: str
-    before: Demand | None
-    after: Demand | None
+    before: RequirementUnderLaw | None
+    after: RequirementUnderLaw | None
     mark: str
     variant: str
 
@@ -111,7 +111,7 @@ class ChannelLine:
 class AsIf:
     """The case before and after."""
 
-    lines: Sequence[Line]
+    lines: Sequence[RequirementLine]
     channels: Sequence[ChannelLine]
     handover_before: MunicipalityFrom
     handover_after: MunicipalityFrom
@@ -159,23 +159,23 @@ def _read(*, case: Case, act: Act, before: Law, after: Law, changes: Sequence[La
     )
 
 
-def lines(*, case: Case, law: Law, changes: Sequence[LawChange]) -> Sequence[Line]:
+def lines(*, case: Case, law: Law, changes: Sequence[LawChange]) -> Sequence[RequirementLine]:
     """The stored plan of the case beside the one that this law would give it."""
     planned = plan(course=course_of(case), book=law.book, table=law.table).meetings
     return _lines(
         {_key_of(row): _stored(row) for row in case.required_meetings.current()},
-        {_key(one.kind, one.responsible, one.number): _demanded(one) for one in planned},
+        {_key(one.kind, one.responsible, one.number): _planned(one) for one in planned},
         changes,
     )
 
 
-def without_reasons(lines: Sequence[Line]) -> Sequence[Line]:
+def without_reasons(lines: Sequence[RequirementLine]) -> Sequence[RequirementLine]:
     """The same for whoever must not know why a citizen rests: a pause or an exemption without its kind."""
     return [replace(line, before=_without_reasons(line.before), after=_without_reasons(line.after)) for line in lines]
 
 
-def _without_reasons(demand: Demand | None) -> Demand | None:
-    return demand and replace(demand, steps=[_REASONS.sub("", step) for step in demand.steps])
+def _without_reasons(requirement: RequirementUnderLaw | None) -> RequirementUnderLaw | None:
+    return requirement and replace(requirement, steps=[_REASONS.sub("", step) for step in requirement.steps])
 
 
 def headline(counts: Mapping[ChangeKind, int]) -> str:
@@ -188,7 +188,7 @@ def _in_words(count: int, one: str, many: str) -> str:
     return f"{count:,} ".replace(",", ".") + (one if count == 1 else many)
 
 
-def carried_out(*, case: Case, run: LawRun, changes: Sequence[LawChange]) -> Sequence[Line]:
+def carried_out(*, case: Case, run: LawRun, changes: Sequence[LawChange]) -> Sequence[RequirementLine]:
     """The plan that stood when the re-planning began, beside the one it left; each as it was written then."""
     rows = case.required_meetings.select_related("act")
     before = rows.filter(Q(replaced_at=None) | Q(replaced_at__gte=run.started_at), planned_at__lt=run.started_at)
@@ -200,7 +200,9 @@ def carried_out(*, case: Case, run: LawRun, changes: Sequence[LawChange]) -> Seq
     )
 
 
-def _lines(before: Mapping[str, Demand], after: Mapping[str, Demand], changes: Sequence[LawChange]) -> Sequence[Line]:
+def _lines(
+    before: Mapping[str, RequirementUnderLaw], after: Mapping[str, RequirementUnderLaw], changes: Sequence[LawChange]
+) -> Sequence[RequirementLine]:
     told: dict[str, set[str]] = {}
     for change in changes:
         told.setdefault(change.key, set()).add(change.kind)
@@ -209,7 +211,7 @@ def _lines(before: Mapping[str, Demand], after: Mapping[str, Demand], changes: S
         mark, variant = next(
             ((word, variant) for kind, word, variant in _MARKS if kind in told.get(key, ())), ("Uændret", "")
         )
-        lines.append(Line(_title(key), before.get(key), after.get(key), mark, variant))
+        lines.append(RequirementLine(_title(key), before.get(key), after.get(key), mark, variant))
     return sorted(lines, key=lambda line: (line.first_due, line.title))
 
 
@@ -226,8 +228,8 @@ def _title(key: str) -> str:
     return f"{number}. {KIND_NAMES[MeetingKind(kind)][0]} ({PARTY_NAMES[responsible]})"  # type: ignore[index]
 
 
-def _stored(row: RequiredMeeting) -> Demand:
-    return Demand(
+def _stored(row: RequiredMeeting) -> RequirementUnderLaw:
+    return RequirementUnderLaw(
         window_from=row.window_from,
         window_to=row.window_to,
         due_on=row.due_on,
@@ -237,8 +239,8 @@ def _stored(row: RequiredMeeting) -> Demand:
     )
 
 
-def _demanded(one: PlannedMeeting) -> Demand:
-    return Demand(
+def _planned(one: PlannedMeeting) -> RequirementUnderLaw:
+    return RequirementUnderLaw(
         window_from=one.window_from,
         window_to=one.window_to,
         due_on=one.due_on,

@@ -11,18 +11,18 @@ from cases.rules.facts import Course, Party
 from cases.rules.responsibility import municipality_from
 from meetings.models import Meeting, RequirementState
 from meetings.planning.law import Law
-from meetings.planning.stored import Demand, Entry, Facts, Key
+from meetings.planning.stored import Entry, Facts, Key, RequirementRow
 from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import RequirementFact, assign
 
 
-class DemandChange(NamedTuple):
+class RequirementChange(NamedTuple):
     """One required meeting that a new plan adds, takes away or writes anew."""
 
-    before: Demand | None
-    after: Demand | None
+    before: RequirementRow | None
+    after: RequirementRow | None
 
     def __str__(self) -> str:
         """The change as one Danish sentence."""
@@ -40,7 +40,7 @@ class DemandChange(NamedTuple):
 class Link(NamedTuple):
     """The requirement that a meeting fulfils, or will fulfil, and whether it is late for it."""
 
-    demand: Demand | None
+    requirement: RequirementRow | None
     is_late: bool
 
 
@@ -54,9 +54,9 @@ class Judgement:
     facts: Facts
     municipality_from: date | None
     is_handover_moved: bool
-    changes: list[DemandChange]
+    changes: list[RequirementChange]
     #: The requirements that stand, by deadline, and the state that each should have.
-    demands: list[Demand]
+    requirements: list[RequirementRow]
     states: Mapping[Key, str]
     #: What each meeting fulfils, by its row, and the meetings for which that changes.
     links: Mapping[int, Link]
@@ -67,9 +67,9 @@ class Judgement:
         return self.facts.case
 
     @property
-    def restated(self) -> list[Demand]:
+    def restated(self) -> list[RequirementRow]:
         """The stored requirements whose state changes."""
-        return [one for one in self.demands if one.row is not None and one.state != self.states[one.key]]
+        return [one for one in self.requirements if one.row is not None and one.state != self.states[one.key]]
 
     @property
     def changes_plan(self) -> bool:
@@ -83,7 +83,7 @@ class Judgement:
     def in_words(self) -> list[str]:
         """One Danish sentence for each requirement that changes; a first plan is told in one."""
         first = self.changes[0].after if self.changes else None
-        if not self.facts.demands and first is not None:
+        if not self.facts.requirements and first is not None:
             return [f"Loven kræver {len(self.changes)} samtaler, den første senest {first.due_on:%d-%m-%Y}."]
         return [str(change) for change in self.changes]
 
@@ -102,8 +102,10 @@ class Judgement:
 
     def _entry(self, party: Party, organisation_id: int, worker_id: int | None, active_until: date | None) -> Entry:
         bookings = [meeting for meeting in self.facts.meetings if meeting.status == MeetingStatus.BOOKED]
-        booked_for = {id(self.links.get(meeting.pk, NO_LINK).demand) for meeting in bookings}
-        missing = [one for one in self.demands if one.party == party and self.states[one.key] == RequirementState.OPEN]
+        booked_for = {id(self.links.get(meeting.pk, NO_LINK).requirement) for meeting in bookings}
+        missing = [
+            one for one in self.requirements if one.party == party and self.states[one.key] == RequirementState.OPEN
+        ]
         first = missing[0] if missing else None
         unbooked = next((one for one in missing if id(one) not in booked_for), None)
         own = [meeting for meeting in bookings if meeting.organisation_id == organisation_id]
@@ -130,7 +132,7 @@ def judge(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, int]) ->
         # The age decides nothing then, and courses that differ in nothing else are answered once.
         course = replace(course, born_on=None)
     planned, begins = _answers(course, law)
-    return _judged(facts=facts, begins=begins, changes=_changes(facts.demands, planned, acts))
+    return _judged(facts=facts, begins=begins, changes=_changes(facts.requirements, planned, acts))
 
 
 def judge_as_planned(*, facts: Facts) -> Judgement:
@@ -143,16 +145,16 @@ def _answers(course: Course, law: Law) -> tuple[tuple[PlannedMeeting, ...], date
     return plan(course=course, book=law.book, table=law.table).meetings, municipality_from(course, law.book).day
 
 
-def _judged(*, facts: Facts, begins: date | None, changes: list[DemandChange]) -> Judgement:
-    case, standing = facts.case, facts.demands
+def _judged(*, facts: Facts, begins: date | None, changes: list[RequirementChange]) -> Judgement:
+    case, standing = facts.case, facts.requirements
     if changes:
         gone = {id(change.before) for change in changes}
         standing = [one for one in standing if id(one) not in gone]
         standing += [change.after for change in changes if change.after is not None]
     standing = sorted(standing, key=lambda one: (one.due_on, one.window_from, one.number))
-    links = _links(case=case, demands=standing, meetings=facts.meetings) if facts.meetings else {}
+    links = _links(case=case, requirements=standing, meetings=facts.meetings) if facts.meetings else {}
     held = {
-        id(links[meeting.pk].demand)
+        id(links[meeting.pk].requirement)
         for meeting in facts.meetings
         if meeting.status == MeetingStatus.HELD and meeting.pk in links
     }
@@ -165,7 +167,7 @@ def _judged(*, facts: Facts, begins: date | None, changes: list[DemandChange]) -
         municipality_from=begins,
         is_handover_moved=begins != case.municipality_from,
         changes=changes,
-        demands=standing,
+        requirements=standing,
         states=states,
         links=links,
         relinked=[meeting for meeting in facts.meetings if _is_relinked(meeting, links)],
@@ -173,18 +175,18 @@ def _judged(*, facts: Facts, begins: date | None, changes: list[DemandChange]) -
 
 
 def _changes(
-    stored: Sequence[Demand], planned: Sequence[PlannedMeeting], acts: Mapping[str, int]
-) -> list[DemandChange]:
+    stored: Sequence[RequirementRow], planned: Sequence[PlannedMeeting], acts: Mapping[str, int]
+) -> list[RequirementChange]:
     current = {one.key: one for one in stored}
     changes = []
     for meeting in planned:
         one = current.pop((meeting.kind, meeting.responsible, meeting.number), None)
         if one is None or not _says_the_same(one, meeting, acts):
-            changes.append(DemandChange(one, _demand(meeting, acts)))
-    return changes + [DemandChange(one, None) for one in current.values()]
+            changes.append(RequirementChange(one, _row_of(meeting, acts)))
+    return changes + [RequirementChange(one, None) for one in current.values()]
 
 
-def _says_the_same(one: Demand, meeting: PlannedMeeting, acts: Mapping[str, int]) -> bool:
+def _says_the_same(one: RequirementRow, meeting: PlannedMeeting, acts: Mapping[str, int]) -> bool:
     was_enforced = one.state != RequirementState.HISTORIC
     return (one.window_from, one.window_to, one.due_on, one.act, was_enforced) == (
         meeting.window_from,
@@ -195,8 +197,8 @@ def _says_the_same(one: Demand, meeting: PlannedMeeting, acts: Mapping[str, int]
     )
 
 
-def _demand(meeting: PlannedMeeting, acts: Mapping[str, int]) -> Demand:
-    return Demand(
+def _row_of(meeting: PlannedMeeting, acts: Mapping[str, int]) -> RequirementRow:
+    return RequirementRow(
         row=None,
         kind=str(meeting.kind),
         responsible=str(meeting.responsible),
@@ -210,8 +212,8 @@ def _demand(meeting: PlannedMeeting, acts: Mapping[str, int]) -> Demand:
     )
 
 
-def _links(*, case: Case, demands: Sequence[Demand], meetings: Sequence[Meeting]) -> dict[int, Link]:
-    by_key = {one.key: one for one in demands}
+def _links(*, case: Case, requirements: Sequence[RequirementRow], meetings: Sequence[Meeting]) -> dict[int, Link]:
+    by_key = {one.key: one for one in requirements}
     matched = assign(
         requirements=[
             RequirementFact(
@@ -233,13 +235,13 @@ def _links(*, case: Case, demands: Sequence[Demand], meetings: Sequence[Meeting]
 
 
 def _is_relinked(meeting: Meeting, links: Mapping[int, Link]) -> bool:
-    demand, is_late = links.get(meeting.pk, NO_LINK)
-    if demand is not None and demand.row is None:
+    requirement, is_late = links.get(meeting.pk, NO_LINK)
+    if requirement is not None and requirement.row is None:
         return True
-    return (meeting.requirement_id, meeting.is_late) != (demand.row if demand else None, is_late)
+    return (meeting.requirement_id, meeting.is_late) != (requirement.row if requirement else None, is_late)
 
 
-def _state(one: Demand, *, is_held: bool) -> str:
+def _state(one: RequirementRow, *, is_held: bool) -> str:
     if one.state == RequirementState.HISTORIC:
         return one.state
     return RequirementState.FULFILLED if is_held else RequirementState.OPEN

@@ -15,7 +15,7 @@ Key = tuple[str, str, int]
 
 
 @dataclass(slots=True, eq=False)
-class Demand:
+class RequirementRow:
     """One required meeting, as stored or as planned; a new one gets its row when it is written.
 
     Thousands of them are held against each other in a run, so that they are no models.
@@ -69,7 +69,7 @@ class Facts:
     """A case, and what is stored of its plan."""
 
     case: Case
-    demands: list[Demand] = field(default_factory=list)
+    requirements: list[RequirementRow] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     #: By organisation, and those of them that the sweep has put off.
     entries: dict[int, Entry] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Facts:
 #: What a case has many of, and the rules read.
 _LISTS: dict[str, type[Any]] = {"pauses": Pause, "exemptions": Exemption, "benefit_hours": BenefitHours}
 _OF_HANDOVER = ("handover__case", "handover__handed_over_on")
-_OF_DEMAND = ("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state")
+_OF_REQUIREMENT = ("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state")
 _OF_MEETING = ("case", "organisation", "adviser", "kind", "requirement", "is_late", "starts_at", "ends_at", "status")
 
 
@@ -129,9 +129,9 @@ def course_of(case: Case) -> Course:
 def read(cases: Sequence[Case], *, with_entries: bool = True) -> list[Facts]:
     """What is stored of these cases' plans; the entries of the worklist are only needed by who writes."""
     found = {case.pk: Facts(case=case) for case in cases}
-    demands = RequiredMeeting.objects.current().filter(case__in=found)
-    for case, *demand in demands.values_list("case_id", *_OF_DEMAND):
-        found[case].demands.append(Demand(*demand))
+    requirements = RequiredMeeting.objects.current().filter(case__in=found)
+    for case, *columns in requirements.values_list("case_id", *_OF_REQUIREMENT):
+        found[case].requirements.append(RequirementRow(*columns))
     meetings = list(Meeting.objects.filter(case__in=found).only(*_OF_MEETING))
     holders = Organisation.objects.in_bulk({meeting.organisation_id for meeting in meetings})
     for meeting in meetings:

@@ -13,7 +13,7 @@ from cases.models import Case
 from cases.rules import explanation
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.planning.comparing import NO_LINK, Judgement
-from meetings.planning.stored import Demand, Entry
+from meetings.planning.stored import Entry, RequirementRow
 
 _ROW = (
     "id",
@@ -41,7 +41,7 @@ def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_loo
     """
     anew = {judgement.case.pk for judgement in judgements if is_looked_at_anew or judgement.changes_anything}
     _write_handovers(judgements)
-    _write_demands(judgements, at=at)
+    _write_requirements(judgements, at=at)
     _write_links(judgements)
     _write_states(judgements)
     _write_entries(judgements, anew=anew)
@@ -54,7 +54,7 @@ def _write_handovers(judgements: Sequence[Judgement]) -> None:
     update_rows(Case, ["municipality_from"], [(one.case.pk, one.municipality_from) for one in moved])
 
 
-def _write_demands(judgements: Sequence[Judgement], *, at: datetime | None) -> None:
+def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None) -> None:
     changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
     closed = [change.before.row for _, change in changes if change.before is not None]
     if closed:
@@ -62,7 +62,7 @@ def _write_demands(judgements: Sequence[Judgement], *, at: datetime | None) -> N
     _copy([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
 
 
-def _copy(new: Sequence[tuple[int, Demand]], *, at: datetime | None) -> None:
+def _copy(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -> None:
     """Give each new requirement its row. By COPY, since a law that moves everybody writes millions of them."""
     if not new:
         return
@@ -76,8 +76,8 @@ def _copy(new: Sequence[tuple[int, Demand]], *, at: datetime | None) -> None:
         # Courses begun on one day share their planned meetings, and so the words of their deadlines.
         words: dict[int, str] = {}
         with cursor.copy(f"COPY meetings_requiredmeeting ({columns}) FROM STDIN") as copy:
-            for row, (case, demand) in zip(numbers, new, strict=True):
-                demand.row, planned = row, demand.planned
+            for row, (case, requirement) in zip(numbers, new, strict=True):
+                requirement.row, planned = row, requirement.planned
                 assert planned is not None
                 if id(planned) not in words:
                     words[id(planned)] = json.dumps(explanation.to_data(planned.why))
@@ -86,16 +86,16 @@ def _copy(new: Sequence[tuple[int, Demand]], *, at: datetime | None) -> None:
                         row,
                         uuid4(),
                         case,
-                        demand.act,
-                        demand.kind,
-                        demand.responsible,
-                        demand.number,
-                        demand.window_from,
-                        demand.window_to,
-                        demand.due_on,
+                        requirement.act,
+                        requirement.kind,
+                        requirement.responsible,
+                        requirement.number,
+                        requirement.window_from,
+                        requirement.window_to,
+                        requirement.due_on,
                         planned.legal_basis,
                         words[id(planned)],
-                        demand.state,
+                        requirement.state,
                         at,
                     )
                 )
@@ -105,9 +105,9 @@ def _write_links(judgements: Sequence[Judgement]) -> None:
     changed, freed = [], []
     for judgement in judgements:
         for meeting in judgement.relinked:
-            demand, is_late = judgement.links.get(meeting.pk, NO_LINK)
+            requirement, is_late = judgement.links.get(meeting.pk, NO_LINK)
             freed += [meeting.pk] if meeting.requirement_id else []
-            meeting.requirement_id, meeting.is_late = demand.row if demand else None, is_late
+            meeting.requirement_id, meeting.is_late = requirement.row if requirement else None, is_late
             changed.append((meeting.pk, meeting.requirement_id, is_late))
     # The unique constraint looks at each statement: let go of all before any is taken again.
     if freed:
@@ -118,9 +118,9 @@ def _write_links(judgements: Sequence[Judgement]) -> None:
 def _write_states(judgements: Sequence[Judgement]) -> None:
     restated = defaultdict(list)
     for judgement in judgements:
-        for demand in judgement.restated:
-            demand.state = judgement.states[demand.key]
-            restated[demand.state].append(demand.row)
+        for requirement in judgement.restated:
+            requirement.state = judgement.states[requirement.key]
+            restated[requirement.state].append(requirement.row)
     for state, rows in sorted(restated.items()):
         RequiredMeeting.objects.filter(pk__in=rows).update(state=state)
 

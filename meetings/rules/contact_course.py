@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
-from cases.rules.facts import PARTY_NAMES, Course, ExemptionFact, Party, PauseFact
+from cases.rules.facts import PARTY_NAMES, Course, ExemptionFact, Party
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.responsibility import is_young, municipality_from
@@ -135,70 +135,51 @@ def plan(*, course: Course, book: RuleBook, table: MeetingTable) -> Plan:
     the act's day stays as it was, and the rest is as the act has it.
     """
     return answer_across_moves(
-        lambda law: _demanded(course, law, table),
+        lambda law: _planned_under(course, law, table),
         lambda old, new, move: _moved(old, new, move, course, book),
         placed_on=course.placed_on,
         book=book,
     )
 
 
-def _demanded(course: Course, book: RuleBook, table: MeetingTable) -> Plan:
+def _planned_under(course: Course, book: RuleBook, table: MeetingTable) -> Plan:
     # Courses begin on few days, so few different questions are asked: the facts
     # that a plan does not depend on are kept out of what is remembered.
-    return _plan(
-        course.registered_on,
-        course.placed_on,
-        course.target_group,
-        course.pauses,
-        course.exemptions,
-        course.is_trial,
-        not course.is_trial and is_young(course, book),
-        book,
-        table,
+    relevant = Course(
+        registered_on=course.registered_on,
+        placed_on=course.placed_on,
+        target_group=course.target_group,
+        pauses=course.pauses,
+        exemptions=course.exemptions,
+        is_trial=course.is_trial,
     )
+    return _plan(relevant, not course.is_trial and is_young(course, book), book, table)
 
 
 @lru_cache(maxsize=4096)
-def _plan(
-    registered_on: date,
-    placed_on: date,
-    target_group: int,
-    pauses: tuple[PauseFact, ...],
-    exemptions: tuple[ExemptionFact, ...],
-    is_trial: bool,
-    young: bool,
-    book: RuleBook,
-    table: MeetingTable,
-) -> Plan:
-    course = Course(
-        registered_on=registered_on,
-        placed_on=placed_on,
-        target_group=target_group,
-        pauses=pauses,
-        exemptions=exemptions,
-    )
-    if is_trial:
+def _plan(course: Course, young: bool, book: RuleBook, table: MeetingTable) -> Plan:
+    if course.is_trial:
         text = "Forløbet hører til a-kasseforsøget og følger ingen af lovens tabeller. Der er ingen frister."
-        return Plan(None, placed_on, (), (Step(text),))
-    act, rows, notes = _demands(course, young, book, table)
+        return Plan(None, course.placed_on, (), (Step(text),))
+    act, rows, notes = _rows_for(course, young, book, table)
     if not rows:
-        return Plan(None, placed_on, (), notes)
+        return Plan(None, course.placed_on, (), notes)
     clock = clock_of(course, book)
     meetings: list[PlannedMeeting] = []
     numbers: Counter[tuple[MeetingKind, Party]] = Counter()
     for row in rows:
-        meetings += _meetings_of(row, act, registered_on, clock, numbers[row.kind, row.responsible])
+        meetings += _meetings_of(row, act, course.registered_on, clock, numbers[row.kind, row.responsible])
         numbers[row.kind, row.responsible] += row.number
     meetings.sort(key=_order)
-    if exemptions:
+    if course.exemptions:
         meetings = [
-            _after_exemptions(meeting, exemptions, is_first, book)
+            _after_exemptions(meeting, course.exemptions, is_first, book)
             for is_first, meeting in ((index == 0, meeting) for index, meeting in enumerate(meetings))
         ]
         meetings.sort(key=_order)
     return Plan(
         act.slug,
-        placed_on,
+        course.placed_on,
         tuple(_judged(meeting, book) for meeting in meetings),
         notes + _open_pauses(course) + unconfirmed_notice(meetings[-1].due_on, book),
     )
@@ -212,7 +193,9 @@ def _moved(old: Plan, new: Plan, move: Move, course: Course, book: RuleBook) -> 
     for key, meeting in will_be.items():
         before = was.get(key)
         if before is None:
-            meetings += [_moved_meeting(meeting, meeting, move)] if _is_new_demand(meeting, move, course, book) else []
+            meetings += (
+                [_moved_meeting(meeting, meeting, move)] if _is_newly_required(meeting, move, course, book) else []
+            )
         elif before.due_on < move.day or meeting._replace(why=()) == before._replace(why=()):
             meetings.append(before)
         else:
@@ -230,7 +213,7 @@ def _moved_meeting(meeting: PlannedMeeting, before: PlannedMeeting, move: Move) 
     return meeting._replace(window_from=window_from, why=(meeting.why[0], move.step, *meeting.why[1:]))
 
 
-def _is_new_demand(meeting: PlannedMeeting, move: Move, course: Course, book: RuleBook) -> bool:
+def _is_newly_required(meeting: PlannedMeeting, move: Move, course: Course, book: RuleBook) -> bool:
     """Whether a meeting that the older rules did not have is demanded: not before the day, nor of a party that left."""
     if meeting.due_on < move.day:
         return False
@@ -244,7 +227,7 @@ def _key(meeting: PlannedMeeting) -> tuple[MeetingKind, Party, int]:
     return (meeting.kind, meeting.responsible, meeting.number)
 
 
-def _demands(
+def _rows_for(
     course: Course, young: bool, book: RuleBook, table: MeetingTable
 ) -> tuple[Act, tuple[TableRow, ...], Explanation]:
     """The act and the rows that this person follows; no rows when the law gives no number."""
@@ -289,7 +272,7 @@ def _meetings_of(
 ) -> list[PlannedMeeting]:
     window_from = clock.first_day_after(row.from_month - 1)
     window_to = clock.last_day_of(row.to_month)
-    why: Explanation = (_begins(clock.placed_on), _demand(row, act.slug, act.title))
+    why: Explanation = (_begins(clock.placed_on), _table_says(row, act.slug, act.title))
     if row.from_month > 1:
         why += (_month_begins(row.from_month, window_from),)
     why += clock.why(row.to_month)
@@ -368,7 +351,7 @@ def _begins(start: date) -> Step:
 
 
 @lru_cache(maxsize=256)
-def _demand(row: TableRow, act: str, title: str) -> Step:
+def _table_says(row: TableRow, act: str, title: str) -> Step:
     one, many = KIND_NAMES[row.kind]
     months = f"måned {row.from_month}" if row.from_month == row.to_month else f"måned {row.from_month}-{row.to_month}"
     text = (

@@ -48,14 +48,14 @@ def assign(
 
     A booked meeting is shown at the requirement that it will fulfil if it is held; held ones choose first.
     """
-    free = sorted(requirements, key=lambda wanted: (wanted.window_to, wanted.number))
+    free = sorted(requirements, key=lambda requirement: (requirement.window_to, requirement.number))
     matched: dict[Key, tuple[Key, bool]] = {}
     for status in (MeetingStatus.HELD, MeetingStatus.BOOKED):
         for meeting in sorted((m for m in meetings if m.status == status), key=lambda m: m.day):
-            wanted = _fulfilled(meeting, free, handed_over_on)
-            if wanted is not None:
-                free.remove(wanted)
-                matched[meeting.key] = (wanted.key, meeting.day > wanted.due_on)
+            requirement = _fulfilled(meeting, free, handed_over_on)
+            if requirement is not None:
+                free.remove(requirement)
+                matched[meeting.key] = (requirement.key, meeting.day > requirement.due_on)
     return matched
 
 
@@ -67,16 +67,20 @@ def holds(party: Party, responsible: Party) -> bool:
 def _fulfilled(
     meeting: MeetingFact, free: list[RequirementFact], handed_over_on: date | None
 ) -> RequirementFact | None:
-    own = [wanted for wanted in free if wanted.kind == meeting.kind and holds(meeting.party, wanted.responsible)]
-    for wanted in own:
-        if _opens(wanted, handed_over_on) <= meeting.day <= wanted.window_to:
-            return wanted
-    return next((wanted for wanted in own if wanted.window_to < meeting.day), None)
+    own = [
+        requirement
+        for requirement in free
+        if requirement.kind == meeting.kind and holds(meeting.party, requirement.responsible)
+    ]
+    for requirement in own:
+        if _opens(requirement, handed_over_on) <= meeting.day <= requirement.window_to:
+            return requirement
+    return next((requirement for requirement in own if requirement.window_to < meeting.day), None)
 
 
-def _opens(wanted: RequirementFact, handed_over_on: date | None) -> date:
-    if wanted.is_month_one:
+def _opens(requirement: RequirementFact, handed_over_on: date | None) -> date:
+    if requirement.is_month_one:
         return date.min
-    if wanted.responsible == Party.MUNICIPALITY and handed_over_on is not None:
-        return min(wanted.window_from, handed_over_on)
-    return wanted.window_from
+    if requirement.responsible == Party.MUNICIPALITY and handed_over_on is not None:
+        return min(requirement.window_from, handed_over_on)
+    return requirement.window_from

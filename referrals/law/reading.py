@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cases.rules.rule_book import Act
-from meetings.law.table_wording import demands_on
+from meetings.law.table_wording import table_on
 from meetings.planning.law import Law
 from meetings.rules.contact_course import TableRow
 
@@ -42,5 +42,5 @@ def changes(law: Law) -> list[Change]:
 
 def is_table_1(before: date, after: date, law: Law) -> bool:
     """Whether the two days are the two columns of the agreement's table 1."""
-    old, new = demands_on(before, law), demands_on(after, law)
+    old, new = table_on(before, law), table_on(after, law)
     return bool(old and new and old.rows != new.rows and old.cites_the_table and new.cites_the_table)

@@ -46,7 +46,7 @@ def in_force(request: HttpRequest) -> HttpResponse:
     if day is not None and context["empty"] is None:
         context |= {
             "subjects": reading.subjects_on(day=day, book=law.book, shows_drafts=shows_drafts(request)),
-            "demands": table_wording.demands_on(day, law),
+            "demands": table_wording.table_on(day, law),
             "waiting": reading.waiting_on(day, law.book),
         }
     return render(request, "cases/law/in_force.html", context, status=422 if form.errors else 200)
@@ -67,8 +67,8 @@ def compare(request: HttpRequest) -> HttpResponse:
             context |= {
                 "subjects": reading.differences(before, after, law.book),
                 "table": table_wording.tables_compared((before, law), (after, law), as_the_agreement=is_table_1),
-                "old": table_wording.demands_on(before, law),
-                "new": table_wording.demands_on(after, law),
+                "old": table_wording.table_on(before, law),
+                "new": table_wording.table_on(after, law),
                 "is_table_1": is_table_1,
                 "waiting": reading.waiting_on(after, law.book),
             }

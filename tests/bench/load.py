@@ -76,7 +76,7 @@ def plan_all(*, at: datetime) -> int:
                 courses.append((facts.case, course))
             planning_writing.write(judgements, at=at)
             offers_duty.write(offers_duty.judge_all(courses, book=law.book), at=at)
-        written += sum(len(one.demands) for one in judgements)
+        written += sum(len(one.requirements) for one in judgements)
     return written
 
 

@@ -12,7 +12,7 @@ from cases.rules.wording import listed
 from meetings.law.runs.before_after import Laws
 from meetings.models import ChangeKind, Meeting, RequirementState
 from meetings.planning.comparing import NO_LINK, Judgement
-from meetings.planning.stored import Demand
+from meetings.planning.stored import RequirementRow
 from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
 from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
@@ -84,28 +84,28 @@ def _of_requirements(judgement: Judgement) -> Iterator[Change]:
             kind = ChangeKind.VANISHES
         else:
             kind = ChangeKind.MOVES if before.due_on != after.due_on else ChangeKind.ALTERS
-        yield _of_demand(judgement.case, kind, before, after, str(change))
+        yield _of_requirement(judgement.case, kind, before, after, str(change))
 
 
 def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
     """The open requirements that are overdue by that day and were not before."""
-    overdue = {one.key for one in judgement.facts.demands if one.is_open and one.due_on < by}
-    was = {one.key: one for one in judgement.facts.demands}
-    for one in judgement.demands:
+    overdue = {one.key for one in judgement.facts.requirements if one.is_open and one.due_on < by}
+    was = {one.key: one for one in judgement.facts.requirements}
+    for one in judgement.requirements:
         if one.due_on < by and judgement.states[one.key] == RequirementState.OPEN and one.key not in overdue:
             text = f"{one.title} er overskredet: fristen er den {one.due_on:%d-%m-%Y}."
-            yield _of_demand(judgement.case, ChangeKind.OVERDUE, was.get(one.key), one, text)
+            yield _of_requirement(judgement.case, ChangeKind.OVERDUE, was.get(one.key), one, text)
 
 
 def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
     """The booked meetings to come that were in time for a requirement, and no longer are."""
-    was = {one.row: one for one in judgement.facts.demands}
-    is_now = {one.key: one for one in judgement.demands}
+    was = {one.row: one for one in judgement.facts.requirements}
+    is_now = {one.key: one for one in judgement.requirements}
     for meeting in judgement.relinked:
         before = was.get(meeting.requirement_id)
-        demand, is_late = judgement.links.get(meeting.pk, NO_LINK)
+        requirement, is_late = judgement.links.get(meeting.pk, NO_LINK)
         was_in_time = before is not None and not meeting.is_late
-        is_in_time = demand is not None and not is_late
+        is_in_time = requirement is not None and not is_late
         if meeting.status != MeetingStatus.BOOKED or meeting.day < today or not was_in_time or is_in_time:
             continue
         assert before is not None
@@ -157,7 +157,9 @@ def _of_handover(judgement: Judgement) -> Change:
     )
 
 
-def _of_demand(case: Case, kind: ChangeKind, before: Demand | None, after: Demand | None, text: str) -> Change:
+def _of_requirement(
+    case: Case, kind: ChangeKind, before: RequirementRow | None, after: RequirementRow | None, text: str
+) -> Change:
     one = after or before
     assert one is not None
     is_funds = one.party == Party.FUND and case.fund_id is not None

@@ -27,4 +27,4 @@ def read(client, case):
 
 
 def states(client, case):
-    return [one.state for one in read(client, case).demands]
+    return [one.state for one in read(client, case).requirements]

@@ -85,7 +85,7 @@ class TestTheBlock:
         assert "LAB § 32, stk. 1" in text
         assert "LAB § 32, stk. 2" in text
         assert "senest den <strong>1. oktober 2026</strong>" in text
-        assert str(block(caseworker, case).long_term.demand.due_on) == "2026-10-01"
+        assert str(block(caseworker, case).long_term.required.due_on) == "2026-10-01"
 
     def test_a_group_without_an_a_kasse_has_the_right_and_no_such_meeting(self, caseworker, office):
         case = factories.case(office, registered_on=BEGUN, target_group=2)

@@ -26,8 +26,8 @@ class TestDemands:
     def test_each_required_meeting_stands_with_its_window_deadline_and_reason(self, adviser, case):
         response = page(adviser, case)
 
-        demands = response.context["page"].demands
-        assert [one.row.title for one in demands] == [
+        requirements = response.context["page"].requirements
+        assert [one.row.title for one in requirements] == [
             "1. jobsamtale (a-kassen)",
             "2. jobsamtale (a-kassen)",
             "3. jobsamtale (a-kassen)",
@@ -35,7 +35,7 @@ class TestDemands:
             "2. jobsamtale (jobcentret)",
             "3. jobsamtale (jobcentret)",
         ]
-        assert all(one.why["steps"] and one.why["legal_basis"] for one in demands)
+        assert all(one.why["steps"] and one.why["legal_basis"] for one in requirements)
         assert response.content.decode().count("Hvorfor denne frist?") == 6
 
     def test_the_state_follows_the_meeting_that_covers_it(self, adviser, case, office, now):
@@ -60,7 +60,7 @@ class TestDemands:
     def test_only_the_party_that_holds_it_is_offered_to_book_it(self, client, case, office):
         for user, ours in ((office.adviser, "fund"), (office.caseworker, "municipality")):
             client.force_login(user)
-            offered = {one.row.responsible for one in read(client, case).demands if one.may_be_booked}
+            offered = {one.row.responsible for one in read(client, case).requirements if one.may_be_booked}
             assert offered == {ours}
 
     def test_a_meeting_on_top_of_what_the_law_demands_is_over_the_minimum(self, adviser, case, office, now):
@@ -73,7 +73,7 @@ class TestDemands:
     def test_a_deadline_on_a_sunday_says_that_it_is_not_moved(self, adviser, office, now):
         case = factories.case(office, registered_on=date(2026, 4, 26))
 
-        assert read(adviser, case).demands[0].row.due_on == date(2026, 5, 10)
+        assert read(adviser, case).requirements[0].row.due_on == date(2026, 5, 10)
         assert "Falder på en søndag og flyttes ikke" in page(adviser, case).content.decode()
 
     def test_what_was_due_before_a_pause_can_still_be_read(self, adviser, case, office, now):
@@ -94,7 +94,7 @@ class TestDemands:
     def test_historic_demands_are_marked_and_never_overdue(self, adviser, office):
         case = factories.case(office, registered_on=date(2023, 11, 1))
 
-        historic = [one for one in read(adviser, case).demands if one.is_historic]
+        historic = [one for one in read(adviser, case).requirements if one.is_historic]
 
         assert historic
         assert {one.state for one in historic} == {"Historisk"}
@@ -146,7 +146,7 @@ class TestNextStep:
 
         assert response.context["page"].resting is not None
         assert not response.context["page"].is_due_to_book
-        assert {one.state for one in response.context["page"].demands} <= {"På pause", "Holdt"}
+        assert {one.state for one in response.context["page"].requirements} <= {"På pause", "Holdt"}
 
     def test_a_closed_case_is_only_read(self, adviser, case, office, now):
         intake_services.close_case(

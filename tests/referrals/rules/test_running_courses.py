@@ -7,7 +7,7 @@ import pytest
 from cases.rules.facts import Party
 from cases.rules.parameters import TARGET_GROUPS
 from meetings.planning.law import Law
-from referrals.law.reading import demands_on
+from referrals.law.reading import table_on
 from referrals.rules.admissibility import admissible
 from referrals.rules.offers import OfferType
 from referrals.rules.parameters import (
@@ -149,7 +149,7 @@ def test_the_law_on_a_day_shows_no_table_of_an_act_to_come():
     tables = table_with({"x": interviews((Party.FUND, 9, 1, 3, 14))})
     law = Law(book=moved("2024-03-01", {}), table=tables)
 
-    assert [demands_on(day(on), law).total for on in ("2024-02-29", "2024-03-01")] == [6, 9]
+    assert [table_on(day(on), law).total for on in ("2024-02-29", "2024-03-01")] == [6, 9]
 
 
 def test_the_earliest_start_goes_by_the_law_of_the_day_the_education_begins():

@@ -96,8 +96,8 @@ def page_of(client: Client, case: Case) -> str:
 
 def demanded(client: Client, case: Case) -> list[str]:
     """The meetings that the law demands, as the page lists them: "1. jobsamtale (a-kassen): 15-01-2024..29-01-2024"."""
-    demands = opened(client, "meetings:course", case.public_id).context["page"].demands
-    return [f"{one.row.title}: {typed(one.row.window_from)}..{typed(one.row.due_on)}" for one in demands]
+    requirements = opened(client, "meetings:course", case.public_id).context["page"].requirements
+    return [f"{one.row.title}: {typed(one.row.window_from)}..{typed(one.row.due_on)}" for one in requirements]
 
 
 def holder_of(client: Client, case: Case) -> str:

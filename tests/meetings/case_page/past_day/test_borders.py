@@ -15,13 +15,13 @@ from tests.meetings.case_page.past_day.steps import ONE_MICROSECOND, OPENED, ask
 
 class TestBorders:
     def test_the_plan_of_a_day_is_the_one_that_stood_when_it_ended(self, adviser, case, office, now):
-        before = on(adviser, case, "2026-04-15").demands[0].row.due_on
+        before = on(adviser, case, "2026-04-15").requirements[0].row.due_on
         pause(case, office, at=datetime(2026, 4, 16, 9, 0, tzinfo=UTC))
         after = RequiredMeeting.objects.current().filter(case=case).order_by("due_on").first()
 
-        assert on(adviser, case, "2026-04-15").demands[0].row.due_on == before
-        assert [one.row for one in on(adviser, case, "2026-04-16").demands][0] == after
-        assert on(adviser, case, "2026-04-15").demands[-1].now.row.due_on > before
+        assert on(adviser, case, "2026-04-15").requirements[0].row.due_on == before
+        assert [one.row for one in on(adviser, case, "2026-04-16").requirements][0] == after
+        assert on(adviser, case, "2026-04-15").requirements[-1].now.row.due_on > before
 
     @pytest.mark.parametrize(
         ("day", "midnight"),
@@ -36,11 +36,11 @@ class TestBorders:
     def test_a_day_ends_at_midnight_in_copenhagen(self, adviser, office, now, day, midnight):
         case = factories.case(office, registered_on=day, at=midnight - timedelta(hours=6))
         span = Period(day + timedelta(days=7), day + timedelta(days=14))
-        old = on(adviser, case, day).demands[-1].row
+        old = on(adviser, case, day).requirements[-1].row
 
         pause(case, office, at=midnight, span=span)
-        assert on(adviser, case, day).demands[-1].row == old
-        assert on(adviser, case, day + timedelta(days=1)).demands[-1].row != old
+        assert on(adviser, case, day).requirements[-1].row == old
+        assert on(adviser, case, day + timedelta(days=1)).requirements[-1].row != old
 
         assert last_moment(day, at=now) == midnight - ONE_MICROSECOND
 
@@ -63,15 +63,15 @@ class TestLaw:
 
         again, that_day = on(adviser, case, "2026-04-19"), on(adviser, case, "2026-04-20")
 
-        assert [(one.row, one.why, one.state) for one in again.demands] == [
-            (one.row, one.why, one.state) for one in before.demands
+        assert [(one.row, one.why, one.state) for one in again.requirements] == [
+            (one.row, one.why, one.state) for one in before.requirements
         ]
         assert again.holder == before.holder
         assert [act.slug for act in again.law.in_force] == [act.slug for act in before.law.in_force]
         assert "Ny lov" not in [act.title for act in again.law.to_come]
         assert [act.title for act in that_day.law.to_come] == ["Ny lov"]
-        assert len(that_day.demands) == 5
-        gone = [one for one in again.demands if one.now and one.now.row is None]
+        assert len(that_day.requirements) == 5
+        gone = [one for one in again.requirements if one.now and one.now.row is None]
         assert [one.row.title for one in gone] == ["3. jobsamtale (a-kassen)"]
         assert "I dag: ikke et krav" in ask(adviser, case, "2026-04-19").content.decode()
         assert all(one.now.because for one in gone)
@@ -88,11 +88,11 @@ class TestLaw:
         publish(at=now, in_force_on=OPENED.date(), rows=[("fund", 3, 1, 3), ("municipality", 2, 4, 6)])
 
         response = adviser.get(case.get_absolute_url())
-        demands = response.context["page"].demands
+        requirements = response.context["page"].requirements
         assert stored() == frozen
-        assert [one.present.why is None for one in demands] == [False] * 5 + [True]
-        assert "»Ny lov«" in " ".join(demands[1].present.why["steps"])
-        assert "»Ny lov«" not in " ".join(demands[1].why["steps"])
+        assert [one.present.why is None for one in requirements] == [False] * 5 + [True]
+        assert "»Ny lov«" in " ".join(requirements[1].present.why["steps"])
+        assert "»Ny lov«" not in " ".join(requirements[1].why["steps"])
         assert "Forklaringen, som den ville lyde i dag" in response.content.decode()
         assert "Efter reglerne i dag er samtalen ikke et krav" in response.content.decode()
         assert "I dag ville forklaringen lyde anderledes" in response.content.decode()

@@ -48,7 +48,7 @@ class TestPage:
     def test_the_first_day_is_the_day_on_which_the_case_was_opened(self, adviser, case):
         page = on(adviser, case, OPENED.date())
 
-        assert len(page.demands) == 6
+        assert len(page.requirements) == 6
         assert page.before is None
 
     def test_one_steps_from_change_to_change(self, adviser, case, office, now):

@@ -74,9 +74,9 @@ class TestWhatCameLater:
         assert on(adviser, case, "2026-04-14").rests == ["Pause, ferie: 20-04-2026 til og med 26-04-2026"]
         assert on(adviser, case, "2026-04-21").rests == ["Pause, ferie: 20-04-2026 til og med 03-05-2026"]
         assert on(adviser, case, "2026-04-21").resting is not None
-        assert {one.state for one in on(adviser, case, "2026-04-21").demands} == {"På pause"}
+        assert {one.state for one in on(adviser, case, "2026-04-21").requirements} == {"På pause"}
         assert on(adviser, case, "2026-04-22").rests == []
-        moved = on(adviser, case, "2026-04-21").demands[-1].now
+        moved = on(adviser, case, "2026-04-21").requirements[-1].now
         assert any("Pause fjernet" in text for text in moved.because)
 
     def test_an_exemption_that_was_removed_is_given_back(self, adviser, case, office, now):
@@ -119,7 +119,7 @@ class TestWhatCameLater:
         assert fact(days[14], "Målgruppe").startswith("1 ")
         assert fact(days[15], "Målgruppe").startswith("2 ")
         assert [page.holder for page in days.values()] == ["Fagkassen", "Jobcenter Solby", "Jobcenter Solby"]
-        assert any("Rettet: " in text for text in days[14].demands[0].now.because)
+        assert any("Rettet: " in text for text in days[14].requirements[0].now.because)
 
     def test_hours_decide_who_holds_the_course_only_from_when_they_are_known(self, adviser, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 5), at=datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
@@ -159,9 +159,9 @@ class TestWhatCameLater:
         )
 
         assert fact(on(adviser, case, "2026-04-29"), "Sagen") == "åben"
-        assert on(adviser, case, "2026-04-29").demands[0].state == "Overskredet"
+        assert on(adviser, case, "2026-04-29").requirements[0].state == "Overskredet"
         assert fact(on(adviser, case, "2026-04-30"), "Sagen") == "afsluttet den 28. april 2026"
-        assert on(adviser, case, "2026-04-30").demands[0].state == "Ikke holdt"
+        assert on(adviser, case, "2026-04-30").requirements[0].state == "Ikke holdt"
 
     def test_what_was_overwritten_before_events_kept_it_is_said_to_be_lost(self, adviser, case, office, now):
         at = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
@@ -182,12 +182,12 @@ class TestWhatCameLater:
         page = on(adviser, case, "2026-04-19")
 
         assert (page.holder, page.resting) == ("", None)
-        assert page.demands
+        assert page.requirements
 
 
 class TestMeetings:
     def states(self, client, case, *days):
-        return [on(client, case, f"2026-04-{day}").demands[0].state for day in days]
+        return [on(client, case, f"2026-04-{day}").requirements[0].state for day in days]
 
     def test_a_meeting_is_booked_held_and_corrected_day_by_day(self, adviser, case, office, now):
         meeting = book(
@@ -287,4 +287,4 @@ class TestMeetings:
     def test_historic_demands_stay_historic(self, adviser, office, now):
         case = factories.case(office, registered_on=date(2023, 11, 1), at=datetime(2023, 11, 1, 9, 0, tzinfo=UTC))
 
-        assert "Historisk" in [one.state for one in on(adviser, case, "2023-11-02").demands]
+        assert "Historisk" in [one.state for one in on(adviser, case, "2023-11-02").requirements]

@@ -193,7 +193,7 @@ def said(case, user, day, at):
     page = case_page_past_day.read(case=case_page_presenters.cases_of(user).get(pk=case.pk), day=day, at=at, params={})
     assert not page.lost
     return {
-        "demands": [(one.row.pk, one.row.due_on, one.state, one.variant, one.why) for one in page.demands],
+        "demands": [(one.row.pk, one.row.due_on, one.state, one.variant, one.why) for one in page.requirements],
         "meetings": [
             (one.row.pk, one.status, one.channel, one.is_late, one.requirement and one.requirement.pk)
             for one in page.meetings
@@ -229,7 +229,7 @@ def live_and_read_again(case, office, seed):
             params={},
         )
         # Today the page of the case says the same.
-        assert [(one.row.pk, one.state) for one in shown.demands] == [row[::2][:2] for row in today["demands"]]
+        assert [(one.row.pk, one.state) for one in shown.requirements] == [row[::2][:2] for row in today["demands"]]
         assert [one.meeting.pk for one in shown.bookings] == [one[0] for one in today["meetings"]]
         holder = Case.objects.with_parties().get(pk=case.pk).holder_on(day).name
         assert today["holder"][0] == holder
