@@ -45,6 +45,7 @@ from referrals.models import Offer, OfferDuty
 from referrals.rules.lifecycle import OfferStatus
 from referrals.rules.offers import GRANTED_TYPES
 from referrals.rules.right_and_duty import fulfilment, judge, offer_due
+from tests.transactions import around_services
 
 #: A Monday in the time of the unconfirmed act.
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -54,9 +55,7 @@ TODAY = NOW.date()
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup, django_db_blocker):
     """One demo for all tests of this file."""
-    around = transaction.atomic()
-    # As Django's own TestCase says it: the durable transactions of the services may stand inside this one.
-    around._from_testcase = True
+    around = around_services()
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False):
         around.__enter__()
         call_command("load_acts", verbosity=0)

@@ -40,6 +40,7 @@ from referrals.referral import writing as referral_writing
 from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
 from tests import factories
+from tests.transactions import around_services
 
 #: A Monday in the middle of a working day in Copenhagen.
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -290,10 +291,7 @@ def _law_run(case: Case, others_case: Case, booked: Any, *, at: datetime) -> Any
 @contextmanager
 def undone():
     """Whatever happens within is taken back, so that one world serves many visitors."""
-    atomic = transaction.atomic()
-    # As Django's TestCase marks its own: a durable service may open its transaction inside.
-    atomic._from_testcase = True
-    with atomic:
+    with around_services():
         yield
         transaction.set_rollback(True)
 

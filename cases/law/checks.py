@@ -33,10 +33,10 @@ def problems_of(act: Act, *, today: date) -> list[Problem]:
 
 def _unfinished(act: Act) -> Iterator[Problem]:
     if not act.reference.strip():
-        yield Problem(True, "Henvisningen mangler: skriv, hvilken lov eller bekendtgørelse kladden gengiver.")
+        yield Problem.error("Henvisningen mangler: skriv, hvilken lov eller bekendtgørelse kladden gengiver.")
     if not any(getattr(act, part).exists() for part in act_parts()):
-        yield Problem(
-            True, "Kladden er tom: den sætter ingen regelværdier og har ingen tabel. Den ville ikke ændre noget."
+        yield Problem.error(
+            "Kladden er tom: den sætter ingen regelværdier og har ingen tabel. Den ville ikke ændre noget."
         )
 
 
@@ -46,14 +46,14 @@ def _about_values(act: Act, fact: rule_book.Act, book: RuleBook) -> Iterator[Pro
     for key, stored in sorted(fact.values.items()):
         parameter = REGISTRY.get(key)
         if parameter is None:
-            yield Problem(True, f"Ingen regel læser »{key}«. Fjern værdien fra kladden.")
+            yield Problem.error(f"Ingen regel læser »{key}«. Fjern værdien fra kladden.")
             continue
         if not stored.legal_basis.strip():
-            yield Problem(True, f"Hjemmel mangler ved »{parameter.description}«.")
+            yield Problem.error(f"Hjemmel mangler ved »{parameter.description}«.")
         try:
             value = parameter.value_of(stored.text)
         except UnreadableText as error:
-            yield Problem(True, f"»{parameter.description}« kan ikke læses: {error}")
+            yield Problem.error(f"»{parameter.description}« kan ikke læses: {error}")
             continue
         try:
             present = earlier.value_on(parameter, act.in_force_on)
@@ -63,26 +63,23 @@ def _about_values(act: Act, fact: rule_book.Act, book: RuleBook) -> Iterator[Pro
             same.append(parameter.description)
     if same:
         names = listed(f"»{name}«" for name in same)
-        yield Problem(
-            False,
+        yield Problem.warning(
             f"{'Denne' if len(same) == 1 else 'Disse'} ændrer ikke noget, for det samme gælder i forvejen: {names}.",
         )
 
 
 def _about_its_day(act: Act, fact: rule_book.Act, book: RuleBook, *, today: date) -> Iterator[Problem]:
     if is_far_ahead(act, today=today):
-        yield Problem(False, f"Loven træder først i kraft den {day_text(act.in_force_on)}. Er året rigtigt?")
+        yield Problem.warning(f"Loven træder først i kraft den {day_text(act.in_force_on)}. Er året rigtigt?")
     if act.is_draft and act.in_force_on < today:
-        yield Problem(
-            False,
+        yield Problem.warning(
             f"Dagen er passeret: loven gælder fra den {day_text(act.in_force_on)}, og det, der er sket siden, bliver "
             "bedømt efter den.",
         )
     others = [one for one in book.acts if one.in_force_on == act.in_force_on and one.slug != act.slug]
     if others:
         titles = listed(f"»{one.title}«" for one in others)
-        yield Problem(
-            False,
+        yield Problem.warning(
             f"{titles} er i kraft fra samme dag. Denne lov retter {'den' if len(others) == 1 else 'dem'}: af to "
             "værdier gælder den, der er offentliggjort sidst.",
         )
@@ -91,8 +88,7 @@ def _about_its_day(act: Act, fact: rule_book.Act, book: RuleBook, *, today: date
     )
     has_more = any(getattr(act, part).exists() for part in act_parts() if part != "values")
     if fact.moves_running_courses and not read_at_start and not has_more:
-        yield Problem(
-            False,
+        yield Problem.warning(
             "Løbende forløb flytter til loven, men intet i den afgøres af forløbets start. Valget gør ingen forskel.",
         )
 

@@ -10,7 +10,6 @@ from cases.rules.parameter import CaseDates
 from cases.rules.parameters import COMPLAINT_REASSESS_WORKDAYS, COMPLAINT_WEEKS
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
-from cases.rules.workdays import workdays_after
 
 APPEALS_BOARD = "Ankestyrelsens Beskæftigelsesudvalg"
 
@@ -41,9 +40,3 @@ def complaint_guidance(*, decided_on: date, given_on: date | None, book: RuleBoo
     until = f"{within} fra den dag, afgørelsen er givet" if due_on is None else f"den {day_text(due_on)}"
     why = (by(weeks, f"Fristen for at klage er {until}.", due_on), by(workdays, sentences[1]))
     return ComplaintGuidance(due_on, sentences, why)
-
-
-def reassess_by(*, received_on: date, decided_on: date, book: RuleBook) -> date:
-    """The last working day for the municipality to look again at a decision on an offer, once a complaint has come."""
-    workdays = book.in_force(COMPLAINT_REASSESS_WORKDAYS, CaseDates(decision=decided_on))
-    return workdays_after(received_on, workdays.value)

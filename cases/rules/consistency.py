@@ -29,6 +29,14 @@ class Problem:
     is_error: bool
     text: str
 
+    @classmethod
+    def error(cls, text: str) -> Problem:
+        return cls(is_error=True, text=text)
+
+    @classmethod
+    def warning(cls, text: str) -> Problem:
+        return cls(is_error=False, text=text)
+
 
 class LawOfTheDay:
     """The law on the day of one act, with the act in it, and which of its values the act itself sets."""
@@ -57,8 +65,8 @@ class LawOfTheDay:
         What was wrong before, and is no part of the act, must not stop it from mending something else.
         """
         if is_set or self.sets(*parameters):
-            return Problem(True, text)
-        return Problem(False, f"Allerede i den lov, der gælder: {text}")
+            return Problem.error(text)
+        return Problem.warning(f"Allerede i den lov, der gælder: {text}")
 
 
 def problems(act: Act, book: RuleBook) -> Iterator[Problem]:

@@ -144,26 +144,24 @@ def _rows(law: LawOfTheDay, rows: Sequence[TableRow]) -> Iterator[Problem]:
     """What the table says by itself."""
     for row in rows:
         if not row.legal_basis.strip():
-            yield Problem(True, f"Hjemmel mangler ved {_told(row)} i tabellen over samtaler.")
+            yield Problem.error(f"Hjemmel mangler ved {_told(row)} i tabellen over samtaler.")
         yield from _first_of(row)
     # Only the interviews have one who holds them at a time: before 2024 others stood beside them.
     interviews = [row for row in rows if row.kind == MeetingKind.CONTACT_INTERVIEW]
     for number, row in enumerate(interviews):
         for other in interviews[number + 1 :]:
             if row.from_month <= other.to_month and other.from_month <= row.to_month:
-                yield Problem(
-                    False,
+                yield Problem.warning(
                     f"Rækkerne {_told(row)} og {_told(other)} gælder i de samme måneder, og begge skal holdes. Er det "
                     "meningen?",
                 )
     covered = {month for row in rows for month in range(row.from_month, row.to_month + 1)}
     if gaps := set(range(1, max(covered) + 1)) - covered:
         months = listed(str(month) for month in sorted(gaps))
-        yield Problem(False, f"Tabellen har ingen samtaler i måned {months}. Er det meningen?")
+        yield Problem.warning(f"Tabellen har ingen samtaler i måned {months}. Er det meningen?")
     fixed = law.says(REQUEST_RIGHT_AFTER_MONTHS)
     if fixed is not None and max(covered) != fixed:
-        yield Problem(
-            False,
+        yield Problem.warning(
             f"Tabellen slutter med måned {max(covered)}, men borgeren har først ret til samtaler uden et fast antal "
             f"efter {counted(fixed, 'måned', 'måneder')}.",
         )
@@ -177,14 +175,14 @@ def _first_of(row: TableRow) -> Iterator[Problem]:
     deadline = f"den første skal holdes senest {counted(days, 'dag', 'dage')} efter tilmeldingen"
     opens = f"{_told(row)} begynder først i måned {row.from_month}, men {deadline}"
     if days < FEWEST_DAYS * (row.from_month - 1):
-        yield Problem(True, f"{opens}. Fjern fristen, eller lad rækken begynde tidligere.")
+        yield Problem.error(f"{opens}. Fjern fristen, eller lad rækken begynde tidligere.")
     elif row.from_month > 1:
-        yield Problem(
-            False, f"{opens}. Er borgeren tilmeldt før forløbets start, kan fristen ligge før rækkens måneder."
+        yield Problem.warning(
+            f"{opens}. Er borgeren tilmeldt før forløbets start, kan fristen ligge før rækkens måneder."
         )
     if days >= MOST_DAYS * row.to_month:
-        yield Problem(
-            False, f"Ved {_told(row)} har det ingen betydning, at {deadline}: så er måned {row.to_month} forbi."
+        yield Problem.warning(
+            f"Ved {_told(row)} har det ingen betydning, at {deadline}: så er måned {row.to_month} forbi."
         )
 
 

@@ -12,6 +12,7 @@ from cases.models import User
 from cases.rules.facts import Party
 from cases.rules.period import add_months
 from cases.rules.workdays import closed_day
+from meetings.booking.free_times import local
 from meetings.channel.deciding import default_place
 from meetings.models import CancelReason, Meeting, Outcome
 from meetings.planning import stored as planning_stored
@@ -20,7 +21,7 @@ from meetings.rules import channel as channel_rules
 from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from referrals.demo.sketch import ONE_DAY, Sketch, local, working_day
+from referrals.demo.sketch import ONE_DAY, Sketch, working_day
 
 LENGTH = timedelta(minutes=45)
 SLOTS = (time(9), time(9, 45), time(10, 30), time(11, 15), time(12, 30), time(13, 15), time(14))

@@ -10,10 +10,11 @@ from django.utils import timezone
 from cases.models import Event, User
 from cases.rules import explanation
 from cases.rules.period import Period
+from meetings.booking.free_times import local
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from referrals.demo.office import Office
-from referrals.demo.sketch import Sketch, local
+from referrals.demo.sketch import Sketch
 from referrals.models import Offer
 from referrals.offers import duty as offers_duty
 from referrals.rules.lifecycle import OfferStatus

@@ -14,6 +14,7 @@ from cases.models.cases import CloseReason, HandoverSource
 from cases.rules.facts import Course, ExemptionReason, PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.responsibility import municipality_from
+from meetings.booking.free_times import local
 from meetings.models import Exemption
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
@@ -24,7 +25,7 @@ from referrals.demo.courses import Diary, Drawn, Mix, write_meetings
 from referrals.demo.ledger import write_history
 from referrals.demo.names import LANGUAGES, Invented
 from referrals.demo.office import Office
-from referrals.demo.sketch import ONE_DAY, Cohort, Sketch, local, worker_of, working_day
+from referrals.demo.sketch import ONE_DAY, Cohort, Sketch, worker_of, working_day
 
 CLOSED_BECAUSE = (
     (CloseReason.WORK, 78),

@@ -11,11 +11,12 @@ from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
 from cases.pauses.services import hours_text
 from cases.rules.facts import EXEMPTION_NAMES
 from cases.rules.period import add_months
+from meetings.booking.free_times import local
 from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, ChannelChoice, Meeting, Outcome
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import CHANNEL_NAMES, Channel
 from meetings.rules.lifecycle import MeetingStatus
-from referrals.demo.sketch import ONE_DAY, Sketch, local, worker_of, working_day
+from referrals.demo.sketch import ONE_DAY, Sketch, worker_of, working_day
 
 
 def write_history(sketches: Iterable[Sketch], *, at: datetime) -> None:

@@ -1,9 +1,7 @@
 """One course while it is drawn, and what everything in the drawing needs."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-
-from django.utils import timezone
+from datetime import date, timedelta
 
 from cases.models import Case, User
 from cases.rules.workdays import closed_day
@@ -37,11 +35,6 @@ class Sketch:
     #: What the citizen has chosen; half of those who come in person never said so.
     channel: Channel | None = None
     meetings: list[Meeting] = field(default_factory=list)
-
-
-def local(day: date, clock_time: time) -> datetime:
-    """That time of day in Copenhagen."""
-    return timezone.make_aware(datetime.combine(day, clock_time))
 
 
 def working_day(day: date) -> date:

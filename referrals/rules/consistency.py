@@ -68,8 +68,7 @@ def _referrals(law: LawOfTheDay) -> Iterator[Problem]:
         and months != within
         and law.sets(FUND_RESPONSIBLE_MONTHS, OFFER_START_WITHIN_MONTHS)
     ):
-        yield Problem(
-            False,
+        yield Problem.warning(
             f"A-kassen har ansvaret i {counted(months, 'måned', 'måneder')}, men et indstillet tilbud skal begynde "
             f"inden for {counted(within, 'måned', 'måneder')}. Er det meningen?",
         )

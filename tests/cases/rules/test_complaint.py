@@ -1,6 +1,4 @@
-import pytest
-
-from cases.rules.complaint import complaint_guidance, reassess_by
+from cases.rules.complaint import complaint_guidance
 from cases.rules.parameters import COMPLAINT_REASSESS_WORKDAYS, COMPLAINT_WEEKS
 from tests.law import BOOK, act, day, shipped_and
 
@@ -29,18 +27,3 @@ def test_the_day_of_the_decision_decides():
         return complaint_guidance(decided_on=day(decided_on), given_on=day("2024-03-01"), book=book).due_on
 
     assert (due("2024-02-29"), due("2024-03-01")) == (day("2024-03-29"), day("2024-03-15"))
-    assert reassess_by(received_on=day("2024-03-04"), decided_on=day("2024-03-01"), book=book) == day("2024-03-05")
-
-
-@pytest.mark.parametrize(
-    ("received_on", "last"),
-    [
-        pytest.param("2024-02-26", "2024-03-04", id="a Monday: a week"),
-        pytest.param("2024-03-24", "2024-04-03", id="a Sunday before Easter"),
-        pytest.param("2024-12-23", "2025-01-02", id="over Christmas and New Year"),
-    ],
-)
-def test_the_municipality_has_five_working_days_to_look_again(received_on, last):
-    found = reassess_by(received_on=day(received_on), decided_on=day("2024-02-20"), book=BOOK)
-
-    assert str(found) == last

@@ -1,6 +1,6 @@
 import pytest
 
-from cases.rules.workdays import HolidaysUnknown, closed_day, deadline_warning, is_holiday, known_years
+from cases.rules.workdays import HolidaysUnknown, closed_day, deadline_warning, is_holiday, known_years, workdays_after
 from tests.law import day
 
 # Frozen: a new release of the package must not move a holiday unseen.
@@ -60,3 +60,15 @@ def test_what_closes_a_day(on, name):
     if name:
         assert name in warning
         assert "flyttes ikke" in warning
+
+
+@pytest.mark.parametrize(
+    ("start", "last"),
+    [
+        pytest.param("2024-02-26", "2024-03-04", id="a Monday: a week"),
+        pytest.param("2024-03-24", "2024-04-03", id="a Sunday before Easter"),
+        pytest.param("2024-12-23", "2025-01-02", id="over Christmas and New Year"),
+    ],
+)
+def test_five_working_days_leave_out_what_is_closed(start, last):
+    assert str(workdays_after(day(start), 5)) == last

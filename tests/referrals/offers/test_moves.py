@@ -14,6 +14,7 @@ from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
 from referrals.offers.changing import Terms
 from referrals.rules.lifecycle import OFFER_MOVES, MoveNotAllowed, OfferMove, OfferStatus
+from tests.transactions import around_services
 
 FIRST = date(2026, 4, 20)
 TERMS = Terms("internship", Period(FIRST, FIRST + timedelta(days=14)), "Solby Bageri", "99000104")
@@ -60,8 +61,7 @@ class Parties(RuleBasedStateMachine):
 
     @initialize()
     def grant(self):
-        self.atomic = transaction.atomic()
-        self.atomic._from_testcase = True
+        self.atomic = around_services()
         self.atomic.__enter__()
         self.expected = OfferStatus.GRANTED
         self.pk = granted(self.case, self.office, self.now).pk

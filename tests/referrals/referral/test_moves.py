@@ -23,6 +23,7 @@ from referrals.rules.lifecycle import (
     ReferralStatus,
 )
 from tests.referrals.steps import PROPOSAL, REASONS
+from tests.transactions import around_services
 
 # Asked for what already is, these change nothing and refuse nothing.
 _AGAIN = {
@@ -44,8 +45,7 @@ class Parties(RuleBasedStateMachine):
 
     @initialize()
     def draft(self):
-        self.atomic = transaction.atomic()
-        self.atomic._from_testcase = True
+        self.atomic = around_services()
         self.atomic.__enter__()
         self.at = self.now
         self.expected, self.is_told = ReferralStatus.DRAFT, False
