@@ -26,18 +26,18 @@ app.conf.update(
     task_time_limit=240,
     broker_transport_options={"visibility_timeout": 300, "unacked_restore_interval": 1},
     task_ignore_result=True,
-    # Each kind of work waits for its own kind alone; a worker that is told no queue takes all three.
+    # Each kind of work has its own queue and waits for its own kind only; by default a worker takes from all three.
     task_queues=[Queue(name) for name in ("messages", "imports", "law")],
     task_default_queue="messages",
     task_routes={"cases.tasks.run_imports": {"queue": "imports"}, "meetings.tasks.run_law_runs": {"queue": "law"}},
     timezone="Europe/Copenhagen",
     worker_hijack_root_logger=False,
-    # A run that waited for a whole round is dropped: the next one finds all that it would have found.
+    # A task that has waited for a whole interval is dropped: the next one does the same work.
     beat_schedule={
-        # Somebody watches the progress bar: a started import does not wait for a minute to pass.
+        # Every three seconds, since somebody watches the progress bar of an import.
         "imports": {"task": "cases.tasks.run_imports", "schedule": 3, "options": {"expires": 3}},
         "forget_old_imports": {"task": "cases.tasks.forget_old_imports", "schedule": 3600},
-        # So with a draft that is tried; and a law that was published moves the cases at once.
+        # Every three seconds too: somebody waits for the preview of a draft, and a published act moves cases at once.
         "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
         "sweep": {
             "task": "meetings.tasks.sweep",
@@ -52,12 +52,12 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def log_as_django_does(**_: Any) -> None:
-    """Celery adds no handler of its own, which would mask nothing: Django's set-up holds here too."""
+    """Keep Django's log handlers, which mask CPR numbers; Celery adds a handler only if nobody answers this signal."""
 
 
 @worker_init.connect
 def require_keys(**_: Any) -> None:
-    """A worker with other keys than its database's takes no task."""
+    """Stop a worker whose keys are not those that the database was written with, before it takes a task."""
     from cases.operation import keys
 
     try:

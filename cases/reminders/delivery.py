@@ -1,4 +1,4 @@
-"""The messages we owe: recorded as rows, delivered once, and what came of each."""
+"""Records the messages we owe as rows, delivers each once, and stores the result."""
 
 import logging
 from collections import defaultdict
@@ -42,7 +42,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Send:
-    """Still wanted. Of several about the same thing only the one with the highest rank is sent."""
+    """The message is to be sent. Of several about the same thing, only the one with the highest rank is."""
 
     about: tuple[str, int]
     rank: int
@@ -51,14 +51,14 @@ class Send:
 
 @dataclass(frozen=True)
 class Skip:
-    """No longer wanted; the reason is one Danish sentence."""
+    """The message is not to be sent; the reason is one Danish sentence."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Postpone:
-    """Wanted later, when the case no longer rests."""
+    """The message is to be sent later, when the case no longer rests."""
 
     until: datetime
 
@@ -112,7 +112,7 @@ def owe(
 
 
 def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
-    """Let owed messages fall away, in the caller's transaction."""
+    """Close unsent messages with an outcome, in the caller's transaction, so that they are never sent."""
     unsent.update(state=ReminderState.VOID, outcome=outcome, closed_at=at)
 
 
@@ -169,7 +169,7 @@ def _deliver_one(receiver: Receiver, *, at: datetime) -> bool:
 
 
 def _lock(receiver: Receiver) -> Case | User | Organisation | None:
-    """Whoever holds the receiver has all of its messages. The lock lets rows that point to it be written."""
+    """Lock the receiver, so that one worker sends all of its messages. Others may still write rows that point to it."""
     if receiver.case is not None:
         # A service that changes the case waits for us, or we pass it by: what is sent is true when it is sent.
         cases = Case.objects.with_parties().filter(pk=receiver.case)
@@ -193,7 +193,7 @@ def _due_rows(receiver: Receiver, *, at: datetime) -> ReminderQuerySet:
 
 
 def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, Send]]:
-    """Close what is no longer wanted, or is said by another; the rest is to be sent."""
+    """Close the messages that are no longer wanted or that another covers. Return the others, which are to be sent."""
     verdicts = _judge(rows, at=at)
     wanted: list[tuple[Reminder, Send]] = []
     skipped: defaultdict[str, list[Reminder]] = defaultdict(list)

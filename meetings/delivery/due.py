@@ -1,4 +1,4 @@
-"""What is due about meetings and not yet recorded: one statement finds it and one records it."""
+"""Finds the reminders about meetings that are due, in one SQL statement, and records them in another."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -20,10 +20,10 @@ from meetings.rules.lead_times import Spell, spells
 #: Deadlines are days; what is due on a day is sent when the office opens.
 MORNING = timedelta(hours=7)
 
-#: So many entries are looked at in one transaction.
+#: The number of worklist entries that one transaction looks at.
 BATCH = 2_000
 
-#: Nothing is left for longer, whatever moved without telling the entry.
+#: Every entry is looked at again after this time, in case something changed without marking it.
 LOOK_AGAIN = timedelta(days=7)
 
 OF_REQUIREMENT = (ReminderKind.BOOK_BY, ReminderKind.DEADLINE_NEAR, ReminderKind.DEADLINE_PASSED)
@@ -133,7 +133,10 @@ FROM moment LEFT JOIN rest USING (case_id)
 
 
 def record_due(at: datetime) -> int:
-    """Record what is due and not yet recorded; gives the number of new rows. Two sweeps at once share the work."""
+    """Record every reminder that is due and not yet recorded. Return the number of new rows.
+
+    Two sweeps at once share the entries and record nothing twice.
+    """
     recorded, book = law_news.owe_news(at), None
     while True:
         with transaction.atomic(durable=True):

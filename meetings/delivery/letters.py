@@ -1,4 +1,4 @@
-"""What we write to the citizen about a meeting, with an entry for the calendar."""
+"""Writes the messages to the citizen about a meeting, with an entry for the calendar."""
 
 from datetime import datetime
 from textwrap import shorten
@@ -65,7 +65,7 @@ _HOW = {
 
 
 def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: Law, at: datetime) -> Message:
-    """The message to the citizen of the case. The case comes with its parties, the meeting with its requirement."""
+    """Return the message to the citizen of the case. Load the case's parties and the meeting's requirement first."""
     starts = timezone.localtime(meeting.starts_at)
     when = f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}"
     facts = {
@@ -115,7 +115,7 @@ def _length(meeting: Meeting) -> str:
 
 
 def _rebooking(meeting: Meeting, *, at: datetime) -> str:
-    """Whether the meeting can be moved, and within which days."""
+    """Return the sentence that says whether the meeting can be moved, and to which days, both included."""
     requirement = meeting.requirement
     if requirement is None:
         return "Samtalen kan flyttes."
@@ -129,7 +129,7 @@ def _rebooking(meeting: Meeting, *, at: datetime) -> str:
 
 
 def _choice(*, case: Case, meeting: Meeting, law: Law) -> str:
-    """The citizen's right to choose the channel, until when, and how to say so; empty where there is none."""
+    """Return the sentences on the citizen's right to choose the channel, and until when; empty without the right."""
     answer = channel_on(case=case, meeting=meeting, law=law)
     if answer.decided_by is not DecidedBy.CITIZEN or answer.citizen_chooses_until is None:
         return ""
@@ -146,7 +146,7 @@ def _choice(*, case: Case, meeting: Meeting, law: Law) -> str:
 
 
 def _participation(*, case: Case, meeting: Meeting, law: Law) -> str:
-    """What is agreed on the a-kasse's presence; empty where there is nothing to agree on."""
+    """Return the sentence on whether the a-kasse takes part in the meeting; empty where that is no question."""
     if case.fund is None or meeting.party is Party.FUND:
         return ""
     if meeting.fund_attends is not None:
@@ -158,7 +158,7 @@ def _participation(*, case: Case, meeting: Meeting, law: Law) -> str:
 
 
 def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
-    """One entry for all versions of the meeting; it tells nothing to those who share the calendar."""
+    """Return the calendar entry. All versions of a meeting share one, and it names nothing private to other readers."""
     is_cancelled = meeting.status == MeetingStatus.CANCELLED
     organisation = meeting.organisation
     note = f"Kan du ikke komme, så ring {organisation.phone_text}, og nævn nummer {case.label}."
@@ -177,7 +177,7 @@ def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
 
 
 def _short(*sentences: str) -> str:
-    """As many of the sentences as an SMS has room for, the first ones first."""
+    """Join the sentences in order, and leave out each that an SMS has no more room for."""
     text = sentences[0][:NOTICE_LENGTH]
     for sentence in sentences[1:]:
         if len(text) + 1 + len(sentence) <= NOTICE_LENGTH:

@@ -1,4 +1,4 @@
-"""Whether a message that is owed about meetings is still wanted when it is to be sent, and what it says."""
+"""Decides, when a message about meetings is to be sent, whether it is still wanted, and writes it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ from meetings.reminders.kinds import KIND_LABELS, TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
 from meetings.rules.lifecycle import MeetingStatus
 
-#: Of several about the same thing the last of these is sent.
+#: Of several messages about the same thing, only the one that comes last in this list is sent.
 _RANK = {
     kind: rank
     for rank, kind in enumerate(
@@ -45,7 +45,7 @@ _RANK = {
 
 
 class _Row(NamedTuple):
-    """What tells one reminder from another."""
+    """Holds the columns that together identify one reminder."""
 
     kind: str
     subject: int
@@ -59,7 +59,7 @@ class _Row(NamedTuple):
 
 
 class _Facts:
-    """The cases of the rows as they are now, read once for all of them and only when asked for."""
+    """Reads the cases of the reminders as they are now: once for all of them, and only when a judge asks."""
 
     def __init__(self, rows: Sequence[Reminder], at: datetime) -> None:
         self.rows = rows
@@ -89,7 +89,7 @@ class _Facts:
 
     @cached_property
     def wanted(self) -> set[_Row]:
-        """What a sweep would record at this moment, and what it has recorded."""
+        """Return the reminders that a sweep at this moment would record, or has recorded already."""
         return {_Row(*moment[:5]) for moment in self._moments}
 
     @cached_property
@@ -106,13 +106,13 @@ class _Facts:
 
 
 def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
-    """For each row whether, how and when it is to be sent, by the cases as they are now."""
+    """Decide for each reminder, by the cases as they are now: send it, postpone it or skip it. Keyed by row."""
     facts = _Facts(rows, at)
     return {row.pk: _JUDGES[ReminderKind(row.kind)](row, facts) for row in rows}
 
 
 def _judge_news(row: Reminder, facts: _Facts) -> Verdict:
-    """An invitation or a correction: what somebody did, so that a rest of the case does not hold it back."""
+    """Judge an invitation or a correction. It follows from what somebody did, so a pause does not hold it back."""
     meeting = facts.meetings.get(row.subject)
     if not facts.cases[row.case_id].is_open:
         return Skip("Sagen er afsluttet.")
@@ -222,7 +222,7 @@ def _judge_handover(row: Reminder, facts: _Facts) -> Verdict:
 
 
 def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
-    """About the cases of one receiver and not about one case: what is left of them is counted now."""
+    """Judge the message about a change of the law. It covers all cases of one receiver, which are counted anew now."""
     run = facts.runs[row.subject]
     news = law_changes.news_of(run, user_id=row.user_id, organisation_id=row.organisation_id)
     if not news.cases:
@@ -237,7 +237,7 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
 
 
 def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | None:
-    """None when a sweep of this moment would record the row again; or else what is to become of it."""
+    """Return None when a sweep at this moment would record the reminder again; otherwise why it is skipped or waits."""
     if not facts.cases[row.case_id].is_open:
         return Skip("Sagen er afsluttet.")
     key = _Row.of(row)

@@ -1,4 +1,4 @@
-"""What a re-planning changed in an organisation's cases: told once, listed, and on the worklist for a while."""
+"""Reads what a re-planning changed in an organisation's cases, for a message, a list and the worklist."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from meetings.models import CHANGE_KIND_LABELS, ChangeKind, LawChange, LawRun, M
 from meetings.models.law_runs import LawChangeQuerySet, RunKind, RunState
 from meetings.rules.lifecycle import MeetingStatus
 
-#: So long the worklist points to what the law changed.
+#: For this long the worklist links to the changes of the law.
 SHOWN_ON_WORKLIST = timedelta(days=14)
 
 #: The gravest first: the parts of the list, and the badges of a line.
@@ -41,7 +41,7 @@ _CALLS_FOR_BOOKING = {ChangeKind.OVERDUE, ChangeKind.APPEARS, ChangeKind.BOOKING
 
 
 def replans() -> QuerySet[LawRun]:
-    """The runs that changed cases; a simulation changes nothing, and is nobody's to act on."""
+    """Return the runs that changed cases. A simulation changes nothing, so nobody has to act on it."""
     return LawRun.objects.filter(kind=RunKind.REPLAN).select_related("act")
 
 
@@ -49,14 +49,14 @@ def replans() -> QuerySet[LawRun]:
 
 
 class News(NamedTuple):
-    """How many of a receiver's cases a run changed, and how many of their deadlines are over by it."""
+    """Counts the receiver's cases that a run changed, and those of their deadlines that are now overdue."""
 
     cases: int
     overdue: int
 
 
 def news_of(run: LawRun, *, user_id: int | None, organisation_id: int | None) -> News:
-    """What is left to tell the receiver of a run, by who has the cases now."""
+    """Count the changes that the receiver must still be told about, among the cases that the receiver has now."""
     unowned = Q(organisation=organisation_id) & (Q(worker=None) | Q(worker__is_active=False))
     whose = Q(worker=user_id) if user_id is not None else unowned
     found = LawChange.objects.filter(whose, run=run, case__status="open").aggregate(
@@ -66,7 +66,7 @@ def news_of(run: LawRun, *, user_id: int | None, organisation_id: int | None) ->
 
 
 def news_text(run: LawRun, news: News, *, is_own: bool, today: date) -> str:
-    """The one sentence of the message."""
+    """Return the sentence of the message, in Danish."""
     whose = "af dine sager" if is_own else "uden medarbejder"
     what = "trukket tilbage" if run.is_withdrawal else "offentliggjort"
     if is_own:
@@ -86,14 +86,13 @@ def url_of(run: LawRun) -> str:
 
 
 def on_worker_changed(event: Event) -> None:
-    """Another adviser or caseworker has the case: what the law changed in it is theirs to act on."""
+    """Hand what the law changed in a case to its new adviser or caseworker; a booking stays with who holds it."""
     case = Case.objects.get(pk=event.case_id)
     for organisation, worker in (
         (case.fund_id, case.fund_adviser_id),
         (case.municipality_id, case.municipality_caseworker_id),
     ):
         of_party = LawChange.objects.filter(case=case, organisation=organisation).exclude(worker=worker)
-        # A booking stays with the one who holds it.
         of_party.exclude(key__startswith="meeting/").update(worker=worker)
 
 
@@ -106,7 +105,7 @@ class Notice(NamedTuple):
 
 
 def notices(user: User, *, at: datetime) -> list[Notice]:
-    """Where the user finds what the law changed lately in the user's own cases."""
+    """Return a notice with a link for each recent run that changed the user's own cases."""
     # That a deadline is over is said of a change that is counted already.
     mine = LawChange.objects.filter(run=OuterRef("pk"), worker=user, case__status="open")
     lately = replans().filter(state=RunState.DONE, finished_at__gt=at - SHOWN_ON_WORKLIST, finished_at__lte=at)
@@ -127,7 +126,7 @@ def _notice_text(run: LawRun, count: int) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """Whose changes of which run, and of which kind; the page and its file look the same way."""
+    """Selects the changes of one run for one user, of one kind or of all; the page and its file share it."""
 
     run: LawRun
     user: User
@@ -140,7 +139,7 @@ class Look:
 
     @property
     def changes(self) -> LawChangeQuerySet:
-        """Those of the list, whatever their kind."""
+        """Return the changes in the user's selection, of every kind."""
         return self.everybodys.filter(worker=self.user) if self.is_only_own else self.everybodys
 
     @property
@@ -150,7 +149,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that changed in a case, said by two days or in words; what is true of it twice is two badges."""
+    """Shows one thing that changed in a case: two dates or a sentence, with a badge for each kind of change."""
 
     about: str
     day_before: date | None
@@ -161,7 +160,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Row:
-    """One case, with what changed in it and what is to be done about it."""
+    """Shows one case, what changed in it, and what somebody has to do about it."""
 
     case: Case
     worker: User | None
@@ -172,7 +171,7 @@ class Row:
 
 
 def look(run: LawRun, *, user: User, scope: str, kind: str) -> Look:
-    """By what the address asks for; nothing asked, the user's own cases where there are any."""
+    """Select what the address asks for. An empty scope means the user's own cases, if any changed, else everybody's."""
     is_asked = scope in ("mine", "organisation")
     chosen = ChangeKind(kind) if kind in _RANK else None
     own = Look(run=run, user=user, is_only_own=True, kind=chosen)
@@ -182,14 +181,14 @@ def look(run: LawRun, *, user: User, scope: str, kind: str) -> Look:
 
 
 def counts(look: Look) -> dict[ChangeKind | None, int]:
-    """How many cases each kind touches, and how many there are in all, the gravest kind first."""
+    """Count the cases of each kind of change, the gravest kind first; the key None holds the count of all."""
     found = dict(look.changes.order_by().values_list("kind").annotate(Count("case", distinct=True)))
     total = look.changes.aggregate(cases=Count("case", distinct=True))["cases"]
     return {None: total, **{kind: found[str(kind)] for kind in KINDS if str(kind) in found}}
 
 
 def page_of(look: Look, *, params: Mapping[str, str]) -> tuple[Page[Case], list[Row]]:
-    """One page of cases by their number, with what changed in each."""
+    """Return one page of cases in the order of their numbers, with what changed in each."""
     listed = page(
         cases_of(look).select_related("citizen"),
         among=Case.objects.visible_to(look.user),
@@ -231,7 +230,7 @@ def _rows(cases: Sequence[Case], look: Look) -> list[Row]:
 
 
 def _booked_outside(changes: Collection[LawChange], user: User) -> dict[int, Meeting]:
-    """The booking to move in each case, where it is still booked and the user's own organisation's."""
+    """Return, by case, the booked meeting that must be moved, if the user's own organisation holds it."""
     keys = [change.key.partition("/")[2] for change in changes if change.kind == ChangeKind.BOOKING_OUTSIDE]
     found = Meeting.objects.filter(
         pk__in=[int(key) for key in keys if key.isdecimal()],
@@ -282,7 +281,7 @@ COLUMNS = ("Borger", "Sagsnummer", "Ændring", "Hvad", "Før", "Efter", "Ændrin
 
 
 def cells(look: Look) -> Iterator[Sequence[Any]]:
-    """The list as rows of a spreadsheet, one for each change."""
+    """Yield the list as rows of a spreadsheet, one row for each change."""
     changes = look.shown.select_related("case__citizen", "worker").order_by("case__number", "pk")
     for change in changes.iterator(chunk_size=500):
         yield (

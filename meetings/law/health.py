@@ -27,12 +27,12 @@ from meetings.models import (
 from meetings.models.requirements import RequiredMeetingQuerySet
 from meetings.planning.replan import REPLANNED_BY
 
-#: So long a re-planning may wait for its next batch before somebody should look.
+#: A re-planning that waits longer than this for its next batch needs somebody's attention.
 QUIET = timedelta(minutes=15)
 
 
 def tables(seen: LawOnDay) -> Iterator[Finding]:
-    """A day without a table of meetings, and the tables that will replace the present one."""
+    """Yield a finding for a day without a table of meetings, and for each table that will replace the present one."""
     table = MeetingRule.objects.table(seen.book)
     for day in (seen.on, *seen.coming_days):
         try:
@@ -48,7 +48,7 @@ def tables(seen: LawOnDay) -> Iterator[Finding]:
 
 
 def deadlines(seen: LawOnDay) -> Iterator[Finding]:
-    """Deadlines that lie where the holidays are not known."""
+    """Yield a finding if deadlines lie in years for which the calendar has no holidays."""
     last = date(workdays.known_years()[-1], 12, 31)
     beyond = _open_requirements().filter(due_on__gt=last).aggregate(number=Count("pk"), furthest=Max("due_on"))
     if beyond["number"]:
@@ -59,7 +59,7 @@ def deadlines(seen: LawOnDay) -> Iterator[Finding]:
 
 
 def unfinished_plans(seen: LawOnDay) -> Iterator[Finding]:
-    """Acts that the plans of the cases do not follow yet."""
+    """Yield a finding for each act that the stored plans of the cases do not follow yet."""
     # One that was stopped is followed by the one that takes the act back.
     under_way = (RunState.WAITING, RunState.RUNNING)
     runs = LawRun.objects.filter(kind=RunKind.REPLAN, state__in=under_way).select_related("act")
@@ -99,7 +99,7 @@ def unplanned_cases(seen: LawOnDay) -> Iterator[Finding]:
 
 
 def touched(spans: Mapping[str, Sequence[Period]]) -> Mapping[str, str]:
-    """How many open requirements wait for each draft, all in one query."""
+    """Say how many open requirements, in how many cases, fall in the periods of each draft; one query for all."""
     counted_by_draft = {}
     for number, periods in enumerate(spans.values()):
         days = falls_in("due_on", periods)
@@ -129,5 +129,5 @@ def running(at: datetime) -> int:
 
 
 def failed_batches(at: datetime) -> int:
-    """Tried more often than they were begun anew: a portion under way has been tried once."""
+    """Count the unfinished batches that have been tried more than once; a batch under way has been tried once."""
     return LawRunBatch.objects.filter(done_at=None, attempts__gt=1).count()

@@ -1,4 +1,4 @@
-"""Writes the acts we ship into the database: what is there already is left, and never written over."""
+"""Writes the shipped acts into the database. An act that is there already is never written over."""
 
 from collections.abc import Sequence
 from datetime import datetime

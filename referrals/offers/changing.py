@@ -26,7 +26,7 @@ CASE_CLOSED = "Sagen er afsluttet."
 
 @dataclass(frozen=True)
 class Terms:
-    """What is granted: the type, its days, and the employer where there is one."""
+    """Holds what is granted: the type, its days, and the employer if there is one."""
 
     type: str
     span: Period
@@ -83,7 +83,7 @@ def offer_from_referral(*, referral: Referral, by: User, at: datetime) -> Offer:
 
 
 def take_back(*, referral: Referral, reason: str, by: User, at: datetime) -> None:
-    """The grant is undone: its offer is cancelled. Raises MoveNotAllowed when it has begun."""
+    """Cancel the offer of a grant that is undone. Raises MoveNotAllowed when the offer has begun."""
     for offer in referral.offers.standing().select_for_update():
         offer.case = referral.case
         if offer.status != OfferStatus.GRANTED:
@@ -107,7 +107,7 @@ def move(offer: Offer, what: OfferMove, *, party: Party = Party.MUNICIPALITY) ->
 
 
 def save(offer: Offer) -> None:
-    """Write all of the offer once the constraints have spoken in Danish."""
+    """Check the constraints, which refuse in Danish, and then save the whole offer."""
     offer.validate_constraints()
     if offer.pk:
         offer.version += 1
@@ -115,12 +115,12 @@ def save(offer: Offer) -> None:
 
 
 def key_of(offer: Offer) -> str:
-    """Under what an event keeps the offer."""
+    """Return the key under which the data of an event holds the offer."""
     return f"offer/{offer.pk}"
 
 
 def kept(offer: Offer) -> dict[str, Any]:
-    """The offer as it stands, for the event of a change that is about to be made."""
+    """Return the offer as it stands before a change, for the event that records the change."""
     last_day = offer.period.last_day
     return {
         key_of(offer): {
@@ -134,14 +134,14 @@ def kept(offer: Offer) -> dict[str, Any]:
 
 
 def tell(offer: Offer, kind: str, text: str, *, by: User | None, at: datetime, **data: Any) -> None:
-    """A line of the history: of the case, of the offer, and of the referral it was given on."""
+    """Record an event in the history of the case, of the offer, and of the referral behind it if there is one."""
     history_events.record(
         case=offer.case, kind=kind, by=by, at=at, text=text, offer=offer.pk, referral=offer.referral_id, **data
     )
 
 
 def on_case_closed(event: Event) -> None:
-    """Nothing begins any more, and what is under way ends with the case at the latest."""
+    """Cancel the offers of a closed case that have not begun, and end those under way on its last day at the latest."""
     case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
     assert event.by is not None
     assert case.closed_on is not None

@@ -1,4 +1,4 @@
-"""Writes how cases stand with right and duty, and which of their offers count, in the caller's transaction."""
+"""Computes and stores the deadline of right and duty and which offers count, in the caller's transaction."""
 
 import json
 from collections import defaultdict
@@ -26,7 +26,7 @@ _DUTY_FIELDS = ("municipality", "worker", "due_on", "fulfilled_by", "fulfilled_f
 
 @dataclass(frozen=True)
 class Judged:
-    """One case as the law sees it now, beside what is stored of it."""
+    """Holds what the rules answer for one case now, beside what is stored of it."""
 
     case: Case
     deadline: OfferDeadline
@@ -36,7 +36,7 @@ class Judged:
 
     @property
     def turned(self) -> Sequence[tuple[Offer, OfferAnswer]]:
-        """The offers that come to count, or no longer do."""
+        """Return the offers whose answer whether they count has changed, with the new answer."""
         return [(offer, answer) for offer, answer in self.offers if offer.counts != answer.counts]
 
     @property
@@ -45,7 +45,7 @@ class Judged:
 
 
 class Because(NamedTuple):
-    """The act behind a change: how the history begins its lines, and what they keep of it."""
+    """Names the act behind a change: the first words of the history's lines, and the data that they keep."""
 
     said: str
     data: Mapping[str, str]
@@ -114,7 +114,7 @@ def refresh(*, case: Case, at: datetime, by: User | None = None, law: Law | None
 
 
 def _duty(one: Judged) -> tuple[Any, ...]:
-    """What is to be stored of the case, in the order of the fields."""
+    """Return the values to store for the case, in the order of the fields."""
     answers = [(offer.as_fact(), answer) for offer, answer in one.offers]
     found = fulfilment(answers) if one.deadline.has_duty else None
     return (
@@ -142,12 +142,12 @@ def _told(one: Judged, *, at: datetime, by: User | None, because: Because | None
 
 
 def turned_text(offer: Offer, answer: OfferAnswer) -> str:
-    """That the offer comes to count, or no longer does."""
+    """Return the sentence that says that the offer now counts, or no longer does."""
     return f"{offer} {'tæller nu' if answer.counts else 'tæller ikke længere'} som ret- og pligttilbud."
 
 
 def moved_text(one: Judged) -> str:
-    """From when to when the deadline moves that is stored for the case."""
+    """Return the sentence that says from which day to which the stored deadline moves."""
     before, after = one.stored.due_on if one.stored else None, one.deadline.due_on
     return "Fristen for et tilbud, der tæller, er {was} {now}.".format(
         was=f"flyttet fra den {day_text(before)} til" if before else "nu",
@@ -156,6 +156,6 @@ def moved_text(one: Judged) -> str:
 
 
 def on_case_changed(event: Event) -> None:
-    """A case was opened, or a fact of it changed that its deadline or its offers rest on."""
+    """Compute right and duty anew when a case is opened, or a fact behind its deadline or its offers changes."""
     case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
     refresh(case=case, at=event.at, by=event.by)

@@ -43,14 +43,14 @@ class ReferralOnDay:
 
 @dataclass(frozen=True)
 class EffortsOnDay:
-    """What the jobcenter had been recommended, and what it had granted."""
+    """Holds the referrals that the jobcenter had received by a day, and the offers that it had granted."""
 
     referrals: Sequence[ReferralOnDay]
     offers: Sequence[OfferOnDay]
 
 
 def part_of(case: Case, user: User, last: datetime, later: Later) -> Part | None:
-    """The referrals and offers known at the last moment of a day; drafts are nobody's but their writer's."""
+    """Return the referrals and offers known at the last moment of a day, without the drafts of their writers."""
     moves = Event.objects.filter(case=case, kind__in=_AFTER, at__lte=last).order_by("at", "pk")
     states = {event.data["referral"]: _AFTER[event.kind] for event in moves}
     efforts = EffortsOnDay(
@@ -77,7 +77,7 @@ def _offer_on_day(offer: Offer, last: datetime, later: Later) -> OfferOnDay:
 
 
 def _status_at(offer: Offer, last: datetime) -> OfferStatus:
-    """By the moments of the row, where no later change has kept more."""
+    """Return the state at that moment, read from the row's own timestamps."""
     for moment, status in (
         (offer.cancelled_at, OfferStatus.CANCELLED),
         (offer.ended_at, OfferStatus.ENDED),

@@ -55,7 +55,7 @@ WITHOUT_OFFER = (Tile.MISSING, Tile.SOON)
 
 @dataclass(frozen=True)
 class Look:
-    """Who looks at whose cases, and when."""
+    """Selects the cases that a user may see, on a day."""
 
     user: User
     today: date
@@ -89,14 +89,14 @@ def in_tile(tile: Tile, look: Look) -> QuerySet[Any]:
 
 
 def counts(look: Look, *, organisation: Organisation) -> dict[Tile, int]:
-    """How many each part has, all in one query."""
+    """Count the rows of each part, in one query."""
     parts = {tile.name: CappedCount(in_tile(tile, look)) for tile in Tile}
     found = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
     return {tile: found[tile.name] for tile in Tile}
 
 
 def page_of(tile: Tile, look: Look, *, params: Mapping[str, str]) -> Page[Any]:
-    """One page of a part: cases by their deadline, or offers by their first day."""
+    """Return one page of a part: cases in the order of their deadline, or offers in the order of their first day."""
     if tile in WITHOUT_OFFER:
         return page(
             in_tile(tile, look).select_related("case__citizen", "worker"),
@@ -115,7 +115,7 @@ def page_of(tile: Tile, look: Look, *, params: Mapping[str, str]) -> Page[Any]:
 
 
 def tile_of(user: User, today: date) -> WorklistTile | None:
-    """On the jobcenter's worklist: how many lack an offer that counts."""
+    """Return the tile of the jobcenter's worklist that counts the cases without an offer that counts."""
     if user.organisation is None or not user.organisation.is_municipality:
         return None
     missing = CappedCount(OfferDuty.objects.visible_to(user).missing(today))
@@ -176,7 +176,7 @@ def part_of(case: Case, user: User, at: datetime) -> Part | None:
 
 
 def moves_of(offer: Offer, *, user: User) -> dict[str, bool]:
-    """What this user may do with the offer now."""
+    """Return, by the name of each action, whether this user may do it with the offer now."""
     is_ours = has(user, Permission.GRANT_OFFER, organisation=offer.case.municipality)
     is_open = is_ours and offer.case.is_open
     status = offer.status
@@ -191,7 +191,7 @@ def moves_of(offer: Offer, *, user: User) -> dict[str, bool]:
 
 
 def why_of(offer: Offer) -> Explanation:
-    """Whether it counts, as it was frozen."""
+    """Return the stored explanation of whether the offer counts."""
     return from_data(offer.explanation)
 
 
@@ -242,7 +242,7 @@ class Shift:
 
 
 def shift_of(*, user: User, last_month: date) -> Shift:
-    """A year of offers that ends with that month; those that were cancelled are not in it."""
+    """Count the offers that begin in the twelve months up to and with `last_month`. Cancelled offers are left out."""
     first = add_months(last_month.replace(day=1), 1 - MONTHS_SHOWN)
     months = [add_months(first, n) for n in range(MONTHS_SHOWN)]
     found = (

@@ -1,4 +1,4 @@
-"""Which cases an act can touch, found by dates alone."""
+"""Finds the cases that an act can change, by dates alone."""
 
 from datetime import datetime, time
 

@@ -1,4 +1,4 @@
-"""Goes through the cases of a run, batch after batch: each in a transaction of its own, claimed by one worker."""
+"""Works through the cases of a run in batches; one worker claims a batch and does it in one transaction."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ from meetings.planning.comparing import Judgement
 
 logger = logging.getLogger(__name__)
 
-#: Cases in one transaction: few enough to show progress, and to be held from others for a moment only.
+#: The number of cases in one transaction: so few that progress shows, and that the cases are locked only briefly.
 BATCH = 200
 
 _TOLD_IN_EVENT = (
@@ -35,10 +35,10 @@ _TOLD_IN_EVENT = (
     ChangeKind.ALTERS,
     ChangeKind.HANDOVER,
 )
-#: Finished simulations of one act that can still be read.
+#: How many finished simulations of one act are kept.
 SIMULATIONS_KEPT = 3
 
-#: Deadlines that stay are told in one sentence, from so many on.
+#: From this number on, the deadlines that stay where they are share one sentence in the history.
 _MANY = 2
 
 
@@ -66,7 +66,7 @@ def take_next_batch(*, at: datetime) -> int:
 
 @transaction.atomic(durable=True)
 def _prepare(*, at: datetime) -> bool:
-    """Say which cases the next waiting run goes through."""
+    """Divide the cases of the next waiting run into batches. Return False when no run waits."""
     waiting = LawRun.objects.filter(state=RunState.WAITING).select_for_update(of=("self",), skip_locked=True)
     run = waiting.select_related("act").order_by("started_at", "pk").first()
     if run is None:
@@ -82,7 +82,7 @@ def _prepare(*, at: datetime) -> bool:
 
 
 def _forget_old_simulations(act: Act) -> None:
-    """Each can tell of every case in the country; of one act the newest are enough."""
+    """Delete all but the newest simulations of the act, since each may hold a row for every case in the country."""
     over = act.runs.filter(kind=RunKind.SIMULATION).exclude(state__in=UNDER_WAY).order_by("-started_at", "-pk")
     LawRun.objects.filter(pk__in=list(over.values_list("pk", flat=True)[SIMULATIONS_KEPT:])).delete()
 
@@ -148,7 +148,7 @@ def what_if(*, case: Case, draft: Act, at: datetime, today: date) -> list[LawCha
 def _go_through(
     cases: Sequence[Case], *, act: Act, run: LawRun | None, laws: Laws, at: datetime, today: date
 ) -> list[Change]:
-    """The changes of these cases; a re-planning also writes them."""
+    """Return the changes of these cases; a re-planning also writes the new plans."""
     is_written = run is not None and run.kind == RunKind.REPLAN
     acts = planning_law.row_ids(laws.after)
     judgements: list[Judgement] = []
@@ -202,7 +202,7 @@ def _event(judgement: Judgement, changes: Sequence[Change], *, run: LawRun, at: 
 
 
 def _in_words(moves: Sequence[Change], *, is_withdrawal: bool) -> list[str]:
-    """The sentences of the history: each deadline that moves, comes or goes, and those that stay in one."""
+    """Return the sentences of the history: one for each deadline that moves, comes or goes, one for all that stay."""
     altered = [change for change in moves if change.kind == ChangeKind.ALTERS]
     if len(altered) < _MANY:
         return [change.text for change in moves]

@@ -1,4 +1,4 @@
-"""The law before and after an act."""
+"""Builds the law as it is without an act and with it."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a new law changes in one case, told alike before and after it is carried out."""
+"""Finds what a new law changes in one case; a preview and the run that is carried out use the same functions."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +17,7 @@ from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
 from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
-#: What is left of a change's text when the rest is said.
+#: The most characters that a change's text gives to the law's own words.
 _WORDS_OF_THE_LAW = 250
 
 _DECIDES = {
@@ -42,7 +42,7 @@ class Change(NamedTuple):
 
 
 def changes_of(judgement: Judgement, *, course: Course, laws: Laws, in_force_on: date, today: date) -> Iterator[Change]:
-    """Each thing that the law after makes different; a deadline counts as passed by the later of the two days."""
+    """Yield each thing that the new law changes. A deadline is overdue if it lies before the later of the two days."""
     since = max(today, in_force_on)
     yield from _of_requirements(judgement)
     yield from _of_deadlines_passed(judgement, by=since)
@@ -53,7 +53,7 @@ def changes_of(judgement: Judgement, *, course: Course, laws: Laws, in_force_on:
 
 
 def unplanned(case: Case, *, error: ValueError, today: date, key: str = "plan", about: str = "Planen") -> Change:
-    """That the rules refuse the facts of a case, or the law: told to the party that holds the course."""
+    """Return the change that says that the rules could not plan the case, for the party that holds the course."""
     holder = case.holder_on(today)
     return Change(
         case_id=case.pk,
@@ -69,7 +69,7 @@ def unplanned(case: Case, *, error: ValueError, today: date, key: str = "plan", 
 
 
 def _why(error: ValueError) -> str:
-    """What is wrong with the law, in its own words; never a fact of a person, for who keeps the law reads it too."""
+    """Return what is wrong with the law, without facts of a person: administrators of the law read it too."""
     if isinstance(error, NotInForce | UnreadableText):
         return str(error)[:_WORDS_OF_THE_LAW]
     return "Kontrollér sagens oplysninger."
@@ -88,7 +88,7 @@ def _of_requirements(judgement: Judgement) -> Iterator[Change]:
 
 
 def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
-    """The open requirements that are overdue by that day and were not before."""
+    """Yield the open requirements whose deadline lies before the day `by` under the new law only."""
     overdue = {one.key for one in judgement.facts.requirements if one.is_open and one.due_on < by}
     was = {one.key: one for one in judgement.facts.requirements}
     for one in judgement.requirements:
@@ -98,7 +98,7 @@ def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
 
 
 def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
-    """The booked meetings to come that were in time for a requirement, and no longer are."""
+    """Yield the booked meetings to come that fulfilled a requirement in time and no longer do."""
     was = {one.row: one for one in judgement.facts.requirements}
     is_now = {one.key: one for one in judgement.requirements}
     for meeting in judgement.relinked:
@@ -125,7 +125,7 @@ def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
 
 
 def _of_channels(judgement: Judgement, *, course: Course, laws: Laws, since: date) -> Iterator[Change]:
-    """The booked meetings from that day on that may be held in other ways, or for which somebody else decides."""
+    """Yield the booked meetings from the day `since` on whose allowed channels, or who chooses among them, change."""
     counting = [one for one in judgement.facts.meetings if one.status in (MeetingStatus.BOOKED, MeetingStatus.HELD)]
     for meeting in counting:
         if meeting.status != MeetingStatus.BOOKED or meeting.day < max(since, course.registered_on):

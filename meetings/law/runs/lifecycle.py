@@ -1,4 +1,4 @@
-"""The runs themselves: begun, stopped, followed and summed up."""
+"""Starts and stops runs, follows how far they are, and sums up what they found."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
 
 class NotADraft(Refused):
-    """What is law already is not tried out: its cases are planned by it."""
+    """The act is published, so there is nothing to simulate: the cases are planned by it already."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is, counted in cases."""
+    """Says how far a run is, counted in cases."""
 
     total: int
     done: int
@@ -63,13 +63,13 @@ def simulate(*, act_id: int, by: User, at: datetime, today: date) -> LawRun:
 
 @transaction.atomic(durable=True)
 def stop(*, run_id: int, at: datetime) -> None:
-    """End a simulation; what was found stays. A re-planning is carried out to its end."""
+    """End a simulation and keep what it found. A re-planning cannot be stopped."""
     under_way = LawRun.objects.filter(pk=run_id, kind=RunKind.SIMULATION, state__in=UNDER_WAY)
     under_way.update(state=RunState.STOPPED, finished_at=at)
 
 
 def wait_for_workers(act: Act) -> None:
-    """Wait until nobody goes through cases for a draft that is about to be deleted, in the caller's transaction."""
+    """Wait, in the caller's transaction, until no worker runs a batch of the draft, so that it can be deleted."""
     # A run that waits gets its batches first: who prepares it holds it.
     list(act.runs.filter(state=RunState.WAITING).select_for_update().values_list("pk", flat=True))
     left = LawRunBatch.objects.filter(run__act=act, done_at=None).order_by("pk")
@@ -77,7 +77,7 @@ def wait_for_workers(act: Act) -> None:
 
 
 def on_law_changed(act: Act, by: User | None, at: datetime) -> None:
-    """An act came to count, or no longer does: owe the cases that it can touch a new plan."""
+    """Start the re-planning of the cases that an act can change, when it is published or withdrawn."""
     # What the act had not reached when it was withdrawn, it does not move any more.
     under_way = act.runs.filter(state__in=UNDER_WAY)
     under_way.filter(kind=RunKind.REPLAN).update(state=RunState.STOPPED, finished_at=at)
@@ -97,7 +97,7 @@ def on_law_changed(act: Act, by: User | None, at: datetime) -> None:
 
 
 def fingerprint(law: Law) -> str:
-    """What the law says, in a few letters; the drafts that only give a notice are no part of it."""
+    """Return a hash of everything the law says. Drafts that only cause a notice are left out."""
     # A sketch that becomes adopted law, or is published, says what it said before.
     acts = RuleBook(replace(act, is_sketch=False) for act in law.book.acts).fingerprint
     tables = sorted(law.table.rows_by_act.items())
@@ -105,7 +105,7 @@ def fingerprint(law: Law) -> str:
 
 
 def is_outdated(run: LawRun) -> bool:
-    """Whether the law, or the draft, is another now than the one that the simulation answers for."""
+    """Tell whether the law or the draft has changed since the simulation was started."""
     if not run.is_simulation:
         return False
     if run.state == RunState.OUTDATED:
@@ -114,14 +114,14 @@ def is_outdated(run: LawRun) -> bool:
 
 
 def progress(run: LawRun) -> Progress:
-    """How many of its cases a run has gone through."""
+    """Count the cases that the run has gone through, and all of its cases."""
     size = Func(F("cases"), function="cardinality", output_field=IntegerField())
     counted = run.batches.aggregate(total=Sum(size), done=Sum(size, filter=Q(done_at__isnull=False)))
     return Progress(total=counted["total"] or 0, done=counted["done"] or 0, is_under_way=run.is_under_way)
 
 
 def summary(run: LawRun) -> Mapping[Organisation, Mapping[ChangeKind, int]]:
-    """How many changes of each kind every organisation has."""
+    """Count the changes of each kind for every organisation."""
     rows = run.changes.order_by().values("organisation", "kind").annotate(number=Count("pk"))
     counts: defaultdict[int, dict[ChangeKind, int]] = defaultdict(dict)
     for row in rows:
