@@ -125,7 +125,7 @@ def _notice_text(run: LawRun, count: int) -> str:
 
 
 @dataclass(frozen=True)
-class Look:
+class ChangeSelection:
     """Selects the changes of one run for one user, of one kind or of all; the page and its file share it."""
 
     run: LawRun
@@ -148,7 +148,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangeLine:
     """Shows one thing that changed in a case: two dates or a sentence, with a badge for each kind of change."""
 
     about: str
@@ -164,52 +164,52 @@ class Row:
 
     case: Case
     worker: User | None
-    lines: Sequence[Line]
+    lines: Sequence[ChangeLine]
     # A booking that no longer lies where it should.
     to_move: Meeting | None
     is_to_book: bool
 
 
-def look(run: LawRun, *, user: User, scope: str, kind: str) -> Look:
+def selected(run: LawRun, *, user: User, scope: str, kind: str) -> ChangeSelection:
     """Select what the address asks for. An empty scope means the user's own cases, if any changed, else everybody's."""
     is_asked = scope in ("mine", "organisation")
     chosen = ChangeKind(kind) if kind in _RANK else None
-    own = Look(run=run, user=user, is_only_own=True, kind=chosen)
+    own = ChangeSelection(run=run, user=user, is_only_own=True, kind=chosen)
     if scope == "mine" or not is_asked and own.changes.exists():
         return own
-    return Look(run=run, user=user, is_only_own=False, kind=chosen)
+    return ChangeSelection(run=run, user=user, is_only_own=False, kind=chosen)
 
 
-def counts(look: Look) -> dict[ChangeKind | None, int]:
+def counts(selection: ChangeSelection) -> dict[ChangeKind | None, int]:
     """Count the cases of each kind of change, the gravest kind first; the key None holds the count of all."""
-    found = dict(look.changes.order_by().values_list("kind").annotate(Count("case", distinct=True)))
-    total = look.changes.aggregate(cases=Count("case", distinct=True))["cases"]
+    found = dict(selection.changes.order_by().values_list("kind").annotate(Count("case", distinct=True)))
+    total = selection.changes.aggregate(cases=Count("case", distinct=True))["cases"]
     return {None: total, **{kind: found[str(kind)] for kind in KINDS if str(kind) in found}}
 
 
-def page_of(look: Look, *, params: Mapping[str, str]) -> tuple[Page[Case], list[Row]]:
+def page_of(selection: ChangeSelection, *, params: Mapping[str, str]) -> tuple[Page[Case], list[Row]]:
     """Return one page of cases in the order of their numbers, with what changed in each."""
     listed = page(
-        cases_of(look).select_related("citizen"),
-        among=Case.objects.visible_to(look.user),
+        cases_of(selection).select_related("citizen"),
+        among=Case.objects.visible_to(selection.user),
         order="number",
         public_id="public_id",
         params=params,
     )
-    return listed, _rows(listed.rows, look)
+    return listed, _rows(listed.rows, selection)
 
 
-def cases_of(look: Look) -> QuerySet[Case]:
-    return Case.objects.filter(pk__in=look.shown.values("case"))
+def cases_of(selection: ChangeSelection) -> QuerySet[Case]:
+    return Case.objects.filter(pk__in=selection.shown.values("case"))
 
 
-def _rows(cases: Sequence[Case], look: Look) -> list[Row]:
+def _rows(cases: Sequence[Case], selection: ChangeSelection) -> list[Row]:
     changes: defaultdict[int, list[LawChange]] = defaultdict(list)
-    for change in look.shown.filter(case__in=cases).select_related("worker"):
+    for change in selection.shown.filter(case__in=cases).select_related("worker"):
         changes[change.case_id].append(change)
-    to_move = _booked_outside([change for of_case in changes.values() for change in of_case], look.user)
+    to_move = _booked_outside([change for of_case in changes.values() for change in of_case], selection.user)
     unbooked = set(
-        WorklistEntry.objects.visible_to(look.user)
+        WorklistEntry.objects.visible_to(selection.user)
         .filter(case__in=cases, unbooked_due_on__isnull=False)
         .values_list("case_id", flat=True)
     )
@@ -221,7 +221,7 @@ def _rows(cases: Sequence[Case], look: Look) -> list[Row]:
             Row(
                 case=case,
                 worker=of_case[0].worker,
-                lines=_lines(of_case, is_each_told=look.kind == ChangeKind.ALTERS),
+                lines=_lines(of_case, is_each_told=selection.kind == ChangeKind.ALTERS),
                 to_move=to_move.get(case.pk),
                 is_to_book=calls and case.pk in unbooked and case.pk not in to_move,
             )
@@ -245,7 +245,7 @@ def _order(change: LawChange) -> tuple[Any, ...]:
     return (change.day_after or change.day_before or date.max, change.key, _RANK[change.kind])
 
 
-def _lines(changes: Sequence[LawChange], *, is_each_told: bool) -> list[Line]:
+def _lines(changes: Sequence[LawChange], *, is_each_told: bool) -> list[ChangeLine]:
     """The changes of a case in their order, those about the same thing together.
 
     Requirements that only rest on another act are one line, last, unless each is asked for: nobody has to act.
@@ -258,15 +258,15 @@ def _lines(changes: Sequence[LawChange], *, is_each_told: bool) -> list[Line]:
     lines = [_line(of_key) for of_key in about.values()]
     if len(quiet) > 1:
         badge = ("ændres uden ny frist", "")
-        lines.append(Line(f"{len(quiet)} samtalekrav", None, None, [badge], ["Fristerne er de samme som før."]))
+        lines.append(ChangeLine(f"{len(quiet)} samtalekrav", None, None, [badge], ["Fristerne er de samme som før."]))
     return lines
 
 
-def _line(changes: Sequence[LawChange]) -> Line:
+def _line(changes: Sequence[LawChange]) -> ChangeLine:
     moved = next((one for one in changes if one.kind in _SAID_BY_DAYS and one.day_before and one.day_after), None)
     # That a deadline is over is a badge on what moved it.
     others = [one for one in changes if one.kind not in _SAID_BY_DAYS] or [changes[0]]
-    return Line(
+    return ChangeLine(
         about=changes[0].about,
         day_before=moved.day_before if moved else None,
         day_after=moved.day_after if moved else None,
@@ -280,9 +280,9 @@ def _line(changes: Sequence[LawChange]) -> Line:
 COLUMNS = ("Borger", "Sagsnummer", "Ændring", "Hvad", "Før", "Efter", "Ændringen i ord", "Medarbejder")
 
 
-def cells(look: Look) -> Iterator[Sequence[Any]]:
+def cells(selection: ChangeSelection) -> Iterator[Sequence[Any]]:
     """Yield the list as rows of a spreadsheet, one row for each change."""
-    changes = look.shown.select_related("case__citizen", "worker").order_by("case__number", "pk")
+    changes = selection.shown.select_related("case__citizen", "worker").order_by("case__number", "pk")
     for change in changes.iterator(chunk_size=500):
         yield (
             change.case.citizen.name,

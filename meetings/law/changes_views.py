@@ -18,7 +18,7 @@ from cases.rules.wording import counted
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
 from meetings.law import changes
-from meetings.law.changes import Look
+from meetings.law.changes import ChangeSelection
 from meetings.models import CHANGE_KIND_LABELS
 
 SHEET = spreadsheet.Sheet("Lovændring", changes.COLUMNS)
@@ -29,30 +29,32 @@ def page(request: HttpRequest, run: UUID) -> HttpResponse:
     user = request.user
     if user.organisation is None or user.is_administrator:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Det har loven ændret"})
-    look = _look(request, run)
-    counts = changes.counts(look)
-    listed, rows = changes.page_of(look, params=request.GET.dict())
+    selection = _selection(request, run)
+    counts = changes.counts(selection)
+    listed, rows = changes.page_of(selection, params=request.GET.dict())
     if rows:
         access_log.record(request, purpose=Purpose.MEETING, cases=[row.case.pk for row in rows])
-    previous_url, next_url = listed.links(_params(look))
-    found = counts.get(look.kind, 0)
+    previous_url, next_url = listed.links(_params(selection))
+    found = counts.get(selection.kind, 0)
     context = {
-        "run": look.run,
-        "is_in_force": look.run.act.in_force_on <= clock.today(),
-        "heading": "Det har loven ændret i dine sager" if look.is_only_own else "Det har loven ændret i jeres sager",
-        "part": CHANGE_KIND_LABELS[look.kind].capitalize() if look.kind else "Alle ændrede sager",
-        "tiles": [_tile(look, kind, count) for kind, count in counts.items()],
-        "is_only_own": look.is_only_own,
-        "toggle_url": _query(look, scope="organisation" if look.is_only_own else "mine"),
+        "run": selection.run,
+        "is_in_force": selection.run.act.in_force_on <= clock.today(),
+        "heading": "Det har loven ændret i dine sager"
+        if selection.is_only_own
+        else "Det har loven ændret i jeres sager",
+        "part": CHANGE_KIND_LABELS[selection.kind].capitalize() if selection.kind else "Alle ændrede sager",
+        "tiles": [_tile(selection, kind, count) for kind, count in counts.items()],
+        "is_only_own": selection.is_only_own,
+        "toggle_url": _query(selection, scope="organisation" if selection.is_only_own else "mine"),
         "rows": rows,
         "found": f"{count_text(found)} {'sag' if found == 1 else 'sager'}",
         "shown": f"Viser {len(rows)} af {count_text(found)}",
         "previous_url": previous_url,
         "next_url": next_url,
-        "query": _query(look),
+        "query": _query(selection),
         "may_book": access.has(user, Permission.BOOK_MEETING),
         "may_export": access.has(user, Permission.EXPORT),
-        "empty": _empty(look) if not rows else None,
+        "empty": _empty(selection) if not rows else None,
     }
     return render(request, "meetings/law/changes.html", context)
 
@@ -63,56 +65,56 @@ def download(request: HttpRequest, run: UUID, fmt: str) -> HttpResponseBase:
     access.require(request.user, Permission.EXPORT)
     if fmt not in spreadsheet.FORMATS:
         raise Http404
-    look = _look(request, run)
-    cases = list(changes.cases_of(look).order_by("pk").values_list("pk", flat=True))
-    detail = f"Eksport {fmt}: {counted(len(cases), 'sag', 'sager')}, {_query(look)[1:]}"
+    selection = _selection(request, run)
+    cases = list(changes.cases_of(selection).order_by("pk").values_list("pk", flat=True))
+    detail = f"Eksport {fmt}: {counted(len(cases), 'sag', 'sager')}, {_query(selection)[1:]}"
     access_log.record(request, purpose=Purpose.MEETING, cases=cases, detail=detail[:120])
-    name = f"lovaendring-{look.run.act.slug}-{clock.today():%Y-%m-%d}"
-    return spreadsheet.answer(fmt, changes.cells(look), name=name, sheet=SHEET)
+    name = f"lovaendring-{selection.run.act.slug}-{clock.today():%Y-%m-%d}"
+    return spreadsheet.answer(fmt, changes.cells(selection), name=name, sheet=SHEET)
 
 
-def _look(request: HttpRequest, run: UUID) -> Look:
+def _selection(request: HttpRequest, run: UUID) -> ChangeSelection:
     found = get_object_or_404(changes.replans(), public_id=run)
     params = request.GET
-    return changes.look(found, user=request.user, scope=params.get("scope", ""), kind=params.get("art", ""))
+    return changes.selected(found, user=request.user, scope=params.get("scope", ""), kind=params.get("art", ""))
 
 
-def _params(look: Look, **changed: str) -> dict[str, str]:
+def _params(selection: ChangeSelection, **changed: str) -> dict[str, str]:
     params = {
-        "scope": "mine" if look.is_only_own else "organisation",
-        "art": str(look.kind) if look.kind else "",
+        "scope": "mine" if selection.is_only_own else "organisation",
+        "art": str(selection.kind) if selection.kind else "",
         **changed,
     }
     return {name: value for name, value in params.items() if value}
 
 
-def _query(look: Look, **changed: str) -> str:
-    return f"?{urlencode(_params(look, **changed))}"
+def _query(selection: ChangeSelection, **changed: str) -> str:
+    return f"?{urlencode(_params(selection, **changed))}"
 
 
-def _tile(look: Look, kind: Any, count: int) -> dict[str, Any]:
+def _tile(selection: ChangeSelection, kind: Any, count: int) -> dict[str, Any]:
     return {
         "label": CHANGE_KIND_LABELS[kind].capitalize() if kind else "Alle ændrede sager",
         "count": count_text(count),
-        "url": _query(look, art=str(kind) if kind else ""),
-        "is_current": kind == look.kind,
+        "url": _query(selection, art=str(kind) if kind else ""),
+        "is_current": kind == selection.kind,
         "variant": changes.VARIANTS.get(kind, ""),
     }
 
 
-def _empty(look: Look) -> dict[str, str]:
-    if look.kind is not None:
+def _empty(selection: ChangeSelection) -> dict[str, str]:
+    if selection.kind is not None:
         return {
             "heading": "Ingen sager er ændret på den måde.",
             "text": "",
-            "url": _query(look, art=""),
+            "url": _query(selection, art=""),
             "action": "Vis alle ændrede sager",
         }
-    if look.is_only_own:
+    if selection.is_only_own:
         return {
             "heading": "Loven har ikke ændret noget i dine åbne sager.",
             "text": "",
-            "url": _query(look, scope="organisation"),
+            "url": _query(selection, scope="organisation"),
             "action": "Vis hele organisationen",
         }
     return {

@@ -54,7 +54,7 @@ WITHOUT_OFFER = (Tile.MISSING, Tile.SOON)
 
 
 @dataclass(frozen=True)
-class Look:
+class OfferSelection:
     """Selects the cases that a user may see, on a day."""
 
     user: User
@@ -63,51 +63,51 @@ class Look:
     is_only_own: bool = False
 
     @classmethod
-    def of(cls, *, user: User, at: datetime, book: RuleBook, is_only_own: bool) -> "Look":
+    def of(cls, *, user: User, at: datetime, book: RuleBook, is_only_own: bool) -> "OfferSelection":
         today = timezone.localtime(at).date()
         return cls(user=user, today=today, soon=offer_due_soon_until(today, book), is_only_own=is_only_own)
 
 
-def duties_of(look: Look) -> OfferDutyQuerySet:
-    rows = OfferDuty.objects.visible_to(look.user)
-    return rows.filter(worker=look.user) if look.is_only_own else rows
+def duties_of(selection: OfferSelection) -> OfferDutyQuerySet:
+    rows = OfferDuty.objects.visible_to(selection.user)
+    return rows.filter(worker=selection.user) if selection.is_only_own else rows
 
 
-def offers_of(look: Look) -> OfferQuerySet:
-    rows = Offer.objects.visible_to(look.user)
-    return rows.filter(case__municipality_caseworker=look.user) if look.is_only_own else rows
+def offers_of(selection: OfferSelection) -> OfferQuerySet:
+    rows = Offer.objects.visible_to(selection.user)
+    return rows.filter(case__municipality_caseworker=selection.user) if selection.is_only_own else rows
 
 
-def in_tile(tile: Tile, look: Look) -> QuerySet[Any]:
+def in_tile(tile: Tile, selection: OfferSelection) -> QuerySet[Any]:
     if tile in WITHOUT_OFFER:
-        missing = duties_of(look).missing(look.today)
-        return missing.filter(due_on__gte=look.today, due_on__lte=look.soon) if tile is Tile.SOON else missing
-    rows = offers_of(look)
+        missing = duties_of(selection).missing(selection.today)
+        return missing.filter(due_on__gte=selection.today, due_on__lte=selection.soon) if tile is Tile.SOON else missing
+    rows = offers_of(selection)
     if tile is Tile.TO_REGISTER:
-        return rows.to_register(look.today)
-    return rows.running() if tile is Tile.RUNNING else rows.ending(today=look.today, soon=look.soon)
+        return rows.to_register(selection.today)
+    return rows.running() if tile is Tile.RUNNING else rows.ending(today=selection.today, soon=selection.soon)
 
 
-def counts(look: Look, *, organisation: Organisation) -> dict[Tile, int]:
+def counts(selection: OfferSelection, *, organisation: Organisation) -> dict[Tile, int]:
     """Count the rows of each part, in one query."""
-    parts = {tile.name: CappedCount(in_tile(tile, look)) for tile in Tile}
+    parts = {tile.name: CappedCount(in_tile(tile, selection)) for tile in Tile}
     found = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
     return {tile: found[tile.name] for tile in Tile}
 
 
-def page_of(tile: Tile, look: Look, *, params: Mapping[str, str]) -> Page[Any]:
+def page_of(tile: Tile, selection: OfferSelection, *, params: Mapping[str, str]) -> Page[Any]:
     """Return one page of a part: cases in the order of their deadline, or offers in the order of their first day."""
     if tile in WITHOUT_OFFER:
         return page(
-            in_tile(tile, look).select_related("case__citizen", "worker"),
-            among=duties_of(look),
+            in_tile(tile, selection).select_related("case__citizen", "worker"),
+            among=duties_of(selection),
             order="due_on",
             public_id="case__public_id",
             params=params,
         )
     return page(
-        in_tile(tile, look).with_details(),
-        among=offers_of(look),
+        in_tile(tile, selection).with_details(),
+        among=offers_of(selection),
         order="over_on" if tile is Tile.ENDING else "starts_on",
         public_id="public_id",
         params=params,

@@ -22,7 +22,7 @@ from meetings.planning import law as planning_law
 from referrals.models import Offer
 from referrals.offers import presenters, services
 from referrals.offers.forms import CancelForm, EndForm, FollowUpForm, OfferForm, StartForm, UndoForm
-from referrals.offers.presenters import TILE_LABELS, WITHOUT_OFFER, Look, Tile
+from referrals.offers.presenters import TILE_LABELS, WITHOUT_OFFER, OfferSelection, Tile
 
 View = Callable[..., HttpResponse]
 
@@ -60,11 +60,11 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     assert user.organisation is not None
     book = planning_law.law_in_force().book
     is_only_own = request.GET.get("kun") == "mine"
-    look = Look.of(user=user, at=clock.now(), book=book, is_only_own=is_only_own)
-    counts = presenters.counts(look, organisation=user.organisation)
+    selection = OfferSelection.of(user=user, at=clock.now(), book=book, is_only_own=is_only_own)
+    counts = presenters.counts(selection, organisation=user.organisation)
     asked = request.GET.get("del", "")
     tile = Tile(asked) if asked in set(Tile) else Tile.MISSING
-    listed = presenters.page_of(tile, look, params=request.GET.dict())
+    listed = presenters.page_of(tile, selection, params=request.GET.dict())
     if listed.rows:
         access_log.record(request, purpose=Purpose.EFFORT, cases=[row.case_id for row in listed.rows])
     kept = {"kun": "mine"} if is_only_own else {}
@@ -85,8 +85,8 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         "heading": TILE_LABELS[tile],
         "is_without_offer": tile in WITHOUT_OFFER,
         "rows": listed.rows,
-        "today": look.today,
-        "soon": look.soon,
+        "today": selection.today,
+        "soon": selection.soon,
         "is_only_own": is_only_own,
         "toggle_url": f"?del={tile}" if is_only_own else f"?del={tile}&kun=mine",
         "shown": f"Viser {len(listed.rows)} af {count_text(counts[tile])}",
