@@ -22,7 +22,7 @@ from tests.meetings.case_page.steps import page, read, register, states
 from tests.meetings.steps import move
 
 
-class TestDemands:
+class TestRequirements:
     def test_each_required_meeting_stands_with_its_window_deadline_and_reason(self, adviser, case):
         response = page(adviser, case)
 
