@@ -28,6 +28,10 @@ REMINDER_STATE_LABELS = {
 }
 
 
+#: The outcome of a message that lies in the operator's folder: whoever takes it from there sends it.
+HANDED_OVER = "Lagt til afsendelse."
+
+
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def owed(self) -> Self:
         return self.filter(state=ReminderState.OWED)
@@ -93,6 +97,12 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%d-%m-%Y %H:%M}"
+
+    @property
+    def state_in_words(self) -> str:
+        """What became of it; only what has left the house is called sent."""
+        is_handed_over = self.state == ReminderState.SENT and self.outcome == HANDED_OVER
+        return HANDED_OVER.rstrip(".").lower() if is_handed_over else self.get_state_display()
 
 
 class SweepRun(models.Model):

@@ -22,13 +22,11 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from cases.models import CitizenContact, Organisation
+from cases.models.reminders import HANDED_OVER
 from cases.people import cpr, phones
 from cases.reminders.appointments import Appointment, calendar_of, method_of
 
 _CALENDAR_NAME = "samtale.ics"
-
-#: A file in the folder is not sent: whoever takes it from there sends it.
-_HANDED_OVER = "Lagt til afsendelse"
 
 
 class AddressRefused(Exception):
@@ -88,7 +86,7 @@ class Carrier(Protocol):
     """A way to a citizen. It raises AddressRefused, or any other error when it is worth trying again later."""
 
     name: str
-    #: What can be said of a message that it has carried.
+    #: What can be said of a message that it has carried, as a sentence.
     done: str
 
     def address_of(self, contact: CitizenContact) -> str: ...
@@ -100,7 +98,7 @@ class Email:
     """Django's mail; the organisation is shown as sender, and answers go to it."""
 
     name = "e-mail"
-    done = "Sendt"
+    done = "Sendt."
 
     def address_of(self, contact: CitizenContact) -> str:
         return contact.email
@@ -134,7 +132,7 @@ class DigitalPost:
     """
 
     name = "Digital Post"
-    done = _HANDED_OVER
+    done = HANDED_OVER
 
     def address_of(self, contact: CitizenContact) -> str:
         return "" if contact.citizen.is_exempt_from_digital_post else str(contact.citizen.public_id)
@@ -147,7 +145,7 @@ class Sms:
     """Writes the short text as NemSMS, which is a MeMo of its own type, to a folder until a connection exists."""
 
     name = "SMS"
-    done = _HANDED_OVER
+    done = HANDED_OVER
 
     def address_of(self, contact: CitizenContact) -> str:
         return contact.phone if phones.takes_sms(contact.phone) else ""

@@ -240,7 +240,7 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
         _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
         return True
     _close_sent([row], carrier=carrier, at=at)
-    text = f"{carrier.done} til borgeren med {carrier.name}: {label}."
+    text = f"{carrier.done.rstrip('.')} til borgeren med {carrier.name}: {label}."
     _tell_case(case, kind="cases.message_sent", at=at, text=text)
     return True
 
@@ -286,7 +286,7 @@ def _close(rows: Sequence[Reminder], state: ReminderState, *, outcome: str, at: 
 def _close_sent(rows: Sequence[Reminder], *, carrier: carriers.Carrier, at: datetime) -> None:
     Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=ReminderState.SENT,
-        outcome=f"{carrier.done}.",
+        outcome=carrier.done,
         route=carrier.name,
         attempts=F("attempts") + 1,
         closed_at=at,

@@ -187,7 +187,8 @@ def _delivery(recipient: Recipient, rows: Sequence[Reminder], referral: Referral
     if row.state == ReminderState.SENT:
         assert row.closed_at is not None
         moment = timezone.localtime(row.closed_at)
-        return Delivery(recipient, name, f"Sendt {moment:%d-%m-%Y} kl. {moment:%H.%M}, {row.route}.", True, False)
+        what = row.state_in_words.capitalize()
+        return Delivery(recipient, name, f"{what} {moment:%d-%m-%Y} kl. {moment:%H.%M}, {row.route}.", True, False)
     if row.state == ReminderState.OWED:
         if row.due_at > at and not row.attempts:
             return Delivery(recipient, name, f"Sendes kl. {timezone.localtime(row.due_at):%H.%M}.", False, False)

@@ -63,6 +63,20 @@ def test_tells_whose_it_is_and_why_without_a_name(ledger, fresh, office, now):
     assert fresh.citizen.masked_cpr not in page
 
 
+def test_what_lies_in_the_folder_is_not_called_sent(ledger, fresh, office, now):
+    for subject, (route, outcome) in enumerate((("Digital Post", "Lagt til afsendelse."), ("e-mail", "Sendt."))):
+        told = {"kind": "meetings.invitation", "subject": subject, "version": 1, "route": route, "outcome": outcome}
+        Reminder.objects.create(case=fresh, state="sent", due_at=now, recorded_at=now, closed_at=now, **told)
+
+    in_folder, sent = ledger(state="handed_over"), ledger(state="sent")
+
+    assert '<td class="field-state_in_words">lagt til afsendelse</td>' in in_folder
+    assert '<td class="field-way">Digital Post</td>' in in_folder
+    assert '<td class="field-state_in_words">sendt</td>' not in in_folder
+    assert '<td class="field-state_in_words">sendt</td>' in sent
+    assert '<td class="field-state_in_words">lagt til afsendelse</td>' not in sent
+
+
 def test_filters_by_state_kind_and_case_number(ledger, fresh, office, now):
     other = factories.case(office)
     reminders_delivery.sweep(at=now)
