@@ -24,7 +24,7 @@ PARTIES = {"fund": "A-kasse", "municipality": "Jobcenter", "both": "Begge"}
 
 class Kind(StrEnum):
     PAST = "past"
-    NOW = "now"
+    UNREGISTERED = "unregistered"
     NEXT = "next"
     DEADLINE = "deadline"
     PAUSE = "pause"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 KIND_LABELS = {
     Kind.PAST: "Tidligere",
-    Kind.NOW: "I dag",
+    Kind.UNREGISTERED: "Mangler udfald",
     Kind.NEXT: "Kommende",
     Kind.DEADLINE: "Frist",
     Kind.PAUSE: "Pause",
@@ -206,7 +206,7 @@ def _month(day: date) -> str:
 
 
 def _describe(points: Sequence[Mark]) -> str:
-    waiting = [point for point in points if point.kind in (Kind.NOW, Kind.NEXT, Kind.DEADLINE)]
+    waiting = [point for point in points if point.kind in (Kind.NEXT, Kind.DEADLINE)]
     behind = len(points) - len(waiting)
     text = f"{behind} af {len(points)} punkter er passeret."
     if waiting:

@@ -299,7 +299,7 @@ def _meeting_mark(meeting: Meeting, *, at: datetime) -> dict[str, Any]:
     if meeting.status == MeetingStatus.MISSED:
         label = f"{label}, udeblevet"
     elif meeting.status == MeetingStatus.BOOKED:
-        kind = "now" if meeting.ends_at <= at else "next"
+        kind = "unregistered" if meeting.ends_at <= at else "next"
     return {
         "date": meeting.day,
         "label": label,

@@ -70,6 +70,13 @@ def test_today_is_drawn_only_within_the_days():
     assert not drawn(event(START), today=date(2028, 1, 1)).today_x
 
 
+def test_a_meeting_that_is_over_without_an_outcome_is_not_of_today_and_not_the_next():
+    drawing = drawn(event(date(2026, 11, 20), kind="unregistered"), event(date(2026, 12, 7), "Frist", "deadline"))
+
+    assert [mark.kind_label for mark in drawing.listed] == ["Mangler udfald", "Frist"]
+    assert drawing.description == "1 af 2 punkter er passeret. Næste: Frist 07-12-2026."
+
+
 def test_a_case_of_a_single_day_can_be_drawn():
     drawing = draw([event(START)], start=START, end=START, today=START)
 
