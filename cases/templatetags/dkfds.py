@@ -83,6 +83,15 @@ def focus_id(field: BoundField) -> str:
 
 
 @register.filter
+def says(field: BoundField, error: str) -> str:
+    """The error as a line of the summary, where it stands far from its field: it names the field, once."""
+    label = str(field.label)
+    if f"»{label}«" in error:
+        return error
+    return f"{label} {error}" if label.endswith("?") else f"{label}: {error}"
+
+
+@register.filter
 def error_count(form: forms.BaseForm) -> int:
     return sum(len(errors) for errors in form.errors.values())
 

@@ -133,6 +133,15 @@ def test_the_summary_takes_the_focus_counts_the_errors_and_links_to_the_fields(r
         assert element(refused, target)
 
 
+def test_each_line_of_the_summary_names_its_field_once(refused):
+    summary = refused[refused.index('class="alert-text"') :]
+    lines = re.findall(r'<a href="#[^"]+">([^<]+)</a>', summary[: summary.index("</ul>")])
+
+    assert len(lines) == len(set(lines))
+    assert "Dato: 32-13-2026 findes ikke i kalenderen. Skriv datoen som dag-måned-år, fx 01-12-2026." in lines
+    assert all(line.count("Navn") <= 1 for line in lines)
+
+
 def test_what_was_typed_stays_and_is_escaped(refused):
     assert 'value="32-13-2026"' in element(refused, "id_on")
     assert 'value="25.30"' in element(refused, "id_at")
