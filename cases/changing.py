@@ -14,6 +14,10 @@ class CitizenHasOpenCase(Refused):
     """One spell of unemployment at a time."""
 
 
+class CitizenIsDead(Refused):
+    """An earlier case says so: a new one is opened only by whoever has weighed it."""
+
+
 class StaleForm(Stale):
     """Somebody changed the case after the form was opened."""
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from cases.changing import CitizenHasOpenCase
+from cases.changing import CitizenHasOpenCase, CitizenIsDead
 from cases.imports.file import FileRow, Office, read_case
 from cases.imports.services import cases_in_use, cases_of, cells_of, refuse
 from cases.intake.services import close_one_of_many, open_one_of_many
@@ -71,12 +71,14 @@ def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date
     except Refused as refused:
         if isinstance(refused, CitizenHasOpenCase):
             _log_hit(by=by, at=at)
+        elif isinstance(refused, CitizenIsDead):
+            _log_hit(by=by, at=at, what="en sag er afsluttet med dødsfald")
         refuse(row, str(refused))
     else:
         row.state, row.content_encrypted = ImportRowState.CREATED, None
 
 
-def _log_hit(*, by: User, at: datetime) -> None:
+def _log_hit(*, by: User, at: datetime, what: str = "åben sag findes") -> None:
     """It told that the person has a case: a look-up like a search by CPR number, and counted with them."""
     AccessLog.objects.create(
         at=at,
@@ -85,7 +87,7 @@ def _log_hit(*, by: User, at: datetime) -> None:
         purpose=Purpose.INTAKE,
         route="cases:import_start",
         cases=[],
-        detail=f"{lookup_search.By.CPR}: åben sag findes",
+        detail=f"{lookup_search.By.CPR}: {what}",
     )
 
 

@@ -86,6 +86,8 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
     other_party = ChosenOne(Organisation.objects.none())
     worker = ChosenOne(User.objects.none(), label="Hvem hos jer har sagen?", required=False, empty_label="Ingen endnu")
     doubt_reason = PlainTextField(label="Hvorfor er det rigtigt?", required=False, max_length=200, help_text=NO_HEALTH)
+    # Whether the reason was asked for because an earlier case says that the citizen is dead.
+    death_weighed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     # Its days are asked about on a page between, see the view.
     asks_about_far_days = False
@@ -126,6 +128,11 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
             if name != "doubt_reason":
                 field.widget = field.hidden_widget()
         self.fields["doubt_reason"].required = True
+
+    def set_death_weighed(self, answer: str) -> None:
+        """What the page that is shown now will post of it."""
+        self.data = self.data.copy()
+        self.data["death_weighed"] = answer
 
 
 class CloseForm(VersionedForm):

@@ -5,7 +5,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cases.changing import CitizenHasOpenCase, WrongParty, check_course, check_law, find_worker, lock, save, set_worker
+from cases.changing import (
+    CitizenHasOpenCase,
+    CitizenIsDead,
+    WrongParty,
+    check_course,
+    check_law,
+    find_worker,
+    lock,
+    save,
+    set_worker,
+)
 from cases.contacts.services import CitizenDetails, contact_at, is_known, save_citizen
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
@@ -39,6 +49,14 @@ class NewCase:
     worker_id: int | None = None
     # Why something that looks like a mistake is right.
     note: str = ""
+    # That an earlier case was closed as the citizen died has been asked about.
+    is_death_weighed: bool = False
+
+
+IS_DEAD = (
+    "En tidligere sag for borgeren er afsluttet med grunden »død«. Se efter, om CPR-nummeret er rigtigt. Er det, så "
+    "opret sagen under »Ny sag«, og skriv, hvorfor den alligevel skal oprettes."
+)
 
 
 @transaction.atomic(durable=True)
@@ -46,8 +64,8 @@ def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
     """Open a case for the citizen, who is made or brought up to date, and plan the course.
 
     The same case once more, by whoever opened it, is that case.
-    Raises CitizenHasOpenCase, WrongParty, NoRules, ValidationError and BadFacts (with Danish sentences) on facts
-    that cannot be.
+    Raises CitizenHasOpenCase, CitizenIsDead, WrongParty, NoRules, ValidationError and BadFacts (with Danish
+    sentences) on facts that cannot be.
     """
     try:
         return open_one_of_many(new=new, by=by, at=at)
@@ -66,6 +84,8 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
     _check(case, born_on=new.citizen.number.born_on, by=by)
     # Only now: whether the citizen has a case is told to nobody whose own case could never be saved.
     case.citizen = save_citizen(new.citizen, by=by, at=at)
+    if not new.is_death_weighed and case.citizen.cases.filter(close_reason=CloseReason.DEATH).exists():
+        raise CitizenIsDead(IS_DEAD)
     case.fund_contact, case.municipality_contact = (
         contact_at(organisation_id, of=case.citizen, told=new.citizen, is_own=organisation_id == by.organisation_id)
         for organisation_id in (new.fund_id, new.municipality_id)

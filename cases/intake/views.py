@@ -7,7 +7,7 @@ from django.urls import reverse
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.changing import CitizenHasOpenCase
+from cases.changing import CitizenHasOpenCase, CitizenIsDead
 from cases.contacts.services import CitizenDetails
 from cases.history import access_log
 from cases.intake import services
@@ -26,6 +26,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = CreateForm(case_views.typed(request), user=request.user, today=clock.today())
     # "Ret" on the page that asks about a probable mistake: back to what was typed.
     if "edit" in request.POST:
+        form.set_death_weighed("")
         return _page(request, form, status=200)
     if not form.is_bound or not form.is_valid():
         return _page(request, form)
@@ -36,7 +37,7 @@ def create(request: HttpRequest) -> HttpResponse:
         today=clock.today(),
     )
     if found and not form.cleaned_data["doubt_reason"]:
-        return _ask(request, form, found)
+        return _ask(request, form, found, is_asked_again="doubt_reason" in request.POST)
     at = clock.now()
     # The answer tells whether the person has a case, also elsewhere: a look-up like a search by CPR number.
     with lookup_search.in_turn(request.user):
@@ -50,6 +51,11 @@ def create(request: HttpRequest) -> HttpResponse:
         except CitizenHasOpenCase:
             access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="åben sag findes")
             raise
+        except CitizenIsDead:
+            access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="en sag er afsluttet med dødsfald")
+            is_asked_again = form.cleaned_data["death_weighed"]
+            form.set_death_weighed("on")
+            return _ask(request, form, [_IS_DEAD], is_asked_again=is_asked_again)
         access_log.record(request, purpose=Purpose.INTAKE, cases=[case.pk])
         return case_views.done(request, case, f"Sagen {case.label} er oprettet. {case_views.what_moved(case, at)}")
     return _page(request, form)
@@ -66,6 +72,7 @@ def _new_case(form: CreateForm, request: HttpRequest) -> NewCase:
         municipality_id=municipality.pk,
         worker_id=typed["worker"].pk if typed["worker"] else None,
         note=typed["doubt_reason"],
+        is_death_weighed=typed["death_weighed"] and bool(typed["doubt_reason"]),
     )
 
 
@@ -82,13 +89,15 @@ def _page(request: HttpRequest, form: CreateForm, status: int | None = None) -> 
     return render(request, "cases/web/form.html", context, status=status or (422 if form.is_bound else 200))
 
 
-def _ask(request: HttpRequest, form: CreateForm, found: list[str]) -> HttpResponse:
-    is_asked_again = "doubt_reason" in request.POST
+_IS_DEAD = "En tidligere sag for borgeren er afsluttet med grunden »død«."
+
+
+def _ask(request: HttpRequest, form: CreateForm, found: list[str], *, is_asked_again: bool) -> HttpResponse:
     form.ask_only_for_a_reason()
     if is_asked_again:
         form.add_error("doubt_reason", "Skriv kort, hvorfor det er rigtigt. Eller vælg »Ret«.")
     card = {
-        "heading": "Er datoerne rigtige?",
+        "heading": "Er oplysningerne rigtige?",
         "text": "Noget ser ud som en tastefejl. Sagen er ikke oprettet endnu.",
         "reasons": found,
         "back_url": "",

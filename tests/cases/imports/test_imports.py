@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+from datetime import date
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cases.imports import batches, table_reader
 from cases.imports import services as imports_services
 from cases.imports.file import COLUMNS, FileRow, UnreadableFile
-from cases.models import Case, ImportRow, ImportRun
+from cases.models import AccessLog, Case, ImportRow, ImportRun
 from cases.models.imports import ImportRowState, ImportState
 from tests import factories
 from tests.cases.imports.files import HEAD, HEADER, TODAY, csv_bytes, line, preview, read, run_to_the_end, xlsx_bytes
@@ -269,6 +270,18 @@ def test_a_citizen_who_got_a_case_after_the_preview_is_refused_then(office, now)
 
     assert first.rows.get().state == ImportRowState.CREATED
     assert "allerede en åben sag" in second.rows.get().problem
+
+
+def test_a_citizen_whose_case_was_closed_as_dead_is_refused_and_sent_to_the_form(office, case, now):
+    Case.objects.filter(pk=case.pk).update(status="closed", close_reason="death", closed_on=date(2026, 5, 1))
+    run = preview(office, csv_bytes([line(office, **{"CPR-nummer": case.citizen.cpr_number})]), now=now)
+    imports_services.start(run_id=run.pk)
+
+    run_to_the_end(now)
+
+    assert "afsluttet med grunden »død«" in run.rows.get().problem
+    assert "opret sagen under »Ny sag«" in run.rows.get().problem
+    assert AccessLog.objects.latest("pk").detail == "cpr: en sag er afsluttet med dødsfald"
 
 
 def test_an_import_without_a_good_row_cannot_be_started(office, now):

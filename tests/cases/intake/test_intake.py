@@ -1,5 +1,7 @@
 """A new case by form: what it tells afterwards, what it refuses, and what it asks about once."""
 
+from datetime import date
+
 import pytest
 
 from cases.history import events as history_events
@@ -194,6 +196,29 @@ def test_what_looks_like_a_mistake_is_asked_about_once(log_in, office, typed, do
 
     client.post(url("create"), {**fields, "doubt_reason": "Sagen kom sent."})
     assert Case.objects.get().events.get(kind="cases.opened").text.endswith("Sagen kom sent.")
+
+
+def test_a_citizen_whose_case_was_closed_as_dead_is_asked_about_and_the_question_is_a_look_up(log_in, office, case):
+    Case.objects.filter(pk=case.pk).update(status="closed", close_reason="death", closed_on=date(2026, 5, 1))
+    client = log_in(office.other_adviser)
+    places = {"other_party": office.other_municipality, "worker": office.other_adviser}
+    fields = typed_case(office, cpr_number=case.citizen.cpr_number)
+    fields |= {name: str(place.public_id) for name, place in places.items()}
+
+    asked = client.post(url("create"), fields)
+    assert "afsluttet med grunden »død«" in asked.content.decode()
+    assert 'name="death_weighed" value="on"' in asked.content.decode()
+    assert (case.label in asked.content.decode(), Case.objects.count()) == (False, 1)
+    assert AccessLog.objects.order_by("pk").last().detail == "en sag er afsluttet med dødsfald"
+
+    again = client.post(url("create"), {**fields, "death_weighed": "on", "doubt_reason": ""})
+    assert "Skriv kort, hvorfor" in errors(again)
+    back = client.post(url("create"), {**fields, "death_weighed": "on", "doubt_reason": "", "edit": "1"})
+    assert 'name="death_weighed" value="on"' not in back.content.decode()
+    # A reason that was given for something else is none for this.
+    assert client.post(url("create"), {**fields, "doubt_reason": "Sagen kom sent."}).status_code == 422
+    client.post(url("create"), {**fields, "death_weighed": "on", "doubt_reason": "Grunden var en fejl."})
+    assert Case.objects.latest("pk").events.get(kind="cases.opened").text.endswith("Grunden var en fejl.")
 
 
 def test_the_days_at_the_border_of_doubt_are_not_asked_about(log_in, office):
