@@ -72,6 +72,8 @@ class Tile:
     count: int
     url: str
     variant: str = ""
+    #: Counted over the user's own cases; else over those of the whole organisation.
+    is_own: bool = False
 
 
 class Consequence(Protocol):
@@ -139,8 +141,9 @@ class Extension:
     case_blocks: Sequence[Callable[[Case, User, datetime], Part | None]] = ()
     #: The same at the end of a day that has passed; the last argument is what came `Later`.
     case_blocks_on_day: Sequence[Callable[[Case, User, datetime, Any], Part | None]] = ()
-    #: What waits on a list of its own for this user today; None where the list is not the user's.
-    tiles: Sequence[Callable[[User, date], Tile | None]] = ()
+    #: What waits on a list of its own for this user today, in the user's own cases or in all; None where the list is
+    #: not the user's.
+    tiles: Sequence[Callable[[User, date, bool], Tile | None]] = ()
     figures: Sequence[Figure] = ()
     law: LawExtension = LawExtension()
 
@@ -165,10 +168,10 @@ def parts_on_day(case: Case, *, user: User, last: datetime, later: Any) -> list[
     return [part for tell in tellers if (part := tell(case, user, last, later)) is not None]
 
 
-def tiles(user: User, *, today: date) -> list[Tile]:
-    """The counts that the apps add to the worklist."""
+def tiles(user: User, *, today: date, is_only_own: bool) -> list[Tile]:
+    """The counts that the apps add to the worklist, over the user's own cases where they can be told apart."""
     tellers = [tell for app in INSTALLED for tell in app.tiles]
-    return [tile for tell in tellers if (tile := tell(user, today)) is not None]
+    return [tile for tell in tellers if (tile := tell(user, today, is_only_own)) is not None]
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:

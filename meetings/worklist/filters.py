@@ -58,7 +58,7 @@ class WorklistFilter(django_filters.FilterSet):
         scopes = list(Scope) if user.team_id else [Scope.MINE, Scope.ORGANISATION]
         self.default_scope = _default_scope(user)
         field = self.filters["scope"]
-        labels = _scope_labels(user)
+        labels = scope_labels(user)
         field.extra["empty_label"] = labels[self.default_scope]
         field.extra["choices"] = [(str(s), labels[s]) for s in scopes if s is not self.default_scope]
         if user.role == Role.TEAM_LEADER:
@@ -91,7 +91,7 @@ class WorklistFilter(django_filters.FilterSet):
     leave = filter_scope
 
 
-def _scope_labels(user: User) -> dict[Scope, str]:
+def scope_labels(user: User) -> dict[Scope, str]:
     is_fund = user.organisation is not None and user.organisation.is_fund
     return {
         Scope.MINE: "Mine sager",

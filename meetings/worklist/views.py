@@ -1,10 +1,11 @@
 """The first screen of the day, and the same list as a file."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
 from meetings.law import changes as law_changes
 from meetings.worklist import export, queries
-from meetings.worklist.filters import WorklistFilter
+from meetings.worklist.filters import WorklistFilter, scope_labels
 from meetings.worklist.queries import TILE_LABELS, Moment, Scope, Tile
 
 _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCOME: "warning", Tile.NEW: "warning"}
@@ -26,7 +27,9 @@ _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCO
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     user = request.user
-    if user.organisation is None or user.is_administrator:
+    if user.is_administrator:
+        return redirect("admin:index")
+    if user.organisation is None:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Arbejdsliste"})
     moment = _moment()
     everybodys = queries.entries_of(user, today=moment.today)
@@ -40,12 +43,13 @@ def page(request: HttpRequest) -> HttpResponse:
         access_log.record(request, purpose=Purpose.MEETING, cases=[row.case.pk for row in rows])
     previous_url, next_url = listed.links(request.GET.dict())
     found = count_text(counts[tile])
+    tiles = [
+        *_tiles(request.GET, counts, tile=tile, is_fund=is_fund),
+        *_tiles_of_others(user, today=moment.today, scope=filterset.chosen_scope),
+    ]
     context = {
         "filterset": filterset,
-        "tiles": [
-            *_tiles(request.GET, counts, tile=tile, is_fund=is_fund),
-            *_tiles_of_others(user, today=moment.today),
-        ],
+        "tile_groups": _by_scope(tiles, user, filterset.chosen_scope),
         "law_notices": [] if request.htmx else law_changes.notices(user, at=moment.now),
         "heading": _label(tile, is_fund=is_fund),
         "rows": rows,
@@ -113,6 +117,7 @@ def _tiles(params: QueryDict, counts: dict[Tile, int], *, tile: Tile, is_fund: b
                 "label": _label(one, is_fund=is_fund),
                 "count": count_text(count),
                 "url": f"?{query.urlencode()}",
+                "is_in_scope": one is not Tile.NEW,
                 "is_current": one is tile,
                 "variant": _CALLS_FOR_ACTION.get(one, "") if count else "",
             }
@@ -120,17 +125,28 @@ def _tiles(params: QueryDict, counts: dict[Tile, int], *, tile: Tile, is_fund: b
     return tiles
 
 
-def _tiles_of_others(user: User, *, today: date) -> list[dict[str, Any]]:
+def _tiles_of_others(user: User, *, today: date, scope: Scope) -> list[dict[str, Any]]:
     return [
         {
             "label": one.label,
             "count": count_text(one.count),
             "url": one.url,
+            "is_in_scope": one.is_own,
             "is_current": False,
             "variant": one.variant if one.count else "",
         }
-        for one in extensions.tiles(user, today=today)
+        for one in extensions.tiles(user, today=today, is_only_own=scope is Scope.MINE)
     ]
+
+
+def _by_scope(tiles: Sequence[dict[str, Any]], user: User, scope: Scope) -> list[tuple[str, Sequence[dict[str, Any]]]]:
+    """The tiles under the name of the cases they count, so that no two scopes stand in one row."""
+    names = scope_labels(user)
+    if scope is Scope.ORGANISATION:
+        return [(names[scope], tiles)]
+    within = [tile for tile in tiles if tile["is_in_scope"]]
+    beyond = [tile for tile in tiles if not tile["is_in_scope"]]
+    return [(names[scope], within), (names[Scope.ORGANISATION], beyond)]
 
 
 def _empty(params: QueryDict, filterset: WorklistFilter, entries: queries.Entries, tile: Tile) -> dict[str, str]:

@@ -80,8 +80,8 @@ def counts(user: User, organisation: Organisation) -> dict[Part, int]:
     return {part: found[part.name] for part in parts}
 
 
-def tile_of(user: User, today: date) -> WorklistTile | None:
-    """On the jobcenter's worklist: how many referrals wait for its decision."""
+def tile_of(user: User, today: date, is_only_own: bool) -> WorklistTile | None:
+    """On the jobcenter's worklist: how many referrals wait for its decision, whoever has the case."""
     if user.organisation is None or not user.organisation.is_municipality:
         return None
     waiting = CappedCount(in_part(referrals_of(user), Part.WAITING))

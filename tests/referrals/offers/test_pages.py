@@ -279,4 +279,22 @@ def test_the_jobcenters_worklist_counts_what_lacks_an_offer_and_leads_there(case
 
     assert "Mangler tilbud" in page
     assert "/tilbud/?del=mangler" in page
+
+
+def test_one_row_of_the_worklist_counts_the_cases_of_one_scope(case, office, log_in):
+    client = log_in(office.caseworker)
+
+    def groups(scope):
+        shown = client.get("/", {"scope": scope}).context["tile_groups"]
+        return {name: {tile["label"]: tile["count"] for tile in tiles} for name, tiles in shown}
+
+    mine, every = groups(""), groups("organisation")
+    assert mine["Mine sager"]["Mangler tilbud"] == "0"
+    assert set(mine["Hele jobcentret"]) == {"Til modtagelse", "Indstillinger"}
+    assert (list(every), every["Hele jobcentret"]["Mangler tilbud"]) == (["Hele jobcentret"], "1")
+    offered = next(tile for tile in client.get("/").context["tile_groups"][0][1] if tile["label"] == "Mangler tilbud")
+    assert offered["url"] == "/tilbud/?del=mangler&kun=mine"
+
+
+def test_the_a_kasses_worklist_counts_no_offers(case, office, log_in):
     assert "Mangler tilbud" not in log_in(office.adviser).get("/").content.decode()
