@@ -4,7 +4,28 @@ from cases.extensions import Extension
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
 
+#: What it adds to the history, in words.
+EVENT_NAMES = {
+    "aims.decided": "mål afgjort",
+    "cases.assigned": "sag tildelt",
+    "cases.citizen_not_reached": "borger ikke nået",
+    "cases.citizen_updated": "borgerens oplysninger rettet",
+    "cases.closed": "sag afsluttet",
+    "cases.corrected": "sag rettet",
+    "cases.handed_over": "forløb overgivet",
+    "cases.hours_recorded": "timer registreret",
+    "cases.message_sent": "besked sendt",
+    "cases.opened": "sag oprettet",
+    "cases.pause_changed": "pause rettet",
+    "cases.pause_removed": "pause fjernet",
+    "cases.paused": "pause registreret",
+    "cases.placed_anew": "ny indplacering",
+    "cases.received": "forløb modtaget",
+    "plans.published": "Min Plan offentliggjort",
+}
+
 EXTENSION = Extension(
+    event_names=EVENT_NAMES,
     reminders=(aim_services.SOURCE,),
     case_blocks=(plans_presenters.plan_block, plans_presenters.aim_block),
 )

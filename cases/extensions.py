@@ -135,6 +135,8 @@ class Extension:
 
     #: What acts on an event of the kind, in the transaction that records it.
     events: Mapping[str, Sequence[Callable[[Event], None]]] = field(default_factory=dict)
+    #: What the app adds to the history, in Danish.
+    event_names: Mapping[str, str] = field(default_factory=dict)
     reminders: Sequence[ReminderSource] = ()
     contact_course: ContactCourse | None = None
     #: What a case says in one block, for this user at this moment; None where it has nothing to say.

@@ -14,7 +14,27 @@ from meetings.planning import replan as planning_replan
 
 WORKER_CHANGED = (planning_replan.on_worker_changed, law_changes.on_worker_changed)
 
+#: What it adds to the history, in words.
+EVENT_NAMES = {
+    "meetings.attendance_demanded": "fremmøde krævet",
+    "meetings.booked": "samtale booket",
+    "meetings.cancelled": "samtale aflyst",
+    "meetings.channel_chosen": "samtaleform valgt",
+    "meetings.duty_kept": "mødepligt fastholdt",
+    "meetings.exempted": "fritagelse registreret",
+    "meetings.exemption_removed": "fritagelse fjernet",
+    "meetings.fund_declined": "a-kassen ønsket ikke med",
+    "meetings.fund_invited": "a-kassen ønsket med",
+    "meetings.held": "samtale holdt",
+    "meetings.missed": "samtale ikke holdt",
+    "meetings.moved": "samtale flyttet",
+    "meetings.outcome_corrected": "udfald rettet",
+    "meetings.planned": "samtalekrav planlagt",
+    "meetings.requested": "samtale ønsket af borgeren",
+}
+
 EXTENSION = Extension(
+    event_names=EVENT_NAMES,
     events={
         **dict.fromkeys(planning_replan.REPLANNED_BY, (planning_replan.on_case_changed,)),
         **dict.fromkeys(("cases.assigned", "cases.received"), WORKER_CHANGED),

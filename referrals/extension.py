@@ -27,7 +27,30 @@ DUTY_FOLLOWS = (
     "meetings.exemption_removed",
 )
 
+#: What it adds to the history, in words.
+EVENT_NAMES = {
+    "referrals.assessed": "indstilling vurderet",
+    "referrals.citizen_contacted": "borger kontaktet om indstilling",
+    "referrals.decision_undone": "afgørelse gjort om",
+    "referrals.granted": "indstilling imødekommet",
+    "referrals.offer_cancelled": "tilbud aflyst",
+    "referrals.offer_changed": "tilbud rettet",
+    "referrals.offer_deadline_moved": "frist for tilbud flyttet",
+    "referrals.offer_ended": "tilbud afsluttet",
+    "referrals.offer_followed_up": "tilbud fulgt op",
+    "referrals.offer_granted": "tilbud bevilget",
+    "referrals.offer_judged": "tilbud vurderet efter ny lov",
+    "referrals.offer_started": "tilbud begyndt",
+    "referrals.offer_undone": "registrering af tilbud fortrudt",
+    "referrals.rejected": "indstilling afvist",
+    "referrals.seen": "indstilling set",
+    "referrals.sent": "indstilling sendt",
+    "referrals.told_by_hand": "afgørelse givet på anden måde",
+    "referrals.withdrawn": "indstilling trukket tilbage",
+}
+
 EXTENSION = Extension(
+    event_names=EVENT_NAMES,
     events={
         **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_case_changed,)),
         "cases.closed": (referral_writing.on_case_closed, offers_changing.on_case_closed),

@@ -9,6 +9,8 @@ from django.contrib.auth.forms import UserCreationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from cases.history import events
+from cases.history.access_log import address_of
 from cases.models import AccessLog, Event, Organisation, Role, Team, User
 from cases.ui.admin_site import CappedPaginator, ForAdministrators, ReadOnly
 from cases.ui.fields import PhoneField
@@ -98,12 +100,16 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
 class EventAdmin(ReadOnly, admin.ModelAdmin):
     """That something happened, and who did it; what it says of a citizen stands on the case alone."""
 
-    list_display = ("at", "kind", "by", "organisation")
-    fields = ("at", "kind", "by", "organisation")
+    list_display = ("at", "name", "by", "organisation")
+    fields = ("at", "name", "by", "organisation")
     ordering = ("-at", "-pk")
     list_select_related = ("by__organisation",)
     paginator = CappedPaginator
     show_full_result_count = False
+
+    @admin.display(description="art")
+    def name(self, event: Event) -> str:
+        return events.name_of(event.kind)
 
     @admin.display(description="organisation")
     def organisation(self, event: Event) -> Organisation | None:
@@ -114,13 +120,17 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):
 class AccessLogAdmin(ReadOnly, admin.ModelAdmin):
     """Who looked up cases, when and why; how many, not whose."""
 
-    list_display = ("at", "user", "organisation", "purpose", "route", "number_of_cases")
-    fields = ("at", "user", "organisation", "purpose", "route", "number_of_cases")
+    list_display = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
+    fields = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
     list_filter = ("purpose", "organisation")
     ordering = ("-at", "-pk")
     list_select_related = ("user", "organisation")
     paginator = CappedPaginator
     show_full_result_count = False
+
+    @admin.display(description="side")
+    def address(self, look_up: AccessLog) -> str:
+        return address_of(look_up.route)
 
     @admin.display(description="antal sager")
     def number_of_cases(self, look_up: AccessLog) -> int:

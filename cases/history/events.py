@@ -8,6 +8,11 @@ from cases import extensions
 from cases.models import Case, Event, User
 
 
+def name_of(kind: str) -> str:
+    """The kind in Danish; of an event that an older release wrote, its code."""
+    return next((app.event_names[kind] for app in extensions.INSTALLED if kind in app.event_names), kind)
+
+
 def record(*, case: Case, kind: str, by: User | None, at: datetime, text: str, **data: Any) -> Event:
     """Write one line of the case's history, in the caller's transaction, and tell the subscribers.
 
