@@ -152,9 +152,9 @@ class ValueForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         stored = self.instance.text or ""
         # What somebody else has removed has no row; what was typed of it stays.
-        self.key = self.instance.key or self.data.get(self.add_prefix("key"), "")
-        self.fields["key"] = forms.CharField(disabled=True, initial=self.key, widget=forms.HiddenInput)
-        self.parameter = REGISTRY.get(self.key)
+        self.code = self.instance.key or self.data.get(self.add_prefix("key"), "")
+        self.fields["key"] = forms.CharField(disabled=True, initial=self.code, widget=forms.HiddenInput)
+        self.parameter = REGISTRY.get(self.code)
         self.present: Row | None = None
         self.unreadable = ""
         # A draft may be saved before it is finished; what is missing stops it from becoming law.
@@ -207,7 +207,7 @@ class ValueFormSet(BaseInlineFormSet):
 
     def subjects(self) -> list[tuple[str, list[ValueForm]]]:
         """The forms in the order in which people read the values."""
-        by_key = {form.key: form for form in self.initial_forms}
+        by_key = {form.code: form for form in self.initial_forms}
         for key, form in by_key.items():
             form.present = self.present.get(key)
         found = [
