@@ -24,6 +24,7 @@ from meetings.planning.law import Law
 from meetings.rules.after_six_months import right_on_request
 from meetings.rules.booking import ObjectionKind, check_booking
 from meetings.rules.channel import ChannelAnswer
+from meetings.rules.contact_course import plan
 from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
 from meetings.rules.matching import holds
 from meetings.rules.participation import Participation
@@ -120,6 +121,13 @@ class BookingDraft:
     def kinds(self) -> Sequence[MeetingKind]:
         """The kinds that the user's organisation can book in this course."""
         return [kind for kind in MeetingKind if not self._refusal(kind)]
+
+    @cached_property
+    def usual_kinds(self) -> Sequence[MeetingKind]:
+        """Those that the law demands in this course; the others are held on need. What is booked is among them."""
+        demanded = plan(course=self.course, book=self.law.book, table=self.law.table).meetings
+        usual = {self.kind, *(one.kind for one in demanded)}
+        return [kind for kind in self.kinds if kind in usual]
 
     @property
     def refusal(self) -> str:

@@ -121,6 +121,12 @@ class Question:
     def today(self) -> date:
         return timezone.localtime(self.at).date()
 
+    @property
+    def present_span(self) -> Span | None:
+        """The time that the meeting has already: free for it, but nothing to move it to, unless to somebody else."""
+        old = self.instead_of
+        return Span(old.starts_at, old.ends_at) if old is not None and old.adviser_id == self.adviser.pk else None
+
 
 def local(day: date, clock_time: time) -> datetime:
     """That time of day in Copenhagen."""
@@ -202,7 +208,8 @@ def free_times(question: Question, days: Period, *, despite_warnings: bool = Fal
             continue
         warnings = tuple(one.text for one in found)
         for span in busy.slots(day, question.length):
-            if span.starts_at > question.at and busy.occupied(span) is None:
+            is_free = span.starts_at > question.at and busy.occupied(span) is None
+            if is_free and span != question.present_span:
                 yield FreeTime(span, warnings=warnings)
 
 

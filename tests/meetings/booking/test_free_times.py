@@ -214,5 +214,14 @@ class TestSuggest:
         days = Period(date(2026, 5, 5), date(2026, 5, 6))
         starts = [one.span.starts_at for one in free_times.free_times(question(case, office.adviser, now), days)]
         assert at_nine not in starts
-        moving = question(case, office.adviser, now, instead_of=old)
-        assert at_nine in [one.span.starts_at for one in free_times.free_times(moving, days)]
+        longer = question(case, office.adviser, now, instead_of=old, minutes=60)
+        assert at_nine in [one.span.starts_at for one in free_times.free_times(longer, days)]
+
+    def test_a_meeting_is_not_moved_to_the_time_it_has_unless_another_holds_it(self, case, office, now):
+        at_nine = local(date(2026, 5, 5), time(9))
+        old = factories.book(case, office.adviser, at_nine, at=now, is_confirmed=False)
+        days = Period(date(2026, 5, 5), date(2026, 5, 6))
+        same = question(case, office.adviser, now, instead_of=old)
+        assert at_nine not in [one.span.starts_at for one in free_times.free_times(same, days)]
+        other = question(case, office.colleague, now, instead_of=old)
+        assert at_nine in [one.span.starts_at for one in free_times.free_times(other, days)]

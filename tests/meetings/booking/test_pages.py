@@ -304,3 +304,18 @@ def test_a_page_costs_the_same_for_a_long_course(adviser, case, office, now, dja
         factories.book(case, office.adviser, WEDNESDAY_TEN + timedelta(days=day), at=now)
     with django_assert_max_num_queries(len(alone)):
         client.get(url("book", case))
+
+
+class TestHow:
+    def test_a_kind_that_is_held_on_need_stands_behind_a_choice(self, adviser, case):
+        page = adviser.look("book", case)
+
+        assert page.context["form"]["kind"].value() == MeetingKind.CONTACT_INTERVIEW
+        details = said(page).partition('<summary class="details-summary">Anden samtale</summary>')
+        assert "Rådighedssamtale" in details[2]
+        assert "Rådighedssamtale" not in details[0]
+
+    def test_the_citizens_choice_is_recorded_beside_the_booking(self, adviser, case):
+        link = said(adviser.look("book", case)).partition(f'href="{url("channel", case)}"')[2]
+
+        assert link.startswith(' target="_blank" rel="noopener">Registrér borgerens valg (åbner i en ny fane)<')
