@@ -44,6 +44,7 @@ urlpatterns = [path("skriv/", write_on_get), path("formular/", form_without_toke
         pytest.param('<form><input name="q"></form>', id="a form without a button"),
         pytest.param('<form><input><button type="button">Luk</button></form>', id="a form whose button sends nothing"),
         pytest.param("<table><tr><th>Navn</th></tr></table>", id="a head of neither row nor column"),
+        pytest.param('<p id="a"></p><p id="a"></p>', id="two of one id"),
         pytest.param('<div hx-get="/">', id="an attribute that HTML does not know"),
     ],
 )

@@ -102,6 +102,8 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):
 
     list_display = ("at", "name", "by", "organisation")
     fields = ("at", "name", "by", "organisation")
+    # A line says all there is.
+    list_display_links = None
     ordering = ("-at", "-pk")
     list_select_related = ("by__organisation",)
     paginator = CappedPaginator
@@ -123,6 +125,7 @@ class AccessLogAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
     fields = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
     list_filter = ("purpose", "organisation")
+    list_display_links = None
     ordering = ("-at", "-pk")
     list_select_related = ("user", "organisation")
     paginator = CappedPaginator

@@ -33,6 +33,7 @@ class _Reader(HTMLParser):
         self._form_id = ""
         self._method = "get"
         self._has_token = False
+        self._ids: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
@@ -43,6 +44,10 @@ class _Reader(HTMLParser):
             )
             if name.startswith("hx-"):
                 self.invalid.append(f"{name} is no attribute of HTML, data-{name} is: {self.get_starttag_text()}")
+            if name == "id" and value:
+                if value in self._ids:
+                    self.invalid.append(f"a second #{value}: {self.get_starttag_text()}")
+                self._ids.add(value)
             if is_script or name == "style":
                 self.blocked.append(f'<{tag} {name}="{value}">')
         if tag == "style" or (tag == "script" and "src" not in values and values.get("type") not in _DATA_SCRIPTS):

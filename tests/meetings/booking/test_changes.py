@@ -1,6 +1,7 @@
 """The pages that move, cancel, register and correct: what they show, what they refuse, and what they keep."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,13 @@ class TestRegister:
         assert (begun.status, begun.note, begun.is_six_weeks_guided) == ("held", "Aftalt CV.", True)
         assert following.requirement is not None
         assert "Næste samtale: " in said(adviser.client.get(answer.url))
+
+    def test_the_button_names_a_booking_only_where_one_is_chosen(self, adviser, case, begun):
+        assert 'Registrér<span class="when-booking"> og book næste</span></button>' in said(
+            adviser.look("register", begun)
+        )
+        hidden = 'form:has([name="slot"][value="none"]:checked) .when-booking { display: none; }'
+        assert hidden in Path("static/css/app.css").read_text()
 
     def test_both_are_saved_or_none_and_all_that_was_typed_stays(self, adviser, case, begun):
         answer = adviser.send("register", begun, outcome="held", guided="nej", note="Aftalt CV.", **SUNDAY)

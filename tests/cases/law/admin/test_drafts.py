@@ -332,6 +332,14 @@ def test_whoever_changes_a_draft_has_written_it(client, administrator, draft):
     assert "Du har selv skrevet i den" in html_of(client.get(change_url(draft)))
 
 
+def test_the_page_of_a_draft_says_what_adopted_means_and_the_key_of_each_value(client, administrator, draft):
+    page = html_of(client.get(change_url(draft)))
+
+    assert "Så ser alle, hvornår loven gælder fra" in page
+    assert f"<code>{draft.values.get().key}</code>" in page
+    assert page.count('id="id_values-0-key"') == 1
+
+
 def test_an_adopted_draft_with_an_error_becomes_a_sketch_and_it_is_said(client, administrator, draft):
     told = client.post(change_url(draft), form_of(draft, is_adopted="on"), follow=True)
     draft.refresh_from_db()
