@@ -1,0 +1,57 @@
+"""The administration of what happened. No page of it shows a citizen."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from cases.history import events
+from cases.history.access_log import address_of
+from cases.models import AccessLog, Event, Organisation
+from cases.ui.admin_site import CappedPaginator, ReadOnly
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly, admin.ModelAdmin):
+    """That something happened, and who did it; what it says of a citizen stands on the case alone."""
+
+    list_display = ("at", "name", "by", "organisation")
+    fields = ("at", "name", "by", "organisation")
+    # A line says all there is.
+    list_display_links = None
+    ordering = ("-at", "-pk")
+    list_select_related = ("by__organisation",)
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+    @admin.display(description="art")
+    def name(self, event: Event) -> str:
+        return events.name_of(event.kind)
+
+    @admin.display(description="organisation")
+    def organisation(self, event: Event) -> Organisation | None:
+        return event.by.organisation if event.by else None
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(ReadOnly, admin.ModelAdmin):
+    """Who looked up cases, when and why; how many, not whose."""
+
+    list_display = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
+    fields = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
+    list_filter = ("purpose", "organisation")
+    list_display_links = None
+    ordering = ("-at", "-pk")
+    list_select_related = ("user", "organisation")
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+    @admin.display(description="side")
+    def address(self, look_up: AccessLog) -> str:
+        return address_of(look_up.route)
+
+    @admin.display(description="antal sager")
+    def number_of_cases(self, look_up: AccessLog) -> int:
+        return len(look_up.cases)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessLog]:
+        return super().get_queryset(request).defer("detail")
