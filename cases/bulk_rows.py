@@ -10,7 +10,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     """Give each row its own values of these fields; each begins with the number of its row."""
     if not rows:
         return
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     changes = ", ".join(f"{field.column} = new.{field.column}" for field in fields)
     _execute(
         f"UPDATE {model._meta.db_table} AS stored SET {changes} FROM {{new}} WHERE stored.id = new.id",
@@ -25,7 +25,7 @@ def upsert_rows(
     """Write the rows; where one with the same unique fields stands, it gets the values of the new one."""
     if not rows:
         return
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(field.column for field in fields)
     conflict = ", ".join(field.column for field in fields if field.name in unique)
     changes = ", ".join(f"{field.column} = EXCLUDED.{field.column}" for field in fields if field.name not in unique)

@@ -23,7 +23,7 @@ from cases.rules.period import Period
 class ReminderSource:
     """What an app owes: its kinds with their names, what makes them due, and the verdict on each row that is due."""
 
-    kinds: Mapping[str, str]
+    kinds: Mapping[Any, str]
     record_due: Callable[[datetime], int]
     judge: Callable[[Sequence[Reminder], datetime], Mapping[int, Any]]
 
@@ -121,7 +121,7 @@ class LawExtension:
     #: What follows a change of the law, in the transaction of each batch of cases.
     consequences: Sequence[Consequence] = ()
     #: The cases that an act can touch from a day on: a query that gives their numbers.
-    touches: Sequence[Callable[[date], QuerySet]] = ()
+    touches: Sequence[Callable[[date], QuerySet[Any, Any]]] = ()
     act_admin: ActAdminExtension = ActAdminExtension()
 
 

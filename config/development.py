@@ -22,7 +22,7 @@ class ErrorPage:
             return None
         page = technical_500_response(request, *sys.exc_info())
         # The page brings its own style and script.
-        page._csp_exempt = True
+        page._csp_exempt = True  # type: ignore[attr-defined]  # django-csp reads it
         return page
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Case
+from cases.request import AppRequest
 from cases.web import case_views
 from meetings.models import Meeting
 from meetings.rules.lifecycle import MeetingStatus
@@ -27,7 +28,7 @@ def of_meeting(permission: Permission, *, is_own: bool = True, to_be: str = "") 
     def decorate(view: View) -> View:
         @case_views.takes_form
         @wraps(view)
-        def found(request: HttpRequest, public_id: str) -> HttpResponse:
+        def found(request: AppRequest, public_id: str) -> HttpResponse:
             visible = Meeting.objects.visible_to(request.user).select_related("organisation", "adviser", "requirement")
             meeting = get_object_or_404(visible, public_id=public_id)
             access.require(request.user, permission, organisation=meeting.organisation if is_own else None)

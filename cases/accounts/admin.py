@@ -2,30 +2,27 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
 from django.http import HttpRequest
 
 from cases.models import Organisation, Role, Team, User
-from cases.ui.admin_site import ForAdministrators
+from cases.ui.admin_site import ForAdministrators, ModelAdmin, ModelForm, StackedInline, UserAdmin, UserCreationForm
 from cases.ui.fields import PhoneField
 
 admin.site.disable_action("delete_selected")
 
 
-class TeamInline(ForAdministrators, admin.StackedInline):
+class TeamInline(ForAdministrators, StackedInline):
     model = Team
     extra = 1
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(ModelForm):
     phone = PhoneField()
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ForAdministrators, admin.ModelAdmin):
+class OrganisationAdmin(ForAdministrators, ModelAdmin):
     form = OrganisationForm
     list_display = ("name", "kind", "code", "cvr", "phone_shown")
     list_filter = ("kind",)
@@ -73,7 +70,7 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.name == "team":
             # Many offices have a team of the same name.
             field.queryset = Team.objects.select_related("organisation").order_by("organisation__name", "name")

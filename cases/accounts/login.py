@@ -1,6 +1,7 @@
 """Logging in: the form's Danish texts, the user in one query, and an expired session in the middle of a page."""
 
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cases.models import User
@@ -36,7 +37,7 @@ class UserBackend(ModelBackend):
 class LoginRequired(LoginRequiredMiddleware):
     """As Django's; a part of a page is not answered with a log-in page inside it, but leaves the page."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.headers.get("HX-Request"):
             login = redirect_to_login(request.headers.get("HX-Current-URL", "/"), self.get_login_url(view_func))
             return HttpResponse(headers={"HX-Redirect": login.url})
@@ -47,7 +48,7 @@ class LoginRequired(LoginRequiredMiddleware):
 USER_LIMIT, ADDRESS_LIMIT = 5, 30
 
 
-class LockOut(AxesDatabaseHandler):
+class LockOut(AxesDatabaseHandler):  # type: ignore[misc]  # django-axes brings no types
     """Locks a user at an address, and an address that tries many users; never a user at every address."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -142,4 +142,7 @@ def _save(row: models.Model) -> None:
 
 def _label(row: models.Model, name: str) -> str:
     """The field's name before its complaint; what concerns the whole row says itself what it is about."""
-    return "" if name == "__all__" else f"»{row._meta.get_field(name).verbose_name}«: "  # type: ignore[union-attr]
+    if name == "__all__":
+        return ""
+    field: Any = row._meta.get_field(name)
+    return f"»{field.verbose_name}«: "

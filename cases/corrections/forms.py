@@ -6,7 +6,7 @@ from typing import Any
 from cases.intake.forms import CITIZEN_LAYOUT, COURSE_LAYOUT, CitizenFields, CourseFields
 from cases.models import Organisation, User
 from cases.people import cpr as cpr
-from cases.ui.forms import ChosenOne, PageForm, ReasonField, VersionedForm
+from cases.ui.forms import ChosenOne, PageForm, ReasonField, VersionedForm, row_in
 
 
 class CorrectForm(CourseFields, VersionedForm):
@@ -54,4 +54,4 @@ class WorkerForm(PageForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["worker"].offer(organisation.users.filter(is_active=True))
+        row_in(self, "worker").offer(organisation.users.filter(is_active=True))

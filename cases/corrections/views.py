@@ -1,6 +1,6 @@
 """A case is kept right: its facts, its citizen, who has it, and its end."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from cases import clock
 from cases.accounts import access
@@ -12,11 +12,12 @@ from cases.corrections.forms import CitizenForm, CorrectForm, WorkerForm
 from cases.intake import services as intake_services
 from cases.intake.forms import CITIZEN_FIELDS, COURSE_FIELDS, CloseForm
 from cases.models import Case
+from cases.request import AppRequest
 from cases.web import case_views
 
 
 @case_views.of_case(Permission.EDIT_CASE)
-def correct(request: HttpRequest, case: Case) -> HttpResponse:
+def correct(request: AppRequest, case: Case) -> HttpResponse:
     now = {"version": case.version, **{name: getattr(case, name) for name in COURSE_FIELDS}}
     form = CorrectForm(case_views.typed(request), initial=now, today=clock.today())
     if form.is_bound and form.is_valid():
@@ -41,8 +42,8 @@ def correct(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @case_views.of_case(Permission.EDIT_CASE)
-def citizen(request: HttpRequest, case: Case) -> HttpResponse:
-    contact = case.contact_of(request.user.organisation)
+def citizen(request: AppRequest, case: Case) -> HttpResponse:
+    contact = case.contact_of(request.user.workplace)
     now = {
         "version": case.version,
         **{name: getattr(case.citizen, name) for name in SHARED_FIELDS},
@@ -74,8 +75,8 @@ def citizen(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @case_views.of_case(Permission.ASSIGN_CASE)
-def assign(request: HttpRequest, case: Case) -> HttpResponse:
-    organisation = request.user.organisation
+def assign(request: AppRequest, case: Case) -> HttpResponse:
+    organisation = request.user.workplace
     form = WorkerForm(
         case_views.typed(request), initial={"worker": case.worker_at(organisation)}, organisation=organisation
     )
@@ -95,7 +96,7 @@ def assign(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @case_views.of_case(Permission.EDIT_CASE)
-def close(request: HttpRequest, case: Case) -> HttpResponse:
+def close(request: AppRequest, case: Case) -> HttpResponse:
     today = clock.today()
     form = CloseForm(case_views.typed(request), initial={"version": case.version, "closed_on": today}, today=today)
     if form.is_bound and form.is_valid():

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,13 +15,14 @@ from cases.accounts.access import Permission
 from cases.documents import services
 from cases.models import Act, MunicipalDocument
 from cases.plans.forms import DocumentForm, DutyDayForm
+from cases.request import AppRequest
 from cases.rules.municipal_duties import DUTY_NAMES, DutyAnswer, duties_on
 from cases.rules.rule_book import NotInForce
 from cases.web import case_views
 
 
 @require_safe
-def duties(request: HttpRequest) -> HttpResponse:
+def duties(request: AppRequest) -> HttpResponse:
     """What the municipality owes on a day, and all documents there are."""
     access.require(request.user, Permission.KEEP_DOCUMENTS)
     form = DutyDayForm({"dag": request.GET["dag"]} if "dag" in request.GET else None, initial={"dag": clock.today()})
@@ -60,14 +61,14 @@ def _task(answer: DutyAnswer, document: MunicipalDocument | None, day: date) -> 
 
 
 @require_safe
-def document(request: HttpRequest, public_id: str) -> HttpResponse:
+def document(request: AppRequest, public_id: str) -> HttpResponse:
     access.require(request.user, Permission.KEEP_DOCUMENTS)
     own = MunicipalDocument.objects.filter(municipality=request.user.organisation).select_related("added_by")
     return render(request, "cases/documents/document.html", {"document": get_object_or_404(own, public_id=public_id)})
 
 
 @case_views.takes_form
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: AppRequest) -> HttpResponse:
     """Lay a document in."""
     access.require(request.user, Permission.KEEP_DOCUMENTS)
     form = DocumentForm(case_views.typed(request))

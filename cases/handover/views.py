@@ -1,8 +1,9 @@
 """The course passes from a-kasse to jobcenter: one hands over, the other receives, both see the receipt."""
 
 from datetime import date
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from cases import clock, extensions
 from cases.accounts.access import Permission
@@ -11,6 +12,7 @@ from cases.handover import services
 from cases.handover.forms import HandOverForm
 from cases.models import Case, Purpose
 from cases.models.cases import HandoverSource
+from cases.request import AppRequest
 from cases.rules.period import add_months
 from cases.web import case_views, identity
 
@@ -18,7 +20,7 @@ _NOT_YET = "A-kassen har ikke overgivet forløbet endnu. Når det sker, kan du m
 
 
 @case_views.of_case(Permission.HAND_OVER, party="fund")
-def hand_over(request: HttpRequest, case: Case) -> HttpResponse:
+def hand_over(request: AppRequest, case: Case) -> HttpResponse:
     suggested = identity.suggested_handover(case)
     now = {
         "version": case.version,
@@ -53,7 +55,7 @@ def _expected(case: Case, today: date) -> date:
 
 
 @case_views.of_case(Permission.RECEIVE, party="municipality")
-def receive(request: HttpRequest, case: Case) -> HttpResponse:
+def receive(request: AppRequest, case: Case) -> HttpResponse:
     form = WorkerForm(
         case_views.typed(request), initial={"worker": case.municipality_caseworker}, organisation=case.municipality
     )
@@ -78,7 +80,7 @@ def receive(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, case: Case, **context: object) -> HttpResponse:
+def _page(request: AppRequest, case: Case, **context: Any) -> HttpResponse:
     return case_views.show(
         request,
         case,

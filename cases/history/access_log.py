@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import get_resolver
 
 from cases import clock
 from cases.models import AccessLog, Purpose
+from cases.request import AppRequest
 
 
-def record(request: HttpRequest, *, purpose: Purpose, cases: Iterable[int], detail: str = "") -> None:
+def record(request: AppRequest, *, purpose: Purpose, cases: Iterable[int], detail: str = "") -> None:
     """Log that this request's answer shows these cases (internal ids)."""
     match = request.resolver_match
     AccessLog.objects.create(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -22,8 +22,9 @@ from cases.imports import services
 from cases.imports.file import COLUMNS, FORMULA_START, MAX_BYTES, REFUSED_COLUMNS, UnreadableFile, read_rows
 from cases.imports.forms import ImportForm, RowForm
 from cases.intake.services import course_of
-from cases.models import ImportRun, Purpose
+from cases.models import ImportRow, ImportRun, Purpose
 from cases.models.imports import ImportRowState, ImportState
+from cases.request import AppRequest
 from cases.rules.refusal import Refused
 from cases.web import case_views
 
@@ -32,7 +33,7 @@ ROWS_SHOWN = 50
 
 @case_views.takes_form
 @case_views.takes_files(MAX_BYTES)
-def import_cases(request: HttpRequest) -> HttpResponse:
+def import_cases(request: AppRequest) -> HttpResponse:
     """Choose a file; a good one leads to its preview. Earlier imports stand beneath."""
     access.require(request.user, Permission.IMPORT_CASES)
     form = ImportForm(request.POST or None, request.FILES or None)
@@ -55,7 +56,7 @@ def import_cases(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def import_template(request: HttpRequest) -> HttpResponse:
+def import_template(request: AppRequest) -> HttpResponse:
     """An empty file with the right columns, as a spreadsheet opens it."""
     access.require(request.user, Permission.IMPORT_CASES)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
@@ -65,7 +66,7 @@ def import_template(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def import_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def import_run(request: AppRequest, public_id: UUID) -> HttpResponse:
     """The preview, the progress or the result of one import: the same page, at any time."""
     run = _found(request, public_id)
     progress = services.progress(run)
@@ -98,22 +99,22 @@ def import_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return response
 
 
-def _found(request: HttpRequest, public_id: UUID) -> ImportRun:
+def _found(request: AppRequest, public_id: UUID) -> ImportRun:
     access.require(request.user, Permission.IMPORT_CASES)
     visible = ImportRun.objects.visible_to(request.user).select_related("uploaded_by__organisation", "undone_by")
     return get_object_or_404(visible, public_id=public_id)
 
 
-def _page_of(run: ImportRun, state: ImportRowState, number: str | None) -> Page:
+def _page_of(run: ImportRun, state: ImportRowState, number: str | None) -> Page[ImportRow]:
     rows = run.rows.filter(state=state).select_related("case").order_by("line")
     return Paginator(rows, ROWS_SHOWN).get_page(number)
 
 
-def _ready(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
+def _ready(run: ImportRun, request: AppRequest) -> dict[str, Any]:
     """The rows that become cases, as they are read, with what the law will demand first."""
     page = _page_of(run, ImportRowState.READY, request.GET.get("side"))
     read = services.ready_cases(page, by=run.uploaded_by, today=clock.today())
-    rows = [{"line": row.line, "new": new, "party": party} for row, new, party in read]
+    rows: list[dict[str, Any]] = [{"line": row.line, "new": new, "party": party} for row, new, party in read]
     due = extensions.first_deadlines([course_of(row["new"]) for row in rows])
     return {"page": page, "rows": [{**row, "due_on": day} for row, day in zip(rows, due, strict=True)]}
 
@@ -128,7 +129,7 @@ def _time_left(run: ImportRun, progress: dict[str, int]) -> str:
 
 
 @require_POST
-def import_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def import_start(request: AppRequest, public_id: UUID) -> HttpResponse:
     run = _found(request, public_id)
     with _refusal_as_message(request):
         services.start(run_id=run.pk)
@@ -136,7 +137,7 @@ def import_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def import_discard(request: AppRequest, public_id: UUID) -> HttpResponse:
     run = _found(request, public_id)
     services.forget(run_id=run.pk, by=request.user, at=clock.now())
     messages.success(request, "Filen er glemt. Der er ikke oprettet nogen sager.")
@@ -144,7 +145,7 @@ def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def import_take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def import_take_back(request: AppRequest, public_id: UUID) -> HttpResponse:
     run = _found(request, public_id)
     with _refusal_as_message(request):
         services.take_back(run_id=run.pk, by=request.user, at=clock.now())
@@ -152,7 +153,7 @@ def import_take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @contextmanager
-def _refusal_as_message(request: HttpRequest) -> Iterator[None]:
+def _refusal_as_message(request: AppRequest) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
@@ -160,7 +161,7 @@ def _refusal_as_message(request: HttpRequest) -> Iterator[None]:
 
 
 @case_views.takes_form
-def import_row(request: HttpRequest, public_id: UUID, line: int) -> HttpResponse:
+def import_row(request: AppRequest, public_id: UUID, line: int) -> HttpResponse:
     """A refused row as it was typed, to be mended."""
     run = _found(request, public_id)
     row = get_object_or_404(run.rows, line=line, state=ImportRowState.REFUSED)
@@ -182,7 +183,7 @@ def import_row(request: HttpRequest, public_id: UUID, line: int) -> HttpResponse
 
 
 @require_safe
-def import_refused(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def import_refused(request: AppRequest, public_id: UUID) -> HttpResponse:
     """The rows that were not taken, whole, with their line and why: a file that can be mended and imported again."""
     run = _found(request, public_id)
     rows = run.rows.filter(state=ImportRowState.REFUSED).order_by("line")

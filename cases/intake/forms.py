@@ -17,7 +17,17 @@ from cases.models.people import validate_name
 from cases.people import cpr
 from cases.rules.facts import Insurance
 from cases.ui.fields import DateField, PhoneField, PlainTextField
-from cases.ui.forms import NO_HEALTH, ChosenOne, NameField, PageForm, ReasonField, VersionedForm, YesNoField, _not_ahead
+from cases.ui.forms import (
+    NO_HEALTH,
+    ChosenOne,
+    NameField,
+    PageForm,
+    ReasonField,
+    VersionedForm,
+    YesNoField,
+    _not_ahead,
+    row_in,
+)
 
 
 class CitizenFields(forms.Form):
@@ -62,7 +72,7 @@ class CourseFields(forms.Form):
     today: date
 
     def clean_registered_on(self) -> date:
-        day = self.cleaned_data["registered_on"]
+        day: date = self.cleaned_data["registered_on"]
         if day > self.today:
             raise ValidationError(
                 "Tilmeldingen kan ikke ligge i fremtiden. Skriv dagen, hvor borgeren meldte sig ledig."
@@ -105,7 +115,7 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
         assert organisation is not None
         self.today = today
         super().__init__(*args, initial={"worker": user}, **kwargs)
-        other = self.fields["other_party"]
+        other = row_in(self, "other_party")
         wanted = OrganisationKind.MUNICIPALITY if organisation.is_fund else OrganisationKind.FUND
         other.label = "Kommune" if organisation.is_fund else "A-kasse"
         other.required = organisation.is_fund
@@ -114,7 +124,7 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
             other.help_text = "Kun grupper uden dagpenge kan være uden a-kasse."
         other.offer(Organisation.objects.filter(kind=wanted))
         other.error_messages["required"] = "Vælg borgerens kommune."
-        self.fields["worker"].offer(organisation.users.filter(is_active=True))
+        row_in(self, "worker").offer(organisation.users.filter(is_active=True))
 
     def clean_cpr_number(self) -> cpr.Cpr:
         try:

@@ -1,6 +1,6 @@
 """A case begins: by form, or by a new placement of a citizen who has one."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -16,12 +16,13 @@ from cases.intake.services import CourseDetails, NewCase
 from cases.lookup import search as lookup_search
 from cases.lookup import views as lookup_views
 from cases.models import Case, Purpose
+from cases.request import AppRequest
 from cases.rules.plausibility import doubts
 from cases.web import case_views
 
 
 @case_views.takes_form
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: AppRequest) -> HttpResponse:
     access.require(request.user, Permission.OPEN_CASE)
     form = CreateForm(case_views.typed(request), user=request.user, today=clock.today())
     # "Ret" on the page that asks about a probable mistake: back to what was typed.
@@ -61,9 +62,9 @@ def create(request: HttpRequest) -> HttpResponse:
     return _page(request, form)
 
 
-def _new_case(form: CreateForm, request: HttpRequest) -> NewCase:
+def _new_case(form: CreateForm, request: AppRequest) -> NewCase:
     typed = form.cleaned_data
-    own, other = request.user.organisation, typed["other_party"]
+    own, other = request.user.workplace, typed["other_party"]
     fund, municipality = (own, other) if own.is_fund else (other, own)
     return NewCase(
         citizen=CitizenDetails(number=typed["cpr_number"], **{name: typed[name] for name in CITIZEN_FIELDS}),
@@ -76,7 +77,7 @@ def _new_case(form: CreateForm, request: HttpRequest) -> NewCase:
     )
 
 
-def _page(request: HttpRequest, form: CreateForm, status: int | None = None) -> HttpResponse:
+def _page(request: AppRequest, form: CreateForm, status: int | None = None) -> HttpResponse:
     context = {
         "case": None,
         "identity": None,
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, form: CreateForm, status: int | None = None) -> 
 _IS_DEAD = "En tidligere sag for borgeren er afsluttet med grunden »død«."
 
 
-def _ask(request: HttpRequest, form: CreateForm, found: list[str], *, is_asked_again: bool) -> HttpResponse:
+def _ask(request: AppRequest, form: CreateForm, found: list[str], *, is_asked_again: bool) -> HttpResponse:
     form.ask_only_for_a_reason()
     if is_asked_again:
         form.add_error("doubt_reason", "Skriv kort, hvorfor det er rigtigt. Eller vælg »Ret«.")
@@ -108,7 +109,7 @@ def _ask(request: HttpRequest, form: CreateForm, found: list[str], *, is_asked_a
 
 
 @case_views.of_case(Permission.OPEN_CASE)
-def place_anew(request: HttpRequest, case: Case) -> HttpResponse:
+def place_anew(request: AppRequest, case: Case) -> HttpResponse:
     form = PlaceAnewForm(case_views.typed(request), initial={"version": case.version}, today=clock.today())
     if form.is_bound and form.is_valid():
         at = clock.now()

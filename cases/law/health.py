@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from operator import itemgetter
 
 from django.db.models import Q
 from django.urls import reverse
@@ -290,12 +291,13 @@ def review(seen: LawOnDay) -> Iterator[Finding]:
     who = last.by.get_full_name() or last.by.username
     told = f"Værdierne er senest kontrolleret mod loven den {_day(last.at)} af {who}: {last.note}"
     day = timezone.localtime(last.at).date()
-    newest = max((act for act in seen.counting if act.published_at), key=lambda act: act.published_at, default=None)
+    published = [(act.published_at, act) for act in seen.counting if act.published_at]
+    newest_at, newest = max(published, key=itemgetter(0), default=(last.at, None))
     if add_months(day, MONTHS_BETWEEN_REVIEWS) <= seen.on:
         text = f"Det er over {MONTHS_BETWEEN_REVIEWS} måneder siden, nogen kontrollerede værdierne mod loven."
         yield Finding(Level.WARNING, "review_old", text, to_do, page, (told,))
-    elif newest is not None and newest.published_at > last.at:
-        text = f"»{newest}« er offentliggjort den {_day(newest.published_at)}, efter den seneste kontrol mod loven."
+    elif newest_at > last.at:
+        text = f"»{newest}« er offentliggjort den {_day(newest_at)}, efter den seneste kontrol mod loven."
         yield Finding(Level.WARNING, "review_before_act", text, to_do, page, (told,))
     else:
         yield Finding(Level.NOTICE, "review", told)

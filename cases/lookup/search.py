@@ -99,7 +99,7 @@ def _contact(user: User, **ways: str) -> Q:
 
 def _birthday(text: str, today: date) -> date | None:
     try:
-        day = DateField().clean(text)
+        day: date | None = DateField().clean(text)
     except ValidationError:
         return None
     # With a year of two figures it lies behind us.

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import clock, extensions
@@ -13,6 +13,7 @@ from cases.lookup import search
 from cases.lookup.forms import SearchForm
 from cases.models import AccessLog, Case, Purpose
 from cases.people import cpr
+from cases.request import AppRequest
 from cases.web import case_views
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ _LOOKED_BACK = 200
 
 
 @case_views.takes_form
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: AppRequest) -> HttpResponse:
     """Search by POST, so that what was typed stands in no address and no log."""
     access.require(request.user, Permission.SEARCH)
     form = SearchForm(case_views.typed(request))
@@ -38,7 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return _answer(request, form, text)
 
 
-def _answer(request: HttpRequest, form: SearchForm, text: str) -> HttpResponse:
+def _answer(request: AppRequest, form: SearchForm, text: str) -> HttpResponse:
     try:
         found = search.find(text, user=request.user, today=clock.today())
     except cpr.NotCpr as error:
@@ -54,7 +55,7 @@ def _answer(request: HttpRequest, form: SearchForm, text: str) -> HttpResponse:
     return _page(request, form, found=found)
 
 
-def too_many(request: HttpRequest, answer: HttpResponse, wait: int) -> HttpResponse:
+def too_many(request: AppRequest, answer: HttpResponse, wait: int) -> HttpResponse:
     """The answer to somebody who asks by CPR number too often."""
     logger.warning("User %s has reached the limit of lookups by CPR number.", request.user.pk)
     answer.status_code = 429
@@ -62,13 +63,13 @@ def too_many(request: HttpRequest, answer: HttpResponse, wait: int) -> HttpRespo
     return answer
 
 
-def _refused(request: HttpRequest, form: SearchForm, text: str) -> HttpResponse:
+def _refused(request: AppRequest, form: SearchForm, text: str) -> HttpResponse:
     form.add_error("q", text)
     return _page(request, form, status=422)
 
 
 def _page(
-    request: HttpRequest, form: SearchForm, *, found: search.Found | None = None, status: int = 200
+    request: AppRequest, form: SearchForm, *, found: search.Found | None = None, status: int = 200
 ) -> HttpResponse:
     today = clock.today()
     cases = found.cases if found else _latest(request)
@@ -80,7 +81,7 @@ def _page(
     return render(request, "cases/lookup/search.html", context, status=status)
 
 
-def _latest(request: HttpRequest) -> list[Case]:
+def _latest(request: AppRequest) -> list[Case]:
     """The cases whose pages the user opened last."""
     opened = AccessLog.objects.filter(user=request.user, route="meetings:course").order_by("-pk")
     ids = dict.fromkeys(pk for cases in opened.values_list("cases", flat=True)[:_LOOKED_BACK] for pk in cases)
@@ -89,7 +90,7 @@ def _latest(request: HttpRequest) -> list[Case]:
 
 
 @case_views.of_case(Permission.SHOW_CPR, is_open=False)
-def show_cpr(request: HttpRequest, case: Case) -> HttpResponse:
+def show_cpr(request: AppRequest, case: Case) -> HttpResponse:
     """The full CPR number, by a click that is logged."""
     if request.method != "POST":
         return redirect(case)

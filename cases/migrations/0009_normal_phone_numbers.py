@@ -1,13 +1,15 @@
 """Telephone numbers get their one stored form; what cannot be read as a number stays as it was written."""
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from cases.people import phones
 
 BATCH = 2_000
 
 
-def normalise(apps, schema_editor):
+def normalise(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for name in ("Organisation", "Citizen"):
         model = apps.get_model("cases", name)
         changed = []

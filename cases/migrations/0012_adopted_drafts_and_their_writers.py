@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def note_what_is_known(apps, schema_editor):
+def note_what_is_known(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The last writer of a draft is one of its writers, and the drafts that came with the program are adopted law."""
     drafts = apps.get_model("cases", "Act").objects.filter(status="draft")
     for act in drafts.exclude(drafted_by=None):

@@ -4,13 +4,15 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.functions.text
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from cases.people import name_order
 
 BATCH = 2_000
 
 
-def write_keys(apps, schema_editor):
+def write_keys(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     citizens = apps.get_model("cases", "Citizen").objects
     batch = []
     for citizen in citizens.only("name").order_by("pk").iterator(chunk_size=BATCH):

@@ -3,12 +3,12 @@
 import re
 import uuid
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Upper
@@ -121,9 +121,9 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: object) -> None:
+    def save(self, **kwargs: Any) -> None:
         self.phone = phones.tidy(self.phone)
-        super().save(**kwargs)  # type: ignore[arg-type]
+        super().save(**kwargs)
 
     @property
     def phone_text(self) -> str:
@@ -209,6 +209,13 @@ class User(AbstractUser):
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
 
+    @property
+    def workplace(self) -> Organisation:
+        """The organisation, where a page is for those who work in one: 403 for an administrator of the rules."""
+        if self.organisation is None:
+            raise PermissionDenied
+        return self.organisation
+
 
 class CitizenQuerySet(models.QuerySet["Citizen"]):
     def with_cpr(self, number: cpr.Cpr) -> Self:
@@ -253,9 +260,9 @@ class Citizen(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: object) -> None:
+    def save(self, **kwargs: Any) -> None:
         self.set_name(self.name)
-        super().save(**kwargs)  # type: ignore[arg-type]
+        super().save(**kwargs)
 
     def set_name(self, name: str) -> None:
         """The name in its one way of writing, with the keys it is sorted and found by; the row is not saved."""
@@ -273,7 +280,7 @@ class Citizen(models.Model):
     @property
     def cpr_number(self) -> str:
         """The full number. Show it only by a click that is logged."""
-        return cpr.decrypt(self.cpr_encrypted)
+        return cpr.decrypt(bytes(self.cpr_encrypted))
 
     @property
     def masked_cpr(self) -> str:
@@ -304,9 +311,9 @@ class CitizenContact(models.Model):
     def __str__(self) -> str:
         return f"{self.citizen} hos {self.organisation}"
 
-    def save(self, **kwargs: object) -> None:
+    def save(self, **kwargs: Any) -> None:
         self.phone = phones.tidy(self.phone)
-        super().save(**kwargs)  # type: ignore[arg-type]
+        super().save(**kwargs)
 
     @property
     def phone_text(self) -> str:

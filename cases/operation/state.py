@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection
@@ -106,7 +107,8 @@ def queue_lengths() -> dict[str, int]:
     try:
         with _broker() as broker:
             broker.ensure_connection(max_retries=1, timeout=2)
-            redis = broker.default_channel.client
+            channel: Any = broker.default_channel
+            redis = channel.client
             return {queue: redis.llen(queue) for queue in QUEUES}
     except (OperationalError, OSError):
         return {}

@@ -10,7 +10,7 @@ from cases.rules.facts import PAUSE_NAMES
 from cases.rules.period import Period, add_months
 from cases.rules.wording import MONTHS
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import NO_HEALTH, VersionedForm
+from cases.ui.forms import NO_HEALTH, VersionedForm, choice_in
 
 
 class PauseForm(VersionedForm):
@@ -65,4 +65,4 @@ class HoursForm(VersionedForm):
         while month >= since.replace(day=1):
             months.append((month.isoformat(), f"{MONTHS[month.month - 1]} {month.year}"))
             month = add_months(month, -1)
-        self.fields["month"].choices = months
+        choice_in(self, "month").choices = months

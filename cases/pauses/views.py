@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from cases import clock
@@ -14,13 +14,14 @@ from cases.accounts.access import Permission
 from cases.models import Act, Case, Pause
 from cases.pauses import services
 from cases.pauses.forms import HoursForm, PauseForm
+from cases.request import AppRequest
 from cases.rules.unemployment_clock import broken_period
 from cases.ui.forms import ReasonForm
 from cases.web import case_views, identity
 
 
 @case_views.of_case(Permission.EDIT_CASE)
-def add(request: HttpRequest, case: Case) -> HttpResponse:
+def add(request: AppRequest, case: Case) -> HttpResponse:
     form = PauseForm(case_views.typed(request), initial={"version": case.version})
     if form.is_bound and form.is_valid():
         at = clock.now()
@@ -50,12 +51,12 @@ def _led_to(form: PauseForm, case: Case, at: datetime) -> str:
     return notice.text if notice else case_views.what_moved(case, at)
 
 
-def _of_pause(view: Callable[[HttpRequest, Pause], HttpResponse]) -> Callable[..., HttpResponse]:
+def _of_pause(view: Callable[[AppRequest, Pause], HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the pause that the address names, of a case within one's reach."""
 
     @case_views.takes_form
     @wraps(view)
-    def found(request: HttpRequest, public_id: str) -> HttpResponse:
+    def found(request: AppRequest, public_id: str) -> HttpResponse:
         visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
         case = get_object_or_404(visible, pauses__public_id=public_id)
         access.require(request.user, Permission.EDIT_CASE)
@@ -67,7 +68,7 @@ def _of_pause(view: Callable[[HttpRequest, Pause], HttpResponse]) -> Callable[..
 
 
 @_of_pause
-def change(request: HttpRequest, pause: Pause) -> HttpResponse:
+def change(request: AppRequest, pause: Pause) -> HttpResponse:
     case = pause.case
     now = {
         "version": case.version,
@@ -88,7 +89,7 @@ def change(request: HttpRequest, pause: Pause) -> HttpResponse:
 
 
 @_of_pause
-def remove(request: HttpRequest, pause: Pause) -> HttpResponse:
+def remove(request: AppRequest, pause: Pause) -> HttpResponse:
     case = pause.case
     form = ReasonForm(case_views.typed(request), initial={"version": case.version})
     if form.is_bound and form.is_valid():
@@ -107,7 +108,7 @@ def remove(request: HttpRequest, pause: Pause) -> HttpResponse:
 
 
 @case_views.of_case(Permission.EDIT_CASE)
-def hours(request: HttpRequest, case: Case) -> HttpResponse:
+def hours(request: AppRequest, case: Case) -> HttpResponse:
     form = HoursForm(
         case_views.typed(request), initial={"version": case.version}, since=case.placed_on, today=clock.today()
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import clock
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Act, AimDecision, Case, PlanDraft, PlanVersion, Purpose, User
+from cases.models import Act, AimDecision, Case, PlanDraft, PlanVersion, Purpose
 from cases.plans import aim_services, letters, presenters, services
 from cases.plans.forms import AimForm, PlanForm
+from cases.request import AppRequest
 from cases.rules.aim import aims_on
 from cases.rules.explanation import from_data
+from cases.rules.facts import Party
 from cases.rules.my_plan import first_version
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import JOB_FOCUS_REASONS_REQUIRED
@@ -31,7 +33,7 @@ from cases.web import case_views
 
 @require_safe
 @case_views.of_case(Permission.WRITE_PLAN, is_open=False)
-def plan(request: HttpRequest, case: Case, number: int | None = None) -> HttpResponse:
+def plan(request: AppRequest, case: Case, number: int | None = None) -> HttpResponse:
     """The version that counts, or an older one; what changed since the one before, and what the law asks for now."""
     versions = list(case.plan_versions.select_related("saved_by", "organisation").order_by("-number"))
     shown = versions[0] if versions else None
@@ -66,7 +68,7 @@ def plan(request: HttpRequest, case: Case, number: int | None = None) -> HttpRes
 
 
 @case_views.of_case(Permission.WRITE_PLAN)
-def write(request: HttpRequest, case: Case) -> HttpResponse:
+def write(request: AppRequest, case: Case) -> HttpResponse:
     """Write the next version, from the draft or from the version that counts."""
     today, book = clock.today(), Act.objects.rule_book()
     asked = services.asked_on(case, on=today, book=book)
@@ -101,7 +103,7 @@ def write(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_POST
 @case_views.of_case(Permission.WRITE_PLAN)
-def autosave(request: HttpRequest, case: Case) -> HttpResponse:
+def autosave(request: AppRequest, case: Case) -> HttpResponse:
     """Save the draft while it is being written; the page goes on with the new version."""
     asked = services.asked_on(case, on=clock.today(), book=Act.objects.rule_book())
     form = PlanForm(request.POST, asked=asked)
@@ -123,7 +125,7 @@ def autosave(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_POST
 @case_views.of_case(Permission.WRITE_PLAN)
-def discard(request: HttpRequest, case: Case) -> HttpResponse:
+def discard(request: AppRequest, case: Case) -> HttpResponse:
     """Throw the draft away."""
     with case_views.refusals_told(request):
         services.discard_draft(case_id=case.pk, by=request.user, at=clock.now())
@@ -133,7 +135,7 @@ def discard(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_safe
 @case_views.of_case(Permission.WRITE_PLAN, is_open=False)
-def compare(request: HttpRequest, case: Case) -> HttpResponse:
+def compare(request: AppRequest, case: Case) -> HttpResponse:
     """Two versions, part by part; the last two unless somebody asks for others."""
     versions = list(case.plan_versions.select_related("saved_by", "organisation").order_by("number"))
     by_number = {str(one.number): one for one in versions}
@@ -156,7 +158,7 @@ def compare(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_safe
 @case_views.of_case(Permission.WRITE_PLAN, is_open=False)
-def pdf(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+def pdf(request: AppRequest, case: Case, number: int) -> HttpResponse:
     """One version as tagged PDF, to be printed or sent."""
     shown = get_object_or_404(case.plan_versions.select_related("saved_by", "organisation"), number=number)
     shown.case = case
@@ -167,10 +169,8 @@ def pdf(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     return answer
 
 
-def _party(request: HttpRequest) -> Any:
-    user: User = request.user
-    assert user.organisation is not None
-    return user.organisation.party
+def _party(request: AppRequest) -> Party:
+    return request.user.workplace.party
 
 
 def _open_draft(case: Case) -> PlanDraft | None:
@@ -183,7 +183,7 @@ def _draft_version(case: Case) -> int:
 
 
 def _initial(case: Case, current: PlanVersion | None, draft: PlanDraft | None) -> dict[str, Any]:
-    parts = draft.parts if draft else current.parts if current else {}
+    parts: dict[str, Any] = (draft.parts or {}) if draft else current.parts if current else {}
     return {"version": _draft_version(case), **parts}
 
 
@@ -191,7 +191,7 @@ def _initial(case: Case, current: PlanVersion | None, draft: PlanDraft | None) -
 
 
 @case_views.of_case(Permission.DECIDE_AIM, party="municipality", is_open=False)
-def aim(request: HttpRequest, case: Case) -> HttpResponse:
+def aim(request: AppRequest, case: Case) -> HttpResponse:
     """The decisions there are, the newest first, and a new one."""
     today, book = clock.today(), Act.objects.rule_book()
     decisions = list(AimDecision.objects.for_case(case))

@@ -16,7 +16,7 @@ from cases.models import Reminder, SweepRun
 from cases.models.reminders import HANDED_OVER, REMINDER_STATE_LABELS
 from cases.reminders import delivery
 from cases.rules.wording import counted
-from cases.ui.admin_site import CappedPaginator, ReadOnly
+from cases.ui.admin_site import CappedPaginator, ModelAdmin, ReadOnly
 
 #: What was closed is counted this far back.
 COUNTED = timedelta(days=30)
@@ -60,7 +60,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=state) if state in _STATES else queryset
 
 
-class ReminderAdmin(ReadOnly, admin.ModelAdmin):
+class ReminderAdmin(ReadOnly, ModelAdmin):
     """The rows are written by the services and closed by the deliveries; here they are read."""
 
     list_display = (

@@ -51,4 +51,4 @@ def calendar_of(appointment: Appointment, *, attendee: str, at: datetime) -> str
     calendar.add("version", "2.0")
     calendar.add("method", method_of(appointment, attendee=attendee))
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical(), "utf-8")

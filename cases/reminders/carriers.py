@@ -194,7 +194,7 @@ class MailFolder(BaseEmailBackend):
     """Mail as files for development and tests: one .eml for each message, the same one when it is sent again."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        folder = Path(settings.EMAIL_FILE_PATH)
+        folder = Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]  # only the settings that choose this class have it
         for mail in email_messages:
             mime = mail.message()
             key = str(mime["Message-ID"]).strip("<>").partition("@")[0]
@@ -252,7 +252,8 @@ def _memo(message: Message, *, to: str, is_sms: bool = False) -> bytes:
     _add(recipient, "idType", "PHONE" if is_sms else "KEY")
     if not is_sms:
         _add_body(root, message)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _add_body(root: ElementTree.Element, message: Message) -> None:

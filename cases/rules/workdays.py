@@ -55,4 +55,4 @@ def _holidays_of(year: int) -> dict[date, str]:
     if year not in years:
         raise HolidaysUnknown(f"Helligdagene i {year} er ikke kendt: kalenderen går fra {years[0]} til {years[-1]}.")
     # The package has no types for its countries.
-    return dict(Denmark(years=year, language="da"))  # type: ignore[no-untyped-call]
+    return dict(Denmark(years=year, language="da"))  # type: ignore[no-untyped-call]  # as said

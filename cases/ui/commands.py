@@ -25,10 +25,12 @@ class OneLineCommand(BaseCommand):
     """A command whose refusals are one line on standard error and status 2."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        self._parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
         # Django names the class itself.
-        self._parser.__class__ = OneLineParser
-        return self._parser
+        parser.__class__ = OneLineParser
+        assert isinstance(parser, OneLineParser)
+        self._parser = parser
+        return parser
 
     def refuse(self, sentence: str) -> NoReturn:
         """End as for bad input, also for what only shows when the command is at work."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -93,7 +93,7 @@ class PlainTextField(forms.CharField):
     """Words for people to read: in one line or more, and never a CPR number."""
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text: str = super().clean(value)
         if cpr.is_mentioned(text):
             raise ValidationError(cpr.MENTIONED)
         return text
@@ -147,12 +147,18 @@ class TimeField(forms.TimeField):
         return time(hour, minute)
 
 
-class PlainErrors:
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
+
+
+class PlainErrors(_Form):
     """Mixed into a form before forms.Form: its standard errors name the field and say what to do."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
             label = str(field.label or name.replace("_", " ").capitalize())
             for code, text in _plain_errors(field, label).items():
                 # A text that a field's own class or the form chose says more than ours.

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 
 from cases import clock
 from cases.people import cpr as cpr
@@ -43,13 +44,20 @@ class ReasonField(PlainTextField):
         )
 
 
-class ChosenOne(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    # Takes the model of its rows only before the checker.
+    RowField = forms.ModelChoiceField[Any]
+else:
+    RowField = forms.ModelChoiceField
+
+
+class ChosenOne(RowField):
     """One row, named by its public id and listed in the Danish order."""
 
-    def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
+    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(queryset, to_field_name="public_id", **kwargs)
 
-    def offer(self, queryset: QuerySet) -> None:
+    def offer(self, queryset: QuerySet[Any]) -> None:
         """Let these be chosen among."""
         self.queryset = queryset
         rows = sorted(queryset, key=lambda row: name_order.sort_key(str(row)))
@@ -57,7 +65,8 @@ class ChosenOne(forms.ModelChoiceField):
         self.choices = [*empty, *((str(row.public_id), str(row)) for row in rows)]
 
     def prepare_value(self, value: Any) -> Any:
-        return str(value.public_id) if isinstance(value, Model) else value
+        is_row = isinstance(value, Model)
+        return str(value.public_id) if is_row else value
 
     def to_python(self, value: Any) -> Any:
         try:
@@ -76,6 +85,27 @@ class FarDaysField(forms.BooleanField):
             required=False,
             widget=forms.CheckboxInput(attrs={"value": days}, check_test=lambda _: is_meant),
         )
+
+
+def choice_in(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """The field of that name, which is a choice among a few."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
+def row_in(form: forms.BaseForm, name: str) -> ChosenOne:
+    """The field of that name, which is a choice among rows."""
+    field = form.fields[name]
+    assert isinstance(field, ChosenOne)
+    return field
+
+
+def with_value(data: Mapping[str, Any], name: str, value: str) -> Mapping[str, Any]:
+    """What was posted, with another value of one field."""
+    changed = data.copy() if isinstance(data, QueryDict) else dict(data)
+    changed[name] = value
+    return changed
 
 
 _FAR_DAYS = "far_days"
@@ -175,8 +205,7 @@ class VersionedForm(PageForm):
 
     def take_version(self, version: int) -> None:
         """The user has been shown the newer version: the next post builds on it."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self.data = with_value(self.data, "version", str(version))
 
 
 class NameField(PlainTextField):

@@ -96,7 +96,8 @@ def count_text(count: int) -> str:
 def _place(text: str, *, among: QuerySet[Row], order: str, public_id: str) -> tuple[Any, int | None] | None:
     value_text, _, key_text = text.rpartition("_")
     try:
-        value = among.model._meta.get_field(order).to_python(value_text)  # type: ignore[union-attr]
+        column: Any = among.model._meta.get_field(order)
+        value = column.to_python(value_text)
         key = UUID(key_text)
     except (ValidationError, ValueError):
         return None

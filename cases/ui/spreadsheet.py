@@ -82,7 +82,7 @@ def _as_cell(sheet: Any, value: Any) -> Any:
         cell = WriteOnlyCell(sheet, value=value.replace(tzinfo=None))
         cell.number_format = "DD-MM-YYYY HH:MM"
     elif isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value=value)
+        cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # the stubs forget that a cell holds a day
         cell.number_format = "DD-MM-YYYY"
     elif isinstance(value, str):
         cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))

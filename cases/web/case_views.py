@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +17,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Case, Purpose
+from cases.request import AppRequest
 from cases.rules.refusal import Refused
 from cases.ui.forms import PageForm
 from cases.web import identity
@@ -31,7 +32,7 @@ def takes_files(largest: int) -> Callable[[CaseView], CaseView]:
     """A form with a file of so many bytes: what is a little larger gets the form's own answer, and more is not read."""
 
     def decorate(view: CaseView) -> CaseView:
-        view.largest_body = 2 * largest  # type: ignore[attr-defined]
+        view.largest_body = 2 * largest  # type: ignore[attr-defined]  # LimitBody reads it
         return view
 
     return decorate
@@ -52,7 +53,7 @@ def of_case(
     def decorate(view: CaseView) -> CaseView:
         @takes_form
         @wraps(view)
-        def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
+        def found(request: AppRequest, public_id: str, **more: Any) -> HttpResponse:
             visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
             case = get_object_or_404(visible, public_id=public_id)
             access.require(request.user, permission, organisation=getattr(case, party) if party else None)
@@ -63,7 +64,7 @@ def of_case(
     return decorate
 
 
-def answer_for(request: HttpRequest, case: Case, view: CaseView, subject: Any) -> HttpResponse:
+def answer_for(request: AppRequest, case: Case, view: CaseView, subject: Any) -> HttpResponse:
     """The view's answer, or the way back to a case that is closed."""
     if not case.is_open:
         messages.info(request, _IS_CLOSED)
@@ -71,7 +72,7 @@ def answer_for(request: HttpRequest, case: Case, view: CaseView, subject: Any) -
     return view(request, subject)
 
 
-def typed(request: HttpRequest) -> Any:
+def typed(request: AppRequest) -> Any:
     """What was posted; nothing on a page that is only looked at."""
     return request.POST if request.method == "POST" else None
 
@@ -88,7 +89,7 @@ def refusals_in(form: PageForm) -> Iterator[None]:
 
 
 @contextmanager
-def refusals_told(request: HttpRequest) -> Iterator[None]:
+def refusals_told(request: AppRequest) -> Iterator[None]:
     """Let the next page say why a button that stands alone did nothing."""
     try:
         yield
@@ -103,14 +104,14 @@ def what_moved(case: Case, at: datetime) -> str:
     return " ".join(texts) or "Ingen frister er ændret."
 
 
-def done(request: HttpRequest, case: Case, text: str) -> HttpResponse:
+def done(request: AppRequest, case: Case, text: str) -> HttpResponse:
     """The way back to the case, with a receipt."""
     messages.success(request, text)
     return redirect(case)
 
 
 def show(
-    request: HttpRequest,
+    request: AppRequest,
     case: Case,
     *,
     title: str,

@@ -246,7 +246,7 @@ def _course(case: Case, later: Later, last: datetime) -> Course | None:
                 for one in _exemptions(case, later, last)
             ),
             has_hours=bool(later.before("hours", hours_kept(case.benefit_hours.all()))),
-            handed_over_on=handover.handed_over_on if is_handed_over else None,
+            handed_over_on=handover.handed_over_on if handover is not None and is_handed_over else None,
             is_trial=later.before("is_trial", case.is_trial),
         )
     except ValueError:
@@ -342,7 +342,8 @@ def _status(
     row: Meeting, later: Later, last: datetime, *, moved_at: datetime | None, registered_at: datetime | None
 ) -> MeetingStatus:
     if row.status == MeetingStatus.CANCELLED:
-        return MeetingStatus.CANCELLED if row.cancelled_at <= last else MeetingStatus.BOOKED
+        is_later = row.cancelled_at is not None and row.cancelled_at > last
+        return MeetingStatus.BOOKED if is_later else MeetingStatus.CANCELLED
     if row.status == MeetingStatus.MOVED:
         return MeetingStatus.MOVED if moved_at is None or moved_at <= last else MeetingStatus.BOOKED
     # An outcome that is corrected gets the moment of the correction: the first registration stands in its event.

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cases import clock, extensions
 from cases.history import access_log
 from cases.models import Purpose
+from cases.request import AppRequest
 from cases.ui.fields import DateField, PlainErrors
 from cases.web import identity
 from meetings.case_page import past_day, presenters
@@ -21,7 +22,7 @@ class DayForm(PlainErrors, forms.Form):
 
 
 @require_safe
-def page(request: HttpRequest, public_id: str) -> HttpResponse:
+def page(request: AppRequest, public_id: str) -> HttpResponse:
     user, now = request.user, clock.now()
     today = clock.today()
     case = get_object_or_404(presenters.cases_of(user), public_id=public_id)

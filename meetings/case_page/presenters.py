@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -156,7 +157,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         unconfirmed=next((step for step in planned.notes if step.act in drafts), None),
         requirements=requirements,
         replaced=sorted(
-            (row for row in required if row.replaced_at is not None), key=lambda row: row.replaced_at, reverse=True
+            (row for row in required if row.replaced_at is not None), key=attrgetter("replaced_at"), reverse=True
         ),
         bookings=sorted(bookings, key=lambda one: one.meeting.starts_at, reverse=True),
         channel=_channel(course, meetings, choices, ahead[0].meeting if ahead else None, today=today, law=law),

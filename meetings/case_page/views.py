@@ -1,6 +1,6 @@
 """The page of one case, the same for both parties."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -9,13 +9,14 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Case, Purpose, User
+from cases.request import AppRequest
 from cases.web import identity
 from meetings.case_page import presenters
 from meetings.planning import law as planning_law
 
 
 @require_safe
-def page(request: HttpRequest, public_id: str) -> HttpResponse:
+def page(request: AppRequest, public_id: str) -> HttpResponse:
     user, now = request.user, clock.now()
     case = get_object_or_404(presenters.cases_of(user), public_id=public_id)
     read = presenters.read(case=case, user=user, at=now, law=planning_law.law_in_force(), params=request.GET.dict())
@@ -25,7 +26,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": read,
         "case": case,
         "citizen": case.citizen,
-        "contact": case.contact_of(user.organisation),
+        "contact": case.contact_of(user.workplace),
         "identity": identity.identity(case, user=user, at=now),
         "parts": extensions.parts(case, user=user, at=now),
         "today": clock.today(),

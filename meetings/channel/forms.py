@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import capfirst
 
 from cases.ui.fields import DateField
-from cases.ui.forms import PageForm
+from cases.ui.forms import PageForm, choice_in
 from meetings.models import Meeting
 from meetings.rules.kinds import CHANNEL_NAMES
 
@@ -29,4 +29,4 @@ class ChannelForm(PageForm):
     def __init__(self, data: Any = None, *, meetings: Sequence[Meeting], today: date) -> None:
         super().__init__(data, initial={"covers": ALL_MEETINGS, "chosen_on": today})
         one = [(str(meeting.public_id), f"Kun {meeting.in_words}") for meeting in meetings]
-        self.fields["covers"].choices = [(ALL_MEETINGS, "Alle samtaler"), *one]
+        choice_in(self, "covers").choices = [(ALL_MEETINGS, "Alle samtaler"), *one]

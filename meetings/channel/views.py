@@ -1,7 +1,7 @@
 """The pages of the citizen's choices: the channel, and the a-kasse's presence."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -9,6 +9,7 @@ from cases import clock
 from cases.accounts import access as access
 from cases.accounts.access import Permission
 from cases.models import Case
+from cases.request import AppRequest
 from cases.web import case_views
 from meetings.changing import NotBookable
 from meetings.channel import deciding, fund_presence, services
@@ -22,7 +23,7 @@ from meetings.rules.kinds import Channel
 
 
 @case_views.of_case(Permission.RECORD_CHOICE)
-def channel(request: HttpRequest, case: Case) -> HttpResponse:
+def channel(request: AppRequest, case: Case) -> HttpResponse:
     """The citizen's choice of channel, its history, and how long there is to choose."""
     at, today, law = clock.now(), clock.today(), law_in_force()
     ahead = list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation"))
@@ -57,7 +58,7 @@ def channel(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_POST
 @of_meeting(Permission.RECORD_CHOICE, is_own=False)
-def fund_wish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def fund_wish(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Whether the citizen wishes the a-kasse present: a button for each answer."""
     wish = {"yes": True, "no": False}.get(request.POST.get("wish", ""))
     with case_views.refusals_told(request):

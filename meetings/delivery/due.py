@@ -1,6 +1,6 @@
 """Finds the reminders about meetings that are due, in one SQL statement, and records them in another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -156,30 +156,29 @@ def _take(at: datetime) -> list[int]:
     return [entry.pk for entry in locked[:BATCH]]
 
 
-def ask(statement: str, *, entries: Sequence[int], book: RuleBook, at: datetime) -> list[tuple[Any, ...]]:
+def ask(statement: str, *, entries: Iterable[int], book: RuleBook, at: datetime) -> list[tuple[Any, ...]]:
     leads = [(kind, spell) for kind, spells_of_kind in _leads(book).items() for spell in spells_of_kind]
+    asked: dict[str, Any] = {
+        "entries": list(entries),
+        "at": at,
+        "today": timezone.localtime(at).date(),
+        "zone": settings.TIME_ZONE,
+        "morning": MORNING,
+        "look_again": LOOK_AGAIN,
+        "kind": [str(kind) for kind, _ in leads],
+        "first_day": [spell.first_day for _, spell in leads],
+        "end_day": [spell.end_day for _, spell in leads],
+        "lead": [spell.lead for _, spell in leads],
+        "of_requirement": [str(kind) for kind in OF_REQUIREMENT],
+        "book_by": str(ReminderKind.BOOK_BY),
+        "outcome_missing": str(ReminderKind.OUTCOME_MISSING),
+        "meeting_tomorrow": str(ReminderKind.MEETING_TOMORROW),
+        "handover_near": str(ReminderKind.HANDOVER_NEAR),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {
-                "entries": list(entries),
-                "at": at,
-                "today": timezone.localtime(at).date(),
-                "zone": settings.TIME_ZONE,
-                "morning": MORNING,
-                "look_again": LOOK_AGAIN,
-                "kind": [str(kind) for kind, _ in leads],
-                "first_day": [spell.first_day for _, spell in leads],
-                "end_day": [spell.end_day for _, spell in leads],
-                "lead": [spell.lead for _, spell in leads],
-                "of_requirement": [str(kind) for kind in OF_REQUIREMENT],
-                "book_by": str(ReminderKind.BOOK_BY),
-                "outcome_missing": str(ReminderKind.OUTCOME_MISSING),
-                "meeting_tomorrow": str(ReminderKind.MEETING_TOMORROW),
-                "handover_near": str(ReminderKind.HANDOVER_NEAR),
-            },
-        )
-        return cursor.fetchall()
+        cursor.execute(statement, asked)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _leads(book: RuleBook) -> dict[ReminderKind, list[Spell]]:

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason
 from cases.rules.period import Period
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField
+from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, choice_in
 
 
 class ExemptionForm(PageForm):
@@ -32,14 +32,14 @@ class ExemptionForm(PageForm):
     def __init__(self, data: Any = None, *, today: date, has_share: bool) -> None:
         super().__init__(data, initial={"documented_on": today})
         self.today = today
-        self.fields["reason"].choices = [
+        choice_in(self, "reason").choices = [
             (str(key), capfirst(name))
             for key, name in EXEMPTION_NAMES.items()
             if has_share or key != ExemptionReason.CONCRETE_ASSESSMENT
         ]
 
     def clean_documented_on(self) -> date:
-        day = self.cleaned_data["documented_on"]
+        day: date = self.cleaned_data["documented_on"]
         if day > self.today:
             raise ValidationError("Dokumentationen kan ikke ligge efter i dag. Ret datoen.")
         return day

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Case
+from cases.request import AppRequest
 from cases.rules.parameter import CaseDates
 from cases.web import case_views
 from meetings.exemptions import services
@@ -27,7 +28,7 @@ def of_exemption(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @case_views.takes_form
         @wraps(view)
-        def found(request: HttpRequest, public_id: str) -> HttpResponse:
+        def found(request: AppRequest, public_id: str) -> HttpResponse:
             visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
             case = get_object_or_404(visible, exemptions__public_id=public_id)
             access.require(request.user, permission)
@@ -44,7 +45,7 @@ def of_exemption(permission: Permission) -> Callable[[View], View]:
 
 
 @case_views.of_case(Permission.EDIT_CASE)
-def exempt(request: HttpRequest, case: Case) -> HttpResponse:
+def exempt(request: AppRequest, case: Case) -> HttpResponse:
     """Exempt the citizen from meetings for a time."""
     today = clock.today()
     quota = planning_law.law_in_force().book.in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=today))
@@ -72,7 +73,7 @@ def exempt(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @of_exemption(Permission.EDIT_CASE)
-def exemption_end(request: HttpRequest, exemption: Exemption) -> HttpResponse:
+def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """Take back an exemption, with a reason."""
     case, form = exemption.case, WhyForm(case_views.typed(request))
     if form.is_bound and form.is_valid():
@@ -93,7 +94,7 @@ def exemption_end(request: HttpRequest, exemption: Exemption) -> HttpResponse:
 
 
 @of_exemption(Permission.KEEP_DUTY)
-def keep_duty(request: HttpRequest, exemption: Exemption) -> HttpResponse:
+def keep_duty(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """The jobcenter holds on to the duty to meet, by concrete assessment."""
     case, form = exemption.case, WhyForm(case_views.typed(request))
     if form.is_bound and form.is_valid():

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.extensions import Check
 from cases.models import BenefitHours, Case, Organisation, User
+from cases.models.cases import CaseQuerySet
 from cases.rules.facts import Insurance
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS, HANDOVER_HOURS_FULL_TIME, HANDOVER_HOURS_PART_TIME
@@ -61,11 +63,11 @@ class Row:
         return sum(not check.is_done for check in self.checks)
 
 
-def cases_on_board(user: User) -> QuerySet[Case]:
+def cases_on_board(user: User) -> CaseQuerySet:
     return Case.objects.visible_to(user).open().filter(fund__isnull=False)
 
 
-def in_part(cases: QuerySet[Case], part: Part, *, today: date, book: RuleBook) -> QuerySet[Case]:
+def in_part(cases: CaseQuerySet, part: Part, *, today: date, book: RuleBook) -> CaseQuerySet:
     # A course that is the jobcenter's from its first day never passes on.
     passes = Q(handover__isnull=False) | Q(municipality_from__gt=F("placed_on"))
     if part is Part.NEAR:
@@ -76,7 +78,7 @@ def in_part(cases: QuerySet[Case], part: Part, *, today: date, book: RuleBook) -
     return _by_hours(cases, today=today, book=book)
 
 
-def _by_hours(cases: QuerySet[Case], *, today: date, book: RuleBook) -> QuerySet[Case]:
+def _by_hours(cases: CaseQuerySet, *, today: date, book: RuleBook) -> CaseQuerySet:
     """Courses that their paid hours decide, and that are over the limit or past the months of the a-kasse."""
     months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=today)).value
     limits = {
@@ -102,20 +104,20 @@ def _by_hours(cases: QuerySet[Case], *, today: date, book: RuleBook) -> QuerySet
     )
 
 
-def next_passing(cases: QuerySet[Case], *, after: date) -> date | None:
+def next_passing(cases: CaseQuerySet, *, after: date) -> date | None:
     """The first known day after that one on which a course passes on."""
     coming = cases.filter(municipality_from__gt=after).order_by("municipality_from")
     return coming.values_list("municipality_from", flat=True)[:1].first()
 
 
-def counts(cases: QuerySet[Case], *, organisation: Organisation, today: date, book: RuleBook) -> dict[Part, int]:
+def counts(cases: CaseQuerySet, *, organisation: Organisation, today: date, book: RuleBook) -> dict[Part, int]:
     """How many courses each part has, all in one query."""
     parts = {str(part): CappedCount(in_part(cases, part, today=today, book=book)) for part in Part}
-    found = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
+    found: Any = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
     return {part: found[str(part)] for part in Part}
 
 
-def with_details(cases: QuerySet[Case]) -> QuerySet[Case]:
+def with_details(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.with_parties().select_related("handover").prefetch_related("pauses", "exemptions", "benefit_hours")
 
 

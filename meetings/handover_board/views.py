@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import clock
 from cases.history import access_log
 from cases.models import Act, Purpose
+from cases.request import AppRequest
 from cases.ui.keyset import count_text, page
 from meetings.handover_board import queries
 from meetings.handover_board.queries import ORDER, PART_LABELS, Part
 
 
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: AppRequest) -> HttpResponse:
     user, today = request.user, clock.today()
     if user.organisation is None or user.is_administrator:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Overgange"})

@@ -23,6 +23,7 @@ from cases.history import access_log
 from cases.law.admin import ActAdmin, ActPage, Panel
 from cases.models import Act, Case, Organisation, Purpose
 from cases.people.name_order import sort_key
+from cases.request import AppRequest
 from cases.rules.wording import counted
 from cases.ui import spreadsheet
 from cases.ui.keyset import COUNT_CAP, PAGE_SIZE, count_text
@@ -90,7 +91,7 @@ class Table:
     totals: Sequence[Cell]
 
 
-def start(site: ActAdmin, request: HttpRequest, act_id: int) -> HttpResponse:
+def start(site: ActAdmin, request: AppRequest, act_id: int) -> HttpResponse:
     """Hold the draft against the cases; one under way is found again."""
     act = get_object_or_404(Act, pk=act_id)
     if request.method != "POST":
@@ -103,7 +104,7 @@ def start(site: ActAdmin, request: HttpRequest, act_id: int) -> HttpResponse:
     return redirect("admin:cases_act_run", run.public_id)
 
 
-def runs_of_act(site: ActAdmin, request: HttpRequest, act_id: int) -> HttpResponse:
+def runs_of_act(site: ActAdmin, request: AppRequest, act_id: int) -> HttpResponse:
     """All runs of one act, the newest first."""
     act = get_object_or_404(Act, pk=act_id)
     runs = LawRun.objects.filter(act=act).select_related("started_by").order_by("-started_at", "-pk")[:50]
@@ -115,7 +116,7 @@ def runs_of_act(site: ActAdmin, request: HttpRequest, act_id: int) -> HttpRespon
     return site.page(request, "admin/meetings/runs.html", context)
 
 
-def page_of_run(site: ActAdmin, request: HttpRequest, public_id: UUID) -> HttpResponse:
+def page_of_run(site: ActAdmin, request: AppRequest, public_id: UUID) -> HttpResponse:
     """How far a run is, or what it found: the same page, at any time."""
     run = _run(public_id)
     told = _told(run)
@@ -129,7 +130,7 @@ def page_of_run(site: ActAdmin, request: HttpRequest, public_id: UUID) -> HttpRe
     return response
 
 
-def stop(site: ActAdmin, request: HttpRequest, public_id: UUID) -> HttpResponse:
+def stop(site: ActAdmin, request: AppRequest, public_id: UUID) -> HttpResponse:
     """End a simulation that nobody waits for; what is law already is carried out to the end."""
     run = _run(public_id)
     if request.method != "POST":
@@ -140,7 +141,7 @@ def stop(site: ActAdmin, request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("admin:cases_act_run", run.public_id)
 
 
-def changes_of_run(site: ActAdmin, request: HttpRequest, public_id: UUID) -> HttpResponse:
+def changes_of_run(site: ActAdmin, request: AppRequest, public_id: UUID) -> HttpResponse:
     """The changes one by one, by case and never by person."""
     run = _run(public_id)
     filterset = ChangeFilter(request.GET, queryset=_changes(run))
@@ -164,7 +165,7 @@ def changes_of_run(site: ActAdmin, request: HttpRequest, public_id: UUID) -> Htt
     return site.page(request, "admin/meetings/changes.html", context, status=422 if filterset.errors else 200)
 
 
-def change(site: ActAdmin, request: HttpRequest, public_id: UUID, change_id: int) -> HttpResponse:
+def change(site: ActAdmin, request: AppRequest, public_id: UUID, change_id: int) -> HttpResponse:
     """One case of a run as a sample: what the law demands of it before and after, and why. Not whose case it is."""
     run = _run(public_id)
     chosen = get_object_or_404(run.changes.all(), pk=change_id)
@@ -185,7 +186,7 @@ def change(site: ActAdmin, request: HttpRequest, public_id: UUID, change_id: int
     return site.page(request, "admin/meetings/change.html", context)
 
 
-def download(site: ActAdmin, request: HttpRequest, public_id: UUID, fmt: str) -> HttpResponseBase:
+def download(site: ActAdmin, request: AppRequest, public_id: UUID, fmt: str) -> HttpResponseBase:
     """The changes as filtered, as a file; it grows no memory, however many there are."""
     run = _run(public_id)
     if fmt not in spreadsheet.FORMATS:
@@ -297,7 +298,7 @@ def _table(run: LawRun, counts: Counts) -> Table:
     )
 
 
-def _page(changes: QuerySet[LawChange], request: HttpRequest) -> tuple[list[LawChange], str, str]:
+def _page(changes: QuerySet[LawChange], request: AppRequest) -> tuple[list[LawChange], str, str]:
     """25 changes from the place that the address names, and the addresses of the pages before and after."""
     params = {key: value for key, value in request.GET.items() if value and key not in ("before", "after")}
     before, after = _key(request.GET.get("before")), _key(request.GET.get("after"))

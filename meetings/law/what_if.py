@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Act, Case
-from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, PAUSE_NAMES, Course
+from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, PAUSE_NAMES, Course, Party
 from cases.rules.responsibility import MunicipalityFrom, municipality_from
 from cases.rules.wording import day_text, listed
 from meetings.law.runs import batches
@@ -225,7 +225,7 @@ def _key_of(row: RequiredMeeting) -> str:
 
 def _title(key: str) -> str:
     kind, responsible, number = key.split("/")
-    return f"{number}. {KIND_NAMES[MeetingKind(kind)][0]} ({PARTY_NAMES[responsible]})"  # type: ignore[index]
+    return f"{number}. {KIND_NAMES[MeetingKind(kind)][0]} ({PARTY_NAMES[Party(responsible)]})"
 
 
 def _stored(row: RequiredMeeting) -> RequirementUnderLaw:

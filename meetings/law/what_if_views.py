@@ -1,16 +1,18 @@
 """One case as if another law counted: a question that changes nothing."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cases import clock
 from cases.history import access_log
 from cases.models import Act, Purpose
+from cases.request import AppRequest
 from cases.rules.wording import day_text
 from cases.web import identity
 from meetings.case_page import presenters as case_page_presenters
@@ -25,15 +27,15 @@ class LawForm(forms.Form):
         error_messages={"invalid_choice": "Vælg en lov fra listen.", "required": "Vælg en lov fra listen."},
     )
 
-    def __init__(self, *args: object, acts: Iterable[Act], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, acts: Iterable[Act], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["lov"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(act.slug, _question(act)) for act in acts]
 
 
 @require_safe
-def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def page(request: AppRequest, public_id: UUID) -> HttpResponse:
     """What the law demands of the case now, and what it would demand; whoever may see the case may ask."""
     user, at, today = request.user, clock.now(), clock.today()
     case = get_object_or_404(case_page_presenters.cases_of(user), public_id=public_id)

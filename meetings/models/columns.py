@@ -1,12 +1,15 @@
 """What several tables of meetings write alike."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.postgres.fields import BigIntegerRangeField
 from django.db.models import Func, Value
 
 from meetings.rules.kinds import KIND_NAMES
 
 
-def labelled(labels: dict) -> dict[str, str]:
+def labelled(labels: Mapping[Any, str]) -> dict[str, str]:
     return {str(key): label for key, label in labels.items()}
 
 

@@ -1,12 +1,13 @@
 """The page where the outcome of a meeting is registered, and the one where it is corrected."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from cases import clock
 from cases.accounts import access as access
 from cases.accounts.access import Permission
+from cases.request import AppRequest
 from cases.web import case_views
 from meetings.booking.views import draft_of, offered, rendered_part
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
@@ -21,7 +22,7 @@ from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 
 
 @of_meeting(Permission.HOLD_MEETING, to_be="få et nyt udfald her")
-def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """What came of a meeting, and the next one: one form, one button, both saved or none."""
     case = meeting.case
     draft = draft_of(request, case, after=meeting)
@@ -51,7 +52,7 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 @of_meeting(Permission.HOLD_MEETING)
-def correct(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def correct(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Correct a registered outcome, with a reason."""
     if not meeting.outcome:
         messages.warning(request, "Samtalen har intet udfald at rette.")

@@ -32,4 +32,5 @@ def owe_news(at: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_OWE, {"kind": str(ReminderKind.LAW_CHANGED), "at": at})
-        return cursor.rowcount
+        number: int = cursor.rowcount
+        return number

@@ -62,9 +62,10 @@ class WorklistFilter(django_filters.FilterSet):
         field.extra["empty_label"] = labels[self.default_scope]
         field.extra["choices"] = [(str(s), labels[s]) for s in scopes if s is not self.default_scope]
         if user.role == Role.TEAM_LEADER:
-            self.filters["worker"].queryset = User.objects.filter(
-                organisation=user.organisation_id, is_active=True
-            ).order_by("first_name", "last_name", "pk")
+            worker: Any = self.filters["worker"]
+            worker.queryset = User.objects.filter(organisation=user.organisation_id, is_active=True).order_by(
+                "first_name", "last_name", "pk"
+            )
         else:
             del self.filters["worker"]
 
@@ -79,7 +80,8 @@ class WorklistFilter(django_filters.FilterSet):
     def _chosen(self, name: str) -> str:
         # A value that nobody could choose is left out; the form says so.
         self.form.is_valid()
-        return self.form.cleaned_data.get(name, "")
+        chosen: str = self.form.cleaned_data.get(name, "")
+        return chosen
 
     def filter_queryset(self, queryset: QuerySet[WorklistEntry]) -> QuerySet[WorklistEntry]:
         # The scope counts also when it is not asked for.

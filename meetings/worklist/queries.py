@@ -112,7 +112,7 @@ def counts(entries: Entries, *, everybodys: Entries, organisation: Organisation,
         str(tile): CappedCount(in_tile(everybodys if tile is Tile.NEW else entries, tile, moment=moment))
         for tile in Tile
     }
-    found = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
+    found: Any = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
     return {tile: found[str(tile)] for tile in Tile}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Act, Purpose, User
+from cases.request import AppRequest
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
 from meetings.law import changes as law_changes
@@ -25,7 +26,7 @@ _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCO
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: AppRequest) -> HttpResponse:
     user = request.user
     if user.is_administrator:
         return redirect("admin:index")
@@ -73,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, fmt: str) -> HttpResponse:
+def download(request: AppRequest, fmt: str) -> HttpResponseBase:
     """The list as filtered, as a file without CPR numbers."""
     user = request.user
     access.require(user, Permission.EXPORT)
@@ -90,7 +91,7 @@ def download(request: HttpRequest, fmt: str) -> HttpResponse:
         cases=[case for _, case in keys],
         detail=f"Eksport {fmt}: {len(keys)} rækker, {_without_place(request.GET).urlencode()}"[:120],
     )
-    rows = export.rows(everybodys, [key for key, _ in keys], moment=moment, is_fund=user.organisation.is_fund)
+    rows = export.rows(everybodys, [key for key, _ in keys], moment=moment, is_fund=user.workplace.is_fund)
     return spreadsheet.answer(fmt, rows, name=f"arbejdsliste-{moment.today:%Y-%m-%d}", sheet=export.WORKLIST)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Prefetch
@@ -27,13 +28,13 @@ from referrals.demo.names import LANGUAGES, Invented
 from referrals.demo.office import Office
 from referrals.demo.sketch import ONE_DAY, Cohort, Sketch, worker_of, working_day
 
-CLOSED_BECAUSE = (
-    (CloseReason.WORK, 78),
-    (CloseReason.EDUCATION, 9),
-    (CloseReason.BENEFIT_ENDED, 6),
-    (CloseReason.PENSION, 4),
-    (CloseReason.MOVED, 3),
-)
+CLOSED_BECAUSE = {
+    CloseReason.WORK: 78,
+    CloseReason.EDUCATION: 9,
+    CloseReason.BENEFIT_ENDED: 6,
+    CloseReason.PENSION: 4,
+    CloseReason.MOVED: 3,
+}
 
 
 def cohorts(today: date) -> list[Cohort]:
@@ -111,7 +112,7 @@ def _plan(sketches: list[Sketch], *, law: Law) -> None:
 
 def _registered_at(case: Case) -> datetime | None:
     """When the span of the course was registered, where it has one that was not there from the beginning."""
-    spans = [*case.pauses.all(), *case.exemptions.all()]
+    spans: list[Pause | Exemption] = [*case.pauses.all(), *case.exemptions.all()]
     return max((one.recorded_at for one in spans if one.recorded_at > case.created_at), default=None)
 
 
@@ -148,7 +149,7 @@ def _keep_contacts(sketches: list[Sketch], told: list[CitizenDetails]) -> None:
 def _sketch_citizen(people: Invented, cohort: Cohort, rng: Random) -> CitizenDetails:
     age = rng.choice((19, 20, 21, 22, 23, 24)) if cohort.target_group == 4 else rng.randint(20, 64)
     oddity = rng.random()
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     if oddity < 0.03:
         changes = {"has_protected_address": True}
     elif oddity < 0.07:
@@ -198,7 +199,7 @@ def _sketch(office: Office, *, citizen: Citizen, cohort: Cohort, rng: Random, at
         weeks = min(max(3.0, rng.expovariate(1 / 24.6)), 90.0)
         until = min(placed_on + timedelta(weeks=weeks), today - ONE_DAY)
         case.status, case.closed_on = CaseStatus.CLOSED, until
-        case.close_reason = str(rng.choices(*zip(*CLOSED_BECAUSE, strict=True))[0])
+        case.close_reason = str(rng.choices(list(CLOSED_BECAUSE), list(CLOSED_BECAUSE.values()))[0])
     return Sketch(case=case, cohort=cohort, until=until)
 
 

@@ -9,7 +9,7 @@ from cases.history.before import hours_kept
 from cases.models import BenefitHours, Event, Reminder, ReminderState, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
 from cases.pauses.services import hours_text
-from cases.rules.facts import EXEMPTION_NAMES
+from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason
 from cases.rules.period import add_months
 from meetings.booking.free_times import local
 from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, ChannelChoice, Meeting, Outcome
@@ -68,7 +68,9 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
         yield line("cases.paused", pause.recorded_at, f"Pause registreret: {pause}. Kilde: {pause.source}.")
     for exemption in case.exemptions.all():
         text = f"Fritaget for samtaler til og med {exemption.period.last_day:%d-%m-%Y}: "
-        yield line("meetings.exempted", exemption.recorded_at, f"{text}{EXEMPTION_NAMES[exemption.reason]}.")
+        yield line(
+            "meetings.exempted", exemption.recorded_at, f"{text}{EXEMPTION_NAMES[ExemptionReason(exemption.reason)]}."
+        )
     handover = getattr(case, "handover", None)
     if handover is not None:
         hours = list(case.benefit_hours.all())

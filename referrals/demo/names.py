@@ -2,6 +2,7 @@
 
 from datetime import date
 from random import Random
+from typing import Any
 
 from cases.contacts.services import CitizenDetails
 from cases.people import cpr
@@ -55,7 +56,7 @@ class Invented:
         self._numbers: set[str] = set()
         self._count = first - 1
 
-    def citizen(self, *, age: int, name: str = "", **changes: object) -> CitizenDetails:
+    def citizen(self, *, age: int, name: str = "", **changes: Any) -> CitizenDetails:
         """One citizen of that age; `changes` are fields of CitizenDetails, and `is_replacement`."""
         is_replacement = bool(changes.pop("is_replacement", False))
         self._count += 1
@@ -66,14 +67,14 @@ class Invented:
             if number.digits not in self._numbers:
                 break
         self._numbers.add(number.digits)
-        details: dict[str, object] = {
+        details: dict[str, Any] = {
             "number": number,
             "name": name,
             "email": f"borger{self._count}@borger.example",
             "phone": f"+452000{self._count:04d}",
             "address": f"{self._rng.choice(STREETS)} {self._rng.randrange(1, 90)}, Solby",
         }
-        return CitizenDetails(**(details | changes))  # type: ignore[arg-type]
+        return CitizenDetails(**(details | changes))
 
     def _birthday(self, age: int) -> date:
         # Never 1 January: on that day numbers have been given that break modulus 11.

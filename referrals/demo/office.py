@@ -151,7 +151,7 @@ def _log_in(one: LogIn, organisation: Organisation | None, teams: dict[tuple[str
 
 
 def _colleagues(office: Office, teams: dict[tuple[str, str], Team], password: str) -> list[User]:
-    users = []
+    users: list[User] = []
     for organisation in (*office.funds, *office.municipalities):
         own_teams = [team for (name, _), team in teams.items() if name == organisation.name]
         role = Role.ADVISER if organisation.is_fund else Role.CASEWORKER

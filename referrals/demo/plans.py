@@ -41,7 +41,13 @@ _WORDS = {
 def publish(case: Case, *, by: User, at: datetime, **changes: str) -> None:
     """The next version of the case's plan: the standing text, and what is special about this one."""
     version = PlanDraft.objects.filter(case=case).values_list("version", flat=True).first() or 0
-    plans_services.publish(case_id=case.pk, parts={**FIRST, **changes}, version=version, by=by, at=at)
+    plans_services.publish(
+        case_id=case.pk,
+        parts={**{str(part): text for part, text in FIRST.items()}, **changes},
+        version=version,
+        by=by,
+        at=at,
+    )
 
 
 def two_versions(tell: Teller, case: Case, *, later_by: User, days: tuple[int, int]) -> None:
@@ -129,7 +135,7 @@ def aim_changed(tell: Teller, name: str) -> None:
 def settle(*, office: Office, at: datetime) -> None:
     """The municipality's own way of following up, and its old documents. Done once more it changes nothing."""
     jens = office.by_name["jens"]
-    Organisation.objects.filter(pk=jens.organisation_id, follow_up_way="").update(
+    Organisation.objects.filter(pk=jens.workplace.pk, follow_up_way="").update(
         follow_up_way=FollowUpWay.OWN_FORM, follow_up_note="skema »Opfølgning« i jobcentrets arkiv"
     )
     for duty, year, title, adopted_on in DOCUMENTS:

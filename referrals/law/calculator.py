@@ -67,7 +67,7 @@ class QuestionForm(PageForm):
             )
 
     @property
-    def groups(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:  # type: ignore[override]
+    def groups(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:  # type: ignore[override]  # what is asked decides it
         draft = (("Udkast", ("draft",)),) if "draft" in self.fields else ()
         return (*self.facts, _PAUSES, *draft)
 
@@ -86,9 +86,10 @@ class QuestionForm(PageForm):
         names = [f"pause_{n}_{part}" for part in ("kind", "first", "last")]
         if not any(self.data.get(name) for name in names) or self.errors.keys() & set(names):
             return None
-        kind, first, last = (self.cleaned_data.get(name) for name in names)
+        typed: list[Any] = [self.cleaned_data.get(name) for name in names]
+        kind, first, last = typed
         asked_for = ("Vælg pausens slags.", "Skriv pausens første dag.", "Skriv pausens sidste dag.")
-        for name, value, text in zip(names, (kind, first, last), asked_for, strict=True):
+        for name, value, text in zip(names, typed, asked_for, strict=True):
             if not value:
                 self.add_error(name, text)
                 return None
@@ -121,7 +122,11 @@ class PlanQuestion(QuestionForm):
     registered_on = DateField(label="Tilmeldt")
     placed_on = DateField(label="Indplaceret", required=False, help_text="Lad feltet stå tomt, hvis det er samme dag")
     target_group = forms.TypedChoiceField(
-        label="Målgruppe", choices=list(TARGET_GROUP_LABELS.items()), coerce=int, required=False, empty_value=1
+        label="Målgruppe",
+        choices=list(TARGET_GROUP_LABELS.items()),
+        coerce=int,
+        required=False,
+        empty_value=1,  # type: ignore[arg-type]  # the stubs know only texts, and this choice is a number
     )
     age = forms.IntegerField(
         label="Alder ved forløbets start",

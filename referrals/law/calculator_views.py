@@ -1,16 +1,17 @@
 """The law's answers without a case: asked in the address, so that a link can be shared; nothing is stored or logged."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cases.request import AppRequest
 from meetings.planning.law import Law, law_in_force
 from referrals.law.calculator import TOPICS, Answer, QuestionForm, Topic, explainer
 from referrals.law.views import shows_drafts
 
 
 @require_safe
-def calculate(request: HttpRequest, question: str) -> HttpResponse:
+def calculate(request: AppRequest, question: str) -> HttpResponse:
     """One question with its answer; an example where nothing is asked yet."""
     topic, law = TOPICS[question], law_in_force()
     drafts = law.book.drafts if shows_drafts(request) else ()

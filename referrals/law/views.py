@@ -6,12 +6,13 @@ They show nobody, so that every user may read them and nothing is logged. What a
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import clock
 from cases.law import reading, spells
+from cases.request import AppRequest
 from cases.rules.parameter import REGISTRY
 from cases.rules.rule_book import Act
 from cases.ui.fields import DateField, PlainErrors
@@ -31,7 +32,7 @@ class TwoDaysForm(PlainErrors, forms.Form):
 
 
 @require_safe
-def in_force(request: HttpRequest) -> HttpResponse:
+def in_force(request: AppRequest) -> HttpResponse:
     """Every value and the table of meetings on a day."""
     law, today = law_in_force(), clock.today()
     form = DayForm(request.GET if "day" in request.GET else {"day": f"{today:%d-%m-%Y}"})
@@ -53,7 +54,7 @@ def in_force(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: AppRequest) -> HttpResponse:
     """What differs between two days; the last change of the law where no days are chosen."""
     law = law_in_force()
     changes = table_reading.changes(law)
@@ -76,7 +77,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def history(request: HttpRequest, key: str) -> HttpResponse:
+def history(request: AppRequest, key: str) -> HttpResponse:
     """Which act set one value when."""
     parameter = REGISTRY.get(key)
     if parameter is None:
@@ -92,7 +93,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-def acts(request: HttpRequest) -> HttpResponse:
+def acts(request: AppRequest) -> HttpResponse:
     """The acts, newest first."""
     book = law_in_force().book
     drafts = reading.visible_drafts(book, shows_drafts=shows_drafts(request))
@@ -106,7 +107,7 @@ def acts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def act(request: HttpRequest, slug: str) -> HttpResponse:
+def act(request: AppRequest, slug: str) -> HttpResponse:
     """One act: its values and its table; a draft only for those who write drafts."""
     law, withdrawn = law_in_force(), reading.withdrawn_acts()
     found = _act(slug, law, withdrawn, shows_drafts=shows_drafts(request))
@@ -134,7 +135,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cases/law/act.html", context)
 
 
-def shows_drafts(request: HttpRequest) -> bool:
+def shows_drafts(request: AppRequest) -> bool:
     """Whether this reader may know what a draft says: those who write and publish them, in the administration."""
     return bool(request.user.is_administrator)
 

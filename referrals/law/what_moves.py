@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
@@ -15,7 +16,7 @@ from referrals.offers import duty as offers_duty
 from referrals.offers.duty import Because, Judged
 
 
-def touches(day: date) -> QuerySet[Case]:
+def touches(day: date) -> QuerySet[Case, Any]:
     """The cases whose offers or deadline reach that day, and those that were never judged."""
     of_case = {"case": OuterRef("pk")}
     offers = Offer.objects.standing().filter(Q(over_on=None) | Q(over_on__gt=day), **of_case)

@@ -127,7 +127,7 @@ def _duty(one: Judged) -> tuple[Any, ...]:
 
 
 def _says(duty: OfferDuty | None) -> tuple[Any, ...] | None:
-    return duty and tuple(getattr(duty, OfferDuty._meta.get_field(name).attname) for name in _DUTY_FIELDS)
+    return tuple(duty.serializable_value(name) for name in _DUTY_FIELDS) if duty else None
 
 
 def _told(one: Judged, *, at: datetime, by: User | None, because: Because | None) -> Iterator[Event]:

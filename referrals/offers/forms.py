@@ -12,7 +12,7 @@ from cases.models.people import FollowUpWay, validate_cvr
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
+from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm, with_value
 from referrals.models import Offer
 from referrals.offers.changing import Terms
 from referrals.offers.services import DoesNotCount
@@ -68,7 +68,8 @@ class OfferForm(VersionedForm):
         super().__init__(*args, initial=initial, **kwargs)
         # Some types need an employer: it is asked for then.
         for name in ("employer_cvr", "employer"):
-            self.fields[name].is_asked_later = True  # type: ignore[attr-defined]
+            field: Any = self.fields[name]
+            field.is_asked_later = True
 
     def clean_employer_cvr(self) -> str:
         number = cvr.compact(self.cleaned_data["employer_cvr"])
@@ -115,8 +116,7 @@ class OfferForm(VersionedForm):
         for text in refused.warnings:
             self.add_error(None, text)
         # What was told is on the page: the next post means it.
-        self.data = self.data.copy()
-        self.data["is_confirmed"] = "on"
+        self.data = with_value(self.data, "is_confirmed", "on")
 
 
 class StartForm(VersionedForm):

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Case, Purpose
+from cases.request import AppRequest
 from cases.rules.facts import BadFacts
 from cases.rules.rule_book import NotInForce
 from cases.ui.keyset import count_text
@@ -32,7 +33,7 @@ def of_offer(view: View) -> View:
 
     @case_views.takes_form
     @wraps(view)
-    def found(request: HttpRequest, public_id: str) -> HttpResponse:
+    def found(request: AppRequest, public_id: str) -> HttpResponse:
         offer = _visible(request, public_id)
         access.require(request.user, Permission.GRANT_OFFER, organisation=offer.case.municipality)
         return view(request, offer)
@@ -40,7 +41,7 @@ def of_offer(view: View) -> View:
     return found
 
 
-def _visible(request: HttpRequest, public_id: str) -> Offer:
+def _visible(request: AppRequest, public_id: str) -> Offer:
     seen = Offer.objects.visible_to(request.user).select_related(
         "referral", "granted_by", "started_by", "ended_by", "cancelled_by"
     )
@@ -53,7 +54,7 @@ def _visible(request: HttpRequest, public_id: str) -> Offer:
 
 
 @require_safe
-def offer_list(request: HttpRequest) -> HttpResponse:
+def offer_list(request: AppRequest) -> HttpResponse:
     """The jobcenter's cases without a counting offer, and its offers under way."""
     user = request.user
     access.require(user, Permission.GRANT_OFFER)
@@ -108,7 +109,7 @@ def _empty(tile: Tile) -> str:
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: AppRequest) -> HttpResponse:
     """Offers by type and month; nobody is named."""
     user, today = request.user, clock.today()
     access.require(user, Permission.GRANT_OFFER)
@@ -130,7 +131,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @case_views.of_case(Permission.GRANT_OFFER, party="municipality")
-def grant(request: HttpRequest, case: Case) -> HttpResponse:
+def grant(request: AppRequest, case: Case) -> HttpResponse:
     """Grant an offer: one page, with the answer whether it counts as one types."""
     form = OfferForm(case_views.typed(request), user=request.user, today=clock.today())
     if _is_looking(request):
@@ -150,7 +151,7 @@ def grant(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @of_offer
-def change(request: HttpRequest, offer: Offer) -> HttpResponse:
+def change(request: AppRequest, offer: Offer) -> HttpResponse:
     """Correct what was granted, with the same answer."""
     case = offer.case
     form = OfferForm(case_views.typed(request), user=request.user, today=clock.today(), offer=offer)
@@ -173,11 +174,11 @@ def change(request: HttpRequest, offer: Offer) -> HttpResponse:
     )
 
 
-def _is_looking(request: HttpRequest) -> bool:
+def _is_looking(request: AppRequest) -> bool:
     return bool(request.htmx) and "preview" in request.POST
 
 
-def _look(request: HttpRequest, case: Case, form: OfferForm) -> HttpResponse:
+def _look(request: AppRequest, case: Case, form: OfferForm) -> HttpResponse:
     """What the law says of what is typed so far; nothing while it is not yet an offer."""
     answer, refusal, employer = None, "", ""
     form.is_valid()
@@ -195,7 +196,7 @@ def _look(request: HttpRequest, case: Case, form: OfferForm) -> HttpResponse:
     )
 
 
-def _show_terms(request: HttpRequest, case: Case, form: OfferForm, **context: Any) -> HttpResponse:
+def _show_terms(request: AppRequest, case: Case, form: OfferForm, **context: Any) -> HttpResponse:
     must_confirm = form.is_bound and form.data.get("is_confirmed") == "on"
     return case_views.show(
         request,
@@ -216,7 +217,7 @@ def _show_terms(request: HttpRequest, case: Case, form: OfferForm, **context: An
 
 
 @require_safe
-def follow(request: HttpRequest, public_id: str) -> HttpResponse:
+def follow(request: AppRequest, public_id: str) -> HttpResponse:
     """What was granted, whether it counts and why, how it went; the a-kasse reads along."""
     offer = _visible(request, public_id)
     return _show(
@@ -233,7 +234,7 @@ def follow(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @of_offer
-def start(request: HttpRequest, offer: Offer) -> HttpResponse:
+def start(request: AppRequest, offer: Offer) -> HttpResponse:
     """Register that it has begun."""
     initial = {"version": offer.version, "first_day": min(offer.period.start, clock.today())}
     form = StartForm(case_views.typed(request), initial=initial)
@@ -245,7 +246,7 @@ def start(request: HttpRequest, offer: Offer) -> HttpResponse:
 
 
 @of_offer
-def end(request: HttpRequest, offer: Offer) -> HttpResponse:
+def end(request: AppRequest, offer: Offer) -> HttpResponse:
     """Register that it has ended."""
     last_day = offer.period.last_day
     initial = {"version": offer.version, "last_day": min(last_day, clock.today()) if last_day else clock.today()}
@@ -258,7 +259,7 @@ def end(request: HttpRequest, offer: Offer) -> HttpResponse:
 
 
 @of_offer
-def cancel(request: HttpRequest, offer: Offer) -> HttpResponse:
+def cancel(request: AppRequest, offer: Offer) -> HttpResponse:
     """Cancel what has not begun."""
     form = CancelForm(case_views.typed(request), initial={"version": offer.version})
     if form.is_bound and form.is_valid():
@@ -269,7 +270,7 @@ def cancel(request: HttpRequest, offer: Offer) -> HttpResponse:
 
 
 @of_offer
-def undo(request: HttpRequest, offer: Offer) -> HttpResponse:
+def undo(request: AppRequest, offer: Offer) -> HttpResponse:
     """Take back a start or an end that was registered wrongly."""
     form = UndoForm(case_views.typed(request), initial={"version": offer.version})
     if form.is_bound and form.is_valid():
@@ -281,7 +282,7 @@ def undo(request: HttpRequest, offer: Offer) -> HttpResponse:
 
 
 @of_offer
-def follow_up(request: HttpRequest, offer: Offer) -> HttpResponse:
+def follow_up(request: AppRequest, offer: Offer) -> HttpResponse:
     """Record that it was followed up, in the way the jobcenter has chosen."""
     municipality = offer.case.municipality
     form = FollowUpForm(case_views.typed(request), way=municipality.follow_up_way, today=clock.today())
@@ -312,13 +313,13 @@ def _result(offer: Offer) -> str:
     )
 
 
-def _done(request: HttpRequest, offer: Offer, text: str, *, to: Any = None) -> HttpResponse:
+def _done(request: AppRequest, offer: Offer, text: str, *, to: Any = None) -> HttpResponse:
     messages.success(request, text)
     return redirect(to or offer)
 
 
 def _show(
-    request: HttpRequest, offer: Offer, *, template: str = "referrals/offers/offer_step.html", **context: Any
+    request: AppRequest, offer: Offer, *, template: str = "referrals/offers/offer_step.html", **context: Any
 ) -> HttpResponse:
     case, form = offer.case, context.get("form")
     access_log.record(request, purpose=Purpose.EFFORT, cases=[case.pk])

@@ -3,13 +3,14 @@
 from copy import copy
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from cases import clock
 from cases.accounts.access import Permission
 from cases.models import User
+from cases.request import AppRequest
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.web import case_views
@@ -28,7 +29,7 @@ from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 @require_POST
 @of_referral(Permission.DECIDE_REFERRAL)
-def see(request: HttpRequest, referral: Referral) -> HttpResponse:
+def see(request: AppRequest, referral: Referral) -> HttpResponse:
     """Take the referral up."""
     with case_views.refusals_told(request):
         deciding.mark_seen(referral_id=referral.pk, by=request.user, at=clock.now())
@@ -37,7 +38,7 @@ def see(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @case_views.takes_form
 @of_referral(Permission.DECIDE_REFERRAL)
-def assess(request: HttpRequest, referral: Referral) -> HttpResponse:
+def assess(request: AppRequest, referral: Referral) -> HttpResponse:
     """Write the jobcenter's assessment."""
     form = AssessForm(case_views.typed(request), initial={"version": referral.version})
     if form.is_bound and form.is_valid():
@@ -57,7 +58,7 @@ def assess(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @case_views.takes_form
 @of_referral(Permission.DECIDE_REFERRAL)
-def contact(request: HttpRequest, referral: Referral) -> HttpResponse:
+def contact(request: AppRequest, referral: Referral) -> HttpResponse:
     """Record a contact with the citizen about the referral."""
     form = ContactForm(case_views.typed(request), today=clock.today())
     if form.is_bound and form.is_valid():
@@ -76,7 +77,7 @@ def contact(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @case_views.takes_form
 @of_referral(Permission.DECIDE_REFERRAL)
-def grant(request: HttpRequest, referral: Referral) -> HttpResponse:
+def grant(request: AppRequest, referral: Referral) -> HttpResponse:
     """Grant the offer; both letters are shown first."""
     form = ReasonsForm(_decided(request), initial=_initial(request, referral, is_rejected=False))
     return _decision_page(request, referral, form, title="Bevilg tilbuddet", submit="Bevilg", is_rejected=False)
@@ -84,7 +85,7 @@ def grant(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @case_views.takes_form
 @of_referral(Permission.DECIDE_REFERRAL)
-def reject(request: HttpRequest, referral: Referral) -> HttpResponse:
+def reject(request: AppRequest, referral: Referral) -> HttpResponse:
     """Reject the referral with reasons; both letters are shown first."""
     form = RejectForm(
         _decided(request),
@@ -94,12 +95,12 @@ def reject(request: HttpRequest, referral: Referral) -> HttpResponse:
     return _decision_page(request, referral, form, title="Afvis indstillingen", submit="Afvis", is_rejected=True)
 
 
-def _decided(request: HttpRequest) -> Any:
+def _decided(request: AppRequest) -> Any:
     # Who only looks at the letters has not made a mistake yet.
     return None if "preview" in request.POST else case_views.typed(request)
 
 
-def _initial(request: HttpRequest, referral: Referral, *, is_rejected: bool) -> dict[str, Any]:
+def _initial(request: AppRequest, referral: Referral, *, is_rejected: bool) -> dict[str, Any]:
     if request.method == "POST":
         return request.POST.dict()
     found = _grounds(referral, is_rejected=is_rejected)
@@ -122,7 +123,7 @@ def _grounds(referral: Referral, *, is_rejected: bool) -> explanation.Explanatio
 
 
 def _decision_page(
-    request: HttpRequest, referral: Referral, form: Any, *, title: str, submit: str, is_rejected: bool
+    request: AppRequest, referral: Referral, form: Any, *, title: str, submit: str, is_rejected: bool
 ) -> HttpResponse:
     decide = deciding.reject if is_rejected else deciding.grant
     if form.is_bound and form.is_valid():
@@ -171,7 +172,7 @@ def _preview(referral: Referral, typed: dict[str, Any], *, by: User, is_rejected
 
 @case_views.takes_form
 @of_referral(Permission.DECIDE_REFERRAL)
-def undo(request: HttpRequest, referral: Referral) -> HttpResponse:
+def undo(request: AppRequest, referral: Referral) -> HttpResponse:
     """Take a decision back before anybody has been told of it."""
     form = UndoForm(case_views.typed(request))
     if form.is_bound and form.is_valid():
@@ -192,7 +193,7 @@ def undo(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @case_views.takes_form
 @of_referral(Permission.DECIDE_REFERRAL)
-def give_letter(request: HttpRequest, referral: Referral, recipient: str) -> HttpResponse:
+def give_letter(request: AppRequest, referral: Referral, recipient: str) -> HttpResponse:
     """Record that a letter that could not be sent was given in another way."""
     to = RECIPIENTS.get(recipient)
     if to is None:

@@ -73,7 +73,8 @@ class DraftForm(VersionedForm):
         super().__init__(*args, initial={**initial, "version": draft.version if draft else 0}, **kwargs)
         for name in ("offer_type", "starts_on", "joint_assessment"):
             # No draft needs them, but what is sent does: not to be called voluntary.
-            self.fields[name].is_asked_later = True  # type: ignore[attr-defined]
+            field: Any = self.fields[name]
+            field.is_asked_later = True
 
     def proposal_typed(self) -> Proposal:
         """What was typed, as the service takes it."""

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cases import clock
@@ -13,6 +13,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Case, Purpose
+from cases.request import AppRequest
 from cases.rules.wording import day_text
 from cases.ui.forms import PageForm
 from cases.web import identity
@@ -30,7 +31,7 @@ def of_referral(permission: Permission | None = None) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def found(request: HttpRequest, public_id: str, **more: Any) -> HttpResponse:
+        def found(request: AppRequest, public_id: str, **more: Any) -> HttpResponse:
             visible = Referral.objects.visible_to(request.user).select_related(
                 "written_by", "sent_by", "seen_by", "assessed_by", "decided_by", "withdrawn_by"
             )
@@ -55,13 +56,13 @@ def address_of(recipient: Recipient) -> str:
     return next(name for name, one in RECIPIENTS.items() if one == recipient)
 
 
-def done(request: HttpRequest, referral: Referral, text: str) -> HttpResponse:
+def done(request: AppRequest, referral: Referral, text: str) -> HttpResponse:
     messages.success(request, text)
     return redirect(referral)
 
 
 def show(
-    request: HttpRequest,
+    request: AppRequest,
     referral: Referral,
     *,
     template: str = "referrals/referral/form.html",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -72,7 +73,7 @@ def counts(user: User, organisation: Organisation) -> dict[Part, int]:
     """How many referrals each part has, all in one query; the jobcenter has no drafts."""
     rows = referrals_of(user)
     parts = [part for part in Part if organisation.is_fund or part is not Part.DRAFT]
-    found = (
+    found: Any = (
         Organisation.objects.filter(pk=organisation.pk)
         .values(**{part.name: CappedCount(in_part(rows, part)) for part in parts})
         .get()
@@ -85,7 +86,7 @@ def tile_of(user: User, today: date, is_only_own: bool) -> WorklistTile | None:
     if user.organisation is None or not user.organisation.is_municipality:
         return None
     waiting = CappedCount(in_part(referrals_of(user), Part.WAITING))
-    count = Organisation.objects.filter(pk=user.organisation_id).values_list(waiting, flat=True).get()
+    count = Organisation.objects.filter(pk=user.organisation.pk).values_list(waiting, flat=True).get()
     return WorklistTile(
         label="Indstillinger", count=count, url=f"{reverse('referrals:list')}?del={Part.WAITING}", variant="warning"
     )

@@ -1,7 +1,7 @@
 """Referrals: the list of them, and the one that both parties follow with the same clock and history."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +12,13 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Purpose, User
+from cases.request import AppRequest
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 from cases.ui.keyset import count_text, page
+from cases.ui.pdf import pdf
 from cases.web import case_views
 from meetings.planning import law as planning_law
 from referrals.letters import letters as letters_letters
@@ -30,7 +32,7 @@ from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 
 @require_safe
-def referral_list(request: HttpRequest) -> HttpResponse:
+def referral_list(request: AppRequest) -> HttpResponse:
     """The a-kasse's own referrals, or the jobcenter's inbox: by age, with the days left where there is a limit."""
     user, today = request.user, clock.today()
     if user.organisation is None or user.is_administrator:
@@ -68,11 +70,11 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         "today": today,
         "is_fund": user.organisation.is_fund,
         "may_set_limit": access.has(user, Permission.SET_PRACTICE),
-        "own_days": deciding.own_days_of(user.organisation),
+        "own_days": deciding.own_days_of(user.workplace),
         "shown": f"Viser {len(listed.rows)} af {count_text(counts[part])}",
         "previous_url": previous_url,
         "next_url": next_url,
-        "empty": _empty(part, is_fund=user.organisation.is_fund),
+        "empty": _empty(part, is_fund=user.workplace.is_fund),
     }
     return render(request, "referrals/referral/list.html", context)
 
@@ -88,11 +90,11 @@ def _empty(part: Part, *, is_fund: bool) -> str:
 
 
 @case_views.takes_form
-def limit(request: HttpRequest) -> HttpResponse:
+def limit(request: AppRequest) -> HttpResponse:
     """The municipality's own limit for its decisions."""
     user = request.user
     access.require(user, Permission.SET_PRACTICE)
-    own_days = deciding.own_days_of(user.organisation)
+    own_days = deciding.own_days_of(user.workplace)
     form = LimitForm(case_views.typed(request), initial={"days": own_days})
     if form.is_bound and form.is_valid():
         deciding.set_decision_limit(days=form.cleaned_data["days"], by=user, at=clock.now())
@@ -111,7 +113,7 @@ def limit(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @of_referral()
-def follow(request: HttpRequest, referral: Referral) -> HttpResponse:
+def follow(request: AppRequest, referral: Referral) -> HttpResponse:
     """One referral: what is proposed, where it is, what is decided, and what each party can do."""
     if referral.is_draft:
         return redirect("referrals:write", referral.case.public_id)
@@ -134,7 +136,7 @@ def follow(request: HttpRequest, referral: Referral) -> HttpResponse:
         complaint=_complaint(referral, deliveries, book=book),
         undo_until=queries.undo_until(referral, deliveries, at=now),
         history=queries.history_of(referral),
-        is_fund=user.organisation.is_fund,
+        is_fund=user.workplace.is_fund,
         may=_may(referral, user),
     )
 
@@ -166,12 +168,12 @@ def _complaint(referral: Referral, deliveries: list[queries.Delivery], *, book: 
 
 @require_safe
 @of_referral()
-def letter(request: HttpRequest, referral: Referral, recipient: str) -> HttpResponse:
+def letter(request: AppRequest, referral: Referral, recipient: str) -> HttpResponse:
     """A letter of the decision as PDF; the a-kasse reads its own."""
     to = RECIPIENTS.get(recipient)
-    if to is None or not referral.is_decided or (request.user.organisation.is_fund and to != Recipient.FUND):
+    if to is None or not referral.is_decided or (request.user.workplace.is_fund and to != Recipient.FUND):
         raise Http404
     access_log.record(request, purpose=Purpose.EFFORT, cases=[referral.case_id], detail=f"Brev til {recipient}")
-    answer = HttpResponse(letters_letters.pdf(letters_letters.letter_of(referral, to)), content_type="application/pdf")
+    answer = HttpResponse(pdf(letters_letters.letter_of(referral, to)), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{letters_letters.file_name(referral)}"'
     return answer

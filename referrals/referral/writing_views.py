@@ -1,7 +1,7 @@
 """The a-kasse writes referrals, and takes them back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from cases import clock
 from cases.accounts.access import Permission
 from cases.models import Case, Purpose
+from cases.request import AppRequest
 from cases.rules.facts import BadFacts
 from cases.rules.refusal import Refused
 from cases.web import case_views
@@ -23,7 +24,7 @@ from referrals.rules.lifecycle import ReferralStatus
 
 
 @case_views.of_case(Permission.WRITE_REFERRAL, party="fund")
-def write(request: HttpRequest, case: Case) -> HttpResponse:
+def write(request: AppRequest, case: Case) -> HttpResponse:
     """Write a referral, save it as a draft or send it; whether the law lets it be sent is shown first."""
     draft = case.referrals.filter(status=ReferralStatus.DRAFT).first()
     form = DraftForm(case_views.typed(request), draft=draft)
@@ -77,7 +78,7 @@ def _check(case: Case, draft: Referral | None) -> Admissibility | None:
 
 @require_POST
 @case_views.of_case(Permission.WRITE_REFERRAL, party="fund")
-def autosave(request: HttpRequest, case: Case) -> HttpResponse:
+def autosave(request: AppRequest, case: Case) -> HttpResponse:
     """Save the draft while it is being written; the page goes on with the new version."""
     draft = case.referrals.filter(status=ReferralStatus.DRAFT).first()
     form = DraftForm(request.POST, draft=draft)
@@ -100,7 +101,7 @@ def autosave(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_POST
 @of_referral(Permission.WRITE_REFERRAL)
-def discard(request: HttpRequest, referral: Referral) -> HttpResponse:
+def discard(request: AppRequest, referral: Referral) -> HttpResponse:
     """Throw a draft away."""
     with case_views.refusals_told(request):
         writing.discard_draft(referral_id=referral.pk, by=request.user)
@@ -111,7 +112,7 @@ def discard(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @case_views.takes_form
 @of_referral(Permission.WRITE_REFERRAL)
-def withdraw(request: HttpRequest, referral: Referral) -> HttpResponse:
+def withdraw(request: AppRequest, referral: Referral) -> HttpResponse:
     """Take a referral back before it is decided."""
     form = WithdrawForm(case_views.typed(request))
     if form.is_bound and form.is_valid():

@@ -1,8 +1,7 @@
 """The acts in the administration: the list, and one act as a draft to write or as law to read."""
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
@@ -16,6 +15,8 @@ from cases.law.admin import comparison, drafts, health, publishing, values
 from cases.law.admin.pages import ActPage, ActPages, all_added
 from cases.law.admin.published import PublishedValues
 from cases.models import Act
+from cases.request import user_of
+from cases.rules.refusal import Refused
 
 PAGES = (
     ActPage("vaerdier/", values.in_force, "cases_act_values"),
@@ -30,6 +31,10 @@ PAGES = (
 )
 
 
+if TYPE_CHECKING:
+    Inline = type[admin.options.InlineModelAdmin[Any, Any]]
+
+
 class ActAdmin(ActPages):
     list_display = ("title", "in_force", "state", "number_of_values", "drafted_by", "published_by")
     list_filter = ("status",)
@@ -38,7 +43,8 @@ class ActAdmin(ActPages):
     search_help_text = "Titel, henvisning eller kort navn"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Act]:
-        return super().get_queryset(request).annotate(values_in_it=Count("values"))
+        acts: QuerySet[Act] = super().get_queryset(request).annotate(values_in_it=Count("values"))
+        return acts
 
     @admin.display(description="i kraft fra", ordering="in_force_on")
     def in_force(self, act: Act) -> str:
@@ -50,8 +56,9 @@ class ActAdmin(ActPages):
         return "trukket tilbage" if act.withdrawn else act.get_status_display()
 
     @admin.display(description="regelværdier", ordering="values_in_it")
-    def number_of_values(self, act: Act) -> int:
-        return act.values_in_it  # type: ignore[attr-defined]
+    def number_of_values(self, act: Any) -> int:
+        number: int = act.values_in_it
+        return number
 
     @admin.display(description="løbende forløb")
     def running(self, act: Act) -> str:
@@ -59,7 +66,7 @@ class ActAdmin(ActPages):
 
     # Which fields, and who may change them
 
-    def get_fieldsets(self, request: HttpRequest, obj: Act | None = None) -> list[tuple[str | None, dict[str, Any]]]:
+    def get_fieldsets(self, request: HttpRequest, obj: Act | None = None) -> Any:
         if obj is None or obj.is_draft:
             return [(None, {"fields": list(drafts.DraftForm.Meta.fields)})]
         told = ["title", "reference", "in_force_on", "running", "source_url", "note"]
@@ -74,10 +81,13 @@ class ActAdmin(ActPages):
     def get_readonly_fields(self, request: HttpRequest, obj: Act | None = None) -> tuple[str, ...]:
         return ("running", "slug", "state", "drafted_by", "published_by", "published_at", "publish_reason")
 
-    def get_inlines(self, request: HttpRequest, obj: Act | None) -> Sequence[type[admin.options.InlineModelAdmin]]:
+    def get_inlines(self, request: HttpRequest, obj: Act | None) -> list["Inline"]:
         if obj is None or obj.is_draft:
             return [drafts.DraftValues, *(inline for added in all_added() for inline in added.draft_inlines)]
-        published = [*(inline for added in all_added() for inline in added.published_inlines), PublishedValues]
+        published: list[Any] = [
+            *(inline for added in all_added() for inline in added.published_inlines),
+            PublishedValues,
+        ]
         return [inline for inline in published if inline.model.objects.filter(act=obj).exists()]
 
     def has_change_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
@@ -91,14 +101,12 @@ class ActAdmin(ActPages):
         # Whoever has changed it has written it: a person who has not reads every change before it is law.
         is_changed = form.holds_changes or any(formset.has_changed() for formset in formsets)
         if is_changed or "_vouch" in request.POST:
-            law_publishing.wrote(act=form.instance, by=request.user)
+            law_publishing.wrote(act=form.instance, by=user_of(request))
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[str], dict[str, int], set[str], list]:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         # Not one by one: what was tried with a draft is a row for each thing that it would change in the live cases.
-        parts = {
-            part: Act._meta.get_field(part).related_model._meta.verbose_name_plural
-            for part in law_publishing.act_parts()
-        }
+        fields: dict[str, Any] = {part: Act._meta.get_field(part) for part in law_publishing.act_parts()}
+        parts = {part: field.related_model._meta.verbose_name_plural for part, field in fields.items()}
         counts = {str(name): sum(getattr(act, part).count() for act in objs) for part, name in parts.items()}
         return [str(act) for act in objs], counts, set(), []
 
@@ -114,7 +122,7 @@ class ActAdmin(ActPages):
     ) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, extra_context)
-        except law_publishing.Refused as error:
+        except Refused as error:
             self.message_user(request, str(error), level=messages.ERROR)
             return redirect("admin:cases_act_changelist")
 
@@ -142,7 +150,7 @@ class ActAdmin(ActPages):
                 "panels": self.panels_of(request, act),
                 "may_be_withdrawn": publishing.may_be_withdrawn(act),
                 "problems": law_publishing.problems_of(act, today=clock.today()) if act.is_draft else [],
-                "is_own": law_publishing.has_written(act, request.user),
+                "is_own": law_publishing.has_written(act, user_of(request)),
                 "title": "Kladde" if act.is_draft else "Lov",
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **own})

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from cases.law.admin.pages import ActPages, Panel, all_added
 from cases.law.reading import Pair, row_on
 from cases.law.wording import by_subject
 from cases.models import Act
+from cases.request import AppRequest
 from cases.rules.parameter import REGISTRY, Parameter
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
@@ -42,10 +43,9 @@ class ActsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("first", "second"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
+            field: Any = self.fields[name]
             field.queryset = Act.objects.select_related("withdrawal")
-            field.label_from_instance = label_of  # type: ignore[method-assign]
+            field.label_from_instance = label_of
             field.error_messages = {"required": "Vælg en lov.", "invalid_choice": "Loven findes ikke. Vælg en lov."}
 
 
@@ -79,9 +79,9 @@ def values_compared(before: Side, after: Side) -> list[tuple[str, list[Line]]]:
     own = {side.act.pk: {value.key for value in side.act.values.all()} for side in (before, after) if side.act}
 
     def line(parameter: Parameter) -> Line:
-        rows = (row_on(parameter, day=side.day, book=side.book) for side in (before, after))
-        is_set = (side.act is None or parameter.key in own[side.act.pk] for side in (before, after))
-        return Line(*rows, *is_set)
+        row, other = (row_on(parameter, day=side.day, book=side.book) for side in (before, after))
+        is_set, is_other_set = (side.act is None or parameter.key in own[side.act.pk] for side in (before, after))
+        return Line(row, other, is_set, is_other_set)
 
     keys = set().union(*own.values())
     compared = [(title, [line(one) for one in parameters if one.key in keys]) for title, parameters in by_subject()]
@@ -97,7 +97,7 @@ def tables_compared(before: Side, after: Side) -> list[Panel]:
     return [panel for added in all_added() for show in added.tables if (panel := show(before, after)) is not None]
 
 
-def compare(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
+def compare(act_admin: ActPages, request: AppRequest) -> HttpResponse:
     """Any two acts side by side, drafts included."""
     # One act alone comes from its own page: the other is still to be chosen.
     asked = "second" in request.GET
@@ -119,7 +119,7 @@ def compare(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
     return act_admin.page(request, "admin/cases/act/compare.html", context, status=422 if form.errors else 200)
 
 
-def change(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpResponse:
+def change(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpResponse:
     """What one act changes on its day."""
     act = act_admin.act_or_404(request, act_id)
     before, after = before_and_after(act)

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -19,9 +18,11 @@ from cases.law.reading import Row, rows_on
 from cases.law.wording import by_subject
 from cases.models import Act, ActValue, User
 from cases.models.law import RunningCourses
+from cases.request import AppRequest, user_of
 from cases.rules.parameter import REGISTRY, Unit, UnreadableText
+from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
-from cases.ui.admin_site import ForAdministrators
+from cases.ui.admin_site import ForAdministrators, InlineFormSet, ModelForm, StackedInline
 from cases.ui.fields import DateField, PlainErrors, PlainTextField
 
 RUNNING_COURSES = [
@@ -80,10 +81,9 @@ class StartForm(PlainErrors, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["copy_of"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field: Any = self.fields["copy_of"]
         field.queryset = Act.objects.select_related("withdrawal")
-        field.label_from_instance = label_of  # type: ignore[method-assign]
+        field.label_from_instance = label_of
 
 
 def start(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
@@ -92,7 +92,7 @@ def start(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = StartForm(request.POST or None, initial={"copy_of": request.GET.get("copy_of")})
     if request.method == "POST" and form.is_valid():
-        draft = law_publishing.create_draft(**form.cleaned_data, by=request.user)
+        draft = law_publishing.create_draft(**form.cleaned_data, by=user_of(request))
         act_admin.log_addition(request, draft, "Kladde begyndt")
         messages.success(request, f"Kladden »{draft}« er begyndt. Den har ingen virkning, før den er offentliggjort.")
         return redirect("admin:cases_act_change", draft.pk)
@@ -100,7 +100,7 @@ def start(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
     return act_admin.page(request, "admin/cases/act/start.html", context, status=422 if form.errors else 200)
 
 
-class DraftForm(forms.ModelForm):
+class DraftForm(ModelForm):
     """What a draft says of itself."""
 
     in_force_on = DateField(label="I kraft fra", widget=DAY_PICKER, help_text="Den første dag, loven gælder")
@@ -135,12 +135,12 @@ class DraftForm(forms.ModelForm):
         # The admin saves the form in the transaction that reads it.
         try:
             law_publishing.hold_draft(act_id=self.instance.pk, as_read=self.cleaned_data.get("as_read", ""))
-        except law_publishing.Refused as error:
+        except Refused as error:
             raise forms.ValidationError(str(error)) from None
         return self.cleaned_data
 
 
-class ValueForm(forms.ModelForm):
+class ValueForm(ModelForm):
     """One value of a draft: which one it is stands fast, what it says is answered."""
 
     class Meta:
@@ -197,8 +197,10 @@ class ValueForm(forms.ModelForm):
         return text
 
 
-class ValueFormSet(BaseInlineFormSet):
+class ValueFormSet(InlineFormSet):
     """The values of a draft, each beside what holds without it."""
+
+    initial_forms: list[ValueForm]
 
     @cached_property
     def present(self) -> dict[str, Row]:
@@ -217,7 +219,7 @@ class ValueFormSet(BaseInlineFormSet):
         return [(title, forms_) for title, forms_ in [*found, ("Ukendt", list(by_key.values()))] if forms_]
 
     def _should_delete_form(self, form: Any) -> bool:
-        return form.is_removed or super()._should_delete_form(form)  # type: ignore[misc]
+        return bool(form.is_removed or super()._should_delete_form(form))  # type: ignore[misc]  # not in the stubs
 
 
 def present_rows(act: Act, parameters: Any) -> Any:
@@ -225,7 +227,7 @@ def present_rows(act: Act, parameters: Any) -> Any:
     return rows_on(parameters, day=act.in_force_on, book=Act.objects.rule_book(without=act.slug))
 
 
-class DraftValues(ForAdministrators, admin.StackedInline):
+class DraftValues(ForAdministrators, StackedInline):
     model = ActValue
     form = ValueForm
     formset = ValueFormSet
@@ -249,7 +251,7 @@ class ChosenForm(forms.Form):
     )
 
 
-def choose(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpResponse:
+def choose(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpResponse:
     """Choose among everything that a rule reads what a draft sets."""
     act = act_admin.act_or_404(request, act_id)
     if not act.is_draft or not act_admin.has_change_permission(request, act):
@@ -261,7 +263,7 @@ def choose(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespon
     if request.method == "POST" and form.is_valid() and not missing:
         try:
             _add(act, chosen, legal_basis=form.cleaned_data["legal_basis"], by=request.user)
-        except law_publishing.Refused as error:
+        except Refused as error:
             messages.error(request, str(error))
             return redirect("admin:cases_act_changelist")
         act_admin.log_change(request, act, f"Regelværdier valgt: {', '.join(chosen)}")

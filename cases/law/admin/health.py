@@ -2,15 +2,16 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from cases import clock
 from cases.law import health as law_health
-from cases.law import publishing as law_publishing
 from cases.law import reviews as law_reviews
 from cases.law.admin.pages import ActPages
 from cases.models import LawReview
+from cases.request import AppRequest
+from cases.rules.refusal import Refused
 from cases.ui.fields import PlainTextField
 
 #: So many earlier checks are shown.
@@ -27,13 +28,13 @@ class ReviewForm(forms.Form):
     )
 
 
-def health(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
+def health(act_admin: ActPages, request: AppRequest) -> HttpResponse:
     """What is wrong with the law, what will be, and what waits; a check against the law is recorded here."""
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             law_reviews.record(note=form.cleaned_data["note"], by=request.user, at=clock.now())
-        except law_publishing.Refused as error:
+        except Refused as error:
             form.add_error("note", str(error))
         else:
             messages.success(request, "Kontrollen er skrevet.")

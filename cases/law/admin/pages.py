@@ -4,16 +4,15 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from cases import extensions
 from cases.extensions import ActAdminExtension
 from cases.models import Act
-from cases.ui.admin_site import ForAdministrators
+from cases.ui.admin_site import ForAdministrators, ModelAdmin
 
 #: The browser's own calendar; a day it does not know is still read, and refused, by the field.
 DAY_PICKER = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "day"})
@@ -30,7 +29,7 @@ class ActPage(NamedTuple):
     """A page under the acts; its view is called with the ActAdmin before the request."""
 
     route: str
-    view: Callable[..., HttpResponse]
+    view: Callable[..., HttpResponseBase]
     name: str
 
 
@@ -39,7 +38,7 @@ def all_added() -> list[ActAdminExtension]:
     return [app.law.act_admin for app in extensions.INSTALLED]
 
 
-class ActPages(ForAdministrators, admin.ModelAdmin):
+class ActPages(ForAdministrators, ModelAdmin):
     """The ways from an act to the pages that are no forms of the admin's own."""
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -55,4 +54,5 @@ class ActPages(ForAdministrators, admin.ModelAdmin):
     def act_or_404(self, request: HttpRequest, act_id: int) -> Act:
         """The act with whoever wrote, published and withdrew it."""
         acts = self.get_queryset(request).select_related("drafted_by", "published_by", "withdrawal", "withdrawal__by")
-        return get_object_or_404(acts, pk=act_id)
+        act: Act = get_object_or_404(acts, pk=act_id)
+        return act

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from cases.law.wording import in_words
 from cases.models import ActValue
 from cases.rules.parameter import REGISTRY
-from cases.ui.admin_site import ForAdministrators
+from cases.ui.admin_site import ForAdministrators, TabularInline
 
 
-class PublishedRows(ForAdministrators, admin.TabularInline):
+class PublishedRows(ForAdministrators, TabularInline):
     """Rows of a published act, as people read them."""
 
     template = "admin/cases/act/rows.html"

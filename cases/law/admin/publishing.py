@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from cases import clock
@@ -13,7 +13,9 @@ from cases.law import publishing as law_publishing
 from cases.law.admin.comparison import before_and_after, tables_compared, unread, values_compared
 from cases.law.admin.pages import ActPages
 from cases.models import Act
+from cases.request import AppRequest
 from cases.rules.parameter import REGISTRY
+from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 from cases.ui.fields import PlainTextField
 
@@ -60,7 +62,7 @@ def running_courses_text(act: Act) -> str:
     return RUNNING_COURSES[act.running_courses].format(day=f"{act.in_force_on:%d-%m-%Y}")
 
 
-def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpResponse:
+def publish(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpResponse:
     """A second person reads what a draft changes, and makes it law."""
     act, today = act_admin.act_or_404(request, act_id), clock.today()
     form = PublishForm(request.POST or None)
@@ -81,7 +83,7 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
                 # A second click on the same button.
                 return redirect("admin:cases_act_change", act.pk)
             form.add_error(None, str(error))
-        except law_publishing.Refused as error:
+        except Refused as error:
             form.add_error(None, str(error))
         else:
             act_admin.log_change(request, act, f"Offentliggjort: {form.cleaned_data['reason']}")
@@ -101,14 +103,14 @@ def publish(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpRespo
     return act_admin.page(request, "admin/cases/act/publish.html", context, status=422 if form.errors else 200)
 
 
-def withdraw(act_admin: ActPages, request: HttpRequest, act_id: int) -> HttpResponse:
+def withdraw(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpResponse:
     """A published act whose day is still to come is taken back, with a reason."""
     act = act_admin.act_or_404(request, act_id)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             law_publishing.withdraw(act_id=act.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
-        except law_publishing.Refused as error:
+        except Refused as error:
             form.add_error(None, str(error))
         else:
             act_admin.log_change(request, act, f"Trukket tilbage: {form.cleaned_data['reason']}")
@@ -128,7 +130,7 @@ def may_be_withdrawn(act: Act) -> bool:
     return not act.is_draft and act.withdrawn is None and act.in_force_on > clock.today()
 
 
-def _about(act_admin: ActPages, request: HttpRequest, act: Act) -> dict[str, Any]:
+def _about(act_admin: ActPages, request: AppRequest, act: Act) -> dict[str, Any]:
     before, after = before_and_after(act)
     return {
         "act": act,
@@ -142,7 +144,7 @@ def _about(act_admin: ActPages, request: HttpRequest, act: Act) -> dict[str, Any
     }
 
 
-def correct(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
+def correct(act_admin: ActPages, request: AppRequest) -> HttpResponse:
     """Start a draft that corrects one value, or a whole act with the same day in force."""
     if request.method != "POST":
         return redirect("admin:cases_act_changelist")

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from cases import clock
 from cases.law.admin.pages import DAY_PICKER, ActPages, all_added
 from cases.law.reading import rows_on
 from cases.law.wording import by_subject
 from cases.models import Act
+from cases.request import AppRequest
 from cases.rules.parameter import Parameter
 from cases.ui.fields import DateField
 
@@ -28,7 +29,7 @@ class DayForm(forms.Form):
     dag = DateField(label="I kraft den", required=False, widget=DAY_PICKER, help_text="")
 
 
-def in_force(act_admin: ActPages, request: HttpRequest, name: str = "") -> HttpResponse:
+def in_force(act_admin: ActPages, request: AppRequest, name: str = "") -> HttpResponse:
     """Every value on a day, or those of one selection, with the way to correct each."""
     selections = {key: one for added in all_added() for key, one in added.selections.items()}
     if name and name not in selections:

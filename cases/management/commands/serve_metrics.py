@@ -48,7 +48,7 @@ def registry(folder: str | None, *, afterwards: Callable[[], None] = lambda: Non
     collected = CollectorRegistry()
     collected.register(Figures(afterwards=afterwards))
     if folder:
-        MultiProcessCollector(collected, path=folder)
+        MultiProcessCollector(collected, path=folder)  # type: ignore[no-untyped-call]  # the package leaves it untyped
     return collected
 
 

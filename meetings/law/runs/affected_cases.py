@@ -1,8 +1,9 @@
 """Finds the cases that an act can change, by dates alone."""
 
 from datetime import datetime, time
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Manager, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cases import extensions
@@ -37,7 +38,7 @@ def touched(act: Act) -> QuerySet[Case]:
     return Case.objects.open().filter(reaches)
 
 
-def _has(rows) -> Exists:
+def _has(rows: QuerySet[Any] | Manager[Any]) -> Exists:
     return Exists(rows.filter(case=OuterRef("pk")))
 
 

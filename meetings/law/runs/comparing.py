@@ -162,11 +162,11 @@ def _of_requirement(
 ) -> Change:
     one = after or before
     assert one is not None
-    is_funds = one.party == Party.FUND and case.fund_id is not None
+    fund_id = case.fund_id if one.party == Party.FUND else None
     return Change(
         case_id=case.pk,
-        organisation_id=case.fund_id if is_funds else case.municipality_id,
-        worker_id=case.fund_adviser_id if is_funds else case.municipality_caseworker_id,
+        organisation_id=fund_id or case.municipality_id,
+        worker_id=case.fund_adviser_id if fund_id else case.municipality_caseworker_id,
         kind=str(kind),
         key="/".join(map(str, one.key)),
         about=one.title,

@@ -35,7 +35,7 @@ DECIDED_BY_NAMES = {
 
 class Command(OneLineCommand):
     help = "Svarer på, hvad loven siger: law values, plan, channel, offer, referral. Virker også uden database."
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         questions = parser.add_subparsers(dest="question", required=True, parser_class=OneLineParser)

@@ -1,0 +1,21 @@
+"""What our middleware has put on every request that reaches a view of ours."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from cases.models import User
+
+
+class AppRequest(HttpRequest):
+    """A request as our views get it: of somebody who is logged in. Only a name for the checker; none is ever made."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is logged in, where Django calls with a request of its own kind: in the administration."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
