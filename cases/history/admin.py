@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from cases.history import events
 from cases.history.access_log import address_of
 from cases.models import AccessLog, Event, Organisation
-from cases.ui.admin_site import CappedPaginator, ReadOnly
+from cases.ui.admin_site import CappedPaginator, ModelAdmin, ReadOnly
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly, admin.ModelAdmin):
+class EventAdmin(ReadOnly, ModelAdmin):
     """That something happened, and who did it; what it says of a citizen stands on the case alone."""
 
     list_display = ("at", "name", "by", "organisation")
@@ -33,7 +33,7 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ReadOnly, admin.ModelAdmin):
+class AccessLogAdmin(ReadOnly, ModelAdmin):
     """Who looked up cases, when and why; how many, not whose."""
 
     list_display = ("at", "user", "organisation", "purpose", "address", "number_of_cases")

@@ -141,8 +141,7 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
 
     def set_death_weighed(self, answer: str) -> None:
         """What the page that is shown now will post of it."""
-        self.data = self.data.copy()
-        self.data["death_weighed"] = answer
+        self.data = {**{name: self.data[name] for name in self.data}, "death_weighed": answer}
 
 
 class CloseForm(VersionedForm):
