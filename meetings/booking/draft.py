@@ -149,7 +149,7 @@ class BookingDraft:
     def kind(self) -> MeetingKind:
         first = self.moving.kind if self.moving else self.requirement.kind if self.requirement else None
         for kind in (self.wish.kind, first):
-            if kind in self.kinds:
+            if kind is not None and kind in self.kinds:
                 return MeetingKind(kind)
         return next(iter(self.kinds), MeetingKind.CONTACT_INTERVIEW)
 

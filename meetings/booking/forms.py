@@ -15,7 +15,7 @@ from cases.models import User
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text, moment_text
 from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
-from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField
+from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField, choice_in, row_in
 from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft, BookingWish
 from meetings.booking.free_times import FreeTime, Span, is_skipped, local
 from meetings.booking.services import Booking
@@ -113,11 +113,11 @@ class BookingForm(PageForm):
         self.warnings: tuple[str, ...] = ()
         if not self.is_bound and draft.times:
             self.warnings = draft.times[0].warnings
-        self.fields["kind"].choices = [
+        choice_in(self, "kind").choices = [
             (str(kind), capfirst(KIND_NAMES[kind][0])) for kind in draft.kinds or [draft.kind]
         ]
-        self.fields["adviser"].offer(draft.advisers)
-        self.fields["slot"].choices = [
+        row_in(self, "adviser").offer(draft.advisers)
+        choice_in(self, "slot").choices = [
             *(
                 (slot_value(one.span.starts_at), capfirst(moment_text(timezone.localtime(one.span.starts_at))))
                 for one in draft.times
@@ -145,7 +145,7 @@ class BookingForm(PageForm):
         else:
             choices = [(str(channel), capfirst(CHANNEL_NAMES[channel])) for channel in answer.allowed]
             self.initial["channel"] = str(chosen)
-        self.fields["channel"].choices = choices
+        choice_in(self, "channel").choices = choices
         self.has_one_channel = len(choices) == 1
         if not (answer.override_allowed and len(choices) > 1):
             del self.fields["channel_reason"]
@@ -160,7 +160,8 @@ class BookingForm(PageForm):
             "Skal a-kassen deltage?" if is_joint else "Ønsker borgeren, at a-kassen er med?"
         )
         self.fields["fund_attends"].help_text = draft.fund.why[-1].text
-        self.fields["fund_attends"].choices = [("", "Ikke spurgt"), *self.fields["fund_attends"].choices]
+        attends: Any = choice_in(self, "fund_attends")
+        attends.choices = [("", "Ikke spurgt"), *attends.choices]
 
     @property
     def slot_cards(self) -> list[dict[str, Any]]:
@@ -168,7 +169,8 @@ class BookingForm(PageForm):
         chosen = self["slot"].value()
         times: dict[str, FreeTime] = {slot_value(one.span.starts_at): one for one in self.draft.times}
         cards = []
-        for value, label in self.fields["slot"].choices:
+        choices: Any = choice_in(self, "slot").choices
+        for value, label in choices:
             one = times.get(value)
             why = " ".join((*one.why, *["Se advarslen."] * bool(one.warnings))) if one else OTHER_SLOT_HINTS[value]
             cards.append({"value": value, "label": label, "why": why, "is_chosen": value == chosen})
@@ -180,7 +182,7 @@ class BookingForm(PageForm):
 
     @property
     def slot_error(self) -> str:
-        return " ".join(self.errors.get("slot", []))
+        return " ".join(map(str, self.errors.get("slot", [])))
 
     @property
     def seen_now(self) -> str:
@@ -293,7 +295,7 @@ class FreeTimesForm(PlainErrors, forms.Form):
     ) -> None:
         wish = "ja" if is_requested else ""
         super().__init__(data, initial={"medarbejder": adviser, "krav": requirement, "oenske": wish})
-        self.fields["medarbejder"].offer(advisers)
+        row_in(self, "medarbejder").offer(advisers)
         for field in self.fields.values():
             # Its controls stand among those of the booking, and belong to a form beside it.
             field.widget.attrs["form"] = "look"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -10,6 +10,7 @@ from cases import clock
 from cases.accounts import access as access
 from cases.accounts.access import Permission
 from cases.models import Case
+from cases.request import AppRequest
 from cases.web import case_views
 from meetings.booking import services
 from meetings.booking.cancel_form import CancelForm
@@ -22,18 +23,18 @@ from meetings.models import CancelReason, Meeting
 
 
 @case_views.of_case(Permission.BOOK_MEETING)
-def book(request: HttpRequest, case: Case) -> HttpResponse:
+def book(request: AppRequest, case: Case) -> HttpResponse:
     """Book a meeting: one of the three best times, or one's own."""
     return _booking_page(request, draft_of(request, case), title="Book samtale")
 
 
 @of_meeting(Permission.BOOK_MEETING, to_be="flyttes")
-def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def move(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Give a booked meeting another time; whether the a-kasse is wished is asked anew."""
     return _booking_page(request, draft_of(request, meeting.case, moving=meeting), title="Flyt samtale")
 
 
-def _booking_page(request: HttpRequest, draft: BookingDraft, *, title: str) -> HttpResponse:
+def _booking_page(request: AppRequest, draft: BookingDraft, *, title: str) -> HttpResponse:
     form = BookingForm(case_views.typed(request), draft=draft) if not draft.refusal else None
     if form is not None and form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
@@ -60,7 +61,7 @@ def _save_booking(draft: BookingDraft, form: BookingForm) -> Meeting:
 
 
 @of_meeting(Permission.BOOK_MEETING, to_be="aflyses")
-def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def cancel(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Cancel a booked meeting, with a reason."""
     form = CancelForm(case_views.typed(request))
     text = meeting.in_words
@@ -90,14 +91,14 @@ def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 # What the pages share
 
 
-def draft_of(request: HttpRequest, case: Case, **about: Meeting) -> BookingDraft:
+def draft_of(request: AppRequest, case: Case, **about: Any) -> BookingDraft:
     """Start a booking draft from what the address and the form say so far."""
     draft = BookingDraft(case=case, user=request.user, at=clock.now(), **about)
     draft.wish = wish_of(address=request.GET, posted=request.POST, advisers=draft.advisers)
     return draft
 
 
-def offered(request: HttpRequest, draft: BookingDraft) -> dict[str, Any]:
+def offered(request: AppRequest, draft: BookingDraft) -> dict[str, Any]:
     """What the part of a page that books says beside its form."""
     is_looking = "dag" in request.GET
     requirement = draft.requirement
@@ -117,6 +118,6 @@ def offered(request: HttpRequest, draft: BookingDraft) -> dict[str, Any]:
     }
 
 
-def rendered_part(request: HttpRequest, template: str) -> str:
+def rendered_part(request: AppRequest, template: str) -> str:
     """Only the times, when htmx asks for those of another day."""
     return f"{template}#times" if request.htmx and request.method == "GET" else template

@@ -6,15 +6,15 @@ from django import forms
 from django.contrib import admin
 from django.core.validators import MaxValueValidator
 from django.db.models import Max
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from cases.law import admin as law_admin
 from cases.law import publishing as law_publishing
 from cases.models import Act
+from cases.request import user_of
 from cases.rules.facts import PARTY_NAMES, Party
 from cases.rules.wording import counted
-from cases.ui.admin_site import ForAdministrators
+from cases.ui.admin_site import ForAdministrators, InlineFormSet, ModelForm, TabularInline
 from meetings.law.table_wording import TableInForce, table_on, tables_compared
 from meetings.models import MeetingRule
 from meetings.planning.law import Law, law_in_force
@@ -40,7 +40,7 @@ MOST = 60
 MOST_DAYS = 366
 
 
-class RowForm(forms.ModelForm):
+class RowForm(ModelForm):
     """One row of the table, read from left to right as the agreement prints it."""
 
     class Meta:
@@ -79,7 +79,7 @@ class RowForm(forms.ModelForm):
             )
 
 
-class TableFormSet(BaseInlineFormSet):
+class TableFormSet(InlineFormSet):
     """The table of a draft beside the one that holds without it."""
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
@@ -96,7 +96,7 @@ class TableFormSet(BaseInlineFormSet):
         return table_on(self.instance.in_force_on, law_in_force(without=self.instance.slug))
 
 
-class DraftTable(ForAdministrators, admin.TabularInline):
+class DraftTable(ForAdministrators, TabularInline):
     model = MeetingRule
     form = RowForm
     formset = TableFormSet
@@ -112,7 +112,7 @@ def copy_table(request: HttpRequest, act: Act) -> None:
     present = table_on(act.in_force_on, law_in_force(without=act.slug))
     if present is not None:
         source = Act.objects.get(slug=present.act.slug)
-        law_publishing.fill_part(act_id=act.pk, part="meeting_rules", source=source, by=request.user)
+        law_publishing.fill_part(act_id=act.pk, part="meeting_rules", source=source, by=user_of(request))
 
 
 def compare_tables(before: law_admin.Side, after: law_admin.Side) -> law_admin.Panel:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Purpose
+from cases.request import AppRequest
 from cases.rules.wording import counted
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
@@ -25,7 +26,7 @@ SHEET = spreadsheet.Sheet("Lovændring", changes.COLUMNS)
 
 
 @require_safe
-def page(request: HttpRequest, run: UUID) -> HttpResponse:
+def page(request: AppRequest, run: UUID) -> HttpResponse:
     user = request.user
     if user.organisation is None or user.is_administrator:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Det har loven ændret"})
@@ -60,7 +61,7 @@ def page(request: HttpRequest, run: UUID) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, run: UUID, fmt: str) -> HttpResponseBase:
+def download(request: AppRequest, run: UUID, fmt: str) -> HttpResponseBase:
     """The list as filtered, as a file without CPR numbers."""
     access.require(request.user, Permission.EXPORT)
     if fmt not in spreadsheet.FORMATS:
@@ -73,7 +74,7 @@ def download(request: HttpRequest, run: UUID, fmt: str) -> HttpResponseBase:
     return spreadsheet.answer(fmt, changes.cells(selection), name=name, sheet=SHEET)
 
 
-def _selection(request: HttpRequest, run: UUID) -> ChangeSelection:
+def _selection(request: AppRequest, run: UUID) -> ChangeSelection:
     found = get_object_or_404(changes.replans(), public_id=run)
     params = request.GET
     return changes.selected(found, user=request.user, scope=params.get("scope", ""), kind=params.get("art", ""))

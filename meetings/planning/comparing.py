@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cases.models import Case
 from cases.rules.facts import Course, Party
@@ -214,7 +214,7 @@ def _row_of(meeting: PlannedMeeting, acts: Mapping[str, int]) -> RequirementRow:
 
 def _links(*, case: Case, requirements: Sequence[RequirementRow], meetings: Sequence[Meeting]) -> dict[int, Link]:
     by_key = {one.key: one for one in requirements}
-    matched = assign(
+    matched: Mapping[Any, tuple[Any, bool]] = assign(
         requirements=[
             RequirementFact(
                 key=key,

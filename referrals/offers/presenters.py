@@ -82,6 +82,10 @@ def in_tile(tile: Tile, selection: OfferSelection) -> QuerySet[Any]:
     if tile in WITHOUT_OFFER:
         missing = duties_of(selection).missing(selection.today)
         return missing.filter(due_on__gte=selection.today, due_on__lte=selection.soon) if tile is Tile.SOON else missing
+    return _offers_in(tile, selection)
+
+
+def _offers_in(tile: Tile, selection: OfferSelection) -> OfferQuerySet:
     rows = offers_of(selection)
     if tile is Tile.TO_REGISTER:
         return rows.to_register(selection.today)
@@ -91,7 +95,7 @@ def in_tile(tile: Tile, selection: OfferSelection) -> QuerySet[Any]:
 def counts(selection: OfferSelection, *, organisation: Organisation) -> dict[Tile, int]:
     """Count the rows of each part, in one query."""
     parts = {tile.name: CappedCount(in_tile(tile, selection)) for tile in Tile}
-    found = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
+    found: Any = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
     return {tile: found[tile.name] for tile in Tile}
 
 
@@ -106,7 +110,7 @@ def page_of(tile: Tile, selection: OfferSelection, *, params: Mapping[str, str])
             params=params,
         )
     return page(
-        in_tile(tile, selection).with_details(),
+        _offers_in(tile, selection).with_details(),
         among=offers_of(selection),
         order="over_on" if tile is Tile.ENDING else "starts_on",
         public_id="public_id",
@@ -118,11 +122,9 @@ def tile_of(user: User, today: date, is_only_own: bool) -> WorklistTile | None:
     """On the jobcenter's worklist: how many lack an offer that counts, as the list behind it counts them."""
     if user.organisation is None or not user.organisation.is_municipality:
         return None
-    own = OfferSelection(user=user, today=today, soon=today, is_only_own=is_only_own)
-    missing = CappedCount(in_tile(Tile.MISSING, own))
-    count = Organisation.objects.filter(pk=user.organisation_id).values_list(missing, flat=True).get()
-    url = f"{reverse('referrals:offers')}?del={Tile.MISSING}{'&kun=mine' if is_only_own else ''}"
-    return WorklistTile(label="Mangler tilbud", count=count, url=url, is_own=is_only_own)
+    missing = CappedCount(OfferDuty.objects.visible_to(user).missing(today))
+    count = Organisation.objects.filter(pk=user.organisation.pk).values_list(missing, flat=True).get()
+    return WorklistTile(label="Mangler tilbud", count=count, url=f"{reverse('referrals:offers')}?del={Tile.MISSING}")
 
 
 # The page of a case
@@ -260,7 +262,7 @@ def shift_of(*, user: User, last_month: date) -> Shift:
     rows = [
         (OFFER_TYPE_NAMES[type_], [number.get((str(type_), month), 0) for month in months]) for type_ in GRANTED_TYPES
     ]
-    kinds = {
+    kinds: dict[OfferKind, list[int]] = {
         kind: [
             sum(number.get((str(type_), month), 0) for type_ in GRANTED_TYPES if KIND_OF_TYPE[type_] == kind)
             for month in months
