@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cases.rules.explanation import Step
 from cases.ui.fields import DateField, PlainErrors, TimeField
@@ -37,7 +37,7 @@ class EveryControl(PlainErrors, forms.Form):
         raise forms.ValidationError("Medarbejderen er optaget. Vælg et andet tidspunkt.")
 
 
-@require_GET
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Each component with example data, and each control with and without an error."""
     return render(request, "development/components.html", _examples())

@@ -122,9 +122,11 @@ def tile_of(user: User, today: date, is_only_own: bool) -> WorklistTile | None:
     """On the jobcenter's worklist: how many lack an offer that counts, as the list behind it counts them."""
     if user.organisation is None or not user.organisation.is_municipality:
         return None
-    missing = CappedCount(OfferDuty.objects.visible_to(user).missing(today))
+    own = OfferSelection(user=user, today=today, soon=today, is_only_own=is_only_own)
+    missing = CappedCount(in_tile(Tile.MISSING, own))
     count = Organisation.objects.filter(pk=user.organisation.pk).values_list(missing, flat=True).get()
-    return WorklistTile(label="Mangler tilbud", count=count, url=f"{reverse('referrals:offers')}?del={Tile.MISSING}")
+    url = f"{reverse('referrals:offers')}?del={Tile.MISSING}{'&kun=mine' if is_only_own else ''}"
+    return WorklistTile(label="Mangler tilbud", count=count, url=url, is_own=is_only_own)
 
 
 # The page of a case

@@ -71,7 +71,7 @@ def sent(client: Client, name: str, *args: Any, **fields: str) -> Any:
 def value_on(client: Client, parameter: Parameter, day: date) -> str:
     """What the page of the rules in force says of a value."""
     subjects = opened(client, "referrals:rules", day=typed(day)).context["subjects"]
-    return next(line.words for subject in subjects for line in subject.lines if line.parameter == parameter)
+    return next(row.words for _, rows in subjects for row in rows if row.parameter == parameter)
 
 
 def table_1(client: Client) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:

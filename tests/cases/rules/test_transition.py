@@ -107,8 +107,8 @@ def test_a_book_without_later_moves_keeps_its_acts_and_is_made_once():
 def test_of_two_acts_on_one_day_the_one_published_last_counts_also_without_their_moves():
     first, second = datetime(2024, 11, 1, tzinfo=UTC), datetime(2024, 12, 1, tzinfo=UTC)
     book = book_of(
-        act("2024-01-01", {MONTHS: "2"}, slug="old"),
-        act("2024-01-01", {MONTHS: "3"}, slug="mended"),
+        act("2024-01-01", {MONTHS: "2"}, slug="old", published_at=first),
+        act("2024-01-01", {MONTHS: "3"}, slug="mended", published_at=second),
         act("2025-01-01", {MONTHS: "7"}, slug="wrong", moves=True, published_at=first),
         act("2025-01-01", {MONTHS: "8"}, slug="right", moves=True, published_at=second),
         drafts=(act("2026-01-01", {}, slug="x", is_draft=True),),
