@@ -183,6 +183,7 @@ class Visitor:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("requestfailed", self._miss)
+        page.on("response", self._weigh)
 
     def _hear(self, message: Any) -> None:
         # The browser notes each refused form (422) and each page that is not there as an error of its own.
@@ -194,10 +195,13 @@ class Visitor:
             self.faults.append(f"console: {message.text} {message.location}")
 
     def _miss(self, request: Any) -> None:
-        # Leaving a page ends what it had only begun to ask for: a part that htmx refreshes, and the icon of the tab.
-        is_beside_the_page = "hx-request" in request.headers or request.url.endswith("/img/favicon.svg")
-        if not (request.failure == "net::ERR_ABORTED" and is_beside_the_page):
+        # Leaving a page ends what the browser had only begun to ask for; what the server fails has another reason.
+        if request.failure != "net::ERR_ABORTED":
             self.faults.append(f"failed: {request.url} {request.failure}")
+
+    def _weigh(self, response: Any) -> None:
+        if response.status >= 400 and "/static/" in response.url:
+            self.faults.append(f"missing: {response.url} {response.status}")
 
     def log_in(self, username: str) -> "Visitor":
         self.open("/log-ind/")
