@@ -14,6 +14,7 @@ app_name = "cases"
 urlpatterns = [
     path("ny/", intake_views.create, name="create"),
     path("soeg/", lookup_views.find, name="search"),
+    path("soeg/forslag/", lookup_views.suggest, name="suggest"),
     path("aktiv/", site_views.keep_alive, name="keep_alive"),
     path("tilgaengelighed/", site_views.accessibility, name="accessibility"),
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),

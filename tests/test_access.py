@@ -131,6 +131,7 @@ PAGES = {
     "duties:add": Page(JOBCENTERS, get=200, post=422),
     "duties:document": Page(DOCUMENT, get=200, of="document"),
     "cases:search": Page(STAFF, get=200, post=200, typed={"q": "Anne"}),
+    "cases:suggest": Page(STAFF, post=200, typed={"q": "Anne"}),
     "cases:show_cpr": Page(PARTIES, get=302, post=200, of="case", shows_cpr=True),
     "cases:keep_alive": Page(LOGGED_IN, post=204),
     "cases:accessibility": Page(EVERYBODY, get=200),
@@ -161,6 +162,7 @@ FOUND_NOBODY = (
     "cases:import_refused",
     "cases:import_row",
     "cases:search",
+    "cases:suggest",
     "meetings:worklist_export",
     "meetings:law_changes_export",
 )

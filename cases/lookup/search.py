@@ -1,7 +1,7 @@
 """Finding a case by name, number, birthday, telephone or mail, among those the user may see. Nothing is saved."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +17,9 @@ from cases.people import cpr, phones
 from cases.ui.fields import DateField
 
 SHOWN = 25
+#: While somebody types, from so many letters on.
+SUGGESTED = 8
+SHORTEST = 2
 CPR_LOOKUPS_AN_HOUR = 60
 _WINDOW = timedelta(hours=1)
 
@@ -24,6 +27,8 @@ _CPR = re.compile(r"\d{6}[\s-]*\d{4}")
 _NUMBER_WITH_LETTER = re.compile(r"s\s*-?\s*\d{1,18}", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d\s()+./\-]*\d[\d\s()+./\-]*")
 _LONGEST_NUMBER = 18
+_SHORTEST_PHONE = 3
+_DANISH_PHONE = 8
 
 
 class By(StrEnum):
@@ -56,39 +61,99 @@ def kind_of(text: str) -> By:
 
 
 def find(text: str, *, user: User, today: date) -> Found:
-    """The user's cases that the text names, open ones first. Raises NotCpr."""
+    """The user's cases that the text names, open ones first; if there is none, those of which it is a beginning.
+
+    A case number or a CPR number is always whole. Raises NotCpr.
+    """
     text, by = text.strip(), kind_of(text)
+    found = _found(by, _meant(text, by, user=user, today=today), user=user, at_most=SHOWN)
+    if found.cases or by in (By.CPR, By.NUMBER):
+        return found
+    return _found(by, _begun(text, by, user=user, today=today), user=user, at_most=SHOWN)
+
+
+def suggest(text: str, *, user: User, today: date) -> Found:
+    """The few cases that somebody who is still typing may mean: the text is a beginning of what finds them.
+
+    A CPR number is not looked up before it is asked for; it finds nothing here.
+    """
+    text, by = text.strip(), kind_of(text)
+    return _found(by, _begun(text, by, user=user, today=today), user=user, at_most=SUGGESTED)
+
+
+def _found(by: By, questions: Iterable[Q], *, user: User, at_most: int) -> Found:
     cases = Case.objects.visible_to(user)
-    if by is By.FIGURES:
-        # Each question has an index of its own, which one with an "or" in it would not take.
-        found = [pk for question in _of_figures(text, user=user, today=today) for pk in _some(cases.filter(question))]
-        cases = cases.filter(pk__in=found)
+    asked = list(questions)
+    if len(asked) == 1:
+        cases = cases.filter(asked[0])
     else:
-        cases = cases.filter(_asked(text, by, user=user, today=today))
-    rows = list(cases.with_parties().order_by("-status", "citizen__name_key", "pk")[: SHOWN + 1])
-    return Found(by=by, cases=rows[:SHOWN], has_more=len(rows) > SHOWN)
+        # Each question has an index of its own, which one with an "or" in it would not take.
+        cases = cases.filter(pk__in=[pk for question in asked for pk in _some(cases.filter(question), at_most)])
+    rows = list(cases.with_parties().order_by("-status", "citizen__name_key", "pk")[: at_most + 1]) if asked else []
+    return Found(by=by, cases=rows[:at_most], has_more=len(rows) > at_most)
 
 
-def _asked(text: str, by: By, *, user: User, today: date) -> Q:
+def _meant(text: str, by: By, *, user: User, today: date) -> Iterator[Q]:
+    """What the whole text may mean: of figures more than one thing, and never guessed."""
     match by:
         case By.CPR:
-            return Q(citizen__in=Citizen.objects.with_cpr(cpr.read(text, today=today)))
+            yield Q(citizen__in=Citizen.objects.with_cpr(cpr.read(text, today=today)))
         case By.MAIL:
-            return _contact(user, email__iexact=text)
+            yield _contact(user, email__iexact=text)
         case By.NUMBER:
-            return Q(number=int(re.sub(r"\D", "", text)))
-        case _:
-            return Q(citizen__in=Citizen.objects.named(text).values("pk"))
+            yield Q(number=int(re.sub(r"\D", "", text)))
+        case By.NAME:
+            yield _named(text)
+        case By.FIGURES:
+            if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+                yield Q(number=int(text))
+            if phones.is_readable(text):
+                yield _contact(user, phone=phones.read(text))
+            if born_on := _birthday(text, today):
+                yield Q(citizen__born_on=born_on)
 
 
-def _of_figures(text: str, *, user: User, today: date) -> Iterator[Q]:
-    """What figures may mean: more than one thing, and never guessed."""
-    if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
-        yield Q(number=int(text))
-    if phones.is_readable(text):
-        yield _contact(user, phone=phones.read(text))
-    if born_on := _birthday(text, today):
-        yield Q(citizen__born_on=born_on)
+def _begun(text: str, by: By, *, user: User, today: date) -> Iterator[Q]:
+    """What the text may be a beginning of."""
+    figures = re.sub(r"\D", "", text)
+    if by in (By.NUMBER, By.FIGURES):
+        yield _numbered(figures)
+    if by is By.FIGURES and len(figures) >= _SHORTEST_PHONE:
+        is_foreign = text.startswith(("+", "00"))
+        phone = figures.removeprefix("00") if is_foreign else f"{phones.HOME_CODE}{figures}"
+        yield _contact(user, phone__startswith=f"+{phone}")
+    if by is By.FIGURES:
+        if born := _born(figures, today):
+            yield born
+        if born_on := _birthday(text, today):
+            yield Q(citizen__born_on=born_on)
+    if by is By.NAME and len(text) >= SHORTEST:
+        yield _named(text)
+    if by in (By.NAME, By.MAIL) and len(text) >= SHORTEST and " " not in text:
+        yield _contact(user, email__istartswith=text)
+
+
+def _named(text: str) -> Q:
+    return Q(citizen__in=Citizen.objects.named(text).values("pk"))
+
+
+def _numbered(figures: str) -> Q:
+    """Case numbers that begin with the figures, as spans of the index."""
+    first = int(figures or 0)
+    spans = [(first * 10**more, (first + 1) * 10**more - 1) for more in range(_LONGEST_NUMBER - len(figures) + 1)]
+    return Q(*(("number__range", span) for span in spans), _connector=Q.OR) if first and spans else Q(pk__in=[])
+
+
+def _born(figures: str, today: date) -> Q | None:
+    """Born on a day written as the first figures of a CPR number: day and month, then what there is of the year."""
+    day, month, year = int(figures[:2] or 0), int(figures[2:4] or 0), figures[4:6]
+    if len(figures) < 4 or len(figures) == _DANISH_PHONE or not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    born = Q(citizen__born_on__day=day, citizen__born_on__month=month)
+    if year:
+        years = [one for one in range(today.year - 120, today.year + 1) if f"{one % 100:02}".startswith(year)]
+        born &= Q(citizen__born_on__year__in=years)
+    return born
 
 
 def _contact(user: User, **ways: str) -> Q:
@@ -106,8 +171,8 @@ def _birthday(text: str, today: date) -> date | None:
     return day if day is None or day <= today else day.replace(year=day.year - 100)
 
 
-def _some(cases: CaseQuerySet) -> list[int]:
-    return list(cases.order_by("-status", "-pk").values_list("pk", flat=True)[: SHOWN + 1])
+def _some(cases: CaseQuerySet, at_most: int) -> list[int]:
+    return list(cases.order_by("-status", "-pk").values_list("pk", flat=True)[: at_most + 1])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import logging
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from cases import clock, extensions
 from cases.accounts import access
@@ -53,6 +54,20 @@ def _answer(request: AppRequest, form: SearchForm, text: str) -> HttpResponse:
     if found.by is not search.By.NAME and len(found.cases) == 1:
         return redirect(found.cases[0])
     return _page(request, form, found=found)
+
+
+@require_POST
+def suggest(request: AppRequest) -> HttpResponse:
+    """The cases that somebody who is still typing may mean; before the first letters, those opened last."""
+    access.require(request.user, Permission.SEARCH)
+    text = request.POST.get("q", "").strip()[: SearchForm.LONGEST]
+    is_begun = len(text) >= search.SHORTEST
+    found = search.suggest(text, user=request.user, today=clock.today()) if is_begun else None
+    cases = found.cases if found else _latest(request)
+    if found or cases:
+        detail = f"forslag, {found.by}: {len(cases)} fundet" if found else ""
+        access_log.record(request, purpose=Purpose.OPERATION, cases=[case.pk for case in cases], detail=detail)
+    return render(request, "cases/lookup/suggestions.html", {"found": found, "cases": cases})
 
 
 def too_many(request: AppRequest, answer: HttpResponse, wait: int) -> HttpResponse:

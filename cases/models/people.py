@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import ExtractDay, ExtractMonth, Upper
 from stdnum.dk import cvr
 
 from cases.people import cpr, name_order, phones
@@ -255,6 +255,7 @@ class Citizen(models.Model):
             # Any word of the name by its beginning, in an index that PostgreSQL has without extensions.
             GinIndex(SearchVector("search_key", config="simple"), name="citizen_search_words"),
             models.Index(fields=["born_on"], name="citizen_born_on"),
+            models.Index(ExtractMonth("born_on"), ExtractDay("born_on"), name="citizen_birthday"),
         ]
 
     def __str__(self) -> str:
@@ -304,8 +305,9 @@ class CitizenContact(models.Model):
             models.UniqueConstraint(fields=["citizen", "organisation"], name="contact_once_per_organisation")
         ]
         indexes = [
-            models.Index(fields=["organisation", "phone"], name="contact_phone"),
-            models.Index("organisation", Upper("email"), name="contact_email"),
+            # Their beginnings too, whatever the order of letters in the database.
+            models.Index("organisation", OpClass("phone", "varchar_pattern_ops"), name="contact_phone_begins"),
+            models.Index("organisation", OpClass(Upper("email"), "text_pattern_ops"), name="contact_email_begins"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 HOME = "DK"
-_HOME_CODE = 45
+HOME_CODE = 45
 _MAY_HOLD = re.compile(r"[\d\s+().\-\u00ad\u2010-\u2015\u2212]+")
 _TAKES_SMS = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.UNKNOWN}
 
@@ -23,7 +23,7 @@ def read(text: str) -> str:
     if number is None:
         raise NotPhone("Skriv ét telefonnummer og ikke andet, fx 20 30 40 50.")
     if not phonenumbers.is_valid_number(number):
-        if number.country_code != _HOME_CODE:
+        if number.country_code != HOME_CODE:
             raise NotPhone("Telefonnummeret findes ikke i det land, det begynder med. Ret det, fx +46 70 123 45 67.")
         raise NotPhone("Telefonnummeret findes ikke. Et dansk nummer har otte cifre, fx 20 30 40 50.")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
@@ -41,7 +41,7 @@ def shown(stored: str) -> str:
     """A stored number as people read it: 20 30 40 50, or +46 70 123 45 67 abroad."""
     if not stored.startswith("+") or (number := _parsed(stored)) is None:
         return stored
-    is_home = number.country_code == _HOME_CODE
+    is_home = number.country_code == HOME_CODE
     return phonenumbers.format_number(
         number, PhoneNumberFormat.NATIONAL if is_home else PhoneNumberFormat.INTERNATIONAL
     )

@@ -161,6 +161,57 @@ document.addEventListener("keydown", (event) => {
   actions[event.key]();
 });
 
+/* Suggestions under a search box: arrows choose, Enter opens the chosen one, Escape closes. Without one chosen,
+   Enter searches as it does without the script. */
+for (const box of document.querySelectorAll("[data-combobox]")) {
+  const list = document.getElementById(box.dataset.combobox);
+  const options = () => [...list.querySelectorAll('[role="option"]')];
+  const chosen = () => list.querySelector('[aria-selected="true"]');
+  const choose = (option) => {
+    chosen()?.setAttribute("aria-selected", "false");
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) box.setAttribute("aria-activedescendant", option.id);
+    else box.removeAttribute("aria-activedescendant");
+  };
+  const opened = (isOpen) => {
+    list.hidden = !isOpen;
+    box.setAttribute("aria-expanded", String(isOpen && options().length > 0));
+    if (!isOpen) choose(null);
+  };
+  box.setAttribute("role", "combobox");
+  box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-controls", list.id);
+  opened(false);
+
+  document.addEventListener("htmx:after:swap", () => {
+    box.removeAttribute("aria-activedescendant"); // The options are others now.
+    opened(box.parentElement.contains(document.activeElement));
+  });
+  document.addEventListener("focusin", (event) => {
+    if (!box.parentElement.contains(event.target)) opened(false);
+  });
+  document.addEventListener("click", (event) => {
+    if (!box.parentElement.contains(event.target)) opened(false);
+  });
+  box.addEventListener("keydown", (event) => {
+    const all = options();
+    const here = all.indexOf(chosen());
+    if (event.key === "Escape") opened(false);
+    else if (event.key === "Enter" && !list.hidden && here >= 0) {
+      event.preventDefault();
+      all[here].click();
+    } else if (["ArrowDown", "ArrowUp"].includes(event.key) && all.length) {
+      event.preventDefault();
+      opened(true);
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      // Before the first and after the last comes the box itself, with what was typed.
+      const places = [null, ...all];
+      choose(places.at((here + 1 + step) % places.length));
+    }
+  });
+}
+
 /* Five minutes before the session ends, any key extends it; other tabs hear of it. */
 const seconds = Number(document.body.dataset.sessionExpires);
 if (seconds) {
