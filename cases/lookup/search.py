@@ -83,14 +83,19 @@ def suggest(text: str, *, user: User, today: date) -> Found:
 
 def _found(by: By, questions: Iterable[Q], *, user: User, at_most: int) -> Found:
     cases = Case.objects.visible_to(user)
-    asked = list(questions)
-    if len(asked) == 1:
-        cases = cases.filter(asked[0])
-    else:
-        # Each question has an index of its own, which one with an "or" in it would not take.
-        cases = cases.filter(pk__in=[pk for question in asked for pk in _some(cases.filter(question), at_most)])
-    rows = list(cases.with_parties().order_by("-status", "citizen__name_key", "pk")[: at_most + 1]) if asked else []
+    # Each question has an index of its own, which one with an "or" in it would not take; and only those that are shown
+    # are joined with what is shown of them.
+    found = [pk for question in questions for pk in _first(cases.filter(question), at_most)]
+    rows = list(_in_order(cases.filter(pk__in=found).with_parties())[: at_most + 1])
     return Found(by=by, cases=rows[:at_most], has_more=len(rows) > at_most)
+
+
+def _first(cases: CaseQuerySet, at_most: int) -> list[int]:
+    return list(_in_order(cases).values_list("pk", flat=True)[: at_most + 1])
+
+
+def _in_order(cases: CaseQuerySet) -> CaseQuerySet:
+    return cases.order_by("-status", "citizen__name_key", "pk")
 
 
 def _meant(text: str, by: By, *, user: User, today: date) -> Iterator[Q]:
@@ -169,10 +174,6 @@ def _birthday(text: str, today: date) -> date | None:
         return None
     # With a year of two figures it lies behind us.
     return day if day is None or day <= today else day.replace(year=day.year - 100)
-
-
-def _some(cases: CaseQuerySet, at_most: int) -> list[int]:
-    return list(cases.order_by("-status", "-pk").values_list("pk", flat=True)[: at_most + 1])
 
 
 @contextmanager
