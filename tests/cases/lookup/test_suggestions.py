@@ -59,7 +59,9 @@ def test_any_beginning_of_what_finds_a_case_offers_it_to_its_own_organisation_al
         assert ask(text, by=office.other_adviser) == [], text
 
 
-@pytest.mark.parametrize("text", ["9999", "3102", "1399", "+", "-", "0", "00", "zz", "%", "_", "@", "ø" * 500, "9" * 500])
+@pytest.mark.parametrize(
+    "text", ["9999", "3102", "1399", "+", "-", "0", "00", "zz", "%", "_", "@", "ø" * 500, "9" * 500]
+)
 def test_what_begins_nothing_offers_nobody(ask, known, text):
     assert ask(text) == []
 
