@@ -64,14 +64,14 @@ TEXTS: dict[Parameter, st.SearchStrategy[str]] = {
 AT_THE_START = {parameter: texts for parameter, texts in TEXTS.items() if parameter.anchor == Anchor.COURSE_START}
 
 #: The acts of the first day as one, so that no two are of the same day.
-FIRST = {key: value for act in BOOK.acts if act.letter in "af" for key, value in act.values.items()}
+FIRST = {key: value for act in BOOK.acts if act.letter in "afg" for key, value in act.values.items()}
 
 #: The shipped law in which the rule for the young can be turned on by anybody, without the drafts.
 BASE = RuleBook(
     [
         replace(act, values={**FIRST, YOUNG_MEETINGS.key: LegalValue("6", "§ 1")}) if act.letter == "a" else act
         for act in reversed(BOOK.acts)
-        if act.letter != "f"
+        if act.letter not in "fg"
     ]
 )
 

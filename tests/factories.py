@@ -12,7 +12,7 @@ from cases.contacts.services import CitizenDetails
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
 from cases.law import publishing as law_publishing
-from cases.models import Act, Case, Organisation, OrganisationKind, Role, User
+from cases.models import Act, ActValue, Case, Organisation, OrganisationKind, Role, User
 from cases.people import cpr
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.booking import services as booking_services
@@ -178,6 +178,17 @@ def law_change(
         "text": "Fristen for 4. jobsamtale (a-kassen) flytter fra den 1. maj 2026 til den 1. april 2026.",
     }
     return LawChange.objects.create(run=run, case=case, organisation=organisation, kind=str(kind), **{**told, **fields})
+
+
+def published_act(slug: str, key: str, text: str, *, in_force_on: date) -> Act:
+    """An act of one value, published after those we ship."""
+    act = Act.objects.create(slug=slug, title=f"Loven {slug}", reference="Lov nr. 1", in_force_on=in_force_on)
+    ActValue.objects.create(act=act, key=key, text=text, legal_basis="§ 1")
+    latest = Act.objects.filter(status="published").latest("published_at").published_at
+    assert latest is not None
+    act.status, act.published_at = "published", latest + timedelta(days=1)
+    act.save()
+    return act
 
 
 def draft_of_four_months(*, by: User, in_force_on: date, running_courses: str = "move") -> Act:

@@ -28,7 +28,7 @@ def by(value: Value, text: str, day: date | None = None) -> Step:
     return Step(text, day, value.act.slug, value.legal_basis)
 
 
-_LAW = re.compile(r"§|\b(lov|bekendtgørelse) nr\.|\b(LAB|LOB|LBK|BEK)\b")
+_LAW = re.compile(r"§|\bkap\.|\b(lov|bekendtgørelse) nr\.|\b(LAB|LOB|LBK|BEK)\b")
 
 
 def law_only(legal_basis: str) -> str:

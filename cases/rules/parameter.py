@@ -35,6 +35,7 @@ class Subject(StrEnum):
     COUNTING = "Tælling af måneder"
     EXEMPTION = "Fritagelse for samtaler"
     REFERRAL = "Indstilling fra a-kasse til jobcenter"
+    OFFERS = "Tilbud, som jobcentret kan bevilge"
     RIGHT_AND_DUTY = "Ret og pligt til tilbud"
     SIX_WEEKS = "6 ugers jobrettet uddannelse"
     PLAN = "Min Plan"

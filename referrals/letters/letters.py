@@ -1,6 +1,6 @@
 """What a decision says to the citizen and to the a-kasse: one letter each, as text, on a page and as tagged PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.template.loader import render_to_string
@@ -10,14 +10,13 @@ from cases.models import User
 from cases.plans.letters import complaint_part, with_letter
 from cases.reminders.carriers import Letter as PdfLetter
 from cases.reminders.carriers import Message
-from cases.rules.explanation import from_data, law_only
-from cases.rules.parameter import CaseDates
+from cases.rules.explanation import Step, from_data, law_only
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
 from cases.ui.pdf import Part, Sheet, paragraphs, pdf
 from referrals.models import Offer, Referral
+from referrals.rules.granting import duty_of, ground_of
 from referrals.rules.lifecycle import Recipient, ReferralStatus
-from referrals.rules.parameters import COUNTING_OFFER_TYPES
 
 
 def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None = None, by: User | None = None) -> Sheet:
@@ -101,13 +100,14 @@ def _agreed(referral: Referral, *, is_citizen: bool) -> tuple[str, ...]:
 
 def _rules(referral: Referral, *, is_citizen: bool) -> tuple[str, ...]:
     """What the rules say; each is named once, and what the decision names itself is not named again."""
-    if not is_citizen:
-        return ()
-    said = referral.legal_basis
+    return _sentences(from_data(referral.rules), said=referral.legal_basis) if is_citizen else ()
+
+
+def _sentences(steps: Iterable[Step], *, said: str = "") -> tuple[str, ...]:
     sentences = []
-    for step in from_data(referral.rules):
+    for step in steps:
         new = [one for one in law_only(step.legal_basis).split("; ") if one and one not in said]
-        sentences.append(f"{step.text} ({'; '.join(new)})" if new else step.text)
+        sentences.append(f"{step.text.removesuffix('.')} ({'; '.join(new)})." if new else step.text)
         said += step.legal_basis
     return tuple(sentences)
 
@@ -138,9 +138,9 @@ def offer_letter(offer: Offer, *, book: RuleBook) -> Sheet:
     where = f" hos {offer.employer}" if offer.employer else ""
     days = f"fra den {day_text(first)}{until}"
     why = "Kommunen har lagt vægt på, at tilbuddet kan hjælpe dig videre mod et job."
-    counts = book.in_force(COUNTING_OFFER_TYPES, CaseDates(event=first))
-    duty = "Tilbuddet er dit ret- og pligttilbud: du har ret til det og pligt til at deltage i det"
-    other = "Kommunen kan give dig et tilbud, når det hjælper dig videre"
+    rules = [ground_of(offer.type, starts_on=first, book=book)]
+    if offer.counts:
+        rules.append(duty_of(course_start=case.placed_on, book=book))
     return Sheet(
         sender=municipality.name,
         address=f"Telefon {municipality.phone_text}, {municipality.email}",
@@ -151,7 +151,7 @@ def offer_letter(offer: Offer, *, book: RuleBook) -> Sheet:
         parts=(
             Part("Afgørelsen", (f"{municipality} har bevilget dig {offer.get_type_display()} {days}{where}.",)),
             Part("Hovedhensyn", (why,)),
-            Part("Reglerne", (f"{duty if offer.counts else other} ({law_only(counts.legal_basis)}).",)),
+            Part("Reglerne", _sentences(rules)),
             Part("Sådan klager du", complaint_part(municipality, decided_on=offer.granted_on, book=book)),
         ),
         signed_by=f"Afgjort den {day_text(offer.granted_on)} af {offer.granted_by}, {municipality}",

@@ -17,9 +17,10 @@ from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from referrals.models import Offer, Referral
 from referrals.offers import duty
+from referrals.rules.granting import require_offered
 from referrals.rules.lifecycle import MoveNotAllowed, OfferMove, OfferStatus, offer_status_after
 from referrals.rules.offers import OfferFact
-from referrals.rules.right_and_duty import judge
+from referrals.rules.right_and_duty import OfferAnswer, judge
 
 CASE_CLOSED = "Sagen er afsluttet."
 
@@ -34,17 +35,23 @@ class Terms:
     employer_cvr: str = ""
 
 
+def answer_for(*, case: Case, terms: Terms, granted_on: date) -> OfferAnswer:
+    """Whether the offer would count. Raises BadFacts."""
+    fact = OfferFact(key=None, type=terms.type, span=terms.span, granted_on=granted_on)
+    return judge(course=planning_stored.course_of(case), offer=fact, book=planning_law.law_in_force().book)
+
+
 def open_offer(
     *, case: Case, terms: Terms, granted_on: date, by: User, at: datetime, referral: Referral | None = None
 ) -> Offer:
     """Grant an offer, with the frozen answer whether it counts; the caller has locked the case.
 
-    Raises BadFacts, and ValidationError on what the database would refuse.
+    Raises NotOffered, BadFacts, and ValidationError on what the database would refuse.
     """
     hold_law_still()
     law = planning_law.law_in_force()
-    fact = OfferFact(key=None, type=terms.type, span=terms.span, granted_on=granted_on)
-    answer = judge(course=planning_stored.course_of(case), offer=fact, book=law.book)
+    require_offered(terms.type, starts_on=terms.span.start, book=law.book)
+    answer = answer_for(case=case, terms=terms, granted_on=granted_on)
     offer = Offer(
         case=case,
         referral=referral,
@@ -69,16 +76,21 @@ def open_offer(
     return offer
 
 
-def offer_from_referral(*, referral: Referral, by: User, at: datetime) -> Offer:
-    """Open the offer of a referral that has just been granted; the caller has locked the case.
+def terms_of(referral: Referral, *, granted_on: date) -> Terms:
+    """The offer that a referral asks for.
 
     A wished first day that has passed becomes the day of the decision: the jobcenter corrects it when it is agreed.
     """
     assert referral.starts_on is not None
-    granted_on = timezone.localtime(at).date()
     starts_on = max(referral.starts_on, granted_on)
     end = starts_on + timedelta(weeks=referral.weeks) if referral.weeks else None
-    terms = Terms(type=referral.offer_type, span=Period(starts_on, end), employer=referral.place)
+    return Terms(type=referral.offer_type, span=Period(starts_on, end), employer=referral.place)
+
+
+def offer_from_referral(*, referral: Referral, by: User, at: datetime) -> Offer:
+    """Open the offer of a referral that has just been granted; the caller has locked the case."""
+    granted_on = timezone.localtime(at).date()
+    terms = terms_of(referral, granted_on=granted_on)
     return open_offer(case=referral.case, terms=terms, granted_on=granted_on, by=by, at=at, referral=referral)
 
 

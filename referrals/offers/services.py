@@ -17,15 +17,15 @@ from cases.rules.refusal import Refused, Stale
 from cases.rules.wording import day_text, listed
 from cases.web.paper import require_paper
 from meetings.planning import law as planning_law
-from meetings.planning import stored as planning_stored
 from referrals.letters import letters as letters_letters
 from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import FollowUp, Offer
 from referrals.offers import changing, duty
 from referrals.offers.changing import Terms
+from referrals.rules.granting import require_offered
 from referrals.rules.lifecycle import MoveNotAllowed, OfferMove, OfferStatus, offer_status_after
-from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OFFER_TYPE_NAMES, OfferFact, OfferType
-from referrals.rules.right_and_duty import OfferAnswer, judge
+from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OFFER_TYPE_NAMES, OfferType
+from referrals.rules.right_and_duty import OfferAnswer
 
 #: The letter of an offer granted without a referral is a message owed.
 OFFER_TO_CITIZEN = "referrals.offer_to_citizen"
@@ -55,7 +55,8 @@ class DoesNotCount(Refused):
 def grant(*, case_id: int, terms: Terms, granted_on: date, is_confirmed: bool = False, by: User, at: datetime) -> Offer:
     """Grant an offer without a referral. Granting the same again changes nothing.
 
-    Raises NotYours, NotGrantable, DoesNotCount (not yet confirmed), BadFacts, ValidationError and AlreadyClosed.
+    Raises NotYours, NotGrantable, NotOffered, DoesNotCount (not yet confirmed), BadFacts, ValidationError and
+    AlreadyClosed.
     """
     case = _lock_case(case_id, by=by)
     same = (
@@ -95,6 +96,7 @@ def change(
     if offer.status == OfferStatus.STARTED and terms.span.start > _day(at):
         raise MoveNotAllowed("Tilbuddet er begyndt. Den første dag kan ikke ligge i fremtiden.")
     _check_terms(terms, granted_on=granted_on, today=_day(at))
+    require_offered(terms.type, starts_on=terms.span.start, book=planning_law.law_in_force().book)
     _require_confirmed(offer.case, terms, granted_on=granted_on, is_confirmed=is_confirmed, offer=offer)
     before, kept = str(offer), changing.kept(offer)
     offer.type, offer.employer, offer.employer_cvr = terms.type, terms.employer, terms.employer_cvr
@@ -207,12 +209,6 @@ def follow_up(*, offer_id: int, followed_up_on: date, note: str, by: User, at: d
     return made
 
 
-def answer_for(*, case: Case, terms: Terms, granted_on: date) -> OfferAnswer:
-    """Whether the offer would count. Raises BadFacts."""
-    fact = OfferFact(key=None, type=terms.type, span=terms.span, granted_on=granted_on)
-    return judge(course=planning_stored.course_of(case), offer=fact, book=planning_law.law_in_force().book)
-
-
 def warnings_of(answer: OfferAnswer, *, case: Case, offer: Offer | None = None) -> list[str]:
     """What must be seen before an offer that does not count is granted. Lateness matters only while one is missing."""
     if answer.counts or not answer.deadline.has_duty:
@@ -230,7 +226,7 @@ def _is_fulfilled_by_another(case: Case, offer: Offer | None) -> bool:
 def _require_confirmed(
     case: Case, terms: Terms, *, granted_on: date, is_confirmed: bool, offer: Offer | None = None
 ) -> None:
-    warnings = warnings_of(answer_for(case=case, terms=terms, granted_on=granted_on), case=case, offer=offer)
+    warnings = warnings_of(changing.answer_for(case=case, terms=terms, granted_on=granted_on), case=case, offer=offer)
     if warnings and not is_confirmed:
         raise DoesNotCount(warnings)
 

@@ -32,6 +32,7 @@ from referrals.letters.owing import letters_of, owe_letters
 from referrals.models import DecisionLimit, Referral, ReferralContact
 from referrals.offers import changing as offers_changing
 from referrals.rules import decision as decision_rules
+from referrals.rules.granting import duty_of, ground_of
 from referrals.rules.lifecycle import Recipient, ReferralMove, ReferralStatus
 
 
@@ -186,6 +187,19 @@ def demanded_reasons(*, decided_on: date, book: RuleBook) -> tuple[Missing, ...]
     return (*by_the_acts, Missing("party_consultation", text))
 
 
+def grounds_of(referral: Referral, *, decided_on: date, is_rejected: bool, book: RuleBook) -> explanation.Explanation:
+    """The rules that a decision of that day rests on: on the offer by its type, on the duty, on the recommendation."""
+    assert referral.sent_on is not None
+    terms = offers_changing.terms_of(referral, granted_on=decided_on)
+    steps = [ground_of(terms.type, starts_on=terms.span.start, book=book)]
+    if not is_rejected and offers_changing.answer_for(case=referral.case, terms=terms, granted_on=decided_on).counts:
+        steps.append(duty_of(course_start=referral.case.placed_on, book=book))
+    of_the_referral = decision_rules.grounds(
+        sent_on=referral.sent_on, decided_on=decided_on, is_rejected=is_rejected, book=book
+    )
+    return (*steps, *of_the_referral)
+
+
 def _decide(
     referral_id: int, move: ReferralMove, *, reasons: Reasons, version: int, by: User, at: datetime
 ) -> Referral:
@@ -203,10 +217,7 @@ def _decide(
         _require_reasons(given, decided_on=today, book=book)
     for name, text in given.items():
         setattr(referral, name, text)
-    assert referral.sent_on is not None
-    referral.rules = explanation.to_data(
-        decision_rules.grounds(sent_on=referral.sent_on, decided_on=today, is_rejected=is_rejected, book=book)
-    )
+    referral.rules = explanation.to_data(grounds_of(referral, decided_on=today, is_rejected=is_rejected, book=book))
     guidance = complaint_guidance(decided_on=today, given_on=None, book=book)
     referral.complaint_guidance = list(guidance.sentences)
     referral.decided_at, referral.decided_by = at, by

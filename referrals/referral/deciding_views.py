@@ -23,7 +23,6 @@ from referrals.referral import deciding
 from referrals.referral.deciding import Reasons
 from referrals.referral.forms import AssessForm, ByHandForm, ContactForm, ReasonsForm, RejectForm, UndoForm
 from referrals.referral.page import RECIPIENTS, done, intro_of, of_referral, show
-from referrals.rules.decision import grounds
 from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 
@@ -113,13 +112,8 @@ def _law_of(found: explanation.Explanation) -> str:
 
 
 def _grounds(referral: Referral, *, is_rejected: bool) -> explanation.Explanation:
-    assert referral.sent_on is not None
-    return grounds(
-        sent_on=referral.sent_on,
-        decided_on=clock.today(),
-        is_rejected=is_rejected,
-        book=planning_law.law_in_force().book,
-    )
+    book = planning_law.law_in_force().book
+    return deciding.grounds_of(referral, decided_on=clock.today(), is_rejected=is_rejected, book=book)
 
 
 def _decision_page(

@@ -99,7 +99,7 @@ def missing_reasons(*, decided_on: date, reasons: Mapping[str, str], book: RuleB
 
 
 def grounds(*, sent_on: date, decided_on: date, is_rejected: bool, book: RuleBook) -> Explanation:
-    """The rules that a decision rests on, as its letters say them."""
+    """The rules on recommendations that a decision rests on, as its letters say them."""
     enabled = book.in_force(ENABLED, CaseDates(event=sent_on))
     text = "Din a-kasse kan indstille til kommunen, at du får et tilbud. Kommunen afgør, om du får det."
     if not is_rejected:

@@ -2,7 +2,7 @@
 
 from cases.rules.parameter import Anchor, Subject, Unit, declare, set_of_codes, set_of_numbers, whole_number, yes_no
 from referrals.rules.lifecycle import RECIPIENT_NAMES, Recipient
-from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES, OfferType
 
 DAY_SENT = "dagen, indstillingen sendes"
 OFFER_FIRST_DAY = "tilbuddets første dag"
@@ -78,6 +78,19 @@ REJECTION_RECIPIENTS = declare(
     anchor=Anchor.DECISION,
     description="Hvem der skal have den begrundede afvisning",
 )
+
+# The offers
+GRANTS = {
+    type_: declare(
+        f"referrals.grants_{type_}",
+        read=yes_no,
+        subject=Subject.OFFERS,
+        anchor=Anchor.EVENT,
+        event_is=OFFER_FIRST_DAY,
+        description=f"Jobcentret kan bevilge {OFFER_TYPE_NAMES[type_]}",
+    )
+    for type_ in GRANTED_TYPES
+}
 
 # Right and duty
 COUNTING_OFFER_TYPES = declare(

@@ -10,15 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.law import reading as law_reading
-from cases.models import AccessLog, Act, ActValue
+from cases.models import AccessLog, Act
 from cases.models.law import ActWithdrawal
 from cases.rules.parameter import REGISTRY
 from cases.rules.rule_book import RuleBook
 from meetings.models import MeetingRule
 from meetings.planning.law import law_in_force
+from tests.factories import published_act
 
 A, B, C = "a-foer-anden-delaftale", "b-anden-delaftale-1", "c-anden-delaftale-2"
-F = "f-supplement"
+F, G = "f-supplement", "g-tilbuddenes-hjemmel"
 D, E = "d-lovens-undtagelser", "e-mere-fleksibelt-kontaktforloeb"
 UNCONFIRMED = "Reglen er ikke bekræftet"
 #: Codes that happen to be the Danish words.
@@ -252,17 +253,8 @@ class TestCompare:
 MONTHS = "cases.fund_responsible_months"
 
 
-def published(slug, key, text, *, in_force_on):
-    """An act of one value, published after those we ship."""
-    act = Act.objects.create(slug=slug, title=f"Loven {slug}", reference="Lov nr. 1", in_force_on=in_force_on)
-    ActValue.objects.create(act=act, key=key, text=text, legal_basis="§ 1")
-    act.status, act.published_at = "published", Act.objects.get(slug=C).published_at + timedelta(days=1)
-    act.save()
-    return act
-
-
 def withdrawn(slug, key, text, *, by, at):
-    act = published(slug, key, text, in_force_on=date(2030, 1, 1))
+    act = published_act(slug, key, text, in_force_on=date(2030, 1, 1))
     ActWithdrawal.objects.create(act=act, by=by, at=at, reason="Ikke vedtaget.")
     return act
 
@@ -286,7 +278,7 @@ class TestHistory:
         assert all(re.fullmatch(r"\d+\.\d\d%", text) for bar in bars for text in (bar.x, bar.width))
 
     def test_of_two_acts_of_one_day_the_later_one_counts_and_corrects(self, adviser):
-        published("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))
+        published_act("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))
 
         response = page(adviser, "rule_history", MONTHS)
 
@@ -300,7 +292,7 @@ class TestHistory:
         assert "3 måneder rettet Afløst af en rettelse fra samme dag." in told
 
     def test_an_act_of_the_same_day_about_something_else_corrects_nothing_here(self, adviser):
-        published("andet", "cases.complaint_weeks", "6", in_force_on=date(2024, 1, 1))
+        published_act("andet", "cases.complaint_weeks", "6", in_force_on=date(2024, 1, 1))
 
         assert "Rettelse af" not in text_of(page(adviser, "rule_history", "cases.complaint_weeks"))
 
@@ -338,12 +330,12 @@ class TestActs:
     def test_all_published_acts_are_listed_newest_first(self, adviser):
         listed = page(adviser, "acts").context["acts"]
 
-        assert [act.slug for act, _ in listed] == [C, B, F, A]
+        assert [act.slug for act, _ in listed] == [C, B, G, F, A]
         # An act that sets what no other of its day sets mends none.
         assert not any(corrects for _, corrects in listed)
 
     def test_an_act_of_the_same_day_is_a_correction(self, adviser):
-        correction = published("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))
+        correction = published_act("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))
 
         assert "Loven rettelse Rettelse af »Anden delaftale, andet lovforslag«" in text_of(page(adviser, "acts"))
         told = text_of(page(adviser, "act", correction.slug))

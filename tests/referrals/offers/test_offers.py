@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from cases.rules.period import BadPeriod, Period
 from meetings.exemptions import services as exemptions_services
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
+from referrals.letters import letters
 from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
 from referrals.offers.changing import Terms
@@ -315,9 +317,28 @@ def test_an_offer_granted_without_a_referral_gives_the_citizen_a_letter_once(cas
     assert "Afgørelse: tilbuddet er bevilget" in letter
     assert "Jobcenter Solby har bevilget dig virksomhedspraktik fra den" in letter
     assert "Hovedhensyn" in letter
-    assert "LAB § 102, stk. 1 og 6" in letter
+    assert "Kommunen kan give dig virksomhedspraktik (LAB kap. 11)." in letter
+    assert "pligt til at deltage i det (LAB § 102, stk. 1)." in letter
     assert "delaftale" not in letter
     assert "Klagen skal være hos kommunen inden 4 uger" in letter
+
+
+@pytest.mark.parametrize(
+    ("type", "rules"),
+    [
+        pytest.param("wage_subsidy", ["LAB kap. 12", "LAB § 102, stk. 1"], id="it counts: the duty has its rule too"),
+        pytest.param("community_work", ["LAB kap. 13", "LAB § 102, stk. 1"], id="another chapter"),
+        pytest.param("ordinary_wage_hours", ["LAB § 102, stk. 1"], id="one rule for both is named once"),
+        pytest.param("other_guidance", ["LAB kap. 14, § 91"], id="it does not count"),
+    ],
+)
+def test_the_letter_of_an_offer_names_the_rules_of_its_type_and_no_other(type, rules, case, office):
+    offer = grant(case, office, type=type, is_confirmed=True)
+
+    sheet = letters.offer_letter(offer, book=planning_law.law_in_force().book)
+
+    (said,) = [part.paragraphs for part in sheet.parts if part.heading == "Reglerne"]
+    assert re.findall(r"\((.*?)\)", " ".join(said)) == rules
 
 
 def test_an_offer_that_is_cancelled_at_once_is_not_told_of(case, office, settings, tmp_path):

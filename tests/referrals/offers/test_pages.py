@@ -11,6 +11,7 @@ from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
 from referrals.offers.changing import Terms
 from referrals.referral import deciding as referral_deciding
+from referrals.rules.parameters import GRANTS
 from tests import factories
 
 TYPED = {
@@ -90,6 +91,19 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_what_was_typed_stays(typed,
     assert 'value="Solby Bageri"' in text
     for value in typed.values():
         assert f'value="{escape(value)}"' in text or value in ("", "six_weeks_course")
+    assert not Offer.objects.exists()
+
+
+def test_what_the_law_of_its_first_day_does_not_offer_is_granted_neither_alone_nor_on_a_referral(case, jens, seen):
+    factories.published_act("uden-praktik", GRANTS["internship"].key, "false", in_force_on=date(2026, 5, 11))
+
+    alone = jens.post(url("offer_grant", case), TYPED)
+    page = jens.get(url("grant", seen))
+    asked = jens.post(url("grant", seen), {**page.context["form"].initial, "version": seen.version})
+
+    for answer in (alone, asked):
+        assert answer.status_code == 422
+        assert "Jobcentret kan ikke bevilge virksomhedspraktik, der begynder den" in answer.content.decode()
     assert not Offer.objects.exists()
 
 

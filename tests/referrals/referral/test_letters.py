@@ -102,9 +102,9 @@ def test_the_rules_are_the_laws_each_once_and_spoken_to_the_citizen(office, seen
 
     text = text_of(rejected, Recipient.CITIZEN)
 
-    assert basis == "lov nr. 727/2023 (LOB kap. 2 a); forvaltningsloven § 22"
+    assert basis == "LAB kap. 11; lov nr. 727/2023 (LOB kap. 2 a); forvaltningsloven § 22"
     assert "delaftale" not in text
-    assert [text.count(rule) for rule in ("lov nr. 727/2023", "forvaltningsloven § 22")] == [1, 1]
+    assert [text.count(rule) for rule in basis.split("; ")] == [1, 1, 1]
     for typed in (PROPOSAL.joint_assessment, PROPOSAL.proposal, reasons.party_consultation):
         text = text.replace(typed, "")
     assert "orgeren" not in text
@@ -116,6 +116,8 @@ def test_a_grant_says_what_is_granted_why_and_how_to_complain(granted):
     assert "Afgørelse: tilbuddet er bevilget" in text
     assert "Jobcenter Solby har bevilget dig virksomhedspraktik, som Fagkassen har indstillet dig til." in text
     assert "Kommunen har lagt vægt på den vurdering, som du og din a-kasse har lavet sammen" in text
+    assert "Kommunen kan give dig virksomhedspraktik (LAB kap. 11)." in text
+    assert "du har ret til det og pligt til at deltage i det (LAB § 102, stk. 1)." in text
     assert "Klagen skal være hos kommunen inden 4 uger" in text
     notice = text_of(granted, Recipient.FUND)
     assert "Underretning: tilbuddet er bevilget" in notice
