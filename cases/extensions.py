@@ -57,7 +57,7 @@ class ContactCourse:
 
 @dataclass(frozen=True)
 class Part:
-    """One block on the page of a case: its template, what that reads as `part`, and whether it stands at the side."""
+    """One block on a page of a lower app: its template, what that reads as `part`, and if it stands at the side."""
 
     template: str
     data: Any
@@ -82,6 +82,25 @@ class Consequence(Protocol):
     def __call__(
         self, cases: Sequence[Case], *, before: Any, after: Any, run: Any, at: datetime, today: date, write: bool
     ) -> Iterable[Any]: ...
+
+
+class TablesOfMeetings(Protocol):
+    """The tables of required meetings in one rule book, as the pages of the law show them."""
+
+    def on_day(self, day: date) -> Part:
+        """The table that holds for a course that begins on the day, or that there is none."""
+
+    def compared(self, before: date, after: date) -> Part:
+        """The tables of two days side by side, with a heading."""
+
+    def of_act(self, act: rule_book.Act) -> Part | None:
+        """The table that an act sets, whether it counts or not; None where it leaves the earlier table standing."""
+
+    def grounds_of(self, act: rule_book.Act) -> Sequence[str]:
+        """The legal basis of each row that the act sets."""
+
+    def are_table_1(self, before: date, after: date) -> bool:
+        """Whether the two days are the two columns of the agreement's table 1."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +141,10 @@ class LawExtension:
     consequences: Sequence[Consequence] = ()
     #: The cases that an act can touch from a day on: a query that gives their numbers.
     touches: Sequence[Callable[[date], QuerySet[Any, Any]]] = ()
+    #: The tables of meetings in a rule book; one app has them.
+    tables: Callable[[rule_book.RuleBook], TablesOfMeetings] | None = None
+    #: What the law can be asked without a case; each a `Topic` of `cases.law.calculator`.
+    questions: Sequence[Any] = ()
     act_admin: ActAdminExtension = ActAdminExtension()
 
 
@@ -193,3 +216,8 @@ def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
 
 def _contact_course() -> ContactCourse:
     return next(app.contact_course for app in INSTALLED if app.contact_course is not None)
+
+
+def tables_of(book: rule_book.RuleBook) -> TablesOfMeetings:
+    """The tables of required meetings in a rule book."""
+    return next(app.law.tables for app in INSTALLED if app.law.tables is not None)(book)

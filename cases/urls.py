@@ -5,6 +5,8 @@ from cases.documents import views as documents_views
 from cases.handover import views as handover_views
 from cases.imports import views as imports_views
 from cases.intake import views as intake_views
+from cases.law import calculator_views
+from cases.law import views as law_views
 from cases.lookup import views as lookup_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
@@ -52,4 +54,15 @@ duty_urlpatterns = [
     path("", documents_views.duties, name="list"),
     path("ny/", documents_views.add, name="add"),
     path("<uuid:public_id>/", documents_views.document, name="document"),
+]
+
+# Nor has the law, to read and to ask.
+law_urlpatterns = [
+    path("", law_views.in_force, name="in_force"),
+    path("sammenlign/", law_views.compare, name="compare"),
+    path("vaerdi/<str:key>/", law_views.history, name="history"),
+    path("love/", law_views.acts, name="acts"),
+    path("love/<slug:slug>/", law_views.act, name="act"),
+    path("beregner/", calculator_views.calculate, name="calculator"),
+    path("beregner/<slug:address>/", calculator_views.calculate, name="question"),
 ]

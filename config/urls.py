@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from cases.accounts.login import LogInForm
 from cases.operation import views as operation_views
-from cases.urls import duty_urlpatterns
+from cases.urls import duty_urlpatterns, law_urlpatterns
 from config import gallery
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sager/", include("cases.urls")),
     path("", include("referrals.urls")),
     path("kommunens-opgaver/", include((duty_urlpatterns, "duties"))),
+    path("regler/", include((law_urlpatterns, "law"))),
     path("log-ind/", auth.LoginView.as_view(authentication_form=LogInForm), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("live", operation_views.live, name="live"),

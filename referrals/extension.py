@@ -3,7 +3,7 @@
 from cases.extensions import Extension, LawExtension
 from referrals import reminders
 from referrals.law import health as law_health
-from referrals.law import what_moves
+from referrals.law import questions, what_moves
 from referrals.offers import changing as offers_changing
 from referrals.offers import duty as offers_duty
 from referrals.offers import past_day as offers_past_day
@@ -64,5 +64,6 @@ EXTENSION = Extension(
         waiting=(law_health.touched,),
         consequences=(what_moves.of_offers,),
         touches=(what_moves.touches,),
+        questions=tuple(questions.TOPICS.values()),
     ),
 )

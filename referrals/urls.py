@@ -1,7 +1,5 @@
 from django.urls import path
 
-from referrals.law import calculator_views
-from referrals.law import views as law_views
 from referrals.offers import views as offers_views
 from referrals.referral import deciding_views, writing_views
 from referrals.referral import views as referral_views
@@ -35,16 +33,4 @@ urlpatterns = [
     path("tilbud/<uuid:public_id>/aflys/", offers_views.cancel, name="offer_cancel"),
     path("tilbud/<uuid:public_id>/fortryd/", offers_views.undo, name="offer_undo"),
     path("tilbud/<uuid:public_id>/opfoelgning/", offers_views.follow_up, name="offer_follow_up"),
-    # The law to read and to ask
-    path("regler/", law_views.in_force, name="rules"),
-    path("regler/sammenlign/", law_views.compare, name="rules_compare"),
-    path("regler/vaerdi/<str:key>/", law_views.history, name="rule_history"),
-    path("regler/love/", law_views.acts, name="acts"),
-    path("regler/love/<slug:slug>/", law_views.act, name="act"),
-    path("regler/beregner/", calculator_views.calculate, {"question": "plan"}, name="calculate_plan"),
-    path("regler/beregner/samtaleform/", calculator_views.calculate, {"question": "channel"}, name="calculate_channel"),
-    path("regler/beregner/tilbud/", calculator_views.calculate, {"question": "offer"}, name="calculate_offer"),
-    path(
-        "regler/beregner/indstilling/", calculator_views.calculate, {"question": "referral"}, name="calculate_referral"
-    ),
 ]

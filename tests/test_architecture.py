@@ -18,6 +18,7 @@ from importlinter.cli import lint_imports
 
 from cases import extensions
 from cases.law.admin import ActPage
+from cases.law.calculator import Topic
 from cases.rules.parameter import Parameter
 
 ROOT = Path(settings.BASE_DIR)
@@ -58,6 +59,8 @@ def in_names(value):
         return in_names(value.view)
     if isinstance(value, Parameter):
         return value.key
+    if isinstance(value, Topic):
+        return value.address
     if dataclasses.is_dataclass(value):
         # The names of events are asked for one by one, in the test of the administration's logs.
         asked = [one.name for one in dataclasses.fields(value) if one.name != "event_names"]
@@ -113,6 +116,7 @@ ADDED = {
                 "meetings.law.health.unplanned_cases",
             ],
             "waiting": ["meetings.law.health.touched"],
+            "tables": "meetings.law.table_blocks.Tables.of",
             "act_admin": {
                 "draft_inlines": ["meetings.law.admin.DraftTable"],
                 "published_inlines": ["meetings.law.admin.PublishedTable"],
@@ -177,6 +181,7 @@ ADDED = {
             "waiting": ["referrals.law.health.touched"],
             "consequences": ["referrals.law.what_moves.of_offers"],
             "touches": ["referrals.law.what_moves.touches"],
+            "questions": ["", "samtaleform", "tilbud", "indstilling"],
         },
     },
 }

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.intake.forms import CreateForm
+from cases.law.calculator import QuestionForm
 from cases.models import Pause
 from cases.plans.forms import DocumentForm, DutyDayForm
 from cases.rules.plausibility import far_off
 from cases.ui.fields import DateField
 from cases.ui.forms import PageForm
-from referrals.law.calculator import QuestionForm
 from tests.world import build
 
 FAR, LONG_AGO, LAST = "01-01-2062", "01-01-2022", "31-12-2199"
@@ -49,8 +49,8 @@ LOOKED_AT = [
     ("meetings:book", "case", "dag"),
     ("meetings:on_day", "case", "dag"),
     ("duties:list", "", "dag"),
-    ("referrals:rules", "", "day"),
-    ("referrals:calculate_plan", "", "registered_on"),
+    ("law:in_force", "", "day"),
+    ("law:calculator", "", "registered_on"),
 ]
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from cases import models
+from cases.extensions import TablesOfMeetings
 from cases.law.wording import by_subject, in_words
 from cases.rules.parameter import Parameter, UnreadableText
 from cases.rules.rule_book import Act, NotInForce, RuleBook
@@ -126,6 +127,36 @@ def values_of(act: Act, *, book: RuleBook) -> list[tuple[str, list[Pair]]]:
         own = [one for one in parameters if one.key in act.values]
         found.append((title, [Pair(row_on(one, day=day, book=earlier), row_of(act, one)) for one in own]))
     return [(title, pairs) for title, pairs in found if pairs]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A day on which an act came into force, and the day before."""
+
+    before: date
+    after: date
+    title: str
+    is_table_1: bool
+
+
+def changes(book: RuleBook, tables: TablesOfMeetings) -> list[Change]:
+    """Return each day on which published law changed, oldest first; the first day of all has nothing before it."""
+    days = sorted({act.in_force_on for act in book.acts})[1:]
+    return [
+        Change(
+            before := day - timedelta(days=1),
+            day,
+            next(act.title for act in book.acts if act.in_force_on == day),
+            tables.are_table_1(before, day),
+        )
+        for day in days
+    ]
+
+
+def carries_out_the_agreement(act: Act, tables: TablesOfMeetings) -> bool:
+    """Return whether a value of the act or a row of its table rests on the agreement."""
+    grounds = [*(value.legal_basis for value in act.values.values()), *tables.grounds_of(act)]
+    return any("nden delaftale" in ground for ground in grounds)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Tilbud", "referrals:offers")]
     if has(user, Permission.KEEP_DOCUMENTS):
         entries += [("Kommunens opgaver", "duties:list")]
-    entries += [("Regler", "referrals:rules")]
+    entries += [("Regler", "law:in_force")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]
     current = request.resolver_match.view_name if request.resolver_match else ""

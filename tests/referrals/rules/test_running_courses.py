@@ -6,8 +6,8 @@ import pytest
 
 from cases.rules.facts import Party
 from cases.rules.parameters import TARGET_GROUPS
+from meetings.law.table_wording import table_on
 from meetings.planning.law import Law
-from referrals.law.reading import table_on
 from referrals.rules.admissibility import admissible
 from referrals.rules.offers import OfferType
 from referrals.rules.parameters import (

@@ -13,6 +13,7 @@ from django.urls import reverse
 from cases.models import Case, User
 from cases.rules.parameter import Parameter
 from cases.rules.period import Period
+from referrals.law.questions import TOPICS
 from referrals.models import Offer, Referral
 from referrals.offers import services as offers_services
 from referrals.offers.changing import Terms
@@ -70,20 +71,20 @@ def sent(client: Client, name: str, *args: Any, **fields: str) -> Any:
 
 def value_on(client: Client, parameter: Parameter, day: date) -> str:
     """What the page of the rules in force says of a value."""
-    subjects = opened(client, "referrals:rules", day=typed(day)).context["subjects"]
+    subjects = opened(client, "law:in_force", day=typed(day)).context["subjects"]
     return next(row.words for _, rows in subjects for row in rows if row.parameter == parameter)
 
 
 def table_1(client: Client) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """The table of the agreement on the page that compares: who holds what before and after."""
-    response = opened(client, "referrals:rules_compare")
-    assert response.context["is_table_1"]
-    return {line.party: (line.before, line.after) for line in response.context["table"]}
+    table = opened(client, "law:compare").context["table"].data
+    assert table["is_table_1"]
+    return {line.party: (line.before, line.after) for line in table["lines"]}
 
 
 def calculated(client: Client, topic: str, **asked: str) -> Any:
     """The calculator's answer."""
-    (answer,) = opened(client, f"referrals:calculate_{topic}", **asked).context["answers"]
+    (answer,) = client.get(TOPICS[topic].url, asked).context["answers"]
     return answer
 
 

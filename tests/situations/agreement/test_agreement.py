@@ -47,18 +47,18 @@ def test_s1_the_rule_pages_name_the_agreement_as_the_source(log_in, office):
     client = log_in(office.adviser)
 
     for slug in (FIRST, SECOND):
-        assert "Aftale Anden delaftale" in told(opened(client, "referrals:act", slug))
-    assert "Anden delaftale" in told(opened(client, "referrals:rules"))
+        assert "Aftale Anden delaftale" in told(opened(client, "law:act", slug))
+    assert "Anden delaftale" in told(opened(client, "law:in_force"))
 
 
 def test_s2_two_bills_are_two_acts_with_their_own_day_and_values(log_in, office):
     client = log_in(office.adviser)
 
     def values(slug):
-        subjects = opened(client, "referrals:act", slug).context["subjects"]
+        subjects = opened(client, "law:act", slug).context["subjects"]
         return {value.parameter for _, values in subjects for value in values}
 
-    acts = told(opened(client, "referrals:acts"))
+    acts = told(opened(client, "law:acts"))
     assert "Anden delaftale, første lovforslag 22. marts 2023" in acts
     assert "Anden delaftale, andet lovforslag 1. januar 2024" in acts
     assert values(FIRST)

@@ -1,22 +1,18 @@
-"""Questions to the law in an address: dates and facts, never a person, and nothing is stored."""
+"""What the law can be asked on a page without a case: each question with its form, its answer in words, an example."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cases.law.calculator import OLDEST, YOUNGEST, Answer, Explain, MeetingLine, QuestionForm, Topic
 from cases.models.cases import TARGET_GROUP_LABELS
-from cases.rules.explanation import Step
-from cases.rules.facts import PARTY_NAMES, PAUSE_NAMES, PauseFact
-from cases.rules.period import Period, add_months
-from cases.rules.rule_book import Act, NotInForce
+from cases.rules.facts import PARTY_NAMES
+from cases.rules.period import add_months
+from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text, listed
 from cases.ui.fields import DateField
-from cases.ui.forms import PageForm
-from meetings.planning.law import Law
+from meetings.planning.law import of_book
 from meetings.rules.channel import ChannelAnswer, DecidedBy
 from meetings.rules.contact_course import Plan
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
@@ -26,94 +22,19 @@ from referrals.rules.admissibility import Admissibility
 from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
 from referrals.rules.right_and_duty import OfferAnswer
 
-PAUSE_ROWS = (1, 2, 3)
-#: Nobody follows a contact course outside these; a slip of the keys does.
-YOUNGEST, OLDEST = 15, 99
-_PAUSES = (
-    "Pauser, hvis der er nogen",
-    tuple((f"pause_{n}_kind", f"pause_{n}_first", f"pause_{n}_last") for n in PAUSE_ROWS),
-)
 
-
-class QuestionForm(PageForm):
-    """What every question asks; the pauses stand in rows, and a draft can be set beside the law by its writers."""
-
+class LawQuestion(QuestionForm):
     question: Question
-    #: Where a refusal by the rules stands when no date of its own is to blame.
-    blamed = "placed_on"
-    #: It is only asked what the law would say: any day may be tried.
-    asks_about_far_days = False
-    facts: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
-    def __init__(self, *args: Any, drafts: Sequence[Act] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for n in PAUSE_ROWS:
-            self.fields[f"pause_{n}_kind"] = forms.ChoiceField(
-                label=f"Pause {n}",
-                choices=[("", "Ingen"), *((str(kind), name.capitalize()) for kind, name in PAUSE_NAMES.items())],
-                required=False,
-                error_messages={"invalid_choice": "Vælg pausens slags på listen."},
-            )
-            for part, label in (("first", "Første dag"), ("last", "Sidste dag")):
-                field = DateField(label=label, required=False, help_text="")
-                field.widget.attrs["aria-label"] = f"{label} i pause {n}"
-                self.fields[f"pause_{n}_{part}"] = field
-        if drafts:
-            self.fields["draft"] = forms.ChoiceField(
-                label="Sammenlign med et udkast",
-                choices=[("", "Intet udkast"), *((draft.slug, draft.title) for draft in drafts)],
-                required=False,
-                error_messages={"invalid_choice": "Vælg et udkast på listen."},
-            )
-
-    @property
-    def groups(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:  # type: ignore[override]  # what is asked decides it
-        draft = (("Udkast", ("draft",)),) if "draft" in self.fields else ()
-        return (*self.facts, _PAUSES, *draft)
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = super().helper
-        helper.form_method = "get"
-        return helper
-
-    def clean(self) -> dict[str, Any]:
-        pauses = [self._pause(n) for n in PAUSE_ROWS]
-        self.cleaned_data["pauses"] = tuple(pause for pause in pauses if pause is not None)
-        return self.cleaned_data
-
-    def _pause(self, n: int) -> PauseFact | None:
-        names = [f"pause_{n}_{part}" for part in ("kind", "first", "last")]
-        if not any(self.data.get(name) for name in names) or self.errors.keys() & set(names):
-            return None
-        typed: list[Any] = [self.cleaned_data.get(name) for name in names]
-        kind, first, last = typed
-        asked_for = ("Vælg pausens slags.", "Skriv pausens første dag.", "Skriv pausens sidste dag.")
-        for name, value, text in zip(names, typed, asked_for, strict=True):
-            if not value:
-                self.add_error(name, text)
-                return None
-        if last < first:
-            self.add_error(names[2], "Sidste dag ligger før første dag. Ret en af de to datoer.")
-            return None
-        return PauseFact(kind=kind, span=Period.of_days_inclusive(first, last))
-
-    def ask(self, law: Law) -> Any:
-        return self.question.ask(self.asked(), law)
+    def ask(self, book: RuleBook) -> Any:
+        return self.question.ask(self.asked(), of_book(book))
 
     def asked(self) -> dict[str, Any]:
-        """The facts by the names that the question has for them."""
+        """Return the facts by the names that the question has for them."""
         return self.cleaned_data
 
-    def refuse(self, error: ValueError) -> None:
-        """Say at the field what the rules cannot answer."""
-        field = self.blamed
-        if isinstance(error, NotInForce):
-            field = next((name for name, value in self.cleaned_data.items() if value == error.day), field)
-        self.add_error(field, str(error))
 
-
-class PlanQuestion(QuestionForm):
+class PlanQuestion(LawQuestion):
     question = QUESTIONS["plan"]
     facts = (
         ("Forløbet", (("registered_on", "placed_on"), ("target_group", "age"), "no_education", "no_children")),
@@ -164,7 +85,7 @@ class PlanQuestion(QuestionForm):
         }
 
 
-class ChannelQuestion(QuestionForm):
+class ChannelQuestion(LawQuestion):
     question = QUESTIONS["channel"]
     facts = (("Samtalen", (("placed_on", "meeting_on"), ("kind", "number"))),)
     blamed = "meeting_on"
@@ -189,7 +110,7 @@ class ChannelQuestion(QuestionForm):
     )
 
 
-class OfferQuestion(QuestionForm):
+class OfferQuestion(LawQuestion):
     question = QUESTIONS["offer"]
     facts = (("Tilbuddet", (("placed_on", "type"), ("starts_on", "ends_on"), "offered_on")),)
     blamed = "starts_on"
@@ -218,7 +139,7 @@ class OfferQuestion(QuestionForm):
         return offered_on
 
 
-class ReferralQuestion(QuestionForm):
+class ReferralQuestion(LawQuestion):
     question = QUESTIONS["referral"]
     facts = (("Indstillingen", ("placed_on", ("sent_on", "offer_starts_on"))),)
     blamed = "sent_on"
@@ -229,80 +150,6 @@ class ReferralQuestion(QuestionForm):
 
 
 # The answers, as the page shows them
-
-
-@dataclass(frozen=True)
-class Explained:
-    """One step with its ground; without a slug the act has no page for this reader."""
-
-    text: str
-    legal_basis: str
-    act: str
-    slug: str
-
-
-@dataclass(frozen=True)
-class MeetingLine:
-    title: str
-    responsible: str
-    window_from: Any
-    due_on: Any
-    is_enforced: bool
-    legal_basis: str
-    why: tuple[Explained, ...]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer under a heading: what it says, why, and the same as data."""
-
-    heading: str
-    says: str
-    badge: str
-    is_good: bool
-    details: tuple[str, ...]
-    meetings: tuple[MeetingLine, ...]
-    why: tuple[Explained, ...]
-    data: Mapping[str, Any]
-
-    @property
-    def text(self) -> str:
-        """The answer to be pasted somewhere else."""
-        lines = [self.heading, self.says, *self.details]
-        for meeting in self.meetings:
-            lines += [
-                "",
-                f"{meeting.title}, {meeting.responsible}: fra den {day_text(meeting.window_from)}, "
-                f"senest den {day_text(meeting.due_on)}{'' if meeting.is_enforced else ' (historisk, kræves ikke)'}",
-                *_lines(meeting.why),
-            ]
-        return "\n".join([*lines, *_lines(self.why)])
-
-
-def _lines(why: Sequence[Explained]) -> list[str]:
-    return [f"- {step.text}{f' ({step.legal_basis})' if step.legal_basis else ''}" for step in why]
-
-
-Explain = Callable[[Sequence[Step]], tuple[Explained, ...]]
-
-
-def explainer(readable: Sequence[Act], known: Sequence[Act]) -> Explain:
-    """Writes steps with the titles of their acts, and with the way to those that have a page for this reader."""
-    titles = {act.slug: act.title for act in known}
-    slugs = {act.slug for act in readable}
-
-    def explain(steps: Sequence[Step]) -> tuple[Explained, ...]:
-        return tuple(
-            Explained(
-                step.text,
-                step.legal_basis,
-                titles.get(step.act or "", ""),
-                step.act if step.act is not None and step.act in slugs else "",
-            )
-            for step in steps
-        )
-
-    return explain
 
 
 def _plan_answer(heading: str, found: Plan, explain: Explain) -> Answer:
@@ -388,21 +235,11 @@ def _referral_answer(heading: str, found: Admissibility, explain: Explain) -> An
     )
 
 
-@dataclass(frozen=True)
-class Topic:
-    """One page of the calculator: its form, how its answer reads, and an example to begin with."""
-
-    title: str
-    asks: str
-    form: type[QuestionForm]
-    show: Callable[[str, Any, Explain], Answer]
-    example: Mapping[str, str]
-
-
 TOPICS: dict[str, Topic] = {
     "plan": Topic(
         "Kontaktforløb",
         "Hvilke samtaler kræver loven, hvem holder dem, og hvornår?",
+        "",
         PlanQuestion,
         _plan_answer,
         {"registered_on": "15-01-2024", "target_group": "1"},
@@ -410,6 +247,7 @@ TOPICS: dict[str, Topic] = {
     "channel": Topic(
         "Samtaleform",
         "Hvordan må en samtale holdes, og hvem bestemmer det?",
+        "samtaleform",
         ChannelQuestion,
         _channel_answer,
         {"placed_on": "06-05-2024", "meeting_on": "14-05-2024", "kind": "contact_interview", "number": "1"},
@@ -417,6 +255,7 @@ TOPICS: dict[str, Topic] = {
     "offer": Topic(
         "Tilbud",
         "Tæller et tilbud som ret- og pligttilbud, og hvad er fristen?",
+        "tilbud",
         OfferQuestion,
         _offer_answer,
         {"placed_on": "15-01-2024", "type": "internship", "starts_on": "01-07-2024", "ends_on": "28-07-2024"},
@@ -424,6 +263,7 @@ TOPICS: dict[str, Topic] = {
     "referral": Topic(
         "Indstilling",
         "Kan a-kassen sende en indstilling om et tilbud til jobcentret?",
+        "indstilling",
         ReferralQuestion,
         _referral_answer,
         {"placed_on": "15-01-2024", "sent_on": "10-02-2024", "offer_starts_on": "01-03-2024"},

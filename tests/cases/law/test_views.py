@@ -44,7 +44,7 @@ def text_of(response):
 
 
 def page(client, name, *args, **asked):
-    return client.get(reverse(f"referrals:{name}", args=args), asked)
+    return client.get(reverse(f"law:{name}", args=args), asked)
 
 
 def words(response):
@@ -71,7 +71,7 @@ class TestEveryValue:
 @pytest.mark.usefixtures("law")
 class TestInForce:
     def test_each_value_has_its_act_its_ground_its_certainty_and_the_day_that_decides(self, adviser):
-        told = text_of(page(adviser, "rules", day="01-01-2024"))
+        told = text_of(page(adviser, "in_force", day="01-01-2024"))
 
         assert (
             "Antal måneder fra forløbets start, hvor a-kassen har ansvaret for kontaktforløbet 3 måneder "
@@ -89,14 +89,14 @@ class TestInForce:
         ],
     )
     def test_values_change_on_the_days_of_the_acts(self, adviser, day, guided_by, requires_status, may_refer):
-        said = words(page(adviser, "rules", day=day))
+        said = words(page(adviser, "in_force", day=day))
 
         assert said["meetings.six_weeks_guidance_by"] == guided_by
         assert said["cases.plan_requires_status"] == requires_status
         assert said["referrals.enabled"] == may_refer
 
     def test_codes_have_the_names_of_their_own_list(self, adviser):
-        said = words(page(adviser, "rules", day="01-01-2024"))
+        said = words(page(adviser, "in_force", day="01-01-2024"))
 
         assert said["meetings.channels"] == "personligt fremmøde, telefon og video"
         assert said["referrals.rejection_recipients"] == "borgeren og a-kassen"
@@ -106,22 +106,22 @@ class TestInForce:
         assert said["cases.job_focus_groups"] == "4 (uddannelsesparat) og 5 (aktivitetsparat, uddannelseshjælp)"
 
     def test_it_is_today_where_no_day_is_chosen(self, adviser, now):
-        assert "i dag, den 4. maj 2026" in text_of(page(adviser, "rules"))
+        assert "i dag, den 4. maj 2026" in text_of(page(adviser, "in_force"))
 
     def test_the_table_of_the_day_has_its_sum(self, adviser):
-        assert page(adviser, "rules", day="31-12-2023").context["demands"].total == 9
-        assert page(adviser, "rules", day="01-01-2024").context["demands"].total == 6
+        assert page(adviser, "in_force", day="31-12-2023").context["table"].data.total == 9
+        assert page(adviser, "in_force", day="01-01-2024").context["table"].data.total == 6
 
     def test_the_agreement_is_named_as_the_source(self, adviser):
         """S1, S2: the agreement of June 2022, its parties, and the two bills that carry it out."""
-        told = text_of(page(adviser, "rules"))
+        told = text_of(page(adviser, "in_force"))
 
         assert "»Anden delaftale for den aktive beskæftigelsesindsats« fra juni 2022" in told
         assert "Socialdemokratiet, Socialistisk Folkeparti, Enhedslisten og Dansk Folkeparti" in told
         assert "To lovforslag" in told
 
     def test_a_day_before_the_first_act_says_when_rules_begin(self, adviser):
-        response = page(adviser, "rules", day="03-01-2019")
+        response = page(adviser, "in_force", day="03-01-2019")
 
         assert response.status_code == 200
         told = text_of(response)
@@ -137,7 +137,7 @@ class TestInForce:
 
     @pytest.mark.parametrize("typed", ["32-01-2024", "i morgen", ""])
     def test_a_day_that_cannot_be_is_refused_and_kept(self, adviser, typed):
-        response = page(adviser, "rules", day=typed)
+        response = page(adviser, "in_force", day=typed)
 
         assert response.status_code == 422
         assert "fx 01-12-2026" in text_of(response)
@@ -146,18 +146,18 @@ class TestInForce:
     def test_nobody_is_shown_and_nothing_is_logged(self, adviser, case):
         logged_before = AccessLog.objects.count()
 
-        assert case.citizen.name not in text_of(page(adviser, "rules"))
+        assert case.citizen.name not in text_of(page(adviser, "in_force"))
         assert AccessLog.objects.count() == logged_before
 
     def test_it_costs_the_same_on_every_day(self, adviser):
-        page(adviser, "rules")
+        page(adviser, "in_force")
 
         assert cost(adviser, "01-01-2020") == cost(adviser, "01-08-2026")
 
 
 def cost(client, day):
     with CaptureQueriesContext(connection) as queries:
-        page(client, "rules", day=day)
+        page(client, "in_force", day=day)
     return len(queries)
 
 
@@ -165,9 +165,9 @@ def cost(client, day):
 class TestCompare:
     def test_table_1_stands_side_by_side_with_9_and_6(self, adviser):
         """S5, S29, S31, S33, S35, S36, S45-S50: the agreement's table 1, worked out from the acts."""
-        response = page(adviser, "rules_compare", before="31-12-2023", after="01-01-2024")
+        response = page(adviser, "compare", before="31-12-2023", after="01-01-2024")
 
-        assert [(line.party, line.before, line.after) for line in response.context["table"]] == [
+        assert [(line.party, line.before, line.after) for line in response.context["table"].data["lines"]] == [
             ("A-kasser", ("1 cv-samtale", "2 rådighedssamtaler"), ("3 jobsamtaler",)),
             ("Jobcenter", ("4 jobsamtaler",), ("3 jobsamtaler fra 4.-6. måned",)),
             (
@@ -183,32 +183,33 @@ class TestCompare:
         assert "I alt 9 samtaler 6 samtaler" in told
 
     def test_table_1_is_what_stands_there_first(self, adviser):
-        assert page(adviser, "rules_compare").context["is_table_1"]
+        assert page(adviser, "compare").context["table"].data["is_table_1"]
 
     def test_both_changes_are_ready_to_be_opened(self, adviser):
-        told = page(adviser, "rules_compare").content.decode()
+        told = page(adviser, "compare").content.decode()
 
         assert "?before=21-03-2023&amp;after=22-03-2023" in told
         assert "?before=31-12-2023&amp;after=01-01-2024" in told
 
     def test_the_first_bill_changes_these_and_no_others(self, adviser):
-        response = page(adviser, "rules_compare", before="21-03-2023", after="22-03-2023")
+        response = page(adviser, "compare", before="21-03-2023", after="22-03-2023")
 
         differing = [line.parameter.key for _, lines in response.context["subjects"] for line in lines]
         assert sorted(differing) == sorted(Act.objects.get(slug=B).values.values_list("key", flat=True))
-        assert not response.context["is_table_1"]
+        assert not response.context["table"].data["is_table_1"]
 
     def test_what_no_longer_counts_is_missing_on_the_second_day(self, adviser):
         """S11: øvrig vejledning og opkvalificering does not count from the first act."""
-        told = text_of(page(adviser, "rules_compare", before="21-03-2023", after="22-03-2023"))
+        told = text_of(page(adviser, "compare", before="21-03-2023", after="22-03-2023"))
 
         assert "ordinær uddannelse og øvrig vejledning og opkvalificering Anden delaftale" in told
         assert "ordinære løntimer og ordinær uddannelse Anden delaftale" in told
 
     def test_the_days_may_be_given_the_wrong_way_round(self, adviser):
-        response = page(adviser, "rules_compare", before="01-01-2024", after="31-12-2023")
+        response = page(adviser, "compare", before="01-01-2024", after="31-12-2023")
 
-        assert (response.context["old"].total, response.context["new"].total) == (9, 6)
+        table = response.context["table"].data
+        assert (table["old"].total, table["new"].total) == (9, 6)
 
     def test_a_change_of_the_table_is_told_row_by_row(self, adviser):
         act = Act.objects.create(slug="tabel", title="Ny tabel", reference="-", in_force_on=date(2026, 1, 1))
@@ -226,7 +227,7 @@ class TestCompare:
         act.status, act.published_at = "published", Act.objects.get(slug=C).published_at + timedelta(days=1)
         act.save()
 
-        told = text_of(page(adviser, "rules_compare", before="31-12-2025", after="01-01-2026"))
+        told = text_of(page(adviser, "compare", before="31-12-2025", after="01-01-2026"))
 
         assert (
             "A-kasser 3 jobsamtaler i 1.-3. måned, den første senest 14 dage efter tilmeldingen "
@@ -234,17 +235,17 @@ class TestCompare:
         ) in told
 
     def test_two_days_of_one_law_are_the_same(self, adviser):
-        told = text_of(page(adviser, "rules_compare", before="01-02-2024", after="02-02-2024"))
+        told = text_of(page(adviser, "compare", before="01-02-2024", after="02-02-2024"))
 
         assert "Alle andre regler er ens de to dage." in told
 
     def test_a_day_without_rules_says_so(self, adviser):
-        told = text_of(page(adviser, "rules_compare", before="31-12-2019", after="01-01-2024"))
+        told = text_of(page(adviser, "compare", before="31-12-2019", after="01-01-2024"))
 
         assert "Ingen regler er i kraft den 31. december 2019." in told
 
     def test_a_missing_day_is_asked_for(self, adviser):
-        response = page(adviser, "rules_compare", before="31-12-2023")
+        response = page(adviser, "compare", before="31-12-2023")
 
         assert response.status_code == 422
         assert 'value="31-12-2023"' in response.content.decode()
@@ -262,14 +263,14 @@ def withdrawn(slug, key, text, *, by, at):
 @pytest.mark.usefixtures("law")
 class TestHistory:
     def test_it_says_which_act_set_the_value_when(self, adviser):
-        response = page(adviser, "rule_history", "cases.fund_responsible_months")
+        response = page(adviser, "history", "cases.fund_responsible_months")
 
         told = text_of(response)
         assert "Fra den 1. januar 2024 3 måneder" in told
         assert "Fra den 1. januar 2020 til og med den 31. december 2023 0 måneder" in told
 
     def test_the_drawing_says_the_same_as_the_list(self, adviser):
-        bars = page(adviser, "rule_history", "cases.fund_responsible_months").context["bars"]
+        bars = page(adviser, "history", "cases.fund_responsible_months").context["bars"]
 
         assert [(bar.since, bar.words) for bar in bars] == [
             (date(2020, 1, 1), "0 måneder"),
@@ -280,7 +281,7 @@ class TestHistory:
     def test_of_two_acts_of_one_day_the_later_one_counts_and_corrects(self, adviser):
         published_act("rettelse", MONTHS, "2", in_force_on=date(2024, 1, 1))
 
-        response = page(adviser, "rule_history", MONTHS)
+        response = page(adviser, "history", MONTHS)
 
         assert [(spell.row.words, spell.is_replaced) for spell in response.context["spells"]] == [
             ("2 måneder", False),
@@ -294,12 +295,12 @@ class TestHistory:
     def test_an_act_of_the_same_day_about_something_else_corrects_nothing_here(self, adviser):
         published_act("andet", "cases.complaint_weeks", "6", in_force_on=date(2024, 1, 1))
 
-        assert "Rettelse af" not in text_of(page(adviser, "rule_history", "cases.complaint_weeks"))
+        assert "Rettelse af" not in text_of(page(adviser, "history", "cases.complaint_weeks"))
 
     def test_a_withdrawn_act_is_shown_without_effect(self, adviser, office, now):
         withdrawn("trukket", MONTHS, "5", by=office.administrator, at=now)
 
-        response = page(adviser, "rule_history", MONTHS)
+        response = page(adviser, "history", MONTHS)
 
         told = text_of(response)
         assert "Skulle gælde fra den 1. januar 2030" in told
@@ -307,7 +308,7 @@ class TestHistory:
         assert [bar.words for bar in response.context["bars"]] == ["0 måneder", "3 måneder"]
 
     def test_a_key_that_no_rule_declares_is_not_found(self, adviser):
-        assert page(adviser, "rule_history", "cases.nothing").status_code == 404
+        assert page(adviser, "history", "cases.nothing").status_code == 404
 
 
 @pytest.mark.usefixtures("law")
@@ -351,7 +352,7 @@ class TestActs:
         assert "Loven trukket 1. januar 2030 trukket tilbage Trukket tilbage den 4. maj 2026, virker ikke" in listed
         assert "Loven er trukket tilbage den 4. maj 2026, før den skulle gælde. Den virker ikke." in told
         assert "5 måneder Før: 3 måneder" in told
-        assert "5 måneder" not in text_of(page(adviser, "rules", day="01-01-2030"))
+        assert "5 måneder" not in text_of(page(adviser, "in_force", day="01-01-2030"))
 
     @pytest.mark.parametrize(
         ("choice", "text"), [("keep", "Beholder de regler"), ("move", "Flytter til lovens regler")]
@@ -376,7 +377,7 @@ class TestDrafts:
 
     @pytest.mark.parametrize("reader", READERS)
     def test_a_newer_draft_is_known_by_its_title_and_its_day(self, office, log_in, reader):
-        told = text_of(page(log_in(getattr(office, reader)), "rules", day="01-08-2026"))
+        told = text_of(page(log_in(getattr(office, reader)), "in_force", day="01-08-2026"))
 
         assert UNCONFIRMED in told
         assert "»Mere fleksibelt kontaktforløb« gælder fra den 1. juli 2026" in told
@@ -384,16 +385,16 @@ class TestDrafts:
         assert "Udkastet" not in told
 
     def test_before_its_day_there_is_no_notice(self, adviser):
-        assert UNCONFIRMED not in text_of(page(adviser, "rules", day="30-06-2026"))
+        assert UNCONFIRMED not in text_of(page(adviser, "in_force", day="30-06-2026"))
 
     def test_a_draft_that_is_not_newer_is_not_mentioned(self, adviser):
-        pages = [page(adviser, "rules", day="22-03-2023"), page(adviser, "acts")]
-        pages.append(page(adviser, "rule_history", "meetings.first_meeting_in_person"))
+        pages = [page(adviser, "in_force", day="22-03-2023"), page(adviser, "acts")]
+        pages.append(page(adviser, "history", "meetings.first_meeting_in_person"))
 
         assert not any("Lovens undtagelser" in text_of(one) for one in pages)
 
     def test_its_lines_are_marked_without_what_it_says(self, adviser):
-        response = page(adviser, "rules", day="01-08-2026")
+        response = page(adviser, "in_force", day="01-08-2026")
 
         marked = {
             line.parameter.key: line.waiting.says
@@ -408,7 +409,7 @@ class TestDrafts:
         }
 
     def test_its_value_is_not_in_the_timeline(self, adviser):
-        told = text_of(page(adviser, "rule_history", "meetings.exempt_quota_percent"))
+        told = text_of(page(adviser, "history", "meetings.exempt_quota_percent"))
 
         assert "Fra den 1. juli 2026 udkast Værdien vises, når loven er offentliggjort." in told
         assert "25" not in told
@@ -419,8 +420,8 @@ class TestDrafts:
 
     def test_administrators_read_all_of_it(self, administrator):
         assert "Udkastet »Mere fleksibelt kontaktforløb« siger: 25 procent" in text_of(
-            page(administrator, "rules", day="01-08-2026")
+            page(administrator, "in_force", day="01-08-2026")
         )
-        assert "25 procent" in text_of(page(administrator, "rule_history", "meetings.exempt_quota_percent"))
+        assert "25 procent" in text_of(page(administrator, "history", "meetings.exempt_quota_percent"))
         assert "I alt 4 samtaler" in text_of(page(administrator, "act", E))
         assert [draft.slug for draft in page(administrator, "acts").context["drafts"]] == [E, D]

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from django.urls import reverse
 
 from cases.models import AccessLog
-from referrals.law.calculator import TOPICS
+from referrals.law.questions import TOPICS
 from referrals.management.commands import law
 
 D = "d-lovens-undtagelser"
@@ -149,7 +148,7 @@ def on_the_command_line(capsys):
 
 
 def asked(client, question, facts=None):
-    return client.get(reverse(f"referrals:calculate_{question}"), facts or {})
+    return client.get(TOPICS[question].url, facts or {})
 
 
 def text_of(response):
@@ -295,6 +294,6 @@ def test_the_answer_can_be_copied_only_with_a_script(adviser):
 
 
 def test_a_shared_address_asks_the_same(adviser):
-    address = f"{reverse('referrals:calculate_plan')}?registered_on=2024-01-15"
+    address = f"{TOPICS['plan'].url}?registered_on=2024-01-15"
 
     assert adviser.get(address).context["answers"][0].data["meetings"][0]["due_on"] == "2024-01-29"
