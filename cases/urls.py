@@ -10,6 +10,7 @@ from cases.law import views as law_views
 from cases.lookup import views as lookup_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
+from cases.video import views as video_views
 from cases.web import site_views
 
 app_name = "cases"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("soeg/", lookup_views.find, name="search"),
     path("soeg/forslag/", lookup_views.suggest, name="suggest"),
     path("aktiv/", site_views.keep_alive, name="keep_alive"),
+    path("mit-videorum/", video_views.own_room, name="own_room"),
     path("tilgaengelighed/", site_views.accessibility, name="accessibility"),
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),
     path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),

@@ -42,6 +42,12 @@ class ChannelNotAllowed(Refused):
     field = "channel"
 
 
+class NotALink(Refused):
+    """A talk by video is held at an address that can be opened, and this is none."""
+
+    field = "place"
+
+
 class OutcomeNotAllowed(Refused):
     """The outcome cannot be registered like this, or not yet."""
 

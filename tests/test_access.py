@@ -133,6 +133,7 @@ PAGES = {
     "cases:search": Page(STAFF, get=200, post=200, typed={"q": "Anne"}),
     "cases:suggest": Page(STAFF, post=200, typed={"q": "Anne"}),
     "cases:show_cpr": Page(PARTIES, get=302, post=200, of="case", shows_cpr=True),
+    "cases:own_room": Page(STAFF, get=200, post=422, typed={"video_room": "http://x"}),
     "cases:keep_alive": Page(LOGGED_IN, post=204),
     "cases:accessibility": Page(EVERYBODY, get=200),
     # The law: shows nobody, so everybody who has logged in reads it, and nothing is logged

@@ -31,7 +31,7 @@ class OrganisationAdmin(ForAdministrators, ModelAdmin):
     inlines = (TeamInline,)
     fieldsets = (
         (None, {"fields": ("kind", "name", "cvr", "code")}),
-        ("Kontakt", {"fields": ("phone", "email", "meeting_place", "opens_at", "closes_at")}),
+        ("Kontakt", {"fields": ("phone", "email", "meeting_place", "video_room", "opens_at", "closes_at")}),
         ("Opfølgning på indsatser", {"fields": ("follow_up_way", "follow_up_note")}),
     )
 
@@ -60,7 +60,7 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Arbejde", {"fields": ("role", "organisation", "team", "is_active")}),
+        ("Arbejde", {"fields": ("role", "organisation", "team", "video_room", "is_active")}),
         ("Brug", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import ExtractDay, ExtractMonth, Upper
 from stdnum.dk import cvr
 
-from cases.people import cpr, name_order, phones
+from cases.people import cpr, name_order, phones, video_rooms
 from cases.rules.facts import Party
 
 
@@ -72,6 +72,19 @@ def validate_cvr(value: str) -> None:
         raise ValidationError("CVR-nummeret er ikke rigtigt: Det har otte cifre, og kontrolcifferet skal passe.")
 
 
+def _video_room(help_text: str) -> "models.CharField[str, str]":
+    """An address or a pattern of one; the release before does not know it, so the database fills it."""
+    return models.CharField(
+        "videorum",
+        max_length=video_rooms.LONGEST,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[video_rooms.validate_room],
+        help_text=f"{help_text} Skriv {video_rooms.MARK} i adressen, hvis hver samtale skal have sit eget rum.",
+    )
+
+
 class Organisation(models.Model):
     """An a-kasse or a jobcenter: a party to cases."""
 
@@ -85,6 +98,7 @@ class Organisation(models.Model):
     phone = models.CharField("telefon", max_length=20)
     email = models.EmailField("e-mail")
     meeting_place = models.CharField("mødested", max_length=200, help_text="Adresse for samtaler med fremmøde.")
+    video_room = _video_room("Adressen på jeres videomøder. En medarbejder kan have sin egen.")
     opens_at = models.TimeField("åbner", default="09:00")
     closes_at = models.TimeField("lukker", default="15:00")
     follow_up_way = models.CharField(
@@ -176,6 +190,7 @@ class User(AbstractUser):
         Organisation, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="organisation"
     )
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="users", verbose_name="team")
+    video_room = _video_room("Adressen på medarbejderens egne videomøder. Står feltet tomt, bruges organisationens.")
 
     class Meta:
         verbose_name = "bruger"

@@ -239,7 +239,8 @@ class BookingDraft:
     def place_for(self, channel: Channel) -> str:
         """Where a meeting by that channel is held when nobody says otherwise."""
         self.preview.channel = str(channel)
-        return channel_deciding.default_place(case=self.case, meeting=self.preview)
+        kept = channel_deciding.kept_link(self.moving, adviser=self.adviser) if channel == Channel.VIDEO else ""
+        return kept or channel_deciding.usual_place(case=self.case, meeting=self.preview)
 
     @cached_property
     def fund(self) -> Participation | None:

@@ -271,7 +271,9 @@ def _proposal(draft: BookingDraft) -> dict[str, Any]:
 
 
 def _kept_place(draft: BookingDraft) -> str:
-    if draft.moving is None or draft.moving.place == draft.place_for(Channel(draft.moving.channel)):
+    if draft.moving is None or draft.moving.video_link:
+        return ""
+    if draft.moving.place == draft.place_for(Channel(draft.moving.channel)):
         return ""
     return draft.moving.place
 

@@ -20,7 +20,7 @@ from meetings.changing import (
     set_status,
 )
 from meetings.channel import choice_letter
-from meetings.channel.deciding import default_place, set_channel
+from meetings.channel.deciding import default_place, kept_link, require_link, set_channel
 from meetings.channel.fund_presence import set_fund_attends
 from meetings.models import (
     CANCEL_REASON_LABELS,
@@ -151,7 +151,7 @@ def book_in_transaction(
     set_channel(
         case=case, meeting=meeting, demanded=booking.channel, reason=booking.channel_reason, law=law, wished=moved_from
     )
-    meeting.place = booking.place or default_place(case=case, meeting=meeting)
+    meeting.place = _place_of(meeting, typed=booking.place, case=case)
     if booking.fund_attends is not None:
         set_fund_attends(case=case, meeting=meeting, wish=booking.fund_attends, law=law)
     if meeting.channel_reason:
@@ -188,6 +188,18 @@ def book_in_transaction(
         )
         reminders_owing.owe_choice_set_aside(meeting=meeting, at=at)
     return meeting
+
+
+def _place_of(meeting: Meeting, *, typed: str, case: Case) -> str:
+    """Where the meeting is held, fixed from now on. A place from before is dropped with the channel it belonged to."""
+    before = meeting.moved_from
+    if before is not None and before.channel != meeting.channel and typed == before.place:
+        typed = ""
+    if meeting.channel != Channel.VIDEO:
+        return typed or default_place(case=case, meeting=meeting)
+    if typed:
+        require_link(typed)
+    return typed or kept_link(before, adviser=meeting.adviser) or default_place(case=case, meeting=meeting)
 
 
 def _lock_diaries(*, case: Case, booking: Booking) -> User:

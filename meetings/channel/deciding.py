@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from cases.models import Case
-from cases.people import phones
-from meetings.changing import ChannelNotAllowed, NeedsReason
+from django.core.exceptions import ValidationError
+
+from cases.models import Case, User
+from cases.people import phones, video_rooms
+from meetings.changing import ChannelNotAllowed, NeedsReason, NotALink
 from meetings.models import (
     ChannelChoice,
     ChosenBy,
@@ -57,8 +59,33 @@ def number_of(*, case: Case, meeting: Meeting, of_organisation: bool = False) ->
     return earlier.count() + 1
 
 
+#: Where a talk by video is held as long as nobody has a room for it.
+NO_LINK_YET = "Du får et link til videomødet, før samtalen begynder"
+
+
 def default_place(*, case: Case, meeting: Meeting) -> str:
-    """Where the meeting is held when nobody says otherwise."""
+    """Where the meeting is held when nobody says otherwise; a talk by video may get a room of its own."""
+    place = usual_place(case=case, meeting=meeting)
+    return video_rooms.for_talk(place) if meeting.channel == Channel.VIDEO else place
+
+
+def kept_link(moved_from: Meeting | None, *, adviser: User) -> str:
+    """The video link that a moved meeting keeps: it stands in the citizen's calendar. Another's own room it is not."""
+    if moved_from is None or moved_from.adviser_id != adviser.pk and moved_from.adviser.video_room:
+        return ""
+    return moved_from.video_link
+
+
+def require_link(text: str) -> None:
+    """Raises NotALink where the text is not the address of a talk by video."""
+    try:
+        video_rooms.validate_link(text)
+    except ValidationError as error:
+        raise NotALink(" ".join(error.messages)) from None
+
+
+def usual_place(*, case: Case, meeting: Meeting) -> str:
+    """Where such meetings are held; for video the room or its pattern. Load the adviser first."""
     if meeting.channel == Channel.ATTENDANCE:
         return meeting.organisation.meeting_place
     if meeting.channel == Channel.TELEPHONE:
@@ -66,7 +93,7 @@ def default_place(*, case: Case, meeting: Meeting) -> str:
         if phones.is_readable(contact.phone):
             return f"Vi ringer til dig på {contact.phone_text}"
         return f"Ring til os på {meeting.organisation.phone_text}"
-    return "Du får et link til videomødet, før samtalen begynder"
+    return meeting.adviser.video_room or meeting.organisation.video_room or NO_LINK_YET
 
 
 def set_channel(

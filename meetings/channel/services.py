@@ -30,7 +30,7 @@ def choose_channel(
     """
     case = lock_case(case_id)
     law = planning_law.law_in_force()
-    ahead = case.meetings.booked().filter(starts_at__gt=at).select_related("organisation")
+    ahead = case.meetings.booked().filter(starts_at__gt=at).select_related("organisation", "adviser")
     only = ahead.filter(pk=meeting_id).first() if meeting_id else None
     if meeting_id and only is None:
         raise ChannelNotAllowed("Samtalen er ikke længere booket. Vælg en anden, eller lad valget gælde alle samtaler.")

@@ -13,11 +13,12 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from cases.models import Case, Citizen, Organisation, User
+from cases.people import video_rooms
 from cases.rules.facts import Party
 from cases.rules.wording import span_text
 from meetings.models.columns import KIND_LABELS, labelled, same
 from meetings.models.requirements import RequiredMeeting
-from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind
+from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
 from meetings.rules.lifecycle import MOVES, STATUS_NAMES, MeetingStatus
 from meetings.rules.matching import MeetingFact
 
@@ -224,6 +225,11 @@ class Meeting(models.Model):
     def in_words(self) -> str:
         """jobsamtale tirsdag den 12. maj 2026 kl. 10.00-10.30"""
         return f"{self.get_kind_display()} {self.when_text}"
+
+    @property
+    def video_link(self) -> str:
+        """The address that opens the talk; empty where it is held in another way, or nobody has a room for it yet."""
+        return self.place if self.channel == Channel.VIDEO and video_rooms.is_link(self.place) else ""
 
     @property
     def party(self) -> Party:

@@ -120,6 +120,7 @@ def _organisation(kind: OrganisationKind, name: str, code: str, cvr: str) -> Org
         code=code,
         phone=f"7000{int(code) % 10_000:04d}",
         email=f"post@{domain}{code}.example",
+        video_room=f"https://moede.{domain}{code}.example/{{rum}}",
         meeting_place=f"Rådhuspladsen {int(code) % 40 + 1}, {place}"
         if kind == OrganisationKind.MUNICIPALITY
         else f"Havnegade {int(code)}, Solby",

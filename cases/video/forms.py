@@ -1,0 +1,21 @@
+"""Where somebody holds talks by video: its shape only."""
+
+from django import forms
+
+from cases.people import video_rooms
+from cases.ui.forms import PageForm
+
+
+class OwnRoomForm(PageForm):
+    """One's own room, or none."""
+
+    video_room = forms.CharField(
+        label="Adressen på dit videorum",
+        required=False,
+        max_length=video_rooms.LONGEST,
+        validators=[video_rooms.validate_room],
+        widget=forms.TextInput(attrs={"type": "url", "inputmode": "url", "autocomplete": "off"}),
+        help_text="Kopiér den fra dit videoprogram, fx https://moede.example.dk/mit-rum. "
+        f"Skriv {video_rooms.MARK} i adressen, hvis hver samtale skal have sit eget rum: "
+        "så laver vi en del, som ingen kan gætte.",
+    )

@@ -1,0 +1,33 @@
+"""The page where somebody keeps the room of their own talks by video. No citizen is shown."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cases.request import AppRequest
+from cases.video import services
+from cases.video.forms import OwnRoomForm
+from cases.web import case_views
+
+
+@case_views.takes_form
+def own_room(request: AppRequest) -> HttpResponse:
+    """See and change one's own room."""
+    office = request.user.workplace
+    form = OwnRoomForm(case_views.typed(request), initial={"video_room": request.user.video_room})
+    if form.is_bound and form.is_valid():
+        services.set_own_room(room=form.cleaned_data["video_room"], by=request.user)
+        messages.success(request, "Dit videorum er gemt. Det bruges til de videosamtaler, du booker fra nu af.")
+        return redirect("cases:own_room")
+    shared = f"{office} har {office.video_room}" if office.video_room else f"{office} har intet fælles videorum"
+    context = {
+        "title": "Mit videorum",
+        "form": form,
+        "submit": "Gem mit videorum",
+        "intro": f"Adressen sættes i indkaldelsen, når du booker en samtale på video. Står feltet tomt, bruges "
+        f"organisationens: {shared}.",
+        "cancel_url": reverse("meetings:worklist"),
+        "case": None,
+    }
+    return render(request, "cases/web/form.html", context, status=422 if form.is_bound else 200)

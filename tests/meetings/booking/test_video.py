@@ -1,0 +1,115 @@
+"""A talk by video has an address: from the adviser, the organisation or by hand, fixed when it is booked."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from meetings.booking import services as booking_services
+from meetings.changing import NotALink
+from meetings.models import Meeting
+from meetings.rules.kinds import Channel
+from tests import factories
+from tests.meetings.booking.steps import said
+from tests.meetings.steps import WEDNESDAY_TEN, choose, move
+
+SHARED, OWN = "https://moede.example.dk/{rum}", "https://moede.example.dk/mette"
+
+
+@pytest.fixture
+def office(office):
+    office.fund.video_room = SHARED
+    office.fund.save()
+    return office
+
+
+@pytest.fixture
+def by_video(case, office, now):
+    """The case of a citizen who has chosen video."""
+    choose(case, Channel.VIDEO, office.adviser, now)
+    return case
+
+
+def own_room(user, room=OWN):
+    user.video_room = room
+    user.save()
+
+
+def moved(meeting, adviser, *, by, at):
+    """The talk two days later, with that adviser."""
+    wanted = factories.booking(adviser, WEDNESDAY_TEN + timedelta(days=2))
+    return booking_services.move(meeting_id=meeting.pk, booking=wanted, by=by, at=at)
+
+
+class TestTheAddress:
+    def test_each_talk_gets_a_room_of_its_own_after_the_organisations_pattern(self, book, by_video):
+        links = [book(starts_at=WEDNESDAY_TEN + timedelta(days=day)).video_link for day in range(2)]
+        assert all(link.startswith("https://moede.example.dk/") and "{" not in link for link in links)
+        assert links[0] != links[1]
+
+    def test_the_advisers_own_room_goes_before(self, book, by_video, office):
+        own_room(office.adviser)
+        assert book().video_link == OWN
+        assert book(adviser=office.colleague, starts_at=WEDNESDAY_TEN + timedelta(days=1)).video_link != OWN
+
+    def test_it_is_fixed_when_the_talk_is_booked(self, book, by_video, office):
+        own_room(office.adviser)
+        meeting = book()
+        own_room(office.adviser, "https://andet.example.dk/rum")
+        meeting.refresh_from_db()
+        assert meeting.video_link == OWN
+
+    def test_what_is_typed_must_be_an_address(self, book, by_video):
+        with pytest.raises(NotALink, match="begynde med https://"):
+            book(place="Teams")
+        assert book(place="https://andet.example.dk/1").video_link == "https://andet.example.dk/1"
+
+    def test_a_talk_held_otherwise_has_none(self, book, office):
+        assert book(place="https://moede.example.dk/1").video_link == ""
+
+
+class TestMoved:
+    def test_it_keeps_its_room(self, book, by_video, office, now):
+        old = book()
+        new = move(old, office.adviser, now, starts_at=WEDNESDAY_TEN + timedelta(days=1))
+        assert new.video_link == old.video_link
+        assert moved(new, office.colleague, by=office.adviser, at=now).video_link == old.video_link
+
+    def test_the_own_room_of_another_adviser_is_not_kept(self, book, by_video, office, now):
+        own_room(office.adviser)
+        assert moved(book(), office.colleague, by=office.adviser, at=now).video_link not in (OWN, "")
+
+    def test_another_channel_drops_it(self, book, by_video, office, now):
+        meeting = book()
+        choose(by_video, Channel.TELEPHONE, office.adviser, now)
+        meeting.refresh_from_db()
+        assert (meeting.video_link, meeting.place) == ("", "Vi ringer til dig på 20 30 40 50")
+
+
+class TestShown:
+    def test_on_the_row_and_on_the_case_for_those_who_see_the_talk(self, book, by_video, office, log_in):
+        link = book().video_link
+        way_in = f'href="{link}" target="_blank" rel="noopener noreferrer"'
+
+        row = said(log_in(office.adviser).get(reverse("meetings:worklist")))
+        assert (row.count(way_in), "Åbn videomøde" in row) == (1, True)
+        for who in (office.adviser, office.caseworker):
+            assert way_in in said(log_in(who).get(by_video.get_absolute_url()))
+        stranger = log_in(office.other_adviser)
+        assert link not in said(stranger.get(reverse("meetings:worklist")))
+        assert stranger.get(by_video.get_absolute_url()).status_code == 404
+
+    def test_the_form_says_what_is_used_and_keeps_what_is_refused(self, adviser, by_video):
+        assert "Lad feltet stå tomt for at bruge: https://moede.example.dk/{rum}." in said(
+            adviser.look("book", by_video)
+        )
+        answer = adviser.send("book", by_video, place="http://moede.example.dk/1")
+        assert answer.status_code == 422
+        assert 'value="http://moede.example.dk/1"' in said(answer)
+        assert "Adressen skal begynde med https://" in said(answer)
+        assert not Meeting.objects.exists()
+
+    def test_moving_by_the_form_keeps_the_room(self, adviser, book, by_video):
+        old = book()
+        adviser.send("move", old, slot="own", on="07-05-2026", begins="10.00")
+        assert Meeting.objects.booked().get().video_link == old.video_link
