@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 
@@ -44,3 +45,22 @@ class Stale(Refused):
         """Takes the version there is now, and what happened since the one that was seen."""
         self.newest, self.events = newest, events
         super().__init__(text)
+
+
+class NeedsConfirmation(Refused):
+    """There is room for it, but the user must have seen the warnings first."""
+
+    def __init__(self, warnings: Sequence[str]) -> None:
+        self.warnings = tuple(warnings)
+        super().__init__(" ".join(warnings))
+
+
+def digest(warnings: Sequence[str]) -> str:
+    """What stands for warnings that were shown, so that a tick accepts these and no others."""
+    return sha256("\n".join(warnings).encode()).hexdigest()[:16] if warnings else ""
+
+
+def require_accepted(warnings: Sequence[str], accepted: str) -> None:
+    """Raises NeedsConfirmation unless just these warnings were accepted; `accepted` is their digest."""
+    if warnings and accepted != digest(warnings):
+        raise NeedsConfirmation(warnings)

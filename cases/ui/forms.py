@@ -1,6 +1,6 @@
 """What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from cases import clock
 from cases.people import cpr as cpr
 from cases.people import name_order
 from cases.rules.plausibility import far_off
-from cases.rules.refusal import Refused, Stale
+from cases.rules.refusal import NeedsConfirmation, Refused, Stale, digest
 from cases.ui.fields import DateField, PlainErrors, PlainTextField
 
 NO_HEALTH = "Skriv ikke om helbred her."
@@ -76,14 +76,14 @@ class ChosenOne(RowField):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
 
-class FarDaysField(forms.BooleanField):
-    """The tick that days far off are meant: it stands for the days that were asked about."""
+class MeantField(forms.BooleanField):
+    """The tick that something is meant: it stands for just what was asked about."""
 
-    def __init__(self, days: str, *, is_meant: bool) -> None:
+    def __init__(self, asked: str, *, label: str, is_meant: bool = False) -> None:
         super().__init__(
-            label="Datoen er rigtig",
+            label=label,
             required=False,
-            widget=forms.CheckboxInput(attrs={"value": days}, check_test=lambda _: is_meant),
+            widget=forms.CheckboxInput(attrs={"value": asked}, check_test=lambda _: is_meant),
         )
 
 
@@ -109,6 +109,7 @@ def with_value(data: Mapping[str, Any], name: str, value: str) -> Mapping[str, A
 
 
 _FAR_DAYS = "far_days"
+_CONFIRM = "confirm"
 _FIX_OR_TICK = "Ret datoen, eller sæt kryds ved »Datoen er rigtig«."
 
 
@@ -117,6 +118,8 @@ class PageForm(PlainErrors, forms.Form):
 
     #: What another person changed meanwhile.
     stale: Mapping[str, Any] | None = None
+    #: What is to be weighed before it is saved.
+    warnings: Sequence[str] = ()
     #: Under each heading its fields; those in a tuple of their own stand side by side where there is room.
     groups: Iterable[tuple[str, tuple[str | tuple[str, ...], ...]]] = ()
 
@@ -138,7 +141,7 @@ class PageForm(PlainErrors, forms.Form):
             return
         shown = " ".join(days[name].isoformat() for name in doubts)
         is_meant = self.data.get(_FAR_DAYS) == shown
-        self.fields[_FAR_DAYS] = FarDaysField(shown, is_meant=is_meant)
+        self.fields[_FAR_DAYS] = MeantField(shown, label="Datoen er rigtig", is_meant=is_meant)
         if not is_meant:
             for name, doubt in doubts.items():
                 self.add_error(_FAR_DAYS, f"{self.fields[name].label}: {doubt} {_FIX_OR_TICK}")
@@ -150,7 +153,7 @@ class PageForm(PlainErrors, forms.Form):
         if self.groups:
             hidden = [field.name for field in self.hidden_fields()]
             parts = [Fieldset(legend, *map(_placed, fields)) for legend, fields in self.groups]
-            helper.layout = Layout(*hidden, *parts, *[name for name in (_FAR_DAYS,) if name in self.fields])
+            helper.layout = Layout(*hidden, *parts, *[name for name in (_FAR_DAYS, _CONFIRM) if name in self.fields])
         return helper
 
     def show_refusal(self, refused: Refused) -> None:
@@ -167,6 +170,25 @@ class PageForm(PlainErrors, forms.Form):
             and (now := _shown(bound.field, self.initial[bound.name]))
             != (typed := _shown(bound.field, self.cleaned_data.get(bound.name)))
         ]
+
+
+class WarningForm(PageForm):
+    """A form whose service may ask first: a tick accepts the warnings that were shown, and no others."""
+
+    confirm_label = "Det er rigtigt"
+
+    @property
+    def accepted(self) -> str:
+        """Stands for the warnings that the user has accepted."""
+        return str(self.data.get(_CONFIRM, ""))
+
+    def show_refusal(self, refused: Refused) -> None:
+        if not isinstance(refused, NeedsConfirmation):
+            super().show_refusal(refused)
+            return
+        self.warnings = refused.warnings
+        self.fields[_CONFIRM] = MeantField(digest(refused.warnings), label=self.confirm_label)
+        self.add_error(_CONFIRM, f"Læs advarslen. Ret skemaet, eller sæt kryds ved »{self.confirm_label}«.")
 
 
 def _shown(field: forms.Field, value: Any) -> str:

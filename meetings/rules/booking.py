@@ -67,6 +67,29 @@ def check_booking(
     return [Objection(ObjectionKind.WARN, text) for text in warnings if text]
 
 
+def check_held(*, course: Course, kind: MeetingKind, party: Party, day: date, book: RuleBook) -> list[Objection]:
+    """What speaks against that a party held a meeting on a day, as it is registered afterwards: refusals first.
+
+    That it came late, or that the law demanded none that day, is no objection: it was held all the same.
+    """
+    if day < course.registered_on:
+        text = (
+            f"Den {day_text(day)} ligger før tilmeldingen den {day_text(course.registered_on)}. Ret dagen, eller ret "
+            "tilmeldingen på sagen."
+        )
+        return [Objection(ObjectionKind.REFUSE, text)]
+    refusal = _kind_not_bookable(course, kind, day, book) or _wrong_caller(course, kind, party, day, book)
+    if refusal:
+        return [Objection(ObjectionKind.REFUSE, refusal)]
+    rest = resting_on(course, day)
+    warnings = (
+        _not_responsible(course, kind, party, day, book),
+        f"{rest.text} Så længe indkaldes borgeren ikke." if rest else None,
+        _closed(day),
+    )
+    return [Objection(ObjectionKind.WARN, text) for text in warnings if text]
+
+
 def _kind_not_bookable(course: Course, kind: MeetingKind, day: date, book: RuleBook) -> str | None:
     bookable = book.in_force(BOOKABLE_KINDS, CaseDates(course_start=course.placed_on, event=day))
     if kind in bookable.value:

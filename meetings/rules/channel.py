@@ -158,8 +158,7 @@ def resolve(
     Where the citizen decides, the authority can only demand attendance, with a written reason; a wish told after the
     last day for it counts as none. Elsewhere the wish is shown and does not bind.
     """
-    if answer.choice_by is not None and wished_on is not None and wished_on > answer.choice_by:
-        wish = None
+    wish = _in_time(answer, wish, wished_on)
     if demanded is not None and demanded not in answer.allowed:
         raise ChannelRefused(_not_allowed(demanded, answer))
     if answer.decided_by == DecidedBy.LAW:
@@ -190,6 +189,26 @@ def wish_allowed(answer: ChannelAnswer, wish: Channel) -> None:
     """Raises ChannelRefused when the citizen cannot have this channel."""
     if wish not in answer.allowed:
         raise ChannelRefused(_not_allowed(wish, answer))
+
+
+def against_held(
+    answer: ChannelAnswer, *, held: Channel, wish: Channel | None, wished_on: date | None = None
+) -> str | None:
+    """What the law has against the channel in which a meeting was held, in one Danish sentence; None: nothing."""
+    name = CHANNEL_NAMES[held]
+    if held not in answer.allowed:
+        return f"{name.capitalize()} var ikke tilladt til samtalen. {answer.because}"
+    wish = _in_time(answer, wish, wished_on)
+    if answer.decided_by == DecidedBy.CITIZEN and wish is not None and wish != held:
+        return f"{name.capitalize()} var ikke borgerens valg: borgeren havde valgt {CHANNEL_NAMES[wish]}."
+    return None
+
+
+def _in_time(answer: ChannelAnswer, wish: Channel | None, wished_on: date | None) -> Channel | None:
+    """The wish, unless it was told after the last day for it."""
+    if answer.choice_by is not None and wished_on is not None and wished_on > answer.choice_by:
+        return None
+    return wish
 
 
 def _in_person(always: Collection[str], firsts: Collection[str]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cases.rules.facts import Party
-from meetings.rules.kinds import MeetingKind
+from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.wording import day_text
+from meetings.rules.kinds import KIND_NAMES, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
 Key = Hashable
@@ -59,6 +60,19 @@ def assign(
     return matched
 
 
+def why_none(
+    *, meeting: MeetingFact, requirements: Iterable[RequirementFact], handed_over_on: date | None = None
+) -> str:
+    """Why a meeting that `assign` gave no requirement fulfils none, in one Danish sentence."""
+    meetings = f"{KIND_NAMES[meeting.kind][1]} hos {PARTY_NAMES[meeting.party]}"
+    opens = [_opens(requirement, handed_over_on) for requirement in _own(meeting, requirements)]
+    if not opens:
+        return f"Loven kræver ingen {meetings} i dette forløb."
+    if meeting.day < min(opens):
+        return f"Loven kræver først {meetings} fra den {day_text(min(opens))}."
+    return f"De {meetings}, som loven krævede til og med den dag, er dækket af andre samtaler."
+
+
 def holds(party: Party, responsible: Party) -> bool:
     """Whether a party's meeting can fulfil the requirement: the municipality calls to those that both hold."""
     return party == responsible or (responsible == Party.BOTH and party == Party.MUNICIPALITY)
@@ -67,15 +81,16 @@ def holds(party: Party, responsible: Party) -> bool:
 def _fulfilled(
     meeting: MeetingFact, free: list[RequirementFact], handed_over_on: date | None
 ) -> RequirementFact | None:
-    own = [
-        requirement
-        for requirement in free
-        if requirement.kind == meeting.kind and holds(meeting.party, requirement.responsible)
-    ]
+    own = _own(meeting, free)
     for requirement in own:
         if _opens(requirement, handed_over_on) <= meeting.day <= requirement.window_to:
             return requirement
     return next((requirement for requirement in own if requirement.window_to < meeting.day), None)
+
+
+def _own(meeting: MeetingFact, requirements: Iterable[RequirementFact]) -> list[RequirementFact]:
+    """Those that a meeting of this kind and party can fulfil."""
+    return [one for one in requirements if one.kind == meeting.kind and holds(meeting.party, one.responsible)]
 
 
 def _opens(requirement: RequirementFact, handed_over_on: date | None) -> date:

@@ -4,7 +4,7 @@ import pytest
 
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
-from meetings.rules.booking import check_booking
+from meetings.rules.booking import check_booking, check_held
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import MeetingFact
@@ -193,3 +193,31 @@ def test_days_of_rest_and_closed_days_are_warned_of():
 
 def test_a_course_without_a_table_has_no_windows():
     assert objections("2022-06-07", MUNICIPALITY, start="2022-06-01", is_trial=True) == []
+
+
+def held_objections(on, party=FUND, *, kind=CONTACT, start="2024-01-15", book=BOOK, **facts):
+    found = check_held(course=course(start, **facts), kind=kind, party=party, day=day(on), book=book)
+    return [(str(objection.kind), objection.text) for objection in found]
+
+
+@pytest.mark.parametrize(
+    ("on", "party", "says"),
+    [
+        pytest.param("2024-01-15", FUND, [], id="the first day of the course"),
+        pytest.param("2024-01-14", FUND, [("refuse", "ligger før tilmeldingen den 15. januar 2024")], id="before it"),
+        pytest.param("2024-04-12", FUND, [], id="the last weekday on which the a-kasse is responsible"),
+        pytest.param("2024-04-15", FUND, [("warn", "er det jobcentret, der har ansvaret")], id="the day after"),
+        pytest.param("2024-04-14", FUND, [("warn", "er en søndag")], id="a Sunday"),
+        pytest.param("2024-09-02", MUNICIPALITY, [], id="late, and more than the law demands, is no objection"),
+    ],
+)
+def test_what_the_law_has_against_a_meeting_that_was_held(on, party, says):
+    found = held_objections(on, party)
+
+    assert [kind for kind, _ in found] == [kind for kind, _ in says]
+    assert all(text in told for (_, told), (_, text) in zip(found, says, strict=True))
+
+
+def test_who_calls_to_a_kind_may_hold_it_and_nobody_else():
+    assert held_objections("2023-02-01", MUNICIPALITY, kind=CV, start="2023-01-02")[0][0] == "refuse"
+    assert held_objections("2023-02-01", FUND, kind=CV, start="2023-01-02") == []

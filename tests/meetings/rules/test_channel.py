@@ -7,6 +7,7 @@ from meetings.rules.channel import (
     ChannelRefused,
     ChosenBy,
     DecidedBy,
+    against_held,
     channel_on,
     resolve,
     wish_allowed,
@@ -203,3 +204,25 @@ def test_override_is_offered_only_where_the_citizen_decides():
 def test_every_code_has_a_danish_name():
     assert set(CHANNEL_NAMES) == set(Channel)
     assert set(KIND_NAMES) == set(MeetingKind)
+
+
+@pytest.mark.parametrize(
+    ("start", "held", "wish", "objection"),
+    [
+        pytest.param("2026-01-05", TELEPHONE, None, None, id="the citizen may choose, and nobody asked"),
+        pytest.param("2026-01-05", TELEPHONE, TELEPHONE, None, id="as the citizen chose"),
+        pytest.param("2026-01-05", ATTENDANCE, TELEPHONE, "borgeren havde valgt telefon", id="against the choice"),
+        pytest.param("2025-01-05", ATTENDANCE, TELEPHONE, None, id="after month 6 the wish does not bind"),
+    ],
+)
+def test_what_the_law_has_against_the_channel_in_which_a_meeting_was_held(start, held, wish, objection):
+    found = against_held(answer(start, "2026-02-02"), held=held, wish=wish)
+
+    assert found is None if objection is None else objection in found
+
+
+def test_a_channel_that_the_law_did_not_give_that_day():
+    found = against_held(answer("2023-02-01", "2023-03-21"), held=TELEPHONE, wish=None)
+
+    assert found.startswith("Telefon var ikke tilladt til samtalen.")
+    assert against_held(answer("2023-02-01", "2023-03-22"), held=TELEPHONE, wish=None) is None

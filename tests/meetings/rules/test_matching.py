@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cases.rules.facts import Party
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.matching import MeetingFact, RequirementFact, assign
+from meetings.rules.matching import MeetingFact, RequirementFact, assign, why_none
 from tests.law import day, planned
 
 HELD, BOOKED = MeetingStatus.HELD, MeetingStatus.BOOKED
@@ -171,3 +171,41 @@ def test_each_requirement_is_filled_once_and_by_its_own_party(found):
     for key, (requirement, is_late) in matched.items():
         assert wanted[requirement].responsible == meetings[key].party
         assert is_late is (meetings[key].day > wanted[requirement].due_on)
+
+
+@pytest.mark.parametrize(
+    ("start", "one", "why"),
+    [
+        pytest.param(
+            "2024-01-15",
+            meeting("x", "2024-02-01"),
+            "De jobsamtaler hos a-kassen, som loven krævede til og med den dag, er dækket af andre samtaler.",
+            id="more than the law demands",
+        ),
+        pytest.param(
+            "2024-01-15",
+            meeting("x", "2024-04-14", MUNICIPALITY),
+            "Loven kræver først jobsamtaler hos jobcentret fra den 15. april 2024.",
+            id="the day before the window",
+        ),
+        pytest.param(
+            "2024-01-15",
+            meeting("x", "2024-02-01", kind=MeetingKind.AVAILABILITY_INTERVIEW),
+            "Loven kræver ingen rådighedssamtaler hos a-kassen i dette forløb.",
+            id="a kind that is not demanded",
+        ),
+    ],
+)
+def test_why_a_meeting_counts_for_none(start, one, why):
+    before = [meeting(key, f"2024-01-{key}") for key in ("16", "17", "18")]
+
+    assert "x" not in assign(requirements=requirements(start), meetings=[*before, one])
+    assert why_none(meeting=one, requirements=requirements(start)) == why
+
+
+def test_after_an_early_handover_the_municipality_counts_from_that_day():
+    one = meeting("x", "2024-03-01", MUNICIPALITY)
+
+    assert "først jobsamtaler hos jobcentret fra den 2. marts 2024" in why_none(
+        meeting=one, requirements=requirements(), handed_over_on=date(2024, 3, 2)
+    )
