@@ -1,7 +1,5 @@
 """What every change of a meeting needs: the refusals, the locks, and the save that the constraints judge."""
 
-from collections.abc import Sequence
-
 from django.db import IntegrityError, transaction
 
 from cases.changing import AlreadyClosed
@@ -22,14 +20,6 @@ class Occupied(Refused):
     """Somebody is busy at that time; no more is told."""
 
 
-class NeedsConfirmation(Refused):
-    """The law leaves room, but the user must have seen the warnings first."""
-
-    def __init__(self, warnings: Sequence[str]) -> None:
-        self.warnings = tuple(warnings)
-        super().__init__(" ".join(warnings))
-
-
 class NeedsReason(Refused):
     """Attendance against the citizen's choice is possible only with a written reason."""
 
@@ -46,6 +36,12 @@ class NotALink(Refused):
     """A talk by video is held at an address that can be opened, and this is none."""
 
     field = "place"
+
+
+class HeldChannelNeedsReason(Refused):
+    """The meeting was held in another way than the law had it, and nobody says why."""
+
+    field = "held_channel_reason"
 
 
 class OutcomeNotAllowed(Refused):

@@ -8,6 +8,7 @@ from meetings.exemptions import views as exemptions_views
 from meetings.handover_board import views as handover_board_views
 from meetings.law import changes_views, what_if_views
 from meetings.outcomes import views as outcomes_views
+from meetings.unbooked import views as unbooked_views
 from meetings.worklist import views as worklist_views
 
 app_name = "meetings"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("sager/<uuid:public_id>/pr/", past_day_views.page, name="on_day"),
     path("sager/<uuid:public_id>/som-om/", what_if_views.page, name="as_if"),
     path("sager/<uuid:public_id>/book/", booking_views.book, name="book"),
+    path("sager/<uuid:public_id>/registrer/", unbooked_views.enter, name="enter"),
     path("sager/<uuid:public_id>/samtaleform/", channel_views.channel, name="channel"),
     path("sager/<uuid:public_id>/fritagelser/ny/", exemptions_views.exempt, name="exempt"),
     path("samtaler/<uuid:public_id>/flyt/", booking_views.move, name="move"),

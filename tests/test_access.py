@@ -70,6 +70,7 @@ PAGES = {
     "meetings:as_if": Page(PARTIES, get=200, of="case"),
     # Meetings
     "meetings:book": Page(PARTIES, get=200, post=422, of="case"),
+    "meetings:enter": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:move": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
     "meetings:cancel": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
     "meetings:register": Page(FUND, get=200, post=422, of="waiting", after=MUNICIPALITY),

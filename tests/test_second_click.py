@@ -14,6 +14,7 @@ from meetings.models import Exemption, Meeting
 from referrals.models import Offer, Referral
 from tests import factories
 from tests.cases.intake.test_intake import typed_case
+from tests.meetings.unbooked.steps import HELD
 from tests.referrals.referral.test_pages import TYPED as REFERRAL
 from tests.test_far_days import EXEMPTION, OFFER, OWN_TIME, PAUSE
 
@@ -27,6 +28,7 @@ def test_a_second_click_is_taken_for_the_first_wherever_something_is_made(office
     for model, user, page, typed in (
         (Case, office.adviser, reverse("cases:create"), typed_case(office)),
         (Meeting, office.adviser, of("meetings:book", case), own_time),
+        (Meeting, office.adviser, of("meetings:enter", case), {**HELD, "adviser": str(office.adviser.public_id)}),
         (Referral, office.adviser, of("referrals:write", case), {**REFERRAL, "send": "1"}),
         (Offer, office.caseworker, of("referrals:offer_grant", case), {**OFFER, "last_day": "14-06-2026"}),
         (Exemption, office.adviser, of("meetings:exempt", case), {**EXEMPTION, **job}),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -12,14 +11,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from cases.models import User
-from cases.rules.refusal import Refused
+from cases.rules.refusal import NeedsConfirmation, Refused, digest
 from cases.rules.wording import day_text, moment_text
 from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField, choice_in, row_in
 from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft, BookingWish
 from meetings.booking.free_times import FreeTime, Span, is_skipped, local
 from meetings.booking.services import Booking
-from meetings.changing import NeedsConfirmation, Occupied
+from meetings.changing import Occupied
 from meetings.models import Outcome
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
@@ -30,11 +29,6 @@ NO_TIME = "none"
 
 def slot_value(starts_at: datetime) -> str:
     return f"{timezone.localtime(starts_at):%Y-%m-%dT%H:%M}"
-
-
-def digest(warnings: Sequence[str]) -> str:
-    """What stands for warnings that were shown, so that a tick accepts these and no others."""
-    return sha256("\n".join(warnings).encode()).hexdigest()[:16] if warnings else ""
 
 
 class SlotField(forms.ChoiceField):
@@ -72,22 +66,39 @@ class ChannelField(forms.ChoiceField):
         return value in list(Channel)
 
 
+class MinutesField(forms.IntegerField):
+    """How long a meeting lasts."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "input-char-4", "autocomplete": "off"})
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Varighed i minutter",
+            min_value=5,
+            max_value=480,
+            error_messages={
+                "min_value": "En samtale varer mindst 5 minutter.",
+                "max_value": "En samtale varer højst 480 minutter.",
+            },
+        )
+
+
+def skipped(day: date, begins: time) -> str | None:
+    """That the clock is put forward past that time of that day; None when the time exists."""
+    if not is_skipped(day, begins):
+        return None
+    return (
+        f"Klokken {begins:%H.%M} findes ikke den {day_text(day)}: uret stilles frem den nat. Skriv et andet klokkeslæt."
+    )
+
+
 class BookingForm(PageForm):
     """When, with whom and how a meeting is to be held."""
 
     slot = SlotField(label="Tid")
     on = DateField(label="Dato", required=False)
     begins = TimeField(label="Klokkeslæt", required=False)
-    minutes = forms.IntegerField(
-        label="Varighed i minutter",
-        min_value=5,
-        max_value=480,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-char-4", "autocomplete": "off"}),
-        error_messages={
-            "min_value": "En samtale varer mindst 5 minutter.",
-            "max_value": "En samtale varer højst 480 minutter.",
-        },
-    )
+    minutes = MinutesField()
     kind = forms.ChoiceField(label="Samtale")
     adviser = ChosenOne(User.objects.none(), label="Medarbejder", empty_label=None)
     channel = ChannelField(label="Samtaleform", required=False)
@@ -200,20 +211,13 @@ class BookingForm(PageForm):
                 self.add_error(name, self.fields[name].error_messages["required"])
         if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.draft.fund:
             self.add_error(None, self.draft.fund.why[-1].text)
-        if slot == OWN_TIME and cleaned.get("on") and cleaned.get("begins"):
-            self._refuse_skipped(cleaned["on"], cleaned["begins"])
+        is_own_time = slot == OWN_TIME and cleaned.get("on") and cleaned.get("begins")
+        if is_own_time and (text := skipped(cleaned["on"], cleaned["begins"])):
+            self.add_error("begins", text)
         starts_at = posted_time(self.data)
         if starts_at is not None and "minutes" in cleaned:
             cleaned["span"] = Span.lasting(starts_at, timedelta(minutes=cleaned["minutes"]))
         return cleaned
-
-    def _refuse_skipped(self, day: date, begins: time) -> None:
-        if is_skipped(day, begins):
-            self.add_error(
-                "begins",
-                f"Klokken {begins:%H.%M} findes ikke den {day_text(day)}: uret stilles frem den nat. "
-                "Skriv et andet klokkeslæt.",
-            )
 
     def booking(self) -> Booking | None:
         """The meeting as typed, once the form is valid; None when none is wanted."""

@@ -49,6 +49,11 @@ class Span:
         return timezone.localtime(self.starts_at).date()
 
     @property
+    def last_day(self) -> date:
+        """The day in Copenhagen on which it ends."""
+        return timezone.localtime(self.ends_at).date()
+
+    @property
     def text(self) -> str:
         """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
         return span_text(timezone.localtime(self.starts_at), timezone.localtime(self.ends_at))

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.models import Case, Citizen, Event, User
+from cases.rules.refusal import NeedsConfirmation
 from cases.web.paper import require_paper
 from meetings.booking import free_times
 from meetings.changing import (
-    NeedsConfirmation,
     NotBookable,
     Occupied,
     lock_case,
@@ -126,13 +125,16 @@ def _identity(booking: Booking) -> dict[str, object]:
 def book_in_transaction(
     *, case: Case, booking: Booking, by: User, at: datetime, moved_from: Meeting | None = None
 ) -> Meeting:
-    adviser = _lock_diaries(case=case, booking=booking)
+    adviser = lock_diaries(case=case, adviser_id=booking.adviser_id)
     if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
         raise NotBookable("Vælg en medarbejder i din egen organisation.")
     if booking.ends_at <= booking.starts_at:
         raise NotBookable("Samtalen skal slutte, efter at den er begyndt.")
     if booking.starts_at <= at:
-        raise NotBookable("Tidspunktet er passeret. Vælg en tid, der ligger i fremtiden.")
+        raise NotBookable(
+            "Tidspunktet er passeret. Vælg en tid, der ligger i fremtiden. Er samtalen holdt, så registrér den på "
+            "sagen som holdt."
+        )
     meeting = Meeting(
         case=case,
         citizen=case.citizen,
@@ -202,13 +204,12 @@ def _place_of(meeting: Meeting, *, typed: str, case: Case) -> str:
     return typed or kept_link(before, adviser=meeting.adviser) or default_place(case=case, meeting=meeting)
 
 
-def _lock_diaries(*, case: Case, booking: Booking) -> User:
+def lock_diaries(*, case: Case, adviser_id: int) -> User:
+    """The adviser; nobody else can give adviser or citizen a meeting now."""
     # One booking at a time for an adviser and for a citizen, so that the second sees the first and hears "optaget".
     # Without this the two would meet in the exclusion constraint, and might end in a deadlock there.
     adviser = (
-        User.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation")
-        .get(pk=booking.adviser_id)
+        User.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=adviser_id)
     )
     Citizen.objects.select_for_update(no_key=True).get(pk=case.citizen_id)
     return adviser
@@ -216,9 +217,7 @@ def _lock_diaries(*, case: Case, booking: Booking) -> User:
 
 def _check_time(*, case: Case, meeting: Meeting, is_confirmed: bool, law: Law) -> None:
     span = free_times.Span(meeting.starts_at, meeting.ends_at)
-    diary = free_times.diary(
-        case=case, adviser=meeting.adviser, first=span.day, last=timezone.localtime(span.ends_at).date()
-    )
+    diary = free_times.diary(case=case, adviser=meeting.adviser, first=span.day, last=span.last_day)
     found = free_times.objections(
         course=planning_stored.course_of(case), kind=MeetingKind(meeting.kind), span=span, diary=diary, law=law
     )

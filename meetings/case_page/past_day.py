@@ -29,7 +29,7 @@ from meetings.models.exemptions import exemptions_kept
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.matching import MeetingFact, RequirementFact, assign
+from meetings.rules.matching import MeetingFact, assign
 
 #: The changes that overwrite what a course is planned from, or what came of a meeting.
 OVERWRITING = (
@@ -357,19 +357,7 @@ def _status(
 def _match(rows: Sequence[RequiredMeeting], meetings: Sequence[MeetingOnDay], course: Course | None) -> None:
     """Which meeting fulfilled which requirement of that day, and the state of the rows with it; nothing is saved."""
     matched = assign(
-        requirements=[
-            RequirementFact(
-                key=row.pk,
-                kind=MeetingKind(row.kind),
-                responsible=Party(row.responsible),
-                number=row.number,
-                window_from=row.window_from,
-                window_to=row.window_to,
-                due_on=row.due_on,
-                is_month_one=course is not None and row.window_from <= course.placed_on,
-            )
-            for row in rows
-        ],
+        requirements=[row.as_fact(placed_on=course.placed_on if course else None) for row in rows],
         meetings=[
             MeetingFact(
                 key=one.row.pk,

@@ -26,6 +26,7 @@ from cases.rules.unemployment_clock import broken_period
 from cases.rules.wording import counted
 from cases.ui.keyset import Page, page
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
+from meetings.case_page.counting import why_counts_for_none
 from meetings.case_page.requirements import COUNTING, RequirementOnPage, explained_today, requirement_on_page
 from meetings.models import ChannelChoice, Exemption, Meeting, RequiredMeeting
 from meetings.planning.law import Law
@@ -45,7 +46,8 @@ class Booking:
     """One meeting, and what this user may do with it."""
 
     meeting: Meeting
-    is_extra: bool
+    #: Why it fulfils no requirement; empty where it fulfils one, or is neither booked nor held.
+    why_extra: str
     is_over: bool
     moved_to: Meeting | None
     may_be_registered: bool
@@ -145,7 +147,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         for row in current
     ]
     moved_to = {meeting.moved_from_id: meeting for meeting in meetings if meeting.moved_from_id}
-    bookings = [_booking(meeting, case, moved_to.get(meeting.pk), user=user, at=at) for meeting in meetings]
+    bookings = [_booking(meeting, case, current, moved_to.get(meeting.pk), user=user, at=at) for meeting in meetings]
     ahead = [one for one in bookings if one.meeting.status == MeetingStatus.BOOKED and not one.is_over]
     events = Event.objects.for_case(case)
     next_requirement = next((one for one in requirements if one.may_be_booked), None)
@@ -187,13 +189,22 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
     )
 
 
-def _booking(meeting: Meeting, case: Case, moved_to: Meeting | None, *, user: User, at: datetime) -> Booking:
+def _booking(
+    meeting: Meeting,
+    case: Case,
+    requirements: Sequence[RequiredMeeting],
+    moved_to: Meeting | None,
+    *,
+    user: User,
+    at: datetime,
+) -> Booking:
+    is_extra = meeting.status in COUNTING and meeting.requirement_id is None
     is_booked = meeting.status == MeetingStatus.BOOKED
     is_own = case.is_open and meeting.organisation_id == user.organisation_id
     may_register = is_own and access.has(user, Permission.HOLD_MEETING)
     return Booking(
         meeting=meeting,
-        is_extra=meeting.status in COUNTING and meeting.requirement_id is None,
+        why_extra=why_counts_for_none(meeting, case, requirements) if is_extra else "",
         is_over=meeting.ends_at <= at,
         moved_to=moved_to,
         may_be_registered=is_booked and may_register and meeting.starts_at <= at,

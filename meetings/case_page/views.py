@@ -45,6 +45,7 @@ def _may(case: Case, user: User) -> dict[str, bool]:
     is_open = case.is_open
     return {
         "book": is_open and access.has(user, Permission.BOOK_MEETING),
+        "enter": is_open and access.has(user, Permission.HOLD_MEETING),
         "choose": is_open and access.has(user, Permission.RECORD_CHOICE),
         "edit": is_open and access.has(user, Permission.EDIT_CASE),
         "assign": is_open and access.has(user, Permission.ASSIGN_CASE),

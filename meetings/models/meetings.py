@@ -109,6 +109,13 @@ class Meeting(models.Model):
     channel_chosen_by = models.CharField("valgt af", max_length=10, choices=labelled(CHOSEN_BY_LABELS))
     # Why attendance is demanded against the citizen's choice.
     channel_reason = models.CharField("begrundelse for fremmøde", max_length=500, blank=True)
+    # How it was really held, where that is not how it was booked; and why, where the law had it otherwise.
+    held_channel = models.CharField(
+        "holdt som", max_length=12, blank=True, default="", db_default="", choices=labelled(CHANNEL_NAMES)
+    )
+    held_channel_reason = models.CharField(
+        "begrundelse for samtaleformen", max_length=500, blank=True, default="", db_default=""
+    )
     place = models.CharField("sted, telefonnummer eller link", max_length=2000)
     # The citizen's wish on the other party's presence; empty: not asked since this meeting was last booked.
     fund_attends = models.BooleanField("a-kassen deltager", null=True)
@@ -209,6 +216,18 @@ class Meeting(models.Model):
     def day(self) -> date:
         """The day of the meeting in Copenhagen."""
         return timezone.localtime(self.starts_at).date()
+
+    @property
+    def is_unbooked(self) -> bool:
+        """Whether it was registered afterwards, without a booking before it."""
+        return self.booked_at >= self.starts_at
+
+    @property
+    def channel_in_words(self) -> str:
+        """telefon; or video, booket som telefon"""
+        booked = CHANNEL_NAMES[Channel(self.channel)]
+        held = self.held_channel
+        return f"{CHANNEL_NAMES[Channel(held)]}, booket som {booked}" if held and held != self.channel else booked
 
     @property
     def title(self) -> str:

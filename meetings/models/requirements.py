@@ -1,6 +1,7 @@
 """What the law demands of a case."""
 
 import uuid
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
@@ -10,6 +11,8 @@ from django.db.models import Q
 from cases.models import Act, Case
 from cases.rules.facts import PARTY_NAMES, Party
 from meetings.models.columns import KIND_LABELS, labelled
+from meetings.rules.kinds import MeetingKind
+from meetings.rules.matching import RequirementFact
 
 
 class RequirementState(StrEnum):
@@ -96,3 +99,16 @@ class RequiredMeeting(models.Model):
     def party(self) -> Party:
         """The party that calls and registers: the municipality when both hold it."""
         return Party.FUND if self.responsible == Party.FUND else Party.MUNICIPALITY
+
+    def as_fact(self, *, placed_on: date | None) -> RequirementFact:
+        """The requirement as the rules match meetings with it, in a course placed on that day."""
+        return RequirementFact(
+            key=self.pk,
+            kind=MeetingKind(self.kind),
+            responsible=Party(self.responsible),
+            number=self.number,
+            window_from=self.window_from,
+            window_to=self.window_to,
+            due_on=self.due_on,
+            is_month_one=placed_on is not None and self.window_from <= placed_on,
+        )

@@ -40,7 +40,7 @@ def register(
     case = lock_case(meeting.case_id)
     if meeting.outcome == outcome and meeting.status != MeetingStatus.BOOKED:
         return meeting, None
-    _register(meeting=meeting, outcome=outcome, note=note, is_six_weeks_guided=is_six_weeks_guided, at=at)
+    set_outcome(meeting=meeting, outcome=outcome, note=note, is_six_weeks_guided=is_six_weeks_guided, at=at)
     planning_replan.refresh(case=case)
     history_events.record(
         case=case,
@@ -80,7 +80,7 @@ def correct_outcome(
     before = meeting.get_outcome_display()
     note_before, outcome_before = meeting.note, meeting.outcome
     set_status(meeting, Move.REOPEN)
-    _register(meeting=meeting, outcome=outcome, note=note, is_six_weeks_guided=is_six_weeks_guided, at=at)
+    set_outcome(meeting=meeting, outcome=outcome, note=note, is_six_weeks_guided=is_six_weeks_guided, at=at)
     planning_replan.refresh(case=case)
     after = OUTCOME_LABELS[outcome]
     what = f"»{before}« er rettet til »{after}«." if before != after else "registreringen er rettet."
@@ -97,7 +97,13 @@ def correct_outcome(
     return meeting
 
 
-def _register(*, meeting: Meeting, outcome: Outcome, note: str, is_six_weeks_guided: bool | None, at: datetime) -> None:
+def set_outcome(
+    *, meeting: Meeting, outcome: Outcome, note: str, is_six_weeks_guided: bool | None, at: datetime
+) -> None:
+    """Keep what came of a booked meeting, or of one that is made as it is registered, in the caller's transaction.
+
+    Raises OutcomeNotAllowed, MoveNotAllowed and Occupied.
+    """
     if at < meeting.starts_at:
         raise OutcomeNotAllowed(
             "Samtalen er ikke begyndt endnu. Registrér udfaldet, når den har været, eller aflys eller flyt den."

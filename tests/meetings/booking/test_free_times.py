@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from cases.models import User
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
-from cases.rules.refusal import Refused
+from cases.rules.refusal import NeedsConfirmation, Refused
 from meetings.booking import free_times
 from meetings.booking.free_times import Question, Span, local
-from meetings.changing import NeedsConfirmation, NotBookable, Occupied
+from meetings.changing import NotBookable, Occupied
 from meetings.exemptions import services as exemptions_services
 from meetings.models import Meeting
 from meetings.planning import law as planning_law

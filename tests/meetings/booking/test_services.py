@@ -10,9 +10,9 @@ from cases.changing import AlreadyClosed
 from cases.intake import services as intake_services
 from cases.models import CitizenContact, Reminder
 from cases.models.cases import CloseReason
+from cases.rules.refusal import NeedsConfirmation
 from meetings.booking import services as booking_services
 from meetings.changing import (
-    NeedsConfirmation,
     NotBookable,
     Occupied,
     save_if_free,

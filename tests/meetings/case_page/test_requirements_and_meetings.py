@@ -67,7 +67,7 @@ class TestRequirements:
         for days in range(4):
             book(case, office.adviser, now + timedelta(days=days, hours=1), at=now)
 
-        assert [one.is_extra for one in read(adviser, case).bookings].count(True) == 1
+        assert [bool(one.why_extra) for one in read(adviser, case).bookings].count(True) == 1
         assert "Over minimum" in page(adviser, case).content.decode()
 
     def test_a_deadline_on_a_sunday_says_that_it_is_not_moved(self, adviser, office, now):

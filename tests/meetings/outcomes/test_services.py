@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cases.models import Event
+from cases.rules.refusal import NeedsConfirmation
 from meetings.booking import services as booking_services
-from meetings.changing import NeedsConfirmation, Occupied, OutcomeNotAllowed
+from meetings.changing import Occupied, OutcomeNotAllowed
 from meetings.models import Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.lifecycle import MoveNotAllowed

@@ -1,0 +1,59 @@
+"""How a meeting was really held, beside how it was booked, and what the law has against it."""
+
+from cases.models import Case
+from meetings.changing import HeldChannelNeedsReason
+from meetings.channel.deciding import channel_on
+from meetings.models import ChannelChoice, ChosenBy, Meeting
+from meetings.planning.law import Law
+from meetings.rules import channel as channel_rules
+from meetings.rules.channel import ChannelAnswer, DecidedBy
+from meetings.rules.kinds import Channel
+
+
+def set_held_channel(*, case: Case, meeting: Meeting, held: Channel, reason: str, law: Law) -> None:
+    """Keep how the meeting was held, where that is not how it was booked.
+
+    Raises HeldChannelNeedsReason where the law had it otherwise and nobody says why.
+    """
+    if held == meeting.channel:
+        meeting.held_channel = meeting.held_channel_reason = ""
+        return
+    answer, choice = channel_on(case=case, meeting=meeting, law=law), _choice_on_day(case, meeting)
+    meeting.held_channel = str(held)
+    meeting.held_channel_reason = _reason(answer, choice, held=held, reason=reason)
+
+
+def set_unbooked_channel(*, case: Case, meeting: Meeting, held: Channel, reason: str, law: Law) -> None:
+    """Give a meeting that was not booked the channel in which it was held. Raises HeldChannelNeedsReason."""
+    answer, choice = channel_on(case=case, meeting=meeting, law=law), _choice_on_day(case, meeting)
+    meeting.channel, meeting.channel_chosen_by = str(held), str(_chosen_by(answer, choice, held))
+    meeting.held_channel_reason = _reason(answer, choice, held=held, reason=reason)
+
+
+def _choice_on_day(case: Case, meeting: Meeting) -> ChannelChoice | None:
+    """What the citizen had chosen by the day of the meeting, for this very one or for all."""
+    for choice in case.channel_choices.all():
+        if choice.chosen_on <= meeting.day and choice.meeting_id in (None, meeting.pk):
+            return choice
+    return None
+
+
+def _reason(answer: ChannelAnswer, choice: ChannelChoice | None, *, held: Channel, reason: str) -> str:
+    """The reason that was given, where one is needed; none is kept where the law has nothing against it."""
+    objection = channel_rules.against_held(
+        answer,
+        held=held,
+        wish=Channel(choice.channel) if choice else None,
+        wished_on=choice.chosen_on if choice else None,
+    )
+    if objection is None:
+        return ""
+    if not reason.strip():
+        raise HeldChannelNeedsReason(f"{objection} Skriv, hvorfor samtalen blev holdt sådan.")
+    return reason.strip()
+
+
+def _chosen_by(answer: ChannelAnswer, choice: ChannelChoice | None, held: Channel) -> ChosenBy:
+    if answer.decided_by == DecidedBy.LAW and held in answer.allowed:
+        return ChosenBy.LAW
+    return ChosenBy.CITIZEN if choice is not None and choice.channel == held else ChosenBy.AUTHORITY

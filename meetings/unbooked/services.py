@@ -1,0 +1,173 @@
+"""A meeting that was held without a booking is registered afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from cases.history import events as history_events
+from cases.models import Case, User
+from cases.rules.refusal import require_accepted
+from meetings.booking import free_times
+from meetings.booking.services import lock_diaries
+from meetings.changing import NotBookable, Occupied, OutcomeNotAllowed, lock_case
+from meetings.channel.held import set_unbooked_channel
+from meetings.models import OUTCOME_LABELS, Meeting, MeetingQuerySet, Outcome
+from meetings.outcomes.services import set_outcome
+from meetings.planning import law as planning_law
+from meetings.planning import replan as planning_replan
+from meetings.planning import stored as planning_stored
+from meetings.planning.law import Law
+from meetings.rules.booking import ObjectionKind, check_held
+from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+
+#: Within this time the same post is a second click, and later somebody who enters the meeting once more.
+SECOND_CLICK = timedelta(minutes=1)
+
+
+class NotHeldYet(OutcomeNotAllowed):
+    """The meeting lies ahead: it is booked, not registered."""
+
+
+@dataclass(frozen=True)
+class UnbookedMeeting:
+    """A meeting as it was held, and what came of it."""
+
+    kind: MeetingKind
+    adviser_id: int
+    starts_at: datetime
+    ends_at: datetime
+    channel: Channel
+    outcome: Outcome
+    note: str = ""
+    is_six_weeks_guided: bool | None = None
+    #: Why it was held in a way that the law or the citizen's choice did not give.
+    channel_reason: str = ""
+
+
+@transaction.atomic(durable=True)
+def enter(*, case_id: int, unbooked: UnbookedMeeting, accepted: str, by: User, at: datetime) -> Meeting:
+    """Register a meeting that was not booked. It counts where the law counts it, and nobody is invited or reminded.
+
+    `accepted` stands for the warnings that were seen. A second click changes nothing.
+    Raises NotBookable, Occupied, OutcomeNotAllowed, HeldChannelNeedsReason and NeedsConfirmation.
+    """
+    case = lock_case(case_id)
+    same = _alike(case, unbooked).filter(booked_by=by, booked_at__gt=at - SECOND_CLICK).first()
+    if same is not None:
+        return same
+    meeting = enter_one_of_many(
+        case=case, unbooked=unbooked, accepted=accepted, by=by, at=at, law=planning_law.law_in_force()
+    )
+    planning_replan.refresh(case=case)
+    meeting.refresh_from_db(fields=["requirement", "is_late"])
+    return meeting
+
+
+def enter_one_of_many(
+    *, case: Case, unbooked: UnbookedMeeting, accepted: str | None, by: User, at: datetime, law: Law
+) -> Meeting:
+    """As `enter`, in the transaction of a caller that matches the meetings of the case with its plan afterwards.
+
+    Without `accepted` the warnings have been weighed elsewhere.
+    """
+    adviser = lock_diaries(case=case, adviser_id=unbooked.adviser_id)
+    if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
+        raise NotBookable("Vælg en medarbejder i din egen organisation.")
+    if unbooked.starts_at > at:
+        raise NotHeldYet("Samtalen er ikke begyndt endnu. Book den i stedet, og registrér udfaldet bagefter.")
+    meeting = Meeting(
+        case=case,
+        citizen=case.citizen,
+        organisation=adviser.organisation,
+        adviser=adviser,
+        kind=str(unbooked.kind),
+        starts_at=unbooked.starts_at,
+        ends_at=unbooked.ends_at,
+        booked_at=at,
+        booked_by=by,
+    )
+    warnings = _weighed(case, meeting, law)
+    _refuse_twice(case, meeting, unbooked)
+    set_unbooked_channel(case=case, meeting=meeting, held=unbooked.channel, reason=unbooked.channel_reason, law=law)
+    if accepted is not None:
+        require_accepted(warnings, accepted)
+    set_outcome(
+        meeting=meeting,
+        outcome=unbooked.outcome,
+        note=unbooked.note,
+        is_six_weeks_guided=unbooked.is_six_weeks_guided,
+        at=at,
+    )
+    _record(meeting, by=by, at=at)
+    return meeting
+
+
+def _alike(case: Case, unbooked: UnbookedMeeting) -> MeetingQuerySet:
+    """The meetings of the case that were held, or missed, in just that time by the same employee."""
+    return case.meetings.filter(
+        kind=str(unbooked.kind),
+        adviser=unbooked.adviser_id,
+        starts_at=unbooked.starts_at,
+        ends_at=unbooked.ends_at,
+        status__in=[MeetingStatus.HELD, MeetingStatus.MISSED],
+    )
+
+
+def _weighed(case: Case, meeting: Meeting, law: Law) -> list[str]:
+    """What the law has against the meeting, to be weighed. Raises NotBookable where it was not theirs to hold."""
+    found = check_held(
+        course=planning_stored.course_of(case),
+        kind=MeetingKind(meeting.kind),
+        party=meeting.party,
+        day=meeting.day,
+        book=law.book,
+    )
+    refused = [objection.text for objection in found if objection.kind == ObjectionKind.REFUSE]
+    if refused:
+        raise NotBookable(" ".join(refused))
+    return [objection.text for objection in found]
+
+
+def _refuse_twice(case: Case, meeting: Meeting, unbooked: UnbookedMeeting) -> None:
+    """Nobody is in two meetings at once, and no meeting is entered twice. Raises Occupied."""
+    if (same := _alike(case, unbooked).first()) is not None:
+        raise Occupied(f"Samtalen er allerede registreret: {same.in_words}. Ret den på sagen, hvis noget er forkert.")
+    overlapping = case.meetings.filter(
+        status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD],
+        starts_at__lt=meeting.ends_at,
+        ends_at__gt=meeting.starts_at,
+    ).first()
+    if overlapping is not None:
+        raise Occupied(_told(overlapping, is_own=overlapping.organisation_id == meeting.organisation_id))
+    span = free_times.Span(meeting.starts_at, meeting.ends_at)
+    diary = free_times.diary(case=case, adviser=meeting.adviser, first=span.day, last=span.last_day)
+    if any(span.overlaps(other) for other in diary.adviser_busy):
+        raise Occupied(
+            "Medarbejderen har en anden samtale i det tidsrum. Ret tiden, eller vælg den, der holdt samtalen."
+        )
+    if any(span.overlaps(other) for other in diary.citizen_busy):
+        raise Occupied("Borgeren har en anden samtale i det tidsrum. Ret dagen eller klokkeslættet.")
+
+
+def _told(other: Meeting, *, is_own: bool) -> str:
+    if is_own and other.status == MeetingStatus.BOOKED:
+        return f"Der er booket en samtale i det tidsrum: {other.in_words}. Registrér udfaldet på den i stedet."
+    return f"Der står allerede en samtale i det tidsrum: {other.in_words}. Ret dagen eller klokkeslættet."
+
+
+def _record(meeting: Meeting, *, by: User, at: datetime) -> None:
+    how = CHANNEL_NAMES[Channel(meeting.channel)]
+    why = f" Begrundelse for samtaleformen: {meeting.held_channel_reason}" if meeting.held_channel_reason else ""
+    history_events.record(
+        case=meeting.case,
+        kind="meetings.held" if meeting.status == MeetingStatus.HELD else "meetings.missed",
+        by=by,
+        at=at,
+        text=(
+            f"{meeting.title}: {OUTCOME_LABELS[Outcome(meeting.outcome)]}. Registreret efter samtalen, uden booking "
+            f"({how}).{why}"
+        ),
+        meeting=meeting.pk,
+    )

@@ -1,0 +1,53 @@
+"""The page where a meeting that was held without a booking is registered."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+
+from cases.accounts.access import Permission
+from cases.models import Case
+from cases.request import AppRequest
+from cases.ui.fields import DateField
+from cases.web import case_views
+from meetings.booking.draft import BookingDraft
+from meetings.booking.views import draft_of
+from meetings.case_page.counting import counts_for
+from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
+from meetings.unbooked import services
+from meetings.unbooked.forms import UnbookedForm
+
+
+@case_views.of_case(Permission.HOLD_MEETING)
+def enter(request: AppRequest, case: Case) -> HttpResponse:
+    """Register a meeting that was not booked: when, by whom, how, and what came of it."""
+    draft = draft_of(request, case)
+    form = UnbookedForm(case_views.typed(request), draft=draft, duty=_duty(request, draft)) if draft.kinds else None
+    if form is not None and form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            meeting = services.enter(
+                case_id=case.pk, unbooked=form.unbooked(), accepted=form.accepted, by=draft.user, at=draft.at
+            )
+            text = f"Registreret: {meeting.in_words}, {meeting.get_outcome_display()}. {counts_for(meeting, case)}"
+            return case_views.done(request, case, text)
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        template="meetings/unbooked/enter.html",
+        title="Registrér en samtale, der ikke var booket",
+        draft=draft,
+    )
+
+
+def _duty(request: AppRequest, draft: BookingDraft) -> GuidanceDuty:
+    """What the rules ask of guidance on the day that was typed."""
+    group = draft.case.target_group
+    return has_guidance_duty(draft.party, group=group, on=_day(request, draft), book=draft.law.book, asked=True)
+
+
+def _day(request: AppRequest, draft: BookingDraft) -> date:
+    try:
+        return DateField().clean(request.POST.get("on", "")) or draft.today
+    except ValidationError:
+        return draft.today
