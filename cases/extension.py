@@ -21,6 +21,7 @@ EVENT_NAMES = {
     "cases.paused": "pause registreret",
     "cases.placed_anew": "ny indplacering",
     "cases.received": "forløb modtaget",
+    "cases.reopened": "sag åbnet igen",
     "plans.published": "Min Plan offentliggjort",
 }
 

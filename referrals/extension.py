@@ -20,6 +20,7 @@ DUTY_FOLLOWS = (
     "cases.paused",
     "cases.pause_changed",
     "cases.pause_removed",
+    "cases.reopened",
     "cases.assigned",
     "cases.received",
     "meetings.exempted",

@@ -119,6 +119,7 @@ PAGES = {
     "cases:receive": Page(MUNICIPALITY, get=200, post=422, of="case"),
     "cases:assign": Page(PARTIES, get=200, post=422, of="case"),
     "cases:close": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:reopen": Page(PARTIES, get=302, post=302, of="case"),
     "cases:place_anew": Page(PARTIES, get=200, post=422, of="case"),
     "cases:plan": Page(PARTIES, get=200, of="case"),
     "cases:plan_write": Page(PARTIES, get=200, post=422, of="case"),

@@ -94,6 +94,7 @@ ADDED = {
             "cases.pause_removed": REPLANS,
             "cases.paused": REPLANS,
             "cases.received": WORKLIST_FOLLOWS,
+            "cases.reopened": REPLANS,
         },
         "reminders": ["meetings.delivery.still_wanted.judge"],
         "contact_course": {
@@ -163,6 +164,7 @@ ADDED = {
             "cases.pause_changed": DUTY_FOLLOWS,
             "cases.pause_removed": DUTY_FOLLOWS,
             "cases.paused": DUTY_FOLLOWS,
+            "cases.reopened": DUTY_FOLLOWS,
             "cases.received": DUTY_FOLLOWS,
             "meetings.duty_kept": DUTY_FOLLOWS,
             "meetings.exempted": DUTY_FOLLOWS,

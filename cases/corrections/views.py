@@ -13,6 +13,7 @@ from cases.intake import services as intake_services
 from cases.intake.forms import CITIZEN_FIELDS, COURSE_FIELDS, CloseForm
 from cases.models import Case
 from cases.request import AppRequest
+from cases.ui.forms import ReasonForm
 from cases.web import case_views
 
 
@@ -111,6 +112,30 @@ def close(request: AppRequest, case: Case) -> HttpResponse:
         submit="Afslut sagen",
         intro=(
             "Bookede samtaler, der ikke er begyndt, bliver aflyst, og borgeren får besked. "
-            "En afsluttet sag kan læses, men ikke åbnes igen."
+            "En afsluttet sag kan læses. Var det en fejl, kan den åbnes igen."
+        ),
+    )
+
+
+@case_views.of_case(Permission.EDIT_CASE, is_open=False)
+def reopen(request: AppRequest, case: Case) -> HttpResponse:
+    if case.is_open:
+        return case_views.done(request, case, "Sagen er åben.")
+    form = ReasonForm(case_views.typed(request), initial={"version": case.version})
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            intake_services.reopen_case(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
+            return case_views.done(request, case, f"Sagen er åben igen. {case_views.what_moved(case, at)}")
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        title="Åbn sagen igen",
+        submit="Åbn sagen igen",
+        intro=(
+            f"Sagen blev afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}. Forløbet går "
+            "videre, som det var, og fristerne beregnes igen. Samtaler og tilbud, der blev aflyst, er stadig aflyst: "
+            "book dem på ny. Har borgeren været væk i mellemtiden, så registrér dagene som en pause."
         ),
     )

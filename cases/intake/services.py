@@ -11,12 +11,13 @@ from cases.changing import (
     WrongParty,
     check_course,
     check_law,
+    check_version,
     find_worker,
     lock,
     save,
     set_worker,
 )
-from cases.contacts.services import CitizenDetails, contact_at, is_known, save_citizen
+from cases.contacts.services import HAS_OPEN_CASE, CitizenDetails, contact_at, is_known, save_citizen
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
@@ -237,3 +238,28 @@ def _close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: da
         at=at,
         text=f"Sagen er afsluttet den {closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[reason]}.",
     )
+
+
+@transaction.atomic(durable=True)
+def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: datetime) -> Case:
+    """Open a closed case again, in its old course: it is planned anew, and counts what it counted.
+
+    What the closing cancelled stays cancelled, since it may have been told. Raises Refused when the course went on in
+    a later case, CitizenHasOpenCase and StaleForm. A case that is open already is left as it is.
+    """
+    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
+    if case.is_open:
+        return case
+    check_version(case, version)
+    if later := Case.objects.filter(previous=case).first():
+        raise Refused(f"Forløbet gik videre i {later.label} ved en ny indplacering. Åbn den sag i stedet.")
+    if case.citizen.cases.open().exists():
+        raise CitizenHasOpenCase(HAS_OPEN_CASE)
+    assert case.closed_on is not None
+    was = {"closed_on": case.closed_on.isoformat(), "close_reason": case.close_reason}
+    text = f"Sagen er åbnet igen. Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}."
+    case.status, case.closed_on, case.close_reason = CaseStatus.OPEN, None, ""
+    save(case, ["status", "closed_on", "close_reason"])
+    text = f"{text} Begrundelse: {reason}"
+    history_events.record(case=case, kind="cases.reopened", by=by, at=at, text=text, before=was)
+    return case

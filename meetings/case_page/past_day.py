@@ -54,6 +54,7 @@ _CAUSES = (
     "meetings.exemption_removed",
 )
 _PLANNED = "meetings.planned"
+_TURNS = ("cases.closed", "cases.reopened")
 _OUTCOMES = ("meetings.held", "meetings.missed", "meetings.outcome_corrected")
 
 _STATES = {
@@ -287,12 +288,17 @@ def _rests(case: Case, later: Later, last: datetime) -> list[str]:
 
 
 def _is_open(case: Case, told: Sequence[Event], last: datetime) -> bool:
-    """A case is closed by an event, and never opened again."""
-    return case.is_open or not any(event.kind == "cases.closed" and event.at <= last for event in told)
+    """Whether the case was open at that moment: by the last event that closed it or opened it again."""
+    turns = [event for event in told if event.kind in _TURNS]
+    until = [event for event in turns if event.at <= last]
+    if until:
+        return max(until, key=lambda event: (event.at, event.pk)).kind != "cases.closed"
+    return case.is_open or bool(turns)
 
 
 def _facts(case: Case, later: Later, *, is_open: bool) -> list[Fact]:
-    closed = f"afsluttet den {day_text(case.closed_on)}" if case.closed_on else ""
+    closed_on = later.before("closed_on", case.closed_on)
+    closed = f"afsluttet den {day_text(_day_of(closed_on))}" if closed_on else ""
     group = later.before("target_group", case.target_group)
     return [
         Fact("Tilmeldt", day_text(_day_of(later.before("registered_on", case.registered_on)))),
@@ -430,5 +436,5 @@ def _days(
         for moment in (row.booked_at, row.held_at, row.missed_at, row.cancelled_at)
         if moment is not None
     }
-    moments |= {event.at for event in told if event.kind in _CAUSES or event.kind in (*_OUTCOMES, "cases.closed")}
+    moments |= {event.at for event in told if event.kind in _CAUSES or event.kind in (*_OUTCOMES, *_TURNS)}
     return sorted({timezone.localtime(moment).date() for moment in moments if moment >= case.created_at})

@@ -48,6 +48,7 @@ def _may(case: Case, user: User) -> dict[str, bool]:
         "enter": is_open and access.has(user, Permission.HOLD_MEETING),
         "choose": is_open and access.has(user, Permission.RECORD_CHOICE),
         "edit": is_open and access.has(user, Permission.EDIT_CASE),
+        "reopen": not is_open and access.has(user, Permission.EDIT_CASE) and not hasattr(case, "next"),
         "assign": is_open and access.has(user, Permission.ASSIGN_CASE),
         "place_anew": is_open and access.has(user, Permission.OPEN_CASE),
         "keep_duty": is_open and access.has(user, Permission.KEEP_DUTY),

@@ -19,6 +19,7 @@ REPLANNED_BY = (
     "cases.pause_removed",
     "cases.hours_recorded",
     "cases.handed_over",
+    "cases.reopened",
 )
 
 

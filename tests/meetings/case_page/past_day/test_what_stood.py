@@ -55,6 +55,22 @@ class TestWhatCameLater:
         assert response.status_code == 422
         assert "Sagen blev oprettet den 4. maj 2026. Vælg den dag eller en senere." in response.content.decode()
 
+    def test_a_case_that_was_opened_again_was_closed_in_between(self, adviser, case, office, now):
+        intake_services.close_case(
+            case_id=case.pk,
+            version=Case.objects.get(pk=case.pk).version,
+            reason=CloseReason.WORK,
+            closed_on=date(2026, 4, 17),
+            by=office.adviser,
+            at=datetime(2026, 4, 17, 9, 0, tzinfo=UTC),
+        )
+        version = Case.objects.get(pk=case.pk).version
+        intake_services.reopen_case(case_id=case.pk, version=version, reason="En fejl.", by=office.adviser, at=now)
+
+        facts = [fact(on(adviser, case, day), "Sagen") for day in ("2026-04-16", "2026-04-20", now.date())]
+
+        assert facts == ["åben", "afsluttet den 17. april 2026", "åben"]
+
     def test_a_pause_that_was_changed_and_removed_is_given_back(self, adviser, case, office, now):
         made = pause(case, office, at=datetime(2026, 4, 14, 9, 0, tzinfo=UTC))
         longer = Period(date(2026, 4, 20), date(2026, 5, 4))
