@@ -3,6 +3,7 @@
 from django.db.models import Field, Model
 
 from cases.models import Act, Case, User
+from cases.rules.known_facts import require_known
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS
 from cases.rules.refusal import Refused, Stale
@@ -100,6 +101,7 @@ def check_law(case: Case, book: RuleBook) -> None:
             f"Ingen regler er i kraft den {day_text(case.placed_on)}. De første gælder fra den {day_text(first_day)}. "
             "Ret indplaceringen."
         )
+    require_known(target_group=case.target_group, is_trial=case.is_trial, placed_on=case.placed_on, book=book)
     groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=case.placed_on))
     if case.fund_id is None and case.target_group in groups.value:
         raise WrongParty(

@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from cases.changing import check_law
 from cases.models import (
     AimDecision,
     Case,
@@ -125,7 +126,8 @@ def test_every_case_has_the_plan_that_the_law_demands():
         assert {(row.kind, row.responsible, row.number, row.due_on) for row in stored} == {
             (str(one.kind), str(one.responsible), one.number, one.due_on) for one in demanded
         }
-        assert case.is_trial or case.target_group == 6 or demanded
+        assert case.is_trial or demanded
+        check_law(case, law.book)
 
 
 REGIMES = pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 from cases.intake.forms import CITIZEN_LAYOUT, COURSE_LAYOUT, CitizenFields, CourseFields
 from cases.models import Organisation, User
 from cases.people import cpr as cpr
+from cases.rules.rule_book import RuleBook
 from cases.ui.forms import ChosenOne, PageForm, ReasonField, VersionedForm, row_in
 
 
@@ -16,9 +17,10 @@ class CorrectForm(CourseFields, VersionedForm):
     reason = ReasonField()
     groups = (("Forløbet", COURSE_LAYOUT), ("Rettelsen", ("reason",)))
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, book: RuleBook, **kwargs: Any) -> None:
         self.today = today
         super().__init__(*args, **kwargs)
+        self.offer(book)
 
 
 class CitizenForm(CitizenFields, VersionedForm):

@@ -11,7 +11,7 @@ from cases.corrections import services
 from cases.corrections.forms import CitizenForm, CorrectForm, WorkerForm
 from cases.intake import services as intake_services
 from cases.intake.forms import CITIZEN_FIELDS, COURSE_FIELDS, CloseForm
-from cases.models import Case
+from cases.models import Act, Case
 from cases.request import AppRequest
 from cases.ui.forms import ReasonForm
 from cases.web import case_views
@@ -20,7 +20,7 @@ from cases.web import case_views
 @case_views.of_case(Permission.EDIT_CASE)
 def correct(request: AppRequest, case: Case) -> HttpResponse:
     now = {"version": case.version, **{name: getattr(case, name) for name in COURSE_FIELDS}}
-    form = CorrectForm(case_views.typed(request), initial=now, today=clock.today())
+    form = CorrectForm(case_views.typed(request), initial=now, today=clock.today(), book=Act.objects.rule_book())
     if form.is_bound and form.is_valid():
         at = clock.now()
         with case_views.refusals_in(form):

@@ -318,7 +318,7 @@ def _worker(text: str, office: Office) -> int | None:
 
 def _target_group(text: str) -> int:
     if text not in map(str, TARGET_GROUP_LABELS):
-        raise UnreadableRow(f"Målgruppe »{text}« findes ikke. Skriv et tal fra 1 til {max(TARGET_GROUP_LABELS)}.")
+        raise UnreadableRow(f"Målgruppe »{text}« findes ikke. Skriv gruppens nummer i loven, fx 1.")
     return int(text)
 
 

@@ -16,6 +16,8 @@ from cases.models.cases import (
 from cases.models.people import validate_name
 from cases.people import cpr
 from cases.rules.facts import Insurance
+from cases.rules.known_facts import groups_on, may_be_trial
+from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, PhoneField, PlainTextField
 from cases.ui.forms import (
     NO_HEALTH,
@@ -26,6 +28,7 @@ from cases.ui.forms import (
     VersionedForm,
     YesNoField,
     _not_ahead,
+    choice_in,
     row_in,
 )
 
@@ -52,12 +55,15 @@ CITIZEN_LAYOUT = (
 )
 
 
+_NO_GROUP = ("", "Vælg målgruppe")
+
+
 class CourseFields(forms.Form):
     registered_on = DateField(label="Tilmeldt")
     placed_on = DateField(label="Indplaceret")
     # Nothing here is chosen beforehand: each of them decides by which rules the course is planned.
     target_group = forms.TypedChoiceField(
-        label="Målgruppe", choices=[("", "Vælg målgruppe"), *TARGET_GROUP_LABELS.items()], coerce=int
+        label="Målgruppe", choices=[_NO_GROUP, *TARGET_GROUP_LABELS.items()], coerce=int
     )
     insurance = forms.TypedChoiceField(
         label="Forsikret",
@@ -70,6 +76,26 @@ class CourseFields(forms.Form):
     is_trial = forms.BooleanField(label="Sagen hører til a-kasseforsøget 2020-2023", required=False)
 
     today: date
+
+    def offer(self, book: RuleBook) -> None:
+        """Offer the target groups, and the trial, that the law of the day of placement has rules for.
+
+        What was chosen all the same stays, so that it can be refused in a sentence and taken back.
+        """
+        day = self._placed_on(earliest=min(act.in_force_on for act in book.acts))
+        offered = {*map(str, groups_on(day, book=book)), str(self["target_group"].value())}
+        groups = [(number, label) for number, label in TARGET_GROUP_LABELS.items() if str(number) in offered]
+        choice_in(self, "target_group").widget.choices = [_NO_GROUP, *groups]
+        if not (may_be_trial(day, book=book) or self["is_trial"].value()):
+            self.fields["is_trial"].widget = forms.HiddenInput()
+
+    def _placed_on(self, *, earliest: date) -> date:
+        # Before anything is typed, and where no rules were in force, today's law is what there is to offer.
+        try:
+            day = self.fields["placed_on"].clean(self["placed_on"].value())
+        except ValidationError:
+            return self.today
+        return day if isinstance(day, date) and day >= earliest else self.today
 
     def clean_registered_on(self) -> date:
         day: date = self.cleaned_data["registered_on"]
@@ -110,11 +136,12 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
         ("Hvem har sagen", (("other_party", "worker"),)),
     )
 
-    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, today: date, book: RuleBook, **kwargs: Any) -> None:
         organisation = user.organisation
         assert organisation is not None
         self.today = today
         super().__init__(*args, initial={"worker": user}, **kwargs)
+        self.offer(book)
         other = row_in(self, "other_party")
         wanted = OrganisationKind.MUNICIPALITY if organisation.is_fund else OrganisationKind.FUND
         other.label = "Kommune" if organisation.is_fund else "A-kasse"

@@ -15,7 +15,7 @@ from cases.intake.forms import CITIZEN_FIELDS, COURSE_FIELDS, CreateForm, PlaceA
 from cases.intake.services import CourseDetails, NewCase
 from cases.lookup import search as lookup_search
 from cases.lookup import views as lookup_views
-from cases.models import Case, Purpose
+from cases.models import Act, Case, Purpose
 from cases.request import AppRequest
 from cases.rules.plausibility import doubts
 from cases.web import case_views
@@ -24,7 +24,7 @@ from cases.web import case_views
 @case_views.takes_form
 def create(request: AppRequest) -> HttpResponse:
     access.require(request.user, Permission.OPEN_CASE)
-    form = CreateForm(case_views.typed(request), user=request.user, today=clock.today())
+    form = CreateForm(case_views.typed(request), user=request.user, today=clock.today(), book=Act.objects.rule_book())
     # "Ret" on the page that asks about a probable mistake: back to what was typed.
     if "edit" in request.POST:
         form.set_death_weighed("")

@@ -152,7 +152,10 @@ class PageForm(PlainErrors, forms.Form):
         helper.form_tag = False
         if self.groups:
             hidden = [field.name for field in self.hidden_fields()]
-            parts = [Fieldset(legend, *map(_placed, fields)) for legend, fields in self.groups]
+            parts = [
+                Fieldset(legend, *(_placed(field) for field in fields if field not in hidden))
+                for legend, fields in self.groups
+            ]
             helper.layout = Layout(*hidden, *parts, *[name for name in (_FAR_DAYS, _CONFIRM) if name in self.fields])
         return helper
 

@@ -418,3 +418,19 @@ def test_the_page_of_a_closed_case_without_meetings_opens(log_in, office, case, 
     close(case, office, now)
 
     assert log_in(office.adviser).get(case.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [({"target_group": "6"}, "Vælg målgruppe 1, 2, 3"), ({"is_trial": "on"}, "Fjern krydset ved a-kasseforsøget")],
+)
+def test_a_case_is_corrected_to_nothing_that_the_law_has_no_rules_for(page, case, typed, sentence):
+    answer = page.post("correct", course_of(case, **typed))
+
+    assert sentence in errors(answer)
+    # It can be seen, and taken back.
+    (name, value) = next(iter(typed.items()))
+    assert str(answer.context["form"][name].value()) in (value, "True")
+    assert not answer.context["form"][name].is_hidden
+    case.refresh_from_db()
+    assert (case.target_group, case.is_trial) == (1, False)

@@ -152,6 +152,7 @@ def test_csv_and_spreadsheet_read_the_same(office):
         pytest.param({"Modpart": "Jobcenter Ingensteds"}, "ikke et kendt jobcenter", id="an unknown party"),
         pytest.param({"E-mail": "soeren"}, "ikke en e-mailadresse", id="no address"),
         pytest.param({"Målgruppe": "14"}, "Målgruppe »14« findes ikke", id="no such target group"),
+        pytest.param({"Målgruppe": "6"}, "Målgruppe 6 har intet kontaktforløb", id="a group without a course"),
         pytest.param({"Målgruppe": ""}, "»målgruppe« er tom", id="no target group"),
         pytest.param({"Forsikret": ""}, "»forsikret« er tom", id="neither full nor part time"),
         pytest.param({"Uddannelse": ""}, "»uddannelse« er tom", id="nothing of an education"),

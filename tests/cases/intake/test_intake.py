@@ -83,6 +83,8 @@ def test_nothing_that_decides_the_law_is_chosen_beforehand(log_in, office):
         pytest.param({"name": "Carla 120385-4999"}, "indeholder et CPR-nummer", id="a CPR number in a name"),
         pytest.param({"name": "Carla; Dorte"}, "linjeskift eller et semikolon", id="two names"),
         pytest.param({"target_group": ""}, "under »Målgruppe«", id="no target group"),
+        pytest.param({"target_group": "6"}, "Målgruppe 6 har intet kontaktforløb", id="a group without a course"),
+        pytest.param({"is_trial": "on"}, "er ikke del af a-kasseforsøget", id="a trial that is over"),
         pytest.param({"insurance": ""}, "under »Forsikret«", id="neither full nor part time"),
         pytest.param({"has_qualifying_education": ""}, "giver erhvervskompetence?«", id="nothing of an education"),
         pytest.param({"has_children_at_home": ""}, "hjemmeboende børn?«", id="nothing of children"),
@@ -101,6 +103,23 @@ def test_bad_input_gets_one_sentence_and_keeps_what_was_typed(log_in, office, ty
     for name in ("cpr_number", "name", "email", "registered_on", "placed_on"):
         assert f'value="{fields[name]}"' in text
     assert not Citizen.objects.exists()
+
+
+def test_only_what_the_law_of_the_day_of_placement_knows_is_offered(log_in, office):
+    def offered(answer):
+        form = answer.context["form"]
+        groups = [str(value) for value, _ in form["target_group"].field.widget.choices]
+        return groups, not form["is_trial"].is_hidden
+
+    client = log_in(office.adviser)
+    of_today = client.get(url("create"))
+    old = {"registered_on": "01-12-2023", "placed_on": "01-12-2023", "name": ""}
+    of_then = client.post(url("create"), typed_case(office, **old, target_group="6"))
+
+    assert offered(of_today) == (["", *"12345789", "10"], False)
+    assert "a-kasseforsøget" not in of_today.content.decode()
+    # What was chosen stays, to be refused.
+    assert offered(of_then) == (["", *"123456789", "10"], True)
 
 
 def test_a_fund_or_a_colleague_elsewhere_is_no_choice(log_in, office):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from cases.models import Case
 from cases.pauses import services as pauses_services
 from tests import factories
 from tests.cases.pages import add_pause, errors, said
@@ -60,7 +61,9 @@ def test_a_break_of_another_benefit_moves_nothing_and_is_to_be_judged(page, offi
     ],
 )
 def test_no_other_pause_is_a_break(page, office, group, kind):
-    case = factories.case(office, target_group=group)
+    case = factories.case(office)
+    # As a case may have been before the law was asked which groups have a course.
+    Case.objects.filter(pk=case.pk).update(target_group=group)
 
     added = page.post("pause_add", pause_of(case, kind=kind), subject=case)
 
