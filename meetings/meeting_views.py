@@ -18,11 +18,14 @@ from meetings.rules.lifecycle import MeetingStatus
 View = Callable[..., HttpResponse]
 
 
-def of_meeting(permission: Permission, *, is_own: bool = True, to_be: str = "") -> Callable[[View], View]:
+def of_meeting(
+    permission: Permission, *, is_own: bool = True, to_be: str = "", may_be_closed: bool = False
+) -> Callable[[View], View]:
     """Give the view the meeting that the address names: 404 outside one's reach, 403 without the permission.
 
     Only the organisation that holds the meeting may, unless `is_own` is false. `to_be` is what the page would do
-    with a booked meeting; a meeting that is booked no more leads back to its case.
+    with a booked meeting; a meeting that is booked no more leads back to its case,
+    and so does one of a closed case unless `may_be_closed`.
     """
 
     def decorate(view: View) -> View:
@@ -37,6 +40,8 @@ def of_meeting(permission: Permission, *, is_own: bool = True, to_be: str = "") 
             if to_be and request.method != "POST" and meeting.status != MeetingStatus.BOOKED:
                 messages.warning(request, f"Samtalen er {meeting.get_status_display()} og kan ikke {to_be}.")
                 return redirect(case)
+            if may_be_closed:
+                return view(request, meeting)
             return case_views.answer_for(request, case, view, meeting)
 
         return found
@@ -49,5 +54,5 @@ def receipt_of(meeting: Meeting) -> str:
 
 
 def heading_of(meeting: Meeting) -> str:
-    text = f"{meeting.in_words}, {meeting.get_channel_display()}, {meeting.adviser}"
+    text = f"{meeting.in_words}, {meeting.channel_in_words}, {meeting.adviser}"
     return text[0].upper() + text[1:]

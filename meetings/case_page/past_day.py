@@ -26,8 +26,9 @@ from meetings.case_page.presenters import HISTORY_SIZE
 from meetings.case_page.requirements import state_of
 from meetings.models import Meeting, RequiredMeeting, RequirementState
 from meetings.models.exemptions import exemptions_kept
+from meetings.models.meetings import channel_text
 from meetings.rules.exemption import resting_on
-from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import MeetingFact, assign
 
@@ -337,7 +338,10 @@ def _meetings(rows: Sequence[Meeting], told: Sequence[Event], later: Later, last
         MeetingOnDay(
             row=row,
             status=_status(row, later, last, moved_at=moved_at.get(row.pk), registered_at=registered.get(row.pk)),
-            channel=CHANNEL_NAMES[Channel(later.before(f"channel/{row.pk}", row.channel))],
+            channel=channel_text(
+                later.before(f"channel/{row.pk}", row.channel),
+                later.before(f"held_channel/{row.pk}", row.held_channel),
+            ),
         )
         for row in rows
         if row.booked_at <= last

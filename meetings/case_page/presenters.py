@@ -200,7 +200,7 @@ def _booking(
 ) -> Booking:
     is_extra = meeting.status in COUNTING and meeting.requirement_id is None
     is_booked = meeting.status == MeetingStatus.BOOKED
-    is_own = case.is_open and meeting.organisation_id == user.organisation_id
+    is_own = meeting.organisation_id == user.organisation_id
     may_register = is_own and access.has(user, Permission.HOLD_MEETING)
     return Booking(
         meeting=meeting,
@@ -208,7 +208,7 @@ def _booking(
         is_over=meeting.ends_at <= at,
         moved_to=moved_to,
         may_be_registered=is_booked and may_register and meeting.starts_at <= at,
-        may_be_moved=is_booked and is_own and access.has(user, Permission.BOOK_MEETING),
+        may_be_moved=is_booked and is_own and case.is_open and access.has(user, Permission.BOOK_MEETING),
         may_be_corrected=meeting.status in (MeetingStatus.HELD, MeetingStatus.MISSED) and may_register,
     )
 

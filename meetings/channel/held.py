@@ -11,22 +11,18 @@ from meetings.rules.kinds import Channel
 
 
 def set_held_channel(*, case: Case, meeting: Meeting, held: Channel, reason: str, law: Law) -> None:
-    """Keep how the meeting was held, where that is not how it was booked.
+    """Keep how the meeting was held: beside how it was booked, or alone where it never was.
 
     Raises HeldChannelNeedsReason where the law had it otherwise and nobody says why.
     """
-    if held == meeting.channel:
+    if held == meeting.channel and not meeting.is_unbooked:
         meeting.held_channel = meeting.held_channel_reason = ""
         return
     answer, choice = channel_on(case=case, meeting=meeting, law=law), _choice_on_day(case, meeting)
-    meeting.held_channel = str(held)
-    meeting.held_channel_reason = _reason(answer, choice, held=held, reason=reason)
-
-
-def set_unbooked_channel(*, case: Case, meeting: Meeting, held: Channel, reason: str, law: Law) -> None:
-    """Give a meeting that was not booked the channel in which it was held. Raises HeldChannelNeedsReason."""
-    answer, choice = channel_on(case=case, meeting=meeting, law=law), _choice_on_day(case, meeting)
-    meeting.channel, meeting.channel_chosen_by = str(held), str(_chosen_by(answer, choice, held))
+    if meeting.is_unbooked:
+        meeting.channel, meeting.channel_chosen_by = str(held), str(_chosen_by(answer, choice, held))
+    else:
+        meeting.held_channel = str(held)
     meeting.held_channel_reason = _reason(answer, choice, held=held, reason=reason)
 
 

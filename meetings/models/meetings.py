@@ -74,6 +74,12 @@ CANCEL_REASON_LABELS = {
 }
 
 
+def channel_text(booked: str, held: str) -> str:
+    """How a meeting was held, and beside it how it was booked where that was otherwise."""
+    text = CHANNEL_NAMES[Channel(booked)]
+    return f"{CHANNEL_NAMES[Channel(held)]}, booket som {text}" if held and held != booked else text
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(case__in=Case.objects.visible_to(user))
@@ -223,11 +229,14 @@ class Meeting(models.Model):
         return self.booked_at >= self.starts_at
 
     @property
+    def channel_held(self) -> Channel:
+        """How it was really held; as booked where nobody says otherwise."""
+        return Channel(self.held_channel or self.channel)
+
+    @property
     def channel_in_words(self) -> str:
         """telefon; or video, booket som telefon"""
-        booked = CHANNEL_NAMES[Channel(self.channel)]
-        held = self.held_channel
-        return f"{CHANNEL_NAMES[Channel(held)]}, booket som {booked}" if held and held != self.channel else booked
+        return channel_text(self.channel, self.held_channel)
 
     @property
     def title(self) -> str:

@@ -3,14 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from cases.rules.facts import Party
+from cases.rules.refusal import Refused
 from cases.ui.fields import PlainTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField
 from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import NO_TIME, BookingForm
+from meetings.changing import HeldChannelNeedsReason
 from meetings.models import OUTCOME_LABELS, Meeting, Outcome
 from meetings.rules.guidance import GuidanceDuty
+from meetings.rules.kinds import CHANNEL_NAMES, Channel
 
 
 class OutcomeFields(forms.Form):
@@ -58,13 +62,57 @@ class OutcomeFields(forms.Form):
         }
 
 
-class RegisterForm(OutcomeFields, BookingForm):
+class RegistrationFields(OutcomeFields):
+    """What came of a booked meeting, and how it was really held."""
+
+    held_channel = forms.ChoiceField(
+        label="Hvordan blev samtalen holdt?",
+        required=False,
+        widget=forms.RadioSelect,
+        choices={str(channel): capfirst(name) for channel, name in CHANNEL_NAMES.items()},
+    )
+    held_channel_reason = ReasonField(label="Begrundelse for samtaleformen", required=False, help_text=NO_HEALTH)
+
+    def offer_channels(self, meeting: Meeting) -> None:
+        """Begin with how it was held, as far as is known; the reason is asked for where the law had it otherwise."""
+        self.initial["held_channel"] = str(meeting.channel_held)
+        self.initial["held_channel_reason"] = meeting.held_channel_reason
+        self.fields["held_channel"].is_asked_later = True  # type: ignore[attr-defined]  # field.html reads it
+        self.fields["held_channel_reason"].is_asked_later = True  # type: ignore[attr-defined]
+        if not (meeting.held_channel_reason or self.data.get("held_channel_reason")):
+            self.fields["held_channel_reason"].widget = forms.HiddenInput()
+
+    def show_refusal(self, refused: Refused) -> None:
+        if isinstance(refused, HeldChannelNeedsReason):
+            self.fields["held_channel_reason"].widget = forms.Textarea(attrs={"rows": 3})
+        super().show_refusal(refused)  # type: ignore[misc]  # of the PageForm that it is mixed into
+
+    @property
+    def is_held_otherwise(self) -> bool:
+        """Whether the page shows at once that it was not held as it was booked."""
+        return "held_channel_reason" in self.errors or self["held_channel"].value() != self.initial["held_channel"]
+
+    def registered(self) -> dict[str, Any]:
+        """What the services take of it."""
+        held = self.cleaned_data["held_channel"]
+        return {
+            **super().registered(),
+            "held_channel": Channel(held) if held else None,
+            "held_channel_reason": self.cleaned_data["held_channel_reason"],
+        }
+
+
+ORDER = ["outcome", "held_channel", "held_channel_reason", "note", "guided"]
+
+
+class RegisterForm(RegistrationFields, BookingForm):
     """What came of a meeting, and the next one, in one."""
 
-    def __init__(self, data: Any = None, *, draft: BookingDraft, duty: GuidanceDuty) -> None:
+    def __init__(self, data: Any = None, *, meeting: Meeting, draft: BookingDraft, duty: GuidanceDuty) -> None:
         super().__init__(data, draft=draft)
         self.ask_about_guidance(duty, draft.party)
-        self.order_fields(["outcome", "note", "guided"])
+        self.offer_channels(meeting)
+        self.order_fields(ORDER)
         if draft.requirement is None:
             self.initial["slot"] = NO_TIME
             self.warnings = ()
@@ -73,13 +121,18 @@ class RegisterForm(OutcomeFields, BookingForm):
         return [*super().other_slots(), (NO_TIME, "Book ikke en ny samtale nu")]
 
 
-class CorrectForm(OutcomeFields, PageForm):
-    """Another outcome than the one registered, and why."""
+class LateForm(RegistrationFields, PageForm):
+    """What came of a meeting whose case is closed: there is no next one."""
+
+    def __init__(self, data: Any = None, *, meeting: Meeting, duty: GuidanceDuty, **more: Any) -> None:
+        now = {"outcome": meeting.outcome, "note": meeting.note, "guided": meeting.is_six_weeks_guided}
+        super().__init__(data, initial=now, **more)
+        self.order_fields(ORDER)
+        self.ask_about_guidance(duty, meeting.party)
+        self.offer_channels(meeting)
+
+
+class CorrectForm(LateForm):
+    """Something else than what is registered, and why."""
 
     reason = ReasonField(label="Hvorfor rettes det?", help_text=NO_HEALTH)
-
-    def __init__(self, data: Any = None, *, meeting: Meeting, duty: GuidanceDuty) -> None:
-        now = {"outcome": meeting.outcome, "note": meeting.note, "guided": meeting.is_six_weeks_guided}
-        super().__init__(data, initial=now)
-        self.order_fields(["outcome", "note", "guided"])
-        self.ask_about_guidance(duty, meeting.party)

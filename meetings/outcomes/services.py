@@ -1,14 +1,18 @@
 """What came of a meeting, with the next one booked in the same change."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from cases.history import events as history_events
-from cases.models import User
+from cases.models import Case, User
 from cases.rules.facts import Party
+from cases.rules.wording import listed
 from meetings.booking.services import Booking, book_in_transaction
 from meetings.changing import OutcomeNotAllowed, lock_case, lock_meeting, save_if_free, set_status
+from meetings.channel.held import set_held_channel
 from meetings.models import (
     OUTCOME_LABELS,
     Meeting,
@@ -18,37 +22,51 @@ from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.reminders import owing as reminders_owing
 from meetings.rules.guidance import has_guidance_duty
+from meetings.rules.kinds import CHANNEL_NAMES, Channel
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What is registered of a meeting: what came of it, and how it was held."""
+
+    outcome: Outcome
+    note: str
+    is_six_weeks_guided: bool | None
+    #: None: as it was booked.
+    held_channel: Channel | None = None
+    #: Why, where the law or the citizen's choice had it otherwise.
+    held_channel_reason: str = ""
 
 
 @transaction.atomic(durable=True)
 def register(
-    *,
-    meeting_id: int,
-    outcome: Outcome,
-    note: str,
-    is_six_weeks_guided: bool | None,
-    next_booking: Booking | None,
-    by: User,
-    at: datetime,
+    *, meeting_id: int, next_booking: Booking | None, by: User, at: datetime, **registered: Any
 ) -> tuple[Meeting, Meeting | None]:
     """Register what came of a meeting and, if asked, book the next one: both or none.
 
-    Posting the same outcome again changes nothing. Raises OutcomeNotAllowed, MoveNotAllowed, and what `book` raises.
+    `registered` are the fields of Registration.
+    A meeting that began before its case was closed still gets its outcome. Posting the same outcome again changes
+    nothing. Raises OutcomeNotAllowed, MoveNotAllowed, HeldChannelNeedsReason, and what `book` raises.
     """
+    registration = Registration(**registered)
     meeting = lock_meeting(meeting_id)
-    case = lock_case(meeting.case_id)
-    if meeting.outcome == outcome and meeting.status != MeetingStatus.BOOKED:
+    case = lock_case(meeting.case_id, may_be_closed=next_booking is None)
+    if meeting.outcome == registration.outcome and meeting.status != MeetingStatus.BOOKED:
         return meeting, None
-    set_outcome(meeting=meeting, outcome=outcome, note=note, is_six_weeks_guided=is_six_weeks_guided, at=at)
+    before = meeting.held_channel
+    _set(case, meeting, registration, at=at)
     planning_replan.refresh(case=case)
+    is_otherwise = meeting.held_channel != before
+    how = f" Holdt som {meeting.channel_in_words}." if is_otherwise else ""
     history_events.record(
         case=case,
-        kind="meetings.held" if outcome == Outcome.HELD else "meetings.missed",
+        kind="meetings.held" if registration.outcome == Outcome.HELD else "meetings.missed",
         by=by,
         at=at,
-        text=f"{meeting.title}: {OUTCOME_LABELS[outcome]}.",
+        text=f"{meeting.title}: {OUTCOME_LABELS[registration.outcome]}.{how}{reason_in_words(meeting)}",
         meeting=meeting.pk,
+        **({"before": {f"held_channel/{meeting.pk}": before}} if is_otherwise else {}),
     )
     following = None
     if next_booking is not None:
@@ -58,43 +76,95 @@ def register(
 
 
 @transaction.atomic(durable=True)
-def correct_outcome(
-    *,
-    meeting_id: int,
-    outcome: Outcome,
-    note: str,
-    is_six_weeks_guided: bool | None,
-    reason: str,
-    by: User,
-    at: datetime,
-) -> Meeting:
-    """Correct a registered outcome, with a reason; the history keeps both.
+def correct_outcome(*, meeting_id: int, reason: str, by: User, at: datetime, **registered: Any) -> Meeting:
+    """Correct what is registered of a meeting, with a reason, also on a closed case; the history keeps both.
 
-    Correcting it to what it says changes nothing. Raises OutcomeNotAllowed, MoveNotAllowed, and Occupied when the
-    time of a meeting that was missed has gone to another.
+    `registered` are the fields of Registration.
+    Correcting it to what it says changes nothing. Raises OutcomeNotAllowed, MoveNotAllowed, HeldChannelNeedsReason,
+    and Occupied when the time of a meeting that was missed has gone to another.
     """
+    registration = Registration(**registered)
     meeting = lock_meeting(meeting_id)
-    case = lock_case(meeting.case_id)
-    if (meeting.outcome, meeting.note, meeting.is_six_weeks_guided) == (outcome, note, is_six_weeks_guided):
+    case = lock_case(meeting.case_id, may_be_closed=True)
+    status_after(MeetingStatus(meeting.status), Move.REOPEN)
+    before, kept = _registered(meeting), _kept(meeting)
+    if before == replace(registration, held_channel=registration.held_channel or before.held_channel):
         return meeting
-    before = meeting.get_outcome_display()
-    note_before, outcome_before = meeting.note, meeting.outcome
     set_status(meeting, Move.REOPEN)
-    set_outcome(meeting=meeting, outcome=outcome, note=note, is_six_weeks_guided=is_six_weeks_guided, at=at)
+    _set(case, meeting, registration, at=at)
+    changes = _changes(before, _registered(meeting))
     planning_replan.refresh(case=case)
-    after = OUTCOME_LABELS[outcome]
-    what = f"»{before}« er rettet til »{after}«." if before != after else "registreringen er rettet."
     history_events.record(
         case=case,
         kind="meetings.outcome_corrected",
         by=by,
         at=at,
-        text=f"{meeting.title}: {what} Begrundelse: {reason}",
+        text=f"{meeting.title}: {listed(changes)}.{reason_in_words(meeting)} Begrundelse: {reason}",
         meeting=meeting.pk,
-        note_before=note_before,
-        before={f"outcome/{meeting.pk}": outcome_before},
+        note_before=before.note,
+        before=kept,
     )
     return meeting
+
+
+def _registered(meeting: Meeting) -> Registration:
+    """What is registered of the meeting now."""
+    return Registration(
+        outcome=Outcome(meeting.outcome),
+        note=meeting.note,
+        is_six_weeks_guided=meeting.is_six_weeks_guided,
+        held_channel=meeting.channel_held,
+        held_channel_reason=meeting.held_channel_reason,
+    )
+
+
+def _kept(meeting: Meeting) -> dict[str, str]:
+    """What a correction overwrites, as its event keeps it."""
+    return {
+        f"outcome/{meeting.pk}": meeting.outcome,
+        f"channel/{meeting.pk}": meeting.channel,
+        f"held_channel/{meeting.pk}": meeting.held_channel,
+    }
+
+
+def _changes(before: Registration, after: Registration) -> list[str]:
+    """Each thing that a correction changed, in words."""
+    changes = []
+    if before.outcome != after.outcome:
+        changes.append(f"»{OUTCOME_LABELS[before.outcome]}« er rettet til »{OUTCOME_LABELS[after.outcome]}«")
+    if before.held_channel != after.held_channel:
+        was, now = (CHANNEL_NAMES[one.held_channel] for one in (before, after) if one.held_channel)
+        changes.append(f"samtaleformen er rettet fra {was} til {now}")
+    if before.note != after.note:
+        changes.append("notatet er rettet")
+    if before.is_six_weeks_guided != after.is_six_weeks_guided:
+        changes.append("svaret om vejledning er rettet")
+    return changes or ["begrundelsen for samtaleformen er rettet"]
+
+
+def reason_in_words(meeting: Meeting) -> str:
+    """Why the meeting was held otherwise than the law had it, to stand last in the history; empty when it was not."""
+    reason = meeting.held_channel_reason
+    return f" Begrundelse for samtaleformen: {reason}" if reason else ""
+
+
+def _set(case: Case, meeting: Meeting, registration: Registration, *, at: datetime) -> None:
+    """Keep what is registered. How a meeting was held is only told of one that was."""
+    held = registration.held_channel if registration.outcome == Outcome.HELD else None
+    set_held_channel(
+        case=case,
+        meeting=meeting,
+        held=held or Channel(meeting.channel),
+        reason=registration.held_channel_reason,
+        law=planning_law.law_in_force(),
+    )
+    set_outcome(
+        meeting=meeting,
+        outcome=registration.outcome,
+        note=registration.note,
+        is_six_weeks_guided=registration.is_six_weeks_guided,
+        at=at,
+    )
 
 
 def set_outcome(

@@ -13,7 +13,7 @@ from meetings.booking.views import draft_of, offered, rendered_part
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import Meeting
 from meetings.outcomes import services
-from meetings.outcomes.forms import CorrectForm, RegisterForm
+from meetings.outcomes.forms import CorrectForm, LateForm, RegisterForm
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
@@ -21,16 +21,22 @@ from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 # Outcomes
 
 
-@of_meeting(Permission.HOLD_MEETING, to_be="få et nyt udfald her")
+@of_meeting(Permission.HOLD_MEETING, to_be="få et nyt udfald her", may_be_closed=True)
 def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """What came of a meeting, and the next one: one form, one button, both saved or none."""
     case = meeting.case
+    if not case.is_open:
+        return _register_late(request, meeting)
     draft = draft_of(request, case, after=meeting)
-    form = RegisterForm(case_views.typed(request), draft=draft, duty=_duty(meeting, draft.law))
+    form = RegisterForm(case_views.typed(request), meeting=meeting, draft=draft, duty=_duty(meeting, draft.law))
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             registered, following = services.register(
-                meeting_id=meeting.pk, next_booking=form.booking(), by=draft.user, at=draft.at, **form.registered()
+                meeting_id=meeting.pk,
+                next_booking=form.booking(),
+                by=draft.user,
+                at=draft.at,
+                **form.registered(),
             )
             receipt = f"Registreret: {registered.get_outcome_display()}."
             return case_views.done(
@@ -51,9 +57,32 @@ def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
     )
 
 
-@of_meeting(Permission.HOLD_MEETING)
+def _register_late(request: AppRequest, meeting: Meeting) -> HttpResponse:
+    """What came of a meeting that was still without an outcome when its case was closed."""
+    form = LateForm(case_views.typed(request), meeting=meeting, duty=_duty(meeting, planning_law.law_in_force()))
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            registered, _ = services.register(
+                meeting_id=meeting.pk,
+                next_booking=None,
+                by=request.user,
+                at=clock.now(),
+                **form.registered(),
+            )
+            return case_views.done(request, meeting.case, f"Registreret: {registered.get_outcome_display()}.")
+    return case_views.show(
+        request,
+        meeting.case,
+        form=form,
+        title="Registrér udfald",
+        submit="Registrér",
+        intro=f"{heading_of(meeting)}. Sagen er afsluttet, så der bookes ikke en ny samtale.",
+    )
+
+
+@of_meeting(Permission.HOLD_MEETING, may_be_closed=True)
 def correct(request: AppRequest, meeting: Meeting) -> HttpResponse:
-    """Correct a registered outcome, with a reason."""
+    """Correct what is registered of a meeting, with a reason, also when its case is closed."""
     if not meeting.outcome:
         messages.warning(request, "Samtalen har intet udfald at rette.")
         return redirect(meeting.case)

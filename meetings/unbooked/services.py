@@ -11,9 +11,9 @@ from cases.rules.refusal import require_accepted
 from meetings.booking import free_times
 from meetings.booking.services import lock_diaries
 from meetings.changing import NotBookable, Occupied, OutcomeNotAllowed, lock_case
-from meetings.channel.held import set_unbooked_channel
+from meetings.channel.held import set_held_channel
 from meetings.models import OUTCOME_LABELS, Meeting, MeetingQuerySet, Outcome
-from meetings.outcomes.services import set_outcome
+from meetings.outcomes.services import reason_in_words, set_outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.planning import stored as planning_stored
@@ -90,7 +90,7 @@ def enter_one_of_many(
     )
     warnings = _weighed(case, meeting, law)
     _refuse_twice(case, meeting, unbooked)
-    set_unbooked_channel(case=case, meeting=meeting, held=unbooked.channel, reason=unbooked.channel_reason, law=law)
+    set_held_channel(case=case, meeting=meeting, held=unbooked.channel, reason=unbooked.channel_reason, law=law)
     if accepted is not None:
         require_accepted(warnings, accepted)
     set_outcome(
@@ -159,7 +159,6 @@ def _told(other: Meeting, *, is_own: bool) -> str:
 
 def _record(meeting: Meeting, *, by: User, at: datetime) -> None:
     how = CHANNEL_NAMES[Channel(meeting.channel)]
-    why = f" Begrundelse for samtaleformen: {meeting.held_channel_reason}" if meeting.held_channel_reason else ""
     history_events.record(
         case=meeting.case,
         kind="meetings.held" if meeting.status == MeetingStatus.HELD else "meetings.missed",
@@ -167,7 +166,7 @@ def _record(meeting: Meeting, *, by: User, at: datetime) -> None:
         at=at,
         text=(
             f"{meeting.title}: {OUTCOME_LABELS[Outcome(meeting.outcome)]}. Registreret efter samtalen, uden booking "
-            f"({how}).{why}"
+            f"({how}).{reason_in_words(meeting)}"
         ),
         meeting=meeting.pk,
     )

@@ -4,17 +4,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from cases.changing import AlreadyClosed
+from cases.intake import services as intake_services
 from cases.models import Event
+from cases.models.cases import CloseReason
 from cases.rules.refusal import NeedsConfirmation
 from meetings.booking import services as booking_services
-from meetings.changing import Occupied, OutcomeNotAllowed
+from meetings.changing import HeldChannelNeedsReason, Occupied, OutcomeNotAllowed
 from meetings.models import Outcome
 from meetings.outcomes import services as outcomes_services
+from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MoveNotAllowed
 from tests import factories
 from tests.meetings.steps import (
     HALF_AN_HOUR,
     WEDNESDAY_TEN,
+    choose,
     everything,
     kinds_of_events,
 )
@@ -22,7 +27,7 @@ from tests.meetings.steps import (
 AFTERWARDS = WEDNESDAY_TEN + HALF_AN_HOUR
 
 
-def register(meeting, by, at, outcome=Outcome.HELD, *, guided=True, following=None, note="Aftalt CV."):
+def register(meeting, by, at, outcome=Outcome.HELD, *, guided=True, following=None, note="Aftalt CV.", **held):
     return outcomes_services.register(
         meeting_id=meeting.pk,
         outcome=outcome,
@@ -31,6 +36,7 @@ def register(meeting, by, at, outcome=Outcome.HELD, *, guided=True, following=No
         next_booking=following,
         by=by,
         at=at,
+        **held,
     )
 
 
@@ -117,9 +123,16 @@ class TestRegister:
             assert held.is_six_weeks_guided is None
 
 
-def correct(meeting, by, at, outcome, *, guided=None, note="Aftalt CV.", reason="Tastet forkert."):
+def correct(meeting, by, at, outcome, *, guided=None, note="Aftalt CV.", reason="Tastet forkert.", **held):
     return outcomes_services.correct_outcome(
-        meeting_id=meeting.pk, outcome=outcome, note=note, is_six_weeks_guided=guided, reason=reason, by=by, at=at
+        meeting_id=meeting.pk,
+        outcome=outcome,
+        note=note,
+        is_six_weeks_guided=guided,
+        reason=reason,
+        by=by,
+        at=at,
+        **held,
     )
 
 
@@ -139,7 +152,7 @@ class TestCorrect:
         meeting = book()
         register(meeting, office.adviser, AFTERWARDS)
         correct(meeting, office.adviser, AFTERWARDS, Outcome.HELD, guided=True, note="Aftalt CV og job.")
-        assert "registreringen er rettet" in Event.objects.filter(case=case).latest("pk").text
+        assert "notatet er rettet" in Event.objects.filter(case=case).latest("pk").text
 
     def test_the_same_again_changes_nothing(self, book, case, office):
         meeting = book()
@@ -161,3 +174,84 @@ class TestCorrect:
     def test_without_an_outcome_there_is_nothing_to_correct(self, book, office):
         with pytest.raises(MoveNotAllowed):
             correct(book(), office.adviser, AFTERWARDS, Outcome.HELD, guided=True)
+
+
+def close(case, by, at, closed_on):
+    case.refresh_from_db()
+    intake_services.close_case(
+        case_id=case.pk, version=case.version, reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at
+    )
+
+
+class TestChannelHeld:
+    """The channel in which a meeting was held stands beside the one that was booked."""
+
+    def test_both_are_told(self, book, case, office):
+        meeting = book()
+
+        held, _ = register(meeting, office.adviser, AFTERWARDS, held_channel=Channel.TELEPHONE)
+
+        assert (held.channel, held.channel_held) == ("attendance", "telephone")
+        event = Event.objects.filter(case=case).latest("pk")
+        assert event.text.endswith("Samtalen blev holdt. Holdt som telefon, booket som personligt fremmøde.")
+        assert event.data["before"] == {f"held_channel/{meeting.pk}": ""}
+
+    def test_as_booked_is_said_once(self, book, office):
+        held, _ = register(book(), office.adviser, AFTERWARDS, held_channel=Channel.ATTENDANCE)
+
+        assert (held.held_channel, held.channel_in_words) == ("", "personligt fremmøde")
+
+    def test_against_the_choice_of_the_citizen_it_needs_a_reason(self, book, case, office, now):
+        choose(case, Channel.TELEPHONE, office.adviser, now)
+        meeting = book()
+        before = everything(case)
+
+        with pytest.raises(HeldChannelNeedsReason, match="borgeren havde valgt telefon"):
+            register(meeting, office.adviser, AFTERWARDS, held_channel=Channel.VIDEO)
+        assert everything(case) == before
+
+        reason = "Borgeren ville hellere."
+        held, _ = register(meeting, office.adviser, AFTERWARDS, held_channel=Channel.VIDEO, held_channel_reason=reason)
+        assert held.held_channel_reason == reason
+        assert Event.objects.latest("pk").text.endswith(f"Begrundelse for samtaleformen: {reason}")
+
+    def test_a_meeting_that_was_not_held_has_none(self, book, office):
+        missed, _ = register(book(), office.adviser, AFTERWARDS, Outcome.ABSENT, held_channel=Channel.TELEPHONE)
+
+        assert missed.held_channel == ""
+
+    def test_it_is_corrected_with_what_stood_before(self, book, case, office):
+        meeting = book()
+        register(meeting, office.adviser, AFTERWARDS, held_channel=Channel.TELEPHONE)
+
+        correct(meeting, office.adviser, AFTERWARDS, Outcome.HELD, guided=True, held_channel=Channel.VIDEO)
+
+        event = Event.objects.filter(case=case).latest("pk")
+        assert "samtaleformen er rettet fra telefon til video" in event.text
+        assert event.data["before"][f"held_channel/{meeting.pk}"] == "telephone"
+        assert event.data["before"][f"outcome/{meeting.pk}"] == "held"
+
+
+class TestClosedCase:
+    """What happened before a case was closed can still be registered and put right."""
+
+    def test_an_outcome_is_corrected_and_the_requirement_follows(self, book, case, office):
+        meeting = book()
+        register(meeting, office.adviser, AFTERWARDS, Outcome.ABSENT)
+        close(case, office.adviser, AFTERWARDS, AFTERWARDS.date())
+
+        corrected = correct(meeting, office.adviser, AFTERWARDS, Outcome.HELD, guided=True)
+
+        corrected.refresh_from_db()
+        assert (corrected.status, corrected.requirement.state) == ("held", "fulfilled")
+
+    def test_a_meeting_without_an_outcome_gets_one_and_nothing_is_booked(self, book, case, office):
+        meeting = book()
+        close(case, office.adviser, AFTERWARDS, AFTERWARDS.date())
+        following = factories.booking(office.adviser, WEDNESDAY_TEN + timedelta(days=21))
+
+        with pytest.raises(AlreadyClosed):
+            register(meeting, office.adviser, AFTERWARDS, following=following)
+        held, _ = register(meeting, office.adviser, AFTERWARDS)
+
+        assert held.status == "held"
