@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SECONDS = 30
+#: One reader at a time beside each web process: what a reader may take of the machine is counted once for each.
+_READER = threading.BoundedSemaphore(1)
 _TOO_MUCH = (
     "Filen kan ikke læses: Den er beskadiget, eller den fylder for meget, når den åbnes. Kopiér rækkerne over i et "
     "nyt ark, og prøv igen."
@@ -106,7 +109,12 @@ def read_rows(file: BinaryIO, *, name: str, size: int) -> Iterator[FileRow]:
 
 def _table(file: BinaryIO, kind: str) -> Iterator[tuple[int, list[str], bool]]:
     with tempfile.TemporaryFile() as rows:
-        _read_apart(file, kind, into=rows)
+        if not _READER.acquire(blocking=False):
+            raise UnreadableFile("En anden fil bliver læst lige nu. Vent et øjeblik, og prøv igen med den samme fil.")
+        try:
+            _read_apart(file, kind, into=rows)
+        finally:
+            _READER.release()
         rows.seek(0)
         yield from map(json.loads, rows)
 

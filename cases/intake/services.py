@@ -1,7 +1,7 @@
 """A spell of unemployment: opened, placed anew, closed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -54,6 +54,9 @@ class NewCase:
     is_death_weighed: bool = False
 
 
+#: The same facts again within this time are the same click; later they are a second wish.
+SAME_WITHIN = timedelta(minutes=1)
+
 IS_DEAD = (
     "En tidligere sag for borgeren er afsluttet med grunden »død«. Se efter, om CPR-nummeret er rigtigt. Er det, så "
     "opret sagen under »Ny sag«, og skriv, hvorfor den alligevel skal oprettes."
@@ -64,14 +67,14 @@ IS_DEAD = (
 def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
     """Open a case for the citizen, who is made or brought up to date, and plan the course.
 
-    The same case once more, by whoever opened it, is that case.
+    The same case once more, by whoever has just opened it, is that case.
     Raises CitizenHasOpenCase, CitizenIsDead, WrongParty, NoRules, ValidationError and BadFacts (with Danish
     sentences) on facts that cannot be.
     """
     try:
         return open_one_of_many(new=new, by=by, at=at)
     except CitizenHasOpenCase:
-        same = _opened_alike(new, by=by)
+        same = _opened_alike(new, by=by, at=at)
         if same is None:
             raise
         return same
@@ -94,14 +97,14 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
     return _save_new(case, note=new.note, by=by, at=at)
 
 
-def _opened_alike(new: NewCase, *, by: User) -> Case | None:
-    """The open case that the user has made of all the same facts."""
+def _opened_alike(new: NewCase, *, by: User, at: datetime) -> Case | None:
+    """The open case that the user has just made of all the same facts."""
     case = (
         Case.objects.with_parties()
         .open()
         .filter(**vars(new.course), fund=new.fund_id, municipality=new.municipality_id)
         .filter(citizen__in=Citizen.objects.with_cpr(new.citizen.number))
-        .filter(events__kind="cases.opened", events__by=by)
+        .filter(events__kind="cases.opened", events__by=by, created_at__gte=at - SAME_WITHIN)
         .first()
     )
     if case is None or by.organisation is None:

@@ -134,6 +134,28 @@ def test_the_reader_is_told_no_secret_and_stays_within_its_limits(monkeypatch):
     assert table_reader.MEMORY_BYTES < 300_000_000
 
 
+def test_one_file_is_read_at_a_time_and_the_next_one_is_asked_to_wait(log_in, office, monkeypatch):
+    client, run, answers = log_in(office.adviser), subprocess.run, []
+
+    def post():
+        file = SimpleUploadedFile("sager.csv", csv_bytes([line(office)]))
+        answers.append(client.post("/sager/importer/", {"file": file}))
+
+    def run_meanwhile(arguments, **settings):
+        monkeypatch.setattr(subprocess, "run", run)
+        post()
+        return run(arguments, **settings)
+
+    monkeypatch.setattr(subprocess, "run", run_meanwhile)
+    post()
+    post()
+
+    meanwhile, first, after = answers
+    assert meanwhile.status_code == 422
+    assert "Vent et øjeblik, og prøv igen med den samme fil." in meanwhile.content.decode()
+    assert (first.status_code, after.status_code) == (302, 302)
+
+
 def test_csv_and_spreadsheet_read_the_same(office):
     rows = [line(office), line(office, **{"Børn hjemme": "nej"})]
 

@@ -1,8 +1,9 @@
 """A new case by form: what it tells afterwards, what it refuses, and what it asks about once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from cases.history import events as history_events
 from cases.models import AccessLog, Case, Citizen
@@ -186,6 +187,16 @@ def test_the_same_form_twice_opens_one_case(log_in, office):
     for changed in ({"phone": "30 30 40 50"}, {"placed_on": "14-04-2026"}, {"worker": office.colleague.public_id}):
         assert "har allerede en åben sag" in errors(client.post(url("create"), typed_case(office, **changed)))
     assert Case.objects.count() == 1
+
+
+def test_the_same_form_minutes_later_is_told_of_the_case_that_there_is(log_in, office, now):
+    client = log_in(office.adviser)
+    first = client.post(url("create"), typed_case(office))
+
+    with time_machine.travel(now + timedelta(seconds=59), tick=False):
+        assert client.post(url("create"), typed_case(office)).url == first.url
+    with time_machine.travel(now + timedelta(seconds=61), tick=False):
+        assert "har allerede en åben sag" in errors(client.post(url("create"), typed_case(office)))
 
 
 @pytest.mark.parametrize(
