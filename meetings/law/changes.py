@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -132,6 +132,8 @@ class ChangeSelection:
     user: User
     is_only_own: bool
     kind: ChangeKind | None
+    #: Also what rests on another act and asks nobody to do anything.
+    is_every: bool = False
 
     @property
     def everybodys(self) -> LawChangeQuerySet:
@@ -144,7 +146,9 @@ class ChangeSelection:
 
     @property
     def shown(self) -> LawChangeQuerySet:
-        return self.changes.filter(kind=self.kind) if self.kind else self.changes
+        if self.kind is not None:
+            return self.changes.filter(kind=self.kind)
+        return self.changes if self.is_every else self.changes.exclude(kind=ChangeKind.ALTERS)
 
 
 @dataclass(frozen=True)
@@ -170,20 +174,20 @@ class Row:
     is_to_book: bool
 
 
-def selected(run: LawRun, *, user: User, scope: str, kind: str) -> ChangeSelection:
+def selected(run: LawRun, *, user: User, scope: str, kind: str, is_every: bool) -> ChangeSelection:
     """Select what the address asks for. An empty scope means the user's own cases, if any changed, else everybody's."""
     is_asked = scope in ("mine", "organisation")
     chosen = ChangeKind(kind) if kind in _RANK else None
-    own = ChangeSelection(run=run, user=user, is_only_own=True, kind=chosen)
+    own = ChangeSelection(run=run, user=user, is_only_own=True, kind=chosen, is_every=is_every)
     if scope == "mine" or not is_asked and own.changes.exists():
         return own
-    return ChangeSelection(run=run, user=user, is_only_own=False, kind=chosen)
+    return replace(own, is_only_own=False)
 
 
 def counts(selection: ChangeSelection) -> dict[ChangeKind | None, int]:
-    """Count the cases of each kind of change, the gravest kind first; the key None holds the count of all."""
+    """Count the cases of each kind of change, the gravest kind first; the key None holds what is shown without one."""
     found = dict(selection.changes.order_by().values_list("kind").annotate(Count("case", distinct=True)))
-    total = selection.changes.aggregate(cases=Count("case", distinct=True))["cases"]
+    total = replace(selection, kind=None).shown.aggregate(cases=Count("case", distinct=True))["cases"]
     return {None: total, **{kind: found[str(kind)] for kind in KINDS if str(kind) in found}}
 
 

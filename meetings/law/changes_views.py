@@ -20,7 +20,7 @@ from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
 from meetings.law import changes
 from meetings.law.changes import ChangeSelection
-from meetings.models import CHANGE_KIND_LABELS
+from meetings.models import CHANGE_KIND_LABELS, ChangeKind
 
 SHEET = spreadsheet.Sheet("Lovændring", changes.COLUMNS)
 
@@ -43,9 +43,13 @@ def page(request: AppRequest, run: UUID) -> HttpResponse:
         "heading": "Det har loven ændret i dine sager"
         if selection.is_only_own
         else "Det har loven ændret i jeres sager",
-        "part": CHANGE_KIND_LABELS[selection.kind].capitalize() if selection.kind else "Alle ændrede sager",
+        "part": _label(selection, selection.kind),
         "tiles": [_tile(selection, kind, count) for kind, count in counts.items()],
         "is_only_own": selection.is_only_own,
+        "every_url": _query(selection, art="", vis="" if selection.is_every else "alle")
+        if ChangeKind.ALTERS in counts
+        else "",
+        "is_every": selection.is_every,
         "toggle_url": _query(selection, scope="organisation" if selection.is_only_own else "mine"),
         "rows": rows,
         "found": f"{count_text(found)} {'sag' if found == 1 else 'sager'}",
@@ -77,13 +81,20 @@ def download(request: AppRequest, run: UUID, fmt: str) -> HttpResponseBase:
 def _selection(request: AppRequest, run: UUID) -> ChangeSelection:
     found = get_object_or_404(changes.replans(), public_id=run)
     params = request.GET
-    return changes.selected(found, user=request.user, scope=params.get("scope", ""), kind=params.get("art", ""))
+    return changes.selected(
+        found,
+        user=request.user,
+        scope=params.get("scope", ""),
+        kind=params.get("art", ""),
+        is_every=params.get("vis") == "alle",
+    )
 
 
 def _params(selection: ChangeSelection, **changed: str) -> dict[str, str]:
     params = {
         "scope": "mine" if selection.is_only_own else "organisation",
         "art": str(selection.kind) if selection.kind else "",
+        "vis": "alle" if selection.is_every else "",
         **changed,
     }
     return {name: value for name, value in params.items() if value}
@@ -93,9 +104,15 @@ def _query(selection: ChangeSelection, **changed: str) -> str:
     return f"?{urlencode(_params(selection, **changed))}"
 
 
+def _label(selection: ChangeSelection, kind: ChangeKind | None) -> str:
+    if kind is not None:
+        return CHANGE_KIND_LABELS[kind].capitalize()
+    return "Alle ændrede sager" if selection.is_every else "Sager at se på"
+
+
 def _tile(selection: ChangeSelection, kind: Any, count: int) -> dict[str, Any]:
     return {
-        "label": CHANGE_KIND_LABELS[kind].capitalize() if kind else "Alle ændrede sager",
+        "label": _label(selection, kind),
         "count": count_text(count),
         "url": _query(selection, art=str(kind) if kind else ""),
         "is_current": kind == selection.kind,
@@ -108,7 +125,14 @@ def _empty(selection: ChangeSelection) -> dict[str, str]:
         return {
             "heading": "Ingen sager er ændret på den måde.",
             "text": "",
-            "url": _query(selection, art=""),
+            "url": _query(selection, art="", vis="alle"),
+            "action": "Vis alle ændrede sager",
+        }
+    if not selection.is_every and selection.changes.exists():
+        return {
+            "heading": "Ingen af de ændrede sager har fået en ny frist.",
+            "text": "Der er ikke noget at gøre.",
+            "url": _query(selection, vis="alle"),
             "action": "Vis alle ændrede sager",
         }
     if selection.is_only_own:

@@ -203,9 +203,13 @@ class TestPage:
             key, about = f"contact_interview/fund/{number}", f"{number}. jobsamtale (a-kassen)"
             factories.law_change(run, case, case.fund, kind=ChangeKind.ALTERS, key=key, about=about, text="Ændret.")
 
-        every = adviser.get(url(run)).text
+        default = adviser.get(url(run))
+        every = adviser.get(url(run), {"vis": "alle"}).text
         asked = adviser.get(url(run), {"art": "alters"}).text
 
+        assert "4. jobsamtale (a-kassen)" in default.text
+        assert "samtalekrav" not in default.text
+        assert default.context["every_url"] in default.text.replace("&amp;", "&")
         assert "4. jobsamtale (a-kassen)" in every
         assert '2 samtalekrav <span class="badge">ændres uden ny frist</span>' in every
         assert "Fristerne er de samme som før." in every
@@ -213,6 +217,16 @@ class TestPage:
         assert "1. jobsamtale (a-kassen)" in asked
         assert "2. jobsamtale (a-kassen)" in asked
         assert "2 samtalekrav" not in asked
+
+    def test_where_nobody_has_to_act_the_list_says_so_and_leads_to_all(self, adviser, run, office):
+        case = changed(run, office, "Anne Uændret")
+        LawChange.objects.filter(case=case).update(kind=ChangeKind.ALTERS)
+
+        page = adviser.get(url(run))
+
+        assert "Ingen af de ændrede sager har fået en ny frist." in page.text
+        assert "Anne Uændret" not in page.text
+        assert "Anne Uændret" in adviser.get(url(run) + page.context["empty"]["url"]).text
 
     def test_the_kinds_are_counted_in_cases_the_gravest_first(self, adviser, run, office):
         case = changed(run, office, "Anne Over")
@@ -222,7 +236,7 @@ class TestPage:
 
         response = adviser.get(url(run))
         assert [(tile["label"], tile["count"]) for tile in response.context["tiles"]] == [
-            ("Alle ændrede sager", "2"),
+            ("Sager at se på", "2"),
             ("Bliver overskredet", "1"),
             ("Frist flytter", "2"),
         ]
