@@ -14,8 +14,8 @@ from cases.history import events as history_events
 from cases.models import Act, AimDecision, Case, Reminder, User
 from cases.models.cases import CloseReason
 from cases.plans.letters import aim_sheet, with_letter
-from cases.reminders.carriers import Message
 from cases.reminders.delivery import Send, Skip, Verdict, owe
+from cases.reminders.messages import Message
 from cases.rules.aim import AIM_NAMES, Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.explanation import Explanation, to_data
 from cases.rules.refusal import Incomplete, Refused, Stale

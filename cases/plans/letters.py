@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.template.loader import render_to_string
 
 from cases.models import AimDecision, Case, Organisation, PlanVersion
-from cases.reminders.carriers import Letter, Message
+from cases.reminders.messages import Letter, Message
 from cases.rules.aim import AIM_NAMES, Aim
 from cases.rules.complaint import complaint_guidance
 from cases.rules.explanation import from_data, law_only

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress
 
+CALENDAR_NAME = "samtale.ics"
+
 
 @dataclass(frozen=True)
 class Appointment:

@@ -1,32 +1,25 @@
 """How a message leaves the house: by e-mail, Digital Post or SMS, behind one interface."""
 
-import base64
-import hashlib
 import os
-import re
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.mime.text import MIMEText
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import Any, Protocol
 from urllib.parse import urlsplit
-from xml.etree import ElementTree
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
-from cases.models import CitizenContact, Organisation
+from cases.models import CitizenContact
 from cases.models.reminders import HANDED_OVER
-from cases.people import cpr, phones
-from cases.reminders.appointments import Appointment, calendar_of, method_of
-
-_CALENDAR_NAME = "samtale.ics"
+from cases.people import phones
+from cases.reminders.appointments import CALENDAR_NAME, calendar_of, method_of
+from cases.reminders.memo import memo
+from cases.reminders.messages import Message
 
 
 class AddressRefused(Exception):
@@ -49,37 +42,6 @@ NO_CARRIER = (
 def check(**_: Any) -> list[CheckMessage]:
     """For `manage.py check`: whether Digital Post and SMS can leave the house."""
     return [Warning(NO_CARRIER, id="cases.W001")] if settings.POST_FOLDER is None else []
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A letter as PDF; its name tells nothing of the citizen."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message, the same for every carrier. No CPR number, and nothing about a cause.
-
-    The key is the same each time the same message is sent, so that a carrier can tell a repetition. One with a
-    letter goes the closed way, or not at all: only there may a cause be told.
-    """
-
-    key: str
-    sender: Organisation
-    at: datetime
-    subject: str
-    text: str
-    short_text: str = ""
-    appointment: Appointment | None = None
-    letter: Letter | None = None
-
-    def __post_init__(self) -> None:
-        # What was typed before it was refused as strictly as today still goes out without a number.
-        for name in ("subject", "text", "short_text"):
-            object.__setattr__(self, name, cpr.mask(getattr(self, name)))
 
 
 class Carrier(Protocol):
@@ -138,7 +100,7 @@ class DigitalPost:
         return "" if contact.citizen.is_exempt_from_digital_post else str(contact.citizen.public_id)
 
     def carry(self, message: Message, *, to: str) -> None:
-        _hand_over(f"digital-post/{message.key}.xml", _memo(message, to=to))
+        _hand_over(f"digital-post/{message.key}.xml", memo(message, to=to))
 
 
 class Sms:
@@ -151,7 +113,7 @@ class Sms:
         return contact.phone if phones.takes_sms(contact.phone) else ""
 
     def carry(self, message: Message, *, to: str) -> None:
-        _hand_over(f"sms/{message.key}.xml", _memo(message, to=to, is_sms=True))
+        _hand_over(f"sms/{message.key}.xml", memo(message, to=to, is_sms=True))
 
 
 EMAIL = Email()
@@ -210,99 +172,8 @@ def _add_calendar(mail: EmailMultiAlternatives, message: Message, *, to: str) ->
     mail.attach_alternative(entry, f"text/calendar; method={method}")
     part = MIMEText(entry, "calendar", "utf-8")
     part.set_param("method", method)
-    part.add_header("Content-Disposition", "attachment", filename=_CALENDAR_NAME)
+    part.add_header("Content-Disposition", "attachment", filename=CALENDAR_NAME)
     mail.attach(part)
-
-
-_MEMO = "https://DigitalPost.dk/MeMo-1"
-
-_NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-#: What MeMo 1.2 has room for in a text, and in the one that is shown before the mailbox is opened or sent as SMS.
-_TEXT_LENGTH, NOTICE_LENGTH = 256, 160
-
-
-def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
-    element = ElementTree.SubElement(parent, f"{{{_MEMO}}}{name}")
-    element.text = _NOT_XML.sub("", text) or None
-    return element
-
-
-def _add_text(parent: ElementTree.Element, name: str, text: str) -> None:
-    _add(parent, name, text[:_TEXT_LENGTH])
-
-
-def _memo(message: Message, *, to: str, is_sms: bool = False) -> bytes:
-    """The message as MeMo 1.2, whose elements have a fixed order. An SMS is a header alone."""
-    ElementTree.register_namespace("memo", _MEMO)
-    root = ElementTree.Element(f"{{{_MEMO}}}Message", {"memoVersion": "1.2"})
-    header = _add(root, "MessageHeader")
-    _add(header, "messageType", "NEMSMS" if is_sms else "DIGITALPOST")
-    _add(header, "messageUUID", _uuid_of(message, is_sms=is_sms))
-    _add_text(header, "messageID", message.key)
-    _add_text(header, "label", message.subject)
-    if is_sms:
-        _add(header, "notification", message.short_text[:NOTICE_LENGTH])
-    sender = _add(header, "Sender")
-    _add(sender, "senderID", message.sender.cvr)
-    _add(sender, "idType", "CVR")
-    _add_text(sender, "label", message.sender.name)
-    recipient = _add(header, "Recipient")
-    _add_text(recipient, "recipientID", to)
-    _add(recipient, "idType", "PHONE" if is_sms else "KEY")
-    if not is_sms:
-        _add_body(root, message)
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
-
-
-def _add_body(root: ElementTree.Element, message: Message) -> None:
-    body = _add(root, "MessageBody")
-    _add(body, "createdDateTime", _moment(message.at))
-    main = _add(body, "MainDocument")
-    _add_file(main, kind="text/plain", name="besked.txt", content=message.text.encode())
-    if message.appointment and not message.appointment.is_cancelled:
-        _add_appointment(main, message.appointment)
-    if message.appointment:
-        entry = calendar_of(message.appointment, attendee="", at=message.at)
-        document = _add(body, "AdditionalDocument")
-        _add_file(document, kind="text/calendar", name=_CALENDAR_NAME, content=entry.encode())
-    if message.letter:
-        document = _add(body, "AdditionalDocument")
-        _add_file(document, kind="application/pdf", name=message.letter.name, content=message.letter.content)
-
-
-def _add_file(parent: ElementTree.Element, *, kind: str, name: str, content: bytes) -> None:
-    file = _add(parent, "File")
-    _add(file, "encodingFormat", kind)
-    _add_text(file, "filename", name)
-    _add(file, "language", "da")
-    _add(file, "content", base64.b64encode(content).decode())
-
-
-def _add_appointment(parent: ElementTree.Element, appointment: Appointment) -> None:
-    action = _add(parent, "Action")
-    _add(action, "label", "Læg aftalen i kalenderen")
-    _add(action, "actionCode", "AFTALE")
-    reservation = _add(action, "Reservation")
-    _add_text(reservation, "description", appointment.note)
-    _add(reservation, "reservationUUID", appointment.uid)
-    _add_text(reservation, "abstract", appointment.title)
-    _add_text(reservation, "location", appointment.place)
-    _add(reservation, "startDateTime", _moment(appointment.starts_at))
-    _add(reservation, "endDateTime", _moment(appointment.ends_at))
-    _add_text(reservation, "organizerMail", appointment.organiser_mail)
-    _add_text(reservation, "organizerName", appointment.organiser)
-
-
-def _uuid_of(message: Message, *, is_sms: bool) -> str:
-    """The same each time the same message is sent; MeMo asks for the form of a random one."""
-    name = f"{settings.SITE_URL} {message.key}{' sms' if is_sms else ''}"
-    return str(uuid.UUID(bytes=hashlib.sha256(name.encode()).digest()[:16], version=4))
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _hand_over(name: str, content: bytes) -> None:

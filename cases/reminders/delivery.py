@@ -19,6 +19,7 @@ from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
 from cases.models.reminders import ReminderQuerySet
 from cases.reminders import carriers
+from cases.reminders.messages import Message
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Send:
 
     about: tuple[str, int]
     rank: int
-    content: Line | Callable[[], carriers.Message]
+    content: Line | Callable[[], Message]
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,7 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, S
     organisation = holder if isinstance(holder, Organisation) else holder.organisation
     assert organisation is not None
     first = min(row.pk for row, _ in wanted)
-    message = carriers.Message(
+    message = Message(
         key=f"reminder-{first}",
         sender=organisation,
         at=at,

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from cases.models import Case
-from cases.reminders.carriers import Letter, Message
+from cases.reminders.messages import Letter, Message
 from cases.rules.complaint import complaint_guidance
 from cases.rules.explanation import law_only
 from cases.rules.parameter import CaseDates

@@ -9,7 +9,8 @@ from django.utils import timezone
 from cases.models import Case
 from cases.people import cpr
 from cases.reminders.appointments import Appointment
-from cases.reminders.carriers import NOTICE_LENGTH, Message
+from cases.reminders.memo import NOTICE_LENGTH
+from cases.reminders.messages import Message
 from cases.rules.facts import Party
 from cases.rules.wording import WEEKDAYS, counted, day_text, listed
 from meetings.channel import fund_presence

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cases.models import User
 from cases.plans.letters import complaint_part, with_letter
-from cases.reminders.carriers import Letter as PdfLetter
-from cases.reminders.carriers import Message
+from cases.reminders.messages import Letter as PdfLetter
+from cases.reminders.messages import Message
 from cases.rules.explanation import Step, from_data, law_only
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text

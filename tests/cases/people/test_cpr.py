@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from cases.models import AccessLog, Citizen
 from cases.people import cpr
 from cases.reminders import carriers as reminders_carriers
+from cases.reminders.messages import Message
 from cases.ui.fields import PlainTextField
 from tests import factories, world
 from tests.cases.corrections.test_pages import close
@@ -270,7 +271,7 @@ def test_the_administration_stores_no_number_either(log_in, office, page, field)
 
 
 def test_no_message_leaves_with_a_number(office, mailoutbox):
-    message = reminders_carriers.Message(
+    message = Message(
         key="x",
         sender=office.fund,
         at=world.NOW,

@@ -6,6 +6,7 @@ from django.urls import reverse
 from cases.models import Citizen, CitizenContact
 from cases.people import phones
 from cases.reminders import carriers as reminders_carriers
+from cases.reminders.messages import Message
 from tests import world
 
 
@@ -69,7 +70,7 @@ def test_an_sms_goes_only_where_one_arrives(stored, takes):
 def test_the_ledger_says_that_a_number_takes_no_sms(office):
     citizen = Citizen(is_exempt_from_digital_post=True)
     contact = CitizenContact(citizen=citizen, phone="ring efter kl. 16")
-    message = reminders_carriers.Message(key="x", sender=office.fund, at=world.NOW, subject="Samtale", text="Kom")
+    message = Message(key="x", sender=office.fund, at=world.NOW, subject="Samtale", text="Kom")
 
     with pytest.raises(reminders_carriers.CannotReach, match="telefonnummeret kan ikke få SMS"):
         reminders_carriers.send_to_citizen(message, contact)

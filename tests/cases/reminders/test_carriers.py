@@ -5,13 +5,14 @@ from django.core.mail import get_connection
 
 from cases.models import OrganisationKind
 from cases.reminders import carriers as reminders_carriers
+from cases.reminders.messages import Message
 from tests import factories, memo, world
 
 
 @pytest.fixture
 def message(db):
     sender = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
-    return reminders_carriers.Message(
+    return Message(
         key="reminder-7", sender=sender, at=world.NOW, subject="Din samtale", text="Kære Øjvind", short_text="Møde"
     )
 
