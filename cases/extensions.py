@@ -45,6 +45,14 @@ class Check:
 
 
 @dataclass(frozen=True)
+class ClosingDoubts:
+    """What is to be weighed before a case is closed on a day, and where it can be mended: each page with its label."""
+
+    texts: Sequence[str]
+    links: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class ContactCourse:
     """What the app that plans the contact course says of it."""
 
@@ -53,6 +61,8 @@ class ContactCourse:
     handover_checks: Callable[[Case, datetime], Sequence[Check]]
     #: For courses that are not cases yet; None where the law demands no meeting.
     first_deadlines: Callable[[Sequence[Course]], Sequence[date | None]]
+    #: Of a case that is to be closed on the day, for this user at this moment.
+    closing_doubts: Callable[[Case, date, User, datetime], ClosingDoubts]
 
 
 @dataclass(frozen=True)
@@ -212,6 +222,11 @@ def first_deadlines(courses: Sequence[Course]) -> Sequence[date | None]:
 def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
     """What the a-kasse has done, and what is still open, before the course passes on."""
     return _contact_course().handover_checks(case, at)
+
+
+def closing_doubts(case: Case, *, closed_on: date, user: User, at: datetime) -> ClosingDoubts:
+    """What of the contact course speaks against closing the case on that day."""
+    return _contact_course().closing_doubts(case, closed_on, user, at)
 
 
 def _contact_course() -> ContactCourse:

@@ -2,6 +2,7 @@
 
 from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension
 from meetings.booking import services as booking_services
+from meetings.case_page import closing as case_page_closing
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.delivery import still_wanted
 from meetings.law import admin as law_admin
@@ -45,6 +46,7 @@ EXTENSION = Extension(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,
         first_deadlines=case_page_next_steps.first_deadlines,
+        closing_doubts=case_page_closing.closing_doubts,
     ),
     figures=(
         ("law_runs_running", "Re-plannings and trials under way", law_health.running),

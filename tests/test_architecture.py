@@ -101,6 +101,7 @@ ADDED = {
             "next_steps": "meetings.case_page.next_steps.next_steps",
             "handover_checks": "meetings.case_page.next_steps.handover_checks",
             "first_deadlines": "meetings.case_page.next_steps.first_deadlines",
+            "closing_doubts": "meetings.case_page.closing.closing_doubts",
         },
         "figures": [
             ["law_runs_running", "Re-plannings and trials under way", "meetings.law.health.running"],

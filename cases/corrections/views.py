@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from cases import clock
+from cases import clock, extensions
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.contacts import services as contacts_services
@@ -98,16 +98,28 @@ def assign(request: AppRequest, case: Case) -> HttpResponse:
 
 @case_views.of_case(Permission.EDIT_CASE)
 def close(request: AppRequest, case: Case) -> HttpResponse:
-    today = clock.today()
+    today, at = clock.today(), clock.now()
     form = CloseForm(case_views.typed(request), initial={"version": case.version, "closed_on": today}, today=today)
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
-            intake_services.close_case(case_id=case.pk, by=request.user, at=clock.now(), **form.cleaned_data)
+            intake_services.close_case(
+                case_id=case.pk,
+                version=form.cleaned_data["version"],
+                reason=form.cleaned_data["reason"],
+                closed_on=form.cleaned_data["closed_on"],
+                accepted=form.accepted,
+                by=request.user,
+                at=at,
+            )
             return case_views.done(request, case, "Sagen er afsluttet. Den kan stadig læses.")
+    doubts = extensions.closing_doubts(case, closed_on=today, user=request.user, at=at)
+    if not form.is_bound:
+        form.ask(doubts.texts)
     return case_views.show(
         request,
         case,
         form=form,
+        links=doubts.links,
         title="Afslut sagen",
         submit="Afslut sagen",
         intro=(

@@ -26,6 +26,7 @@ from cases.ui.forms import (
     PageForm,
     ReasonField,
     VersionedForm,
+    WarningForm,
     YesNoField,
     _not_ahead,
     choice_in,
@@ -171,7 +172,9 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
         self.data = {**{name: self.data[name] for name in self.data}, "death_weighed": answer}
 
 
-class CloseForm(VersionedForm):
+class CloseForm(WarningForm, VersionedForm):
+    confirm_label = "Afslut sagen alligevel"
+
     reason = forms.TypedChoiceField(
         label="Hvorfor afsluttes sagen?",
         choices=[
@@ -192,7 +195,9 @@ class CloseForm(VersionedForm):
         return _not_ahead(self.cleaned_data["closed_on"], self.today)
 
 
-class PlaceAnewForm(VersionedForm):
+class PlaceAnewForm(WarningForm, VersionedForm):
+    confirm_label = "Begynd nyt forløb alligevel"
+
     registered_on = DateField(label="Tilmeldt")
     placed_on = DateField(label="Indplaceret på ny")
     reason = ReasonField(help_text=f"Fx ny dagpengeperiode. {NO_HEALTH}")

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from cases import extensions
 from cases.changing import (
     CitizenHasOpenCase,
     CitizenIsDead,
@@ -22,7 +23,7 @@ from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
 from cases.rules.facts import Course, Insurance
-from cases.rules.refusal import Refused
+from cases.rules.refusal import Refused, require_accepted
 from cases.rules.rule_book import RuleBook
 
 
@@ -130,10 +131,19 @@ def course_of(new: NewCase) -> Course:
 
 @transaction.atomic(durable=True)
 def place_anew(
-    *, case_id: int, version: int, registered_on: date, placed_on: date, reason: str, by: User, at: datetime
+    *,
+    case_id: int,
+    version: int,
+    registered_on: date,
+    placed_on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+    accepted: str | None = None,
 ) -> Case:
     """Begin a new course at a new placement: the old case is closed and stays readable, the new one points to it.
 
+    `accepted` is as in `close_case`.
     Raises StaleForm, AlreadyClosed, Refused when the new placement does not lie after the old, and what `open_case`
     raises.
     """
@@ -143,6 +153,7 @@ def place_anew(
             f"Den nye indplacering skal ligge efter den gamle, {old.placed_on:%d-%m-%Y}. Ret datoen, eller ret den "
             "gamle sag."
         )
+    _weigh(old, closed_on=placed_on, accepted=accepted, by=by, at=at)
     _close(old, reason=CloseReason.NEW_PLACEMENT, closed_on=placed_on, by=by, at=at)
     course = CourseDetails(
         registered_on=registered_on,
@@ -212,14 +223,32 @@ def _check_parties(case: Case, *, by: User) -> None:
 
 
 @transaction.atomic(durable=True)
-def close_case(*, case_id: int, version: int, reason: CloseReason, closed_on: date, by: User, at: datetime) -> Case:
+def close_case(
+    *,
+    case_id: int,
+    version: int,
+    reason: CloseReason,
+    closed_on: date,
+    by: User,
+    at: datetime,
+    accepted: str | None = None,
+) -> Case:
     """Close the case; future bookings are cancelled and nothing more is owed.
 
-    Raises StaleForm, AlreadyClosed, Refused when the day lies before the course began.
+    `accepted` stands for the doubts that the user has seen; without it they have been weighed elsewhere.
+    Raises StaleForm, AlreadyClosed, NeedsConfirmation, and Refused when the day lies before the course began.
     """
     case = lock(case_id, version)
+    _weigh(case, closed_on=closed_on, accepted=accepted, by=by, at=at)
     _close(case, reason=reason, closed_on=closed_on, by=by, at=at)
     return case
+
+
+def _weigh(case: Case, *, closed_on: date, accepted: str | None, by: User, at: datetime) -> None:
+    """Ask about meetings without an outcome, and about those held after the end. Raises NeedsConfirmation."""
+    if accepted is not None:
+        doubts = extensions.closing_doubts(case, closed_on=closed_on, user=by, at=at)
+        require_accepted(doubts.texts, accepted)
 
 
 def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:

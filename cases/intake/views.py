@@ -114,7 +114,16 @@ def place_anew(request: AppRequest, case: Case) -> HttpResponse:
     if form.is_bound and form.is_valid():
         at = clock.now()
         with case_views.refusals_in(form):
-            new = services.place_anew(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
+            new = services.place_anew(
+                case_id=case.pk,
+                version=form.cleaned_data["version"],
+                registered_on=form.cleaned_data["registered_on"],
+                placed_on=form.cleaned_data["placed_on"],
+                reason=form.cleaned_data["reason"],
+                accepted=form.accepted,
+                by=request.user,
+                at=at,
+            )
             text = f"Det nye forløb er oprettet i sag {new.label}. {case_views.what_moved(new, at)}"
             return case_views.done(request, new, text)
     return case_views.show(

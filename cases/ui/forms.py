@@ -185,12 +185,17 @@ class WarningForm(PageForm):
         """Stands for the warnings that the user has accepted."""
         return str(self.data.get(_CONFIRM, ""))
 
+    def ask(self, warnings: Sequence[str]) -> None:
+        """Show what is to be weighed, with the tick that accepts it; nothing where there is nothing."""
+        if warnings:
+            self.warnings = warnings
+            self.fields[_CONFIRM] = MeantField(digest(warnings), label=self.confirm_label)
+
     def show_refusal(self, refused: Refused) -> None:
         if not isinstance(refused, NeedsConfirmation):
             super().show_refusal(refused)
             return
-        self.warnings = refused.warnings
-        self.fields[_CONFIRM] = MeantField(digest(refused.warnings), label=self.confirm_label)
+        self.ask(refused.warnings)
         self.add_error(_CONFIRM, f"Læs advarslen. Ret skemaet, eller sæt kryds ved »{self.confirm_label}«.")
 
 
