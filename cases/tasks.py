@@ -17,6 +17,7 @@ from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.reminders import delivery
 from cases.reminders.delivery import Receiver
+from cases.unsaved import services as unsaved_services
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +51,10 @@ def forget_old_imports(**_: Any) -> None:
 
 @shared_task
 def clear_old(**_: Any) -> None:
-    """Take away sessions that have ended, old log-ins, and failed ones that lock nobody any more. Safe to repeat."""
+    """Take away ended sessions, what was never saved, old log-ins, and failed ones that lock nobody. Safe to repeat."""
     call_command("clearsessions")
     AxesProxyHandler.reset_logs(age_days=DAYS_OF_LOG_INS)
+    unsaved_services.forget_old(at=clock.now())
     AccessAttempt.objects.filter(attempt_time__lt=clock.now() - settings.AXES_COOLOFF_TIME).delete()
 
 

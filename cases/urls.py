@@ -11,6 +11,7 @@ from cases.lookup import views as lookup_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
 from cases.video import views as video_views
+from cases.unsaved import views as unsaved_views
 from cases.web import site_views
 
 app_name = "cases"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("soeg/forslag/", lookup_views.suggest, name="suggest"),
     path("aktiv/", site_views.keep_alive, name="keep_alive"),
     path("mit-videorum/", video_views.own_room, name="own_room"),
+    path("kladder/<uuid:public_id>/kasser/", unsaved_views.discard, name="unsaved_discard"),
     path("tilgaengelighed/", site_views.accessibility, name="accessibility"),
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),
     path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),

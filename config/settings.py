@@ -52,6 +52,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cases.accounts.middleware.keep_no_copies",
+    # Around all that asks who is logged in.
+    "cases.unsaved.middleware.KeepUnsaved",
     "django_htmx.middleware.HtmxMiddleware",
     "cases.accounts.login.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -94,7 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "cases.web.navigation.navigation",
             ],
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": ["template_partials.templatetags.partials", "cases.templatetags.form_token"],
         },
     }
 ]
@@ -127,8 +129,8 @@ AXES_CLIENT_IP_CALLABLE = "cases.accounts.login.client_address"
 TRUSTED_PROXIES = ENV.trusted_proxies
 AXES_ENABLE_ADMIN = False
 
-# Idle for half an hour; every answer extends it.
-SESSION_COOKIE_AGE = 30 * 60
+# Idle for longer than the longest talk, which is an hour and a half; every answer extends it.
+SESSION_COOKIE_AGE = 2 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -159,6 +161,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+CSRF_FAILURE_VIEW = "cases.unsaved.middleware.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 PERMISSIONS_POLICY: dict[str, list[str]] = {

@@ -27,6 +27,8 @@ STAFF = dict(zip(VISITORS, ("ok", "ok", "ok", "ok", "ok", 403, 302), strict=True
 IMPORTERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 403, 302), strict=True))
 # The letter to the citizen is the jobcenter's: the a-kasse reads its own notice.
 DECIDERS = dict(zip(VISITORS, (404, "ok", 404, 404, 404, 404, 302), strict=True))
+# What somebody typed is that one's alone.
+WRITER = dict(zip(VISITORS, ("ok", 404, 404, 404, 404, 404, 302), strict=True))
 JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
 # A document is its own municipality's.
 DOCUMENT = dict(zip(VISITORS, (403, "ok", 403, 403, 404, 403, 302), strict=True))
@@ -137,6 +139,7 @@ PAGES = {
     "cases:show_cpr": Page(PARTIES, get=302, post=200, of="case", shows_cpr=True),
     "cases:own_room": Page(STAFF, get=200, post=422, typed={"video_room": "http://x"}),
     "cases:keep_alive": Page(LOGGED_IN, post=204),
+    "cases:unsaved_discard": Page(WRITER, post=302, of="unsaved"),
     "cases:accessibility": Page(EVERYBODY, get=200),
     # The law: shows nobody, so everybody who has logged in reads it, and nothing is logged
     "law:in_force": Page(LOGGED_IN, get=200),

@@ -27,6 +27,7 @@ from cases.rules.facts import ExemptionReason, PauseKind
 from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.period import Period
 from cases.rules.plan_parts import PlanPart
+from cases.unsaved import services as unsaved_services
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
@@ -175,6 +176,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         **referrals,
         **_offers(case, office, at=at),
         "document": _document(office, at=earlier),
+        "unsaved": _unsaved(case, office, at=at),
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),
         "law_run": _law_run(case, others_case, booked, at=at),
@@ -257,6 +259,11 @@ def _document(office: SimpleNamespace, *, at: datetime) -> Any:
         YearlyDuty.RESULT_AUDIT, 2022, "Resultat", date(2023, 2, 1), text="Gik godt."
     )
     return documents_services.add_document(details=details, by=office.caseworker, at=at)
+
+
+def _unsaved(case: Case, office: SimpleNamespace, *, at: datetime) -> Any:
+    page, typed = f"/sager/{case.public_id}/afslut/", unsaved_services.Typed({"note": ["Skrevet, før tiden gik"]})
+    return unsaved_services.keep(page=page, action=page, typed=typed, was_sent=True, by=office.adviser, at=at)
 
 
 def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from prometheus_client import Counter
 
 from cases.rules.refusal import Refused
+from cases.unsaved.reading import NamesOnly
+from cases.unsaved.writer import writer_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -90,8 +92,11 @@ class LimitBody:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
-        if size <= LARGEST_FORM:
-            return None
-        if request.user.is_authenticated and size <= getattr(view, "largest_body", LARGEST_FORM):
-            return None
-        return render(request, "413.html", status=413)
+        largest = max(getattr(view, "largest_body", 0), LARGEST_FORM)
+        if not request.user.is_authenticated:
+            # No file of a stranger is stored; of a large form only what stands before its file is read.
+            request.upload_handlers = [NamesOnly(request, reads_on=size <= LARGEST_FORM)]
+            if LARGEST_FORM < size <= largest and writer_of(request) is not None:
+                return None
+            largest = LARGEST_FORM
+        return render(request, "413.html", status=413) if size > largest else None

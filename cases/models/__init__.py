@@ -7,6 +7,7 @@ from cases.models.municipal import MunicipalDocument
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Reminder, ReminderState, SweepRun
+from cases.models.unsaved import UnsavedForm
 
 __all__ = [
     "AccessLog",
@@ -37,5 +38,6 @@ __all__ = [
     "Role",
     "SweepRun",
     "Team",
+    "UnsavedForm",
     "User",
 ]

@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cases import clock
 from cases.rules.wording import day_text, days_left_text
 from cases.ui import timeline_drawing
 
@@ -135,6 +136,12 @@ def long_date(value: date | None) -> str:
 def short_date(value: date | None) -> str:
     """07-12-2026"""
     return f"{value:%d-%m-%Y}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def told_time(value: datetime) -> str:
+    """kl. 10.14, where it was today; else 7. december 2026 kl. 10.14"""
+    return f"kl. {value:%H.%M}" if value.date() == clock.today() else f"{day_text(value.date())} kl. {value:%H.%M}"
 
 
 @register.filter(expects_localtime=True)
