@@ -10,8 +10,8 @@ from cases.law import views as law_views
 from cases.lookup import views as lookup_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
-from cases.video import views as video_views
 from cases.unsaved import views as unsaved_views
+from cases.video import views as video_views
 from cases.web import site_views
 
 app_name = "cases"

@@ -6,7 +6,6 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from cases.models import User
 from cases.unsaved import writer
@@ -17,7 +16,7 @@ register = template.Library()
 class FormTokenNode(CsrfTokenNode):
     """As Django's; a form that is sent after the session ended still tells whose it is."""
 
-    def render(self, context: Any) -> SafeString:  # type: ignore[override]  # the stubs promise less
+    def render(self, context: Any) -> str:
         # An include with `only` keeps the request on the context and not in it, crispy the other way round.
         request = getattr(context, "request", None) or context.get("request")
         user = getattr(request, "user", None)
