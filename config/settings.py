@@ -65,8 +65,6 @@ MIDDLEWARE = [
 # Set by `make run` alone: an edited template shows at once, and these addresses see the page of an error.
 DEVELOPER_ADDRESSES = ENV.developer_addresses
 HAS_DEBUG_TOOLBAR = ENV.has_debug_toolbar
-if DEVELOPER_ADDRESSES:
-    MIDDLEWARE.append("config.development.ErrorPage")
 if HAS_DEBUG_TOOLBAR:
     INSTALLED_APPS.append("debug_toolbar")
     MIDDLEWARE.insert(

@@ -25,5 +25,8 @@ urlpatterns = [
 if not settings.IS_PRODUCTION:
     urlpatterns.append(path("komponenter/", gallery.components, name="components"))
 
+if settings.DEVELOPER_ADDRESSES:
+    handler500 = "config.development.error_page"
+
 if settings.HAS_DEBUG_TOOLBAR:
     urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))

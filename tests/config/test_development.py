@@ -6,6 +6,8 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
@@ -18,13 +20,22 @@ def _fails(request):
     raise RuntimeError("Tavlen er væk")
 
 
-urlpatterns = [path("fejl/", _fails)]
+def _refuses(request):
+    raise PermissionDenied
+
+
+urlpatterns = [path("fejl/", _fails), path("adgang/", _refuses)]
+handler500 = "config.development.error_page"
+
+
+def handler403(request, exception):
+    return HttpResponse("Det har du ikke adgang til", status=403)
 
 
 @pytest.fixture
 def browser(settings):
     settings.ROOT_URLCONF = __name__
-    settings.MIDDLEWARE = ["csp.middleware.CSPMiddleware", "config.development.ErrorPage"]
+    settings.MIDDLEWARE = ["csp.middleware.CSPMiddleware"]
     settings.DEVELOPER_ADDRESSES = ("127.0.0.1",)
     return Client(raise_request_exception=False)
 
@@ -42,6 +53,13 @@ def test_nobody_else_is_told_of_a_fault(browser):
 
     assert page.status_code == 500
     assert "Tavlen" not in page.content.decode()
+
+
+def test_a_refusal_is_no_fault_and_is_told_as_to_everybody(browser):
+    page = browser.get("/adgang/", REMOTE_ADDR="127.0.0.1")
+
+    assert page.status_code == 403
+    assert "Det har du ikke adgang til" in page.content.decode()
 
 
 @pytest.mark.parametrize(("addresses", "is_cached"), [("127.0.0.1", False), ("", True)])
