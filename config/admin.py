@@ -40,6 +40,8 @@ class SamtaleflowAdmin(AdminSite):
     site_title = "Samtaleflow"
     index_title = "Administration"
     index_template = "admin/cases/front.html"
+    password_change_template = "admin/cases/password.html"
+    password_change_done_template = "admin/cases/password_changed.html"
     site_url = None
     enable_nav_sidebar = False
     empty_value_display = "–"

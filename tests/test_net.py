@@ -46,6 +46,12 @@ urlpatterns = [path("skriv/", write_on_get), path("formular/", form_without_toke
         pytest.param("<table><tr><th>Navn</th></tr></table>", id="a head of neither row nor column"),
         pytest.param('<p id="a"></p><p id="a"></p>', id="two of one id"),
         pytest.param('<div hx-get="/">', id="an attribute that HTML does not know"),
+        pytest.param("<fieldset><p>Navn</p></fieldset>", id="a group without a name"),
+        pytest.param("<div disabled></div>", id="a text that is disabled"),
+        pytest.param("<input autofocus><p autofocus></p>", id="two that take the focus"),
+        pytest.param('<input type="date" value="31-02-2026">', id="a day that no browser shows"),
+        pytest.param('<input type="url" value="i skabet">', id="an address that no browser shows"),
+        pytest.param("<p>Husk<ul><li>Navn</li></ul></p>", id="a list within a paragraph"),
     ],
 )
 def test_a_page_with_a_fault_fails(html):

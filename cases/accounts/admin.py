@@ -4,9 +4,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from cases.models import Organisation, Role, Team, User
-from cases.ui.admin_site import ForAdministrators, ModelAdmin, ModelForm, StackedInline, UserAdmin, UserCreationForm
+from cases.ui.admin_site import (
+    AdminPasswordChangeForm,
+    ForAdministrators,
+    ModelAdmin,
+    ModelForm,
+    StackedInline,
+    UserAdmin,
+    UserChangeForm,
+    UserCreationForm,
+)
 from cases.ui.fields import PhoneField
 
 admin.site.disable_action("delete_selected")
@@ -46,8 +57,26 @@ class NewUserForm(UserCreationForm):
         fields = ("username", "first_name", "last_name", "email", "role", "organisation", "team")
 
 
+class UserForm(UserChangeForm):
+    # Nothing of a stored password is worth showing.
+    password = None  # type: ignore[assignment]  # Django's way to leave out a field
+
+
+class NewPasswordForm(AdminPasswordChangeForm):
+    """A new password for somebody; whoever may not log in any more is made inactive instead."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for field in self.fields.values():
+            field.required = True
+
+
 @admin.register(User)
 class PeopleAdmin(ForAdministrators, UserAdmin):
+    form = UserForm
+    change_password_form = NewPasswordForm
+    change_user_password_template = "admin/cases/password.html"
     list_display = ("username", "full_name", "role", "organisation", "team", "is_active", "last_login")
     list_filter = ("role", "is_active", "organisation")
     search_fields = ("username", "first_name", "last_name", "email")
@@ -56,9 +85,9 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     add_form = NewUserForm
     add_form_template = None
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("password_page", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password_page")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Arbejde", {"fields": ("role", "organisation", "team", "video_room", "is_active")}),
         ("Brug", {"fields": ("last_login", "date_joined")}),
@@ -80,6 +109,12 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     @admin.display(description="navn", ordering="first_name")
     def full_name(self, user: User) -> str:
         return user.get_full_name()
+
+    @admin.display(description="adgangskode")
+    def password_page(self, user: User) -> str:
+        return format_html(
+            '<a href="{}">Skift adgangskode</a>', reverse("admin:auth_user_password_change", args=[user.pk])
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Nobody shuts the door behind himself.

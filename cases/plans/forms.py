@@ -112,8 +112,10 @@ class DocumentForm(PageForm):
     title = PlainTextField(label="Titel", max_length=200, help_text="Fx Beskæftigelsesplan 2022")
     adopted_on = DateField(label="Vedtaget den")
     text = PlainTextField(label="Dokumentets tekst", required=False, widget=forms.Textarea(attrs={"rows": 10}))
+    # As text: a field for addresses may hold no other word, and this one keeps what was typed.
     link = forms.URLField(
         label="Eller et link til det",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         required=False,
         max_length=2000,
         assume_scheme="https",

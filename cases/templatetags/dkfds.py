@@ -39,7 +39,11 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
 def widget(field: BoundField) -> SafeString:
     """The field's control with the design system's class beside its own."""
     own = str(field.field.widget.attrs.get("class", ""))
-    return field.as_widget(attrs={"class": f"{_control_class(field.field.widget)} {own}".strip()})
+    attrs: dict[str, Any] = {"class": f"{_control_class(field.field.widget)} {own}".strip()}
+    if field.form.errors:
+        # The summary of the errors takes the focus.
+        attrs["autofocus"] = False
+    return field.as_widget(attrs=attrs)
 
 
 def _control_class(control: forms.Widget) -> str:

@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     UserAdmin = auth_admin.UserAdmin[Any]
     ModelForm = forms.ModelForm[Any]
     UserCreationForm = auth_forms.UserCreationForm[Any]
+    UserChangeForm = auth_forms.UserChangeForm[Any]
+    AdminPasswordChangeForm = auth_forms.AdminPasswordChangeForm[Any]
     InlineFormSet = BaseInlineFormSet[Any, Any, Any]
     RowPaginator = Paginator[Any]
 else:
     BaseAdmin = object
     ModelAdmin, StackedInline, TabularInline = admin.ModelAdmin, admin.StackedInline, admin.TabularInline
     UserAdmin, UserCreationForm = auth_admin.UserAdmin, auth_forms.UserCreationForm
+    UserChangeForm, AdminPasswordChangeForm = auth_forms.UserChangeForm, auth_forms.AdminPasswordChangeForm
     ModelForm, InlineFormSet, RowPaginator = forms.ModelForm, BaseInlineFormSet, Paginator
 
 

@@ -15,6 +15,13 @@ WRITTEN_WHEN_READ = ("cases_accesslog", "django_session", "axes_")
 _WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # A browser neither runs nor applies these.
 _DATA_SCRIPTS = ("application/json", "importmap")
+_CONTROLS = ("button", "fieldset", "input", "optgroup", "option", "select", "textarea")
+_BLOCKS = (
+    *("address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "footer", "form", "header"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "main", "nav", "ol", "pre", "section", "table", "ul"),
+)
+# A browser shows nothing else in such a field, so whatever else was typed is lost.
+_TYPED = {"date": r"\d{4}-\d\d-\d\d", "time": r"\d\d:\d\d(:\d\d)?", "url": r"\w+:\S+", "number": r"-?[\d.]+"}
 _TOKEN_VALUE = re.compile(rb'(?<=name="csrfmiddlewaretoken" )value="\w+"')
 
 
@@ -34,6 +41,10 @@ class _Reader(HTMLParser):
         self._method = "get"
         self._has_token = False
         self._ids: set[str] = set()
+        self._is_focused = False
+        self._is_in_paragraph = False
+        # Of each group that is open, whether it has said its name.
+        self._groups: list[bool] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
@@ -54,6 +65,7 @@ class _Reader(HTMLParser):
             self.blocked.append(f"<{tag}> with its content on the page")
         if tag == "th" and "scope" not in values:
             self.invalid.append(f"a head of nothing, without scope: {self.get_starttag_text()}")
+        self._check(tag, values)
         if tag == "form":
             self._form_id = values.get("id") or f"form {len(self._forms)}"
             self._forms[self._form_id] = self.get_starttag_text() or ""
@@ -67,6 +79,25 @@ class _Reader(HTMLParser):
         if tag == "input" and values.get("name") == "csrfmiddlewaretoken":
             self._has_token = True
 
+    def _check(self, tag: str, values: dict[str, str | None]) -> None:
+        """What the checkers find on pages that others' templates and forms draw."""
+        start = self.get_starttag_text() or ""
+        if "disabled" in values and tag not in _CONTROLS:
+            self.invalid.append(f"no control, so never disabled: {start}")
+        if "autofocus" in values:
+            if self._is_focused:
+                self.invalid.append(f"a second element takes the focus: {start}")
+            self._is_focused = True
+        pattern, value = _TYPED.get(values.get("type") or ""), values.get("value")
+        if tag == "input" and pattern and value and not re.fullmatch(pattern, value):
+            self.invalid.append(f"a value that a browser does not show: {start}")
+        if tag == "fieldset":
+            self._groups.append(False)
+        elif tag == "legend" and self._groups:
+            self._groups[-1] = True
+        if tag == "p" or tag in _BLOCKS:
+            self._is_in_paragraph = tag == "p"
+
     @property
     def without_button(self) -> list[str]:
         """Forms to fill in that can be sent by a script alone."""
@@ -74,6 +105,12 @@ class _Reader(HTMLParser):
         return [f"no submit button: {start}" for name, start in self._forms.items() if name in unsent]
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "fieldset" and self._groups and not self._groups.pop():
+            self.invalid.append("a fieldset without a legend")
+        if tag == "p":
+            if not self._is_in_paragraph:
+                self.invalid.append("a paragraph that a block within it had ended")
+            self._is_in_paragraph = False
         if tag != "form" or self._form is None:
             return
         is_post = self._method.lower() == "post"

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from cases.law import publishing as law_publishing
 from cases.law.admin.comparison import label_of
-from cases.law.admin.pages import DAY_PICKER, ActPages
+from cases.law.admin.pages import ActPages
 from cases.law.admin.value_fields import NOT_SET, field_for, is_number
 from cases.law.reading import Row, rows_on
 from cases.law.wording import by_subject
@@ -76,7 +76,7 @@ class StartForm(PlainErrors, forms.Form):
     )
     title = PlainTextField(label="Titel", max_length=200, help_text="Fx »Mere fleksibelt kontaktforløb«")
     reference = PlainTextField(label="Henvisning", max_length=200, help_text="Fx »Lov nr. 1750 af 29. december 2025«")
-    in_force_on = DateField(label="I kraft fra", widget=DAY_PICKER, help_text="Den første dag, loven gælder")
+    in_force_on = DateField(label="I kraft fra", help_text="Den første dag, loven gælder, fx 01-12-2026")
     running_courses = running_courses_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,7 +103,7 @@ def start(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
 class DraftForm(ModelForm):
     """What a draft says of itself."""
 
-    in_force_on = DateField(label="I kraft fra", widget=DAY_PICKER, help_text="Den første dag, loven gælder")
+    in_force_on = DateField(label="I kraft fra", help_text="Den første dag, loven gælder, fx 01-12-2026")
     running_courses = running_courses_field()
     # What the draft was when the page was opened; it stays so while the form is put right.
     as_read = forms.CharField(required=False, widget=forms.HiddenInput)

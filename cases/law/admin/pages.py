@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -13,9 +12,6 @@ from cases import extensions
 from cases.extensions import ActAdminExtension
 from cases.models import Act
 from cases.ui.admin_site import ForAdministrators, ModelAdmin
-
-#: The browser's own calendar; a day it does not know is still read, and refused, by the field.
-DAY_PICKER = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "day"})
 
 
 class Panel(NamedTuple):

@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 
 from cases import clock
-from cases.law.admin.pages import DAY_PICKER, ActPages, all_added
+from cases.law.admin.pages import ActPages, all_added
 from cases.law.reading import rows_on
 from cases.law.wording import by_subject
 from cases.models import Act
@@ -26,7 +26,7 @@ class Selection:
 
 
 class DayForm(forms.Form):
-    dag = DateField(label="I kraft den", required=False, widget=DAY_PICKER, help_text="")
+    dag = DateField(label="I kraft den", required=False, help_text="")
 
 
 def in_force(act_admin: ActPages, request: AppRequest, name: str = "") -> HttpResponse:
@@ -34,7 +34,7 @@ def in_force(act_admin: ActPages, request: AppRequest, name: str = "") -> HttpRe
     selections = {key: one for added in all_added() for key, one in added.selections.items()}
     if name and name not in selections:
         raise Http404
-    form = DayForm(request.GET if "dag" in request.GET else {"dag": f"{clock.today():%Y-%m-%d}"})
+    form = DayForm(request.GET if "dag" in request.GET else {"dag": f"{clock.today():%d-%m-%Y}"})
     day = (form.cleaned_data["dag"] if form.is_valid() else None) or clock.today()
     selection = selections.get(name)
     subjects = [(selection.title, list(selection.parameters))] if selection else by_subject()

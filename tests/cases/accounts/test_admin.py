@@ -13,6 +13,7 @@ from cases.models import AccessLog, Case, Citizen, Organisation, OrganisationKin
 from cases.reminders.delivery import kind_labels
 from cases.rules.parameter import REGISTRY
 from meetings.models import Meeting, RequiredMeeting
+from tests.factories import PASSWORD
 
 
 @pytest.fixture
@@ -232,3 +233,38 @@ def test_logs_cannot_be_changed(client, administrator, case):
     assert client.get(reverse("admin:cases_event_change", args=[event.pk])).status_code == 200
     assert client.post(reverse("admin:cases_event_change", args=[event.pk]), {"kind": "x"}).status_code == 403
     assert client.get(reverse("admin:cases_event_add")).status_code == 403
+
+
+# Passwords
+
+
+def test_an_administrator_gives_somebody_a_new_password_and_sees_nothing_of_the_old_one(client, administrator, office):
+    shown = page(client, "cases_user_change", office.adviser.pk).content.decode()
+    url = reverse("admin:auth_user_password_change", args=[office.adviser.pk])
+    assert url in shown
+    assert not re.search("salt|hash|algoritme", shown)
+
+    new = "et-helt-nyt-kodeord-7"
+    refused = client.post(url, {"password1": new, "password2": "noget-andet-end-det-7"})
+    assert "Adgangskoden er ikke skiftet" in refused.content.decode()
+    client.post(url, {"password1": new, "password2": new})
+
+    office.adviser.refresh_from_db()
+    assert office.adviser.check_password(new)
+
+
+def test_an_administrator_changes_his_own_password(client, administrator):
+    new, url = "et-helt-nyt-kodeord-7", reverse("admin:password_change")
+
+    refused = client.post(url, {"old_password": "forkert", "new_password1": new, "new_password2": new})
+    assert "Adgangskoden er ikke skiftet" in refused.content.decode()
+    typed = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+
+    assert "Din adgangskode er skiftet" in client.post(url, typed, follow=True).content.decode()
+
+
+def test_what_can_only_be_read_stands_in_no_form(client, administrator, office, case):
+    event = case.events.order_by("pk").first()
+    shown = page(client, "cases_event_change", event.pk).content.decode()
+
+    assert "<form" not in shown.partition('id="content-main"')[2]
