@@ -21,6 +21,7 @@ urlpatterns = [
     path("soeg/forslag/", lookup_views.suggest, name="suggest"),
     path("aktiv/", site_views.keep_alive, name="keep_alive"),
     path("mit-videorum/", video_views.own_room, name="own_room"),
+    path("kladder/gem/", unsaved_views.keep_draft, name="unsaved_draft"),
     path("kladder/<uuid:public_id>/kasser/", unsaved_views.discard, name="unsaved_discard"),
     path("tilgaengelighed/", site_views.accessibility, name="accessibility"),
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),

@@ -139,6 +139,7 @@ PAGES = {
     "cases:show_cpr": Page(PARTIES, get=302, post=200, of="case", shows_cpr=True),
     "cases:own_room": Page(STAFF, get=200, post=422, typed={"video_room": "http://x"}),
     "cases:keep_alive": Page(LOGGED_IN, post=204),
+    "cases:unsaved_draft": Page(LOGGED_IN, post=200, typed={"kladde_til": "/sager/ny/"}),
     "cases:unsaved_discard": Page(WRITER, post=302, of="unsaved"),
     "cases:accessibility": Page(EVERYBODY, get=200),
     # The law: shows nobody, so everybody who has logged in reads it, and nothing is logged

@@ -13,7 +13,9 @@ from cases.unsaved.services import Typed
 
 #: As long as an address of ours is.
 LONGEST_ADDRESS = 500
-_NOT_TYPED = ("csrfmiddlewaretoken", writer.FIELD)
+#: Of a draft, where its form is sent.
+DRAFT_OF = "kladde_til"
+_NOT_TYPED = ("csrfmiddlewaretoken", writer.FIELD, DRAFT_OF)
 
 
 class NamesOnly(FileUploadHandler):

@@ -1,16 +1,27 @@
-"""Throw away what was typed and not saved."""
+"""Keep what is typed while it is written, and throw away what was not saved."""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cases import clock
 from cases.models import UnsavedForm
 from cases.request import AppRequest
-from cases.unsaved import services
+from cases.unsaved import reading, services
+
+
+@require_POST
+def keep_draft(request: AppRequest) -> HttpResponse:
+    """Keep the form as it stands at this moment; a script asks for it while somebody writes."""
+    page, action, at = reading.page_of(request), request.POST.get(reading.DRAFT_OF, ""), clock.now()
+    if not action.startswith("/") or max(len(page), len(action)) > reading.LONGEST_ADDRESS:
+        return HttpResponseBadRequest()
+    services.keep(page=page, action=action, typed=reading.typed_in(request), was_sent=False, by=request.user, at=at)
+    return JsonResponse({"text": f"Kladde gemt kl. {timezone.localtime(at):%H.%M}"})
 
 
 @require_POST

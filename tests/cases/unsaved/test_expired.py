@@ -1,7 +1,7 @@
 """A session that ends in the middle of a form: whatever was typed is there after the log-in, and for nobody else."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,9 +12,6 @@ from django.urls import reverse
 
 from cases.models import Event, UnsavedForm
 from cases.models.unsaved import KEPT
-from cases.pauses.services import add_pause
-from cases.rules.facts import PauseKind
-from cases.rules.period import Period
 from cases.tasks import clear_old
 from cases.unsaved import writer
 from tests import test_access, world
@@ -91,24 +88,6 @@ def test_a_session_outlives_the_longest_talk(office, log_in, now):
 
 
 # One form, by those who might send it
-
-
-@pytest.fixture
-def pause(office, case, now):
-    return add_pause(
-        case_id=case.pk,
-        kind=PauseKind.HOLIDAY,
-        span=Period(date(2026, 6, 8), date(2026, 6, 15)),
-        source="borgeren",
-        by=office.adviser,
-        at=now,
-    )
-
-
-@pytest.fixture
-def page(pause):
-    """The page on which somebody writes why a pause was a mistake."""
-    return reverse("cases:pause_remove", args=[pause.public_id])
 
 
 def sent(client, page, **more):

@@ -1,0 +1,58 @@
+/* Keeps what is typed in a form with a text area while it is written: on the server, for the one who writes it alone.
+   Every form works without this file. */
+"use strict";
+
+(() => {
+  const PAUSE_MS = 2000;
+  const LONGEST_MS = 10000;
+  const address = document.currentScript.dataset.keep;
+  const stops = [];
+
+  const keepDraftsOf = (form) => {
+    const status = document.createElement("p");
+    status.className = "form-hint draft-status d-print-none";
+    status.setAttribute("role", "status");
+    const last = [...form.querySelectorAll("textarea")].at(-1);
+    (last.closest(".form-group") ?? last).after(status);
+
+    const sending = new AbortController();
+    let timer = null;
+    let typedAt = 0;
+    const save = async () => {
+      clearTimeout(timer);
+      if (!typedAt) return;
+      typedAt = 0;
+      const typed = new FormData(form);
+      for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
+      typed.set("kladde_til", form.getAttribute("action") || location.pathname + location.search);
+      try {
+        const answer = await fetch(address, { method: "POST", body: typed, signal: sending.signal, keepalive: true });
+        if (answer.redirected || !answer.ok) throw new Error("not kept");
+        status.textContent = (await answer.json()).text;
+      } catch (error) {
+        if (error.name === "AbortError") return;
+        status.textContent = "Kladden er ikke gemt: der er ingen forbindelse, eller du er logget ud. Gem, som du plejer.";
+      }
+    };
+    form.addEventListener("input", () => {
+      typedAt ||= Date.now();
+      clearTimeout(timer);
+      timer = setTimeout(save, Math.max(0, Math.min(PAUSE_MS, typedAt + LONGEST_MS - Date.now())));
+    });
+    document.addEventListener("visibilitychange", () => document.hidden && save());
+    window.addEventListener("pagehide", save);
+    stops.push(() => {
+      typedAt = 0;
+      clearTimeout(timer);
+      sending.abort();
+    });
+  };
+
+  for (const form of document.querySelectorAll('form[method="post"]:not([data-autosave])')) {
+    if (form.querySelector("textarea")) keepDraftsOf(form);
+  }
+  // What is saved, or thrown away, is no draft any more.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method === "post" && !event.defaultPrevented) stops.forEach((stop) => stop());
+  });
+})();
