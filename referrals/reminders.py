@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.extensions import ReminderSource
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
-from cases.models.reminders import ReminderQuerySet
+from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, Line, Send, Skip, Verdict, owe
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
@@ -85,7 +85,7 @@ _Found = tuple[ReminderKind, Referral, int, datetime]
 def _without_letters(at: datetime) -> ReferralQuerySet:
     # The a-kasse's goes to whoever has the case: when that is another now, it is owed anew.
     to_citizen = _rows(ReminderKind.TO_CITIZEN)
-    to_fund = _rows(ReminderKind.TO_FUND).filter(state__in=["owed", "sent", "failed"])
+    to_fund = _rows(ReminderKind.TO_FUND).filter(state__in=[*GONE, ReminderState.OWED, ReminderState.FAILED])
     lately = Referral.objects.decided().filter(decided_at__gte=at - FOLLOWED)
     return lately.filter(~Exists(to_citizen) | ~Exists(to_fund))
 
@@ -161,9 +161,7 @@ class _Facts:
         self.at = at
         self.today = timezone.localtime(at).date()
         self.referrals: Mapping[int, Referral] = Referral.objects.with_case().in_bulk({row.subject for row in rows})
-        told = Reminder.objects.filter(
-            kind__in=list(DECISION_KINDS.values()), subject__in=self.referrals, state=ReminderState.SENT
-        )
+        told = Reminder.objects.gone().filter(kind__in=list(DECISION_KINDS.values()), subject__in=self.referrals)
         self.told = set(told.values_list("kind", "subject", "version"))
 
 

@@ -12,8 +12,11 @@ from cases.models.people import Organisation, User
 
 
 class ReminderState(StrEnum):
+    """HANDED_OVER: it lies in the operator's folder, and whoever takes it from there sends it."""
+
     OWED = "owed"
     SENT = "sent"
+    HANDED_OVER = "handed_over"
     SKIPPED = "skipped"
     VOID = "void"
     FAILED = "failed"
@@ -22,14 +25,15 @@ class ReminderState(StrEnum):
 REMINDER_STATE_LABELS = {
     ReminderState.OWED: "skyldes",
     ReminderState.SENT: "sendt",
+    ReminderState.HANDED_OVER: "lagt til afsendelse",
     ReminderState.SKIPPED: "sprunget over",
     ReminderState.VOID: "bortfaldet",
     ReminderState.FAILED: "kunne ikke sendes",
 }
 
 
-#: The outcome of a message that lies in the operator's folder: whoever takes it from there sends it.
-HANDED_OVER = "Lagt til afsendelse."
+#: Out of our hands: nothing of it is owed any more, and it cannot be taken back.
+GONE = (ReminderState.SENT, ReminderState.HANDED_OVER)
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -38,6 +42,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def due(self, at: datetime) -> Self:
         return self.owed().filter(due_at__lte=at)
+
+    def gone(self) -> Self:
+        return self.filter(state__in=GONE)
 
     def to_citizen(self) -> Self:
         return self.filter(user=None, organisation=None)
@@ -63,7 +70,7 @@ class Reminder(models.Model):
     due_at = models.DateTimeField("skal sendes")
     recorded_at = models.DateTimeField("oprettet")
     state = models.CharField(
-        "status", max_length=10, choices={str(k): v for k, v in REMINDER_STATE_LABELS.items()}, default="owed"
+        "status", max_length=20, choices={str(k): v for k, v in REMINDER_STATE_LABELS.items()}, default="owed"
     )
     route = models.CharField("sendt med", max_length=20, blank=True)
     outcome = models.CharField("udfald", max_length=200, blank=True)
@@ -99,10 +106,8 @@ class Reminder(models.Model):
         return f"{self.kind} {self.due_at:%d-%m-%Y %H:%M}"
 
     @property
-    def state_in_words(self) -> str:
-        """What became of it; only what has left the house is called sent."""
-        is_handed_over = self.state == ReminderState.SENT and self.outcome == HANDED_OVER
-        return HANDED_OVER.rstrip(".").lower() if is_handed_over else self.get_state_display()
+    def is_gone(self) -> bool:
+        return self.state in GONE
 
 
 class SweepRun(models.Model):

@@ -6,24 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from cases import clock
 from cases.models import Reminder, SweepRun
-from cases.models.reminders import HANDED_OVER, REMINDER_STATE_LABELS
+from cases.models.reminders import REMINDER_STATE_LABELS
 from cases.reminders import delivery
 from cases.rules.wording import counted
 from cases.ui.admin_site import CappedPaginator, ModelAdmin, ReadOnly
 
 #: What was closed is counted this far back.
 COUNTED = timedelta(days=30)
-
-_HANDED_OVER = "handed_over"
-#: What lies in the operator's folder is a state of its own to whoever reads.
-_STATES = {**{str(key): label for key, label in REMINDER_STATE_LABELS.items()}, _HANDED_OVER: "lagt til afsendelse"}
 
 #: So many rounds may be late before somebody should look.
 ROUNDS_UNTIL_ALARM = 5
@@ -49,15 +45,11 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return list(_STATES.items())
+        return [(str(state), label) for state, label in REMINDER_STATE_LABELS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
         state = self.value()
-        if state == _HANDED_OVER:
-            return queryset.filter(state="sent", outcome=HANDED_OVER)
-        if state == "sent":
-            return queryset.filter(state=state).exclude(outcome=HANDED_OVER)
-        return queryset.filter(state=state) if state in _STATES else queryset
+        return queryset.filter(state=state) if state in REMINDER_STATE_LABELS else queryset
 
 
 class ReminderAdmin(ReadOnly, ModelAdmin):
@@ -68,7 +60,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
         "case_label",
         "receiver",
         "due",
-        "state_in_words",
+        "state",
         "outcome",
         "way",
         "attempts",
@@ -105,10 +97,6 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
     def due(self, row: Reminder) -> str:
         return _moment(row.due_at)
 
-    @admin.display(description="status")
-    def state_in_words(self, row: Reminder) -> str:
-        return row.state_in_words
-
     @admin.display(description="vej")
     def way(self, row: Reminder) -> str:
         return row.route
@@ -137,13 +125,10 @@ def _ledger() -> dict[str, Any]:
     """How many reminders are in each state, and when the sweep ran and runs again."""
     now, every = clock.now(), timedelta(seconds=settings.SWEEP_SECONDS)
     rows = Reminder.objects.filter(Q(state="owed") | Q(closed_at__gte=now - COUNTED))
-    is_handed_over = Case(
-        When(state="sent", outcome=HANDED_OVER, then=Value(_HANDED_OVER)), default=F("state"), output_field=CharField()
-    )
-    by_state = dict(rows.order_by().values_list(is_handed_over).annotate(Count("pk")))
+    by_state = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     run = SweepRun.objects.first()
     return {
-        "counts": [(label, by_state.get(state, 0)) for state, label in _STATES.items()],
+        "counts": [(label, by_state.get(state, 0)) for state, label in REMINDER_STATE_LABELS.items()],
         "days": COUNTED.days,
         "run": run,
         "recorded": counted(run.recorded, "ny påmindelse", "nye påmindelser") if run else "",

@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from cases.models import CitizenContact
-from cases.models.reminders import HANDED_OVER
+from cases.models.reminders import ReminderState
 from cases.people import phones
 from cases.reminders.appointments import CALENDAR_NAME, calendar_of, method_of
 from cases.reminders.memo import memo
@@ -48,8 +48,8 @@ class Carrier(Protocol):
     """A way to a citizen. It raises AddressRefused, or any other error when it is worth trying again later."""
 
     name: str
-    #: What can be said of a message that it has carried, as a sentence.
-    done: str
+    #: What can be said of a message that it has carried.
+    leaves_it: ReminderState
 
     def address_of(self, contact: CitizenContact) -> str: ...
 
@@ -60,7 +60,7 @@ class Email:
     """Django's mail; the organisation is shown as sender, and answers go to it."""
 
     name = "e-mail"
-    done = "Sendt."
+    leaves_it = ReminderState.SENT
 
     def address_of(self, contact: CitizenContact) -> str:
         return contact.email
@@ -94,7 +94,7 @@ class DigitalPost:
     """
 
     name = "Digital Post"
-    done = HANDED_OVER
+    leaves_it = ReminderState.HANDED_OVER
 
     def address_of(self, contact: CitizenContact) -> str:
         return "" if contact.citizen.is_exempt_from_digital_post else str(contact.citizen.public_id)
@@ -107,7 +107,7 @@ class Sms:
     """Writes the short text as NemSMS, which is a MeMo of its own type, to a folder until a connection exists."""
 
     name = "SMS"
-    done = HANDED_OVER
+    leaves_it = ReminderState.HANDED_OVER
 
     def address_of(self, contact: CitizenContact) -> str:
         return contact.phone if phones.takes_sms(contact.phone) else ""

@@ -17,7 +17,7 @@ from cases import extensions
 from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
-from cases.models.reminders import ReminderQuerySet
+from cases.models.reminders import REMINDER_STATE_LABELS, ReminderQuerySet
 from cases.reminders import carriers
 from cases.reminders.messages import Message
 
@@ -241,7 +241,7 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
         _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
         return True
     _close_sent([row], carrier=carrier, at=at)
-    text = f"{carrier.done.rstrip('.')} til borgeren med {carrier.name}: {label}."
+    text = f"{_said(carrier)} til borgeren med {carrier.name}: {label}."
     _tell_case(case, kind="cases.message_sent", at=at, text=text)
     return True
 
@@ -286,12 +286,16 @@ def _close(rows: Sequence[Reminder], state: ReminderState, *, outcome: str, at: 
 
 def _close_sent(rows: Sequence[Reminder], *, carrier: carriers.Carrier, at: datetime) -> None:
     Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=ReminderState.SENT,
-        outcome=carrier.done,
+        state=carrier.leaves_it,
+        outcome=f"{_said(carrier)}.",
         route=carrier.name,
         attempts=F("attempts") + 1,
         closed_at=at,
     )
+
+
+def _said(carrier: carriers.Carrier) -> str:
+    return REMINDER_STATE_LABELS[carrier.leaves_it].capitalize()
 
 
 @transaction.atomic(durable=True)

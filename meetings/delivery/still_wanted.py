@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from cases.extensions import ReminderSource
-from cases.models import Case, Reminder, ReminderState
+from cases.models import Case, Reminder
 from cases.models.cases import CloseReason
 from cases.reminders.delivery import MERGED, Line, Postpone, Send, Skip, Verdict
 from cases.rules.wording import day_text
@@ -142,11 +142,10 @@ def _judge_meeting_tomorrow(row: Reminder, facts: _Facts) -> Verdict:
     lead = lead_times.citizen_reminder(meeting.day, facts.law.book)
     if facts.at > meeting.starts_at - lead.too_late_below:
         return Skip("For sent: samtalen er for nær.")
-    told = Reminder.objects.filter(
+    told = Reminder.objects.gone().filter(
         kind__in=(ReminderKind.INVITATION, ReminderKind.CORRECTION),
         subject=meeting.pk,
         version=meeting.version,
-        state=ReminderState.SENT,
         closed_at__gte=meeting.starts_at - lead.send_before,
     )
     if told.exists():

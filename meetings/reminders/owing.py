@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cases.models import Reminder, ReminderState
+from cases.models import Reminder
 from cases.reminders import delivery as reminders_delivery
 from meetings.models import Meeting
 from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
@@ -47,4 +47,4 @@ def _void(*, meeting: Meeting, before: int, outcome: str, at: datetime) -> None:
 
 def _was_told(meeting: Meeting) -> bool:
     of_series = Meeting.objects.filter(series=meeting.series).values("pk")
-    return Reminder.objects.filter(kind__in=TO_CITIZEN, subject__in=of_series, state=ReminderState.SENT).exists()
+    return Reminder.objects.gone().filter(kind__in=TO_CITIZEN, subject__in=of_series).exists()

@@ -48,7 +48,7 @@ def tell_by_hand(*, referral_id: int, recipient: Recipient, how: str, by: User, 
     if not referral.is_decided:
         raise MoveNotAllowed("Indstillingen er ikke afgjort, så der er intet brev at give.")
     rows = list(letters_of(referral).filter(kind=DECISION_KINDS[recipient]).select_for_update())
-    if any(row.state == ReminderState.SENT for row in rows):
+    if any(row.is_gone for row in rows):
         return referral
     assert referral.decided_at is not None
     if at < referral.decided_at + UNDO_WITHIN:
@@ -63,7 +63,7 @@ def tell_by_hand(*, referral_id: int, recipient: Recipient, how: str, by: User, 
 
 def told(referral: Referral) -> dict[Recipient, Reminder]:
     """The letters of the decision that have reached their recipient."""
-    sent = {row.kind: row for row in letters_of(referral).filter(state=ReminderState.SENT)}
+    sent = {row.kind: row for row in letters_of(referral).gone()}
     return {recipient: sent[kind] for recipient, kind in DECISION_KINDS.items() if kind in sent}
 
 

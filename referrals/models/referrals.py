@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Organisation, OrganisationKind, Reminder, ReminderState, User
+from cases.models import Case, Organisation, OrganisationKind, Reminder, User
+from cases.models.reminders import GONE
 from cases.rules.facts import Party
 from referrals.rules.lifecycle import (
     DECIDED,
@@ -49,7 +50,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         letters = Reminder.objects.filter(
             kind__in=DECISION_KINDS.values(), subject=OuterRef("pk"), version=OuterRef("decision_number")
         )
-        return self.decided().filter(Exists(letters.exclude(state=ReminderState.SENT)))
+        return self.decided().filter(Exists(letters.exclude(state__in=GONE)))
 
     def waiting(self) -> Self:
         """What the jobcenter still has to do something about."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cases.models import Organisation, ReminderState, User
+from cases.models import Organisation, User
 from cases.reminders import delivery as reminders_delivery
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
@@ -130,7 +130,7 @@ def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> R
     referral = lock(referral_id, by=by, party=Party.MUNICIPALITY)
     # Locked: a delivery on its way is waited for, and one that has not begun finds nothing to deliver.
     letters = list(letters_of(referral).select_for_update())
-    is_sent = any(letter.state == ReminderState.SENT or letter.attempts for letter in letters)
+    is_sent = any(letter.is_gone or letter.attempts for letter in letters)
     status = status_after(referral, ReferralMove.UNDO, by=by, is_decision_sent=is_sent)
     require_open(referral.case)
     kept = {name: getattr(referral, name) for name in _REASONS}

@@ -15,6 +15,7 @@ from cases.accounts.access import Permission
 from cases.extensions import Part as CasePart
 from cases.extensions import Tile as WorklistTile
 from cases.models import Case, Event, Organisation, Reminder, ReminderState, User
+from cases.models.reminders import GONE
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted
@@ -176,8 +177,8 @@ def deliveries_of(referral: Referral, *, at: datetime) -> list[Delivery]:
     ]
 
 
-# The row that tells most: one that was sent, then one that is still owed.
-_TELLS = (ReminderState.SENT, ReminderState.OWED, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.VOID)
+# The row that tells most: one that is gone, then one that is still owed.
+_TELLS = (*GONE, ReminderState.OWED, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.VOID)
 
 
 def _delivery(recipient: Recipient, rows: Sequence[Reminder], referral: Referral, *, at: datetime) -> Delivery:
@@ -185,10 +186,10 @@ def _delivery(recipient: Recipient, rows: Sequence[Reminder], referral: Referral
     row = min(rows, key=lambda row: _TELLS.index(ReminderState(row.state)), default=None)
     if row is None:
         return Delivery(recipient, name, "Sendes om lidt.", False, False)
-    if row.state == ReminderState.SENT:
+    if row.is_gone:
         assert row.closed_at is not None
         moment = timezone.localtime(row.closed_at)
-        what = row.state_in_words.capitalize()
+        what = row.get_state_display().capitalize()
         return Delivery(recipient, name, f"{what} {moment:%d-%m-%Y} kl. {moment:%H.%M}, {row.route}.", True, False)
     if row.state == ReminderState.OWED:
         if row.due_at > at and not row.attempts:

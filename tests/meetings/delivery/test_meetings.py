@@ -205,7 +205,7 @@ class TestChoiceOfChannel:
         (summons,) = to(case.citizen)
         assert "men dit valg er tilsidesat til denne samtale. Du får et brev om hvorfor." in summons.body
         assert why not in summons.body
-        assert state_of(ReminderKind.CHOICE_SET_ASIDE)[0] is ReminderState.SENT
+        assert state_of(ReminderKind.CHOICE_SET_ASIDE)[0] is ReminderState.HANDED_OVER
 
 
 def calendar_of(message):

@@ -106,7 +106,7 @@ class TestWaysToTheCitizen:
         run(now)
 
         (file,) = post_folder.rglob("*.*")
-        assert self.sent(case) == ("sent", "Digital Post")
+        assert self.sent(case) == ("handed_over", "Digital Post")
         message = memo.check(file.read_bytes())
         assert memo.text_of(message, "recipientID") == str(case.citizen.public_id)
         [_, entry] = [base64.b64decode(one.text) for one in message.iter(f"{memo.NAMESPACE}content")]
@@ -126,7 +126,7 @@ class TestWaysToTheCitizen:
         run(now)
 
         (file,) = post_folder.rglob("*.*")
-        assert self.sent(case) == ("sent", "SMS")
+        assert self.sent(case) == ("handed_over", "SMS")
         text = file.read_text()
         assert "Fagkassen indkalder dig til et møde tirsdag den 12. maj 2026 kl. 10.00." in text
         assert "jobsamtale" not in text
@@ -184,7 +184,7 @@ class TestWaysToTheCitizen:
         run(now + timedelta(hours=41))
 
         row.refresh_from_db()
-        assert (row.state, row.outcome) == ("sent", "Lagt til afsendelse.")
+        assert (row.state, row.outcome) == ("handed_over", "Lagt til afsendelse.")
         text = Event.objects.get(case=case, kind="cases.message_sent").text
         assert text.startswith("Lagt til afsendelse til borgeren med ")
 
@@ -209,7 +209,7 @@ class TestWaysToTheCitizen:
         run(now)
 
         assert to(case.citizen) == []
-        assert self.sent(case) == ("sent", "Digital Post")
+        assert self.sent(case) == ("handed_over", "Digital Post")
 
     def test_a_protected_address_without_it_is_not_reached(self, open_case, book, now):
         case = open_case(has_protected_address=True, is_exempt_from_digital_post=True)
@@ -227,7 +227,7 @@ class TestWaysToTheCitizen:
 
         run(now)
 
-        assert self.sent(case) == ("sent", "Digital Post")
+        assert self.sent(case) == ("handed_over", "Digital Post")
 
     def test_what_was_sent_stands_in_the_history(self, open_case, book, now):
         case = open_case()

@@ -158,7 +158,7 @@ class TestDelivery:
         for minutes in (11, 12, 30):
             run(now + timedelta(minutes=minutes))
 
-        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("sent", "sent")
+        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("handed_over", "sent")
         assert len(list((post_folder / "digital-post").iterdir())) == 1
         assert len([one for one in mail.outbox if "nderretning om afgørelse" in one.body]) == 1
 
@@ -213,7 +213,7 @@ class TestDelivery:
 
         run(now + AFTER)
 
-        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("sent", "sent")
+        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("handed_over", "sent")
 
     def test_the_notice_goes_to_whoever_has_the_case_now(self, office, rejected, now):
         rejected.case.fund_adviser = office.colleague
