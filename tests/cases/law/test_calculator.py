@@ -271,6 +271,15 @@ def test_bad_input_is_one_sentence_at_its_field_and_what_was_typed_stays(adviser
         assert not re.match(r"\d", typed) or len(typed) < 10 or f'value="{typed}"' in response.content.decode()
 
 
+def test_it_says_for_how_many_months_a_meeting_was_held_in_person_before_the_first_act(adviser):
+    facts = {"placed_on": "01-02-2023", "meeting_on": "21-03-2023", "kind": "contact_interview", "number": "2"}
+
+    assert (
+        "Samtalen holdes den 21. marts 2023, og i de første 6 måneder af forløbet holdes samtaler efter reglerne den "
+        "dag kun ved personligt fremmøde."
+    ) in text_of(asked(adviser, "channel", facts))
+
+
 def test_nothing_is_stored_or_logged(adviser):
     logged_before = AccessLog.objects.count()
 

@@ -50,6 +50,16 @@ def test_a_draft_begins_from_nothing(client, administrator):
     assert not act.values.exists()
 
 
+def test_drafts_of_one_title_and_day_have_each_a_name_of_their_own(administrator):
+    first, second, third = (begun(administrator, reference=f"Lov nr. {number}") for number in (1, 2, 3))
+
+    assert [act.slug for act in (first, second, third)] == [
+        "kortere-frist-2026-06-01",
+        "kortere-frist-2026-06-01-2",
+        "kortere-frist-2026-06-01-3",
+    ]
+
+
 def test_a_draft_begins_as_a_copy_of_another_act(client, administrator):
     old = Act.objects.get(slug__startswith="c-")
     assert f'<option value="{old.pk}" selected>' in html_of(page(client, "cases_act_add", copy_of=old.pk))
