@@ -183,7 +183,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         ),
         timeline=_timeline(case, requirements, meetings, at=at, today=today),
         next_requirement=next_requirement,
-        is_due_to_book=next_requirement is not None and next_requirement.row.window_from <= today and resting is None,
+        is_due_to_book=next_requirement is not None and next_requirement.row.window_from <= today,
         next_booking=ahead[0] if ahead else None,
         needs_outcome=next((one for one in bookings if one.may_be_registered and one.is_over), None),
     )

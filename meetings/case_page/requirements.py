@@ -11,6 +11,7 @@ from cases.models import Case, User
 from cases.rules.explanation import Step, to_data
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
 from cases.rules.workdays import closed_day
 from meetings.models import Meeting, RequiredMeeting, RequirementState
 from meetings.rules.contact_course import PlannedMeeting
@@ -59,6 +60,17 @@ class RequirementOnPage:
     def is_historic(self) -> bool:
         return self.row.state == RequirementState.HISTORIC
 
+    @property
+    def today_note(self) -> str:
+        """Return in words what the law and the rules of today make of the deadline; empty where they say the same."""
+        if self.present is None:
+            return ""
+        if self.present.due_on is None:
+            return "Efter reglerne i dag er samtalen ikke et krav"
+        if self.present.due_on != self.row.due_on:
+            return f"Efter reglerne i dag ville fristen være {day_text(self.present.due_on)}"
+        return "I dag ville forklaringen lyde anderledes"
+
 
 def requirement_on_page(
     row: RequiredMeeting,
@@ -86,6 +98,7 @@ def requirement_on_page(
         present=present,
         may_be_booked=(
             case.is_open
+            and resting is None
             and row.state == RequirementState.OPEN
             and meeting is None
             and not is_theirs

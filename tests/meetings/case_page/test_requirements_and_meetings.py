@@ -146,6 +146,7 @@ class TestNextStep:
 
         assert response.context["page"].resting is not None
         assert not response.context["page"].is_due_to_book
+        assert not any(one.may_be_booked for one in response.context["page"].requirements)
         assert {one.state for one in response.context["page"].requirements} <= {"På pause", "Holdt"}
 
     def test_a_closed_case_is_only_read(self, adviser, case, office, now):
