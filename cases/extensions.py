@@ -193,20 +193,20 @@ def install(extension: Extension) -> None:
 
 def parts(case: Case, *, user: User, at: datetime) -> list[Part]:
     """The blocks that the apps add to the page of a case, in the order of the apps."""
-    tellers = [tell for app in INSTALLED for tell in app.case_blocks]
-    return [part for tell in tellers if (part := tell(case, user, at)) is not None]
+    blocks = [block_of for app in INSTALLED for block_of in app.case_blocks]
+    return [part for block_of in blocks if (part := block_of(case, user, at)) is not None]
 
 
 def parts_on_day(case: Case, *, user: User, last: datetime, later: Any) -> list[Part]:
     """The blocks of the apps as they stood at the last moment of a day; `later` is what came after it."""
-    tellers = [tell for app in INSTALLED for tell in app.case_blocks_on_day]
-    return [part for tell in tellers if (part := tell(case, user, last, later)) is not None]
+    blocks = [block_of for app in INSTALLED for block_of in app.case_blocks_on_day]
+    return [part for block_of in blocks if (part := block_of(case, user, last, later)) is not None]
 
 
 def tiles(user: User, *, today: date, is_only_own: bool) -> list[Tile]:
     """The counts that the apps add to the worklist, over the user's own cases where they can be told apart."""
-    tellers = [tell for app in INSTALLED for tell in app.tiles]
-    return [tile for tell in tellers if (tile := tell(user, today, is_only_own)) is not None]
+    counts = [tile_of for app in INSTALLED for tile_of in app.tiles]
+    return [tile for tile_of in counts if (tile := tile_of(user, today, is_only_own)) is not None]
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:

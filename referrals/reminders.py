@@ -12,7 +12,7 @@ from cases.extensions import ReminderSource
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.models.reminders import GONE, ReminderQuerySet
-from cases.reminders.delivery import MERGED, Line, Send, Skip, Verdict, owe
+from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
 from meetings.planning import law as planning_law
@@ -233,9 +233,11 @@ def _is_for(row: Reminder, referral: Referral) -> bool:
     return (row.user_id, row.organisation_id) == (now.get("user_id"), now.get("organisation_id"))
 
 
-def _line(row: Reminder, referral: Referral, text: str) -> Line:
+def _line(row: Reminder, referral: Referral, text: str) -> DigestLine:
     heading = KIND_LABELS[ReminderKind(row.kind)]
-    return Line(heading=heading.capitalize(), text=f"{referral.case.label}: {text}", path=referral.get_absolute_url())
+    return DigestLine(
+        heading=heading.capitalize(), text=f"{referral.case.label}: {text}", path=referral.get_absolute_url()
+    )
 
 
 _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {

@@ -60,6 +60,18 @@ class AlreadyWithdrawn(Refused):
     """The act counts no more already."""
 
 
+class Contradictory(Refused):
+    """The law would be missing something, or contradict itself."""
+
+
+class ChangedSinceRead(Refused):
+    """The draft is not the one that was read by whoever changes or publishes it."""
+
+
+class DraftIsGone(Refused):
+    """Somebody has deleted the draft."""
+
+
 #: The law as one thing to wait for: publishing has it alone, whoever writes by the law shares it.
 _LAW_LOCK = 20_260_701
 
@@ -84,18 +96,6 @@ def change_law_alone() -> None:
     """Wait until nobody writes by the law as it is; who begins now reads it as it will be."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LAW_LOCK])
-
-
-class Contradictory(Refused):
-    """The law would be missing something, or contradict itself."""
-
-
-class ChangedSinceRead(Refused):
-    """The draft is not the one that was read by whoever changes or publishes it."""
-
-
-class DraftIsGone(Refused):
-    """Somebody has deleted the draft."""
 
 
 @transaction.atomic(durable=True)

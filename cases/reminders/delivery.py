@@ -33,7 +33,7 @@ LINES_IN_A_MAIL = 40
 MERGED = "Samlet i én påmindelse."
 
 
-class Line(NamedTuple):
+class DigestLine(NamedTuple):
     """One line of the mail to an employee, with the page it leads to."""
 
     heading: str
@@ -47,7 +47,7 @@ class Send:
 
     about: tuple[str, int]
     rank: int
-    content: Line | Callable[[], Message]
+    content: DigestLine | Callable[[], Message]
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
 
 
 def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, Send]], *, at: datetime) -> bool:
-    lines = [send.content for _, send in wanted if isinstance(send.content, Line)]
+    lines = [send.content for _, send in wanted if isinstance(send.content, DigestLine)]
     organisation = holder if isinstance(holder, Organisation) else holder.organisation
     assert organisation is not None
     first = min(row.pk for row, _ in wanted)
@@ -264,7 +264,7 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, S
     return True
 
 
-def _digest(holder: User | Organisation, organisation: Organisation, lines: Sequence[Line]) -> dict[str, Any]:
+def _digest(holder: User | Organisation, organisation: Organisation, lines: Sequence[DigestLine]) -> dict[str, Any]:
     shown = lines[:LINES_IN_A_MAIL]
     return {
         "name": holder.first_name if isinstance(holder, User) else "",
@@ -275,7 +275,7 @@ def _digest(holder: User | Organisation, organisation: Organisation, lines: Sequ
     }
 
 
-def _grouped(lines: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
+def _grouped(lines: Sequence[DigestLine]) -> Iterator[tuple[str, list[DigestLine]]]:
     for heading in dict.fromkeys(line.heading for line in lines):
         yield heading, [line for line in lines if line.heading == heading]
 

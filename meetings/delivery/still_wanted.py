@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.extensions import ReminderSource
 from cases.models import Case, Reminder
 from cases.models.cases import CloseReason
-from cases.reminders.delivery import MERGED, Line, Postpone, Send, Skip, Verdict
+from cases.reminders.delivery import MERGED, DigestLine, Postpone, Send, Skip, Verdict
 from cases.rules.wording import day_text
 from meetings.channel import choice_letter
 from meetings.delivery import letters
@@ -88,16 +88,16 @@ class _Facts:
         return law_changes.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
 
     @cached_property
-    def wanted(self) -> set[_Row]:
+    def due_now(self) -> set[_Row]:
         """Return the reminders that a sweep at this moment would record, or has recorded already."""
-        return {_Row(*moment[:5]) for moment in self._moments}
+        return {_Row(*due[:5]) for due in self._due_rows}
 
     @cached_property
     def rests_until(self) -> Mapping[int, datetime]:
-        return {case_id: until for *_, case_id, until in self._moments if until is not None}
+        return {case_id: until for *_, case_id, until in self._due_rows if until is not None}
 
     @cached_property
-    def _moments(self) -> list[tuple[Any, ...]]:
+    def _due_rows(self) -> list[tuple[Any, ...]]:
         entries = WorklistEntry.objects.filter(case__in=self.cases).values_list("pk", flat=True)
         return ask(WANTED, entries=entries, book=self.law.book, at=self.at)
 
@@ -231,7 +231,7 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
     return Send(
         about=("law_run", run.pk),
         rank=_RANK[ReminderKind.LAW_CHANGED],
-        content=Line(heading=heading, text=text, path=law_changes.url_of(run)),
+        content=DigestLine(heading=heading, text=text, path=law_changes.url_of(run)),
     )
 
 
@@ -240,17 +240,17 @@ def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | 
     if not facts.cases[row.case_id].is_open:
         return Skip("Sagen er afsluttet.")
     key = _Row.of(row)
-    if key not in facts.wanted:
-        same = {wanted[:3] for wanted in facts.wanted}
+    if key not in facts.due_now:
+        same = {due[:3] for due in facts.due_now}
         return Skip("En anden har sagen nu." if key[:3] in same else otherwise)
     until = facts.rests_until.get(row.case_id)
     return Postpone(until) if until else None
 
 
-def _line(row: Reminder, facts: _Facts, *, text: str) -> Line:
+def _line(row: Reminder, facts: _Facts, *, text: str) -> DigestLine:
     case = facts.cases[row.case_id]
     heading = KIND_LABELS[ReminderKind(row.kind)]
-    return Line(heading=heading.capitalize(), text=f"{case.label}: {text}", path=case.get_absolute_url())
+    return DigestLine(heading=heading.capitalize(), text=f"{case.label}: {text}", path=case.get_absolute_url())
 
 
 _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {

@@ -58,15 +58,15 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True)
-class Moment:
-    """When somebody looks: what is overdue, near or over follows from it."""
+class WorklistTimes:
+    """The moment of looking, its day in Denmark, and the last day that is called soon; the law says how far that is."""
 
     now: datetime
     today: date
     soon: date
 
     @classmethod
-    def of(cls, *, now: datetime, book: RuleBook) -> "Moment":
+    def of(cls, *, now: datetime, book: RuleBook) -> "WorklistTimes":
         today = timezone.localtime(now).date()
         return cls(now=now, today=today, soon=due_soon_until(today, book))
 
@@ -102,26 +102,27 @@ def in_scope(entries: Entries, scope: Scope, *, user: User) -> Entries:
     return entries
 
 
-def in_tile(entries: Entries, tile: Tile, *, moment: Moment) -> Entries:
-    return entries.filter(_CONDITIONS[tile](moment))
+def in_tile(entries: Entries, tile: Tile, *, times: WorklistTimes) -> Entries:
+    return entries.filter(_CONDITIONS[tile](times))
 
 
-def counts(entries: Entries, *, everybodys: Entries, organisation: Organisation, moment: Moment) -> dict[Tile, int]:
+def counts(
+    entries: Entries, *, everybodys: Entries, organisation: Organisation, times: WorklistTimes
+) -> dict[Tile, int]:
     """How many rows each part has, all in one query. What nobody has taken on yet is counted for all."""
     parts = {
-        str(tile): CappedCount(in_tile(everybodys if tile is Tile.NEW else entries, tile, moment=moment))
-        for tile in Tile
+        str(tile): CappedCount(in_tile(everybodys if tile is Tile.NEW else entries, tile, times=times)) for tile in Tile
     }
     found: Any = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
     return {tile: found[str(tile)] for tile in Tile}
 
 
 def page_of(
-    entries: Entries, tile: Tile, *, among: Entries, moment: Moment, params: Mapping[str, str]
+    entries: Entries, tile: Tile, *, among: Entries, times: WorklistTimes, params: Mapping[str, str]
 ) -> Page[WorklistEntry]:
     """The rows of one page, with all that a row shows."""
     return page(
-        with_details(in_tile(entries, tile, moment=moment)),
+        with_details(in_tile(entries, tile, times=times)),
         among=among,
         order=ORDER[tile],
         public_id="case__public_id",
@@ -141,11 +142,11 @@ def with_details(entries: Entries) -> Entries:
     )
 
 
-def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
+def row_of(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> Row:
     meeting, due_on = entry.meeting, entry.due_on
     urgency = ""
-    if due_on is not None and due_on <= moment.soon:
-        urgency = "error" if due_on < moment.today else "warning"
+    if due_on is not None and due_on <= times.soon:
+        urgency = "error" if due_on < times.today else "warning"
     return Row(
         case=entry.case,
         worker=entry.worker,
@@ -154,22 +155,22 @@ def row_of(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> Row:
         urgency=urgency,
         why=entry.requirement.why if entry.requirement else None,
         meeting=meeting,
-        to_book=_to_book(entry, moment=moment),
-        lacks=tuple(_lacks(entry, moment=moment, is_fund=is_fund)),
+        to_book=_to_book(entry, times=times),
+        lacks=tuple(_lacks(entry, times=times, is_fund=is_fund)),
         # The outcome's own page books the next one too.
-        may_be_booked=entry.unbooked_due_on is not None and not _needs_outcome(entry, moment),
-        may_be_registered=meeting is not None and meeting.starts_at <= moment.now,
+        may_be_booked=entry.unbooked_due_on is not None and not _needs_outcome(entry, times),
+        may_be_registered=meeting is not None and meeting.starts_at <= times.now,
         is_received=is_fund or not _waits_for_receipt(entry),
     )
 
 
-def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:
+def _lacks(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> list[str]:
     found = []
-    if _needs_outcome(entry, moment):
+    if _needs_outcome(entry, times):
         found.append("Mangler udfald")
     if not is_fund and _waits_for_receipt(entry):
         found.append("Ikke modtaget")
-    elif entry.worker_id is None and _is_held_here(entry, moment=moment, is_fund=is_fund):
+    elif entry.worker_id is None and _is_held_here(entry, times=times, is_fund=is_fund):
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
     contact = entry.case.fund_contact if is_fund else entry.case.municipality_contact
     if contact is None or (not contact.phone and not contact.email):
@@ -177,19 +178,19 @@ def _lacks(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> list[str]:
     return found
 
 
-def _to_book(entry: WorklistEntry, *, moment: Moment) -> str:
+def _to_book(entry: WorklistEntry, *, times: WorklistTimes) -> str:
     """What is still to be booked, in words."""
     if entry.unbooked_from is None or entry.unbooked_due_on is None:
         return ""
-    if entry.unbooked_from > moment.today:
+    if entry.unbooked_from > times.today:
         return f"Kan bookes fra {entry.unbooked_from:%d-%m-%Y}"
     if entry.unbooked_due_on == entry.due_on and entry.meeting is None:
         return "Skal bookes"
     return f"En samtale mere skal bookes, frist {entry.unbooked_due_on:%d-%m-%Y}"
 
 
-def _needs_outcome(entry: WorklistEntry, moment: Moment) -> bool:
-    return entry.meeting_ends_at is not None and entry.meeting_ends_at <= moment.now
+def _needs_outcome(entry: WorklistEntry, times: WorklistTimes) -> bool:
+    return entry.meeting_ends_at is not None and entry.meeting_ends_at <= times.now
 
 
 def _waits_for_receipt(entry: WorklistEntry) -> bool:
@@ -197,33 +198,33 @@ def _waits_for_receipt(entry: WorklistEntry) -> bool:
     return handover is not None and handover.received_at is None
 
 
-def _is_held_here(entry: WorklistEntry, *, moment: Moment, is_fund: bool) -> bool:
+def _is_held_here(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> bool:
     begins = entry.case.municipality_from
-    return is_fund or begins is not None and begins <= moment.today
+    return is_fund or begins is not None and begins <= times.today
 
 
-def _new(moment: Moment) -> Q:
+def _new(times: WorklistTimes) -> Q:
     """What nobody in the organisation has taken on: a handover without receipt, a course without a worker."""
     of_municipality = Q(organisation__kind="municipality")
     not_received = Q(case__handover__isnull=False, case__handover__received_at=None)
     return Q(due_on__isnull=False) & (
         ~of_municipality & Q(worker=None)
-        | of_municipality & (not_received | Q(worker=None, case__municipality_from__lte=moment.today))
+        | of_municipality & (not_received | Q(worker=None, case__municipality_from__lte=times.today))
     )
 
 
-def _of_today(moment: Moment) -> Q:
-    midnight = timezone.make_aware(datetime.combine(moment.today, time.min))
-    next_midnight = timezone.make_aware(datetime.combine(moment.today + timedelta(days=1), time.min))
+def _of_today(times: WorklistTimes) -> Q:
+    midnight = timezone.make_aware(datetime.combine(times.today, time.min))
+    next_midnight = timezone.make_aware(datetime.combine(times.today + timedelta(days=1), time.min))
     return Q(meeting_ends_at__gt=midnight, meeting_ends_at__lte=next_midnight)
 
 
-_CONDITIONS: dict[Tile, Callable[[Moment], Q]] = {
-    Tile.ALL: lambda moment: Q(due_on__isnull=False),
-    Tile.OVERDUE: lambda moment: Q(due_on__lt=moment.today),
-    Tile.DUE_SOON: lambda moment: Q(unbooked_due_on__gte=moment.today, unbooked_due_on__lte=moment.soon),
-    Tile.TO_BOOK: lambda moment: Q(unbooked_from__lte=moment.today, unbooked_due_on__isnull=False),
+_CONDITIONS: dict[Tile, Callable[[WorklistTimes], Q]] = {
+    Tile.ALL: lambda times: Q(due_on__isnull=False),
+    Tile.OVERDUE: lambda times: Q(due_on__lt=times.today),
+    Tile.DUE_SOON: lambda times: Q(unbooked_due_on__gte=times.today, unbooked_due_on__lte=times.soon),
+    Tile.TO_BOOK: lambda times: Q(unbooked_from__lte=times.today, unbooked_due_on__isnull=False),
     Tile.TODAY: _of_today,
-    Tile.OUTCOME: lambda moment: Q(meeting_ends_at__lte=moment.now),
+    Tile.OUTCOME: lambda times: Q(meeting_ends_at__lte=times.now),
     Tile.NEW: _new,
 }

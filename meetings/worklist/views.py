@@ -20,7 +20,7 @@ from cases.ui.keyset import count_text
 from meetings.law import changes as law_changes
 from meetings.worklist import export, queries
 from meetings.worklist.filters import WorklistFilter, scope_labels
-from meetings.worklist.queries import TILE_LABELS, Moment, Scope, Tile
+from meetings.worklist.queries import TILE_LABELS, Scope, Tile, WorklistTimes
 
 _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCOME: "warning", Tile.NEW: "warning"}
 
@@ -32,29 +32,29 @@ def page(request: AppRequest) -> HttpResponse:
         return redirect("admin:index")
     if user.organisation is None:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Arbejdsliste"})
-    moment = _moment()
-    everybodys = queries.entries_of(user, today=moment.today)
+    times = _times()
+    everybodys = queries.entries_of(user, today=times.today)
     filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
     entries, tile = filterset.qs, filterset.chosen_tile
-    counts = queries.counts(entries, everybodys=everybodys, organisation=user.organisation, moment=moment)
-    listed = queries.page_of(entries, tile, among=everybodys, moment=moment, params=request.GET)
+    counts = queries.counts(entries, everybodys=everybodys, organisation=user.organisation, times=times)
+    listed = queries.page_of(entries, tile, among=everybodys, times=times, params=request.GET)
     is_fund = user.organisation.is_fund
-    rows = [queries.row_of(entry, moment=moment, is_fund=is_fund) for entry in listed.rows]
+    rows = [queries.row_of(entry, times=times, is_fund=is_fund) for entry in listed.rows]
     if rows:
         access_log.record(request, purpose=Purpose.MEETING, cases=[row.case.pk for row in rows])
     previous_url, next_url = listed.links(request.GET.dict())
     found = count_text(counts[tile])
     tiles = [
         *_tiles(request.GET, counts, tile=tile, is_fund=is_fund),
-        *_tiles_of_others(user, today=moment.today, scope=filterset.chosen_scope),
+        *_tiles_of_others(user, today=times.today, scope=filterset.chosen_scope),
     ]
     context = {
         "filterset": filterset,
         "tile_groups": _by_scope(tiles, user, filterset.chosen_scope),
-        "law_notices": [] if request.htmx else law_changes.notices(user, at=moment.now),
+        "law_notices": [] if request.htmx else law_changes.notices(user, at=times.now),
         "heading": _label(tile, is_fund=is_fund),
         "rows": rows,
-        "today": moment.today,
+        "today": times.today,
         "shows_worker": filterset.chosen_scope is not Scope.MINE,
         "may_book": access.has(user, Permission.BOOK_MEETING),
         "may_register": access.has(user, Permission.HOLD_MEETING),
@@ -80,10 +80,10 @@ def download(request: AppRequest, fmt: str) -> HttpResponseBase:
     access.require(user, Permission.EXPORT)
     if fmt not in spreadsheet.FORMATS:
         raise Http404
-    moment = _moment()
-    everybodys = queries.entries_of(user, today=moment.today)
+    times = _times()
+    everybodys = queries.entries_of(user, today=times.today)
     filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
-    entries = queries.in_tile(filterset.qs, filterset.chosen_tile, moment=moment)
+    entries = queries.in_tile(filterset.qs, filterset.chosen_tile, times=times)
     keys = list(entries.order_by(queries.ORDER[filterset.chosen_tile], "pk").values_list("pk", "case_id"))
     access_log.record(
         request,
@@ -91,12 +91,12 @@ def download(request: AppRequest, fmt: str) -> HttpResponseBase:
         cases=[case for _, case in keys],
         detail=f"Eksport {fmt}: {len(keys)} rækker, {_without_place(request.GET).urlencode()}"[:120],
     )
-    rows = export.rows(everybodys, [key for key, _ in keys], moment=moment, is_fund=user.workplace.is_fund)
-    return spreadsheet.answer(fmt, rows, name=f"arbejdsliste-{moment.today:%Y-%m-%d}", sheet=export.WORKLIST)
+    rows = export.rows(everybodys, [key for key, _ in keys], times=times, is_fund=user.workplace.is_fund)
+    return spreadsheet.answer(fmt, rows, name=f"arbejdsliste-{times.today:%Y-%m-%d}", sheet=export.WORKLIST)
 
 
-def _moment() -> Moment:
-    return Moment.of(now=clock.now(), book=Act.objects.rule_book())
+def _times() -> WorklistTimes:
+    return WorklistTimes.of(now=clock.now(), book=Act.objects.rule_book())
 
 
 def _label(tile: Tile, *, is_fund: bool) -> str:

@@ -14,68 +14,68 @@ from meetings.exemptions import services as exemptions_services
 from meetings.models import CancelReason, Outcome
 from meetings.rules.kinds import Channel
 from referrals.demo import plans
-from referrals.demo.teller import Story, Teller
+from referrals.demo.story_writer import Story, StoryWriter
 
 
-def overdue(tell: Teller, name: str) -> None:
+def overdue(tell: StoryWriter, name: str) -> None:
     tell.open(name, -21)
 
 
-def overdue_after_absence(tell: Teller, name: str) -> None:
+def overdue_after_absence(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -19)
     tell.choose(case, Channel.TELEPHONE)
     tell.hold(tell.book(case, -7), Outcome.ABSENT, "Ringede to gange uden svar.")
 
 
-def due_soon(tell: Teller, name: str) -> None:
+def due_soon(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -11)
     tell.choose(case, Channel.TELEPHONE)
     tell.book(case, 2)
 
 
-def due_soon_and_unbooked(tell: Teller, name: str) -> None:
+def due_soon_and_unbooked(tell: StoryWriter, name: str) -> None:
     tell.open(name, -10, interpreter_language="ukrainsk")
 
 
-def outcome_missing(tell: Teller, name: str) -> None:
+def outcome_missing(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -34)
     tell.held(case, -23)
     tell.book(case, -1)
 
 
-def outcome_missing_by_video(tell: Teller, name: str) -> None:
+def outcome_missing_by_video(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -13)
     tell.choose(case, Channel.VIDEO)
     tell.book(case, -2)
 
 
-def new(tell: Teller, name: str) -> None:
+def new(tell: StoryWriter, name: str) -> None:
     tell.open(name, -1)
 
 
-def new_and_unreachable(tell: Teller, name: str) -> None:
+def new_and_unreachable(tell: StoryWriter, name: str) -> None:
     tell.open(name, -2, is_exempt_from_digital_post=True, email="", phone="")
 
 
-def handover_near(tell: Teller, name: str) -> None:
+def handover_near(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, 0, placed_on=tell.months_ago(3, plus_days=8))
     tell.held(case, -74, -45, -18)
     tell.hand_over(case, at_days=-3, is_counted=True)
 
 
-def handover_near_and_unfinished(tell: Teller, name: str) -> None:
+def handover_near_and_unfinished(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, 0, placed_on=tell.months_ago(3, plus_days=11))
     tell.held(case, -70, -30)
     tell.book(case, 6)
 
 
-def waits_for_receipt(tell: Teller, name: str) -> None:
+def waits_for_receipt(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, 0, placed_on=tell.months_ago(3, plus_days=-4))
     tell.held(case, -85, -50, -20)
     tell.hand_over(case, at_days=-7)
 
 
-def received_with_fund(tell: Teller, name: str) -> None:
+def received_with_fund(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, 0, placed_on=tell.months_ago(3, plus_days=-12))
     tell.choose(case, Channel.ATTENDANCE)
     tell.held(case, -95, -60, -30)
@@ -83,7 +83,7 @@ def received_with_fund(tell: Teller, name: str) -> None:
     tell.book(case, 3, by=tell.jens, fund_attends=True)
 
 
-def overdue_in_municipality(tell: Teller, name: str) -> None:
+def overdue_in_municipality(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, 0, placed_on=tell.months_ago(6, plus_days=-8))
     tell.held(case, -180, -140, -110)
     tell.hand_over(case, at_days=-100, is_received=True)
@@ -91,7 +91,7 @@ def overdue_in_municipality(tell: Teller, name: str) -> None:
     plans.two_versions(tell, case, later_by=tell.jens, days=(-180, -80))
 
 
-def outcome_missing_in_municipality(tell: Teller, name: str) -> None:
+def outcome_missing_in_municipality(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, 0, placed_on=tell.months_ago(5, plus_days=-5))
     tell.held(case, -150, -110, -75)
     tell.hand_over(case, at_days=-70, is_received=True)
@@ -99,14 +99,14 @@ def outcome_missing_in_municipality(tell: Teller, name: str) -> None:
     tell.book(case, -3, by=tell.jens)
 
 
-def missed_and_booked_again(tell: Teller, name: str) -> None:
+def missed_and_booked_again(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -40)
     tell.held(case, -30)
     tell.hold(tell.book(case, -9), Outcome.ABSENT_ILL, "Syg med influenza; meldte afbud samme morgen.")
     tell.book(case, 5)
 
 
-def cancelled(tell: Teller, name: str) -> None:
+def cancelled(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -12)
     meeting = tell.book(case, 1)
     booking_services.cancel(
@@ -114,20 +114,20 @@ def cancelled(tell: Teller, name: str) -> None:
     )
 
 
-def moved_twice(tell: Teller, name: str) -> None:
+def moved_twice(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -25)
     tell.held(case, -14)
     tell.move(tell.move(tell.book(case, 4), 6), 9)
 
 
-def protected(tell: Teller, name: str) -> None:
+def protected(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -30, has_protected_address=True)
     tell.choose(case, Channel.VIDEO)
     tell.held(case, -20)
     tell.book(case, 8)
 
 
-def attendance_demanded(tell: Teller, name: str) -> None:
+def attendance_demanded(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -28)
     tell.choose(case, Channel.TELEPHONE)
     tell.held(case, -17)
@@ -135,14 +135,14 @@ def attendance_demanded(tell: Teller, name: str) -> None:
     tell.book(case, 7, channel=Channel.ATTENDANCE, channel_reason=reason)
 
 
-def choice_for_one_meeting(tell: Teller, name: str) -> None:
+def choice_for_one_meeting(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -33)
     tell.choose(case, Channel.ATTENDANCE)
     tell.held(case, -22)
     tell.choose(case, Channel.VIDEO, -1, only=tell.book(case, 10))
 
 
-def paused(tell: Teller, name: str) -> None:
+def paused(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -38)
     tell.held(case, -27)
     pauses_services.add_pause(
@@ -155,7 +155,7 @@ def paused(tell: Teller, name: str) -> None:
     )
 
 
-def exempted(tell: Teller, name: str) -> None:
+def exempted(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -55)
     tell.held(case, -44, -20)
     documented_on, starts_on = tell.day(-5), tell.today + timedelta(days=21)
@@ -171,7 +171,7 @@ def exempted(tell: Teller, name: str) -> None:
     )
 
 
-def closed(tell: Teller, name: str) -> None:
+def closed(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -64)
     tell.held(case, -52, -25)
     day = tell.day(-3)
@@ -185,7 +185,7 @@ def closed(tell: Teller, name: str) -> None:
     )
 
 
-def placed_anew(tell: Teller, name: str) -> None:
+def placed_anew(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -500)
     tell.held(case, -489, -460, -430)
     day = tell.today - timedelta(days=24)
@@ -201,7 +201,7 @@ def placed_anew(tell: Teller, name: str) -> None:
     tell.held(case, -13)
 
 
-def start_corrected(tell: Teller, name: str) -> None:
+def start_corrected(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -31)
     tell.held(case, -21)
     day = case.registered_on - timedelta(days=5)
@@ -215,12 +215,12 @@ def start_corrected(tell: Teller, name: str) -> None:
     )
 
 
-def young(tell: Teller, name: str) -> None:
+def young(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -16, age=21, has_qualifying_education=False)
     tell.held(case, -6)
 
 
-def over_minimum(tell: Teller, name: str) -> None:
+def over_minimum(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -72)
     tell.held(case, -62, -50, -38, -24, -10)
     plans.two_versions(tell, case, later_by=tell.anne, days=(-62, -24))

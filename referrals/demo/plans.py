@@ -15,7 +15,7 @@ from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.plan_parts import PlanPart
 from meetings.booking import free_times
 from referrals.demo.office import Office
-from referrals.demo.teller import Teller
+from referrals.demo.story_writer import StoryWriter
 
 FIRST = {
     PlanPart.JOB_GOAL: "Lagermedarbejder eller chauffør i Solby og omegn.",
@@ -50,7 +50,7 @@ def publish(case: Case, *, by: User, at: datetime, **changes: str) -> None:
     )
 
 
-def two_versions(tell: Teller, case: Case, *, later_by: User, days: tuple[int, int]) -> None:
+def two_versions(tell: StoryWriter, case: Case, *, later_by: User, days: tuple[int, int]) -> None:
     """Made at the first meeting, and changed at a later one."""
     publish(case, by=tell.anne, at=tell.moment(tell.day(days[0]), 11))
     publish(
@@ -62,7 +62,7 @@ def two_versions(tell: Teller, case: Case, *, later_by: User, days: tuple[int, i
     )
 
 
-def _without_fund(tell: Teller, name: str, *, since: date, target_group: int, age: int) -> Case:
+def _without_fund(tell: StoryWriter, name: str, *, since: date, target_group: int, age: int) -> Case:
     return intake_services.open_case(
         new=NewCase(
             citizen=tell.people.citizen(age=age, name=name),
@@ -80,7 +80,7 @@ def _morning(day: date) -> datetime:
     return free_times.local(day, time(10))
 
 
-def plan_through_the_acts(tell: Teller, name: str) -> None:
+def plan_through_the_acts(tell: StoryWriter, name: str) -> None:
     """The first versions have the status that the law asked for until 22 March 2023; the last has not."""
     case = _without_fund(tell, name, since=date(2022, 11, 14), target_group=3, age=44)
     texts: tuple[tuple[date, dict[str, str]], ...] = (
@@ -109,7 +109,7 @@ def plan_through_the_acts(tell: Teller, name: str) -> None:
         publish(case, by=tell.jens, at=_morning(day), **changes)
 
 
-def aim_changed(tell: Teller, name: str) -> None:
+def aim_changed(tell: StoryWriter, name: str) -> None:
     """Education, the one aim there was; then job, from the day the act allowed it."""
     case = _without_fund(tell, name, since=date(2023, 10, 2), target_group=4, age=21)
     for number, day, grounds in (

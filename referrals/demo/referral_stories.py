@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from referrals.demo.teller import Story, Teller
+from referrals.demo.story_writer import Story, StoryWriter
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
@@ -16,7 +16,7 @@ class Referred:
     """A case in the a-kasse's months with a referral, taken as far as the story wants."""
 
     def __init__(
-        self, tell: Teller, name: str, *, days: int, offer_type: OfferType, place: str, **changes: Any
+        self, tell: StoryWriter, name: str, *, days: int, offer_type: OfferType, place: str, **changes: Any
     ) -> None:
         self.tell = tell
         self.case = tell.open(name, days, **changes)
@@ -101,34 +101,34 @@ class Referred:
 _LEGAL_BASIS = "Anden delaftale (juni 2022); lov nr. 727/2023 (LOB kap. 2 a)"
 
 
-def referral_drafted(tell: Teller, name: str) -> None:
+def referral_drafted(tell: StoryWriter, name: str) -> None:
     Referred(tell, name, days=-36, offer_type=OfferType.INTERNSHIP, place="Planteskolen Grønne Fingre")
 
 
-def referral_sent(tell: Teller, name: str) -> None:
+def referral_sent(tell: StoryWriter, name: str) -> None:
     Referred(tell, name, days=-41, offer_type=OfferType.INTERNSHIP, place="Værkstedet ved Åen").sent()
 
 
-def referral_seen(tell: Teller, name: str) -> None:
+def referral_seen(tell: StoryWriter, name: str) -> None:
     Referred(tell, name, days=-44, offer_type=OfferType.WAGE_SUBSIDY, place="Trykkeriet Tusindben").sent().seen()
 
 
-def referral_assessed(tell: Teller, name: str) -> None:
+def referral_assessed(tell: StoryWriter, name: str) -> None:
     referred = Referred(tell, name, days=-47, offer_type=OfferType.ORDINARY_EDUCATION, place="Kursuscenter Solbakken")
     referred.sent().seen().contacted().assessed()
 
 
-def referral_granted(tell: Teller, name: str) -> None:
+def referral_granted(tell: StoryWriter, name: str) -> None:
     Referred(
         tell, name, days=-50, offer_type=OfferType.INTERNSHIP, place="Bageriet Morgenstund"
     ).sent().seen().granted()
 
 
-def referral_rejected(tell: Teller, name: str) -> None:
+def referral_rejected(tell: StoryWriter, name: str) -> None:
     Referred(tell, name, days=-43, offer_type=OfferType.WAGE_SUBSIDY, place="Lageret Nord").sent().seen().rejected()
 
 
-def referral_rejected_and_untold(tell: Teller, name: str) -> None:
+def referral_rejected_and_untold(tell: StoryWriter, name: str) -> None:
     referred = Referred(
         tell,
         name,
@@ -140,7 +140,7 @@ def referral_rejected_and_untold(tell: Teller, name: str) -> None:
     referred.sent().seen().rejected()
 
 
-def referral_withdrawn(tell: Teller, name: str) -> None:
+def referral_withdrawn(tell: StoryWriter, name: str) -> None:
     referred = Referred(tell, name, days=-39, offer_type=OfferType.COMMUNITY_WORK, place="Naturskolen").sent()
     referral_writing.withdraw(
         referral_id=referred.referral.pk,

@@ -9,7 +9,7 @@ from cases.models import Citizen
 from meetings.planning import law as planning_law
 from referrals.demo import meeting_stories, plans, referral_stories
 from referrals.demo.office import Office
-from referrals.demo.teller import Story, Teller
+from referrals.demo.story_writer import Story, StoryWriter
 
 STORIES: dict[str, Story] = {
     **meeting_stories.STORIES,
@@ -26,5 +26,5 @@ def tell_all(*, office: Office, at: datetime) -> None:
     for number, (name, story) in enumerate(STORIES.items()):
         if name not in told:
             # Each has a seed of its own, so that it gives the same person whether others were told before or not.
-            story(Teller(office=office, seed=name, number=number, law=law, at=at), name)
+            story(StoryWriter(office=office, seed=name, number=number, law=law, at=at), name)
     plans.settle(office=office, at=at)

@@ -29,7 +29,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Line(Pair):
+class ComparedValue(Pair):
     """One value on both sides; where a side's act leaves it alone, what holds all the same."""
 
     is_set_before: bool = True
@@ -74,14 +74,14 @@ def before_and_after(act: Act) -> tuple[Side, Side]:
     return before, after
 
 
-def values_compared(before: Side, after: Side) -> list[tuple[str, list[Line]]]:
+def values_compared(before: Side, after: Side) -> list[tuple[str, list[ComparedValue]]]:
     """What either side's act sets, by subject."""
     own = {side.act.pk: {value.key for value in side.act.values.all()} for side in (before, after) if side.act}
 
-    def line(parameter: Parameter) -> Line:
+    def line(parameter: Parameter) -> ComparedValue:
         row, other = (row_on(parameter, day=side.day, book=side.book) for side in (before, after))
         is_set, is_other_set = (side.act is None or parameter.key in own[side.act.pk] for side in (before, after))
-        return Line(row, other, is_set, is_other_set)
+        return ComparedValue(row, other, is_set, is_other_set)
 
     keys = set().union(*own.values())
     compared = [(title, [line(one) for one in parameters if one.key in keys]) for title, parameters in by_subject()]

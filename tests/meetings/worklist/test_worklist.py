@@ -343,7 +343,7 @@ def test_the_worklist_costs_the_same_for_one_row_and_for_many(adviser, office, n
 def test_what_is_today_follows_copenhagen(law):
     late = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)
 
-    assert worklist_queries.Moment.of(now=late, book=Act.objects.rule_book()).today == date(2026, 5, 5)
+    assert worklist_queries.WorklistTimes.of(now=late, book=Act.objects.rule_book()).today == date(2026, 5, 5)
 
 
 def test_each_tile_has_a_name_an_order_and_a_condition():

@@ -1,4 +1,4 @@
-"""Who tells the demo's stories: says in days from today what the services want in moments."""
+"""Tells the stories of the demo through the services: takes days from today and gives moments."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -50,8 +50,8 @@ class Booked:
             day += ONE_DAY
 
 
-class Teller:
-    """Says in days from today what the services want in moments."""
+class StoryWriter:
+    """Opens, books, holds and hands over through the services, on days that are counted from today."""
 
     def __init__(self, *, office: Office, seed: str, number: int, law: Law, at: datetime) -> None:
         self.rng = Random(seed)
@@ -191,4 +191,4 @@ class Teller:
         return add_months(self.today + timedelta(days=plus_days), -months)
 
 
-Story = Callable[[Teller, str], None]
+Story = Callable[[StoryWriter, str], None]
