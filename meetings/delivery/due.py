@@ -38,6 +38,8 @@ WITH lead AS (
 ), entry AS (
     SELECT e.id, e.case_id, e.organisation_id, e.active_until, w.id AS worker_id, c.municipality_from,
            c.fund_id = e.organisation_id AS is_fund,
+           -- What was due before the case came here may have been done: there is a day to enter it.
+           ((c.created_at AT TIME ZONE %(zone)s)::date + 1 + %(morning)s) AT TIME ZONE %(zone)s AS first_morning,
            c.fund_id IS NOT NULL AND c.municipality_from > GREATEST(
                c.placed_on, (c.created_at AT TIME ZONE %(zone)s)::date) AS passes_on
     FROM meetings_worklistentry e
@@ -59,7 +61,7 @@ WITH lead AS (
            (SELECT min(s.id) FROM meetings_requiredmeeting s WHERE s.case_id = r.case_id AND s.kind = r.kind
             AND s.responsible = r.responsible AND s.number = r.number AND s.due_on = r.due_on) AS subject,
            1 AS version, entry.worker_id AS user_id, entry.organisation_id,
-           (r.due_on - lead.length + %(morning)s) AT TIME ZONE %(zone)s AS due_at
+           GREATEST((r.due_on - lead.length + %(morning)s) AT TIME ZONE %(zone)s, entry.first_morning) AS due_at
     FROM entry
     JOIN meetings_requiredmeeting r ON r.case_id = entry.case_id AND r.replaced_at IS NULL AND r.state = 'open'
         AND (r.responsible = 'fund') = COALESCE(entry.is_fund, false)

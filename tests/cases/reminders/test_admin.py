@@ -1,6 +1,6 @@
 """The ledger: what is owed, sent and skipped, why, and whether the sweep runs. No citizen in it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -26,9 +26,13 @@ def ledger(client, office):
     return ledger
 
 
+#: Before anything of these cases was due.
+EARLIER = datetime(2026, 4, 12, 8, 0, tzinfo=UTC)
+
+
 @pytest.fixture
 def fresh(office):
-    return factories.case(office, registered_on=date(2026, 5, 1))
+    return factories.case(office, registered_on=date(2026, 5, 1), at=EARLIER)
 
 
 def test_says_that_nothing_ever_ran(ledger):
@@ -82,7 +86,7 @@ def test_what_lies_in_the_folder_is_not_called_sent(ledger, fresh, office, now):
 
 
 def test_filters_by_state_kind_and_case_number(ledger, fresh, office, now):
-    other = factories.case(office)
+    other = factories.case(office, registered_on=date(2026, 4, 13), at=EARLIER)
     reminders_delivery.sweep(at=now)
 
     assert fresh.label not in ledger(art="meetings.deadline_passed")

@@ -1,6 +1,6 @@
 """Cases and meetings that owe messages, and the sweep that sends them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -17,7 +17,9 @@ def post_folder(settings, tmp_path):
 @pytest.fixture
 def open_case(office):
     def open_case(**citizen):
-        return factories.case(office, registered_on=date(2026, 5, 1), citizen=factories.citizen_details(**citizen))
+        # What was due before a case came here is not spoken of until the morning after.
+        opened_at, details = datetime(2026, 4, 30, 8, 0, tzinfo=UTC), factories.citizen_details(**citizen)
+        return factories.case(office, registered_on=date(2026, 5, 1), at=opened_at, citizen=details)
 
     return open_case
 

@@ -38,7 +38,7 @@ def morning(day: date) -> datetime:
 @pytest.fixture
 def fresh(office):
     """A case registered the Friday before, whose first meeting is due on 15 May and booked by nobody."""
-    return factories.case(office, registered_on=REGISTERED_ON)
+    return factories.case(office, registered_on=REGISTERED_ON, at=morning(REGISTERED_ON - timedelta(days=1)))
 
 
 @pytest.fixture
