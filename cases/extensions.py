@@ -15,8 +15,9 @@ from django.http import HttpRequest
 from cases.models import Act, Case, Event, Reminder, User
 from cases.rules import rule_book
 from cases.rules.consistency import Problem
-from cases.rules.facts import Course
+from cases.rules.facts import Course, Party
 from cases.rules.period import Period
+from cases.rules.rule_book import RuleBook
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,27 @@ class ClosingDoubts:
 
 
 @dataclass(frozen=True)
+class HeldBefore:
+    """The meetings that were held before a course was a case here, and what of them is to be weighed."""
+
+    #: As the app that plans the contact course reads them.
+    meetings: Sequence[Any]
+    doubts: Sequence[str]
+
+
+class ReadHeld(Protocol):
+    """What reads a text of meetings that were held; raises Refused on what cannot have been."""
+
+    def __call__(self, text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore: ...
+
+
+class EnterHeld(Protocol):
+    """What enters them in a new case, in the transaction that opens it."""
+
+    def __call__(self, case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
 class ContactCourse:
     """What the app that plans the contact course says of it."""
 
@@ -63,6 +85,8 @@ class ContactCourse:
     first_deadlines: Callable[[Sequence[Course]], Sequence[date | None]]
     #: Of a case that is to be closed on the day, for this user at this moment.
     closing_doubts: Callable[[Case, date, User, datetime], ClosingDoubts]
+    read_held: ReadHeld
+    enter_held: EnterHeld
 
 
 @dataclass(frozen=True)
@@ -227,6 +251,16 @@ def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
 def closing_doubts(case: Case, *, closed_on: date, user: User, at: datetime) -> ClosingDoubts:
     """What of the contact course speaks against closing the case on that day."""
     return _contact_course().closing_doubts(case, closed_on, user, at)
+
+
+def read_held(text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:
+    """The meetings of a course that were held before it came here, read from a text. Raises Refused."""
+    return _contact_course().read_held(text, course=course, party=party, book=book, today=today)
+
+
+def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:
+    """Enter them in the new case, in the caller's transaction."""
+    _contact_course().enter_held(case, held, reason=reason, by=by, at=at)
 
 
 def _contact_course() -> ContactCourse:

@@ -12,6 +12,7 @@ from meetings.law import health as law_health
 from meetings.law import run_pages, table_blocks
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.planning import replan as planning_replan
+from meetings.unbooked import importing as unbooked_importing
 
 WORKER_CHANGED = (planning_replan.on_worker_changed, law_changes.on_worker_changed)
 
@@ -47,6 +48,8 @@ EXTENSION = Extension(
         handover_checks=case_page_next_steps.handover_checks,
         first_deadlines=case_page_next_steps.first_deadlines,
         closing_doubts=case_page_closing.closing_doubts,
+        read_held=unbooked_importing.read_held,
+        enter_held=unbooked_importing.enter_held,
     ),
     figures=(
         ("law_runs_running", "Re-plannings and trials under way", law_health.running),

@@ -102,6 +102,8 @@ ADDED = {
             "handover_checks": "meetings.case_page.next_steps.handover_checks",
             "first_deadlines": "meetings.case_page.next_steps.first_deadlines",
             "closing_doubts": "meetings.case_page.closing.closing_doubts",
+            "read_held": "meetings.unbooked.importing.read_held",
+            "enter_held": "meetings.unbooked.importing.enter_held",
         },
         "figures": [
             ["law_runs_running", "Re-plannings and trials under way", "meetings.law.health.running"],

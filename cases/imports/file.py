@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
@@ -17,9 +17,10 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from cases import extensions
 from cases.contacts.services import CitizenDetails
 from cases.imports import table_reader
-from cases.intake.services import CourseDetails, NewCase, check_facts
+from cases.intake.services import CourseDetails, NewCase, check_facts, course_of
 from cases.models import Act, Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.models.people import validate_name
@@ -59,6 +60,8 @@ COLUMNS = {
     "uddannelse": True,
     "børn hjemme": True,
     "medarbejder": False,
+    # As 12-10-2026 10.00 telefon; 26-10-2026 13.30 fremmøde
+    "holdte samtaler": False,
     # Why something that looks like a mistake is right, as a new case by hand asks it.
     "begrundelse": False,
 }
@@ -230,17 +233,27 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
         note=_on_one_line(cells.get("begrundelse", "")),
     )
     check_facts(new, book=office.book)
-    return _plausible(new, today)
-
-
-def _plausible(new: NewCase, today: date) -> NewCase:
-    """The case, if nothing in it looks like a mistake or the row says why it is right."""
-    found = doubts(
-        registered_on=new.course.registered_on,
-        placed_on=new.course.placed_on,
-        born_on=new.citizen.number.born_on,
+    held = extensions.read_held(
+        cells.get("holdte samtaler", ""),
+        course=course_of(new),
+        party=office.organisation.party,
+        book=office.book,
         today=today,
     )
+    return _plausible(replace(new, held=held), held.doubts, today)
+
+
+def _plausible(new: NewCase, doubts_of_held: Sequence[str], today: date) -> NewCase:
+    """The case, if nothing in it looks like a mistake or the row says why it is right."""
+    found = [
+        *doubts(
+            registered_on=new.course.registered_on,
+            placed_on=new.course.placed_on,
+            born_on=new.citizen.number.born_on,
+            today=today,
+        ),
+        *doubts_of_held,
+    ]
     if found and not new.note:
         raise UnreadableRow(f"{' '.join(found)} Er det rigtigt, så skriv kort hvorfor i »begrundelse«. Ellers ret det.")
     return new if found else replace(new, note="")

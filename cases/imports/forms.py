@@ -38,6 +38,7 @@ class RowForm(PageForm):
         ),
         ("Forløbet", (("tilmeldt", "indplaceret"), ("målgruppe", "forsikret"), ("uddannelse", "børn_hjemme"))),
         ("Hvem har sagen", (("modpart", "medarbejder"),)),
+        ("Samtaler, der er holdt, før sagen kom hertil", ("holdte_samtaler",)),
         ("Noget, der ligner en fejl", ("begrundelse",)),
     )
 

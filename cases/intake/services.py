@@ -19,6 +19,7 @@ from cases.changing import (
     set_worker,
 )
 from cases.contacts.services import HAS_OPEN_CASE, CitizenDetails, contact_at, is_known, save_citizen
+from cases.extensions import HeldBefore
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
@@ -53,6 +54,8 @@ class NewCase:
     note: str = ""
     # That an earlier case was closed as the citizen died has been asked about.
     is_death_weighed: bool = False
+    # The meetings that were held before the case came here.
+    held: HeldBefore | None = None
 
 
 #: The same facts again within this time are the same click; later they are a second wish.
@@ -95,7 +98,10 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
         contact_at(organisation_id, of=case.citizen, told=new.citizen, is_own=organisation_id == by.organisation_id)
         for organisation_id in (new.fund_id, new.municipality_id)
     )
-    return _save_new(case, note=new.note, by=by, at=at)
+    case = _save_new(case, note=new.note, by=by, at=at)
+    if new.held is not None and new.held.meetings:
+        extensions.enter_held(case, new.held, reason=new.note, by=by, at=at)
+    return case
 
 
 def _opened_alike(new: NewCase, *, by: User, at: datetime) -> Case | None:

@@ -1,0 +1,108 @@
+"""Running cases come with the meetings that were held in them: nothing that was held is overdue, and nobody is told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cases.imports import services as imports_services
+from cases.models import Case, Event, ImportRow, Reminder
+from cases.reminders import delivery as reminders_delivery
+from meetings.models import Meeting, RequiredMeeting, WorklistEntry
+from meetings.reminders.kinds import TO_CITIZEN
+from tests import factories
+from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read, run_to_the_end
+
+COLUMNS = ["Holdte samtaler", "Medarbejder", "Begrundelse"]
+#: Three meetings in the first three months of a course that began on 2 February.
+THREE = "10-02-2026 {hour}.00 fremmøde; 03-03-2026 {hour}.00 telefon; 21-04-2026 kl. {hour}.30 video"
+
+
+def file_of(office, *rows):
+    """A file with the columns of held meetings beside the usual ones."""
+    filled = [[*line(office, Tilmeldt="02-02-2026"), *row] for row in rows]
+    quoted = [[f'"{cell}"' for cell in row] for row in [[*HEADER, *COLUMNS], *filled]]
+    return csv_bytes(quoted).split(b"\r\n", 1)[1]
+
+
+def preview(office, now, *rows):
+    run = imports_services.preview(rows=read(file_of(office, *rows)), by=office.adviser, at=now, today=TODAY)
+    return run, list(run.rows.order_by("line"))
+
+
+def carry_out(office, now, *rows):
+    run, _ = preview(office, now, *rows)
+    imports_services.start(run_id=run.pk)
+    run_to_the_end(now)
+    return list(ImportRow.objects.filter(run=run).order_by("line"))
+
+
+def test_nothing_that_was_held_is_overdue_and_nobody_is_reminded_of_it(office, now):
+    rows = [(THREE.format(hour=8 + place), office.colleague.username, "") for place in range(4)]
+
+    carried_out = carry_out(office, now, *rows)
+    reminders_delivery.sweep(at=now)
+    reminders_delivery.sweep(at=now + timedelta(days=1))
+
+    assert [row.state for row in carried_out] == ["created"] * 4
+    assert Meeting.objects.filter(status="held", adviser=office.colleague).count() == 12
+    assert all(meeting.is_unbooked for meeting in Meeting.objects.all())
+    fund = RequiredMeeting.objects.current().filter(responsible="fund")
+    assert set(fund.values_list("state", flat=True)) == {"fulfilled"}
+    assert not WorklistEntry.objects.filter(due_on__lt=TODAY).exists()
+    assert not Reminder.objects.filter(kind__in=["meetings.deadline_passed", *TO_CITIZEN]).exists()
+
+
+def test_they_are_entered_as_by_hand(office, now):
+    carry_out(office, now, ("10-02-2026 9.00 telefon", "", ""))
+
+    (case,) = Case.objects.all()
+    (meeting,) = case.meetings.all()
+    assert (meeting.starts_at, meeting.channel, meeting.requirement.number) == (
+        datetime(2026, 2, 10, 8, 0, tzinfo=UTC),
+        "telephone",
+        1,
+    )
+    assert "Registreret efter samtalen, uden booking (telefon)." in Event.objects.get(kind="meetings.held").text
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("10-02-2026 telefon", "»10-02-2026 telefon« kan ikke læses. Skriv dag, klokkeslæt og samtaleform"),
+        ("31-02-2026 9.00 telefon", "31-02-2026 findes ikke i kalenderen."),
+        ("10-02-2026 25.00 telefon", "Klokken 25.00 findes ikke."),
+        ("06-05-2026 9.00 telefon", "onsdag den 6. maj 2026 kl. 09.00-09.30 er ikke holdt endnu."),
+        ("30-01-2026 9.00 telefon", "ligger før tilmeldingen den 2. februar 2026"),
+        ("cv-samtale 10-02-2026 9.00 telefon", "En cv-samtale kan ikke bookes i et forløb"),
+        ("15-02-2026 9.00 telefon", "er en søndag. Er det rigtigt, så skriv kort hvorfor i »begrundelse«."),
+    ],
+)
+def test_what_cannot_have_been_held_is_said_beforehand(office, now, text, problem):
+    _, (row,) = preview(office, now, (text, "", ""))
+
+    assert row.state == "refused"
+    assert problem in row.problem
+
+
+def test_what_looks_wrong_is_taken_with_its_reason(office, now):
+    (row,) = carry_out(office, now, ("15-02-2026 9.00 telefon", "", "Borgeren ønskede det."))
+
+    assert row.state == "created"
+    assert "Borgeren ønskede det." in Event.objects.get(kind="cases.opened").text
+
+
+def test_one_adviser_in_two_meetings_at_once_refuses_the_second_row_whole(office, now):
+    first, second = carry_out(office, now, ("10-02-2026 9.00 telefon", "", ""), ("10-02-2026 9.15 video", "", ""))
+
+    assert (first.state, second.state) == ("created", "refused")
+    assert "Medarbejderen har en anden samtale i det tidsrum." in second.problem
+    assert Case.objects.count() == 1
+
+
+def test_what_is_entered_on_the_day_of_a_back_dated_intake_is_never_reminded_of(office, now):
+    case = factories.case(office, registered_on=TODAY - timedelta(weeks=8), at=now)
+    reminders_delivery.sweep(at=now + timedelta(hours=8))
+    assert not Reminder.objects.filter(case=case).exists()
+
+    reminders_delivery.sweep(at=now + timedelta(days=1))
+    assert Reminder.objects.filter(case=case, kind="meetings.deadline_passed").exists()
