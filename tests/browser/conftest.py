@@ -1,5 +1,6 @@
-"""A browser, and the whole system as it runs: web, worker and beat as processes of their own, with a clock to move."""
+"""A browser, and the system as it runs: web, worker and beat as processes of their own, with a clock to move."""
 
+import functools
 import os
 import re
 import shutil
@@ -17,7 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import global_settings, settings
+from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
@@ -69,13 +71,34 @@ def browser(playwright_driver: Playwright, chromium: str) -> Iterator[Browser]:
     browser.close()
 
 
+class HashOnce(PBKDF2PasswordHasher):
+    """Hashes as in operation, where it takes long on purpose; everybody here has the one password."""
+
+    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        return _hashed(password)
+
+
+@functools.cache
+def _hashed(password: str) -> str:
+    hasher = PBKDF2PasswordHasher()
+    return hasher.encode(password, hasher.salt())
+
+
 @dataclass
 class Site:
     """The running system of one test."""
 
     url: str
     folder: Path
+    environment: dict[str, str]
     children: list[Child] = field(default_factory=list)
+
+    def start(self, name: str, *module: str) -> None:
+        """A process of the system, which says what it has to say to a file of its own."""
+        with (self.folder / f"{name}.out").open("wb") as output:
+            arguments = [sys.executable, "-m", *module]
+            command = Command(name=name, arguments=arguments, folder=ROOT, environment=self.environment)
+            self.children.append(start(command, output=output))
 
     def move_clock(self, *, to: datetime) -> None:
         """From now on it is that moment, in every process."""
@@ -106,48 +129,48 @@ class Site:
 
 @pytest.fixture
 def site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Site]:
-    """Web, worker and beat against the test's own database, with the shipped law in it."""
+    """Web against the test's own database, with the shipped law in it; what works behind it is `worker_and_beat`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    site = Site(url=f"http://127.0.0.1:{port}", folder=tmp_path)
+    url = f"http://127.0.0.1:{port}"
+    site = Site(url=url, folder=tmp_path, environment=_environment(tmp_path, url=url))
     for name in ("mail", "post"):
         (tmp_path / name).mkdir()
     site.move_clock(to=datetime.now(UTC))
     settings.CLOCK_FILE = tmp_path / "clock"
-    # The processes hash as in operation.
-    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+    settings.PASSWORD_HASHERS = [f"{HashOnce.__module__}.{HashOnce.__name__}"]
     call_command("load_acts", verbosity=0)
-
-    database = connection.settings_dict
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": _with_name(os.environ["DATABASE_URL"], str(database["NAME"])),
-        "REDIS_URL": _own_part(os.environ["REDIS_URL"]),
-        "CLOCK_FILE": str(tmp_path / "clock"),
-        "MAIL_FOLDER": str(tmp_path / "mail"),
-        "POST_FOLDER": str(tmp_path / "post"),
-        "SITE_URL": site.url,
-        "SWEEP_SECONDS": "1",
-        "PYTHONUNBUFFERED": "1",
-    }
-    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
-    beat_file = tmp_path / "beat"
-    processes = {
-        "web": [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
-        "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "warning"],
-        "beat": [*celery, "beat", "--schedule", str(beat_file), "--loglevel", "warning"],
-    }
     try:
-        for name, arguments in processes.items():
-            with (tmp_path / f"{name}.out").open("wb") as output:
-                command = Command(name=name, arguments=arguments, folder=ROOT, environment=environment)
-                site.children.append(start(command, output=output))
+        site.start("web", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4")
         site.wait_for("The log-in page", lambda: _answers(f"{site.url}/log-ind/"))
         yield site
     finally:
         end(site.children, patience=10)
+
+
+@pytest.fixture
+def worker_and_beat(site: Site) -> None:
+    """What sends the messages and does the long work, for a journey that waits for either."""
+    celery = ("celery", "-A", "config.celery")
+    site.start("worker", *celery, "worker", "--concurrency", "1", "--loglevel", "warning")
+    site.start("beat", *celery, "beat", "--schedule", str(site.folder / "beat"), "--loglevel", "warning")
+
+
+def _environment(folder: Path, *, url: str) -> dict[str, str]:
+    database = connection.settings_dict
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": _with_name(os.environ["DATABASE_URL"], str(database["NAME"])),
+        "REDIS_URL": _own_part(os.environ["REDIS_URL"]),
+        "CLOCK_FILE": str(folder / "clock"),
+        "MAIL_FOLDER": str(folder / "mail"),
+        "POST_FOLDER": str(folder / "post"),
+        "SITE_URL": url,
+        "SWEEP_SECONDS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def _with_name(url: str, name: str) -> str:
@@ -163,6 +186,11 @@ def _own_part(redis: str) -> str:
     if address.scheme == "redis+socket":
         return f"{redis}?virtual_host={number}"
     return address._replace(path=f"/{number}").geturl()
+
+
+@functools.cache
+def _axe() -> str:
+    return AXE.read_text()
 
 
 def _answers(url: str) -> bool:
@@ -232,7 +260,8 @@ class Visitor:
 
     def judge(self) -> None:
         """axe finds nothing on the page, and nothing went wrong on the way."""
-        self.page.evaluate(AXE.read_text())
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(_axe())
         violations = self.page.evaluate(
             """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
                 .map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"""
@@ -241,8 +270,15 @@ class Visitor:
         faults, self.faults = self.faults, []
         assert faults == [], f"{self.page.url}: {faults}"
 
+    def judge_wide_and_narrow(self) -> None:
+        """The page is sound on a screen and on a phone, and no wider than either."""
+        for viewport in (NARROW, WIDE):
+            self.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            self.judge()
+            assert self.fits(), f"{self.page.url} is wider than {viewport['width']} pixels"
+
     def fits(self) -> bool:
-        """No sideways scroll."""
+        """Whether there is no sideways scroll."""
         return bool(self.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
 
 

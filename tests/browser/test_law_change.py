@@ -15,7 +15,7 @@ from meetings.reminders.kinds import ReminderKind
 from tests import factories
 from tests.browser.conftest import PATIENCE_SECONDS, Site, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker_and_beat")]
 
 MONDAY_MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 EARLIER = datetime(2026, 5, 1, 7, 0, tzinfo=UTC)

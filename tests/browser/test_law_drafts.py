@@ -8,7 +8,7 @@ import pytest
 from cases.law import publishing as law_publishing
 from cases.models import Act, ActValue, Role
 from tests import factories, world
-from tests.browser.conftest import NARROW, WIDE, Site, Visitor
+from tests.browser.conftest import Site, Visitor
 from tests.cases.law_pages import KEY, drafted
 
 pytestmark = pytest.mark.browser
@@ -65,14 +65,12 @@ def addresses(acts: dict[str, Act]) -> list[str]:
 def test_the_pages_of_an_act_are_sound(
     acts: dict[str, Act], visitor: Callable[..., Visitor], subtests: pytest.Subtests
 ) -> None:
-    for viewport in (WIDE, NARROW):
-        administrator = visitor(viewport=viewport).log_in("administrator")
-        for path in addresses(acts):
-            with subtests.test(path, width=viewport["width"]):
-                assert administrator.open(path) == 200
-                administrator.judge()
-                assert administrator.page.locator("h1").count() == 1
-                assert administrator.fits()
+    administrator = visitor().log_in("administrator")
+    for path in addresses(acts):
+        with subtests.test(path):
+            assert administrator.open(path) == 200
+            assert administrator.page.locator("h1").count() == 1
+            administrator.judge_wide_and_narrow()
 
 
 def test_an_act_is_drafted_without_script(acts: dict[str, Act], visitor: Callable[..., Visitor]) -> None:

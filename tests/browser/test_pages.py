@@ -8,7 +8,7 @@ from tests import world
 from tests.browser.conftest import NARROW, WIDE, Site, Visitor
 from tests.test_access import PAGES, address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 #: The smallest screen that WCAG speaks of: 1280 pixels at 400 per cent.
 SMALLEST = {"width": 320, "height": 700}
@@ -59,10 +59,8 @@ def test_pages_are_sound_on_a_screen_and_on_a_phone(
     for path in pages_of(who, here):
         with subtests.test(path):
             assert somebody.open(path) == 200
-            somebody.judge()
             assert somebody.page.locator("h1").count() == 1
-            somebody.page.set_viewport_size(NARROW)
-            somebody.judge()
+            somebody.judge_wide_and_narrow()
             somebody.page.set_viewport_size(SMALLEST)
             assert somebody.fits(), f"{path} is wider than {SMALLEST['width']} pixels"
             somebody.page.set_viewport_size(WIDE)
@@ -90,7 +88,6 @@ def test_the_administration_is_sound(
     for path in (*ADMINISTRATION, *pages_of_a_run(here)):
         with subtests.test(path):
             assert administrator.open(path) == 200
-            administrator.judge()
-            administrator.page.set_viewport_size(NARROW)
-            administrator.judge()
-            administrator.page.set_viewport_size(WIDE)
+            for viewport in (NARROW, WIDE):
+                administrator.page.set_viewport_size(viewport)
+                administrator.judge()

@@ -19,7 +19,7 @@ from referrals.rules.lifecycle import ReferralStatus
 from tests import factories
 from tests.browser.conftest import Site, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker_and_beat")]
 
 MONDAY_MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 CONSIDERATIONS = "Vi har lagt vægt på, at butikken ikke søger medarbejdere."

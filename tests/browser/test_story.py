@@ -15,7 +15,7 @@ from meetings.rules.lifecycle import MeetingStatus
 from tests import factories
 from tests.browser.conftest import Site, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker_and_beat")]
 
 MONDAY_MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 
