@@ -75,10 +75,13 @@ def status_after(referral: Referral, move: ReferralMove, *, by: User, is_decisio
 
 def check_version(referral: Referral, version: int) -> None:
     if version != referral.version:
+        newer = referral.case.events.for_case(referral.case).of("referral", referral.pk)
+        newer = newer[: max(referral.version - version, 0)]
         raise StaleReferral(
             "En anden har ændret indstillingen, efter at du åbnede siden. Dit står stadig i skemaet: "
             "se, hvad der er ændret, og gem igen.",
             newest=referral.version,
+            events=list(newer),
         )
 
 

@@ -17,6 +17,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def for_case(self, case: Case) -> Self:
         return self.filter(case=case).select_related("by__organisation").order_by("-at", "-pk")
 
+    def of(self, name: str, pk: int) -> Self:
+        """Those of one thing of the case, as the data of its events name it."""
+        return self.filter(**{f"data__{name}": pk})
+
 
 class Event(models.Model):
     """One line of a case's history, written in the transaction of the change it tells of."""

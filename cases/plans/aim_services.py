@@ -58,9 +58,9 @@ def decide(*, case_id: int, grounds: Grounds, number: int, by: User, at: datetim
         return latest
     newest = latest.number if latest else 0
     if number != newest:
-        raise StaleAim(
-            "En anden har truffet en ny afgørelse, efter at du åbnede siden. Se den, og prøv igen.", newest=newest
-        )
+        newer = case.events.for_case(case).filter(kind="aims.decided")[: max(newest - number, 0)]
+        text = "En anden har truffet en ny afgørelse, efter at du åbnede siden. Se den, og prøv igen."
+        raise StaleAim(text, newest=newest, events=list(newer))
     why = _check(case, grounds, latest, by=by, today=timezone.localtime(at).date())
     written = {**asdict(grounds), "wish": grounds.wish or ""}
     decision = AimDecision(

@@ -31,7 +31,7 @@ class KeepUnsaved:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The token is of an earlier log-in, or of none: the form is refused."""
     response = render(request, "403_csrf.html", status=403)
-    response.is_of_earlier_log_in = True  # type: ignore[attr-defined]
+    response.is_turned_away = True  # type: ignore[attr-defined]
     return response
 
 
@@ -44,8 +44,8 @@ def _after_post(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _is_turned_away(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the form was refused because of who sent it, before any page of ours had read it."""
-    if getattr(response, "is_of_earlier_log_in", False):
+    """Whether the form was refused unread: because of who sent it, or because its case is closed."""
+    if getattr(response, "is_turned_away", False):
         return True
     to = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
     log_ins = tuple(f"{reverse(name)}?" for name in ("login", "admin:login"))

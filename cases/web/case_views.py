@@ -68,7 +68,10 @@ def answer_for(request: AppRequest, case: Case, view: CaseView, subject: Any) ->
     """The view's answer, or the way back to a case that is closed."""
     if not case.is_open:
         messages.info(request, _IS_CLOSED)
-        return redirect(case)
+        back = redirect(case)
+        # Closed while somebody wrote: the words are kept for the one who wrote them.
+        back.is_turned_away = True  # type: ignore[attr-defined]
+        return back
     return view(request, subject)
 
 

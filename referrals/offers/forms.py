@@ -54,6 +54,7 @@ class OfferForm(VersionedForm):
 
     def __init__(self, *args: Any, user: User, today: date, offer: Offer | None = None, **kwargs: Any) -> None:
         self.user = user
+        self.holds_the_case = offer is not None
         initial: dict[str, Any] = {"version": 0, "granted_on": today}
         if offer is not None:
             initial = {

@@ -275,10 +275,12 @@ def _require_open(case: Case) -> None:
 
 def _check_version(offer: Offer, version: int) -> None:
     if version != offer.version:
+        newer = offer.case.events.for_case(offer.case).of("offer", offer.pk)[: max(offer.version - version, 0)]
         raise StaleOffer(
             "En anden har ændret tilbuddet, efter at du åbnede siden. Dit står stadig i skemaet: "
             "se, hvad der er ændret, og gem igen.",
             newest=offer.version,
+            events=list(newer),
         )
 
 

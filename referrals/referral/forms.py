@@ -31,6 +31,7 @@ def _long(label: str, *, help_text: str = "", rows: int = 5, max_length: int = 4
 class DraftForm(VersionedForm):
     """A referral on its way; a draft may lack anything, and what it must hold is asked when it is sent."""
 
+    holds_the_case = True
     groups = (
         ("Tilbuddet", ("offer_type", ("starts_on", "weeks"), "place", "proposal")),
         ("Aftalt med borgeren", ("joint_assessment", "citizen_agrees")),

@@ -216,6 +216,7 @@ def test_a_form_opened_before_another_decision_is_refused(page, office, young, d
     answer = page.post("aim", typed(), by=office.caseworker, subject=young)
 
     assert "En anden har truffet en ny afgørelse" in errors(answer)
+    assert "Sagen er ændret, mens du skrev" in answer.content.decode()
     assert page.post("aim", typed(version="1"), by=office.caseworker, subject=young).status_code == 302
 
 

@@ -219,6 +219,17 @@ def test_a_page_that_takes_it_no_more_shows_the_words(office, case, page, log_in
     assert "Flyttet til Ærø" in answer.content.decode()
 
 
+def test_a_case_that_was_closed_while_somebody_wrote_shows_the_words(office, case, page, log_in):
+    client = log_in(office.adviser)
+    typed = sent(client, page)
+    type(case).objects.filter(pk=case.pk).update(status="closed", closed_on=case.placed_on, close_reason="work")
+
+    answer = client.post(page, typed, follow=True)
+
+    assert "Sagen er afsluttet og kan ikke ændres." in answer.content.decode()
+    assert "Flyttet til Ærø" in answer.content.decode()
+
+
 def test_what_the_form_has_no_field_for_is_told_beside_it(office, page, log_in):
     client = log_in(office.adviser)
     typed = sent(client, page, doubt_reason="Det er  rigtigt,\nfordi <han> sagde det")

@@ -176,6 +176,8 @@ def test_a_form_filled_in_on_an_older_version_is_refused_once_and_keeps_its_text
 
     assert refused.status_code == 422
     assert "En anden har ændret indstillingen" in refused.content.decode()
+    assert "Sagen er ændret, mens du skrev" in refused.content.decode()
+    assert f"{office.caseworker}, {office.municipality}:" in refused.content.decode()
     assert REASONS.considerations in refused.content.decode()
     assert saved.status_code == 302
 
