@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cases.models import UnsavedForm
 from tests.filled_forms import forms_of
@@ -82,3 +84,15 @@ def test_a_user_keeps_so_many_and_no_more(office, write, log_in):
 
     assert UnsavedForm.objects.count() == 50
     assert not UnsavedForm.objects.filter(action="/sager/1/").exists()
+
+
+def test_a_page_costs_the_same_with_a_draft_and_without(office, page, write, log_in):
+    client = log_in(office.adviser)
+    client.get(page)
+    with CaptureQueriesContext(connection) as without:
+        client.get(page)
+    write(client)
+    with CaptureQueriesContext(connection) as with_draft:
+        client.get(page)
+
+    assert len(with_draft) == len(without)
