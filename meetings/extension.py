@@ -28,6 +28,7 @@ EVENT_NAMES = {
     "meetings.fund_declined": "a-kassen ønsket ikke med",
     "meetings.fund_invited": "a-kassen ønsket med",
     "meetings.held": "samtale holdt",
+    "meetings.link_given": "link til videomøde",
     "meetings.missed": "samtale ikke holdt",
     "meetings.moved": "samtale flyttet",
     "meetings.outcome_corrected": "udfald rettet",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("sager/<uuid:public_id>/samtaleform/", channel_views.channel, name="channel"),
     path("sager/<uuid:public_id>/fritagelser/ny/", exemptions_views.exempt, name="exempt"),
     path("samtaler/<uuid:public_id>/flyt/", booking_views.move, name="move"),
+    path("samtaler/<uuid:public_id>/link/", channel_views.link, name="link"),
     path("samtaler/<uuid:public_id>/aflys/", booking_views.cancel, name="cancel"),
     path("samtaler/<uuid:public_id>/udfald/", outcomes_views.register, name="register"),
     path("samtaler/<uuid:public_id>/ret/", outcomes_views.correct, name="correct"),

@@ -77,6 +77,7 @@ PAGES = {
     "meetings:cancel": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
     "meetings:register": Page(FUND, get=200, post=422, of="waiting", after=MUNICIPALITY),
     "meetings:correct": Page(FUND, get=200, post=422, of="held", after=MUNICIPALITY),
+    "meetings:link": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY, typed={"place": "http://x"}),
     "meetings:channel": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:fund_wish": Page(PARTIES, post=302, of="booked", typed={"wish": "no"}),
     "meetings:exempt": Page(PARTIES, get=200, post=422, of="case"),

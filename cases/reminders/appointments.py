@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, vCalAddress, vUri
 
 CALENDAR_NAME = "samtale.ics"
 
@@ -22,6 +22,8 @@ class Appointment:
     organiser: str
     organiser_mail: str
     is_cancelled: bool
+    #: The address of a talk by video.
+    link: str = ""
 
 
 def method_of(appointment: Appointment, *, attendee: str) -> str:
@@ -41,7 +43,12 @@ def calendar_of(appointment: Appointment, *, attendee: str, at: datetime) -> str
     event.add("dtend", appointment.ends_at.astimezone(UTC))
     event.add("summary", appointment.title)
     event.add("location", appointment.place)
-    event.add("description", appointment.note)
+    way_in = f"\nÅbn videomødet her: {appointment.link}" if appointment.link else ""
+    event.add("description", f"{appointment.note}{way_in}")
+    if appointment.link:
+        # Some calendars show a button for the one, the others for the other (RFC 7986).
+        event.add("url", appointment.link)
+        event.add("conference", vUri(appointment.link), {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": "Åbn videomøde"})
     event.add("status", "CANCELLED" if appointment.is_cancelled else "CONFIRMED")
     organiser = vCalAddress(f"mailto:{appointment.organiser_mail}")
     organiser.params["CN"] = appointment.organiser

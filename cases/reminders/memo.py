@@ -86,7 +86,9 @@ def _add_appointment(parent: ElementTree.Element, appointment: Appointment) -> N
     _add_text(reservation, "description", appointment.note)
     _add(reservation, "reservationUUID", appointment.uid)
     _add_text(reservation, "abstract", appointment.title)
-    _add_text(reservation, "location", appointment.place)
+    # Half an address opens nothing: the whole one stands in the text.
+    has_room = not appointment.link or len(appointment.link) <= _TEXT_LENGTH
+    _add_text(reservation, "location", appointment.place if has_room else "Videomøde. Linket står i beskeden.")
     _add(reservation, "startDateTime", _moment(appointment.starts_at))
     _add(reservation, "endDateTime", _moment(appointment.ends_at))
     _add_text(reservation, "organizerMail", appointment.organiser_mail)

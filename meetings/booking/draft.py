@@ -156,7 +156,9 @@ class BookingDraft:
     @cached_property
     def advisers(self) -> QuerySet[User]:
         """Those of the user's own organisation who can hold a meeting."""
-        colleagues = User.objects.filter(organisation=self.user.organisation, is_active=True)
+        colleagues = User.objects.filter(organisation=self.user.organisation, is_active=True).select_related(
+            "organisation"
+        )
         return colleagues.exclude(role=Role.ADMINISTRATOR).order_by("first_name", "last_name", "pk")
 
     @cached_property
@@ -190,11 +192,25 @@ class BookingDraft:
         again = self.after.requirement if self.after else None
         return free_times.suggest(question, self.requirement or again, missing=max(self.missing, 1))
 
-    def warnings(self, *, span: Span, adviser: User, kind: MeetingKind) -> tuple[str, ...]:
+    def warnings(
+        self, *, span: Span, adviser: User, kind: MeetingKind, channel: Channel | None, place: str
+    ) -> tuple[str, ...]:
         """What `book` would ask the user to weigh first."""
         diary = free_times.diary(case=self.case, adviser=adviser, first=span.day, last=span.day, instead_of=self.gone)
         found = free_times.objections(course=self.course, kind=kind, span=span, diary=diary, law=self.law)
-        return tuple(one.text for one in found if one.kind == ObjectionKind.WARN)
+        without_link = self.missing_link(adviser=adviser, channel=channel, place=place)
+        return (*(one.text for one in found if one.kind == ObjectionKind.WARN), *without_link)
+
+    def missing_link(self, *, adviser: User, channel: Channel | None = None, place: str = "") -> tuple[str, ...]:
+        """That nobody has a room, where the talk would be by video."""
+        channel = channel or self.chosen_channel
+        if self.moving is not None and self.moving.channel != channel and place == self.moving.place:
+            place = ""
+        if channel != Channel.VIDEO or place or channel_deciding.kept_link(self.moving, adviser=adviser):
+            return ()
+        assert adviser.organisation is not None
+        has_room = adviser.video_room or adviser.organisation.video_room
+        return () if has_room else (channel_deciding.missing_link(adviser),)
 
     @cached_property
     def preview(self) -> Meeting:

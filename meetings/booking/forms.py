@@ -122,8 +122,10 @@ class BookingForm(PageForm):
         super().__init__(data, initial=_proposal(draft))
         self.draft = draft
         self.warnings: tuple[str, ...] = ()
-        if not self.is_bound and draft.times:
-            self.warnings = draft.times[0].warnings
+        self._without_link = draft.missing_link(adviser=draft.adviser)
+        if not self.is_bound:
+            first = draft.times[0].warnings if draft.times else ()
+            self.warnings = (*first, *self._without_link)
         choice_in(self, "kind").choices = [
             (str(kind), capfirst(KIND_NAMES[kind][0])) for kind in draft.kinds or [draft.kind]
         ]
@@ -198,8 +200,9 @@ class BookingForm(PageForm):
     @property
     def seen_now(self) -> str:
         """Stands for all the warnings that this page shows."""
-        shown = {digest(self.warnings), *(digest(one.warnings) for one in self.draft.times)}
-        return " ".join(sorted(shown - {""}))
+        times = {one.warnings for one in self.draft.times}
+        shown = {self.warnings, *times, *((*warnings, *self._without_link) for warnings in times)}
+        return " ".join(sorted({digest(warnings) for warnings in shown} - {""}))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -225,14 +228,17 @@ class BookingForm(PageForm):
         span: Span | None = typed.get("span")
         if span is None:
             return None
-        warnings = self.draft.warnings(span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]))
+        channel = Channel(typed["channel"]) if typed["channel"] else None
+        warnings = self.draft.warnings(
+            span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]), channel=channel, place=typed["place"]
+        )
         return Booking(
             kind=MeetingKind(typed["kind"]),
             adviser_id=typed["adviser"].pk,
             starts_at=span.starts_at,
             ends_at=span.ends_at,
             place=typed["place"],
-            channel=Channel(typed["channel"]) if typed["channel"] else None,
+            channel=channel,
             channel_reason=typed.get("channel_reason", ""),
             fund_attends=typed.get("fund_attends"),
             is_confirmed=typed["confirm"] and digest(warnings) in typed["seen"].split(),

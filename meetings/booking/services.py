@@ -19,7 +19,7 @@ from meetings.changing import (
     set_status,
 )
 from meetings.channel import choice_letter
-from meetings.channel.deciding import default_place, kept_link, require_link, set_channel
+from meetings.channel.deciding import default_place, kept_link, missing_link, require_link, set_channel
 from meetings.channel.fund_presence import set_fund_attends
 from meetings.models import (
     CANCEL_REASON_LABELS,
@@ -149,11 +149,15 @@ def book_in_transaction(
     if moved_from is not None:
         meeting.moved_from, meeting.series, meeting.version = moved_from, moved_from.series, moved_from.version + 1
     law = planning_law.law_in_force()
-    _check_time(case=case, meeting=meeting, is_confirmed=booking.is_confirmed, law=law)
+    warnings = _check_time(case=case, meeting=meeting, law=law)
     set_channel(
         case=case, meeting=meeting, demanded=booking.channel, reason=booking.channel_reason, law=law, wished=moved_from
     )
     meeting.place = _place_of(meeting, typed=booking.place, case=case)
+    if meeting.channel == Channel.VIDEO and not meeting.video_link:
+        warnings.append(missing_link(adviser))
+    if warnings and not booking.is_confirmed:
+        raise NeedsConfirmation(warnings)
     if booking.fund_attends is not None:
         set_fund_attends(case=case, meeting=meeting, wish=booking.fund_attends, law=law)
     if meeting.channel_reason:
@@ -215,7 +219,8 @@ def lock_diaries(*, case: Case, adviser_id: int) -> User:
     return adviser
 
 
-def _check_time(*, case: Case, meeting: Meeting, is_confirmed: bool, law: Law) -> None:
+def _check_time(*, case: Case, meeting: Meeting, law: Law) -> list[str]:
+    """What speaks against the time and must have been seen. Raises NotBookable, Occupied."""
     span = free_times.Span(meeting.starts_at, meeting.ends_at)
     diary = free_times.diary(case=case, adviser=meeting.adviser, first=span.day, last=span.last_day)
     found = free_times.objections(
@@ -227,8 +232,7 @@ def _check_time(*, case: Case, meeting: Meeting, is_confirmed: bool, law: Law) -
     occupied = diary.occupied(span)
     if occupied:
         raise Occupied(occupied)
-    if found and not is_confirmed:
-        raise NeedsConfirmation([objection.text for objection in found])
+    return [objection.text for objection in found]
 
 
 def on_case_closed(event: Event) -> None:

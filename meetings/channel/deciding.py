@@ -76,6 +76,24 @@ def kept_link(moved_from: Meeting | None, *, adviser: User) -> str:
     return moved_from.video_link
 
 
+def _room_of(meeting: Meeting) -> str:
+    return meeting.adviser.video_room or meeting.organisation.video_room
+
+
+def room_for_talk(meeting: Meeting) -> str:
+    """The address that the talk can be given; empty where nobody has a room. Load the adviser first."""
+    return video_rooms.for_talk(_room_of(meeting))
+
+
+def missing_link(adviser: User) -> str:
+    """What to do where the talk is held by video and nobody has a room for it."""
+    return (
+        f"Videomødet har intet link: {adviser} og {adviser.organisation} har intet videorum. Skriv linket under »Sted, "
+        "telefonnummer eller link«, eller sæt en adresse under »Mit videorum«. Ellers får borgeren en indkaldelse uden "
+        "link."
+    )
+
+
 def require_link(text: str) -> None:
     """Raises NotALink where the text is not the address of a talk by video."""
     try:
@@ -93,7 +111,7 @@ def usual_place(*, case: Case, meeting: Meeting) -> str:
         if phones.is_readable(contact.phone):
             return f"Vi ringer til dig på {contact.phone_text}"
         return f"Ring til os på {meeting.organisation.phone_text}"
-    return meeting.adviser.video_room or meeting.organisation.video_room or NO_LINK_YET
+    return _room_of(meeting) or NO_LINK_YET
 
 
 def set_channel(

@@ -15,6 +15,17 @@ from meetings.rules.kinds import CHANNEL_NAMES
 ALL_MEETINGS = "all"
 
 
+class LinkForm(PageForm):
+    """The address of one talk by video."""
+
+    place = forms.CharField(
+        label="Link til videomødet",
+        max_length=2000,
+        widget=forms.TextInput(attrs={"type": "url", "inputmode": "url", "autocomplete": "off"}),
+        help_text="Kopiér det fra dit videoprogram, fx https://moede.example.dk/mit-rum",
+    )
+
+
 class ChannelForm(PageForm):
     """The citizen's choice of channel."""
 

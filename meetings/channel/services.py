@@ -7,8 +7,15 @@ from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.models import Case, User
-from meetings.changing import ChannelNotAllowed, lock_case
-from meetings.channel.deciding import channel_of_all, channel_on, citizens_choice, default_place, set_channel
+from meetings.changing import ChannelNotAllowed, NotBookable, lock_case, lock_meeting
+from meetings.channel.deciding import (
+    channel_of_all,
+    channel_on,
+    citizens_choice,
+    default_place,
+    require_link,
+    set_channel,
+)
 from meetings.models import (
     ChannelChoice,
     Meeting,
@@ -18,6 +25,7 @@ from meetings.planning.law import Law
 from meetings.reminders import owing as reminders_owing
 from meetings.rules import channel as channel_rules
 from meetings.rules.kinds import CHANNEL_NAMES, Channel
+from meetings.rules.lifecycle import MeetingStatus
 
 
 @transaction.atomic(durable=True)
@@ -54,6 +62,34 @@ def choose_channel(
     for meeting in following:
         _follow_choice(case=case, meeting=meeting, at=at, law=law)
     return choice
+
+
+@transaction.atomic(durable=True)
+def give_link(*, meeting_id: int, link: str, by: User, at: datetime) -> Meeting:
+    """Give a booked talk by video its address, or another one, and tell the citizen.
+
+    The same address once more changes nothing. Raises NotBookable, NotALink.
+    """
+    meeting = lock_meeting(meeting_id)
+    case = lock_case(meeting.case_id)
+    if meeting.status != MeetingStatus.BOOKED or meeting.channel != Channel.VIDEO or meeting.ends_at <= at:
+        raise NotBookable("Samtalen er ikke længere en kommende samtale på video, så der er intet link at give den.")
+    require_link(link)
+    if meeting.place == link:
+        return meeting
+    meeting.place = link
+    meeting.version += 1
+    meeting.save(update_fields=["place", "version"])
+    history_events.record(
+        case=case,
+        kind="meetings.link_given",
+        by=by,
+        at=at,
+        text=f"{meeting.title} har fået et nyt link til videomødet.",
+        meeting=meeting.pk,
+    )
+    reminders_owing.owe_correction(old=meeting, new=meeting, at=at)
+    return meeting
 
 
 def _require_possible_choice(

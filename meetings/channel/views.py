@@ -13,8 +13,8 @@ from cases.request import AppRequest
 from cases.web import case_views
 from meetings.changing import NotBookable
 from meetings.channel import deciding, fund_presence, services
-from meetings.channel.forms import ChannelForm
-from meetings.meeting_views import of_meeting
+from meetings.channel.forms import ChannelForm, LinkForm
+from meetings.meeting_views import heading_of, of_meeting
 from meetings.models import Meeting
 from meetings.planning.law import law_in_force
 from meetings.rules.kinds import Channel
@@ -53,6 +53,26 @@ def channel(request: AppRequest, case: Case) -> HttpResponse:
         today=today,
         booked=[(one, deciding.channel_on(case=case, meeting=one, law=law), one.in_words) for one in ahead],
         choices=case.channel_choices.select_related("meeting", "recorded_by__organisation"),
+    )
+
+
+@of_meeting(Permission.BOOK_MEETING, to_be="få et link")
+def link(request: AppRequest, meeting: Meeting) -> HttpResponse:
+    """Give a booked talk by video its address."""
+    now = meeting.video_link or deciding.room_for_talk(meeting)
+    form = LinkForm(case_views.typed(request), initial={"place": now})
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            link = form.cleaned_data["place"]
+            services.give_link(meeting_id=meeting.pk, link=link, by=request.user, at=clock.now())
+            return case_views.done(request, meeting.case, "Linket er gemt. Borgeren får besked om det.")
+    return case_views.show(
+        request,
+        meeting.case,
+        form=form,
+        title="Link til videomøde",
+        submit="Gem linket",
+        intro=f"{heading_of(meeting)}. Borgeren får linket i en ny besked.",
     )
 
 

@@ -81,6 +81,7 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
         "length": _length(meeting),
         "channel": meeting.get_channel_display(),
         "where": meeting.place,
+        "link": meeting.video_link,
         "rebooking": _rebooking(meeting, at=at),
         "choice": _choice(case=case, meeting=meeting, law=law),
         "participation": _participation(case=case, meeting=meeting, law=law),
@@ -104,7 +105,10 @@ def _short_facts(kind: ReminderKind, *, meeting: Meeting) -> tuple[str, ...]:
     phone = meeting.organisation.phone_text
     if kind == ReminderKind.CANCELLATION:
         return (f"Ring {phone}, hvis du har spørgsmål.",)
+    # Without its address nobody comes to a talk by video: it goes before all else that there may be room for.
+    way_in = (f"Videomøde: {meeting.video_link}",) if meeting.video_link else ()
     return (
+        *way_in,
         f"Ring {phone}, hvis du ikke kan komme.",
         _HOW[Channel(meeting.channel)],
         f"Mødet tager {_length(meeting)}.",
@@ -163,6 +167,7 @@ def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
     is_cancelled = meeting.status == MeetingStatus.CANCELLED
     organisation = meeting.organisation
     note = f"Kan du ikke komme, så ring {organisation.phone_text}, og nævn nummer {case.label}."
+    link = "" if is_cancelled else meeting.video_link
     return Appointment(
         uid=str(meeting.series),
         sequence=meeting.version + 1 if is_cancelled else meeting.version,
@@ -174,6 +179,7 @@ def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
         organiser=organisation.name,
         organiser_mail=organisation.email,
         is_cancelled=is_cancelled,
+        link=link,
     )
 
 

@@ -260,6 +260,11 @@ class Meeting(models.Model):
         return self.place if self.channel == Channel.VIDEO and video_rooms.is_link(self.place) else ""
 
     @property
+    def lacks_link(self) -> bool:
+        """Whether it is booked by video without an address that opens it."""
+        return self.status == MeetingStatus.BOOKED and self.channel == Channel.VIDEO and not self.video_link
+
+    @property
     def party(self) -> Party:
         """The party that holds it. Load the organisation first."""
         return self.organisation.party

@@ -172,6 +172,8 @@ def _lacks(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> list
         found.append("Ikke modtaget")
     elif entry.worker_id is None and _is_held_here(entry, times=times, is_fund=is_fund):
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
+    if entry.meeting is not None and entry.meeting.lacks_link and not _needs_outcome(entry, moment):
+        found.append("Mangler link til videomøde")
     contact = entry.case.fund_contact if is_fund else entry.case.municipality_contact
     if contact is None or (not contact.phone and not contact.email):
         found.append("Mangler telefon og e-mail")

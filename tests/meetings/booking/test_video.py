@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from cases.models import Reminder
 from meetings.booking import services as booking_services
-from meetings.changing import NotALink
+from meetings.changing import NeedsConfirmation, NotALink
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
@@ -113,3 +114,57 @@ class TestShown:
         old = book()
         adviser.send("move", old, slot="own", on="07-05-2026", begins="10.00")
         assert Meeting.objects.booked().get().video_link == old.video_link
+
+
+class TestWithoutARoom:
+    """Nobody sends a summons without its link unseen."""
+
+    NO_LINK = "Videomødet har intet link: Mette Testmark"
+
+    @pytest.fixture
+    def office(self, office):
+        office.fund.video_room = ""
+        office.fund.save()
+        return office
+
+    def test_the_page_says_it_and_asks_for_a_tick_or_a_link(self, adviser, by_video):
+        assert self.NO_LINK in said(adviser.look("book", by_video))
+        answer = adviser.send("book", by_video)
+        assert (answer.status_code, self.NO_LINK in said(answer)) == (422, True)
+        assert not Meeting.objects.exists()
+
+        assert adviser.send("book", by_video, place="https://moede.example.dk/1").status_code == 302
+        assert Meeting.objects.get().video_link == "https://moede.example.dk/1"
+
+    def test_with_the_tick_it_is_booked_and_the_lack_is_named_until_there_is_a_link(
+        self, adviser, by_video, office, log_in
+    ):
+        assert adviser.send("book", by_video, confirm="on").status_code == 302
+        meeting = Meeting.objects.get()
+        lack = "Mangler link til videomøde"
+        assert lack in said(adviser.client.get(reverse("meetings:worklist")))
+        assert "Tilføj link" in said(adviser.client.get(by_video.get_absolute_url()))
+
+        assert "begynde med https://" in said(adviser.send("link", meeting, place="moede.example.dk"))
+        assert adviser.send("link", meeting, place="https://moede.example.dk/2").status_code == 302
+
+        meeting.refresh_from_db()
+        assert (meeting.video_link, meeting.version) == ("https://moede.example.dk/2", 2)
+        states = dict(Reminder.objects.filter(subject=meeting.pk).values_list("version", "state"))
+        assert states == {1: "void", 2: "owed"}
+        for page in (reverse("meetings:worklist"), by_video.get_absolute_url()):
+            assert lack not in said(adviser.client.get(page))
+
+    def test_the_service_asks_too(self, book, by_video):
+        with pytest.raises(NeedsConfirmation, match=self.NO_LINK):
+            book()
+        assert book(is_confirmed=True).lacks_link
+
+    def test_a_talk_that_is_moved_from_the_telephone_asks_no_less(self, book, by_video, adviser, office, now):
+        choose(by_video, Channel.TELEPHONE, office.adviser, now)
+        meeting = book()
+        choose(by_video, Channel.VIDEO, office.adviser, now)
+        meeting.refresh_from_db()
+        assert meeting.lacks_link
+        asked = adviser.send("move", meeting, slot="own", on="07-05-2026", begins="10.00")
+        assert (asked.status_code, self.NO_LINK in said(asked)) == (422, True)
