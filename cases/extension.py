@@ -3,6 +3,7 @@
 from cases.extensions import Extension
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
+from cases.post import queries as post_queries
 
 #: What it adds to the history, in words.
 EVENT_NAMES = {
@@ -15,11 +16,13 @@ EVENT_NAMES = {
     "cases.handed_over": "forløb overgivet",
     "cases.hours_recorded": "timer registreret",
     "cases.message_sent": "besked sendt",
+    "cases.message_sent_again": "besked sendes igen",
     "cases.opened": "sag oprettet",
     "cases.pause_changed": "pause rettet",
     "cases.pause_removed": "pause fjernet",
     "cases.paused": "pause registreret",
     "cases.placed_anew": "ny indplacering",
+    "cases.posted_by_hand": "besked sendt med brev",
     "cases.received": "forløb modtaget",
     "cases.reopened": "sag åbnet igen",
     "plans.published": "Min Plan offentliggjort",
@@ -28,5 +31,6 @@ EVENT_NAMES = {
 EXTENSION = Extension(
     event_names=EVENT_NAMES,
     reminders=(aim_services.SOURCE,),
+    tiles=(post_queries.tile_of,),
     case_blocks=(plans_presenters.plan_block, plans_presenters.aim_block),
 )

@@ -10,6 +10,7 @@ from cases.law import views as law_views
 from cases.lookup import views as lookup_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
+from cases.post import views as post_views
 from cases.unsaved import views as unsaved_views
 from cases.video import views as video_views
 from cases.web import site_views
@@ -24,6 +25,11 @@ urlpatterns = [
     path("kladder/gem/", unsaved_views.keep_draft, name="unsaved_draft"),
     path("kladder/<uuid:public_id>/kasser/", unsaved_views.discard, name="unsaved_discard"),
     path("tilgaengelighed/", site_views.accessibility, name="accessibility"),
+    path("ikke-naaet/", post_views.not_reached, name="not_reached"),
+    path("<uuid:public_id>/post/", post_views.post_book, name="post_book"),
+    path("post/<uuid:public_id>/pdf/", post_views.letter, name="post_letter"),
+    path("post/<uuid:public_id>/send-igen/", post_views.again, name="post_again"),
+    path("post/<uuid:public_id>/sendt-med-brev/", post_views.by_hand, name="post_by_hand"),
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),
     path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),
     path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),

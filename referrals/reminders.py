@@ -175,7 +175,7 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     referral = facts.referrals.get(row.subject)
     if referral is None or not referral.is_decided or referral.decision_number != row.version:
         return Skip("Afgørelsen er gjort om.")
-    if (row.kind, row.subject, row.version) in facts.told:
+    if row.sending == 1 and (row.kind, row.subject, row.version) in facts.told:
         return Skip(MERGED)
     about, rank = (row.kind, referral.pk), _RANK[ReminderKind(row.kind)]
     if row.kind == ReminderKind.TO_CITIZEN:

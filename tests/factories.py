@@ -47,6 +47,7 @@ def organisation(*, kind: OrganisationKind, name: str = "", **fields: Any) -> Or
         phone="70112233",
         email=f"post{number}@example.dk",
         meeting_place="Testvej 1, 9999 Testby",
+        video_room="https://moede.example.dk/{rum}",
         **fields,
     )
 

@@ -29,6 +29,8 @@ IMPORTERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 403, 302), strict=Tru
 DECIDERS = dict(zip(VISITORS, (404, "ok", 404, 404, 404, 404, 302), strict=True))
 # What somebody typed is that one's alone.
 WRITER = dict(zip(VISITORS, ("ok", 404, 404, 404, 404, 404, 302), strict=True))
+# A message to the citizen is its sender's: here the one who holds the course.
+SENDERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
 JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
 # A document is its own municipality's.
 DOCUMENT = dict(zip(VISITORS, (403, "ok", 403, 403, 404, 403, 302), strict=True))
@@ -75,9 +77,9 @@ PAGES = {
     "meetings:enter": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:move": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
     "meetings:cancel": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY),
+    "meetings:link": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY, typed={"place": "http://x"}),
     "meetings:register": Page(FUND, get=200, post=422, of="waiting", after=MUNICIPALITY),
     "meetings:correct": Page(FUND, get=200, post=422, of="held", after=MUNICIPALITY),
-    "meetings:link": Page(FUND, get=200, post=422, of="booked", after=MUNICIPALITY, typed={"place": "http://x"}),
     "meetings:channel": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:fund_wish": Page(PARTIES, post=302, of="booked", typed={"wish": "no"}),
     "meetings:exempt": Page(PARTIES, get=200, post=422, of="case"),
@@ -124,6 +126,11 @@ PAGES = {
     "cases:close": Page(PARTIES, get=200, post=422, of="case"),
     "cases:reopen": Page(PARTIES, get=302, post=302, of="case"),
     "cases:place_anew": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:not_reached": Page(STAFF, get=200),
+    "cases:post_book": Page(PARTIES, get=200, of="case"),
+    "cases:post_letter": Page(SENDERS, get=200, of="dispatch", after=DECIDERS),
+    "cases:post_again": Page(SENDERS, post=302, of="dispatch", after=DECIDERS),
+    "cases:post_by_hand": Page(SENDERS, post=302, of="dispatch", after=DECIDERS),
     "cases:plan": Page(PARTIES, get=200, of="case"),
     "cases:plan_write": Page(PARTIES, get=200, post=422, of="case"),
     "cases:plan_autosave": Page(PARTIES, post=422, of="case"),

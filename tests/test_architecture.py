@@ -80,6 +80,7 @@ DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
 ADDED = {
     "cases": {
         "reminders": ["cases.plans.aim_services.judge"],
+        "tiles": ["cases.post.queries.tile_of"],
         "case_blocks": ["cases.plans.presenters.plan_block", "cases.plans.presenters.aim_block"],
     },
     "meetings": {

@@ -19,7 +19,7 @@ from cases.handover import services as handover_services
 from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.imports.file import FileRow
-from cases.models import Case, OrganisationKind, Role, User
+from cases.models import Case, Dispatch, OrganisationKind, Reminder, Role, User
 from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services
 from cases.plans import services as plans_services
@@ -180,6 +180,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),
         "law_run": _law_run(case, others_case, booked, at=at),
+        "dispatch": _dispatch(booked, at=earlier),
     }
     imports_services.start(run_id=objects["done_import"].pk)
     while batches.take_next_batch(at=at, today=at.date()):
@@ -293,6 +294,23 @@ def _law_run(case: Case, others_case: Case, booked: Any, *, at: datetime) -> Any
         run, case, booked.organisation, kind=ChangeKind.BOOKING_OUTSIDE, key=f"meeting/{booked.pk}", day_after=None
     )
     return run
+
+
+def _dispatch(booked: Any, *, at: datetime) -> Any:
+    """The invitation to the booked meeting, which reached nobody."""
+    row = Reminder.objects.get(kind="meetings.invitation", subject=booked.pk)
+    row.state, row.outcome, row.closed_at = "skipped", "Kan ikke nås.", at
+    row.save()
+    text = f"Kære {booked.citizen.name}"
+    return Dispatch.objects.create(
+        reminder=row,
+        sender=booked.organisation,
+        at=at,
+        is_reached=False,
+        subject="Indkaldelse",
+        text=text,
+        until=booked.starts_at,
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from cases.models.law import Act, ActValue, ActWithdrawal, LawReview
 from cases.models.municipal import MunicipalDocument
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
-from cases.models.reminders import Reminder, ReminderState, SweepRun
+from cases.models.reminders import Dispatch, Reminder, ReminderState, SweepRun
 from cases.models.unsaved import UnsavedForm
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "CaseStatus",
     "Citizen",
     "CitizenContact",
+    "Dispatch",
     "Event",
     "Handover",
     "ImportRow",

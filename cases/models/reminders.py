@@ -1,5 +1,6 @@
 """A message owed is a row: nothing is lost with a queue, and nothing is sent twice."""
 
+import uuid
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -50,6 +51,18 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(user=None, organisation=None)
 
 
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the user's own organisation, in the cases it is a party to: a letter is its sender's."""
+        cases = Case.objects.visible_to(user)
+        return self.filter(sender=user.organisation_id, reminder__case__in=cases)
+
+    def not_reached(self, at: datetime) -> Self:
+        """Those that no way led to the citizen, as long as somebody must bring them in another way."""
+        unsent = self.filter(is_reached=False, settled_at=None).exclude(reminder__state__in=GONE)
+        return unsent.filter(Q(until=None) | Q(until__gt=at), reminder__case__status="open")
+
+
 class Reminder(models.Model):
     """One message owed to one receiver about one version of one thing; the kind says which table the subject is in.
 
@@ -60,6 +73,8 @@ class Reminder(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="reminders", verbose_name="sag")
     subject = models.BigIntegerField("emne")
     version = models.PositiveIntegerField("version")
+    # Sent again by somebody, it is a row of its own; the release before writes none but the first.
+    sending = models.PositiveSmallIntegerField("udsendelse", default=1, db_default=1)
     user = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="reminders", verbose_name="medarbejder"
     )
@@ -84,7 +99,7 @@ class Reminder(models.Model):
         verbose_name_plural = "påmindelser"
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject", "version", "user", "organisation"],
+                fields=["kind", "subject", "version", "sending", "user", "organisation"],
                 nulls_distinct=False,
                 name="reminder_owed_once",
             ),
@@ -108,6 +123,40 @@ class Reminder(models.Model):
     @property
     def is_gone(self) -> bool:
         return self.state in GONE
+
+
+class Dispatch(models.Model):
+    """What went to a citizen in one message, byte for byte, or would have gone if a way had led there.
+
+    The text of an SMS is the short one. It is read by the sender's own people alone.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reminder = models.OneToOneField(Reminder, models.CASCADE, related_name="dispatch", verbose_name="påmindelse")
+    sender = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="afsender")
+    at = models.DateTimeField("tidspunkt")
+    is_reached = models.BooleanField("afsendt")
+    subject = models.TextField("emne", blank=True)
+    text = models.TextField("tekst")
+    calendar = models.TextField("kalenderfil", blank=True)
+    letter_name = models.CharField("brevets filnavn", max_length=200, blank=True)
+    letter = models.BinaryField("brev", null=True)
+    # What it tells of is over then, and nobody need be told any more.
+    until = models.DateTimeField("gælder til", null=True)
+    # When somebody posted it by hand, or sent it again.
+    settled_at = models.DateTimeField("klaret", null=True)
+
+    objects = DispatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "afsendelse"
+        verbose_name_plural = "postbog"
+        indexes = [
+            models.Index(fields=["sender"], condition=Q(is_reached=False, settled_at=None), name="dispatch_not_reached")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reminder.kind} {self.at:%d-%m-%Y %H:%M}"
 
 
 class SweepRun(models.Model):

@@ -18,8 +18,8 @@ from cases.models import CitizenContact
 from cases.models.reminders import ReminderState
 from cases.people import phones
 from cases.reminders.appointments import CALENDAR_NAME, calendar_of, method_of
-from cases.reminders.memo import memo
-from cases.reminders.messages import Message
+from cases.reminders.memo import NOTICE_LENGTH, memo
+from cases.reminders.messages import Message, Written, with_calendar
 
 
 class AddressRefused(Exception):
@@ -55,6 +55,8 @@ class Carrier(Protocol):
 
     def carry(self, message: Message, *, to: str) -> None: ...
 
+    def written(self, message: Message, *, to: str) -> Written: ...
+
 
 class Email:
     """Django's mail; the organisation is shown as sender, and answers go to it."""
@@ -85,6 +87,9 @@ class Email:
         except SMTPRecipientsRefused as error:
             raise AddressRefused from error
 
+    def written(self, message: Message, *, to: str) -> Written:
+        return with_calendar(message, attendee=to)
+
 
 class DigitalPost:
     """Writes the message as MeMo to a folder, until a connection to Digital Post exists.
@@ -102,6 +107,9 @@ class DigitalPost:
     def carry(self, message: Message, *, to: str) -> None:
         _hand_over(f"digital-post/{message.key}.xml", memo(message, to=to))
 
+    def written(self, message: Message, *, to: str) -> Written:
+        return with_calendar(message)
+
 
 class Sms:
     """Writes the short text as NemSMS, which is a MeMo of its own type, to a folder until a connection exists."""
@@ -114,6 +122,9 @@ class Sms:
 
     def carry(self, message: Message, *, to: str) -> None:
         _hand_over(f"sms/{message.key}.xml", memo(message, to=to, is_sms=True))
+
+    def written(self, message: Message, *, to: str) -> Written:
+        return Written(text=message.short_text[:NOTICE_LENGTH])
 
 
 EMAIL = Email()

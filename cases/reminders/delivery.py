@@ -18,8 +18,8 @@ from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
 from cases.models.reminders import REMINDER_STATE_LABELS, ReminderQuerySet
-from cases.reminders import carriers
-from cases.reminders.messages import Message
+from cases.reminders import carriers, post_book
+from cases.reminders.messages import Message, on_paper
 
 logger = logging.getLogger(__name__)
 
@@ -228,19 +228,22 @@ def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at:
     row, send = wanted[0]
     label = kind_labels()[row.kind]
     assert callable(send.content)
+    message = send.content()
+    # The sender's own contact data: what another organisation was told is not its to use.
+    contact = case.contact_of(message.sender)
     try:
-        message = send.content()
-        # The sender's own contact data: what another organisation was told is not its to use.
-        carrier = carriers.send_to_citizen(message, case.contact_of(message.sender))
+        carrier = carriers.send_to_citizen(message, contact)
     except carriers.NoCarrier:
         row.due_at, row.outcome = at + LONGEST_WAIT, carriers.NO_CARRIER
         row.save(update_fields=["due_at", "outcome"])
         return True
     except carriers.CannotReach as reason:
         _close([row], ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
+        post_book.keep(row, message, on_paper(message), is_reached=False, at=at)
         _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
         return True
     _close_sent([row], carrier=carrier, at=at)
+    post_book.keep(row, message, carrier.written(message, to=carrier.address_of(contact)), is_reached=True, at=at)
     text = f"{_said(carrier)} til borgeren med {carrier.name}: {label}."
     _tell_case(case, kind="cases.message_sent", at=at, text=text)
     return True
@@ -309,8 +312,22 @@ def _record_failure(receiver: Receiver, *, error: str, at: datetime) -> None:
         if row.attempts >= MAX_ATTEMPTS:
             _close([row], ReminderState.FAILED, outcome=row.outcome, at=at)
             if isinstance(holder, Case):
+                _keep_unsent(row, at=at)
                 text = _not_reached(kind_labels()[row.kind], "Forsendelsen svigtede igen og igen.")
                 _tell_case(holder, kind="cases.citizen_not_reached", at=at, text=text)
+
+
+def _keep_unsent(row: Reminder, *, at: datetime) -> None:
+    """Keep what was never sent, so that somebody can post it; what cannot be written is told in the history alone."""
+    verdict = _judge([row], at=at)[row.pk]
+    if not isinstance(verdict, Send) or not callable(verdict.content):
+        return
+    try:
+        message = verdict.content()
+    except Exception:
+        logger.exception("A message that could not be sent cannot be written either.")
+        return
+    post_book.keep(row, message, on_paper(message), is_reached=False, at=at)
 
 
 def _not_reached(label: str, why: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cases.models import Organisation
 from cases.people import cpr
-from cases.reminders.appointments import Appointment
+from cases.reminders.appointments import Appointment, calendar_of
 
 
 @dataclass(frozen=True)
@@ -37,3 +37,23 @@ class Message:
         # What was typed before it was refused as strictly as today still goes out without a number.
         for name in ("subject", "text", "short_text"):
             object.__setattr__(self, name, cpr.mask(getattr(self, name)))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What of a message a carrier puts before the citizen, byte for byte."""
+
+    text: str
+    subject: str = ""
+    calendar: str = ""
+
+
+def with_calendar(message: Message, *, attendee: str = "") -> Written:
+    """The message with its calendar entry, where it is about an appointment."""
+    entry = calendar_of(message.appointment, attendee=attendee, at=message.at) if message.appointment else ""
+    return Written(text=message.text, subject=message.subject, calendar=entry)
+
+
+def on_paper(message: Message) -> Written:
+    """The message as somebody posts it by hand."""
+    return Written(text=message.text, subject=message.subject)

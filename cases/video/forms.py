@@ -14,7 +14,7 @@ class OwnRoomForm(PageForm):
         required=False,
         max_length=video_rooms.LONGEST,
         validators=[video_rooms.validate_room],
-        widget=forms.TextInput(attrs={"type": "url", "inputmode": "url", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text="Kopiér den fra dit videoprogram, fx https://moede.example.dk/mit-rum. "
         f"Skriv {video_rooms.MARK} i adressen, hvis hver samtale skal have sit eget rum: "
         "så laver vi en del, som ingen kan gætte.",

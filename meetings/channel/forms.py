@@ -21,7 +21,7 @@ class LinkForm(PageForm):
     place = forms.CharField(
         label="Link til videomødet",
         max_length=2000,
-        widget=forms.TextInput(attrs={"type": "url", "inputmode": "url", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text="Kopiér det fra dit videoprogram, fx https://moede.example.dk/mit-rum",
     )
 

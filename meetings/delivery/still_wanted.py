@@ -148,7 +148,7 @@ def _judge_meeting_tomorrow(row: Reminder, facts: _Facts) -> Verdict:
         version=meeting.version,
         closed_at__gte=meeting.starts_at - lead.send_before,
     )
-    if told.exists():
+    if row.sending == 1 and told.exists():
         return Skip(MERGED)
     return _to_citizen(row, meeting, facts)
 

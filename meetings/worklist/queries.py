@@ -82,6 +82,8 @@ class Row:
     urgency: str
     why: Mapping[str, Any] | None
     meeting: Meeting | None
+    #: The way into the talk, until it is over.
+    video_link: str
     to_book: str
     lacks: tuple[str, ...]
     may_be_booked: bool
@@ -155,6 +157,7 @@ def row_of(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> Row:
         urgency=urgency,
         why=entry.requirement.why if entry.requirement else None,
         meeting=meeting,
+        video_link=meeting.video_link if meeting is not None and not _needs_outcome(entry, times) else "",
         to_book=_to_book(entry, times=times),
         lacks=tuple(_lacks(entry, times=times, is_fund=is_fund)),
         # The outcome's own page books the next one too.
@@ -172,7 +175,7 @@ def _lacks(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> list
         found.append("Ikke modtaget")
     elif entry.worker_id is None and _is_held_here(entry, times=times, is_fund=is_fund):
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
-    if entry.meeting is not None and entry.meeting.lacks_link and not _needs_outcome(entry, moment):
+    if entry.meeting is not None and entry.meeting.lacks_link and not _needs_outcome(entry, times):
         found.append("Mangler link til videomøde")
     contact = entry.case.fund_contact if is_fund else entry.case.municipality_contact
     if contact is None or (not contact.phone and not contact.email):

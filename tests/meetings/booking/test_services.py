@@ -120,8 +120,7 @@ class TestBook:
         CitizenContact.objects.filter(pk=case.fund_contact_id).update(phone="")
         assert book(starts_at=WEDNESDAY_TEN + HALF_AN_HOUR).place == "Ring til os på 70 11 22 33"
         choose(case, Channel.VIDEO, office.adviser, now)
-        without_room = book(starts_at=WEDNESDAY_TEN + 2 * HALF_AN_HOUR, is_confirmed=True)
-        assert without_room.place.startswith("Du får et link")
+        assert book(starts_at=WEDNESDAY_TEN + 2 * HALF_AN_HOUR).place.startswith("https://moede.example.dk/")
         assert book(starts_at=WEDNESDAY_TEN + 3 * HALF_AN_HOUR, place="https://video.example.dk/1").place.endswith("/1")
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from cases.models import Reminder
+from cases.rules.refusal import NeedsConfirmation
 from meetings.booking import services as booking_services
-from meetings.changing import NeedsConfirmation, NotALink
+from meetings.changing import NotALink
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from tests import factories

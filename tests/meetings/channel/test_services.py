@@ -47,7 +47,7 @@ class TestChannel:
         choose(case, Channel.VIDEO, office.caseworker, now)
         meeting.refresh_from_db()
         assert (meeting.channel, meeting.channel_chosen_by, meeting.version) == ("video", "citizen", 2)
-        assert meeting.place.startswith("Du får et link")
+        assert meeting.video_link.startswith("https://moede.example.dk/")
         states = dict(Reminder.objects.values_list("version", "state"))
         assert states == {1: "void", 2: "owed"}
 

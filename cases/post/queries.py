@@ -1,0 +1,72 @@
+"""What a case has in its post book, and which messages nobody has received. A reading: nothing is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.extensions import Tile
+from cases.models import Case, Dispatch, Reminder, ReminderState, User
+from cases.models.reminders import DispatchQuerySet
+from cases.reminders import delivery
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message to the citizen; its text only for the sender's own people."""
+
+    reminder: Reminder
+    label: str
+    moment: datetime
+    dispatch: Dispatch | None
+    is_others: bool
+    is_not_reached: bool
+
+    @property
+    def variant(self) -> str:
+        if self.is_not_reached:
+            return "error"
+        return "success" if self.reminder.is_gone else "info" if self.reminder.state == ReminderState.OWED else ""
+
+
+def entries_of(case: Case, user: User) -> Sequence[Entry]:
+    """Every message to the citizen of the case, the newest first."""
+    labels = delivery.kind_labels()
+    rows = Reminder.objects.to_citizen().filter(case=case).select_related("dispatch__sender")
+    return [_entry(row, labels.get(row.kind, row.kind), user) for row in rows.order_by("-recorded_at", "-pk")]
+
+
+def _entry(row: Reminder, label: str, user: User) -> Entry:
+    dispatch: Dispatch | None = getattr(row, "dispatch", None)
+    is_others = dispatch is not None and dispatch.sender_id != user.organisation_id
+    is_failed = row.state == ReminderState.FAILED
+    is_lost = dispatch is not None and not dispatch.is_reached and dispatch.settled_at is None
+    return Entry(
+        reminder=row,
+        label=label,
+        moment=row.closed_at or row.due_at,
+        dispatch=None if is_others else dispatch,
+        is_others=is_others,
+        is_not_reached=not row.is_gone and (is_failed or is_lost),
+    )
+
+
+def not_reached(user: User, *, today: date, is_only_own: bool = False) -> DispatchQuerySet:
+    """What the user's organisation must bring to citizens in another way, or what is the user's own of it."""
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    rows = Dispatch.objects.visible_to(user).not_reached(midnight)
+    if is_only_own:
+        rows = rows.filter(Q(reminder__case__fund_adviser=user) | Q(reminder__case__municipality_caseworker=user))
+    return rows
+
+
+def tile_of(user: User, today: date, is_only_own: bool) -> Tile | None:
+    """On the worklist: how many messages did not reach a citizen."""
+    if user.organisation is None:
+        return None
+    count = not_reached(user, today=today, is_only_own=is_only_own).count()
+    url = f"{reverse('cases:not_reached')}{'?kun=mine' if is_only_own else ''}"
+    return Tile(label="Kunne ikke nås", count=count, url=url, variant="error", is_own=is_only_own)
