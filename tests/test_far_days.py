@@ -13,6 +13,7 @@ from cases.plans.forms import DocumentForm, DutyDayForm
 from cases.rules.plausibility import far_off
 from cases.ui.fields import DateField
 from cases.ui.forms import PageForm
+from tests.meetings.unbooked.steps import HELD
 from tests.world import build
 
 FAR, LONG_AGO, LAST = "01-01-2062", "01-01-2022", "31-12-2199"
@@ -34,6 +35,7 @@ TYPED = [
     ("meetings:book", "adviser", "case", OWN_TIME, "on"),
     ("meetings:move", "adviser", "booked", OWN_TIME, "on"),
     ("meetings:register", "adviser", "waiting", {**OWN_TIME, "outcome": "held", "guided": "ja"}, "on"),
+    ("meetings:enter", "adviser", "case", HELD, "on"),
     ("meetings:channel", "adviser", "case", {"channel": "video", "covers": "all"}, "chosen_on"),
     ("meetings:exempt", "adviser", "case", EXEMPTION, "last_day"),
     ("referrals:write", "adviser", "case", {"offer_type": "internship", "weeks": "4"}, "starts_on"),
