@@ -10,6 +10,8 @@ PY := .venv/bin/python
 EXEC := $(PY) -m config.local exec --
 # The seed is given, so that what passed once passes again; many others are for `make properties`.
 PYTEST := $(PY) -m pytest -n 2 --randomly-seed=1
+# The unit part makes the test databases anew; `make test` keeps them for the part that follows.
+KEEP :=
 SEEDS ?= 50
 
 # What a production process needs, for the checks alone.
@@ -27,13 +29,13 @@ run: setup
 
 test: python
 	@$(SETUP) --browser
-	@$(EXEC) $(MAKE) --no-print-directory check-code check-django test-unit test-browser
+	@$(EXEC) $(MAKE) --no-print-directory check-code check-django test-unit test-browser KEEP=--reuse-db
 
 test-unit: setup
-	@$(EXEC) $(PYTEST) -m "not browser and not durability"
+	@$(EXEC) $(PYTEST) --create-db $(KEEP) -m "not browser and not durability"
 
 test-browser: setup
-	@$(EXEC) $(PYTEST) -m "browser or durability"
+	@$(EXEC) $(PYTEST) $(KEEP) --maxschedchunk=1 -m "browser or durability"
 
 # Whatever the law, the course and the order: every property test, once for each seed.
 properties: setup

@@ -13,6 +13,9 @@ from hypothesis import settings
 
 from cases.models import Act
 from tests import factories, net, world
+from tests.standing import Ground, Standing, ground_of
+
+STANDING = pytest.StashKey[Standing]()
 
 # A busy machine proves no rule wrong: speed is measured by the bench. The examples are the same in every run,
 # and nothing is remembered from the last one, unless a seed asks for others: `make properties` asks for many.
@@ -24,6 +27,18 @@ def pytest_configure(config):
     settings.load_profile("suite" if config.getoption("--hypothesis-seed") is None else "seeded")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: (ground_of(item), item.get_closest_marker("long") is None))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    # The first test that needs the database makes it, and what it stands on.
+    if (standing := item.config.stash.get(STANDING, None)) is not None:
+        standing.stand_on(ground_of(item))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def safety_net():
     with pytest.MonkeyPatch.context() as patch:
@@ -32,13 +47,16 @@ def safety_net():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), time_machine.travel(world.NOW, tick=False):
         call_command("load_acts", verbosity=0)
+    standing = request.config.stash[STANDING] = Standing(django_db_blocker)
     # What is loaded by now stays until the end: looking for litter in it again and again costs a tenth of the suite.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    yield
+    standing.stand_on(Ground.EMPTY)
 
 
 @pytest.fixture
@@ -66,15 +84,30 @@ def no_law(db):
 
 
 @pytest.fixture
-def office(law, now):
-    """A fund and a municipality with their people, and a neighbour of each kind."""
-    return world.build_office()
+def standing(request, db):
+    return request.config.stash[STANDING].copies()
 
 
 @pytest.fixture
-def case(office):
+def standing_office(standing):
+    return standing.office
+
+
+@pytest.fixture
+def standing_case(standing):
+    return standing.case
+
+
+@pytest.fixture
+def office(law, now, standing_office):
+    """A fund and a municipality with their people, and a neighbour of each kind."""
+    return standing_office or world.build_office()
+
+
+@pytest.fixture
+def case(office, standing_case):
     """A case begun three weeks ago, with its plan; the fund holds the course."""
-    return factories.case(office)
+    return standing_case or factories.case(office)
 
 
 @pytest.fixture
