@@ -31,7 +31,7 @@ from tests.meetings.steps import (
     move,
 )
 
-ROUNDS = 200
+ROUNDS = 50
 
 
 class TestBook:
@@ -245,7 +245,7 @@ class TestTwoConnections:
         return book
 
     def some_cases(self, office):
-        # By turns: to book the two hundredth meeting of one case takes long, and nobody has so many.
+        # By turns: to book the fiftieth meeting of one case takes long, and nobody has so many.
         return [factories.case(office) for _ in range(10)]
 
     def test_the_same_adviser(self, office, now):
