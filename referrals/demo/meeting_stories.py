@@ -39,7 +39,7 @@ def due_soon_and_unbooked(tell: StoryWriter, name: str) -> None:
 
 def outcome_missing(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -34)
-    tell.held(case, -23)
+    tell.enter(case, -23, Channel.TELEPHONE, "Borgeren ringede selv, og vi holdt samtalen med det samme.")
     tell.book(case, -1)
 
 

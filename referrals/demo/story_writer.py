@@ -28,6 +28,8 @@ from meetings.outcomes import services as outcomes_services
 from meetings.planning import replan as planning_replan
 from meetings.planning.law import Law
 from meetings.rules.kinds import Channel, MeetingKind
+from meetings.unbooked import services as unbooked_services
+from meetings.unbooked.services import UnbookedMeeting
 from referrals.demo.courses import LENGTH, Drawn, write_meetings
 from referrals.demo.ledger import write_meetings_told
 from referrals.demo.names import Invented
@@ -137,6 +139,25 @@ class StoryWriter:
             next_booking=None,
             by=meeting.adviser,
             at=min(meeting.ends_at + timedelta(minutes=10), self.at),
+        )
+
+    def enter(self, case: Case, days: int, channel: Channel, note: str) -> None:
+        """A meeting held that many days from today without a booking, and registered the same afternoon."""
+        worker = case.fund_adviser
+        assert worker is not None
+        span = self._free(case, worker, days)
+        unbooked = UnbookedMeeting(
+            kind=MeetingKind.CONTACT_INTERVIEW,
+            adviser_id=worker.pk,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            channel=channel,
+            outcome=Outcome.HELD,
+            note=note,
+            is_six_weeks_guided=False,
+        )
+        unbooked_services.enter(
+            case_id=case.pk, unbooked=unbooked, accepted="", by=worker, at=span.ends_at + timedelta(hours=2)
         )
 
     def held(self, case: Case, *days: int, by: User | None = None) -> None:
