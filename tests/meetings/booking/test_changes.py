@@ -87,7 +87,7 @@ class TestRegister:
         assert "Næste samtale: " in said(adviser.client.get(answer.url))
 
     def test_the_button_names_a_booking_only_where_one_is_chosen(self, adviser, case, begun):
-        assert 'Registrér<span class="when-booking"> og book næste</span></button>' in said(
+        assert 'Registrér<span class="when-booking">&nbsp;og book næste</span></button>' in said(
             adviser.look("register", begun)
         )
         hidden = 'form:has([name="slot"][value="none"]:checked) .when-booking { display: none; }'
