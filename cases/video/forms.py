@@ -3,13 +3,14 @@
 from django import forms
 
 from cases.people import video_rooms
+from cases.ui.fields import PlainTextField
 from cases.ui.forms import PageForm
 
 
 class OwnRoomForm(PageForm):
     """One's own room, or none."""
 
-    video_room = forms.CharField(
+    video_room = PlainTextField(
         label="Adressen på dit videorum",
         required=False,
         max_length=video_rooms.LONGEST,

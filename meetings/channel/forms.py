@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
-from cases.ui.fields import DateField
+from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import PageForm, choice_in
 from meetings.models import Meeting
 from meetings.rules.kinds import CHANNEL_NAMES
@@ -18,7 +18,7 @@ ALL_MEETINGS = "all"
 class LinkForm(PageForm):
     """The address of one talk by video."""
 
-    place = forms.CharField(
+    place = PlainTextField(
         label="Link til videomødet",
         max_length=2000,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
