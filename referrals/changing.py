@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.changing import AlreadyClosed
 from cases.history import events as history_events
 from cases.models import Case, User
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.refusal import Refused, Stale
 from referrals.models import Referral
 from referrals.rules import admissibility
@@ -55,7 +55,7 @@ def lock(referral_id: int, *, by: User, party: Party) -> Referral:
     case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=case_id)
     organisation = case.fund if party is Party.FUND else case.municipality
     if organisation is None or by.organisation_id != organisation.pk:
-        raise NotYours(f"Det kan kun {PARTY_NAMES[party]} i sagen gøre.")
+        raise NotYours(f"Det kan kun {party.label} i sagen gøre.")
     referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral_id)
     referral.case = case
     return referral

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from functools import partial
 
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
@@ -13,6 +12,7 @@ from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
+from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
 from meetings.planning import law as planning_law
@@ -36,25 +36,16 @@ FOLLOWED = timedelta(days=90)
 _DAY = timedelta(days=1)
 
 
-class ReminderKind(StrEnum):
+class ReminderKind(Labelled):
     """The letters of a decision, and what the jobcenter is reminded of."""
 
-    TO_CITIZEN = DECISION_KINDS[Recipient.CITIZEN]
-    TO_FUND = DECISION_KINDS[Recipient.FUND]
-    OFFER_TO_CITIZEN = offers_services.OFFER_TO_CITIZEN
-    WAITING = "referrals.waiting"
-    DECISION_DUE = "referrals.decision_due"
-    NOT_SENT = "referrals.decision_not_sent"
+    TO_CITIZEN = DECISION_KINDS[Recipient.CITIZEN], "afgørelse på indstilling"
+    TO_FUND = DECISION_KINDS[Recipient.FUND], "underretning om afgørelse"
+    OFFER_TO_CITIZEN = offers_services.OFFER_TO_CITIZEN, "afgørelse om tilbud"
+    WAITING = "referrals.waiting", "indstilling venter på afgørelse"
+    DECISION_DUE = "referrals.decision_due", "egen frist for afgørelse"
+    NOT_SENT = "referrals.decision_not_sent", "afgørelse ikke sendt"
 
-
-KIND_LABELS = {
-    ReminderKind.TO_CITIZEN: "afgørelse på indstilling",
-    ReminderKind.TO_FUND: "underretning om afgørelse",
-    ReminderKind.OFFER_TO_CITIZEN: "afgørelse om tilbud",
-    ReminderKind.WAITING: "indstilling venter på afgørelse",
-    ReminderKind.DECISION_DUE: "egen frist for afgørelse",
-    ReminderKind.NOT_SENT: "afgørelse ikke sendt",
-}
 
 _RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
 
@@ -234,7 +225,7 @@ def _is_for(row: Reminder, referral: Referral) -> bool:
 
 
 def _line(row: Reminder, referral: Referral, text: str) -> DigestLine:
-    heading = KIND_LABELS[ReminderKind(row.kind)]
+    heading = ReminderKind(row.kind).label
     return DigestLine(
         heading=heading.capitalize(), text=f"{referral.case.label}: {text}", path=referral.get_absolute_url()
     )
@@ -249,4 +240,4 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.NOT_SENT: _judge_not_sent,
 }
 
-SOURCE = ReminderSource(kinds=KIND_LABELS, record_due=record_due, judge=judge)
+SOURCE = ReminderSource(kinds=ReminderKind.choices(), record_due=record_due, judge=judge)

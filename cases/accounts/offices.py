@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from cases.models import Organisation, Role, Team, User
-from cases.models.people import ORGANISATION_KIND_LABELS, ROLE_LABELS
+from cases.models.people import OrganisationKind
 from cases.rules.refusal import Refused
 
 Choice = TypeVar("Choice")
 
-KINDS = {label: kind for kind, label in ORGANISATION_KIND_LABELS.items()}
+KINDS = {kind.label: kind for kind in OrganisationKind}
 #: As the lists of the administration call them, and by their first word.
-ROLES = {name: role for role, label in ROLE_LABELS.items() for name in (label, label.split()[0])}
+ROLES = {name: role for role in Role for name in (role.label, role.label.split()[0])}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.models import MunicipalDocument, User
-from cases.rules.municipal_duties import DUTY_NAMES, YEARS_BACK, YearlyDuty
+from cases.rules.municipal_duties import YEARS_BACK, YearlyDuty
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 
@@ -47,7 +47,7 @@ def add_document(*, details: DocumentDetails, by: User, at: datetime) -> Municip
         raise DocumentRefused(f"Dokumentet kan ikke være vedtaget efter i dag, den {day_text(today)}. Ret datoen.")
     if YEARS_BACK[details.duty] and details.adopted_on.year <= details.year:
         raise DocumentRefused(
-            f"En {DUTY_NAMES[details.duty]} for {details.year} kan ikke være vedtaget den "
+            f"En {details.duty.label} for {details.year} kan ikke være vedtaget den "
             f"{day_text(details.adopted_on)}, før året er gået. Ret året eller datoen."
         )
     document = MunicipalDocument(municipality=municipality, **written, added_by=by, added_at=at)

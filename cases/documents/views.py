@@ -16,7 +16,7 @@ from cases.documents import services
 from cases.models import Act, MunicipalDocument
 from cases.plans.forms import DocumentForm, DutyDayForm
 from cases.request import AppRequest
-from cases.rules.municipal_duties import DUTY_NAMES, DutyAnswer, duties_on
+from cases.rules.municipal_duties import DutyAnswer, duties_on
 from cases.rules.rule_book import NotInForce
 from cases.web import case_views
 
@@ -57,7 +57,7 @@ def duties(request: AppRequest) -> HttpResponse:
 def _task(answer: DutyAnswer, document: MunicipalDocument | None, day: date) -> dict[str, Any]:
     """A duty with its document as it stood on the day: one adopted later was still a task."""
     is_done = document is not None and document.adopted_on <= day
-    return {"name": DUTY_NAMES[answer.duty], "answer": answer, "document": document, "is_done": is_done}
+    return {"name": answer.duty.label, "answer": answer, "document": document, "is_done": is_done}
 
 
 @require_safe

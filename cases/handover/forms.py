@@ -2,9 +2,7 @@
 
 from django import forms
 
-from cases.models.cases import (
-    HANDOVER_SOURCE_LABELS,
-)
+from cases.models.cases import HandoverSource
 from cases.people import cpr as cpr
 from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import NO_HEALTH, VersionedForm
@@ -25,7 +23,7 @@ class HandOverForm(VersionedForm):
     )
     source = forms.ChoiceField(
         label="Hvor kommer datoen fra?",
-        choices=[(str(key), label.capitalize()) for key, label in HANDOVER_SOURCE_LABELS.items()],
+        choices=HandoverSource.options(),
         widget=forms.RadioSelect,
     )
     note = PlainTextField(

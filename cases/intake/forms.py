@@ -7,12 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cases.models import Organisation, OrganisationKind, User
-from cases.models.cases import (
-    CLOSE_REASON_LABELS,
-    INSURANCE_LABELS,
-    TARGET_GROUP_LABELS,
-    CloseReason,
-)
+from cases.models.cases import TARGET_GROUP_LABELS, CloseReason
 from cases.models.people import validate_name
 from cases.people import cpr
 from cases.rules.facts import Insurance
@@ -68,7 +63,7 @@ class CourseFields(forms.Form):
     )
     insurance = forms.TypedChoiceField(
         label="Forsikret",
-        choices=[(str(key), label.capitalize()) for key, label in INSURANCE_LABELS.items()],
+        choices=Insurance.options(),
         coerce=Insurance,
         widget=forms.RadioSelect,
     )
@@ -177,11 +172,7 @@ class CloseForm(WarningForm, VersionedForm):
 
     reason = forms.TypedChoiceField(
         label="Hvorfor afsluttes sagen?",
-        choices=[
-            (str(key), label.capitalize())
-            for key, label in CLOSE_REASON_LABELS.items()
-            if key is not CloseReason.NEW_PLACEMENT
-        ],
+        choices=CloseReason.options(reason for reason in CloseReason if reason is not CloseReason.NEW_PLACEMENT),
         coerce=CloseReason,
         widget=forms.RadioSelect,
     )

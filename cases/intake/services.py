@@ -22,7 +22,7 @@ from cases.contacts.services import HAS_OPEN_CASE, CitizenDetails, contact_at, i
 from cases.extensions import HeldBefore
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
-from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
+from cases.models.cases import CloseReason
 from cases.rules.facts import Course, Insurance
 from cases.rules.refusal import Refused, require_accepted
 from cases.rules.rule_book import RuleBook
@@ -274,7 +274,7 @@ def _close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: da
         kind="cases.closed",
         by=by,
         at=at,
-        text=f"Sagen er afsluttet den {closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[reason]}.",
+        text=f"Sagen er afsluttet den {closed_on:%d-%m-%Y}: {CloseReason(reason).label}.",
     )
 
 

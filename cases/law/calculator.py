@@ -12,7 +12,7 @@ from django import forms
 from django.urls import reverse
 
 from cases.rules.explanation import Step
-from cases.rules.facts import PAUSE_NAMES, PauseFact
+from cases.rules.facts import PauseFact, PauseKind
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, NotInForce, RuleBook
 from cases.rules.wording import day_text
@@ -42,7 +42,7 @@ class QuestionForm(PageForm):
         for n in PAUSE_ROWS:
             self.fields[f"pause_{n}_kind"] = forms.ChoiceField(
                 label=f"Pause {n}",
-                choices=[("", "Ingen"), *((str(kind), name.capitalize()) for kind, name in PAUSE_NAMES.items())],
+                choices=[("", "Ingen"), *PauseKind.options()],
                 required=False,
                 error_messages={"invalid_choice": "Vælg pausens slags på listen."},
             )

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from operator import itemgetter
 
@@ -16,6 +15,7 @@ from cases.law import publishing
 from cases.law.wording import in_words
 from cases.models import Act, LawReview
 from cases.rules import workdays
+from cases.rules.labelled import Labelled
 from cases.rules.parameter import REGISTRY, Parameter, UnreadableText
 from cases.rules.period import Period, add_months
 from cases.rules.rule_book import NotInForce, RuleBook
@@ -25,13 +25,10 @@ from cases.rules.wording import counted, day_text, listed
 MONTHS_BETWEEN_REVIEWS = 12
 
 
-class Level(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
-
-
-LEVEL_NAMES = {Level.ERROR: "fejl", Level.WARNING: "advarsel", Level.NOTICE: "oplysning"}
+class Level(Labelled):
+    ERROR = "error", "fejl", "fejl"
+    WARNING = "warning", "advarsel", "advarsler"
+    NOTICE = "notice", "oplysning", "oplysninger"
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Finding:
 
     @property
     def level_name(self) -> str:
-        return LEVEL_NAMES[self.level]
+        return self.level.label
 
 
 class LawOnDay:
@@ -129,9 +126,7 @@ def count(found: Iterable[Finding]) -> dict[Level, int]:
 
 def counts_in_words(counts: Mapping[Level, int]) -> str:
     """1 fejl, 3 advarsler og 2 oplysninger"""
-    names = {Level.ERROR: ("fejl", "fejl"), Level.WARNING: ("advarsel", "advarsler")}
-    names[Level.NOTICE] = ("oplysning", "oplysninger")
-    return listed(counted(counts[level], *names[level]) for level in Level)
+    return listed(counted(counts[level], level.label, level.plural) for level in Level)
 
 
 # What each check finds

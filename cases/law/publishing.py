@@ -116,7 +116,9 @@ def create_draft(
     """
     # One draft of a user at a time: the second sees the first.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    act = Act(title=title, reference=reference, in_force_on=in_force_on, running_courses=running_courses, drafted_by=by)
+    act = Act(
+        title=title, reference=reference, in_force_on=in_force_on, running_courses=str(running_courses), drafted_by=by
+    )
     act.slug = free_slug(act)
     if copy_of is not None:
         act.source_url, act.note = copy_of.source_url, copy_of.note

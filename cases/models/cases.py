@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,19 +12,15 @@ from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, User
-from cases.rules.facts import PAUSE_NAMES, Course, ExemptionFact, Insurance, PauseFact
+from cases.rules.facts import Course, ExemptionFact, Insurance, PauseFact, PauseKind
+from cases.rules.labelled import Labelled
 from cases.rules.period import Period
 
 
-class CaseStatus(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
+class CaseStatus(Labelled):
+    OPEN = "open", "åben"
+    CLOSED = "closed", "afsluttet"
 
-
-CASE_STATUS_LABELS = {CaseStatus.OPEN: "åben", CaseStatus.CLOSED: "afsluttet"}
-
-
-INSURANCE_LABELS = {Insurance.FULL_TIME: "fuldtid", Insurance.PART_TIME: "deltid"}
 
 #: Target groups by their number in LAB § 6; the acts say what follows from each.
 TARGET_GROUP_LABELS = {
@@ -45,27 +40,15 @@ TARGET_GROUP_LABELS = {
 }
 
 
-class CloseReason(StrEnum):
-    WORK = "work"
-    EDUCATION = "education"
-    BENEFIT_ENDED = "benefit_ended"
-    PENSION = "pension"
-    MOVED = "moved"
-    DEATH = "death"
-    NEW_PLACEMENT = "new_placement"
-    MISTAKE = "mistake"
-
-
-CLOSE_REASON_LABELS = {
-    CloseReason.WORK: "kommet i arbejde",
-    CloseReason.EDUCATION: "begyndt på uddannelse",
-    CloseReason.BENEFIT_ENDED: "dagpengeretten er brugt eller ophørt",
-    CloseReason.PENSION: "pension eller efterløn",
-    CloseReason.MOVED: "flyttet eller skiftet a-kasse",
-    CloseReason.DEATH: "død",
-    CloseReason.NEW_PLACEMENT: "ny indplacering",
-    CloseReason.MISTAKE: "oprettet ved en fejl",
-}
+class CloseReason(Labelled):
+    WORK = "work", "kommet i arbejde"
+    EDUCATION = "education", "begyndt på uddannelse"
+    BENEFIT_ENDED = "benefit_ended", "dagpengeretten er brugt eller ophørt"
+    PENSION = "pension", "pension eller efterløn"
+    MOVED = "moved", "flyttet eller skiftet a-kasse"
+    DEATH = "death", "død"
+    NEW_PLACEMENT = "new_placement", "ny indplacering"
+    MISTAKE = "mistake", "oprettet ved en fejl"
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -122,9 +105,7 @@ class Case(models.Model):
     target_group = models.PositiveSmallIntegerField(
         "målgruppe", choices={number: label for number, label in TARGET_GROUP_LABELS.items()}, default=1
     )
-    insurance = models.CharField(
-        "forsikret", max_length=10, choices={str(k): v for k, v in INSURANCE_LABELS.items()}, default="full_time"
-    )
+    insurance = models.CharField("forsikret", max_length=10, choices=Insurance.choices(), default="full_time")
     has_qualifying_education = models.BooleanField("har en erhvervskompetencegivende uddannelse", default=True)
     has_children_at_home = models.BooleanField("har hjemmeboende børn", default=False)
     is_trial = models.BooleanField("a-kasseforsøget 2020-2023", default=False)
@@ -133,13 +114,9 @@ class Case(models.Model):
     # The first day on which the municipality holds the course as far as is known now, by the rules;
     # empty: the a-kasse holds it until a handover is registered. Written with every plan.
     municipality_from = models.DateField("jobcentret har forløbet fra", null=True, blank=True)
-    status = models.CharField(
-        "status", max_length=10, choices={str(k): v for k, v in CASE_STATUS_LABELS.items()}, default="open"
-    )
+    status = models.CharField("status", max_length=10, choices=CaseStatus.choices(), default="open")
     closed_on = models.DateField("afsluttet", null=True, blank=True)
-    close_reason = models.CharField(
-        "årsag", max_length=20, blank=True, choices={str(k): v for k, v in CLOSE_REASON_LABELS.items()}
-    )
+    close_reason = models.CharField("årsag", max_length=20, blank=True, choices=CloseReason.choices())
     previous = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="next", verbose_name="tidligere forløb"
     )
@@ -238,7 +215,7 @@ class Pause(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="pauses", verbose_name="sag")
-    kind = models.CharField("art", max_length=20, choices={str(k): v for k, v in PAUSE_NAMES.items()})
+    kind = models.CharField("art", max_length=20, choices=PauseKind.choices())
     span = DateRangeField("dage")
     source = models.CharField("kilde", max_length=80)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="registreret af")
@@ -314,15 +291,9 @@ class BenefitHours(models.Model):
         return f"{self.month:%m-%Y}: {self.hours}"
 
 
-class HandoverSource(StrEnum):
-    PAYOUT = "payout"
-    MANUAL = "manual"
-
-
-HANDOVER_SOURCE_LABELS = {
-    HandoverSource.PAYOUT: "timer fra udbetalingen",
-    HandoverSource.MANUAL: "registreret af a-kassen",
-}
+class HandoverSource(Labelled):
+    PAYOUT = "payout", "timer fra udbetalingen"
+    MANUAL = "manual", "registreret af a-kassen"
 
 
 class Handover(models.Model):
@@ -332,7 +303,7 @@ class Handover(models.Model):
     case = models.OneToOneField(Case, models.CASCADE, related_name="handover", verbose_name="sag")
     handed_over_on = models.DateField("overgår den")
     hours = models.DecimalField("timer", max_digits=7, decimal_places=2, null=True, blank=True)
-    source = models.CharField("kilde", max_length=10, choices={str(k): v for k, v in HANDOVER_SOURCE_LABELS.items()})
+    source = models.CharField("kilde", max_length=10, choices=HandoverSource.choices())
     note = models.CharField("bemærkning", max_length=500, blank=True)
     handed_over_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="overgivet af")
     handed_over_at = models.DateTimeField("overgivet")

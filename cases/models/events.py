@@ -1,7 +1,6 @@
 """What happened, and who read what. Both are append-only; the database sees to it."""
 
 import uuid
-from enum import StrEnum
 from typing import Self
 
 import pgtrigger
@@ -11,6 +10,7 @@ from django.db import models
 
 from cases.models.cases import Case
 from cases.models.people import Organisation, User
+from cases.rules.labelled import Labelled
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -45,23 +45,13 @@ class Event(models.Model):
         return f"{self.at:%d-%m-%Y %H:%M} {self.kind}"
 
 
-class Purpose(StrEnum):
-    MEETING = "meeting"
-    HANDOVER = "handover"
-    INTAKE = "intake"
-    EFFORT = "effort"
-    MANAGEMENT = "management"
-    OPERATION = "operation"
-
-
-PURPOSE_LABELS = {
-    Purpose.MEETING: "samtale",
-    Purpose.HANDOVER: "overgang",
-    Purpose.INTAKE: "oprettelse",
-    Purpose.EFFORT: "indstilling, tilbud eller plan",
-    Purpose.MANAGEMENT: "ledelse",
-    Purpose.OPERATION: "drift",
-}
+class Purpose(Labelled):
+    MEETING = "meeting", "samtale"
+    HANDOVER = "handover", "overgang"
+    INTAKE = "intake", "oprettelse"
+    EFFORT = "effort", "indstilling, tilbud eller plan"
+    MANAGEMENT = "management", "ledelse"
+    OPERATION = "operation", "drift"
 
 
 class AccessLog(models.Model):
@@ -72,7 +62,7 @@ class AccessLog(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, related_name="+", verbose_name="organisation"
     )
-    purpose = models.CharField("formål", max_length=20, choices={str(k): v for k, v in PURPOSE_LABELS.items()})
+    purpose = models.CharField("formål", max_length=20, choices=Purpose.choices())
     route = models.CharField("side", max_length=80)
     cases = ArrayField(models.BigIntegerField(), verbose_name="sager")
     detail = models.CharField("bemærkning", max_length=120, blank=True)

@@ -1,32 +1,22 @@
 """An import of cases from a file: seen before it is done, followed while it runs."""
 
 import uuid
-from enum import StrEnum
 from typing import Self
 
 from django.db import models
 
 from cases.models.cases import Case
 from cases.models.people import Organisation, User
+from cases.rules.labelled import Labelled
 
 
-class ImportState(StrEnum):
-    PREVIEWED = "previewed"
-    RUNNING = "running"
-    DONE = "done"
-    FORGOTTEN = "forgotten"
-    TAKING_BACK = "taking_back"
-    TAKEN_BACK = "taken_back"
-
-
-IMPORT_STATE_LABELS = {
-    ImportState.PREVIEWED: "klar til at blive godkendt",
-    ImportState.RUNNING: "i gang",
-    ImportState.DONE: "færdig",
-    ImportState.FORGOTTEN: "glemt",
-    ImportState.TAKING_BACK: "bliver taget tilbage",
-    ImportState.TAKEN_BACK: "taget tilbage",
-}
+class ImportState(Labelled):
+    PREVIEWED = "previewed", "klar til at blive godkendt"
+    RUNNING = "running", "i gang"
+    DONE = "done", "færdig"
+    FORGOTTEN = "forgotten", "glemt"
+    TAKING_BACK = "taking_back", "bliver taget tilbage"
+    TAKEN_BACK = "taken_back", "taget tilbage"
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -44,9 +34,7 @@ class ImportRun(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="indlæst af")
     uploaded_at = models.DateTimeField("indlæst")
-    state = models.CharField(
-        "status", max_length=12, choices={str(k): v for k, v in IMPORT_STATE_LABELS.items()}, default="previewed"
-    )
+    state = models.CharField("status", max_length=12, choices=ImportState.choices(), default="previewed")
     finished_at = models.DateTimeField("færdig", null=True)
     # Until when it stands still, because it has asked by as many CPR numbers as a user may in an hour.
     waits_until = models.DateTimeField("venter til", null=True)
@@ -66,11 +54,11 @@ class ImportRun(models.Model):
         return f"{self.uploaded_at:%d-%m-%Y %H:%M}"
 
 
-class ImportRowState(StrEnum):
-    READY = "ready"
-    REFUSED = "refused"
-    CREATED = "created"
-    TAKEN_BACK = "taken_back"
+class ImportRowState(Labelled):
+    READY = "ready", "klar"
+    REFUSED = "refused", "ikke taget med"
+    CREATED = "created", "oprettet"
+    TAKEN_BACK = "taken_back", "taget tilbage"
 
 
 class ImportRow(models.Model):
@@ -79,16 +67,7 @@ class ImportRow(models.Model):
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", verbose_name="import")
     line = models.PositiveIntegerField("linje")
     content_encrypted = models.BinaryField(null=True, editable=False)
-    state = models.CharField(
-        "status",
-        max_length=10,
-        choices={
-            str(ImportRowState.READY): "klar",
-            str(ImportRowState.REFUSED): "ikke taget med",
-            str(ImportRowState.CREATED): "oprettet",
-            str(ImportRowState.TAKEN_BACK): "taget tilbage",
-        },
-    )
+    state = models.CharField("status", max_length=10, choices=ImportRowState.choices())
     problem = models.TextField("årsag", blank=True)
     case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="import_rows", verbose_name="sag")
 

@@ -13,29 +13,22 @@ from django.db.models import F, Q
 
 from cases.models.people import User
 from cases.rules import rule_book
+from cases.rules.labelled import Labelled
 from cases.rules.parameter import REGISTRY
 from cases.rules.rule_book import LegalValue, RuleBook
 
 
-class ActStatus:
-    DRAFT = "draft"
-    PUBLISHED = "published"
+class ActStatus(Labelled):
+    DRAFT = "draft", "kladde"
+    PUBLISHED = "published", "offentliggjort"
 
 
-ACT_STATUS_LABELS = {ActStatus.DRAFT: "kladde", ActStatus.PUBLISHED: "offentliggjort"}
-
-
-class RunningCourses:
+class RunningCourses(Labelled):
     """What becomes of the courses that began before the day in force, where the start of the course decides."""
 
-    KEEP = "keep"
-    MOVE = "move"
+    KEEP = "keep", "beholder de regler, de er begyndt under"
+    MOVE = "move", "flytter til denne lovs regler"
 
-
-RUNNING_COURSES_LABELS = {
-    RunningCourses.KEEP: "beholder de regler, de er begyndt under",
-    RunningCourses.MOVE: "flytter til denne lovs regler",
-}
 
 #: For the tables that hang on an act: no row of a published act is added, changed or taken away.
 REFUSE_ROWS_OF_PUBLISHED = """
@@ -130,12 +123,10 @@ class Act(models.Model):
     title = models.CharField("titel", max_length=200)
     reference = models.CharField("henvisning", max_length=200)
     in_force_on = models.DateField("i kraft fra")
-    running_courses = models.CharField(
-        "løbende forløb", max_length=4, choices=RUNNING_COURSES_LABELS, default=RunningCourses.KEEP
-    )
+    running_courses = models.CharField("løbende forløb", max_length=4, choices=RunningCourses.choices(), default="keep")
     source_url = models.CharField("kilde", max_length=300, blank=True)
     note = models.TextField("bemærkning", blank=True)
-    status = models.CharField("status", max_length=10, choices=ACT_STATUS_LABELS, default=ActStatus.DRAFT)
+    status = models.CharField("status", max_length=10, choices=ActStatus.choices(), default="draft")
     is_adopted = models.BooleanField("loven er vedtaget", default=False)
     drafted_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="skrevet af"

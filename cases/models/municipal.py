@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cases.models.people import Organisation, User
-from cases.rules.municipal_duties import DUTY_NAMES
+from cases.rules.municipal_duties import YearlyDuty
 
 #: The years that a document can be about.
 FIRST_YEAR, LAST_YEAR = 2007, 2199
@@ -19,7 +19,7 @@ class MunicipalDocument(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     municipality = models.ForeignKey(Organisation, models.PROTECT, related_name="documents", verbose_name="kommune")
-    duty = models.CharField("art", max_length=20, choices={str(k): v for k, v in DUTY_NAMES.items()})
+    duty = models.CharField("art", max_length=20, choices=YearlyDuty.choices())
     year = models.PositiveSmallIntegerField(
         "år", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
     )

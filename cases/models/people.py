@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from enum import StrEnum
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -16,44 +15,27 @@ from stdnum.dk import cvr
 
 from cases.people import cpr, name_order, phones, video_rooms
 from cases.rules.facts import Party
+from cases.rules.labelled import Labelled
 
 
-class OrganisationKind(StrEnum):
-    FUND = "fund"
-    MUNICIPALITY = "municipality"
+class OrganisationKind(Labelled):
+    FUND = "fund", "a-kasse"
+    MUNICIPALITY = "municipality", "jobcenter"
 
 
-ORGANISATION_KIND_LABELS = {OrganisationKind.FUND: "a-kasse", OrganisationKind.MUNICIPALITY: "jobcenter"}
-
-
-class FollowUpWay(StrEnum):
+class FollowUpWay(Labelled):
     """How a jobcenter documents that it follows up on its efforts: its own choice, which the law leaves to it."""
 
-    NOTE = "note"
-    OWN_FORM = "own_form"
-    ELSEWHERE = "elsewhere"
+    NOTE = "note", "i et notat på tilbuddet"
+    OWN_FORM = "own_form", "i sit eget skema"
+    ELSEWHERE = "elsewhere", "et andet sted end her"
 
 
-FOLLOW_UP_WAY_LABELS = {
-    FollowUpWay.NOTE: "i et notat på tilbuddet",
-    FollowUpWay.OWN_FORM: "i sit eget skema",
-    FollowUpWay.ELSEWHERE: "et andet sted end her",
-}
-
-
-class Role(StrEnum):
-    ADVISER = "adviser"
-    CASEWORKER = "caseworker"
-    TEAM_LEADER = "team_leader"
-    ADMINISTRATOR = "administrator"
-
-
-ROLE_LABELS = {
-    Role.ADVISER: "rådgiver i a-kasse",
-    Role.CASEWORKER: "sagsbehandler i jobcenter",
-    Role.TEAM_LEADER: "teamleder",
-    Role.ADMINISTRATOR: "administrator",
-}
+class Role(Labelled):
+    ADVISER = "adviser", "rådgiver i a-kasse"
+    CASEWORKER = "caseworker", "sagsbehandler i jobcenter"
+    TEAM_LEADER = "team_leader", "teamleder"
+    ADMINISTRATOR = "administrator", "administrator"
 
 
 _NOT_ONE_NAME = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029;]")
@@ -89,7 +71,7 @@ class Organisation(models.Model):
     """An a-kasse or a jobcenter: a party to cases."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField("art", max_length=20, choices={str(k): v for k, v in ORGANISATION_KIND_LABELS.items()})
+    kind = models.CharField("art", max_length=20, choices=OrganisationKind.choices())
     name = models.CharField("navn", max_length=120, unique=True, validators=[validate_name])
     cvr = models.CharField("CVR-nummer", max_length=8, unique=True, validators=[validate_cvr])
     code = models.CharField(
@@ -105,7 +87,7 @@ class Organisation(models.Model):
         "opfølgning dokumenteres som",
         max_length=10,
         blank=True,
-        choices={str(k): v for k, v in FOLLOW_UP_WAY_LABELS.items()},
+        choices=FollowUpWay.choices(),
         help_text="Kun for jobcentre. Det vises på planer og tilbud; intet kræves.",
     )
     follow_up_note = models.CharField(
@@ -185,7 +167,7 @@ class User(AbstractUser):
     """Somebody who logs in. Belongs to one organisation; an administrator of the rules may belong to none."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    role = models.CharField("rolle", max_length=20, choices={str(k): v for k, v in ROLE_LABELS.items()})
+    role = models.CharField("rolle", max_length=20, choices=Role.choices())
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="organisation"
     )

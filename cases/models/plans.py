@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from cases.models.cases import Case
 from cases.models.people import Organisation, User
-from cases.rules.aim import AIM_NAMES, Aim
-from cases.rules.plan_parts import PLAN_PART_NAMES, PlanPart
+from cases.rules.aim import Aim
+from cases.rules.plan_parts import PlanPart
 
 
 class PlanDraft(models.Model):
@@ -75,7 +75,7 @@ class PlanVersion(models.Model):
     @property
     def texts(self) -> list[tuple[str, str]]:
         """Each part of it with its Danish name, in the order in which a plan shows them."""
-        return [(PLAN_PART_NAMES[part], self.parts[part]) for part in PlanPart if part in self.parts]
+        return [(part.label, self.parts[part]) for part in PlanPart if part in self.parts]
 
 
 class AimDecisionQuerySet(models.QuerySet["AimDecision"]):
@@ -89,14 +89,12 @@ class AimDecision(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="aim_decisions", verbose_name="sag")
     number = models.PositiveIntegerField("nummer")
-    aim = models.CharField("sigte", max_length=10, choices={str(k): v for k, v in AIM_NAMES.items()})
+    aim = models.CharField("sigte", max_length=10, choices=Aim.choices())
     decided_on = models.DateField("afgjort den")
     assessment = models.TextField("kommunens vurdering", blank=True)
     assessed_on = models.DateField("vurderet den", null=True, blank=True)
     reasons = models.TextField("begrundelse", blank=True)
-    wish = models.CharField(
-        "borgerens eget ønske", max_length=10, blank=True, choices={str(k): v for k, v in AIM_NAMES.items()}
-    )
+    wish = models.CharField("borgerens eget ønske", max_length=10, blank=True, choices=Aim.choices())
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="afgjort af")
     saved_at = models.DateTimeField("gemt")
     explanation = models.JSONField("forklaring", default=list)

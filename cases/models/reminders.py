@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
 from django.db import models
@@ -10,27 +9,18 @@ from django.db.models import Q
 
 from cases.models.cases import Case
 from cases.models.people import Organisation, User
+from cases.rules.labelled import Labelled
 
 
-class ReminderState(StrEnum):
+class ReminderState(Labelled):
     """HANDED_OVER: it lies in the operator's folder, and whoever takes it from there sends it."""
 
-    OWED = "owed"
-    SENT = "sent"
-    HANDED_OVER = "handed_over"
-    SKIPPED = "skipped"
-    VOID = "void"
-    FAILED = "failed"
-
-
-REMINDER_STATE_LABELS = {
-    ReminderState.OWED: "skyldes",
-    ReminderState.SENT: "sendt",
-    ReminderState.HANDED_OVER: "lagt til afsendelse",
-    ReminderState.SKIPPED: "sprunget over",
-    ReminderState.VOID: "bortfaldet",
-    ReminderState.FAILED: "kunne ikke sendes",
-}
+    OWED = "owed", "skyldes"
+    SENT = "sent", "sendt"
+    HANDED_OVER = "handed_over", "lagt til afsendelse"
+    SKIPPED = "skipped", "sprunget over"
+    VOID = "void", "bortfaldet"
+    FAILED = "failed", "kunne ikke sendes"
 
 
 #: Out of our hands: nothing of it is owed any more, and it cannot be taken back.
@@ -84,9 +74,7 @@ class Reminder(models.Model):
     # Moved on when a delivery fails, or when the case rests.
     due_at = models.DateTimeField("skal sendes")
     recorded_at = models.DateTimeField("oprettet")
-    state = models.CharField(
-        "status", max_length=20, choices={str(k): v for k, v in REMINDER_STATE_LABELS.items()}, default="owed"
-    )
+    state = models.CharField("status", max_length=20, choices=ReminderState.choices(), default="owed")
     route = models.CharField("sendt med", max_length=20, blank=True)
     outcome = models.CharField("udfald", max_length=200, blank=True)
     closed_at = models.DateTimeField("afsluttet", null=True)

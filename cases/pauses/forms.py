@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from cases.people import cpr as cpr
-from cases.rules.facts import PAUSE_NAMES
+from cases.rules.facts import PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.wording import MONTHS
 from cases.ui.fields import DateField, PlainTextField
@@ -19,7 +19,7 @@ class PauseForm(VersionedForm):
 
     kind = forms.ChoiceField(
         label="Hvad er grunden?",
-        choices=[(str(kind), name.capitalize()) for kind, name in PAUSE_NAMES.items()],
+        choices=PauseKind.options(),
         widget=forms.RadioSelect,
     )
     first = DateField(label="Første dag")

@@ -16,7 +16,7 @@ from cases.models.cases import CloseReason
 from cases.plans.letters import aim_sheet, with_letter
 from cases.reminders.delivery import Send, Skip, Verdict, owe
 from cases.reminders.messages import Message
-from cases.rules.aim import AIM_NAMES, Aim, AimNotAllowed, check_aim, missing_grounds
+from cases.rules.aim import Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.explanation import Explanation, to_data
 from cases.rules.refusal import Incomplete, Refused, Stale
 from cases.rules.wording import day_text
@@ -74,7 +74,7 @@ def decide(*, case_id: int, grounds: Grounds, number: int, by: User, at: datetim
     require_paper(aim_sheet(decision, book=Act.objects.rule_book()))
     decision.save()
     owe(kind=TO_CITIZEN, case_id=case.pk, subject=decision.pk, version=decision.number, at=at)
-    text = f"Afgørelse den {day_text(grounds.decided_on)}: indsatsen rettes mod {AIM_NAMES[grounds.aim]}."
+    text = f"Afgørelse den {day_text(grounds.decided_on)}: indsatsen rettes mod {grounds.aim.label}."
     history_events.record(case=case, kind="aims.decided", by=by, at=at, text=text, number=decision.number)
     return decision
 

@@ -7,10 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cases.models.municipal import FIRST_YEAR, LAST_YEAR
-from cases.rules.aim import AIM_NAMES, Aim
-from cases.rules.municipal_duties import DUTY_NAMES, YearlyDuty
+from cases.rules.aim import Aim
+from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.my_plan import PlanParts
-from cases.rules.plan_parts import PLAN_PART_NAMES, PlanPart
+from cases.rules.plan_parts import PlanPart
 from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import NO_HEALTH, PageForm, VersionedForm
 
@@ -42,16 +42,12 @@ class PlanForm(VersionedForm):
         for part in asked.asked:
             is_demanded = part in asked.required
             self.fields[str(part)] = _long(
-                PLAN_PART_NAMES[part].capitalize(),
+                part.label.capitalize(),
                 help_text=NO_HEALTH if is_demanded else f"Kun hvis det er aftalt; loven kræver det ikke. {NO_HEALTH}",
             )
 
     def parts_typed(self) -> dict[str, str]:
         return {str(part): self.cleaned_data[part] for part in PlanPart if part in self.fields}
-
-
-def _aims() -> list[tuple[str, str]]:
-    return [(str(aim), name.capitalize()) for aim, name in AIM_NAMES.items()]
 
 
 class AimForm(VersionedForm):
@@ -60,12 +56,12 @@ class AimForm(VersionedForm):
     groups = (("", ("aim", "decided_on", "wish", "assessed_on", "assessment", "reasons")),)
 
     aim = forms.TypedChoiceField(
-        label="Hvad rettes indsatsen mod?", choices=_aims, coerce=Aim, widget=forms.RadioSelect
+        label="Hvad rettes indsatsen mod?", choices=Aim.options(), coerce=Aim, widget=forms.RadioSelect
     )
     decided_on = DateField(label="Afgjort den")
     wish = forms.TypedChoiceField(
         label="Borgerens eget ønske",
-        choices=_aims,
+        choices=Aim.options(),
         coerce=Aim,
         empty_value=None,
         required=False,
@@ -93,7 +89,7 @@ class DocumentForm(PageForm):
 
     duty = forms.TypedChoiceField(
         label="Hvad er det?",
-        choices=[(str(duty), name.capitalize()) for duty, name in DUTY_NAMES.items()],
+        choices=YearlyDuty.options(),
         coerce=YearlyDuty,
         widget=forms.RadioSelect,
     )

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from cases.models import AimDecision, Case, Organisation, PlanVersion
 from cases.reminders.messages import Letter, Message
-from cases.rules.aim import AIM_NAMES, Aim
+from cases.rules.aim import Aim
 from cases.rules.complaint import complaint_guidance
 from cases.rules.explanation import from_data, law_only
 from cases.rules.rule_book import RuleBook
@@ -68,7 +68,7 @@ def _considerations(decision: AimDecision) -> tuple[str, ...]:
     written = (*paragraphs(decision.assessment), *paragraphs(decision.reasons))
     if not written and decision.aim == Aim.EDUCATION:
         written = ("Kommunen har lagt vægt på, at en uddannelse er den bedste vej til job for dig.",)
-    wish = (f"Dit eget ønske er {AIM_NAMES[Aim(decision.wish)]}.",) if decision.wish else ()
+    wish = (f"Dit eget ønske er {Aim(decision.wish).label}.",) if decision.wish else ()
     return (*written, *wish)
 
 

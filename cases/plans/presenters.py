@@ -13,7 +13,7 @@ from cases.extensions import Part
 from cases.models import Act, AimDecision, Case, PlanVersion, User
 from cases.plans import services
 from cases.rules.aim import aims_on
-from cases.rules.plan_parts import PLAN_PART_NAMES, PlanPart
+from cases.rules.plan_parts import PlanPart
 
 _WORDS = re.compile(r"\s+|\S+")
 
@@ -53,7 +53,7 @@ def changes(old: PlanVersion, new: PlanVersion) -> list[PartChange]:
             state = "ny del"
         elif part not in new.parts:
             state = "ikke med længere"
-        found.append(PartChange(PLAN_PART_NAMES[part], state, tuple(_words(before, after))))
+        found.append(PartChange(part.label, state, tuple(_words(before, after))))
     return found
 
 

@@ -22,7 +22,6 @@ from cases.rules.facts import Party
 from cases.rules.my_plan import first_version
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import JOB_FOCUS_REASONS_REQUIRED
-from cases.rules.plan_parts import PLAN_PART_NAMES
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 from cases.ui import pdf as ui_pdf
@@ -57,8 +56,8 @@ def plan(request: AppRequest, case: Case, number: int | None = None) -> HttpResp
         changed=[one.name for one in presenters.changes(before, shown) if one.is_changed] if before and shown else [],
         plan_why=from_data(shown.explanation) if shown else (),
         asked=asked,
-        required=[PLAN_PART_NAMES[part] for part in asked.required],
-        optional=[PLAN_PART_NAMES[part] for part in asked.optional],
+        required=[part.label for part in asked.required],
+        optional=[part.label for part in asked.optional],
         first=first_version(course=case.as_course(), on=today, book=book),
         may=may,
         may_write=may.is_allowed and case.is_open,

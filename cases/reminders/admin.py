@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases import clock
 from cases.models import Reminder, SweepRun
-from cases.models.reminders import REMINDER_STATE_LABELS
+from cases.models.reminders import ReminderState
 from cases.reminders import delivery
 from cases.rules.wording import counted
 from cases.ui.admin_site import CappedPaginator, ModelAdmin, ReadOnly
@@ -45,11 +45,11 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [(str(state), label) for state, label in REMINDER_STATE_LABELS.items()]
+        return list(ReminderState.choices().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
         state = self.value()
-        return queryset.filter(state=state) if state in REMINDER_STATE_LABELS else queryset
+        return queryset.filter(state=state) if state in ReminderState.choices() else queryset
 
 
 class ReminderAdmin(ReadOnly, ModelAdmin):
@@ -128,7 +128,7 @@ def _ledger() -> dict[str, Any]:
     by_state = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     run = SweepRun.objects.first()
     return {
-        "counts": [(label, by_state.get(state, 0)) for state, label in REMINDER_STATE_LABELS.items()],
+        "counts": [(label, by_state.get(state, 0)) for state, label in ReminderState.choices().items()],
         "days": COUNTED.days,
         "run": run,
         "recorded": counted(run.recorded, "ny påmindelse", "nye påmindelser") if run else "",

@@ -17,7 +17,7 @@ from cases import extensions
 from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
-from cases.models.reminders import REMINDER_STATE_LABELS, ReminderQuerySet
+from cases.models.reminders import ReminderQuerySet
 from cases.reminders import carriers, post_book
 from cases.reminders.messages import Message, on_paper
 
@@ -298,7 +298,7 @@ def _close_sent(rows: Sequence[Reminder], *, carrier: carriers.Carrier, at: date
 
 
 def _said(carrier: carriers.Carrier) -> str:
-    return REMINDER_STATE_LABELS[carrier.leaves_it].capitalize()
+    return carrier.leaves_it.label.capitalize()
 
 
 @transaction.atomic(durable=True)

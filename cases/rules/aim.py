@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple
 
 from cases.rules.explanation import Explanation, by
 from cases.rules.facts import Party
+from cases.rules.labelled import Labelled
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import AIM_GROUPS, JOB_FOCUS_ALLOWED, JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
 from cases.rules.refusal import Missing, Refused
@@ -15,12 +15,9 @@ from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text, listed
 
 
-class Aim(StrEnum):
-    EDUCATION = "education"
-    JOB = "job"
-
-
-AIM_NAMES = {Aim.EDUCATION: "uddannelse", Aim.JOB: "job"}
+class Aim(Labelled):
+    EDUCATION = "education", "uddannelse"
+    JOB = "job", "job"
 
 
 class AimNotAllowed(Refused, ValueError):
@@ -66,7 +63,7 @@ def check_aim(*, aim: Aim, party: Party, target_group: int, decided_on: date, bo
     aims = aims_on(target_group=target_group, decided_on=decided_on, book=book)
     if aim not in aims.allowed:
         step = aims.why[-1]
-        raise AimNotAllowed(f"Indsatsen kan ikke rettes mod {AIM_NAMES[aim]}. {step.text} ({step.legal_basis})")
+        raise AimNotAllowed(f"Indsatsen kan ikke rettes mod {aim.label}. {step.text} ({step.legal_basis})")
     return aims.why
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from cases.rules.labelled import Labelled
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text, listed
@@ -15,80 +15,44 @@ class BadFacts(Refused, ValueError):
     """Facts about a course that cannot be true."""
 
 
-class Insurance(StrEnum):
-    FULL_TIME = "full_time"
-    PART_TIME = "part_time"
+class Insurance(Labelled):
+    FULL_TIME = "full_time", "fuldtid"
+    PART_TIME = "part_time", "deltid"
 
 
-class Party(StrEnum):
-    FUND = "fund"
-    MUNICIPALITY = "municipality"
-    BOTH = "both"
+class Party(Labelled):
+    FUND = "fund", "a-kassen"
+    MUNICIPALITY = "municipality", "jobcentret"
+    BOTH = "both", "jobcentret og a-kassen"
 
 
-PARTY_NAMES = {
-    Party.FUND: "a-kassen",
-    Party.MUNICIPALITY: "jobcentret",
-    Party.BOTH: "jobcentret og a-kassen",
-}
+class PauseKind(Labelled):
+    EMPLOYMENT = "employment", "arbejde"
+    PARENTAL_LEAVE = "parental_leave", "barsel"
+    HOLIDAY = "holiday", "ferie"
+    SICKNESS = "sickness", "sygdom"
+    SIX_WEEKS_COURSE = "six_weeks_course", "jobrettet uddannelse"
 
 
-class PauseKind(StrEnum):
-    EMPLOYMENT = "employment"
-    PARENTAL_LEAVE = "parental_leave"
-    HOLIDAY = "holiday"
-    SICKNESS = "sickness"
-    SIX_WEEKS_COURSE = "six_weeks_course"
-
-
-PAUSE_NAMES = {
-    PauseKind.EMPLOYMENT: "arbejde",
-    PauseKind.PARENTAL_LEAVE: "barsel",
-    PauseKind.HOLIDAY: "ferie",
-    PauseKind.SICKNESS: "sygdom",
-    PauseKind.SIX_WEEKS_COURSE: "jobrettet uddannelse",
-}
-
-
-class ExemptionReason(StrEnum):
+class ExemptionReason(Labelled):
     """Why somebody need not come to meetings: what begins soon, what lasts, or a concrete assessment."""
 
-    ORDINARY_JOB = "ordinary_job"
-    FLEX_JOB = "flex_job"
-    PARENTAL_LEAVE = "parental_leave"
-    EFTERLON = "efterlon"
-    FLEKSYDELSE = "fleksydelse"
-    EARLY_PENSION = "early_pension"
-    SENIOR_PENSION = "senior_pension"
-    STATE_PENSION = "state_pension"
-    FULL_TIME_EDUCATION = "full_time_education"
-    SENT_HOME = "sent_home"
-    WORK_SHARING = "work_sharing"
-    SIX_WEEKS_COURSE = "six_weeks_course"
-    PENSION_AGE = "pension_age"
-    STU = "stu"
-    CUSTODY = "custody"
-    CONCRETE_ASSESSMENT = "concrete_assessment"
-
-
-EXEMPTION_NAMES = {
-    ExemptionReason.ORDINARY_JOB: "ordinært job",
-    ExemptionReason.FLEX_JOB: "fleksjob",
-    ExemptionReason.PARENTAL_LEAVE: "barsel",
-    ExemptionReason.EFTERLON: "efterløn",
-    ExemptionReason.FLEKSYDELSE: "fleksydelse",
-    ExemptionReason.EARLY_PENSION: "førtidspension eller tidlig pension",
-    ExemptionReason.SENIOR_PENSION: "seniorpension",
-    ExemptionReason.STATE_PENSION: "folkepension",
-    ExemptionReason.FULL_TIME_EDUCATION: "uddannelse på fuld tid",
-    ExemptionReason.SENT_HOME: "hjemsendelse",
-    ExemptionReason.WORK_SHARING: "arbejdsfordeling",
-    ExemptionReason.SIX_WEEKS_COURSE: "6 ugers jobrettet uddannelse",
-    ExemptionReason.PENSION_AGE: "folkepensionsalder",
-    ExemptionReason.STU: "særligt tilrettelagt ungdomsuddannelse (STU)",
-    ExemptionReason.CUSTODY: "varetægt eller afsoning",
-    ExemptionReason.CONCRETE_ASSESSMENT: "konkret vurdering",
-}
+    ORDINARY_JOB = "ordinary_job", "ordinært job"
+    FLEX_JOB = "flex_job", "fleksjob"
+    PARENTAL_LEAVE = "parental_leave", "barsel"
+    EFTERLON = "efterlon", "efterløn"
+    FLEKSYDELSE = "fleksydelse", "fleksydelse"
+    EARLY_PENSION = "early_pension", "førtidspension eller tidlig pension"
+    SENIOR_PENSION = "senior_pension", "seniorpension"
+    STATE_PENSION = "state_pension", "folkepension"
+    FULL_TIME_EDUCATION = "full_time_education", "uddannelse på fuld tid"
+    SENT_HOME = "sent_home", "hjemsendelse"
+    WORK_SHARING = "work_sharing", "arbejdsfordeling"
+    SIX_WEEKS_COURSE = "six_weeks_course", "6 ugers jobrettet uddannelse"
+    PENSION_AGE = "pension_age", "folkepensionsalder"
+    STU = "stu", "særligt tilrettelagt ungdomsuddannelse (STU)"
+    CUSTODY = "custody", "varetægt eller afsoning"
+    CONCRETE_ASSESSMENT = "concrete_assessment", "konkret vurdering"
 
 
 @dataclass(frozen=True)
@@ -99,8 +63,8 @@ class PauseFact:
     span: Period
 
     def __post_init__(self) -> None:
-        if self.kind not in PAUSE_NAMES:
-            raise BadFacts(f"»{self.kind}« er ikke en slags pause. Vælg {listed(PAUSE_NAMES, 'eller')}.")
+        if self.kind not in list(PauseKind):
+            raise BadFacts(f"»{self.kind}« er ikke en slags pause. Vælg {listed(PauseKind, 'eller')}.")
 
 
 @dataclass(frozen=True)
@@ -112,8 +76,8 @@ class ExemptionFact:
     duty_kept: bool = False
 
     def __post_init__(self) -> None:
-        if self.reason not in EXEMPTION_NAMES:
-            raise BadFacts(f"»{self.reason}« er ikke en fritagelsesgrund. Vælg {listed(EXEMPTION_NAMES, 'eller')}.")
+        if self.reason not in list(ExemptionReason):
+            raise BadFacts(f"»{self.reason}« er ikke en fritagelsesgrund. Vælg {listed(ExemptionReason, 'eller')}.")
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple
 
 from cases.rules.explanation import Explanation, by
+from cases.rules.labelled import Labelled
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import EMPLOYMENT_PLAN_REQUIRED, RESULT_AUDIT_REQUIRED
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 
 
-class YearlyDuty(StrEnum):
-    EMPLOYMENT_PLAN = "employment_plan"
-    RESULT_AUDIT = "result_audit"
+class YearlyDuty(Labelled):
+    EMPLOYMENT_PLAN = "employment_plan", "beskæftigelsesplan"
+    RESULT_AUDIT = "result_audit", "resultatrevision"
 
-
-DUTY_NAMES = {YearlyDuty.EMPLOYMENT_PLAN: "beskæftigelsesplan", YearlyDuty.RESULT_AUDIT: "resultatrevision"}
 
 #: A plan is for the year it is asked in; an audit looks back on the year before.
 YEARS_BACK = {YearlyDuty.EMPLOYMENT_PLAN: 0, YearlyDuty.RESULT_AUDIT: 1}
@@ -45,7 +43,7 @@ def duties_on(day: date, book: RuleBook) -> tuple[DutyAnswer, ...]:
 
 def _duty_on(duty: YearlyDuty, day: date, book: RuleBook) -> DutyAnswer:
     rule = book.in_force(PARAMETERS[duty], CaseDates(event=day))
-    name, year = DUTY_NAMES[duty], day.year - YEARS_BACK[duty]
+    name, year = duty.label, day.year - YEARS_BACK[duty]
     if rule.value:
         text = f"Den {day_text(day)} skal kommunen hvert år have en {name}; denne er for {year}."
     else:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from cases.rules.explanation import Explanation, Step, by
-from cases.rules.facts import PARTY_NAMES, Course, Party
+from cases.rules.facts import Course, Party
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import (
     FUND_RESPONSIBLE_MONTHS,
@@ -18,7 +18,7 @@ from cases.rules.parameters import (
     PLAN_STABILISING_GROUPS,
     TARGET_GROUPS,
 )
-from cases.rules.plan_parts import PLAN_MEETING_NAMES, PLAN_PART_NAMES, PlanMeeting, PlanPart
+from cases.rules.plan_parts import PlanMeeting, PlanPart
 from cases.rules.refusal import Missing
 from cases.rules.responsibility import is_young, responsible_on
 from cases.rules.rule_book import RuleBook
@@ -57,8 +57,8 @@ def parts_on(*, target_group: int, saved_on: date, book: RuleBook) -> PlanParts:
     status = book.in_force(PLAN_REQUIRES_STATUS, dates)
     groups = book.in_force(PLAN_STABILISING_GROUPS, dates)
     required = tuple(part for part in PlanPart if part in items.value)
-    why: Explanation = (by(items, f"Min Plan skal have {listed(PLAN_PART_NAMES[part] for part in required)}."),)
-    efforts = f"{PLAN_PART_NAMES[PlanPart.STATUS]} og {PLAN_PART_NAMES[PlanPart.FOLLOW_UP]}"
+    why: Explanation = (by(items, f"Min Plan skal have {listed(part.label for part in required)}."),)
+    efforts = f"{PlanPart.STATUS.label} og {PlanPart.FOLLOW_UP.label}"
     if status.value:
         required += (PlanPart.STATUS, PlanPart.FOLLOW_UP)
         why += (by(status, f"En plan, der gemmes den {day_text(saved_on)}, skal også have {efforts}.", saved_on),)
@@ -69,7 +69,7 @@ def parts_on(*, target_group: int, saved_on: date, book: RuleBook) -> PlanParts:
         why += (by(status, text, saved_on),)
     optional = (PlanPart.STABILISING,) if target_group in groups.value else ()
     if optional:
-        text = f"I målgruppe {target_group} kan planen også have {PLAN_PART_NAMES[PlanPart.STABILISING]}."
+        text = f"I målgruppe {target_group} kan planen også have {PlanPart.STABILISING.label}."
         why += (by(groups, text),)
     return PlanParts(required, optional, why)
 
@@ -82,7 +82,7 @@ def missing_parts(
     return tuple(
         Missing(
             part,
-            f"Min Plan, der gemmes den {day_text(saved_on)}, skal have {PLAN_PART_NAMES[part]} "
+            f"Min Plan, der gemmes den {day_text(saved_on)}, skal have {part.label} "
             f"({_rule_of(part, saved_on, book)}). Udfyld feltet, eller skriv »ingen«.",
         )
         for part in required
@@ -100,13 +100,12 @@ def first_version(*, course: Course, on: date, book: RuleBook) -> FirstVersion:
     if course.target_group not in groups.value or is_young(course, book):
         text = "Jobcentret har hele forløbet og laver første version af Min Plan ved den første jobsamtale."
         return FirstVersion((Party.MUNICIPALITY,), PlanMeeting.CONTACT_INTERVIEW, (by(groups, text),))
-    (meeting,) = at.value
+    meeting = PlanMeeting(*at.value)
     makers = tuple(party for party in Party if party in parties.value)
     text = (
-        f"{listed(PARTY_NAMES[party] for party in makers).capitalize()} laver første version af Min Plan ved "
-        f"{PLAN_MEETING_NAMES[meeting]}."
+        f"{listed(party.label for party in makers).capitalize()} laver første version af Min Plan ved {meeting.label}."
     )
-    return FirstVersion(makers, PlanMeeting(meeting), (by(parties, text), by(at, text)))
+    return FirstVersion(makers, meeting, (by(parties, text), by(at, text)))
 
 
 def may_write(party: Party, *, course: Course, on: date, is_first: bool, book: RuleBook) -> MayWrite:
@@ -117,7 +116,7 @@ def may_write(party: Party, *, course: Course, on: date, is_first: bool, book: R
             party == holder.party,
             (
                 *holder.why,
-                Step(f"Min Plan ændres af {PARTY_NAMES[holder.party]}, som har ansvaret den {day_text(on)}."),
+                Step(f"Min Plan ændres af {holder.party.label}, som har ansvaret den {day_text(on)}."),
             ),
         )
     first = first_version(course=course, on=on, book=book)
@@ -126,7 +125,7 @@ def may_write(party: Party, *, course: Course, on: date, is_first: bool, book: R
     months = book.in_force(FUND_RESPONSIBLE_MONTHS, CaseDates(course_start=course.placed_on, event=on))
     if party == holder.party and months.value:
         # The fund has had its months: the plan must not wait for it any longer.
-        text = f"{PARTY_NAMES[party].capitalize()} har overtaget forløbet uden en plan og laver den første version."
+        text = f"{party.label.capitalize()} har overtaget forløbet uden en plan og laver den første version."
         return MayWrite(True, (*holder.why, Step(text)))
     return MayWrite(False, first.why)
 

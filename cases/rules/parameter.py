@@ -8,22 +8,16 @@ from datetime import date
 from enum import Enum, StrEnum
 from typing import Any
 
+from cases.rules.labelled import Labelled
 
-class Anchor(StrEnum):
+
+class Anchor(Labelled):
     """The date of a case on which the acts are read."""
 
-    COURSE_START = "course_start"
-    EVENT = "event"
-    DECISION = "decision"
-    PAYOUT = "payout"
-
-
-ANCHOR_NAMES = {
-    Anchor.COURSE_START: "forløbets start",
-    Anchor.EVENT: "hændelsens dag",
-    Anchor.DECISION: "afgørelsens dag",
-    Anchor.PAYOUT: "udbetalingsmånedens sidste dag",
-}
+    COURSE_START = "course_start", "forløbets start"
+    EVENT = "event", "hændelsens dag"
+    DECISION = "decision", "afgørelsens dag"
+    PAYOUT = "payout", "udbetalingsmånedens sidste dag"
 
 
 class Subject(StrEnum):
@@ -88,7 +82,7 @@ class CaseDates:
     def on(self, anchor: Anchor) -> date:
         day: date | None = getattr(self, anchor.value)
         if day is None:
-            raise MissingDate(f"Reglen kræver en dato, som mangler: {ANCHOR_NAMES[anchor]}.")
+            raise MissingDate(f"Reglen kræver en dato, som mangler: {anchor.label}.")
         return day
 
 
@@ -123,7 +117,7 @@ class Parameter:
     @property
     def decided_by(self) -> str:
         """The day of a case that decides which act gives the value."""
-        return self.event_is if self.anchor == Anchor.EVENT else ANCHOR_NAMES[self.anchor]
+        return self.event_is if self.anchor == Anchor.EVENT else self.anchor.label
 
     def value_of(self, text: str | None) -> Any:
         """The value of an act's text; nothing in it is None, which only an optional parameter allows."""

@@ -1,6 +1,6 @@
 """What the acts say about the case itself: who has the course, which days count, Min Plan, the aim, complaints."""
 
-from cases.rules.facts import PARTY_NAMES, PAUSE_NAMES, Party, PauseKind
+from cases.rules.facts import Party, PauseKind
 from cases.rules.parameter import (
     Anchor,
     Subject,
@@ -12,7 +12,7 @@ from cases.rules.parameter import (
     whole_number,
     yes_no,
 )
-from cases.rules.plan_parts import PLAN_MEETING_NAMES, PLAN_PART_NAMES, PlanMeeting, PlanPart
+from cases.rules.plan_parts import PlanMeeting, PlanPart
 
 PLAN_SAVED_DAY = "dagen, planen gemmes"
 CHECK_DAY = "dagen, der spørges om"
@@ -70,7 +70,7 @@ CLOCK_STOPPING_PAUSES = declare(
     "cases.clock_stopping_pauses",
     read=set_of_codes(*PauseKind),
     subject=Subject.COUNTING,
-    names=PAUSE_NAMES,
+    names=PauseKind.choices(),
     anchor=Anchor.EVENT,
     event_is="pausens første dag",
     description="Slags pauser, der stopper tællingen af måneder",
@@ -98,7 +98,7 @@ PLAN_FIRST_VERSION_BY = declare(
     "cases.plan_first_version_by",
     read=set_of_codes(Party.FUND, Party.MUNICIPALITY),
     subject=Subject.PLAN,
-    names=PARTY_NAMES,
+    names=Party.choices(),
     anchor=Anchor.COURSE_START,
     description="Hvem der laver første version af Min Plan",
 )
@@ -106,7 +106,7 @@ PLAN_FIRST_VERSION_AT = declare(
     "cases.plan_first_version_at",
     read=set_of_one_code(*PlanMeeting),
     subject=Subject.PLAN,
-    names=PLAN_MEETING_NAMES,
+    names=PlanMeeting.choices(),
     anchor=Anchor.COURSE_START,
     description="Samtalen, hvor første version af Min Plan laves (den første af sin slags)",
 )
@@ -116,7 +116,7 @@ PLAN_REQUIRED_ITEMS = declare(
         PlanPart.JOB_GOAL, PlanPart.EDUCATION_GOAL, PlanPart.JOB_SEARCH, PlanPart.OFFERS, PlanPart.OTHER_EFFORTS
     ),
     subject=Subject.PLAN,
-    names=PLAN_PART_NAMES,
+    names=PlanPart.choices(),
     anchor=Anchor.EVENT,
     event_is=PLAN_SAVED_DAY,
     description="Dele, som Min Plan skal have",

@@ -9,7 +9,7 @@ from itertools import count
 from typing import NamedTuple
 
 from cases.rules.explanation import Explanation, Step, by
-from cases.rules.facts import PAUSE_NAMES, Course, PauseFact, PauseKind
+from cases.rules.facts import Course, PauseFact, PauseKind
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import (
     CLOCK_STOPPING_PAUSES,
@@ -84,7 +84,7 @@ class UnemploymentClock:
         last_day = end - ONE_DAY
         for stop in moved_by:
             last_day += timedelta(days=stop.days)
-            kinds = listed(PAUSE_NAMES[PauseKind(kind)] for kind in stop.kinds)
+            kinds = listed(PauseKind(kind).label for kind in stop.kinds)
             text = (
                 f"Pausen fra den {day_text(stop.start)} til og med den {day_text(stop.end - ONE_DAY)} ({kinds}) "
                 f"flytter dagen {counted(stop.days, 'dag', 'dage')} til den {day_text(last_day)}."

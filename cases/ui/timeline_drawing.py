@@ -7,8 +7,9 @@ smaller; down is in pixels. Every number is written with a point, whatever the l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
+
+from cases.rules.labelled import Labelled
 
 MARGIN = 1.5
 # Labels are packed for the narrowest screen that shows the drawing; on a wider one there is only more room.
@@ -22,25 +23,14 @@ MONTHS = ("jan.", "feb.", "mar.", "apr.", "maj", "juni", "juli", "aug.", "sep.",
 PARTIES = {"fund": "A-kasse", "municipality": "Jobcenter", "both": "Begge"}
 
 
-class Kind(StrEnum):
-    PAST = "past"
-    UNREGISTERED = "unregistered"
-    NEXT = "next"
-    DEADLINE = "deadline"
-    PAUSE = "pause"
-    PHASE = "phase"
-    WINDOW = "window"
-
-
-KIND_LABELS = {
-    Kind.PAST: "Tidligere",
-    Kind.UNREGISTERED: "Mangler udfald",
-    Kind.NEXT: "Kommende",
-    Kind.DEADLINE: "Frist",
-    Kind.PAUSE: "Pause",
-    Kind.PHASE: "Ansvar",
-    Kind.WINDOW: "Periode",
-}
+class Kind(Labelled):
+    PAST = "past", "Tidligere"
+    UNREGISTERED = "unregistered", "Mangler udfald"
+    NEXT = "next", "Kommende"
+    DEADLINE = "deadline", "Frist"
+    PAUSE = "pause", "Pause"
+    PHASE = "phase", "Ansvar"
+    WINDOW = "window", "Periode"
 
 
 @dataclass(frozen=True)
@@ -156,7 +146,7 @@ def _mark(row: Mapping[str, Any], *, x: float, until: float = 0, text_y: float =
         day=row["date"],
         last_day=row["end"] - timedelta(days=1) if row.get("end") else None,
         kind=str(kind),
-        kind_label=KIND_LABELS[kind],
+        kind_label=kind.label,
         party=party,
         party_label=PARTIES.get(party, ""),
         url=row.get("url") or "",

@@ -1,11 +1,10 @@
 """The form by which a meeting is cancelled."""
 
 from django import forms
-from django.utils.text import capfirst
 
 from cases.ui.fields import PlainTextField
 from cases.ui.forms import NO_HEALTH, PageForm
-from meetings.models import CANCEL_REASON_LABELS, CancelReason
+from meetings.models import CancelReason
 
 
 class CancelForm(PageForm):
@@ -13,9 +12,7 @@ class CancelForm(PageForm):
         label="Hvorfor aflyses samtalen?",
         widget=forms.RadioSelect,
         # That the case is closed cancels by itself.
-        choices={
-            str(key): capfirst(label) for key, label in CANCEL_REASON_LABELS.items() if key != CancelReason.CASE_CLOSED
-        },
+        choices=CancelReason.options(reason for reason in CancelReason if reason != CancelReason.CASE_CLOSED),
     )
     note = PlainTextField(
         label="Notat", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=NO_HEALTH

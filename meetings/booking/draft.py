@@ -25,7 +25,7 @@ from meetings.rules.after_six_months import right_on_request
 from meetings.rules.booking import ObjectionKind, check_booking
 from meetings.rules.channel import ChannelAnswer
 from meetings.rules.contact_course import plan
-from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.matching import holds
 from meetings.rules.participation import Participation
 
@@ -250,7 +250,7 @@ class BookingDraft:
     @property
     def channel_names(self) -> str:
         """The channels that the law allows that day: personligt fremmøde, telefon eller video"""
-        return listed((CHANNEL_NAMES[channel] for channel in self.channel.allowed), "eller")
+        return listed((channel.label for channel in self.channel.allowed), "eller")
 
     def place_for(self, channel: Channel) -> str:
         """Where a meeting by that channel is held when nobody says otherwise."""

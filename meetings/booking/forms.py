@@ -21,7 +21,7 @@ from meetings.booking.services import Booking
 from meetings.changing import Occupied
 from meetings.models import Outcome
 from meetings.rules.channel import DecidedBy
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 
 OWN_TIME = "own"
 NO_TIME = "none"
@@ -126,9 +126,7 @@ class BookingForm(PageForm):
         if not self.is_bound:
             first = draft.times[0].warnings if draft.times else ()
             self.warnings = (*first, *self._without_link)
-        choice_in(self, "kind").choices = [
-            (str(kind), capfirst(KIND_NAMES[kind][0])) for kind in draft.kinds or [draft.kind]
-        ]
+        choice_in(self, "kind").choices = MeetingKind.options(draft.kinds or [draft.kind])
         row_in(self, "adviser").offer(draft.advisers)
         choice_in(self, "slot").choices = [
             *(
@@ -147,16 +145,16 @@ class BookingForm(PageForm):
 
     def _set_channels(self, draft: BookingDraft) -> None:
         answer, chosen = draft.channel, draft.chosen_channel
-        name = CHANNEL_NAMES[chosen]
+        name = chosen.label
         if answer.decided_by == DecidedBy.CITIZEN:
             said = f"Borgerens valg: {name}" if draft.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
             choices = [("", said)]
             if answer.override_allowed and chosen != Channel.ATTENDANCE:
                 choices.append((str(Channel.ATTENDANCE), "Kræv personligt fremmøde med en begrundelse"))
         elif answer.decided_by == DecidedBy.LAW:
-            choices = [("", capfirst(CHANNEL_NAMES[answer.allowed[0]]))]
+            choices = [("", capfirst(answer.allowed[0].label))]
         else:
-            choices = [(str(channel), capfirst(CHANNEL_NAMES[channel])) for channel in answer.allowed]
+            choices = Channel.options(answer.allowed)
             self.initial["channel"] = str(chosen)
         choice_in(self, "channel").choices = choices
         self.has_one_channel = len(choices) == 1

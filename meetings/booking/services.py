@@ -21,18 +21,14 @@ from meetings.changing import (
 from meetings.channel import choice_letter
 from meetings.channel.deciding import default_place, kept_link, missing_link, require_link, set_channel
 from meetings.channel.fund_presence import set_fund_attends
-from meetings.models import (
-    CANCEL_REASON_LABELS,
-    CancelReason,
-    Meeting,
-)
+from meetings.models import CancelReason, Meeting
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from meetings.reminders import owing as reminders_owing
 from meetings.rules.booking import ObjectionKind
-from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 
 
@@ -105,7 +101,7 @@ def cancel(*, meeting_id: int, reason: CancelReason, note: str, by: User, at: da
         kind="meetings.cancelled",
         by=by,
         at=at,
-        text=f"{meeting.title} er aflyst: {CANCEL_REASON_LABELS[reason]}.",
+        text=f"{meeting.title} er aflyst: {CancelReason(reason).label}.",
         meeting=meeting.pk,
     )
     reminders_owing.owe_cancellation(meeting=meeting, at=at)
@@ -180,7 +176,7 @@ def book_in_transaction(
         kind="meetings.moved" if moved_from else "meetings.booked",
         by=by,
         at=at,
-        text=f"{meeting.title} er booket ({CHANNEL_NAMES[Channel(meeting.channel)]}).{moved}",
+        text=f"{meeting.title} er booket ({Channel(meeting.channel).label}).{moved}",
         meeting=meeting.pk,
     )
     if meeting.channel_reason:

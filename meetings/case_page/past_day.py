@@ -16,7 +16,7 @@ from cases.models import Act, Case, Event
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.rules import rule_book
 from cases.rules.explanation import Explanation, Step
-from cases.rules.facts import EXEMPTION_NAMES, PAUSE_NAMES, Course, ExemptionFact, Insurance, Party, PauseFact
+from cases.rules.facts import Course, ExemptionFact, ExemptionReason, Insurance, Party, PauseFact, PauseKind
 from cases.rules.period import Period
 from cases.rules.responsibility import Responsibility, responsible_on
 from cases.rules.rule_book import RuleBook
@@ -277,9 +277,12 @@ def _recorded(kept: Sequence[dict[str, Any]], last: datetime) -> list[dict[str, 
 
 def _rests(case: Case, later: Later, last: datetime) -> list[str]:
     """The pauses and exemptions known that day, in words."""
-    known = [(_span(one), f"Pause, {PAUSE_NAMES[one['kind']]}") for one in _pauses(case, later, last)]
+    known = [(_span(one), f"Pause, {PauseKind(one['kind']).label}") for one in _pauses(case, later, last)]
     known += [
-        (_span(one), f"Fritaget, {EXEMPTION_NAMES[one['reason']]}{', mødepligten fastholdt' * one['is_duty_kept']}")
+        (
+            _span(one),
+            f"Fritaget, {ExemptionReason(one['reason']).label}{', mødepligten fastholdt' * one['is_duty_kept']}",
+        )
         for one in _exemptions(case, later, last)
     ]
     return [

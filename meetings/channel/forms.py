@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 
 from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import PageForm, choice_in
 from meetings.models import Meeting
-from meetings.rules.kinds import CHANNEL_NAMES
+from meetings.rules.kinds import Channel
 
 ALL_MEETINGS = "all"
 
@@ -32,7 +31,7 @@ class ChannelForm(PageForm):
     channel = forms.ChoiceField(
         label="Hvad har borgeren valgt?",
         widget=forms.RadioSelect,
-        choices={str(key): capfirst(label) for key, label in CHANNEL_NAMES.items()},
+        choices=Channel.options(),
     )
     covers = forms.ChoiceField(label="Valget gælder", widget=forms.RadioSelect)
     chosen_on = DateField(label="Valgt den")

@@ -24,7 +24,7 @@ from meetings.planning import law as planning_law
 from meetings.planning.law import Law
 from meetings.reminders import owing as reminders_owing
 from meetings.rules import channel as channel_rules
-from meetings.rules.kinds import CHANNEL_NAMES, Channel
+from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
 
 
@@ -55,8 +55,7 @@ def choose_channel(
         kind="meetings.channel_chosen",
         by=by,
         at=at,
-        text=f"Borgeren har valgt {CHANNEL_NAMES[channel]}"
-        + (f" til {only.title}." if only else " til alle samtaler."),
+        text=f"Borgeren har valgt {channel.label}" + (f" til {only.title}." if only else " til alle samtaler."),
         before={f"channel/{meeting.pk}": meeting.channel for meeting in following},
     )
     for meeting in following:

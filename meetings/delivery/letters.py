@@ -19,7 +19,7 @@ from meetings.models import Meeting
 from meetings.planning.law import Law
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules.channel import DecidedBy
-from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
 _TEMPLATES = {
@@ -142,7 +142,7 @@ def _choice(*, case: Case, meeting: Meeting, law: Law) -> str:
     if meeting.channel_reason:
         return f"{until}, men dit valg er tilsidesat til denne samtale. Du får et brev om hvorfor."
     organisation = meeting.organisation
-    ways = listed((CHANNEL_NAMES[way] for way in answer.allowed), "eller")
+    ways = listed((way.label for way in answer.allowed), "eller")
     last_day = day_text(answer.choice_by or meeting.day)
     return (
         f"{until}: {ways}. Vil du have en anden form til denne samtale, så ring {organisation.phone_text}, eller skriv "

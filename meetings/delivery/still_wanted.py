@@ -19,7 +19,7 @@ from meetings.law import changes as law_changes
 from meetings.models import LawRun, Meeting, RequiredMeeting, WorklistEntry
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
-from meetings.reminders.kinds import KIND_LABELS, TO_CITIZEN, ReminderKind
+from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
 from meetings.rules.lifecycle import MeetingStatus
 
@@ -226,7 +226,7 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
     news = law_changes.news_of(run, user_id=row.user_id, organisation_id=row.organisation_id)
     if not news.cases:
         return Skip("Sagerne er afsluttet, eller andre har dem nu.")
-    heading = KIND_LABELS[ReminderKind.LAW_CHANGED].capitalize()
+    heading = ReminderKind.LAW_CHANGED.label.capitalize()
     text = law_changes.news_text(run, news, is_own=row.user_id is not None, today=facts.today)
     return Send(
         about=("law_run", run.pk),
@@ -249,7 +249,7 @@ def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | 
 
 def _line(row: Reminder, facts: _Facts, *, text: str) -> DigestLine:
     case = facts.cases[row.case_id]
-    heading = KIND_LABELS[ReminderKind(row.kind)]
+    heading = ReminderKind(row.kind).label
     return DigestLine(heading=heading.capitalize(), text=f"{case.label}: {text}", path=case.get_absolute_url())
 
 
@@ -267,4 +267,4 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.LAW_CHANGED: _judge_law_changed,
 }
 
-SOURCE = ReminderSource(kinds=KIND_LABELS, record_due=record_due, judge=judge)
+SOURCE = ReminderSource(kinds=ReminderKind.choices(), record_due=record_due, judge=judge)

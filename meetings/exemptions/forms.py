@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 
-from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason
+from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, choice_in
@@ -32,11 +31,9 @@ class ExemptionForm(PageForm):
     def __init__(self, data: Any = None, *, today: date, has_share: bool) -> None:
         super().__init__(data, initial={"documented_on": today})
         self.today = today
-        choice_in(self, "reason").choices = [
-            (str(key), capfirst(name))
-            for key, name in EXEMPTION_NAMES.items()
-            if has_share or key != ExemptionReason.CONCRETE_ASSESSMENT
-        ]
+        choice_in(self, "reason").choices = ExemptionReason.options(
+            reason for reason in ExemptionReason if has_share or reason != ExemptionReason.CONCRETE_ASSESSMENT
+        )
 
     def clean_documented_on(self) -> date:
         day: date = self.cleaned_data["documented_on"]

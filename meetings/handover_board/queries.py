@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Case as Choose
@@ -16,6 +15,7 @@ from cases.extensions import Check
 from cases.models import BenefitHours, Case, Organisation, User
 from cases.models.cases import CaseQuerySet
 from cases.rules.facts import Insurance
+from cases.rules.labelled import Labelled
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS, HANDOVER_HOURS_FULL_TIME, HANDOVER_HOURS_PART_TIME
 from cases.rules.period import add_months
@@ -30,17 +30,12 @@ from meetings.planning.stored import course_of
 HORIZON = timedelta(days=30)
 
 
-class Part(StrEnum):
-    TO_RECEIVE = "to_receive"
-    NEAR = "near"
-    BY_HOURS = "by_hours"
+class Part(Labelled):
+    TO_RECEIVE = "to_receive", "Venter på modtagelse"
+    NEAR = "near", "Overgår inden for 30 dage"
+    BY_HOURS = "by_hours", "Timerne afgør"
 
 
-PART_LABELS = {
-    Part.TO_RECEIVE: "Venter på modtagelse",
-    Part.NEAR: "Overgår inden for 30 dage",
-    Part.BY_HOURS: "Timerne afgør",
-}
 #: What each part is sorted by; always filled in its rows.
 ORDER = {Part.TO_RECEIVE: "municipality_from", Part.NEAR: "municipality_from", Part.BY_HOURS: "placed_on"}
 

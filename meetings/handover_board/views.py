@@ -12,7 +12,7 @@ from cases.models import Act, Purpose
 from cases.request import AppRequest
 from cases.ui.keyset import count_text, page
 from meetings.handover_board import queries
-from meetings.handover_board.queries import ORDER, PART_LABELS, Part
+from meetings.handover_board.queries import ORDER, Part
 
 
 @require_safe
@@ -37,7 +37,7 @@ def board(request: AppRequest) -> HttpResponse:
     previous_url, next_url = listed.links({"part": str(part)})
     context = {
         "tiles": [_tile(one, count, is_current=one is part) for one, count in counts.items()],
-        "heading": PART_LABELS[part],
+        "heading": part.label,
         "rows": rows,
         "today": today,
         "is_fund": user.organisation.is_fund,
@@ -58,7 +58,7 @@ def _part(asked: str, counts: dict[Part, int]) -> Part:
 
 def _tile(part: Part, count: int, *, is_current: bool) -> dict[str, Any]:
     return {
-        "label": PART_LABELS[part],
+        "label": part.label,
         "count": count_text(count),
         "url": f"?part={part}",
         "is_current": is_current,

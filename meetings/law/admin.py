@@ -12,7 +12,7 @@ from cases.law import admin as law_admin
 from cases.law import publishing as law_publishing
 from cases.models import Act
 from cases.request import user_of
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.wording import counted
 from cases.ui.admin_site import ForAdministrators, InlineFormSet, ModelForm, TabularInline
 from meetings.law.table_wording import TableInForce, table_on, tables_compared
@@ -139,7 +139,7 @@ class PublishedTable(law_admin.PublishedRows):
 
     @admin.display(description="hos")
     def who(self, rule: MeetingRule) -> str:
-        return PARTY_NAMES[Party(rule.responsible)].capitalize()
+        return Party(rule.responsible).label.capitalize()
 
     @admin.display(description="samtaler")
     def what(self, rule: MeetingRule) -> str:

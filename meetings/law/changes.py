@@ -12,7 +12,7 @@ from django.urls import reverse
 from cases.models import Case, Event, User
 from cases.rules.wording import counted, day_text
 from cases.ui.keyset import COUNT_CAP, CappedCount, Page, page
-from meetings.models import CHANGE_KIND_LABELS, ChangeKind, LawChange, LawRun, Meeting, WorklistEntry
+from meetings.models import ChangeKind, LawChange, LawRun, Meeting, WorklistEntry
 from meetings.models.law_runs import LawChangeQuerySet, RunKind, RunState
 from meetings.rules.lifecycle import MeetingStatus
 
@@ -274,7 +274,7 @@ def _line(changes: Sequence[LawChange]) -> ChangeLine:
         about=changes[0].about,
         day_before=moved.day_before if moved else None,
         day_after=moved.day_after if moved else None,
-        badges=[(CHANGE_KIND_LABELS[ChangeKind(one.kind)], VARIANTS.get(ChangeKind(one.kind), "")) for one in changes],
+        badges=[(ChangeKind(one.kind).label, VARIANTS.get(ChangeKind(one.kind), "")) for one in changes],
         texts=[] if moved else [one.text for one in others],
     )
 

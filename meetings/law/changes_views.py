@@ -20,7 +20,7 @@ from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
 from meetings.law import changes
 from meetings.law.changes import ChangeSelection
-from meetings.models import CHANGE_KIND_LABELS, ChangeKind
+from meetings.models import ChangeKind
 
 SHEET = spreadsheet.Sheet("Lovændring", changes.COLUMNS)
 
@@ -106,7 +106,7 @@ def _query(selection: ChangeSelection, **changed: str) -> str:
 
 def _label(selection: ChangeSelection, kind: ChangeKind | None) -> str:
     if kind is not None:
-        return CHANGE_KIND_LABELS[kind].capitalize()
+        return kind.label.capitalize()
     return "Alle ændrede sager" if selection.is_every else "Sager at se på"
 
 

@@ -30,7 +30,7 @@ from cases.ui.keyset import COUNT_CAP, PAGE_SIZE, count_text
 from meetings.law import what_if
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.law.runs.lifecycle import NotADraft, Progress
-from meetings.models import CHANGE_KIND_LABELS, RUN_STATE_LABELS, ChangeKind, LawChange, LawRun, RunState
+from meetings.models import ChangeKind, LawChange, LawRun, RunState
 from meetings.planning import law as planning_law
 
 SHEET = spreadsheet.Sheet(
@@ -54,7 +54,7 @@ class ChangeFilter(django_filters.FilterSet):
     )
     kind = django_filters.ChoiceFilter(
         label="Ændring",
-        choices=[(str(kind), CHANGE_KIND_LABELS[kind].capitalize()) for kind in what_if.COUNTED],
+        choices=ChangeKind.options(what_if.COUNTED),
         empty_label="Alle",
         error_messages=_NOT_LISTED,
     )
@@ -250,7 +250,7 @@ def _told(run: LawRun) -> dict[str, Any]:
         "run": run,
         "act": run.act,
         "name": _name(run),
-        "state": RUN_STATE_LABELS[RunState.OUTDATED] if is_outdated else run.get_state_display(),
+        "state": RunState.OUTDATED.label if is_outdated else run.get_state_display(),
         "is_outdated": is_outdated,
         "progress": progress,
         "time_left": _time_left(run, progress),
@@ -284,7 +284,7 @@ def _table(run: LawRun, counts: Counts) -> Table:
     kinds = [kind for kind in what_if.COUNTED if totals[kind]]
     touched = dict(run.changes.order_by().values_list("organisation").annotate(Count("case", distinct=True)))
     return Table(
-        heads=[CHANGE_KIND_LABELS[kind].capitalize() for kind in kinds],
+        heads=[kind.label.capitalize() for kind in kinds],
         rows=[
             Row(
                 one.name,

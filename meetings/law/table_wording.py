@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.parameter import CaseDates
 from cases.rules.rule_book import Act, NotInForce
 from cases.rules.wording import counted
 from meetings.planning.law import Law
 from meetings.rules.contact_course import TableRow
-from meetings.rules.kinds import KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.parameters import FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING
 
 #: Table 1 of the agreement, row by row.
@@ -38,8 +38,8 @@ class TableInForce:
     def lines(self) -> list[dict[str, str]]:
         return [
             {
-                "party": PARTY_NAMES[row.responsible].capitalize(),
-                "what": counted(row.number, *KIND_NAMES[row.kind]),
+                "party": row.responsible.label.capitalize(),
+                "what": counted(row.number, row.kind.label, row.kind.plural),
                 "months": months_text(row.from_month, row.to_month),
                 "first": first_due_text(row.due_days_after_registration),
                 "legal_basis": row.legal_basis,
@@ -97,7 +97,7 @@ def _held_by(party: Party, day: date, law: Law, *, held: Callable[[Sequence[Tabl
     told = held([row for row in table.rows if row.responsible == party] if table else [])
     if party == Party.BOTH and table:
         if not told:
-            told.append(f"Ingen krav til {KIND_NAMES[MeetingKind.JOINT_INTERVIEW][1]}")
+            told.append(f"Ingen krav til {MeetingKind.JOINT_INTERVIEW.plural}")
         if _may_attend(day, law):
             told.append("A-kassen kan deltage i 1. samtale i jobcentret")
     return tuple(told or ["Ingen"])
@@ -108,7 +108,7 @@ def _held_by_row(rows: Sequence[TableRow]) -> list[str]:
     for row in rows:
         first = first_due_text(row.due_days_after_registration)
         told.append(
-            f"{counted(row.number, *KIND_NAMES[row.kind])} i {months_text(row.from_month, row.to_month)}"
+            f"{counted(row.number, row.kind.label, row.kind.plural)} i {months_text(row.from_month, row.to_month)}"
             + (f", den første {first}" if first else "")
         )
     return told
@@ -129,7 +129,7 @@ def _may_attend(day: date, law: Law) -> bool:
 
 
 def _held(kind: MeetingKind, rows: Sequence[TableRow]) -> str:
-    what = counted(sum(row.number for row in rows), *KIND_NAMES[kind])
+    what = counted(sum(row.number for row in rows), kind.label, kind.plural)
     first = min(row.from_month for row in rows)
     # From the first month on, the heading of the table says it.
     return what if first == 1 else f"{what} fra {months_text(first, max(row.to_month for row in rows))}"

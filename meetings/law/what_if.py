@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Act, Case
-from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, PAUSE_NAMES, Course, Party
+from cases.rules.facts import Course, ExemptionReason, Party, PauseKind
 from cases.rules.responsibility import MunicipalityFrom, municipality_from
 from cases.rules.wording import day_text, listed
 from meetings.law.runs import batches
@@ -19,7 +19,7 @@ from meetings.planning.law import Law, law_in_force
 from meetings.planning.stored import course_of
 from meetings.rules.channel import ChannelAnswer, channel_on
 from meetings.rules.contact_course import PlannedMeeting, plan
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
 #: How many of each kind there are, in words; in the order of a headline.
@@ -52,7 +52,7 @@ _MARKS = (
     (ChangeKind.ALTERS, "Ændres", "info"),
 )
 
-_NAMES = "|".join(re.escape(name) for name in {*PAUSE_NAMES.values(), *EXEMPTION_NAMES.values()})
+_NAMES = "|".join(re.escape(name) for name in {kind.label for kind in (*PauseKind, *ExemptionReason)})
 #: The kinds as the rules tell them: » (sygdom)«, » (ferie og barsel)«.
 _REASONS = re.compile(rf" \((?:(?:{_NAMES})(?:, | og )?)+\)")
 
@@ -225,7 +225,7 @@ def _key_of(row: RequiredMeeting) -> str:
 
 def _title(key: str) -> str:
     kind, responsible, number = key.split("/")
-    return f"{number}. {KIND_NAMES[MeetingKind(kind)][0]} ({PARTY_NAMES[Party(responsible)]})"
+    return f"{number}. {MeetingKind(kind).label} ({Party(responsible).label})"
 
 
 def _stored(row: RequiredMeeting) -> RequirementUnderLaw:
@@ -268,11 +268,11 @@ def _channels(case: Case, course: Course, *, act: Act, before: Law, after: Law, 
         return [line(one.day, one.kind, one.get_kind_display(), is_booked=True) for one in ahead]
     day = max(timezone.localtime(at).date(), course.registered_on, act.in_force_on)
     kind = MeetingKind.CONTACT_INTERVIEW
-    return [line(day, str(kind), KIND_NAMES[kind][0], is_booked=False)]
+    return [line(day, str(kind), kind.label, is_booked=False)]
 
 
 def _channel_says(answer: ChannelAnswer) -> str:
-    ways = listed((CHANNEL_NAMES[way] for way in answer.allowed), "eller")
+    ways = listed((way.label for way in answer.allowed), "eller")
     return f"{ways.capitalize()}. {answer.because}"
 
 

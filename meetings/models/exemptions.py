@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models import Case, User
-from cases.rules.facts import EXEMPTION_NAMES
+from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
-from meetings.models.columns import labelled, same
+from meetings.models.columns import same
 
 
 class Exemption(models.Model):
@@ -20,7 +20,7 @@ class Exemption(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="exemptions", verbose_name="sag")
-    reason = models.CharField("grund", max_length=30, choices=labelled(EXEMPTION_NAMES))
+    reason = models.CharField("grund", max_length=30, choices=ExemptionReason.choices())
     span = DateRangeField("dage")
     documented_on = models.DateField("dokumenteret den")
     document = models.CharField("dokument", max_length=200)

@@ -9,12 +9,11 @@ from django.db.models import F, Q
 
 from cases.models import Act
 from cases.models.law import rows_of_published_act_are_fixed
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted
-from meetings.models.columns import KIND_LABELS, labelled
 from meetings.rules.contact_course import MeetingTable, TableRow, row_of
-from meetings.rules.kinds import KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 
 
 class MeetingRuleQuerySet(models.QuerySet["MeetingRule"]):
@@ -50,8 +49,8 @@ class MeetingRule(models.Model):
 
     act = models.ForeignKey(Act, models.CASCADE, related_name="meeting_rules", verbose_name="lov")
     order = models.PositiveSmallIntegerField("række")
-    kind = models.CharField("samtale", max_length=30, choices=labelled(KIND_LABELS))
-    responsible = models.CharField("holdes af", max_length=15, choices=labelled(PARTY_NAMES))
+    kind = models.CharField("samtale", max_length=30, choices=MeetingKind.choices())
+    responsible = models.CharField("holdes af", max_length=15, choices=Party.choices())
     number = models.PositiveSmallIntegerField("antal")
     from_month = models.PositiveSmallIntegerField("fra måned")
     to_month = models.PositiveSmallIntegerField("til og med måned")
@@ -78,7 +77,7 @@ class MeetingRule(models.Model):
         triggers = [rows_of_published_act_are_fixed()]
 
     def __str__(self) -> str:
-        return counted(self.number, *KIND_NAMES[MeetingKind(self.kind)])
+        return counted(self.number, MeetingKind(self.kind).label, MeetingKind(self.kind).plural)
 
     def as_fact(self) -> TableRow:
         """The row as the rules read it."""

@@ -1,7 +1,6 @@
 """What an act moves in the live cases: looked at before it is published, and carried out after."""
 
 import uuid
-from enum import StrEnum
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,61 +8,34 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models import Act, Case, Organisation, User
-from meetings.models.columns import labelled
+from cases.rules.labelled import Labelled
 
 
-class RunKind(StrEnum):
-    SIMULATION = "simulation"
-    REPLAN = "replan"
+class RunKind(Labelled):
+    SIMULATION = "simulation", "prøve"
+    REPLAN = "replan", "genplanlægning"
 
 
-RUN_KIND_LABELS = {RunKind.SIMULATION: "prøve", RunKind.REPLAN: "genplanlægning"}
+class RunState(Labelled):
+    WAITING = "waiting", "venter på at begynde"
+    RUNNING = "running", "i gang"
+    DONE = "done", "færdig"
+    STOPPED = "stopped", "stoppet"
+    OUTDATED = "outdated", "forældet: loven er ændret siden"
 
 
-class RunState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    STOPPED = "stopped"
-    OUTDATED = "outdated"
-
-
-RUN_STATE_LABELS = {
-    RunState.WAITING: "venter på at begynde",
-    RunState.RUNNING: "i gang",
-    RunState.DONE: "færdig",
-    RunState.STOPPED: "stoppet",
-    RunState.OUTDATED: "forældet: loven er ændret siden",
-}
-
-
-class ChangeKind(StrEnum):
-    APPEARS = "appears"
-    VANISHES = "vanishes"
-    MOVES = "moves"
-    ALTERS = "alters"
-    OVERDUE = "overdue"
-    BOOKING_OUTSIDE = "booking_outside"
-    CHANNEL = "channel"
-    HANDOVER = "handover"
-    OFFER = "offer"
-    OFFER_DEADLINE = "offer_deadline"
-    UNPLANNED = "unplanned"
-
-
-CHANGE_KIND_LABELS = {
-    ChangeKind.APPEARS: "nyt samtalekrav",
-    ChangeKind.VANISHES: "samtalekrav falder bort",
-    ChangeKind.MOVES: "frist flytter",
-    ChangeKind.ALTERS: "samtalekrav ændres uden ny frist",
-    ChangeKind.OVERDUE: "bliver overskredet",
-    ChangeKind.BOOKING_OUTSIDE: "booket samtale uden for sit nye vindue",
-    ChangeKind.CHANNEL: "samtaleform ændres",
-    ChangeKind.HANDOVER: "overgang til jobcentret flytter",
-    ChangeKind.OFFER: "tilbud tæller anderledes",
-    ChangeKind.OFFER_DEADLINE: "frist for tilbud flytter",
-    ChangeKind.UNPLANNED: "kan ikke planlægges",
-}
+class ChangeKind(Labelled):
+    APPEARS = "appears", "nyt samtalekrav"
+    VANISHES = "vanishes", "samtalekrav falder bort"
+    MOVES = "moves", "frist flytter"
+    ALTERS = "alters", "samtalekrav ændres uden ny frist"
+    OVERDUE = "overdue", "bliver overskredet"
+    BOOKING_OUTSIDE = "booking_outside", "booket samtale uden for sit nye vindue"
+    CHANNEL = "channel", "samtaleform ændres"
+    HANDOVER = "handover", "overgang til jobcentret flytter"
+    OFFER = "offer", "tilbud tæller anderledes"
+    OFFER_DEADLINE = "offer_deadline", "frist for tilbud flytter"
+    UNPLANNED = "unplanned", "kan ikke planlægges"
 
 
 class LawRun(models.Model):
@@ -73,11 +45,11 @@ class LawRun(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField("art", max_length=10, choices=labelled(RUN_KIND_LABELS))
+    kind = models.CharField("art", max_length=10, choices=RunKind.choices())
     act = models.ForeignKey(Act, models.CASCADE, related_name="runs", verbose_name="lov")
     # The act was withdrawn, and the cases go back to the law without it.
     is_withdrawal = models.BooleanField("tilbagetrækning", default=False)
-    state = models.CharField("status", max_length=10, choices=labelled(RUN_STATE_LABELS), default="waiting")
+    state = models.CharField("status", max_length=10, choices=RunState.choices(), default="waiting")
     # The law that it answers for: when the act or another one changes, the answer is outdated.
     fingerprint = models.CharField(max_length=64)
     # The day on which a deadline counts as passed.
@@ -150,7 +122,7 @@ class LawChange(models.Model):
     # Who has to act on it: the party that holds the meeting, or the jobcenter for an offer.
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
     worker = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="medarbejder")
-    kind = models.CharField("ændring", max_length=20, choices=labelled(CHANGE_KIND_LABELS))
+    kind = models.CharField("ændring", max_length=20, choices=ChangeKind.choices())
     # What it is about, the same in every run: "contact_interview/fund/4", "meeting/17", "offer/3", "plan".
     key = models.CharField(max_length=80)
     about = models.CharField("hvad", max_length=200)

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Self
 
 import pgtrigger
@@ -15,69 +14,43 @@ from django.utils import timezone
 from cases.models import Case, Citizen, Organisation, User
 from cases.people import video_rooms
 from cases.rules.facts import Party
+from cases.rules.labelled import Labelled
 from cases.rules.wording import span_text
-from meetings.models.columns import KIND_LABELS, labelled, same
+from meetings.models.columns import same
 from meetings.models.requirements import RequiredMeeting
-from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
-from meetings.rules.lifecycle import MOVES, STATUS_NAMES, MeetingStatus
+from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.lifecycle import MOVES, MeetingStatus
 from meetings.rules.matching import MeetingFact
 
 
-class ChosenBy(StrEnum):
-    CITIZEN = "citizen"
-    AUTHORITY = "authority"
-    LAW = "law"
-    DEFAULT = "default"
+class ChosenBy(Labelled):
+    CITIZEN = "citizen", "borgerens valg"
+    AUTHORITY = "authority", "myndighedens valg"
+    LAW = "law", "loven"
+    DEFAULT = "default", "standard, intet valg"
 
 
-CHOSEN_BY_LABELS = {
-    ChosenBy.CITIZEN: "borgerens valg",
-    ChosenBy.AUTHORITY: "myndighedens valg",
-    ChosenBy.LAW: "loven",
-    ChosenBy.DEFAULT: "standard, intet valg",
-}
+class Outcome(Labelled):
+    HELD = "held", "Samtalen blev holdt"
+    ABSENT_ACCEPTED = "absent_accepted", "Borgeren udeblev med gyldig grund"
+    ABSENT = "absent", "Borgeren udeblev uden grund"
+    ABSENT_ILL = "absent_ill", "Borgeren var syg"
+    ADVISER_ABSENT = "adviser_absent", "Vi kunne ikke holde samtalen"
+    TECHNIQUE_FAILED = "technique_failed", "Teknikken svigtede"
 
 
-class Outcome(StrEnum):
-    HELD = "held"
-    ABSENT_ACCEPTED = "absent_accepted"
-    ABSENT = "absent"
-    ABSENT_ILL = "absent_ill"
-    ADVISER_ABSENT = "adviser_absent"
-    TECHNIQUE_FAILED = "technique_failed"
-
-
-OUTCOME_LABELS = {
-    Outcome.HELD: "Samtalen blev holdt",
-    Outcome.ABSENT_ACCEPTED: "Borgeren udeblev med gyldig grund",
-    Outcome.ABSENT: "Borgeren udeblev uden grund",
-    Outcome.ABSENT_ILL: "Borgeren var syg",
-    Outcome.ADVISER_ABSENT: "Vi kunne ikke holde samtalen",
-    Outcome.TECHNIQUE_FAILED: "Teknikken svigtede",
-}
-
-
-class CancelReason(StrEnum):
-    CITIZEN = "citizen"
-    ADVISER = "adviser"
-    EXEMPT = "exempt"
-    CASE_CLOSED = "case_closed"
-    MISTAKE = "mistake"
-
-
-CANCEL_REASON_LABELS = {
-    CancelReason.CITIZEN: "borgeren har meldt afbud",
-    CancelReason.ADVISER: "rådgiveren er forhindret",
-    CancelReason.EXEMPT: "borgeren er fritaget",
-    CancelReason.CASE_CLOSED: "sagen er afsluttet",
-    CancelReason.MISTAKE: "booket ved en fejl",
-}
+class CancelReason(Labelled):
+    CITIZEN = "citizen", "borgeren har meldt afbud"
+    ADVISER = "adviser", "rådgiveren er forhindret"
+    EXEMPT = "exempt", "borgeren er fritaget"
+    CASE_CLOSED = "case_closed", "sagen er afsluttet"
+    MISTAKE = "mistake", "booket ved en fejl"
 
 
 def channel_text(booked: str, held: str) -> str:
     """How a meeting was held, and beside it how it was booked where that was otherwise."""
-    text = CHANNEL_NAMES[Channel(booked)]
-    return f"{CHANNEL_NAMES[Channel(held)]}, booket som {text}" if held and held != booked else text
+    text = Channel(booked).label
+    return f"{Channel(held).label}, booket som {text}" if held and held != booked else text
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -104,20 +77,20 @@ class Meeting(models.Model):
     citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="+", editable=False, verbose_name="borger")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="meetings", verbose_name="holdes af")
     adviser = models.ForeignKey(User, models.PROTECT, related_name="meetings", verbose_name="medarbejder")
-    kind = models.CharField("samtale", max_length=30, choices=labelled(KIND_LABELS))
+    kind = models.CharField("samtale", max_length=30, choices=MeetingKind.choices())
     requirement = models.ForeignKey(
         RequiredMeeting, models.SET_NULL, null=True, related_name="meetings", verbose_name="samtalekrav"
     )
     is_late = models.BooleanField("holdt for sent", default=False)
     starts_at = models.DateTimeField("begynder")
     ends_at = models.DateTimeField("slutter")
-    channel = models.CharField("samtaleform", max_length=12, choices=labelled(CHANNEL_NAMES))
-    channel_chosen_by = models.CharField("valgt af", max_length=10, choices=labelled(CHOSEN_BY_LABELS))
+    channel = models.CharField("samtaleform", max_length=12, choices=Channel.choices())
+    channel_chosen_by = models.CharField("valgt af", max_length=10, choices=ChosenBy.choices())
     # Why attendance is demanded against the citizen's choice.
     channel_reason = models.CharField("begrundelse for fremmøde", max_length=500, blank=True)
     # How it was really held, where that is not how it was booked; and why, where the law had it otherwise.
     held_channel = models.CharField(
-        "holdt som", max_length=12, blank=True, default="", db_default="", choices=labelled(CHANNEL_NAMES)
+        "holdt som", max_length=12, blank=True, default="", db_default="", choices=Channel.choices()
     )
     held_channel_reason = models.CharField(
         "begrundelse for samtaleformen", max_length=500, blank=True, default="", db_default=""
@@ -125,7 +98,7 @@ class Meeting(models.Model):
     place = models.CharField("sted, telefonnummer eller link", max_length=2000)
     # The citizen's wish on the other party's presence; empty: not asked since this meeting was last booked.
     fund_attends = models.BooleanField("a-kassen deltager", null=True)
-    status = models.CharField("status", max_length=10, choices=labelled(STATUS_NAMES), default="booked")
+    status = models.CharField("status", max_length=10, choices=MeetingStatus.choices(), default="booked")
     booked_at = models.DateTimeField("booket")
     booked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="booket af")
     # One calendar entry for all moves of a meeting.
@@ -137,8 +110,8 @@ class Meeting(models.Model):
     held_at = models.DateTimeField("registreret afholdt", null=True)
     missed_at = models.DateTimeField("registreret udeblevet", null=True)
     cancelled_at = models.DateTimeField("aflyst", null=True)
-    outcome = models.CharField("udfald", max_length=20, blank=True, choices=labelled(OUTCOME_LABELS))
-    cancel_reason = models.CharField("årsag", max_length=20, blank=True, choices=labelled(CANCEL_REASON_LABELS))
+    outcome = models.CharField("udfald", max_length=20, blank=True, choices=Outcome.choices())
+    cancel_reason = models.CharField("årsag", max_length=20, blank=True, choices=CancelReason.choices())
     note = models.TextField("notat", blank=True)
     # Guidance on six weeks of job-oriented education; empty: not a duty at this meeting, or not yet answered.
     is_six_weeks_guided = models.BooleanField("vejledt om 6 ugers jobrettet uddannelse", null=True)
@@ -287,7 +260,7 @@ class ChannelChoice(models.Model):
     meeting = models.ForeignKey(
         Meeting, models.CASCADE, null=True, related_name="channel_choices", verbose_name="kun denne samtale"
     )
-    channel = models.CharField("samtaleform", max_length=12, choices=labelled(CHANNEL_NAMES))
+    channel = models.CharField("samtaleform", max_length=12, choices=Channel.choices())
     chosen_on = models.DateField("valgt den")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="registreret af")
     recorded_at = models.DateTimeField("registreret")

@@ -2,30 +2,22 @@
 
 import uuid
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from cases.models import Act, Case
-from cases.rules.facts import PARTY_NAMES, Party
-from meetings.models.columns import KIND_LABELS, labelled
+from cases.rules.facts import Party
+from cases.rules.labelled import Labelled
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.matching import RequirementFact
 
 
-class RequirementState(StrEnum):
-    OPEN = "open"
-    FULFILLED = "fulfilled"
-    HISTORIC = "historic"
-
-
-REQUIREMENT_STATE_LABELS = {
-    RequirementState.OPEN: "mangler",
-    RequirementState.FULFILLED: "holdt",
-    RequirementState.HISTORIC: "historisk, kræves ikke længere",
-}
+class RequirementState(Labelled):
+    OPEN = "open", "mangler"
+    FULFILLED = "fulfilled", "holdt"
+    HISTORIC = "historic", "historisk, kræves ikke længere"
 
 
 class RequiredMeetingQuerySet(models.QuerySet["RequiredMeeting"]):
@@ -44,8 +36,8 @@ class RequiredMeeting(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="required_meetings", verbose_name="sag")
     act = models.ForeignKey(Act, models.PROTECT, related_name="+", verbose_name="lov")
-    kind = models.CharField("samtale", max_length=30, choices=labelled(KIND_LABELS))
-    responsible = models.CharField("holdes af", max_length=15, choices=labelled(PARTY_NAMES))
+    kind = models.CharField("samtale", max_length=30, choices=MeetingKind.choices())
+    responsible = models.CharField("holdes af", max_length=15, choices=Party.choices())
     number = models.PositiveSmallIntegerField("nummer")
     window_from = models.DateField("tidligst")
     # The last day of the row's months; the deadline of the first of a row can lie before it.
@@ -53,7 +45,7 @@ class RequiredMeeting(models.Model):
     due_on = models.DateField("senest")
     legal_basis = models.CharField("hjemmel", max_length=300)
     explanation = models.JSONField("forklaring")
-    state = models.CharField("status", max_length=10, choices=labelled(REQUIREMENT_STATE_LABELS), default="open")
+    state = models.CharField("status", max_length=10, choices=RequirementState.choices(), default="open")
     planned_at = models.DateTimeField("beregnet")
     replaced_at = models.DateTimeField("erstattet", null=True)
 
@@ -84,7 +76,7 @@ class RequiredMeeting(models.Model):
     @property
     def title(self) -> str:
         """Short Danish name: "2. jobsamtale i jobcentret"."""
-        return f"{self.number}. {self.get_kind_display()} ({PARTY_NAMES[Party(self.responsible)]})"
+        return f"{self.number}. {self.get_kind_display()} ({Party(self.responsible).label})"
 
     @property
     def why(self) -> dict[str, Any]:

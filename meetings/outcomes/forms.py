@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 
 from cases.rules.facts import Party
 from cases.rules.refusal import Refused
@@ -12,9 +11,9 @@ from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField
 from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import NO_TIME, BookingForm
 from meetings.changing import HeldChannelNeedsReason
-from meetings.models import OUTCOME_LABELS, Meeting, Outcome
+from meetings.models import Meeting, Outcome
 from meetings.rules.guidance import GuidanceDuty
-from meetings.rules.kinds import CHANNEL_NAMES, Channel
+from meetings.rules.kinds import Channel
 
 
 class OutcomeFields(forms.Form):
@@ -23,7 +22,7 @@ class OutcomeFields(forms.Form):
     outcome = forms.ChoiceField(
         label="Hvad kom der ud af samtalen?",
         widget=forms.RadioSelect,
-        choices={str(key): label for key, label in OUTCOME_LABELS.items()},
+        choices=Outcome.choices(),
     )
     note = PlainTextField(
         label="Notat",
@@ -69,7 +68,7 @@ class RegistrationFields(OutcomeFields):
         label="Hvordan blev samtalen holdt?",
         required=False,
         widget=forms.RadioSelect,
-        choices={str(channel): capfirst(name) for channel, name in CHANNEL_NAMES.items()},
+        choices=Channel.options(),
     )
     held_channel_reason = ReasonField(label="Begrundelse for samtaleformen", required=False, help_text=NO_HEALTH)
 

@@ -13,16 +13,12 @@ from cases.rules.wording import listed
 from meetings.booking.services import Booking, book_in_transaction
 from meetings.changing import OutcomeNotAllowed, lock_case, lock_meeting, save_if_free, set_status
 from meetings.channel.held import set_held_channel
-from meetings.models import (
-    OUTCOME_LABELS,
-    Meeting,
-    Outcome,
-)
+from meetings.models import Meeting, Outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.reminders import owing as reminders_owing
 from meetings.rules.guidance import has_guidance_duty
-from meetings.rules.kinds import CHANNEL_NAMES, Channel
+from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 
 
@@ -64,7 +60,7 @@ def register(
         kind="meetings.held" if registration.outcome == Outcome.HELD else "meetings.missed",
         by=by,
         at=at,
-        text=f"{meeting.title}: {OUTCOME_LABELS[registration.outcome]}.{how}{reason_in_words(meeting)}",
+        text=f"{meeting.title}: {registration.outcome.label}.{how}{reason_in_words(meeting)}",
         meeting=meeting.pk,
         **({"before": {f"held_channel/{meeting.pk}": before}} if is_otherwise else {}),
     )
@@ -131,9 +127,9 @@ def _changes(before: Registration, after: Registration) -> list[str]:
     """Each thing that a correction changed, in words."""
     changes = []
     if before.outcome != after.outcome:
-        changes.append(f"»{OUTCOME_LABELS[before.outcome]}« er rettet til »{OUTCOME_LABELS[after.outcome]}«")
+        changes.append(f"»{before.outcome.label}« er rettet til »{after.outcome.label}«")
     if before.held_channel != after.held_channel:
-        was, now = (CHANNEL_NAMES[one.held_channel] for one in (before, after) if one.held_channel)
+        was, now = (one.held_channel.label for one in (before, after) if one.held_channel)
         changes.append(f"samtaleformen er rettet fra {was} til {now}")
     if before.note != after.note:
         changes.append("notatet er rettet")

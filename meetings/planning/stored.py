@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from cases.models import BenefitHours, Case, Organisation, Pause
-from cases.rules.facts import PARTY_NAMES, Course, ExemptionFact, Party
-from meetings.models import KIND_LABELS, Exemption, Meeting, RequiredMeeting, RequirementState, WorklistEntry
+from cases.rules.facts import Course, ExemptionFact, Party
+from meetings.models import Exemption, Meeting, RequiredMeeting, RequirementState, WorklistEntry
 from meetings.rules.contact_course import PlannedMeeting
 from meetings.rules.kinds import MeetingKind
 
@@ -47,7 +47,7 @@ class RequirementRow:
 
     @property
     def title(self) -> str:
-        return f"{self.number}. {KIND_LABELS[MeetingKind(self.kind)]} ({PARTY_NAMES[Party(self.responsible)]})"
+        return f"{self.number}. {MeetingKind(self.kind).label} ({Party(self.responsible).label})"
 
 
 class Entry(NamedTuple):

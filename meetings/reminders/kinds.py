@@ -1,37 +1,23 @@
 """What a booking, a move or a cancellation makes us owe the citizen: rows in the transaction of the change."""
 
-from enum import StrEnum
+from cases.rules.labelled import Labelled
 
 
-class ReminderKind(StrEnum):
+class ReminderKind(Labelled):
     """The first five go to the citizen; the others to the one who has the case or holds the meeting."""
 
-    INVITATION = "meetings.invitation"
-    CORRECTION = "meetings.correction"
-    CANCELLATION = "meetings.cancellation"
-    MEETING_TOMORROW = "meetings.meeting_tomorrow"
-    CHOICE_SET_ASIDE = "meetings.choice_set_aside"
-    BOOK_BY = "meetings.book_by"
-    DEADLINE_NEAR = "meetings.deadline_near"
-    DEADLINE_PASSED = "meetings.deadline_passed"
-    OUTCOME_MISSING = "meetings.outcome_missing"
-    HANDOVER_NEAR = "meetings.handover_near"
-    LAW_CHANGED = "meetings.law_changed"
+    INVITATION = "meetings.invitation", "indkaldelse"
+    CORRECTION = "meetings.correction", "ændret indkaldelse"
+    CANCELLATION = "meetings.cancellation", "aflysning"
+    MEETING_TOMORROW = "meetings.meeting_tomorrow", "samtale i morgen"
+    CHOICE_SET_ASIDE = "meetings.choice_set_aside", "valg af samtaleform tilsidesat"
+    BOOK_BY = "meetings.book_by", "samtale skal bookes"
+    DEADLINE_NEAR = "meetings.deadline_near", "frist nær"
+    DEADLINE_PASSED = "meetings.deadline_passed", "frist overskredet"
+    OUTCOME_MISSING = "meetings.outcome_missing", "udfald mangler"
+    HANDOVER_NEAR = "meetings.handover_near", "overgang nær"
+    LAW_CHANGED = "meetings.law_changed", "loven er ændret"
 
-
-KIND_LABELS = {
-    ReminderKind.INVITATION: "indkaldelse",
-    ReminderKind.CORRECTION: "ændret indkaldelse",
-    ReminderKind.CANCELLATION: "aflysning",
-    ReminderKind.MEETING_TOMORROW: "samtale i morgen",
-    ReminderKind.CHOICE_SET_ASIDE: "valg af samtaleform tilsidesat",
-    ReminderKind.BOOK_BY: "samtale skal bookes",
-    ReminderKind.DEADLINE_NEAR: "frist nær",
-    ReminderKind.DEADLINE_PASSED: "frist overskredet",
-    ReminderKind.OUTCOME_MISSING: "udfald mangler",
-    ReminderKind.HANDOVER_NEAR: "overgang nær",
-    ReminderKind.LAW_CHANGED: "loven er ændret",
-}
 
 #: What tells the citizen of a meeting: of several about the same one the newest is enough.
 TO_CITIZEN = (

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from cases.rules.facts import PARTY_NAMES, Course, Party
+from cases.rules.facts import Course, Party
 from cases.rules.parameter import CaseDates
 from cases.rules.responsibility import municipality_from, responsible_on
 from cases.rules.rule_book import RuleBook
@@ -15,7 +15,7 @@ from cases.rules.wording import day_text, listed
 from cases.rules.workdays import closed_day
 from meetings.rules.contact_course import MeetingTable, Plan, PlannedMeeting, plan
 from meetings.rules.exemption import resting_on
-from meetings.rules.kinds import KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import MeetingFact, RequirementFact, assign, holds
 from meetings.rules.parameters import BOOKABLE_KINDS, KINDS_CALLED_BY_FUND, KINDS_CALLED_BY_MUNICIPALITY
@@ -94,9 +94,9 @@ def _kind_not_bookable(course: Course, kind: MeetingKind, day: date, book: RuleB
     bookable = book.in_force(BOOKABLE_KINDS, CaseDates(course_start=course.placed_on, event=day))
     if kind in bookable.value:
         return None
-    names = listed((KIND_NAMES[other][0] for other in MeetingKind if other in bookable.value), "eller")
+    names = listed((other.label for other in MeetingKind if other in bookable.value), "eller")
     return (
-        f"En {KIND_NAMES[kind][0]} kan ikke bookes i et forløb, der begyndte den {day_text(course.placed_on)} "
+        f"En {kind.label} kan ikke bookes i et forløb, der begyndte den {day_text(course.placed_on)} "
         f"({bookable.legal_basis}). Vælg {names}."
     )
 
@@ -112,7 +112,7 @@ def _wrong_caller(course: Course, kind: MeetingKind, party: Party, day: date, bo
     if caller is not None:
         if caller == party:
             return None
-        return f"En {KIND_NAMES[kind][0]} indkaldes af {PARTY_NAMES[caller]}. Tal med dem, hvis den er nødvendig."
+        return f"En {kind.label} indkaldes af {caller.label}. Tal med dem, hvis den er nødvendig."
     begins = municipality_from(course, book)
     if party == Party.FUND and begins.day == course.registered_on:
         return f"A-kassen kan ikke holde jobsamtaler i dette forløb. {begins.why[-1].text}"
@@ -126,8 +126,7 @@ def _not_responsible(course: Course, kind: MeetingKind, party: Party, day: date,
     if holder.party == party:
         return None
     return (
-        f"Den {day_text(day)} er det {PARTY_NAMES[holder.party]}, der har ansvaret for kontaktforløbet. "
-        f"{holder.why[-1].text}"
+        f"Den {day_text(day)} er det {holder.party.label}, der har ansvaret for kontaktforløbet. {holder.why[-1].text}"
     )
 
 
@@ -181,8 +180,8 @@ def _outside_windows(course: Course, kind: MeetingKind, party: Party, day: date,
     first, last = min(windows)[0], max(last for _, last in windows)
     spans = f"fra den {day_text(first)} til og med den {day_text(last)}"
     return (
-        f"Den {day_text(day)} ligger uden for de dage, hvor loven kræver {KIND_NAMES[kind][1]} hos "
-        f"{PARTY_NAMES[party]} ({spans}). Samtalen kan holdes, men opfylder ikke et krav."
+        f"Den {day_text(day)} ligger uden for de dage, hvor loven kræver {kind.plural} hos "
+        f"{party.label} ({spans}). Samtalen kan holdes, men opfylder ikke et krav."
     )
 
 

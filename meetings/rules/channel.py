@@ -14,7 +14,7 @@ from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from cases.rules.unemployment_clock import clock_of
 from cases.rules.wording import counted, day_text, listed
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.parameters import (
     ATTENDANCE_OVERRIDE_ALLOWED,
     CHANNEL_CHOICE_NOTICE_DAYS,
@@ -177,7 +177,7 @@ def resolve(
         return chosen
     if demanded != Channel.ATTENDANCE or not answer.override_allowed:
         raise ChannelRefused(
-            f"Borgeren vælger samtaleform, og den er {CHANNEL_NAMES[chosen.channel]}. Registrér et nyt valg, hvis "
+            f"Borgeren vælger samtaleform, og den er {chosen.channel.label}. Registrér et nyt valg, hvis "
             "borgeren ønsker en anden."
         )
     if not reason.strip():
@@ -195,12 +195,12 @@ def against_held(
     answer: ChannelAnswer, *, held: Channel, wish: Channel | None, wished_on: date | None = None
 ) -> str | None:
     """What the law has against the channel in which a meeting was held, in one Danish sentence; None: nothing."""
-    name = CHANNEL_NAMES[held]
+    name = held.label
     if held not in answer.allowed:
         return f"{name.capitalize()} var ikke tilladt til samtalen. {answer.because}"
     wish = _in_time(answer, wish, wished_on)
     if answer.decided_by == DecidedBy.CITIZEN and wish is not None and wish != held:
-        return f"{name.capitalize()} var ikke borgerens valg: borgeren havde valgt {CHANNEL_NAMES[wish]}."
+        return f"{name.capitalize()} var ikke borgerens valg: borgeren havde valgt {wish.label}."
     return None
 
 
@@ -213,12 +213,12 @@ def _in_time(answer: ChannelAnswer, wish: Channel | None, wished_on: date | None
 
 def _in_person(always: Collection[str], firsts: Collection[str]) -> str:
     """Cv-samtalen og forløbets første jobsamtale"""
-    every = [f"{KIND_NAMES[kind][0]}n" for kind in MeetingKind if kind in always]
-    first = [f"forløbets første {KIND_NAMES[kind][0]}" for kind in MeetingKind if kind in firsts]
+    every = [f"{kind.label}n" for kind in MeetingKind if kind in always]
+    first = [f"forløbets første {kind.label}" for kind in MeetingKind if kind in firsts]
     text = listed([*every, *first])
     return text[0].upper() + text[1:]
 
 
 def _not_allowed(channel: Channel, answer: ChannelAnswer) -> str:
-    ways = listed((CHANNEL_NAMES[way] for way in answer.allowed), "eller")
-    return f"{CHANNEL_NAMES[channel].capitalize()} kan ikke bruges til denne samtale. {answer.because} Vælg {ways}."
+    ways = listed((way.label for way in answer.allowed), "eller")
+    return f"{channel.label.capitalize()} kan ikke bruges til denne samtale. {answer.because} Vælg {ways}."

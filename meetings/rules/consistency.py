@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cases.rules.consistency import LawOfTheDay, Problem, groups_text
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.parameters import (
     FUND_RESPONSIBLE_MONTHS,
     PLAN_FIRST_VERSION_AT,
@@ -15,7 +15,7 @@ from cases.rules.parameters import (
 from cases.rules.rule_book import Act, NotInForce, RuleBook
 from cases.rules.wording import counted, listed
 from meetings.rules.contact_course import MeetingTable, TableRow
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.parameters import (
     BOOKABLE_KINDS,
     CHANNELS,
@@ -101,7 +101,7 @@ def _callers(law: LawOfTheDay) -> Iterator[Problem]:
         return
     twice = law.says(KINDS_CALLED_BY_FUND) & law.says(KINDS_CALLED_BY_MUNICIPALITY)
     if twice:
-        names = listed(KIND_NAMES[kind][1] for kind in MeetingKind if kind in twice)
+        names = listed(kind.plural for kind in MeetingKind if kind in twice)
         yield law.against(
             f"Både a-kassen og jobcentret indkalder til {names}. Vælg én af dem.",
             KINDS_CALLED_BY_FUND,
@@ -118,7 +118,7 @@ def _channels(law: LawOfTheDay) -> Iterator[Problem]:
     default = law.says(DEFAULT_CHANNEL)
     if channels and default is not None and not default <= channels:
         yield law.against(
-            f"{CHANNEL_NAMES[Channel(next(iter(default)))].capitalize()} er samtaleformen, når borgeren ikke har "
+            f"{Channel(next(iter(default))).label.capitalize()} er samtaleformen, når borgeren ikke har "
             "valgt, men er ikke en af de samtaleformer, der findes.",
             DEFAULT_CHANNEL,
             CHANNELS,
@@ -196,7 +196,7 @@ def _table_and_values(law: LawOfTheDay, rows: Sequence[TableRow], *, is_own: boo
     bookable = law.says(BOOKABLE_KINDS)
     if bookable is not None and (closed := [kind for kind in MeetingKind if kind in kinds and kind not in bookable]):
         yield law.against(
-            f"Tabellen kræver {listed(KIND_NAMES[kind][1] for kind in closed)}, som ikke kan bookes.",
+            f"Tabellen kræver {listed(kind.plural for kind in closed)}, som ikke kan bookes.",
             BOOKABLE_KINDS,
             is_set=is_own,
         )
@@ -205,7 +205,7 @@ def _table_and_values(law: LawOfTheDay, rows: Sequence[TableRow], *, is_own: boo
     if plan_at is not None and not plan_at & kinds:
         kind = MeetingKind(next(iter(plan_at)))
         yield law.against(
-            f"Min Plan skal laves ved den første {KIND_NAMES[kind][0]}, men tabellen har ingen.",
+            f"Min Plan skal laves ved den første {kind.label}, men tabellen har ingen.",
             PLAN_FIRST_VERSION_AT,
             is_set=is_own,
         )
@@ -238,10 +238,9 @@ def _who_holds(months: int, interviews: Sequence[TableRow]) -> Iterator[str]:
 
 
 def _told(row: TableRow) -> str:
-    holder = PARTY_NAMES[row.responsible]
-    return (
-        f"»{counted(row.number, *KIND_NAMES[row.kind])} hos {holder} i måned {_months(row.from_month, row.to_month)}«"
-    )
+    holder = row.responsible.label
+    what = counted(row.number, row.kind.label, row.kind.plural)
+    return f"»{what} hos {holder} i måned {_months(row.from_month, row.to_month)}«"
 
 
 def _months(first: int, last: int) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
-from cases.rules.facts import PARTY_NAMES, Course, ExemptionFact, Party
+from cases.rules.facts import Course, ExemptionFact, Party
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.responsibility import is_young, municipality_from
@@ -20,7 +20,7 @@ from cases.rules.unemployment_clock import UnemploymentClock, clock_of, open_pau
 from cases.rules.wording import counted, day_text
 from cases.rules.workdays import deadline_warning
 from meetings.rules.exemption import postponed
-from meetings.rules.kinds import KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.parameters import (
     FIRST_CONTACT_GROUPS,
     OLD_KINDS_ENFORCED,
@@ -325,7 +325,7 @@ def _judged(meeting: PlannedMeeting, book: RuleBook) -> PlannedMeeting:
     if enforced.value:
         return meeting._replace(why=meeting.why + steps)
     text = (
-        f"Historisk: fristen den {day_text(meeting.due_on)} ligger, efter at {KIND_NAMES[meeting.kind][1]} holdt op "
+        f"Historisk: fristen den {day_text(meeting.due_on)} ligger, efter at {meeting.kind.plural} holdt op "
         "med at være et krav. Der er ingen pligt og ingen overskridelse."
     )
     return meeting._replace(is_enforced=False, why=(*meeting.why, *steps, by(enforced, text, meeting.due_on)))
@@ -352,12 +352,9 @@ def _begins(start: date) -> Step:
 
 @lru_cache(maxsize=256)
 def _table_says(row: TableRow, act: str, title: str) -> Step:
-    one, many = KIND_NAMES[row.kind]
     months = f"måned {row.from_month}" if row.from_month == row.to_month else f"måned {row.from_month}-{row.to_month}"
-    text = (
-        f"Efter »{title}« skal {PARTY_NAMES[row.responsible]} holde mindst {counted(row.number, one, many)} i {months} "
-        "af forløbet."
-    )
+    what = counted(row.number, row.kind.label, row.kind.plural)
+    text = f"Efter »{title}« skal {row.responsible.label} holde mindst {what} i {months} af forløbet."
     return Step(text, None, act, row.legal_basis)
 
 

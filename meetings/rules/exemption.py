@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from cases.rules.explanation import Explanation, Step, by
-from cases.rules.facts import EXEMPTION_NAMES, BadFacts, Course, ExemptionFact, ExemptionReason
+from cases.rules.facts import BadFacts, Course, ExemptionFact, ExemptionReason
 from cases.rules.parameter import CaseDates
 from cases.rules.period import Period, add_months
 from cases.rules.refusal import Refused
@@ -50,7 +50,7 @@ def may_exempt(
 
     `starts_on` is the day on which something begins that exempts already now; without it the reason must last.
     """
-    if reason not in EXEMPTION_NAMES:
+    if reason not in list(ExemptionReason):
         raise BadFacts(f"»{reason}« er ikke en fritagelsesgrund.")
     reason = ExemptionReason(reason)
     if reason == ExemptionReason.CONCRETE_ASSESSMENT:
@@ -81,7 +81,7 @@ def resting_on(course: Course, day: date) -> Step | None:
             return Step(f"Forløbet er sat på pause {_until(pause.span)}.", day)
     for exemption in course.exemptions:
         if not exemption.duty_kept and exemption.span.contains(day):
-            name = EXEMPTION_NAMES[ExemptionReason(exemption.reason)]
+            name = ExemptionReason(exemption.reason).label
             return Step(f"Borgeren er fritaget {_until(exemption.span)} ({name}).", day)
     return None
 
@@ -99,7 +99,7 @@ def postponed(*, due_on: date, exemptions: Iterable[ExemptionFact], is_first: bo
                 steps.append(by(outside, "Den første samtale holdes med alle, også den, der er fritaget.", due_on))
                 continue
         is_postponed = True
-        name = EXEMPTION_NAMES[ExemptionReason(exemption.reason)]
+        name = ExemptionReason(exemption.reason).label
         if exemption.span.end is None:
             text = f"Fristen den {day_text(due_on)} falder i en fritagelse uden slutdato ({name}) og er udskudt."
             steps.append(Step(text, due_on))
@@ -163,7 +163,7 @@ def _begins_soon(
 
 
 def _capitalised(reason: ExemptionReason) -> str:
-    name = EXEMPTION_NAMES[reason]
+    name = reason.label
     return name[0].upper() + name[1:]
 
 

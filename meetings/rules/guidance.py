@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from cases.rules.explanation import Explanation, by
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.parameter import CaseDates
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
@@ -24,7 +24,7 @@ def has_guidance_duty(party: Party, *, group: int, on: date, book: RuleBook, ask
     The municipality, where it must at all, only when the citizen asks; the a-kasse only the groups that an act names.
     """
     rule = book.in_force(SIX_WEEKS_GUIDANCE_BY, CaseDates(event=on))
-    who = PARTY_NAMES[party].capitalize()
+    who = party.label.capitalize()
     if party not in rule.value:
         text = f"{who} har den {day_text(on)} ikke pligt til at vejlede om 6 ugers jobrettet uddannelse."
         return GuidanceDuty(False, (by(rule, text, on),))

@@ -1,34 +1,18 @@
 """The kinds of meetings and the ways to hold them, with their Danish names."""
 
-from enum import StrEnum
+from cases.rules.labelled import Labelled
 
 
-class MeetingKind(StrEnum):
-    CONTACT_INTERVIEW = "contact_interview"
-    CV_INTERVIEW = "cv_interview"
-    AVAILABILITY_INTERVIEW = "availability_interview"
-    JOINT_INTERVIEW = "joint_interview"
+class MeetingKind(Labelled):
+    CONTACT_INTERVIEW = "contact_interview", "jobsamtale", "jobsamtaler"
+    CV_INTERVIEW = "cv_interview", "cv-samtale", "cv-samtaler"
+    AVAILABILITY_INTERVIEW = "availability_interview", "rådighedssamtale", "rådighedssamtaler"
+    JOINT_INTERVIEW = "joint_interview", "fællessamtale", "fællessamtaler"
 
 
-# One, and many.
-KIND_NAMES = {
-    MeetingKind.CONTACT_INTERVIEW: ("jobsamtale", "jobsamtaler"),
-    MeetingKind.CV_INTERVIEW: ("cv-samtale", "cv-samtaler"),
-    MeetingKind.AVAILABILITY_INTERVIEW: ("rådighedssamtale", "rådighedssamtaler"),
-    MeetingKind.JOINT_INTERVIEW: ("fællessamtale", "fællessamtaler"),
-}
-
-
-class Channel(StrEnum):
+class Channel(Labelled):
     """In the order in which they are offered."""
 
-    ATTENDANCE = "attendance"
-    TELEPHONE = "telephone"
-    VIDEO = "video"
-
-
-CHANNEL_NAMES = {
-    Channel.ATTENDANCE: "personligt fremmøde",
-    Channel.TELEPHONE: "telefon",
-    Channel.VIDEO: "video",
-}
+    ATTENDANCE = "attendance", "personligt fremmøde"
+    TELEPHONE = "telephone", "telefon"
+    VIDEO = "video", "video"

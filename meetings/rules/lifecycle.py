@@ -1,26 +1,25 @@
 """The states of a booked meeting, and the moves between them."""
 
-from enum import StrEnum
-
+from cases.rules.labelled import Labelled
 from cases.rules.refusal import Refused
 
 
-class MeetingStatus(StrEnum):
-    BOOKED = "booked"
-    HELD = "held"
-    MISSED = "missed"
-    CANCELLED = "cancelled"
-    MOVED = "moved"
+class MeetingStatus(Labelled):
+    BOOKED = "booked", "booket"
+    HELD = "held", "afholdt"
+    MISSED = "missed", "udeblevet"
+    CANCELLED = "cancelled", "aflyst"
+    MOVED = "moved", "flyttet"
 
 
-class Move(StrEnum):
+class Move(Labelled):
     """REOPEN takes back a registered outcome that was wrong; it needs a reason."""
 
-    HOLD = "hold"
-    MISS = "miss"
-    CANCEL = "cancel"
-    MOVE = "move"
-    REOPEN = "reopen"
+    HOLD = "hold", "registreres som afholdt"
+    MISS = "miss", "registreres som udeblivelse"
+    CANCEL = "cancel", "aflyses"
+    MOVE = "move", "flyttes"
+    REOPEN = "reopen", "åbnes igen"
 
 
 MOVES = {
@@ -30,22 +29,6 @@ MOVES = {
     (MeetingStatus.BOOKED, Move.MOVE): MeetingStatus.MOVED,
     (MeetingStatus.HELD, Move.REOPEN): MeetingStatus.BOOKED,
     (MeetingStatus.MISSED, Move.REOPEN): MeetingStatus.BOOKED,
-}
-
-STATUS_NAMES = {
-    MeetingStatus.BOOKED: "booket",
-    MeetingStatus.HELD: "afholdt",
-    MeetingStatus.MISSED: "udeblevet",
-    MeetingStatus.CANCELLED: "aflyst",
-    MeetingStatus.MOVED: "flyttet",
-}
-
-MOVE_NAMES = {
-    Move.HOLD: "registreres som afholdt",
-    Move.MISS: "registreres som udeblivelse",
-    Move.CANCEL: "aflyses",
-    Move.MOVE: "flyttes",
-    Move.REOPEN: "åbnes igen",
 }
 
 
@@ -58,4 +41,4 @@ def status_after(status: MeetingStatus, move: Move) -> MeetingStatus:
     try:
         return MOVES[status, move]
     except KeyError:
-        raise MoveNotAllowed(f"Samtalen er {STATUS_NAMES[status]} og kan derfor ikke {MOVE_NAMES[move]}.") from None
+        raise MoveNotAllowed(f"Samtalen er {status.label} og kan derfor ikke {move.label}.") from None

@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.wording import day_text
-from meetings.rules.kinds import KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
 Key = Hashable
@@ -64,7 +64,7 @@ def why_none(
     *, meeting: MeetingFact, requirements: Iterable[RequirementFact], handed_over_on: date | None = None
 ) -> str:
     """Why a meeting that `assign` gave no requirement fulfils none, in one Danish sentence."""
-    meetings = f"{KIND_NAMES[meeting.kind][1]} hos {PARTY_NAMES[meeting.party]}"
+    meetings = f"{meeting.kind.plural} hos {meeting.party.label}"
     opens = [_opens(requirement, handed_over_on) for requirement in _own(meeting, requirements)]
     if not opens:
         return f"Loven kræver ingen {meetings} i dette forløb."

@@ -1,6 +1,6 @@
 """What the acts say about meetings: how many, by whom, by which channel, and when nobody need come."""
 
-from cases.rules.facts import EXEMPTION_NAMES, PARTY_NAMES, ExemptionReason, Party
+from cases.rules.facts import ExemptionReason, Party
 from cases.rules.parameter import (
     Anchor,
     Subject,
@@ -12,12 +12,11 @@ from cases.rules.parameter import (
     whole_number,
     yes_no,
 )
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 
 MEETING_DAY = "samtalens dag"
 DEADLINE_DAY = "fristens dag"
 
-ONE_OF_KIND = {kind: one for kind, (one, _) in KIND_NAMES.items()}
 
 # The channel
 IN_PERSON_MONTHS = declare(
@@ -42,7 +41,7 @@ CHANNELS = declare(
     "meetings.channels",
     read=set_of_codes(*Channel),
     subject=Subject.CHANNEL,
-    names=CHANNEL_NAMES,
+    names=Channel.choices(),
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Samtaleformer, der findes",
@@ -51,7 +50,7 @@ DEFAULT_CHANNEL = declare(
     "meetings.default_channel",
     read=set_of_one_code(*Channel),
     subject=Subject.CHANNEL,
-    names=CHANNEL_NAMES,
+    names=Channel.choices(),
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Samtaleform, når borgeren ikke har valgt",
@@ -86,7 +85,7 @@ IN_PERSON_KINDS = declare(
     "meetings.in_person_kinds",
     read=set_of_codes(*MeetingKind),
     subject=Subject.CHANNEL,
-    names=ONE_OF_KIND,
+    names=MeetingKind.choices(),
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Slags samtaler, som altid holdes ved fremmøde, når den første skal",
@@ -95,7 +94,7 @@ IN_PERSON_FIRST_OF_KINDS = declare(
     "meetings.in_person_first_of_kinds",
     read=set_of_codes(*MeetingKind),
     subject=Subject.CHANNEL,
-    names=ONE_OF_KIND,
+    names=MeetingKind.choices(),
     anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Slags samtaler, hvis første i forløbet holdes ved fremmøde, når den første skal",
@@ -106,7 +105,7 @@ BOOKABLE_KINDS = declare(
     "meetings.bookable_kinds",
     read=set_of_codes(*MeetingKind),
     subject=Subject.MEETINGS,
-    names=ONE_OF_KIND,
+    names=MeetingKind.choices(),
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, der kan bookes",
 )
@@ -114,7 +113,7 @@ KINDS_CALLED_BY_FUND = declare(
     "meetings.kinds_called_by_fund",
     read=set_of_codes(*MeetingKind),
     subject=Subject.MEETINGS,
-    names=ONE_OF_KIND,
+    names=MeetingKind.choices(),
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, som a-kassen indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
 )
@@ -122,7 +121,7 @@ KINDS_CALLED_BY_MUNICIPALITY = declare(
     "meetings.kinds_called_by_municipality",
     read=set_of_codes(*MeetingKind),
     subject=Subject.MEETINGS,
-    names=ONE_OF_KIND,
+    names=MeetingKind.choices(),
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, som jobcentret indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
 )
@@ -154,7 +153,7 @@ SIX_WEEKS_GUIDANCE_BY = declare(
     "meetings.six_weeks_guidance_by",
     read=set_of_codes(Party.FUND, Party.MUNICIPALITY),
     subject=Subject.SIX_WEEKS,
-    names=PARTY_NAMES,
+    names=Party.choices(),
     anchor=Anchor.EVENT,
     event_is="vejledningens dag",
     description="Hvem der skal vejlede om 6 ugers jobrettet uddannelse (jobcentret kun på borgerens spørgsmål)",
@@ -239,7 +238,7 @@ EXEMPT_START_REASONS = declare(
     "meetings.exempt_start_reasons",
     read=set_of_codes(*ExemptionReason),
     subject=Subject.EXEMPTION,
-    names=EXEMPTION_NAMES,
+    names=ExemptionReason.choices(),
     anchor=Anchor.EVENT,
     event_is="dokumentationens dag",
     description="Hvad der fritager, når det snart begynder",
@@ -248,7 +247,7 @@ EXEMPT_ONGOING_REASONS = declare(
     "meetings.exempt_ongoing_reasons",
     read=set_of_codes(*ExemptionReason),
     subject=Subject.EXEMPTION,
-    names=EXEMPTION_NAMES,
+    names=ExemptionReason.choices(),
     anchor=Anchor.EVENT,
     event_is="hver enkelt dag",
     description="Hvad der fritager, så længe det varer",

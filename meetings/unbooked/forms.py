@@ -16,7 +16,7 @@ from meetings.booking.free_times import Span, local
 from meetings.changing import NotBookable, Occupied
 from meetings.outcomes.forms import OutcomeFields
 from meetings.rules.guidance import GuidanceDuty
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.unbooked.services import NotHeldYet, UnbookedMeeting
 
 
@@ -31,7 +31,7 @@ class UnbookedForm(OutcomeFields, WarningForm):
     channel = forms.ChoiceField(
         label="Hvordan blev samtalen holdt?",
         widget=forms.RadioSelect,
-        choices={str(channel): capfirst(name) for channel, name in CHANNEL_NAMES.items()},
+        choices=Channel.options(),
     )
     held_channel_reason = ReasonField(label="Begrundelse for samtaleformen", required=False, help_text=NO_HEALTH)
 
@@ -47,7 +47,7 @@ class UnbookedForm(OutcomeFields, WarningForm):
         )
         self.ask_about_guidance(duty, draft.party)
         row_in(self, "adviser").offer(draft.advisers)
-        choice_in(self, "kind").choices = [(str(kind), capfirst(KIND_NAMES[kind][0])) for kind in draft.kinds]
+        choice_in(self, "kind").choices = [(str(kind), capfirst(kind.label)) for kind in draft.kinds]
         self.order_fields(["on", "begins", "minutes", "kind", "adviser", "channel", "held_channel_reason"])
 
     def clean(self) -> dict[str, Any]:

@@ -20,11 +20,11 @@ from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.rules.booking import ObjectionKind, check_held
 from meetings.rules.channel import against_held, channel_on
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.unbooked.services import UnbookedMeeting, enter_one_of_many
 
-_KINDS = {one: kind for kind, (one, _) in KIND_NAMES.items()}
-_CHANNELS = {**{name: channel for channel, name in CHANNEL_NAMES.items()}, "fremmøde": Channel.ATTENDANCE}
+_KINDS = {kind.label: kind for kind in MeetingKind}
+_CHANNELS = {**{channel.label: channel for channel in Channel}, "fremmøde": Channel.ATTENDANCE}
 _WRITTEN = re.compile(
     rf"(?:(?P<kind>{'|'.join(_KINDS)})\s+)?(?:den\s+)?(?P<day>\S+)\s+(?:kl\.?\s*)?(?P<time>\d{{1,2}}[.:]\d{{2}})\s+"
     rf"(?P<channel>{'|'.join(_CHANNELS)})",
@@ -81,7 +81,7 @@ def _written(text: str) -> WrittenMeeting:
     except ValidationError as error:
         raise Refused(f"»holdte samtaler«: {error.messages[0]}") from None
     return WrittenMeeting(
-        kind=_KINDS[(found["kind"] or KIND_NAMES[MeetingKind.CONTACT_INTERVIEW][0]).lower()],
+        kind=_KINDS[(found["kind"] or MeetingKind.CONTACT_INTERVIEW.label).lower()],
         span=Span.lasting(local(day, begins), timedelta(minutes=DEFAULT_MINUTES)),
         channel=_CHANNELS[found["channel"].lower()],
     )

@@ -12,14 +12,14 @@ from meetings.booking import free_times
 from meetings.booking.services import lock_diaries
 from meetings.changing import NotBookable, Occupied, OutcomeNotAllowed, lock_case
 from meetings.channel.held import set_held_channel
-from meetings.models import OUTCOME_LABELS, Meeting, MeetingQuerySet, Outcome
+from meetings.models import Meeting, MeetingQuerySet, Outcome
 from meetings.outcomes.services import reason_in_words, set_outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from meetings.rules.booking import ObjectionKind, check_held
-from meetings.rules.kinds import CHANNEL_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
 #: Within this time the same post is a second click, and later somebody who enters the meeting once more.
@@ -158,14 +158,14 @@ def _told(other: Meeting, *, is_own: bool) -> str:
 
 
 def _record(meeting: Meeting, *, by: User, at: datetime) -> None:
-    how = CHANNEL_NAMES[Channel(meeting.channel)]
+    how = Channel(meeting.channel).label
     history_events.record(
         case=meeting.case,
         kind="meetings.held" if meeting.status == MeetingStatus.HELD else "meetings.missed",
         by=by,
         at=at,
         text=(
-            f"{meeting.title}: {OUTCOME_LABELS[Outcome(meeting.outcome)]}. Registreret efter samtalen, uden booking "
+            f"{meeting.title}: {Outcome(meeting.outcome).label}. Registreret efter samtalen, uden booking "
             f"({how}).{reason_in_words(meeting)}"
         ),
         meeting=meeting.pk,

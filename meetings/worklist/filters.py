@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import QuerySet
 
 from cases.models import Role, User
-from meetings.models import KIND_LABELS, WorklistEntry
-from meetings.rules.kinds import CHANNEL_NAMES
+from meetings.models import WorklistEntry
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.worklist import queries
-from meetings.worklist.queries import TILE_LABELS, Scope, Tile
+from meetings.worklist.queries import Scope, Tile
 
 _NOT_LISTED = {"invalid_choice": "Vælg en fra listen."}
 
@@ -22,14 +22,14 @@ class WorklistFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         label="Samtale",
         field_name="requirement__kind",
-        choices=[(str(kind), label.capitalize()) for kind, label in KIND_LABELS.items()],
+        choices=MeetingKind.options(),
         empty_label="Alle",
         error_messages=_NOT_LISTED,
     )
     channel = django_filters.ChoiceFilter(
         label="Samtaleform",
         field_name="meeting__channel",
-        choices=[(str(channel), name.capitalize()) for channel, name in CHANNEL_NAMES.items()],
+        choices=Channel.options(),
         empty_label="Alle",
         error_messages=_NOT_LISTED,
     )
@@ -43,7 +43,7 @@ class WorklistFilter(django_filters.FilterSet):
     )
     tile = django_filters.ChoiceFilter(
         label="Vis",
-        choices=[(str(tile), label) for tile, label in TILE_LABELS.items()],
+        choices=list(Tile.choices().items()),
         widget=forms.HiddenInput,
         method="leave",
     )

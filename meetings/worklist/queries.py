@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cases.models import Organisation, User
+from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.ui.keyset import CappedCount, Page, page
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
@@ -18,27 +19,18 @@ from meetings.rules.lead_times import due_soon_until
 Entries = QuerySet[WorklistEntry]
 
 
-class Tile(StrEnum):
+class Tile(Labelled):
     """The parts of the list that have a count of their own."""
 
-    ALL = "all"
-    OVERDUE = "overdue"
-    DUE_SOON = "due_soon"
-    TO_BOOK = "to_book"
-    TODAY = "today"
-    OUTCOME = "outcome"
-    NEW = "new"
+    ALL = "all", "Alle frister"
+    OVERDUE = "overdue", "Overskredet"
+    DUE_SOON = "due_soon", "Frist snart"
+    TO_BOOK = "to_book", "Skal bookes"
+    TODAY = "today", "Samtaler i dag"
+    OUTCOME = "outcome", "Mangler udfald"
+    NEW = "new", "Nye"
 
 
-TILE_LABELS = {
-    Tile.ALL: "Alle frister",
-    Tile.OVERDUE: "Overskredet",
-    Tile.DUE_SOON: "Frist snart",
-    Tile.TO_BOOK: "Skal bookes",
-    Tile.TODAY: "Samtaler i dag",
-    Tile.OUTCOME: "Mangler udfald",
-    Tile.NEW: "Nye",
-}
 #: What each part is sorted by; always filled in its rows, and followed by an index.
 ORDER = {
     Tile.ALL: "due_on",

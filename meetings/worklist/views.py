@@ -20,7 +20,7 @@ from cases.ui.keyset import count_text
 from meetings.law import changes as law_changes
 from meetings.worklist import export, queries
 from meetings.worklist.filters import WorklistFilter, scope_labels
-from meetings.worklist.queries import TILE_LABELS, Scope, Tile, WorklistTimes
+from meetings.worklist.queries import Scope, Tile, WorklistTimes
 
 _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCOME: "warning", Tile.NEW: "warning"}
 
@@ -102,7 +102,7 @@ def _times() -> WorklistTimes:
 def _label(tile: Tile, *, is_fund: bool) -> str:
     if tile is Tile.NEW:
         return "Uden rådgiver" if is_fund else "Til modtagelse"
-    return TILE_LABELS[tile]
+    return tile.label
 
 
 def _tiles(params: QueryDict, counts: dict[Tile, int], *, tile: Tile, is_fund: bool) -> list[dict[str, Any]]:

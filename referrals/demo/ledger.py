@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from cases.history.before import hours_kept
 from cases.models import BenefitHours, Event, Reminder, ReminderState, User
-from cases.models.cases import CLOSE_REASON_LABELS, CloseReason
+from cases.models.cases import CloseReason
 from cases.pauses.services import hours_text
-from cases.rules.facts import EXEMPTION_NAMES, ExemptionReason
+from cases.rules.facts import ExemptionReason
 from cases.rules.period import add_months
 from meetings.booking.free_times import local
-from meetings.models import CANCEL_REASON_LABELS, OUTCOME_LABELS, CancelReason, ChannelChoice, Meeting, Outcome
+from meetings.models import CancelReason, ChannelChoice, Meeting, Outcome
 from meetings.reminders.kinds import ReminderKind
-from meetings.rules.kinds import CHANNEL_NAMES, Channel
+from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
 from referrals.demo.sketch import ONE_DAY, Sketch, worker_of, working_day
 
@@ -62,15 +62,13 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
         f"Sagen er oprettet. Tilmeldt {case.registered_on:%d-%m-%Y}, indplaceret {case.placed_on:%d-%m-%Y}.",
     )
     if sketch.channel is not None:
-        text = f"Borgeren har valgt {CHANNEL_NAMES[sketch.channel]} til alle samtaler."
+        text = f"Borgeren har valgt {sketch.channel.label} til alle samtaler."
         yield line("meetings.channel_chosen", case.created_at, text)
     for pause in case.pauses.all():
         yield line("cases.paused", pause.recorded_at, f"Pause registreret: {pause}. Kilde: {pause.source}.")
     for exemption in case.exemptions.all():
         text = f"Fritaget for samtaler til og med {exemption.period.last_day:%d-%m-%Y}: "
-        yield line(
-            "meetings.exempted", exemption.recorded_at, f"{text}{EXEMPTION_NAMES[ExemptionReason(exemption.reason)]}."
-        )
+        yield line("meetings.exempted", exemption.recorded_at, f"{text}{ExemptionReason(exemption.reason).label}.")
     handover = getattr(case, "handover", None)
     if handover is not None:
         hours = list(case.benefit_hours.all())
@@ -87,9 +85,7 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
             yield line("cases.received", handover.received_at, text, by=handover.received_by)
     if not case.is_open:
         assert case.closed_on is not None
-        text = (
-            f"Sagen er afsluttet den {case.closed_on:%d-%m-%Y}: {CLOSE_REASON_LABELS[CloseReason(case.close_reason)]}."
-        )
+        text = f"Sagen er afsluttet den {case.closed_on:%d-%m-%Y}: {CloseReason(case.close_reason).label}."
         yield line("cases.closed", local(case.closed_on, time(15, 10)), text)
 
 
@@ -109,15 +105,15 @@ def _told(meeting: Meeting) -> Iterator[tuple[str, datetime, str]]:
     name = _name(meeting)
     moved = f" Flyttet fra {_name(meeting.moved_from)}." if meeting.moved_from else ""
     kind = "meetings.moved" if moved else "meetings.booked"
-    yield kind, meeting.booked_at, f"{name} er booket ({CHANNEL_NAMES[Channel(meeting.channel)]}).{moved}"
+    yield kind, meeting.booked_at, f"{name} er booket ({Channel(meeting.channel).label}).{moved}"
     if meeting.cancelled_at:
-        text = f"{name} er aflyst: {CANCEL_REASON_LABELS[CancelReason(meeting.cancel_reason)]}."
+        text = f"{name} er aflyst: {CancelReason(meeting.cancel_reason).label}."
         yield "meetings.cancelled", meeting.cancelled_at, text
     elif meeting.held_at or meeting.missed_at:
         kind = "meetings.held" if meeting.held_at else "meetings.missed"
         moment = meeting.held_at or meeting.missed_at
         assert moment is not None
-        yield kind, moment, f"{name}: {OUTCOME_LABELS[Outcome(meeting.outcome)]}."
+        yield kind, moment, f"{name}: {Outcome(meeting.outcome).label}."
 
 
 def _name(meeting: Meeting) -> str:

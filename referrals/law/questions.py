@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 
 from cases.law.calculator import OLDEST, YOUNGEST, Answer, Explain, MeetingLine, QuestionForm, Topic
 from cases.models.cases import TARGET_GROUP_LABELS
-from cases.rules.facts import PARTY_NAMES
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text, listed
@@ -15,11 +14,11 @@ from cases.ui.fields import DateField
 from meetings.planning.law import of_book
 from meetings.rules.channel import ChannelAnswer, DecidedBy
 from meetings.rules.contact_course import Plan
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from referrals.law import answers
 from referrals.law.answers import QUESTIONS, Question
 from referrals.rules.admissibility import Admissibility
-from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+from referrals.rules.offers import OfferType
 from referrals.rules.right_and_duty import OfferAnswer
 
 
@@ -95,7 +94,7 @@ class ChannelQuestion(LawQuestion):
     kind = forms.TypedChoiceField(
         label="Samtale",
         coerce=MeetingKind,
-        choices=[(str(kind), one.capitalize()) for kind, (one, _) in KIND_NAMES.items()],
+        choices=MeetingKind.options(),
         error_messages={"invalid_choice": "Vælg samtalen på listen."},
     )
     number = forms.IntegerField(
@@ -119,7 +118,7 @@ class OfferQuestion(LawQuestion):
     type = forms.TypedChoiceField(
         label="Tilbud",
         coerce=OfferType,
-        choices=[(str(type_), name.capitalize()) for type_, name in OFFER_TYPE_NAMES.items()],
+        choices=OfferType.options(),
         error_messages={"invalid_choice": "Vælg tilbuddet på listen."},
     )
     starts_on = DateField(label="Første dag")
@@ -162,8 +161,8 @@ def _plan_answer(heading: str, found: Plan, explain: Explain) -> Answer:
         details=tuple(step.text for step in found.notes),
         meetings=tuple(
             MeetingLine(
-                f"{meeting.number}. {KIND_NAMES[meeting.kind][0]}",
-                PARTY_NAMES[meeting.responsible],
+                f"{meeting.number}. {meeting.kind.label}",
+                meeting.responsible.label,
                 meeting.window_from,
                 meeting.due_on,
                 meeting.is_enforced,
@@ -189,7 +188,7 @@ _DECIDED_BY = {
 
 
 def _channel_answer(heading: str, found: ChannelAnswer, explain: Explain) -> Answer:
-    ways = listed((CHANNEL_NAMES[way] for way in found.allowed), "eller")
+    ways = listed((way.label for way in found.allowed), "eller")
     return Answer(
         heading=heading,
         says=f"Samtalen kan holdes ved {ways}. {_DECIDED_BY[found.decided_by]}",

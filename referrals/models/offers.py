@@ -12,13 +12,13 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.urls import reverse
 
 from cases.models import Case, Organisation, OrganisationKind, Pause, User
-from cases.models.people import FOLLOW_UP_WAY_LABELS, validate_cvr
+from cases.models.people import FollowUpWay, validate_cvr
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from meetings.models import Exemption
 from referrals.models.referrals import Referral
-from referrals.rules.lifecycle import OFFER_MOVES, OFFER_STATUS_NAMES, OfferStatus
-from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OFFER_TYPE_NAMES, OfferFact
+from referrals.rules.lifecycle import OFFER_MOVES, OfferStatus
+from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OfferFact
 
 
 def _moment(status: str, *, set_: Iterable[str] = ()) -> Q:
@@ -64,7 +64,7 @@ class Offer(models.Model):
     referral = models.ForeignKey(
         Referral, models.PROTECT, null=True, related_name="offers", verbose_name="givet på indstilling"
     )
-    type = models.CharField("tilbud", max_length=30, choices={str(k): OFFER_TYPE_NAMES[k] for k in GRANTED_TYPES})
+    type = models.CharField("tilbud", max_length=30, choices={str(k): k.label for k in GRANTED_TYPES})
     employer = models.CharField("virksomhed eller sted", max_length=200, blank=True)
     employer_cvr = models.CharField("CVR-nummer", max_length=8, blank=True, validators=[validate_cvr])
     span = DateRangeField("dage")
@@ -75,9 +75,7 @@ class Offer(models.Model):
     over_on = models.GeneratedField(
         expression=Func(F("span"), function="upper"), output_field=models.DateField(null=True), db_persist=True
     )
-    status = models.CharField(
-        "status", max_length=10, choices={str(k): v for k, v in OFFER_STATUS_NAMES.items()}, default="granted"
-    )
+    status = models.CharField("status", max_length=10, choices=OfferStatus.choices(), default="granted")
     # Raised by every change: a form that was filled in on an older version is refused.
     version = models.PositiveIntegerField(default=1)
 
@@ -188,9 +186,7 @@ class FollowUp(models.Model):
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="follow_ups", verbose_name="tilbud")
     followed_up_on = models.DateField("fulgt op den")
     # The municipality's own way on that day; empty where it had chosen none.
-    way = models.CharField(
-        "dokumenteret i", max_length=10, blank=True, choices={str(k): v for k, v in FOLLOW_UP_WAY_LABELS.items()}
-    )
+    way = models.CharField("dokumenteret i", max_length=10, blank=True, choices=FollowUpWay.choices())
     note = models.TextField("notat eller henvisning", blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="registreret af")
     recorded_at = models.DateTimeField("registreret")

@@ -13,15 +13,8 @@ from django.utils import timezone
 from cases.models import Case, Organisation, OrganisationKind, Reminder, User
 from cases.models.reminders import GONE
 from cases.rules.facts import Party
-from referrals.rules.lifecycle import (
-    DECIDED,
-    PENDING,
-    REFERRAL_MOVES,
-    REFERRAL_STATUS_NAMES,
-    Recipient,
-    ReferralStatus,
-)
-from referrals.rules.offers import OFFER_TYPE_NAMES
+from referrals.rules.lifecycle import DECIDED, PENDING, REFERRAL_MOVES, Recipient, ReferralStatus
+from referrals.rules.offers import OfferType
 
 #: The letter of each recipient is a message owed: by these kinds it is found again.
 DECISION_KINDS = {
@@ -82,15 +75,11 @@ class Referral(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="referrals", verbose_name="sag")
-    status = models.CharField(
-        "status", max_length=10, choices={str(k): v for k, v in REFERRAL_STATUS_NAMES.items()}, default="draft"
-    )
+    status = models.CharField("status", max_length=10, choices=ReferralStatus.choices(), default="draft")
     # Raised by every change: a form that was filled in on an older version is refused.
     version = models.PositiveIntegerField(default=1)
 
-    offer_type = models.CharField(
-        "tilbud", max_length=30, blank=True, choices={str(k): v for k, v in OFFER_TYPE_NAMES.items()}
-    )
+    offer_type = models.CharField("tilbud", max_length=30, blank=True, choices=OfferType.choices())
     starts_on = models.DateField("ønsket første dag", null=True, blank=True)
     weeks = models.PositiveSmallIntegerField("ønsket varighed i uger", null=True, blank=True)
     place = models.CharField("virksomhed eller sted", max_length=200, blank=True)

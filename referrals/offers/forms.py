@@ -16,7 +16,7 @@ from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm, with
 from referrals.models import Offer
 from referrals.offers.changing import Terms
 from referrals.offers.services import DoesNotCount
-from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OFFER_TYPE_NAMES
+from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OfferType
 
 
 class OfferForm(VersionedForm):
@@ -29,7 +29,7 @@ class OfferForm(VersionedForm):
 
     type = forms.ChoiceField(
         label="Hvilket tilbud?",
-        choices=[(str(key), OFFER_TYPE_NAMES[key].capitalize()) for key in GRANTED_TYPES],
+        choices=OfferType.options(GRANTED_TYPES),
         widget=forms.RadioSelect,
     )
     starts_on = DateField(label="Første dag")

@@ -10,8 +10,8 @@ from cases.history.before import Later
 from cases.models import Case, Event, User
 from referrals.models import Offer, Referral
 from referrals.offers import changing
-from referrals.rules.lifecycle import OFFER_STATUS_NAMES, REFERRAL_STATUS_NAMES, OfferStatus, ReferralStatus
-from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+from referrals.rules.lifecycle import OfferStatus, ReferralStatus
+from referrals.rules.offers import OfferType
 
 #: The state in which each event leaves a referral.
 _AFTER = {
@@ -55,7 +55,7 @@ def part_of(case: Case, user: User, last: datetime, later: Later) -> Part | None
     states = {event.data["referral"]: _AFTER[event.kind] for event in moves}
     efforts = EffortsOnDay(
         referrals=[
-            ReferralOnDay(referral, REFERRAL_STATUS_NAMES[states[referral.pk]])
+            ReferralOnDay(referral, states[referral.pk].label)
             for referral in case.referrals.visible_to(user).filter(pk__in=states)
         ],
         offers=[_offer_on_day(offer, last, later) for offer in case.offers.filter(granted_at__lte=last)],
@@ -68,8 +68,8 @@ def _offer_on_day(offer: Offer, last: datetime, later: Later) -> OfferOnDay:
     was: Mapping[str, Any] = later.before(changing.key_of(offer), present)
     return OfferOnDay(
         offer=offer,
-        name=OFFER_TYPE_NAMES[OfferType(was["type"])].capitalize(),
-        status=OFFER_STATUS_NAMES[OfferStatus(was["status"])],
+        name=OfferType(was["type"]).label.capitalize(),
+        status=OfferStatus(was["status"]).label,
         first=date.fromisoformat(was["first"]),
         last=date.fromisoformat(was["last"]) if was["last"] else None,
         employer=was["employer"],

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -16,6 +15,7 @@ from cases.extensions import Part
 from cases.extensions import Tile as WorklistTile
 from cases.models import Case, Event, Organisation, User
 from cases.rules.explanation import Explanation, Step, from_data
+from cases.rules.labelled import Labelled
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import MONTHS
@@ -26,30 +26,23 @@ from referrals.models import Offer, OfferDuty
 from referrals.models.offers import OfferDutyQuerySet, OfferQuerySet
 from referrals.rules.lead_times import offer_due_soon_until
 from referrals.rules.lifecycle import OfferStatus
-from referrals.rules.offers import GRANTED_TYPES, KIND_OF_TYPE, OFFER_KIND_NAMES, OFFER_TYPE_NAMES, OfferKind
-from referrals.rules.right_and_duty import DUTY_STATE_NAMES, DutyStanding, DutyState, counting_rule, standing
+from referrals.rules.offers import GRANTED_TYPES, KIND_OF_TYPE, OfferKind
+from referrals.rules.right_and_duty import DutyStanding, DutyState, counting_rule, standing
 
 HISTORY_SIZE = 50
 MONTHS_SHOWN = 12
 
 
-class Tile(StrEnum):
+class Tile(Labelled):
     """The parts of a jobcenter's list; the first two are cases without an offer, the others are offers."""
 
-    MISSING = "mangler"
-    SOON = "frist-snart"
-    TO_REGISTER = "skal-registreres"
-    RUNNING = "i-gang"
-    ENDING = "afsluttes-snart"
+    MISSING = "mangler", "Mangler tilbud, der tæller"
+    SOON = "frist-snart", "Frist snart"
+    TO_REGISTER = "skal-registreres", "Start eller slut mangler"
+    RUNNING = "i-gang", "I gang"
+    ENDING = "afsluttes-snart", "Afsluttes snart"
 
 
-TILE_LABELS = {
-    Tile.MISSING: "Mangler tilbud, der tæller",
-    Tile.SOON: "Frist snart",
-    Tile.TO_REGISTER: "Start eller slut mangler",
-    Tile.RUNNING: "I gang",
-    Tile.ENDING: "Afsluttes snart",
-}
 WITHOUT_OFFER = (Tile.MISSING, Tile.SOON)
 
 
@@ -167,7 +160,7 @@ def part_of(case: Case, user: User, at: datetime) -> Part | None:
     )
     part = DutyPart(
         case=case,
-        state=DUTY_STATE_NAMES[duty.state],
+        state=duty.state.label,
         variant=_VARIANTS.get(duty.state, "info"),
         duty=duty,
         rule=counting_rule(starts_on=max(today, case.placed_on), book=book),
@@ -261,9 +254,7 @@ def shift_of(*, user: User, last_month: date) -> Shift:
         .order_by()
     )
     number = {(row["type"], row["month"]): row["number"] for row in found}
-    rows = [
-        (OFFER_TYPE_NAMES[type_], [number.get((str(type_), month), 0) for month in months]) for type_ in GRANTED_TYPES
-    ]
+    rows = [(type_.label, [number.get((str(type_), month), 0) for month in months]) for type_ in GRANTED_TYPES]
     kinds: dict[OfferKind, list[int]] = {
         kind: [
             sum(number.get((str(type_), month), 0) for type_ in GRANTED_TYPES if KIND_OF_TYPE[type_] == kind)
@@ -296,7 +287,7 @@ def _lanes(kinds: Mapping[OfferKind, Sequence[int]]) -> list[Lane]:
         for n, count in enumerate(counts):
             x, height = _LEFT + n * _STEP + (_STEP - _BAR_WIDTH) // 2, round(_BAR_HEIGHT * count / most)
             bars.append(Bar(x=x, y=base - height, height=height, count=count, middle=x + _BAR_WIDTH // 2))
-        lanes.append(Lane(kind=str(kind), name=OFFER_KIND_NAMES[kind].capitalize(), base=base, bars=bars))
+        lanes.append(Lane(kind=str(kind), name=kind.label.capitalize(), base=base, bars=bars))
     return lanes
 
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from cases.changing import AlreadyClosed
 from cases.models import Case, User
-from cases.models.people import FOLLOW_UP_WAY_LABELS, FollowUpWay, validate_cvr
+from cases.models.people import FollowUpWay, validate_cvr
 from cases.reminders.delivery import owe
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
 from cases.rules.period import BadPeriod, Period
 from cases.rules.refusal import Refused, Stale
 from cases.rules.wording import day_text, listed
@@ -24,7 +24,7 @@ from referrals.offers import changing, duty
 from referrals.offers.changing import Terms
 from referrals.rules.granting import require_offered
 from referrals.rules.lifecycle import MoveNotAllowed, OfferMove, OfferStatus, offer_status_after
-from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OFFER_TYPE_NAMES, OfferType
+from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OfferType
 from referrals.rules.right_and_duty import OfferAnswer
 
 #: The letter of an offer granted without a referral is a message owed.
@@ -203,7 +203,7 @@ def follow_up(*, offer_id: int, followed_up_on: date, note: str, by: User, at: d
             "Skriv notatet: jeres jobcenter har valgt at dokumentere opfølgning i et notat på tilbuddet."
         )
     made = offer.follow_ups.create(followed_up_on=followed_up_on, way=way, note=note, recorded_by=by, recorded_at=at)
-    where = f", dokumenteret {FOLLOW_UP_WAY_LABELS[FollowUpWay(way)]}" if way else ""
+    where = f", dokumenteret {FollowUpWay(way).label}" if way else ""
     text = f"{offer.get_type_display().capitalize()} er fulgt op den {day_text(followed_up_on)}{where}."
     changing.tell(offer, "referrals.offer_followed_up", text, by=by, at=at)
     return made
@@ -233,8 +233,8 @@ def _require_confirmed(
 
 def _check_terms(terms: Terms, *, granted_on: date, today: date) -> None:
     if terms.type not in GRANTED_TYPES:
-        name = OFFER_TYPE_NAMES[OfferType(terms.type)] if terms.type in OFFER_TYPE_NAMES else terms.type
-        granted = listed((OFFER_TYPE_NAMES[one] for one in GRANTED_TYPES), "eller")
+        name = OfferType(terms.type).label if terms.type in OfferType.choices() else terms.type
+        granted = listed((one.label for one in GRANTED_TYPES), "eller")
         raise NotGrantable(f"Jobcentret bevilger ikke {name}. Vælg {granted}.")
     if granted_on > today:
         raise NotGrantable(f"Tilbuddet kan ikke være bevilget i fremtiden. Skriv en dag til og med {today:%d-%m-%Y}.")
@@ -254,7 +254,7 @@ def _lock_case(case_id: int, *, by: User) -> Case:
     case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=case_id)
     if by.organisation_id != case.municipality_id:
         raise NotYours(
-            f"Kun {PARTY_NAMES[Party.MUNICIPALITY]} bevilger, begynder, afslutter og følger op på tilbud, "
+            f"Kun {Party.MUNICIPALITY.label} bevilger, begynder, afslutter og følger op på tilbud, "
             "også i a-kassens måneder."
         )
     return case

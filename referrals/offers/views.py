@@ -23,7 +23,7 @@ from meetings.planning import law as planning_law
 from referrals.models import Offer
 from referrals.offers import changing, presenters, services
 from referrals.offers.forms import CancelForm, EndForm, FollowUpForm, OfferForm, StartForm, UndoForm
-from referrals.offers.presenters import TILE_LABELS, WITHOUT_OFFER, OfferSelection, Tile
+from referrals.offers.presenters import WITHOUT_OFFER, OfferSelection, Tile
 
 View = Callable[..., HttpResponse]
 
@@ -75,7 +75,7 @@ def offer_list(request: AppRequest) -> HttpResponse:
     context = {
         "tiles": [
             {
-                "label": TILE_LABELS[one],
+                "label": one.label,
                 "count": count_text(count),
                 "url": f"?del={one}{query}",
                 "is_current": one is tile,
@@ -83,7 +83,7 @@ def offer_list(request: AppRequest) -> HttpResponse:
             }
             for one, count in counts.items()
         ],
-        "heading": TILE_LABELS[tile],
+        "heading": tile.label,
         "is_without_offer": tile in WITHOUT_OFFER,
         "rows": listed.rows,
         "today": selection.today,

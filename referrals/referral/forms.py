@@ -12,7 +12,7 @@ from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
 from referrals.models import Referral
 from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
-from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+from referrals.rules.offers import OfferType
 
 # The citizen asks for these alone; nobody recommends them.
 _OWN_RIGHT = (OfferType.SIX_WEEKS_COURSE,)
@@ -42,7 +42,7 @@ class DraftForm(VersionedForm):
         required=False,
         choices=[
             ("", "Vælg tilbud"),
-            *((str(key), name.capitalize()) for key, name in OFFER_TYPE_NAMES.items() if key not in _OWN_RIGHT),
+            *OfferType.options(type_ for type_ in OfferType if type_ not in _OWN_RIGHT),
         ],
     )
     starts_on = DateField(label="Første dag", required=False)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from cases.extensions import Tile as WorklistTile
 from cases.models import Case, Event, Organisation, Reminder, ReminderState, User
 from cases.models.reminders import GONE
 from cases.rules.facts import Party
+from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted
 from cases.ui.keyset import CappedCount
@@ -25,24 +25,17 @@ from referrals.models import Referral
 from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
 from referrals.referral.deciding import own_days_of
 from referrals.rules.decision import Closing, DecisionDue, closing, decision_due, waiting_days
-from referrals.rules.lifecycle import RECIPIENT_NAMES, Recipient, ReferralStatus
+from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 
-class Part(StrEnum):
+class Part(Labelled):
     """A part of an organisation's referrals, in the order of the tiles."""
 
-    DRAFT = "kladder"
-    WAITING = "venter"
-    UNTOLD = "ikke-fremme"
-    DONE = "afsluttet"
+    DRAFT = "kladder", "Kladder"
+    WAITING = "venter", "Venter på afgørelse"
+    UNTOLD = "ikke-fremme", "Afgørelse ikke nået frem"
+    DONE = "afsluttet", "Afgjort eller trukket tilbage"
 
-
-PART_LABELS = {
-    Part.DRAFT: "Kladder",
-    Part.WAITING: "Venter på afgørelse",
-    Part.UNTOLD: "Afgørelse ikke nået frem",
-    Part.DONE: "Afgjort eller trukket tilbage",
-}
 
 #: By what each part is sorted, and whether the newest comes first.
 ORDER = {
@@ -182,7 +175,7 @@ _TELLS = (*GONE, ReminderState.OWED, ReminderState.FAILED, ReminderState.SKIPPED
 
 
 def _delivery(recipient: Recipient, rows: Sequence[Reminder], referral: Referral, *, at: datetime) -> Delivery:
-    name = RECIPIENT_NAMES[recipient]
+    name = recipient.label
     row = min(rows, key=lambda row: _TELLS.index(ReminderState(row.state)), default=None)
     if row is None:
         return Delivery(recipient, name, "Sendes om lidt.", False, False)

@@ -27,7 +27,7 @@ from referrals.models import Referral
 from referrals.referral import deciding, queries
 from referrals.referral.forms import LimitForm
 from referrals.referral.page import RECIPIENTS, address_of, of_referral, show
-from referrals.referral.queries import ORDER, PART_LABELS, Part
+from referrals.referral.queries import ORDER, Part
 from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 
@@ -57,7 +57,7 @@ def referral_list(request: AppRequest) -> HttpResponse:
     context = {
         "tiles": [
             {
-                "label": PART_LABELS[one],
+                "label": one.label,
                 "count": count_text(count),
                 "url": f"?del={one}",
                 "is_current": one is part,
@@ -65,7 +65,7 @@ def referral_list(request: AppRequest) -> HttpResponse:
             }
             for one, count in counts.items()
         ],
-        "heading": PART_LABELS[part],
+        "heading": part.label,
         "rows": [(row, queries.clock_of(row, today=today, book=book)) for row in listed.rows],
         "today": today,
         "is_fund": user.organisation.is_fund,

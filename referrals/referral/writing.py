@@ -30,7 +30,7 @@ from referrals.changing import (
 from referrals.models import Referral
 from referrals.rules import admissibility
 from referrals.rules.lifecycle import MoveNotAllowed, ReferralMove, ReferralStatus
-from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+from referrals.rules.offers import OfferType
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def send(*, referral_id: int, version: int, by: User, at: datetime) -> Referral:
     )
     if not answer.is_admissible:
         raise NotAdmissible(answer)
-    name = OFFER_TYPE_NAMES[OfferType(referral.offer_type)]
+    name = OfferType(referral.offer_type).label
     if referral.case.referrals.pending().filter(offer_type=referral.offer_type).exists():
         raise AlreadyPending(
             f"Der venter allerede en indstilling til {name}. Træk den tilbage, før du sender en ny til det samme."

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from cases.rules.explanation import Explanation, Step, by
+from cases.rules.labelled import Labelled
 from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Missing
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text, listed
-from referrals.rules.lifecycle import RECIPIENT_NAMES, Recipient, ReferralStatus
+from referrals.rules.lifecycle import Recipient, ReferralStatus
 from referrals.rules.parameters import (
     CITIZEN_CONTACT_ALLOWED,
     DECISION_DAYS,
@@ -22,19 +22,13 @@ from referrals.rules.parameters import (
 )
 
 
-class ReasonPart(StrEnum):
+class ReasonPart(Labelled):
     """What the reasons of a rejection hold; the facts only where they mattered."""
 
-    LEGAL_BASIS = "legal_basis"
-    CONSIDERATIONS = "considerations"
-    FACTS = "facts"
+    LEGAL_BASIS = "legal_basis", "reglerne, afgørelsen bygger på"
+    CONSIDERATIONS = "considerations", "hovedhensynene bag afgørelsen"
+    FACTS = "facts", "de oplysninger, der har haft betydning"
 
-
-REASON_PART_NAMES = {
-    ReasonPart.LEGAL_BASIS: "reglerne, afgørelsen bygger på",
-    ReasonPart.CONSIDERATIONS: "hovedhensynene bag afgørelsen",
-    ReasonPart.FACTS: "de oplysninger, der har haft betydning",
-}
 
 DEMANDED_PARTS = (ReasonPart.LEGAL_BASIS, ReasonPart.CONSIDERATIONS)
 
@@ -92,7 +86,7 @@ def missing_reasons(*, decided_on: date, reasons: Mapping[str, str], book: RuleB
     if not rule.value:
         return ()
     return tuple(
-        Missing(part, f"En afvisning skal begrundes: skriv {REASON_PART_NAMES[part]} ({rule.legal_basis}).")
+        Missing(part, f"En afvisning skal begrundes: skriv {part.label} ({rule.legal_basis}).")
         for part in DEMANDED_PARTS
         if not reasons.get(part, "").strip()
     )
@@ -123,7 +117,7 @@ def closing(*, status: ReferralStatus, decided_on: date | None, told: Collection
         recipients = rejection_recipients(decided_on=decided_on, book=book)
         untold = tuple(recipient for recipient in recipients if recipient not in told)
         if untold:
-            names = listed(RECIPIENT_NAMES[recipient] for recipient in untold)
+            names = listed(recipient.label for recipient in untold)
             warning = f"Afvisningen er endnu ikke nået frem til {names}. Indstillingen er åben, til den er."
             return Closing(False, untold, warning)
         return Closing(True, (), "")

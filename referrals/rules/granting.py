@@ -9,7 +9,7 @@ from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook, Value
 from cases.rules.wording import day_text, listed
-from referrals.rules.offers import OFFER_TYPE_NAMES, OfferType
+from referrals.rules.offers import OfferType
 from referrals.rules.parameters import GRANTS, OFFER_GROUPS
 
 
@@ -21,7 +21,7 @@ def ground_of(offer_type: str, *, starts_on: date, book: RuleBook) -> Step:
     """The rule that an offer rests on, in the words of the letter to the citizen."""
     rule = _rule(offer_type, starts_on, book)
     able = "kan" if rule.value else "kan ikke"
-    return by(rule, f"Kommunen {able} give dig {OFFER_TYPE_NAMES[OfferType(offer_type)]}.", starts_on)
+    return by(rule, f"Kommunen {able} give dig {OfferType(offer_type).label}.", starts_on)
 
 
 def duty_of(*, course_start: date, book: RuleBook) -> Step:
@@ -35,9 +35,9 @@ def require_offered(offer_type: str, *, starts_on: date, book: RuleBook) -> None
     """Raise NotOffered, with what can be granted instead, when the law gives no offer of the type."""
     rule = _rule(offer_type, starts_on, book)
     if not rule.value:
-        others = (OFFER_TYPE_NAMES[one] for one in GRANTS if _rule(one, starts_on, book).value)
+        others = (one.label for one in GRANTS if _rule(one, starts_on, book).value)
         raise NotOffered(
-            f"Jobcentret kan ikke bevilge {OFFER_TYPE_NAMES[OfferType(offer_type)]}, der begynder den "
+            f"Jobcentret kan ikke bevilge {OfferType(offer_type).label}, der begynder den "
             f"{day_text(starts_on)} ({rule.legal_basis}). Vælg {listed(others, 'eller')}."
         )
 

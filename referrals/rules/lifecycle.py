@@ -1,8 +1,7 @@
 """The states of a referral and of an offer, the moves between them, and who makes each move."""
 
-from enum import StrEnum
-
-from cases.rules.facts import PARTY_NAMES, Party
+from cases.rules.facts import Party
+from cases.rules.labelled import Labelled
 from cases.rules.refusal import Refused
 
 
@@ -14,36 +13,33 @@ class DecisionSent(MoveNotAllowed):
     """A decision that has reached somebody is not taken back."""
 
 
-class Recipient(StrEnum):
+class Recipient(Labelled):
     """Who must be told of a rejection."""
 
-    CITIZEN = "citizen"
-    FUND = "fund"
+    CITIZEN = "citizen", "borgeren"
+    FUND = "fund", "a-kassen"
 
 
-RECIPIENT_NAMES = {Recipient.CITIZEN: "borgeren", Recipient.FUND: "a-kassen"}
+class ReferralStatus(Labelled):
+    DRAFT = "draft", "kladde"
+    SENT = "sent", "sendt"
+    SEEN = "seen", "set"
+    ASSESSED = "assessed", "vurderet"
+    GRANTED = "granted", "bevilget"
+    REJECTED = "rejected", "afvist"
+    WITHDRAWN = "withdrawn", "trukket tilbage"
 
 
-class ReferralStatus(StrEnum):
-    DRAFT = "draft"
-    SENT = "sent"
-    SEEN = "seen"
-    ASSESSED = "assessed"
-    GRANTED = "granted"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-
-
-class ReferralMove(StrEnum):
+class ReferralMove(Labelled):
     """UNDO takes back a decision that nobody has been told of yet; it needs a reason."""
 
-    SEND = "send"
-    SEE = "see"
-    ASSESS = "assess"
-    GRANT = "grant"
-    REJECT = "reject"
-    WITHDRAW = "withdraw"
-    UNDO = "undo"
+    SEND = "send", "sendes"
+    SEE = "see", "markeres som set"
+    ASSESS = "assess", "vurderes"
+    GRANT = "grant", "bevilges"
+    REJECT = "reject", "afvises"
+    WITHDRAW = "withdraw", "trækkes tilbage"
+    UNDO = "undo", "gøres om"
 
 
 REFERRAL_MOVES = {
@@ -76,41 +72,21 @@ REFERRAL_MOVED_BY = {
     ReferralMove.UNDO: Party.MUNICIPALITY,
 }
 
-REFERRAL_STATUS_NAMES = {
-    ReferralStatus.DRAFT: "kladde",
-    ReferralStatus.SENT: "sendt",
-    ReferralStatus.SEEN: "set",
-    ReferralStatus.ASSESSED: "vurderet",
-    ReferralStatus.GRANTED: "bevilget",
-    ReferralStatus.REJECTED: "afvist",
-    ReferralStatus.WITHDRAWN: "trukket tilbage",
-}
 
-REFERRAL_MOVE_NAMES = {
-    ReferralMove.SEND: "sendes",
-    ReferralMove.SEE: "markeres som set",
-    ReferralMove.ASSESS: "vurderes",
-    ReferralMove.GRANT: "bevilges",
-    ReferralMove.REJECT: "afvises",
-    ReferralMove.WITHDRAW: "trækkes tilbage",
-    ReferralMove.UNDO: "gøres om",
-}
+class OfferStatus(Labelled):
+    GRANTED = "granted", "bevilget"
+    STARTED = "started", "i gang"
+    ENDED = "ended", "afsluttet"
+    CANCELLED = "cancelled", "aflyst"
 
 
-class OfferStatus(StrEnum):
-    GRANTED = "granted"
-    STARTED = "started"
-    ENDED = "ended"
-    CANCELLED = "cancelled"
-
-
-class OfferMove(StrEnum):
+class OfferMove(Labelled):
     """UNDO takes back a start or an end that was registered wrongly; it needs a reason."""
 
-    START = "start"
-    END = "end"
-    CANCEL = "cancel"
-    UNDO = "undo"
+    START = "start", "registreres som begyndt"
+    END = "end", "afsluttes"
+    CANCEL = "cancel", "aflyses"
+    UNDO = "undo", "føres et skridt tilbage"
 
 
 #: All of them are the jobcenter's, in the a-kasse's months too.
@@ -122,20 +98,6 @@ OFFER_MOVES = {
     (OfferStatus.ENDED, OfferMove.UNDO): OfferStatus.STARTED,
 }
 
-OFFER_STATUS_NAMES = {
-    OfferStatus.GRANTED: "bevilget",
-    OfferStatus.STARTED: "i gang",
-    OfferStatus.ENDED: "afsluttet",
-    OfferStatus.CANCELLED: "aflyst",
-}
-
-OFFER_MOVE_NAMES = {
-    OfferMove.START: "registreres som begyndt",
-    OfferMove.END: "afsluttes",
-    OfferMove.CANCEL: "aflyses",
-    OfferMove.UNDO: "føres et skridt tilbage",
-}
-
 
 def referral_status_after(
     status: ReferralStatus, move: ReferralMove, *, by: Party, is_decision_sent: bool = False
@@ -143,13 +105,11 @@ def referral_status_after(
     """The state that a party's move leads to."""
     mover = REFERRAL_MOVED_BY[move]
     if by != mover:
-        raise MoveNotAllowed(f"Indstillingen kan kun {REFERRAL_MOVE_NAMES[move]} af {PARTY_NAMES[mover]}.")
+        raise MoveNotAllowed(f"Indstillingen kan kun {move.label} af {mover.label}.")
     try:
         after = REFERRAL_MOVES[status, move]
     except KeyError:
-        raise MoveNotAllowed(
-            f"Indstillingen er {REFERRAL_STATUS_NAMES[status]} og kan derfor ikke {REFERRAL_MOVE_NAMES[move]}."
-        ) from None
+        raise MoveNotAllowed(f"Indstillingen er {status.label} og kan derfor ikke {move.label}.") from None
     if move == ReferralMove.UNDO and is_decision_sent:
         raise DecisionSent("Afgørelsen er sendt og kan derfor ikke gøres om. Træf i stedet en ny afgørelse.")
     return after
@@ -158,12 +118,8 @@ def referral_status_after(
 def offer_status_after(status: OfferStatus, move: OfferMove, *, by: Party) -> OfferStatus:
     """The state that a party's move leads to: only the jobcenter's leads anywhere."""
     if by != Party.MUNICIPALITY:
-        raise MoveNotAllowed(
-            f"Tilbud kan kun {OFFER_MOVE_NAMES[move]} af {PARTY_NAMES[Party.MUNICIPALITY]}, også i a-kassens måneder."
-        )
+        raise MoveNotAllowed(f"Tilbud kan kun {move.label} af {Party.MUNICIPALITY.label}, også i a-kassens måneder.")
     try:
         return OFFER_MOVES[status, move]
     except KeyError:
-        raise MoveNotAllowed(
-            f"Tilbuddet er {OFFER_STATUS_NAMES[status]} og kan derfor ikke {OFFER_MOVE_NAMES[move]}."
-        ) from None
+        raise MoveNotAllowed(f"Tilbuddet er {status.label} og kan derfor ikke {move.label}.") from None

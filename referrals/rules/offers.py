@@ -5,57 +5,36 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from cases.rules.facts import BadFacts
+from cases.rules.labelled import Labelled
 from cases.rules.period import Period
 from cases.rules.wording import day_text, listed
 
 
-class OfferType(StrEnum):
+class OfferType(Labelled):
     """In the order in which they are offered."""
 
-    INTERNSHIP = "internship"
-    WAGE_SUBSIDY = "wage_subsidy"
-    COMMUNITY_WORK = "community_work"
-    ORDINARY_WAGE_HOURS = "ordinary_wage_hours"
-    ORDINARY_EDUCATION = "ordinary_education"
-    OTHER_GUIDANCE = "other_guidance"
-    BASIC_SKILLS = "basic_skills"
-    PRIOR_LEARNING = "prior_learning"
-    SIX_WEEKS_COURSE = "six_weeks_course"
+    INTERNSHIP = "internship", "virksomhedspraktik"
+    WAGE_SUBSIDY = "wage_subsidy", "løntilskud"
+    COMMUNITY_WORK = "community_work", "nytteindsats"
+    ORDINARY_WAGE_HOURS = "ordinary_wage_hours", "ordinære løntimer"
+    ORDINARY_EDUCATION = "ordinary_education", "ordinær uddannelse"
+    OTHER_GUIDANCE = "other_guidance", "øvrig vejledning og opkvalificering"
+    BASIC_SKILLS = "basic_skills", "læse-, skrive-, regne- eller ordblindekursus"
+    PRIOR_LEARNING = "prior_learning", "realkompetencevurdering"
+    SIX_WEEKS_COURSE = "six_weeks_course", "6 ugers jobrettet uddannelse"
 
 
-OFFER_TYPE_NAMES = {
-    OfferType.INTERNSHIP: "virksomhedspraktik",
-    OfferType.WAGE_SUBSIDY: "løntilskud",
-    OfferType.COMMUNITY_WORK: "nytteindsats",
-    OfferType.ORDINARY_WAGE_HOURS: "ordinære løntimer",
-    OfferType.ORDINARY_EDUCATION: "ordinær uddannelse",
-    OfferType.OTHER_GUIDANCE: "øvrig vejledning og opkvalificering",
-    OfferType.BASIC_SKILLS: "læse-, skrive-, regne- eller ordblindekursus",
-    OfferType.PRIOR_LEARNING: "realkompetencevurdering",
-    OfferType.SIX_WEEKS_COURSE: "6 ugers jobrettet uddannelse",
-}
-
-
-class OfferKind(StrEnum):
+class OfferKind(Labelled):
     """What sort of effort a type is: the shift that the agreement wants is from guidance to the first three."""
 
-    COMPANY = "company"
-    WAGE_HOURS = "wage_hours"
-    EDUCATION = "education"
-    GUIDANCE = "guidance"
-    OWN_RIGHT = "own_right"
+    COMPANY = "company", "virksomhedsrettede tilbud"
+    WAGE_HOURS = "wage_hours", "ordinære løntimer"
+    EDUCATION = "education", "ordinær uddannelse"
+    GUIDANCE = "guidance", "vejledning og opkvalificering"
+    OWN_RIGHT = "own_right", "borgerens egen ret"
 
-
-OFFER_KIND_NAMES = {
-    OfferKind.COMPANY: "virksomhedsrettede tilbud",
-    OfferKind.WAGE_HOURS: "ordinære løntimer",
-    OfferKind.EDUCATION: "ordinær uddannelse",
-    OfferKind.GUIDANCE: "vejledning og opkvalificering",
-    OfferKind.OWN_RIGHT: "borgerens egen ret",
-}
 
 KIND_OF_TYPE = {
     OfferType.INTERNSHIP: OfferKind.COMPANY,
@@ -85,8 +64,8 @@ class OfferFact:
     granted_on: date | None = None
 
     def __post_init__(self) -> None:
-        if self.type not in OFFER_TYPE_NAMES:
-            raise BadFacts(f"»{self.type}« er ikke en tilbudstype. Vælg {listed(OFFER_TYPE_NAMES, 'eller')}.")
+        if self.type not in list(OfferType):
+            raise BadFacts(f"»{self.type}« er ikke en tilbudstype. Vælg {listed(OfferType, 'eller')}.")
         if self.granted_on is not None and self.granted_on > self.span.start:
             raise BadFacts(
                 f"Tilbuddet er bevilget den {day_text(self.granted_on)}, efter at det begyndte den "

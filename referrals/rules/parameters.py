@@ -1,8 +1,8 @@
 """What the acts say about referrals, offers, right and duty, and six weeks of job-oriented education."""
 
 from cases.rules.parameter import Anchor, Subject, Unit, declare, set_of_codes, set_of_numbers, whole_number, yes_no
-from referrals.rules.lifecycle import RECIPIENT_NAMES, Recipient
-from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES, OfferType
+from referrals.rules.lifecycle import Recipient
+from referrals.rules.offers import GRANTED_TYPES, OfferType
 
 DAY_SENT = "dagen, indstillingen sendes"
 OFFER_FIRST_DAY = "tilbuddets første dag"
@@ -74,7 +74,7 @@ REJECTION_RECIPIENTS = declare(
     "referrals.rejection_recipients",
     read=set_of_codes(*Recipient),
     subject=Subject.REFERRAL,
-    names=RECIPIENT_NAMES,
+    names=Recipient.choices(),
     anchor=Anchor.DECISION,
     description="Hvem der skal have den begrundede afvisning",
 )
@@ -87,7 +87,7 @@ GRANTS = {
         subject=Subject.OFFERS,
         anchor=Anchor.EVENT,
         event_is=OFFER_FIRST_DAY,
-        description=f"Jobcentret kan bevilge {OFFER_TYPE_NAMES[type_]}",
+        description=f"Jobcentret kan bevilge {type_.label}",
     )
     for type_ in GRANTED_TYPES
 }
@@ -97,7 +97,7 @@ COUNTING_OFFER_TYPES = declare(
     "referrals.counting_offer_types",
     read=set_of_codes(*OfferType),
     subject=Subject.RIGHT_AND_DUTY,
-    names=OFFER_TYPE_NAMES,
+    names=OfferType.choices(),
     anchor=Anchor.EVENT,
     event_is=OFFER_FIRST_DAY,
     description="Tilbudstyper, der tæller som ret- og pligttilbud",

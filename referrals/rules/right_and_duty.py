@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
-from cases.rules.facts import EXEMPTION_NAMES, Course, ExemptionFact, ExemptionReason
+from cases.rules.facts import Course, ExemptionFact, ExemptionReason
+from cases.rules.labelled import Labelled
 from cases.rules.parameter import CaseDates
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
@@ -17,7 +17,7 @@ from cases.rules.unemployment_clock import ONE_DAY, clock_of
 from cases.rules.wording import counted, day_text, listed
 from cases.rules.workdays import deadline_warning
 from meetings.rules.exemption import resting_on
-from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES, OfferFact, OfferType
+from referrals.rules.offers import GRANTED_TYPES, OfferFact, OfferType
 from referrals.rules.parameters import (
     COUNTING_OFFER_TYPES,
     MIN_OFFER_WEEKS,
@@ -57,27 +57,16 @@ class OfferAnswer:
     against: Explanation = ()
 
 
-class DutyState(StrEnum):
+class DutyState(Labelled):
     """ARRANGED: an offer that will count lies ahead. RESTING: nobody is called, and no alarm is raised."""
 
-    NO_DUTY = "no_duty"
-    MET = "met"
-    MET_LATE = "met_late"
-    ARRANGED = "arranged"
-    RESTING = "resting"
-    MISSING = "missing"
-    OVERDUE = "overdue"
-
-
-DUTY_STATE_NAMES = {
-    DutyState.NO_DUTY: "ingen pligt",
-    DutyState.MET: "opfyldt",
-    DutyState.MET_LATE: "opfyldt efter fristen",
-    DutyState.ARRANGED: "aftalt",
-    DutyState.RESTING: "hviler",
-    DutyState.MISSING: "mangler",
-    DutyState.OVERDUE: "frist overskredet",
-}
+    NO_DUTY = "no_duty", "ingen pligt"
+    MET = "met", "opfyldt"
+    MET_LATE = "met_late", "opfyldt efter fristen"
+    ARRANGED = "arranged", "aftalt"
+    RESTING = "resting", "hviler"
+    MISSING = "missing", "mangler"
+    OVERDUE = "overdue", "frist overskredet"
 
 
 @dataclass(frozen=True)
@@ -128,7 +117,7 @@ def _offer_due(course: Course, book: RuleBook) -> OfferDeadline:
         if not exemption.span.contains(due_on):
             continue
         is_postponed = True
-        name = EXEMPTION_NAMES[ExemptionReason(exemption.reason)]
+        name = ExemptionReason(exemption.reason).label
         if exemption.span.end is None:
             text = f"Fristen den {day_text(due_on)} falder i en fritagelse uden slutdato ({name}) og er udskudt."
             return OfferDeadline(True, None, True, (*steps, Step(text, due_on)))
@@ -250,7 +239,7 @@ def _sparing_offers(course: Course) -> tuple[ExemptionFact, ...]:
 def _type(offer: OfferFact, book: RuleBook) -> tuple[bool, Step]:
     starts_on = offer.span.start
     counting = book.in_force(COUNTING_OFFER_TYPES, CaseDates(event=starts_on))
-    name = OFFER_TYPE_NAMES[OfferType(offer.type)]
+    name = OfferType(offer.type).label
     begins = f"{name[0].upper()}{name[1:]}, der begynder den {day_text(starts_on)},"
     if offer.type in counting.value:
         return True, by(counting, f"{begins} kan tælle som ret- og pligttilbud.", starts_on)
@@ -296,4 +285,4 @@ def _time(offer: OfferFact, deadline: OfferDeadline, course: Course, book: RuleB
 
 
 def _names(types: Iterable[OfferType]) -> str:
-    return listed(OFFER_TYPE_NAMES[type_] for type_ in types)
+    return listed(type_.label for type_ in types)

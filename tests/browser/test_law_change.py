@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Act, Case, OrganisationKind, Reminder, Role
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
-from meetings.models import CHANGE_KIND_LABELS, ChangeKind, LawRun, Meeting, RequiredMeeting
+from meetings.models import ChangeKind, LawRun, Meeting, RequiredMeeting
 from meetings.reminders.kinds import ReminderKind
 from tests import factories
 from tests.browser.conftest import PATIENCE_SECONDS, Site, Visitor
@@ -132,7 +132,7 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     assert seen.changes.filter(kind=ChangeKind.MOVES).count() >= 4
     for kind in seen.changes.values_list("kind", flat=True).distinct():
         count = seen.changes.filter(kind=kind).count()
-        column = page.get_by_role("columnheader", name=CHANGE_KIND_LABELS[ChangeKind(kind)].capitalize(), exact=True)
+        column = page.get_by_role("columnheader", name=ChangeKind(kind).label.capitalize(), exact=True)
         place = column.evaluate("head => head.cellIndex")
         assert page.locator("table.counts tfoot tr > *").nth(place).inner_text() == str(count)
     assert deadlines() == before

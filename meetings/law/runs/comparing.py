@@ -14,7 +14,7 @@ from meetings.models import ChangeKind, Meeting, RequirementState
 from meetings.planning.comparing import NO_LINK, Judgement
 from meetings.planning.stored import RequirementRow
 from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
-from meetings.rules.kinds import CHANNEL_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
 #: The most characters that a change's text gives to the law's own words.
@@ -197,4 +197,4 @@ def _named(meeting: Meeting) -> str:
 
 
 def _ways(answer: ChannelAnswer) -> str:
-    return f"{_DECIDES[answer.decided_by]} {listed((CHANNEL_NAMES[way] for way in answer.allowed), 'eller')}"
+    return f"{_DECIDES[answer.decided_by]} {listed((way.label for way in answer.allowed), 'eller')}"

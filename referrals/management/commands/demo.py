@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from cases import clock
 from cases.models import Case
-from cases.models.people import ROLE_LABELS
 from referrals.demo import history, office, stories
 from referrals.demo.names import Invented
 
@@ -42,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Log-ins of the demo, all with the password {office.PASSWORD}")
         for one in office.LOG_INS:
             where = f", {one.organisation}" if one.organisation else ""
-            self.stdout.write(f"  {one.username:<8}{one.name:<16}{ROLE_LABELS[one.role]}{where}: {one.sees}")
+            self.stdout.write(f"  {one.username:<8}{one.name:<16}{one.role.label}{where}: {one.sees}")
 
 
 def fill(*, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection
 from cases.law import shipped_acts
 from cases.models import Act
 from cases.rules.explanation import Explanation
-from cases.rules.facts import PARTY_NAMES, PauseFact
+from cases.rules.facts import PauseFact
 from cases.rules.period import Period
 from cases.rules.rule_book import Value
 from cases.rules.wording import day_text
@@ -20,7 +20,7 @@ from meetings.models import MeetingRule
 from meetings.planning.law import Law
 from meetings.rules.channel import ChannelAnswer, DecidedBy
 from meetings.rules.contact_course import MeetingTable, Plan, row_of
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from referrals.law.answers import QUESTIONS
 from referrals.rules.admissibility import Admissibility
 from referrals.rules.offers import OfferType
@@ -116,8 +116,8 @@ class Command(OneLineCommand):
         rows = [
             (
                 f"{meeting.number}.",
-                KIND_NAMES[meeting.kind][0],
-                PARTY_NAMES[meeting.responsible],
+                meeting.kind.label,
+                meeting.responsible.label,
                 meeting.window_from.isoformat(),
                 meeting.due_on.isoformat(),
                 "ja" if meeting.is_enforced else "nej, historisk",
@@ -128,11 +128,11 @@ class Command(OneLineCommand):
         if rows:
             self._table(("Nr.", "Samtale", "Holdes af", "Tidligst", "Senest", "Håndhæves", "Hjemmel"), rows)
         for meeting in answer.meetings:
-            self.stdout.write(f"\n{meeting.number}. {KIND_NAMES[meeting.kind][0]}, {PARTY_NAMES[meeting.responsible]}:")
+            self.stdout.write(f"\n{meeting.number}. {meeting.kind.label}, {meeting.responsible.label}:")
             self._why(meeting.why)
 
     def channel(self, answer: ChannelAnswer) -> None:
-        ways = ", ".join(CHANNEL_NAMES[channel] for channel in answer.allowed)
+        ways = ", ".join(channel.label for channel in answer.allowed)
         self._table(("Mulige former", "Vælges af"), [(ways, DECIDED_BY_NAMES[answer.decided_by])])
         self._why(answer.why)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cases.rules.aim import AIM_NAMES, Aim, AimNotAllowed, aims_on, check_aim, missing_grounds
+from cases.rules.aim import Aim, AimNotAllowed, aims_on, check_aim, missing_grounds
 from cases.rules.facts import Party
 from cases.rules.parameters import JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
 from tests.law import BOOK, act, day, shipped_and
@@ -84,7 +84,3 @@ def test_an_act_may_do_without_reasons():
 
     assert grounds(book, reasons="", decided_on=day("2024-01-31"))
     assert not grounds(book, reasons="", decided_on=day("2024-02-01"))
-
-
-def test_every_code_has_a_danish_name():
-    assert set(AIM_NAMES) == set(Aim)

@@ -2,15 +2,7 @@ from datetime import date
 
 import pytest
 
-from cases.rules.facts import (
-    EXEMPTION_NAMES,
-    PAUSE_NAMES,
-    BadFacts,
-    ExemptionFact,
-    ExemptionReason,
-    PauseFact,
-    PauseKind,
-)
+from cases.rules.facts import BadFacts, ExemptionFact, PauseFact
 from tests.law import course, span
 
 
@@ -37,8 +29,3 @@ def test_unknown_kinds_are_refused_with_those_that_exist():
         PauseFact("fest", span("2024-01-15", None))
     with pytest.raises(BadFacts, match="»fest« er ikke en fritagelsesgrund. Vælg ordinary_job"):
         ExemptionFact("fest", span("2024-01-15", None))
-
-
-def test_every_code_has_a_danish_name():
-    assert set(PAUSE_NAMES) == set(PauseKind)
-    assert set(EXEMPTION_NAMES) == set(ExemptionReason)

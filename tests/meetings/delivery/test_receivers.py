@@ -15,7 +15,7 @@ from cases.reminders import delivery as reminders_delivery
 from cases.reminders.delivery import MAX_ATTEMPTS, MERGED
 from meetings.booking import services as booking_services
 from meetings.models import CancelReason
-from meetings.reminders.kinds import KIND_LABELS, ReminderKind
+from meetings.reminders.kinds import ReminderKind
 from tests import factories, memo
 from tests.meetings.delivery.steps import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
 
@@ -364,7 +364,7 @@ def test_no_message_holds_a_cpr_number(office, book, booking, now, post_folder):
     for days in range(0, 100, 5):
         run(now + days * DAY)
 
-    assert {ReminderKind(kind) for kind in Reminder.objects.values_list("kind", flat=True)} == set(KIND_LABELS) - {
+    assert {ReminderKind(kind) for kind in Reminder.objects.values_list("kind", flat=True)} == set(ReminderKind) - {
         ReminderKind.CANCELLATION,
         ReminderKind.CHOICE_SET_ASIDE,
     }

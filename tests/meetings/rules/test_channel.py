@@ -12,7 +12,7 @@ from meetings.rules.channel import (
     resolve,
     wish_allowed,
 )
-from meetings.rules.kinds import CHANNEL_NAMES, KIND_NAMES, Channel, MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.parameters import (
     ATTENDANCE_OVERRIDE_ALLOWED,
     CHANNEL_CHOICE_NOTICE_DAYS,
@@ -199,11 +199,6 @@ def test_override_is_offered_only_where_the_citizen_decides():
     assert answer("2024-01-15", "2024-02-15").override_allowed
     assert not answer("2024-01-15", "2024-08-15").override_allowed
     assert not answer("2024-01-15", "2024-02-15", number=1, book=WITH_D).override_allowed
-
-
-def test_every_code_has_a_danish_name():
-    assert set(CHANNEL_NAMES) == set(Channel)
-    assert set(KIND_NAMES) == set(MeetingKind)
 
 
 @pytest.mark.parametrize(

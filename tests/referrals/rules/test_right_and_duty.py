@@ -9,7 +9,7 @@ from referrals.rules.parameters import (
     OFFER_DEADLINE_MONTHS,
     WAGE_SUBSIDY_GRACE_DAYS,
 )
-from referrals.rules.right_and_duty import DUTY_STATE_NAMES, DutyState, counting_types, judge, offer_due, standing
+from referrals.rules.right_and_duty import DutyState, counting_types, judge, offer_due, standing
 from tests.law import BOOK, WITH_E, act, course, day, exemption, offer, pause, shipped_and
 
 PRACTICE = offer("internship", "2024-03-01", "2024-03-31", key="practice")
@@ -286,7 +286,3 @@ def test_before_an_exemption_without_an_end_the_offer_is_missing_without_a_day()
 
 def test_without_a_duty_nothing_is_missing():
     assert stand("2024-08-01", target_group=5).state == DutyState.NO_DUTY
-
-
-def test_every_state_has_a_danish_name():
-    assert set(DUTY_STATE_NAMES) == set(DutyState)

@@ -16,7 +16,7 @@ from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY
 from referrals.models import Offer
 from referrals.offers import services as offers_services
-from referrals.rules.offers import GRANTED_TYPES, OFFER_TYPE_NAMES
+from referrals.rules.offers import GRANTED_TYPES
 from tests import factories
 from tests.factories import book
 from tests.situations.agreement.steps import (
@@ -185,10 +185,10 @@ def test_s17_an_overview_shows_the_offers_by_type_and_month(log_in, office, case
 
     shift = page.context["shift"]
     rows = {name: list(numbers)[-2:] for name, numbers, _ in shift.rows}
-    assert list(rows) == [OFFER_TYPE_NAMES[one] for one in GRANTED_TYPES]
+    assert list(rows) == [one.label for one in GRANTED_TYPES]
     assert {name: numbers for name, numbers in rows.items() if any(numbers)} == {
-        OFFER_TYPE_NAMES[last_month.type]: [1, 1],
-        OFFER_TYPE_NAMES["other_guidance"]: [0, 1],
+        last_month.type.label: [1, 1],
+        ("other_guidance").label: [0, 1],
     }
     assert all(f"{name.capitalize()} " in told(page) for name in rows)
     assert "05-26" in told(page)
