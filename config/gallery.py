@@ -69,6 +69,7 @@ def _examples() -> dict[str, Any]:
             {"date": TODAY - timedelta(days=14), "label": "1. jobsamtale", "kind": "past"},
             {"date": TODAY + timedelta(days=6), "label": "2. jobsamtale", "kind": "next"},
         ],
+        "meeting": {"video_link": "https://moede.example.dk/rum", "starts_at": TODAY},
         "start": TODAY - timedelta(days=30),
         "end": TODAY + timedelta(days=60),
         "today": TODAY,

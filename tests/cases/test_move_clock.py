@@ -180,9 +180,9 @@ def test_a_year_further_nobody_is_logged_out_and_the_session_ends_in_its_own_tim
 
     # The session counts the minutes that people wait, not the days that they skip.
     assert client.get(worklist).status_code == 200
-    with time_machine.travel(NOW + timedelta(minutes=29), tick=False):
+    with time_machine.travel(NOW + timedelta(minutes=119), tick=False):
         assert client.get(worklist).status_code == 200
-    with time_machine.travel(NOW + timedelta(minutes=60), tick=False):
+    with time_machine.travel(NOW + timedelta(minutes=240), tick=False):
         assert client.get(worklist).status_code == 302
 
 

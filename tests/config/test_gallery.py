@@ -12,7 +12,14 @@ from config import urls
 
 COMPONENTS = {path.name for path in (Path(configured.BASE_DIR) / "templates/components").glob("*.html")}
 #: Drawn beside a list of rows, in place of a page, or where something holds for a moment only.
-SHOWN_ELSEWHERE = {"filter_panel.html", "filter_result.html", "interruption.html", "exercise.html", "messages.html"}
+SHOWN_ELSEWHERE = {
+    "filter_panel.html",
+    "filter_result.html",
+    "interruption.html",
+    "exercise.html",
+    "messages.html",
+    "unsaved.html",
+}
 
 
 def test_each_component_is_shown_and_each_control_with_and_without_its_error(client, office):

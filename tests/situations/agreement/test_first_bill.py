@@ -16,7 +16,7 @@ from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY
 from referrals.models import Offer
 from referrals.offers import services as offers_services
-from referrals.rules.offers import GRANTED_TYPES
+from referrals.rules.offers import GRANTED_TYPES, OfferType
 from tests import factories
 from tests.factories import book
 from tests.situations.agreement.steps import (
@@ -64,7 +64,7 @@ def test_s6_the_choice_is_recorded_for_all_meetings_and_changed_for_one(log_in, 
     assert f"video til alle samtaler. Registreret af {office.colleague}" in page
 
 
-@pytest.mark.parametrize("target_group", range(1, 11))
+@pytest.mark.parametrize("target_group", [1, 2, 3, 4, 5, 7, 8, 9, 10])
 def test_s7_every_group_with_meetings_has_the_choice(log_in, office, target_group):
     case = factories.case(office, by=office.caseworker, target_group=target_group)
 
@@ -187,8 +187,8 @@ def test_s17_an_overview_shows_the_offers_by_type_and_month(log_in, office, case
     rows = {name: list(numbers)[-2:] for name, numbers, _ in shift.rows}
     assert list(rows) == [one.label for one in GRANTED_TYPES]
     assert {name: numbers for name, numbers in rows.items() if any(numbers)} == {
-        last_month.type.label: [1, 1],
-        ("other_guidance").label: [0, 1],
+        OfferType(last_month.type).label: [1, 1],
+        OfferType.OTHER_GUIDANCE.label: [0, 1],
     }
     assert all(f"{name.capitalize()} " in told(page) for name in rows)
     assert "05-26" in told(page)
