@@ -19,6 +19,7 @@ FILES = {
     "meetings:law_changes_export",
     "referrals:letter",
     "cases:plan_pdf",
+    "cases:post_letter",
     "cases:import_template",
     "cases:import_refused",
     "live",

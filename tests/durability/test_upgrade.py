@@ -26,7 +26,10 @@ COLUMNS = """
 
 
 def migrate(targets):
-    return MigrationExecutor(connection).migrate(targets).apps
+    """Go there, and give the models of that point: on the way back Django returns those of another app's later one."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
 
 
 class Column(NamedTuple):
