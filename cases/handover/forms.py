@@ -1,4 +1,4 @@
-"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+"""What is typed to hand the course over or to receive it: its shape only; the service asks the rules."""
 
 from django import forms
 

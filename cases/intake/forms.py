@@ -1,4 +1,4 @@
-"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+"""What is typed to open, close or place a case anew: its shape only; the service asks the rules."""
 
 from datetime import date
 from typing import Any

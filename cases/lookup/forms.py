@@ -1,4 +1,4 @@
-"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+"""What is typed to find a case."""
 
 from django import forms
 

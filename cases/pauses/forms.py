@@ -1,4 +1,4 @@
-"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+"""What is typed about a pause or about hours: its shape only; the service asks the rules."""
 
 from datetime import date
 from typing import Any

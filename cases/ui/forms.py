@@ -1,4 +1,4 @@
-"""What is typed about a case: its shape only. Whether it is lawful, the service asks the rules."""
+"""The forms and fields that the forms of all rooms are made of; they know no case."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a citizen chose or need not do, beyond one meeting: the channel, and exemptions."""
+"""What is typed about the channel that a citizen chose, for one meeting or for all, and the link of a talk by video."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a citizen chose or need not do, beyond one meeting: the channel, and exemptions."""
+"""What is typed about an exemption from meetings, with its document."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a booking, a move or a cancellation makes us owe the citizen: rows in the transaction of the change."""
+"""The kinds of messages about meetings that are owed: their codes, and what each is called in Danish."""
 
 from cases.rules.labelled import Labelled
 
