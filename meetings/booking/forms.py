@@ -19,6 +19,7 @@ from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft, BookingWish
 from meetings.booking.free_times import FreeTime, Span, is_skipped, local
 from meetings.booking.services import Booking
 from meetings.changing import Occupied
+from meetings.channel.deciding import NO_LINK_YET
 from meetings.models import Outcome
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import Channel, MeetingKind
@@ -279,7 +280,8 @@ def _proposal(draft: BookingDraft) -> dict[str, Any]:
 
 
 def _kept_place(draft: BookingDraft) -> str:
-    if draft.moving is None or draft.moving.video_link:
+    # That a link is still to come is no place; now there may be a room.
+    if draft.moving is None or draft.moving.video_link or draft.moving.place == NO_LINK_YET:
         return ""
     if draft.moving.place == draft.place_for(Channel(draft.moving.channel)):
         return ""

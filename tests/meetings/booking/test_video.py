@@ -156,6 +156,16 @@ class TestWithoutARoom:
         for page in (reverse("meetings:worklist"), by_video.get_absolute_url()):
             assert lack not in said(adviser.client.get(page))
 
+    def test_a_talk_that_waits_for_its_link_is_moved_into_the_room_there_is_now(self, adviser, book, by_video, office):
+        old = book(is_confirmed=True)
+        office.fund.video_room = SHARED
+        office.fund.save()
+        assert f'value="{old.place}"' not in said(adviser.look("move", old))
+
+        assert adviser.send("move", old, slot="own", on="07-05-2026", begins="10.00").status_code == 302
+
+        assert Meeting.objects.booked().get().video_link.startswith("https://moede.example.dk/")
+
     def test_the_service_asks_too(self, book, by_video):
         with pytest.raises(NeedsConfirmation, match=self.NO_LINK):
             book()
