@@ -39,11 +39,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(status__in=DECIDED)
 
     def untold(self) -> Self:
-        """Decided, and a letter of the decision has not reached its recipient."""
-        letters = Reminder.objects.filter(
-            kind__in=DECISION_KINDS.values(), subject=OuterRef("pk"), version=OuterRef("decision_number")
-        )
-        return self.decided().filter(Exists(letters.exclude(state__in=GONE)))
+        """Decided, and a letter of the decision has not reached its recipient: neither at first, nor sent again."""
+        letters = Reminder.objects.filter(subject=OuterRef("pk"), version=OuterRef("decision_number"))
+        missing = Q()
+        for kind in DECISION_KINDS.values():
+            of_kind = letters.filter(kind=kind)
+            missing |= Exists(of_kind.exclude(state__in=GONE)) & ~Exists(of_kind.gone())
+        return self.decided().filter(missing)
 
     def waiting(self) -> Self:
         """What the jobcenter still has to do something about."""

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.models import Citizen, Event, Reminder, User
+from cases.models import Citizen, Dispatch, Event, Reminder, User
+from cases.post import services as post_services
 from cases.reminders import delivery as reminders_delivery
 from meetings.planning import law as planning_law
 from referrals.letters import letters as letters_letters
@@ -207,6 +208,21 @@ class TestDelivery:
         found = referral_queries.deliveries_of(rejected, at=now + AFTER)
         assert referral_queries.closing_of(rejected, found, book=planning_law.law_in_force().book).is_closed
         assert not Referral.objects.untold().exists()
+
+    def test_sent_again_and_gone_it_is_told(self, office, rejected, now):
+        Citizen.objects.update(is_exempt_from_digital_post=True)
+        run(now + AFTER)
+        Citizen.objects.update(is_exempt_from_digital_post=False)
+        [unreached] = Dispatch.objects.filter(is_reached=False)
+        post_services.send_again(dispatch_id=unreached.pk, by=office.caseworker, at=now + AFTER)
+        assert list(Referral.objects.untold()) == [rejected]
+
+        for days in (0, 2):
+            run(now + AFTER + timedelta(days=days))
+
+        assert not Referral.objects.untold().exists()
+        assert not Referral.objects.waiting().exists()
+        assert not Reminder.objects.filter(kind="referrals.decision_not_sent").exists()
 
     def test_a_row_that_is_lost_is_owed_again_by_the_sweep(self, rejected, now):
         Reminder.objects.filter(kind__in=[TO_CITIZEN, TO_FUND]).delete()
