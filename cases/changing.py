@@ -1,5 +1,7 @@
 """What all changes of a case share: its lock, its version, who may have it, and the reasons to refuse."""
 
+from collections.abc import Collection
+
 from django.db.models import Field, Model
 
 from cases.models import Act, Case, User
@@ -9,6 +11,9 @@ from cases.rules.parameters import TARGET_GROUPS
 from cases.rules.refusal import Refused, Stale
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
+
+#: What the law of the day of placement must have rules for, and that day.
+MUST_BE_KNOWN = frozenset({"target_group", "is_trial", "placed_on"})
 
 
 class CitizenHasOpenCase(Refused):
@@ -87,21 +92,22 @@ def set_worker(case: Case, worker: User) -> None:
         case.municipality_caseworker = worker
 
 
-def check_course(case: Case) -> None:
+def check_course(case: Case, *, changed: Collection[str] = MUST_BE_KNOWN) -> None:
     """Refuse, before anything is saved, what the database or the rules would refuse."""
     case.validate_constraints()
-    check_law(case, Act.objects.rule_book())
+    check_law(case, Act.objects.rule_book(), changed=changed)
 
 
-def check_law(case: Case, book: RuleBook) -> None:
-    """Refuse what no rule answers."""
+def check_law(case: Case, book: RuleBook, *, changed: Collection[str] = MUST_BE_KNOWN) -> None:
+    """Refuse what no rule answers; an old case keeps the group and the trial that it has."""
     first_day = min((act.in_force_on for act in book.acts), default=case.placed_on)
     if case.placed_on < first_day:
         raise NoRules(
             f"Ingen regler er i kraft den {day_text(case.placed_on)}. De første gælder fra den {day_text(first_day)}. "
             "Ret indplaceringen."
         )
-    require_known(target_group=case.target_group, is_trial=case.is_trial, placed_on=case.placed_on, book=book)
+    if MUST_BE_KNOWN.intersection(changed):
+        require_known(target_group=case.target_group, is_trial=case.is_trial, placed_on=case.placed_on, book=book)
     groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=case.placed_on))
     if case.fund_id is None and case.target_group in groups.value:
         raise WrongParty(

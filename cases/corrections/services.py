@@ -59,7 +59,7 @@ def correct_course(
     if not lines:
         return case
     check_version(case, version)
-    check_course(case)
+    check_course(case, changed=kept)
     save(case, list(CORRECTABLE))
     text = f"Rettet: {'; '.join(lines)}. Begrundelse: {reason}"
     history_events.record(case=case, kind="cases.corrected", by=by, at=at, text=text, before=kept)

@@ -24,6 +24,7 @@ from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CloseReason
 from cases.rules.facts import Course, Insurance
+from cases.rules.known_facts import UnknownGroup
 from cases.rules.refusal import Refused, require_accepted
 from cases.rules.rule_book import RuleBook
 
@@ -175,7 +176,10 @@ def place_anew(
     for worker in (old.fund_adviser, old.municipality_caseworker):
         if worker is not None and worker.is_active:
             set_worker(new, worker)
-    _check(new, born_on=old.citizen.born_on, by=by)
+    try:
+        _check(new, born_on=old.citizen.born_on, by=by)
+    except UnknownGroup as error:
+        raise Refused(f"{error} Ret målgruppen på sagen først.") from None
     _save_new(new, note=f"Nyt forløb efter sag {old.label}: {reason}", by=by, at=at)
     history_events.record(
         case=old, kind="cases.placed_anew", by=by, at=at, text=f"Et nyt forløb er begyndt i sag {new.label}: {reason}"

@@ -434,3 +434,32 @@ def test_a_case_is_corrected_to_nothing_that_the_law_has_no_rules_for(page, case
     assert not answer.context["form"][name].is_hidden
     case.refresh_from_db()
     assert (case.target_group, case.is_trial) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed", "sentence"),
+    [
+        ({"target_group": 6}, {"target_group": "6"}, "Vælg målgruppe 1, 2, 3"),
+        ({"is_trial": True}, {"is_trial": "on"}, "Fjern krydset ved a-kasseforsøget"),
+    ],
+)
+def test_an_old_case_with_what_the_law_has_no_rules_for_is_corrected_in_the_rest(page, case, kept, typed, sentence):
+    Case.objects.filter(pk=case.pk).update(**kept)
+
+    page.post("correct", course_of(case, **typed, registered_on="10-04-2026", has_children_at_home="ja"))
+
+    case.refresh_from_db()
+    assert (case.registered_on, case.has_children_at_home) == (date(2026, 4, 10), True)
+    moved = course_of(case, **typed, registered_on="10-04-2026", placed_on="14-04-2026", has_children_at_home="ja")
+    assert sentence in errors(page.post("correct", moved))
+
+
+def test_a_new_placement_of_a_group_without_a_course_leads_to_the_correction(page, case):
+    Case.objects.filter(pk=case.pk).update(target_group=6)
+    placed = {"registered_on": "01-05-2026", "placed_on": "01-05-2026", "reason": "Ny dagpengeperiode."}
+
+    answer = page.post("place_anew", {"version": case.version, **placed})
+
+    assert errors(answer).endswith("Ret målgruppen på sagen først.")
+    case.refresh_from_db()
+    assert case.is_open
