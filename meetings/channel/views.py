@@ -59,20 +59,25 @@ def channel(request: AppRequest, case: Case) -> HttpResponse:
 @of_meeting(Permission.BOOK_MEETING, to_be="få et link")
 def link(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Give a booked talk by video its address."""
-    now = meeting.video_link or deciding.room_for_talk(meeting)
+    at, now = clock.now(), meeting.video_link or deciding.room_for_talk(meeting)
     form = LinkForm(case_views.typed(request), initial={"place": now})
+    # No message goes out about a talk that has begun.
+    has_begun = meeting.starts_at <= at
+    who_tells = "Ring til borgeren, og fortæl linket." if has_begun else "Borgeren får det i en ny besked."
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             link = form.cleaned_data["place"]
-            services.give_link(meeting_id=meeting.pk, link=link, by=request.user, at=clock.now())
-            return case_views.done(request, meeting.case, "Linket er gemt. Borgeren får besked om det.")
+            given = services.give_link(meeting_id=meeting.pk, link=link, by=request.user, at=at)
+            if given.version == meeting.version:
+                return case_views.done(request, meeting.case, "Samtalen havde allerede det link. Intet er ændret.")
+            return case_views.done(request, meeting.case, f"Linket er gemt. {who_tells}")
     return case_views.show(
         request,
         meeting.case,
         form=form,
         title="Link til videomøde",
         submit="Gem linket",
-        intro=f"{heading_of(meeting)}. Borgeren får linket i en ny besked.",
+        intro=f"{heading_of(meeting)}. {who_tells}",
     )
 
 

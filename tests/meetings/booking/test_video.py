@@ -12,7 +12,7 @@ from meetings.changing import NotALink
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
-from tests.meetings.booking.steps import said
+from tests.meetings.booking.steps import said, standing_at
 from tests.meetings.steps import WEDNESDAY_TEN, choose, move
 
 SHARED, OWN = "https://moede.example.dk/{rum}", "https://moede.example.dk/mette"
@@ -179,3 +179,21 @@ class TestWithoutARoom:
         assert meeting.lacks_link
         asked = adviser.send("move", meeting, slot="own", on="07-05-2026", begins="10.00")
         assert (asked.status_code, self.NO_LINK in said(asked)) == (422, True)
+
+
+class TestTheReceipt:
+    NEWS, CALL, NOTHING = "Borgeren får det i en ny besked.", "Ring til borgeren, og fortæl linket.", "Intet er ændret."
+
+    @pytest.mark.parametrize(
+        ("link", "begun", "expected"),
+        [("/nyt", timedelta(-1), NEWS), ("", timedelta(-1), NOTHING), ("/nyt", timedelta(), CALL)],
+    )
+    def test_says_whether_the_citizen_is_told(self, book, by_video, adviser, link, begun, expected):
+        meeting = book(place=OWN)
+        with standing_at(meeting.starts_at + begun):
+            answer = adviser.send("link", meeting, place=OWN + link)
+            page = said(adviser.client.get(answer.url))
+
+        assert [text in page for text in (self.NEWS, self.CALL, self.NOTHING)] == [
+            text == expected for text in (self.NEWS, self.CALL, self.NOTHING)
+        ]
