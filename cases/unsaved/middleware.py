@@ -12,6 +12,9 @@ from cases.models import UnsavedForm, User
 from cases.unsaved import filling, reading, services
 from cases.unsaved.writer import writer_of
 
+#: Asking is no work that is lost: nothing is saved by it, and what was asked for, maybe a CPR number, is not stored.
+_ASKING = ("cases:search", "cases:suggest", "cases:show_cpr")
+
 
 class KeepUnsaved:
     """Keeps what could not be saved, shows it to its writer in the same form, and forgets it once it is saved."""
@@ -52,13 +55,17 @@ def _is_turned_away(request: HttpRequest, response: HttpResponse) -> bool:
     return not request.user.is_authenticated and to.startswith(log_ins)
 
 
+def _is_asking(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name in _ASKING
+
+
 def _keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keep the form for its writer, and lead to where it can be gone on with; a stranger's is not kept."""
     by = writer_of(request)
     page, action = reading.page_of(request), request.get_full_path()
     is_script = request.headers.get("Sec-Fetch-Dest") == "empty" and not request.headers.get("HX-Request")
     # What a script sends in the background is sent once more by the user's own hand.
-    if by is None or is_script or max(len(page), len(action)) > reading.LONGEST_ADDRESS:
+    if by is None or is_script or _is_asking(request) or max(len(page), len(action)) > reading.LONGEST_ADDRESS:
         return response
     services.keep(page=page, action=action, typed=reading.typed_in(request), was_sent=True, by=by, at=clock.now())
     if not request.user.is_authenticated:

@@ -48,7 +48,8 @@ def end_sessions():
 
 
 def test_no_form_loses_what_was_typed_when_the_session_ends_in_the_middle(here, subtests):
-    met, areas = {reverse("logout"), reverse("admin:logout"), reverse("cases:keep_alive")}, []
+    asking = {reverse("cases:search"), reverse("cases:show_cpr", args=[here.case.public_id])}
+    met, areas = {reverse("logout"), reverse("admin:logout"), reverse("cases:keep_alive"), *asking}, []
     for name, visitor, address in pages(here):
         opened = here.client(visitor).get(address)
         if opened.status_code != 200 or not opened["Content-Type"].startswith("text/html"):
@@ -165,6 +166,19 @@ def test_a_form_of_another_user_is_kept_for_its_writer(office, page):
 @pytest.mark.parametrize("token", ["", "nonsense", "5f0e0d9e-6f0c-4b0a-9d6a-0d5b8f0a3c11:1wJoDg:AAAA"])
 def test_a_stranger_keeps_nothing(office, page, token):
     answer = Client().post(page, {"reason": "Fylder databasen", writer.FIELD: token})
+
+    assert (answer.status_code, "bevaret" in answer.url) == (302, False)
+    assert not UnsavedForm.objects.exists()
+
+
+@pytest.mark.parametrize("route", ["search", "suggest", "show_cpr"])
+def test_what_is_only_asked_for_is_not_kept(office, case, page, log_in, route):
+    client = log_in(office.adviser)
+    address = reverse(f"cases:{route}", args=[case.public_id] if route == "show_cpr" else [])
+    asked = sent(client, page) | {"q": "010190-0000"}
+    end_sessions()
+
+    answer = client.post(address, asked, headers={"Referer": f"http://testserver{page}"})
 
     assert (answer.status_code, "bevaret" in answer.url) == (302, False)
     assert not UnsavedForm.objects.exists()
