@@ -56,4 +56,6 @@ def page_of(request: HttpRequest) -> str:
     parts = urlsplit(said)
     page = f"{parts.path}?{parts.query}" if parts.query else parts.path
     is_ours = url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure())
-    return page if parts.netloc and is_ours and parts.path != reverse("login") else request.get_full_path()
+    # A path that begins with two slashes is the address of another site.
+    is_path = bool(parts.netloc) and url_has_allowed_host_and_scheme(page, None)
+    return page if is_ours and is_path and parts.path != reverse("login") else request.get_full_path()

@@ -293,11 +293,14 @@ def test_a_part_of_a_page_that_is_sent_leaves_the_page(office, page, log_in):
     assert "Flyttet til Ærø" in log_in(office.adviser).get(page).content.decode()
 
 
-def test_nobody_is_led_to_a_page_of_others(office, page, log_in):
+@pytest.mark.parametrize(
+    "told", ["https://example.org/sager/", "http://testserver//example.org/x", "http://testserver/\\example.org/x"]
+)
+def test_nobody_is_led_to_a_page_of_others(office, page, log_in, told):
     client = log_in(office.adviser)
     typed = sent(client, page)
     end_sessions()
 
-    answer = client.post(page, typed, headers={"Referer": "https://example.org/sager/"})
+    answer = client.post(page, typed, headers={"Referer": told})
 
     assert answer.url.startswith(f"{reverse('login')}?next={page}&")
