@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases.models.cases import Case
+from cases.models.events import Event
 from cases.models.people import Organisation, User
 from cases.rules.labelled import Labelled
 
@@ -48,9 +49,13 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         return self.filter(sender=user.organisation_id, reminder__case__in=cases)
 
     def not_reached(self, at: datetime) -> Self:
-        """Those that no way led to the citizen, as long as somebody must bring them in another way."""
+        """Those that no way led to the citizen, as long as somebody must bring them in another way.
+
+        Of a closed case they are those that were still wanted after its end: that a talk is cancelled, or a decision.
+        """
         unsent = self.filter(is_reached=False, settled_at=None).exclude(reminder__state__in=GONE)
-        return unsent.filter(Q(until=None) | Q(until__gt=at), reminder__case__status="open")
+        ended = Event.objects.filter(case=OuterRef("reminder__case"), kind="cases.closed", at__lte=OuterRef("at"))
+        return unsent.filter(Q(until=None) | Q(until__gt=at), Q(reminder__case__status="open") | Exists(ended))
 
 
 class Reminder(models.Model):

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.models import CitizenContact, Dispatch, Reminder
+from cases.intake import services as intake_services
+from cases.models import Citizen, CitizenContact, Dispatch, Reminder
+from cases.models.cases import CloseReason
 from cases.post import services as post_services
 from cases.reminders import carriers
 from cases.reminders import delivery as reminders_delivery
@@ -19,7 +21,7 @@ from meetings.models import CancelReason
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from tests import memo
-from tests.meetings.delivery.steps import DAY, TUESDAY_TEN, run, to
+from tests.meetings.delivery.steps import DAY, MINUTE, TUESDAY_TEN, run, to
 from tests.meetings.steps import cancel, choose
 
 LINK = f"https://moede.example.dk/{'m' * 150}/slut"
@@ -196,6 +198,34 @@ class TestNotReached:
 
     def test_a_talk_that_is_over_need_not_be_told(self, unreached, office, log_in, now):
         Dispatch.objects.update(until=now - DAY)
+        assert self.listed(log_in, office.adviser)[0] == "0"
+
+    def test_of_a_closed_case_the_cancellation_is_listed_and_never_the_summons(
+        self, open_case, book, office, now, log_in
+    ):
+        case = open_case()
+        book(case)
+        run(now)
+        CitizenContact.objects.filter(pk=case.fund_contact_id).update(email="", phone="")
+        Citizen.objects.update(is_exempt_from_digital_post=True)
+        book(case, starts_at=TUESDAY_TEN + DAY)
+        run(now)
+        case.refresh_from_db()
+        intake_services.close_case(
+            case_id=case.pk,
+            version=case.version,
+            reason=CloseReason.WORK,
+            closed_on=now.date(),
+            by=office.adviser,
+            at=now + MINUTE,
+        )
+        run(now + MINUTE)
+
+        count, page = self.listed(log_in, office.adviser)
+        assert (count, "Aflysning" in page, "Indkaldelse" in page) == ("1", True, False)
+        told = of("by_hand", sent(ReminderKind.CANCELLATION))
+        assert told in log_in(office.adviser).get(book_of(case)).content.decode()
+        log_in(office.adviser).post(told)
         assert self.listed(log_in, office.adviser)[0] == "0"
 
     def test_what_failed_to_the_last_is_listed_too(self, open_case, book, office, now, log_in, monkeypatch):
