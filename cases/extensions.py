@@ -74,6 +74,12 @@ class EnterHeld(Protocol):
     def __call__(self, case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None: ...
 
 
+class TakeBackHeld(Protocol):
+    """What takes them back with a case that was opened by mistake, in the transaction that closes it."""
+
+    def __call__(self, case: Case, *, by: User, at: datetime) -> None: ...
+
+
 @dataclass(frozen=True)
 class ContactCourse:
     """What the app that plans the contact course says of it."""
@@ -87,6 +93,7 @@ class ContactCourse:
     closing_doubts: Callable[[Case, date, User, datetime], ClosingDoubts]
     read_held: ReadHeld
     enter_held: EnterHeld
+    take_back_held: TakeBackHeld
 
 
 @dataclass(frozen=True)
@@ -261,6 +268,11 @@ def read_held(text: str, *, course: Course, party: Party, book: RuleBook, today:
 def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:
     """Enter them in the new case, in the caller's transaction."""
     _contact_course().enter_held(case, held, reason=reason, by=by, at=at)
+
+
+def take_back_held(case: Case, *, by: User, at: datetime) -> None:
+    """Let them count no more, and their time be free, in the caller's transaction."""
+    _contact_course().take_back_held(case, by=by, at=at)
 
 
 def _contact_course() -> ContactCourse:

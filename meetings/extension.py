@@ -51,6 +51,7 @@ EXTENSION = Extension(
         closing_doubts=case_page_closing.closing_doubts,
         read_held=unbooked_importing.read_held,
         enter_held=unbooked_importing.enter_held,
+        take_back_held=unbooked_importing.take_back_held,
     ),
     figures=(
         ("law_runs_running", "Re-plannings and trials under way", law_health.running),

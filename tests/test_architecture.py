@@ -105,6 +105,7 @@ ADDED = {
             "closing_doubts": "meetings.case_page.closing.closing_doubts",
             "read_held": "meetings.unbooked.importing.read_held",
             "enter_held": "meetings.unbooked.importing.enter_held",
+            "take_back_held": "meetings.unbooked.importing.take_back_held",
         },
         "figures": [
             ["law_runs_running", "Re-plannings and trials under way", "meetings.law.health.running"],

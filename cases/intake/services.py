@@ -262,8 +262,10 @@ def _weigh(case: Case, *, closed_on: date, accepted: str | None, by: User, at: d
 
 
 def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:
-    """Close a case that was opened by mistake, in the transaction of a caller that closes many."""
-    _close(lock(case_id), reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at)
+    """Close a case that was opened by mistake, with the meetings entered in it, for a caller that closes many."""
+    case = lock(case_id)
+    extensions.take_back_held(case, by=by, at=at)
+    _close(case, reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at)
 
 
 def _close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: datetime) -> None:

@@ -354,9 +354,8 @@ def _meetings(rows: Sequence[Meeting], told: Sequence[Event], later: Later, last
 def _status(
     row: Meeting, later: Later, last: datetime, *, moved_at: datetime | None, registered_at: datetime | None
 ) -> MeetingStatus:
-    if row.status == MeetingStatus.CANCELLED:
-        is_later = row.cancelled_at is not None and row.cancelled_at > last
-        return MeetingStatus.BOOKED if is_later else MeetingStatus.CANCELLED
+    if row.cancelled_at is not None and row.cancelled_at <= last:
+        return MeetingStatus.CANCELLED
     if row.status == MeetingStatus.MOVED:
         return MeetingStatus.MOVED if moved_at is None or moved_at <= last else MeetingStatus.BOOKED
     # An outcome that is corrected gets the moment of the correction: the first registration stands in its event.

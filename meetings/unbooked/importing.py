@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 
 from cases.extensions import HeldBefore
+from cases.history import events as history_events
 from cases.models import Case, User
 from cases.rules.facts import Course, Party
 from cases.rules.refusal import Refused
@@ -15,12 +16,15 @@ from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, TimeField
 from meetings.booking.draft import DEFAULT_MINUTES
 from meetings.booking.free_times import Span, local
-from meetings.models import Outcome
+from meetings.booking.services import cancel_booking
+from meetings.changing import set_status
+from meetings.models import CancelReason, Outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.rules.booking import ObjectionKind, check_held
 from meetings.rules.channel import against_held, channel_on
 from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.lifecycle import MeetingStatus, Move
 from meetings.unbooked.services import UnbookedMeeting, enter_one_of_many
 
 _KINDS = {kind.label: kind for kind in MeetingKind}
@@ -66,6 +70,23 @@ def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datet
     for unbooked in _unbooked(held.meetings, adviser=adviser, reason=reason):
         enter_one_of_many(case=case, unbooked=unbooked, accepted=None, by=by, at=at, law=law)
     planning_replan.refresh(case=case)
+
+
+def take_back_held(case: Case, *, by: User, at: datetime) -> None:
+    """Take back the meetings of a case that was opened by mistake: their time is free, the history keeps them."""
+    for meeting in case.meetings.filter(status=MeetingStatus.HELD):
+        before, meeting.outcome = meeting.outcome, ""
+        set_status(meeting, Move.REOPEN)
+        cancel_booking(meeting=meeting, reason=CancelReason.MISTAKE, at=at)
+        history_events.record(
+            case=case,
+            kind="meetings.outcome_corrected",
+            by=by,
+            at=at,
+            text=f"{meeting.title} tæller ikke længere: den er taget tilbage med sagen.",
+            meeting=meeting.pk,
+            before={f"outcome/{meeting.pk}": before},
+        )
 
 
 def _moment(meeting: WrittenMeeting) -> datetime:

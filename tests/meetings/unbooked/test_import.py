@@ -7,6 +7,7 @@ import pytest
 from cases.imports import services as imports_services
 from cases.models import Case, Event, ImportRow, Reminder
 from cases.reminders import delivery as reminders_delivery
+from meetings.case_page import past_day
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.reminders.kinds import TO_CITIZEN
 from tests import factories
@@ -106,3 +107,31 @@ def test_what_is_entered_on_the_day_of_a_back_dated_intake_is_never_reminded_of(
 
     reminders_delivery.sweep(at=now + timedelta(days=1))
     assert Reminder.objects.filter(case=case, kind="meetings.deadline_passed").exists()
+
+
+def test_what_was_taken_back_is_read_again(office, now):
+    wrong = file_of(office, (THREE.format(hour=9), "", ""))
+    run = imports_services.preview(rows=read(wrong), by=office.adviser, at=now, today=TODAY)
+    imports_services.start(run_id=run.pk)
+    run_to_the_end(now)
+    later = now + timedelta(days=1)
+
+    imports_services.take_back(run_id=run.pk, by=office.leader, at=later)
+    run_to_the_end(later)
+    again = imports_services.preview(
+        rows=read(wrong.replace(b"telefon", b"video")), by=office.adviser, at=later, today=TODAY
+    )
+    imports_services.start(run_id=again.pk)
+    run_to_the_end(later)
+
+    assert (again.rows.get().problem, again.rows.get().state) == ("", "created")
+    first, second = Case.objects.order_by("pk")
+    assert set(first.meetings.values_list("status", "cancel_reason", "outcome")) == {("cancelled", "mistake", "")}
+    assert set(second.meetings.values_list("status", flat=True)) == {"held"}
+    # Nobody is told, and what stood there before can still be read.
+    assert not Reminder.objects.filter(kind__in=TO_CITIZEN).exists()
+    taken = first.events.filter(kind="meetings.outcome_corrected")
+    assert [event.by for event in taken] == [office.leader] * 3
+    for at, label in ((now, "Holdt"), (later, "Aflyst")):
+        shown = past_day.read(case=Case.objects.with_parties().get(pk=first.pk), day=at.date(), at=later, params={})
+        assert [meeting.label for meeting in shown.meetings] == [label] * 3
