@@ -78,7 +78,11 @@ class CourseFields(forms.Form):
 
         What was chosen all the same stays, so that it can be refused in a sentence and taken back.
         """
-        day = self._placed_on(earliest=min(act.in_force_on for act in book.acts))
+        earliest = min((act.in_force_on for act in book.acts), default=date.max)
+        # Before there is any law, nothing is left out.
+        if earliest > self.today:
+            return
+        day = self._placed_on(earliest=earliest)
         offered = {*map(str, groups_on(day, book=book)), str(self["target_group"].value())}
         groups = [(number, label) for number, label in TARGET_GROUP_LABELS.items() if str(number) in offered]
         choice_in(self, "target_group").widget.choices = [_NO_GROUP, *groups]

@@ -7,6 +7,8 @@ import time_machine
 
 from cases.history import events as history_events
 from cases.models import AccessLog, Case, Citizen
+from cases.models.cases import TARGET_GROUP_LABELS
+from tests import world
 from tests.cases.pages import errors, said, url
 
 OWN_CPR = "120385-4999"
@@ -121,6 +123,18 @@ def test_only_what_the_law_of_the_day_of_placement_knows_is_offered(log_in, offi
     assert "a-kasseforsøget" not in of_today.content.decode()
     # What was chosen stays, to be refused.
     assert offered(of_then) == (["", *"123456789", "10"], True)
+
+
+def test_before_any_law_is_loaded_all_is_offered_and_what_is_typed_is_refused(no_law, log_in, now):
+    office = world.build_office()
+    client = log_in(office.adviser)
+
+    offered = client.get(url("create")).context["form"].fields["target_group"].widget.choices
+    answer = client.post(url("create"), typed_case(office))
+
+    assert len(offered) == 1 + len(TARGET_GROUP_LABELS)
+    assert answer.status_code == 422
+    assert "Ingen lov" in errors(answer)
 
 
 def test_a_fund_or_a_colleague_elsewhere_is_no_choice(log_in, office):
