@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from cases import clock
 from cases.imports import batches
 from cases.imports import services as imports_services
-from cases.reminders import delivery
+from cases.reminders import delivery, post_book
 from cases.reminders.delivery import Receiver
 from cases.unsaved import services as unsaved_services
 
@@ -51,10 +51,14 @@ def forget_old_imports(**_: Any) -> None:
 
 @shared_task
 def clear_old(**_: Any) -> None:
-    """Take away ended sessions, what was never saved, old log-ins, and failed ones that lock nobody. Safe to repeat."""
+    """Take away ended sessions, what was never saved, old log-ins, and failed ones that lock nobody. Safe to repeat.
+
+    What an earlier release called sent, and lies in the folder, is told apart at night: by then no web of it asks.
+    """
     call_command("clearsessions")
     AxesProxyHandler.reset_logs(age_days=DAYS_OF_LOG_INS)
     unsaved_services.forget_old(at=clock.now())
+    post_book.tell_handed_over_apart()
     AccessAttempt.objects.filter(attempt_time__lt=clock.now() - settings.AXES_COOLOFF_TIME).delete()
 
 

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from cases.models import Dispatch, Reminder
+from django.db import transaction
+
+from cases.models import Dispatch, Reminder, ReminderState
+from cases.reminders import carriers
 from cases.reminders.messages import Message, Written
 
 
@@ -20,4 +23,14 @@ def keep(row: Reminder, message: Message, written: Written, *, is_reached: bool,
         letter_name=letter.name if letter else "",
         letter=letter.content if letter else None,
         until=appointment.starts_at if appointment else None,
+    )
+
+
+@transaction.atomic(durable=True)
+def tell_handed_over_apart() -> None:
+    """Give what an earlier release put in the folder, and called sent, the state of what lies there."""
+    # Nothing but a folder has ever carried these.
+    in_folder = [one.name for one in (carriers.DIGITAL_POST, carriers.SMS)]
+    Reminder.objects.filter(state=ReminderState.SENT, route__in=in_folder).update(
+        state=ReminderState.HANDED_OVER, outcome=f"{ReminderState.HANDED_OVER.label.capitalize()}."
     )
