@@ -1,6 +1,6 @@
-"""A transaction around a test of its own, for tests that do not run inside one of Django's."""
+"""Transactions in tests: one around a test that does not run inside Django's, and two that wait for each other."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 
 def around_services() -> transaction.Atomic:
@@ -11,3 +11,10 @@ def around_services() -> transaction.Atomic:
     atomic = transaction.atomic()
     atomic._from_testcase = True
     return atomic
+
+
+def somebody_waits() -> bool:
+    """Whether a connection waits for a lock that another holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

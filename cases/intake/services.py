@@ -291,6 +291,8 @@ def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: dateti
     What the closing cancelled stays cancelled, since it may have been told. Raises Refused when the course went on in
     a later case, CitizenHasOpenCase and StaleForm. A case that is open already is left as it is.
     """
+    # As whoever opens a case does first, so that one of the two waits and is told of the other's.
+    Citizen.objects.select_for_update(of=("self",), no_key=True).get(cases=case_id)
     case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
     if case.is_open:
         return case

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from cases.law import publishing as law_publishing
 from cases.models import Act, ActValue, Role
 from tests import factories
+from tests.transactions import somebody_waits
 from tests.world import NOW
 
 
@@ -30,16 +31,10 @@ def test_a_row_that_waits_for_a_publishing_is_refused():
         with transaction.atomic():
             locked = Act.objects.select_for_update().get(pk=act.pk)
             late = pool.submit(slip_in)
-            while not _somebody_waits():
+            while not somebody_waits():
                 assert not late.done()
             locked.status, locked.published_by, locked.published_at = "published", publisher, NOW
             locked.save()
         with pytest.raises(IntegrityError, match="never changes"):
             late.result(timeout=30)
     assert not act.values.filter(key="cases.young_age_limit").exists()
-
-
-def _somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return cursor.fetchone()[0]
