@@ -5,6 +5,8 @@
 (() => {
   const PAUSE_MS = 2000;
   const LONGEST_MS = 10000;
+  // A request that outlives its page may hold 64 KB, and each line break and field takes a little more than it says.
+  const LARGEST_LEFT = 30000;
   const address = document.currentScript.dataset.keep;
   const stops = [];
 
@@ -18,15 +20,16 @@
     const sending = new AbortController();
     let timer = null;
     let typedAt = 0;
-    const save = async () => {
+    const save = async ({ isLeft = false } = {}) => {
       clearTimeout(timer);
       if (!typedAt) return;
       typedAt = 0;
       const typed = new FormData(form);
       for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
       typed.set("kladde_til", form.getAttribute("action") || location.pathname + location.search);
+      const keepalive = isLeft && new Blob([...typed].flat()).size < LARGEST_LEFT;
       try {
-        const answer = await fetch(address, { method: "POST", body: typed, signal: sending.signal, keepalive: true });
+        const answer = await fetch(address, { method: "POST", body: typed, signal: sending.signal, keepalive });
         if (answer.redirected || !answer.ok) throw new Error("not kept");
         status.textContent = (await answer.json()).text;
       } catch (error) {
@@ -39,8 +42,8 @@
       clearTimeout(timer);
       timer = setTimeout(save, Math.max(0, Math.min(PAUSE_MS, typedAt + LONGEST_MS - Date.now())));
     });
-    document.addEventListener("visibilitychange", () => document.hidden && save());
-    window.addEventListener("pagehide", save);
+    document.addEventListener("visibilitychange", () => document.hidden && save({ isLeft: true }));
+    window.addEventListener("pagehide", () => save({ isLeft: true }));
     stops.push(() => {
       typedAt = 0;
       clearTimeout(timer);

@@ -67,3 +67,17 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(
 
     expect(anne.page.get_by_role("heading", name="Det blev ikke gemt")).to_be_visible()
     expect(note).to_have_value(NOTE)
+
+
+def test_the_draft_of_a_long_form_is_kept_too(address: str, visitor: Callable[..., Visitor]) -> None:
+    anne = visitor().log_in("anne")
+    note = anne.page.get_by_label("Besked til jobcentret")
+    anne.open(address)
+    # More fields, as a large form has them.
+    note.evaluate("""field => field.form.append(
+        Object.assign(document.createElement("input"), {type: "hidden", name: "more", value: "x".repeat(90_000)})
+    )""")
+
+    note.fill(NOTE)
+
+    expect(anne.page.locator(".draft-status")).to_contain_text("Kladde gemt kl.", timeout=15_000)
