@@ -1,8 +1,7 @@
 """The pages that change a case: who may, what they save and say, and what stays when they are refused."""
 
 import re
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -11,7 +10,6 @@ from cases.corrections import services as corrections_services
 from cases.intake import services as intake_services
 from cases.models import AccessLog, Case, Handover, Purpose
 from cases.models.cases import CloseReason
-from cases.people import cpr
 from tests import factories
 from tests.cases.pages import add_pause, errors, said, url
 
@@ -304,76 +302,6 @@ def test_a_case_is_not_closed_like_this(page, case, typed, sentence):
 
     assert sentence in errors(page.post("close", fields))
     assert Case.objects.get(pk=case.pk).is_open
-
-
-def due_days(case):
-    return list(case.required_meetings.filter(state="open").order_by("due_on").values_list("due_on", flat=True))
-
-
-def test_a_case_closed_by_mistake_is_opened_again_in_its_old_course(page, office, case, now):
-    before = due_days(case)
-    assert before
-    close(case, office, now)
-    case.refresh_from_db()
-    assert "Åbn sagen igen" in page.client_get(case.get_absolute_url()).content.decode()
-
-    answer = page.post("reopen", {"version": case.version, "reason": "Jobbet blev ikke til noget."})
-
-    assert said(answer).startswith("Sagen er åben igen.")
-    case.refresh_from_db()
-    assert (case.is_open, case.closed_on, case.close_reason) == (True, None, "")
-    assert due_days(case) == before
-    told = case.events.get(kind="cases.reopened").text
-    assert told.endswith("kommet i arbejde. Begrundelse: Jobbet blev ikke til noget.")
-    # The second click finds it done.
-    assert said(page.post("reopen", {"version": case.version - 1, "reason": "Igen."})) == "Sagen er åben."
-    assert case.events.filter(kind="cases.reopened").count() == 1
-
-
-def test_what_the_closing_cancelled_is_not_booked_again_by_itself(page, office, case, now):
-    meeting = factories.book(case, office.adviser, now + timedelta(days=1), at=now)
-    case.refresh_from_db()
-    close(case, office, now)
-    case.refresh_from_db()
-
-    assert "aflyst, er stadig aflyst" in page.get("reopen").content.decode()
-    page.post("reopen", {"version": case.version, "reason": "En fejl."})
-
-    meeting.refresh_from_db()
-    assert meeting.status == "cancelled"
-    assert case.required_meetings.filter(state="open").exists()
-
-
-def test_a_closed_case_is_not_opened_again_like_this(page, office, case, now):
-    close(case, office, now)
-    case.refresh_from_db()
-    fields = {"version": case.version, "reason": "En fejl."}
-    assert "Udfyld »Begrundelse«" in errors(page.post("reopen", {**fields, "reason": ""}))
-    assert "En anden har rettet sagen" in errors(page.post("reopen", {**fields, "version": case.version - 1}))
-
-    details = factories.citizen_details(name=case.citizen.name)
-    number = cpr.read(case.citizen.cpr_number, today=now.date())
-    factories.case(office, citizen=replace(details, number=number), registered_on=now.date())
-    assert "har allerede en åben sag" in errors(page.post("reopen", fields))
-    case.refresh_from_db()
-    assert not case.is_open
-
-
-def test_a_case_that_went_on_in_a_new_placement_leads_there(page, office, case, now):
-    new = intake_services.place_anew(
-        case_id=case.pk,
-        version=case.version,
-        registered_on=now.date(),
-        placed_on=now.date(),
-        reason="Ny periode.",
-        by=office.adviser,
-        at=now,
-    )
-    case.refresh_from_db()
-
-    assert "Åbn sagen igen" not in page.client_get(case.get_absolute_url()).content.decode()
-    answer = page.post("reopen", {"version": case.version, "reason": "En fejl."})
-    assert f"gik videre i {new.label}" in errors(answer)
 
 
 def test_a_new_placement_leads_to_the_new_case(page, case):
