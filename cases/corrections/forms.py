@@ -5,7 +5,6 @@ from typing import Any
 
 from cases.intake.forms import CITIZEN_LAYOUT, COURSE_LAYOUT, CitizenFields, CourseFields
 from cases.models import Organisation, User
-from cases.people import cpr as cpr
 from cases.rules.rule_book import RuleBook
 from cases.ui.forms import ChosenOne, PageForm, ReasonField, VersionedForm, row_in
 

@@ -3,7 +3,6 @@
 from django import forms
 
 from cases.models.cases import HandoverSource
-from cases.people import cpr as cpr
 from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import NO_HEALTH, VersionedForm
 

@@ -90,10 +90,6 @@ class QuestionForm(PageForm):
             return None
         return PauseFact(kind=kind, span=Period.of_days_inclusive(first, last))
 
-    def ask(self, book: RuleBook) -> Any:
-        """Return the answer of these acts; raise ValueError, with a Danish sentence, where the rules refuse."""
-        raise NotImplementedError
-
     def refuse(self, error: ValueError) -> None:
         """Say at the field what the rules cannot answer."""
         field = self.blamed
@@ -188,6 +184,8 @@ class Topic:
     #: The end of its address, after »regler/beregner/«.
     address: str
     form: type[QuestionForm]
+    #: The answer of these acts to the form; raises ValueError, with a Danish sentence, where the rules refuse.
+    ask: Callable[[Any, RuleBook], Any]
     show: Callable[[str, Any, Explain], Answer]
     example: Mapping[str, str]
 

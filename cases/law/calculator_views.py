@@ -45,7 +45,7 @@ def _answers(form: QuestionForm, topic: Topic, book: RuleBook) -> list[Answer]:
         title = book.draft(chosen).title
         asked.append((f"Med udkastet »{title}«", book.with_draft(chosen)))
     try:
-        return [topic.show(heading, form.ask(which), explain) for heading, which in asked]
+        return [topic.show(heading, topic.ask(form, which), explain) for heading, which in asked]
     except ValueError as error:
         # The rules refuse what cannot be with one Danish sentence.
         form.refuse(error)

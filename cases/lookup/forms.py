@@ -2,7 +2,6 @@
 
 from django import forms
 
-from cases.people import cpr as cpr
 from cases.ui.forms import PageForm
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from cases.people import cpr as cpr
 from cases.rules.facts import PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.wording import MONTHS

@@ -12,7 +12,6 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
 from cases import clock
-from cases.people import cpr as cpr
 from cases.people import name_order
 from cases.rules.plausibility import far_off
 from cases.rules.refusal import NeedsConfirmation, Refused, Stale, digest
