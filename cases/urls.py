@@ -1,5 +1,6 @@
 from django.urls import path
 
+from cases.closing import views as closing_views
 from cases.corrections import views as corrections_views
 from cases.documents import views as documents_views
 from cases.handover import views as handover_views
@@ -33,8 +34,8 @@ urlpatterns = [
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),
     path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),
     path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),
-    path("<uuid:public_id>/afslut/", corrections_views.close, name="close"),
-    path("<uuid:public_id>/genaabn/", corrections_views.reopen, name="reopen"),
+    path("<uuid:public_id>/afslut/", closing_views.close, name="close"),
+    path("<uuid:public_id>/genaabn/", closing_views.reopen, name="reopen"),
     path("<uuid:public_id>/ny-indplacering/", intake_views.place_anew, name="place_anew"),
     path("<uuid:public_id>/pauser/ny/", pauses_views.add, name="pause_add"),
     path("pauser/<uuid:public_id>/", pauses_views.change, name="pause_change"),

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.rules.refusal import Refused
 from referrals.offers import services as offers_services
 from tests import factories
@@ -86,7 +86,7 @@ def test_there_is_one_base_of_refusals():
 def test_an_offer_of_a_closed_case_says_that_the_case_is_closed(case, office, now, log_in, page, typed):
     offer = granted(case, office, now, first=now.date())
     offers_services.start(offer_id=offer.pk, first_day=now.date(), version=offer.version, by=office.caseworker, at=now)
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk,
         reason="work",
         closed_on=now.date(),

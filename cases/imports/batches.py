@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from cases.changing import CitizenHasOpenCase, CitizenIsDead
+from cases.closing.services import close_one_of_many
 from cases.imports.file import FileRow, Office, read_case
 from cases.imports.services import cases_in_use, cases_of, cells_of, refuse
-from cases.intake.services import close_one_of_many, open_one_of_many
+from cases.intake.services import open_one_of_many
 from cases.lookup import search as lookup_search
 from cases.models import AccessLog, ImportRow, ImportRun, Purpose, User
 from cases.models.imports import ImportRowState, ImportState

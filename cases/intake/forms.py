@@ -1,4 +1,4 @@
-"""What is typed to open, close or place a case anew: its shape only; the service asks the rules."""
+"""What is typed to open a case or place it anew: its shape only; the service asks the rules."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cases.models import Organisation, OrganisationKind, User
-from cases.models.cases import TARGET_GROUP_LABELS, CloseReason
+from cases.models.cases import TARGET_GROUP_LABELS
 from cases.models.people import validate_name
 from cases.people import cpr
 from cases.rules.facts import Insurance
@@ -169,25 +169,6 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
     def set_death_weighed(self, answer: str) -> None:
         """What the page that is shown now will post of it."""
         self.data = {**{name: self.data[name] for name in self.data}, "death_weighed": answer}
-
-
-class CloseForm(WarningForm, VersionedForm):
-    confirm_label = "Afslut sagen alligevel"
-
-    reason = forms.TypedChoiceField(
-        label="Hvorfor afsluttes sagen?",
-        choices=CloseReason.options(reason for reason in CloseReason if reason is not CloseReason.NEW_PLACEMENT),
-        coerce=CloseReason,
-        widget=forms.RadioSelect,
-    )
-    closed_on = DateField(label="Afsluttet den")
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        self.today = today
-        super().__init__(*args, **kwargs)
-
-    def clean_closed_on(self) -> date:
-        return _not_ahead(self.cleaned_data["closed_on"], self.today)
 
 
 class PlaceAnewForm(WarningForm, VersionedForm):

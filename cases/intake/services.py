@@ -1,4 +1,4 @@
-"""A spell of unemployment: opened, placed anew, closed."""
+"""Opens the case of a spell of unemployment, and places the citizen anew."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,20 +12,19 @@ from cases.changing import (
     WrongParty,
     check_course,
     check_law,
-    check_version,
     find_worker,
     lock,
-    save,
     set_worker,
 )
-from cases.contacts.services import HAS_OPEN_CASE, CitizenDetails, contact_at, is_known, save_citizen
+from cases.closing.services import close, weigh_doubts
+from cases.contacts.services import CitizenDetails, contact_at, is_known, save_citizen
 from cases.extensions import HeldBefore
 from cases.history import events as history_events
-from cases.models import Case, CaseStatus, Citizen, Organisation, OrganisationKind, User
+from cases.models import Case, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CloseReason
 from cases.rules.facts import Course, Insurance
 from cases.rules.known_facts import UnknownGroup
-from cases.rules.refusal import Refused, require_accepted
+from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 
 
@@ -160,8 +159,8 @@ def place_anew(
             f"Den nye indplacering skal ligge efter den gamle, {old.placed_on:%d-%m-%Y}. Ret datoen, eller ret den "
             "gamle sag."
         )
-    _weigh(old, closed_on=placed_on, accepted=accepted, by=by, at=at)
-    _close(old, reason=CloseReason.NEW_PLACEMENT, closed_on=placed_on, by=by, at=at)
+    weigh_doubts(old, closed_on=placed_on, accepted=accepted, by=by, at=at)
+    close(old, reason=CloseReason.NEW_PLACEMENT, closed_on=placed_on, by=by, at=at)
     course = CourseDetails(
         registered_on=registered_on,
         placed_on=placed_on,
@@ -230,82 +229,3 @@ def _check_parties(case: Case, *, by: User) -> None:
         raise WrongParty("Vælg borgerens a-kasse.")
     if by.organisation_id not in (case.fund_id, case.municipality_id):
         raise WrongParty("Din egen organisation skal være a-kasse eller kommune i sagen.")
-
-
-@transaction.atomic(durable=True)
-def close_case(
-    *,
-    case_id: int,
-    version: int,
-    reason: CloseReason,
-    closed_on: date,
-    by: User,
-    at: datetime,
-    accepted: str | None = None,
-) -> Case:
-    """Close the case; future bookings are cancelled and nothing more is owed.
-
-    `accepted` stands for the doubts that the user has seen; without it they have been weighed elsewhere.
-    Raises StaleForm, AlreadyClosed, NeedsConfirmation, and Refused when the day lies before the course began.
-    """
-    case = lock(case_id, version)
-    _weigh(case, closed_on=closed_on, accepted=accepted, by=by, at=at)
-    _close(case, reason=reason, closed_on=closed_on, by=by, at=at)
-    return case
-
-
-def _weigh(case: Case, *, closed_on: date, accepted: str | None, by: User, at: datetime) -> None:
-    """Ask about meetings without an outcome, and about those held after the end. Raises NeedsConfirmation."""
-    if accepted is not None:
-        doubts = extensions.closing_doubts(case, closed_on=closed_on, user=by, at=at)
-        require_accepted(doubts.texts, accepted)
-
-
-def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:
-    """Close a case that was opened by mistake, with the meetings entered in it, for a caller that closes many."""
-    case = lock(case_id)
-    extensions.take_back_held(case, by=by, at=at)
-    _close(case, reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at)
-
-
-def _close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: datetime) -> None:
-    if closed_on < case.registered_on:
-        raise Refused(
-            f"Borgeren blev tilmeldt den {case.registered_on:%d-%m-%Y}. Sagen kan tidligst afsluttes den dag."
-        )
-    case.status, case.closed_on, case.close_reason = CaseStatus.CLOSED, closed_on, str(reason)
-    save(case, ["status", "closed_on", "close_reason"])
-    history_events.record(
-        case=case,
-        kind="cases.closed",
-        by=by,
-        at=at,
-        text=f"Sagen er afsluttet den {closed_on:%d-%m-%Y}: {CloseReason(reason).label}.",
-    )
-
-
-@transaction.atomic(durable=True)
-def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: datetime) -> Case:
-    """Open a closed case again, in its old course: it is planned anew, and counts what it counted.
-
-    What the closing cancelled stays cancelled, since it may have been told. Raises Refused when the course went on in
-    a later case, CitizenHasOpenCase and StaleForm. A case that is open already is left as it is.
-    """
-    # As whoever opens a case does first, so that one of the two waits and is told of the other's.
-    Citizen.objects.select_for_update(of=("self",), no_key=True).get(cases=case_id)
-    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
-    if case.is_open:
-        return case
-    check_version(case, version)
-    if later := Case.objects.filter(previous=case).first():
-        raise Refused(f"Forløbet gik videre i {later.label} ved en ny indplacering. Åbn den sag i stedet.")
-    if case.citizen.cases.open().exists():
-        raise CitizenHasOpenCase(HAS_OPEN_CASE)
-    assert case.closed_on is not None
-    was = {"closed_on": case.closed_on.isoformat(), "close_reason": case.close_reason}
-    text = f"Sagen er åbnet igen. Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}."
-    case.status, case.closed_on, case.close_reason = CaseStatus.OPEN, None, ""
-    save(case, ["status", "closed_on", "close_reason"])
-    text = f"{text} Begrundelse: {reason}"
-    history_events.record(case=case, kind="cases.reopened", by=by, at=at, text=text, before=was)
-    return case

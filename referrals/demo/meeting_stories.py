@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
 from cases.intake import services as intake_services
 from cases.models import Case
@@ -175,7 +176,7 @@ def closed(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -64)
     tell.held(case, -52, -25)
     day = tell.day(-3)
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk,
         version=_version(case),
         reason=CloseReason.WORK,

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cases.changing import AlreadyClosed, CitizenHasOpenCase, NoRules, StaleForm, WrongParty
+from cases.closing import services as closing_services
 from cases.contacts import services as contacts_services
 from cases.corrections import services as corrections_services
 from cases.intake import services as intake_services
@@ -170,7 +171,7 @@ def cpr_of(case):
 
 def close(case, office, now):
     case.refresh_from_db()
-    return intake_services.close_case(
+    return closing_services.close_case(
         case_id=case.pk,
         version=case.version,
         reason=CloseReason.WORK,
@@ -309,7 +310,7 @@ def test_a_closed_case_is_not_changed(case, office, now):
 
 def test_a_case_is_not_closed_before_it_began_nor_on_an_old_version(case, office, now):
     def close_on(day, version):
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk, version=version, reason=CloseReason.WORK, closed_on=day, by=office.adviser, at=now
         )
 

@@ -7,10 +7,9 @@ import pytest
 
 from cases.contacts import services as contacts_services
 from cases.corrections import services as corrections_services
-from cases.intake import services as intake_services
 from cases.models import AccessLog, Case, Handover, Purpose
-from cases.models.cases import CloseReason
 from tests import factories
+from tests.cases.closing.steps import close
 from tests.cases.pages import add_pause, errors, said, url
 
 
@@ -114,17 +113,6 @@ def test_a_closed_case_sends_back_whoever_wants_to_change_it(page, office, case,
     for answer in (page.post(name, {"version": case.version}), page.post(name, {})):
         assert answer.url == case.get_absolute_url()
         assert said(answer) == "Sagen er afsluttet og kan ikke ændres."
-
-
-def close(case, office, now):
-    intake_services.close_case(
-        case_id=case.pk,
-        version=case.version,
-        reason=CloseReason.WORK,
-        closed_on=date(2026, 5, 4),
-        by=office.adviser,
-        at=now,
-    )
 
 
 # Correct
@@ -278,30 +266,7 @@ def test_a_stale_handover_tells_what_changed_but_compares_no_suggestion(page, of
     assert not Handover.objects.exists()
 
 
-# The end, and a new beginning
-
-
-def test_a_case_is_closed(page, case):
-    answer = page.post("close", {"version": case.version, "reason": "work", "closed_on": "04-05-2026"})
-
-    assert said(answer) == "Sagen er afsluttet. Den kan stadig læses."
-    assert Case.objects.get(pk=case.pk).close_reason == "work"
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"closed_on": "05-05-2026"}, "ikke ligge i fremtiden"),
-        ({"closed_on": "12-04-2026"}, "tidligst afsluttes"),
-        ({"reason": ""}, "Vælg en mulighed"),
-        ({"reason": "new_placement"}, "Valget findes ikke længere"),
-    ],
-)
-def test_a_case_is_not_closed_like_this(page, case, typed, sentence):
-    fields = {"version": case.version, "reason": "work", "closed_on": "04-05-2026", **typed}
-
-    assert sentence in errors(page.post("close", fields))
-    assert Case.objects.get(pk=case.pk).is_open
+# A new beginning
 
 
 def test_a_new_placement_leads_to_the_new_case(page, case):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from cases.changing import CitizenHasOpenCase
+from cases.closing import services as closing_services
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
 from cases.models.cases import CloseReason
@@ -19,7 +20,7 @@ from tests.transactions import somebody_waits
 @pytest.mark.django_db(transaction=True)
 def test_a_case_that_is_opened_again_while_another_is_opened_is_told_of_it(office, now):
     closed = factories.case(office)
-    closed = intake_services.close_case(
+    closed = closing_services.close_case(
         case_id=closed.pk,
         version=closed.version,
         reason=CloseReason.WORK,
@@ -37,7 +38,7 @@ def test_a_case_that_is_opened_again_while_another_is_opened_is_told_of_it(offic
 
     def reopen():
         try:
-            intake_services.reopen_case(
+            closing_services.reopen_case(
                 case_id=closed.pk, version=closed.version, reason="En fejl.", by=office.adviser, at=now
             )
         finally:

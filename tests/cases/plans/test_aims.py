@@ -9,7 +9,7 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from pypdf import PdfReader
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import AccessLog, AimDecision, Event
 from cases.plans import aim_services
 from cases.reminders import delivery as reminders_delivery
@@ -231,7 +231,7 @@ def test_outside_the_groups_the_page_says_why_there_is_nothing_to_decide(page, o
 def test_a_closed_case_is_read_and_not_decided(page, office, young, decide, in_january):
     decide()
     young.refresh_from_db()
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=young.pk,
         version=young.version,
         reason="work",

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from cases.changing import AlreadyClosed
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import Event, PlanDraft, PlanVersion
 from cases.plans import services as plans_services
 from cases.rules.explanation import from_data
@@ -153,7 +153,7 @@ def test_a_draft_is_thrown_away_by_whoever_may_write_it(office, case, now):
 
 
 def test_a_closed_case_gets_no_plan(office, case, now):
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk, version=case.version, reason="work", closed_on=now.date(), by=office.adviser, at=now
     )
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from cases.changing import AlreadyClosed
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import CitizenContact, Reminder
 from cases.models.cases import CloseReason
 from cases.rules.refusal import NeedsConfirmation
@@ -103,7 +103,7 @@ class TestBook:
         assert book(starts_at=sunday, is_confirmed=True).status == "booked"
 
     def test_nothing_is_changed_in_a_closed_case(self, book, case, office, now):
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk,
             version=case.version,
             reason=CloseReason.WORK,

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import Event
 from cases.models.cases import CloseReason
 from cases.pauses import services as pauses_services
@@ -96,7 +96,7 @@ class TestTheBlock:
         assert shown.long_term is None
 
     def test_a_closed_case_says_nothing_of_what_is_to_come(self, caseworker, case, office, now):
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk,
             version=case.version,
             reason=CloseReason.WORK,

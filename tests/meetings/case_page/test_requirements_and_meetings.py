@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import Act, Case
 from cases.models.cases import CloseReason
 from cases.pauses import services as pauses_services
@@ -150,7 +150,7 @@ class TestNextStep:
         assert {one.state for one in response.context["page"].requirements} <= {"På pause", "Holdt"}
 
     def test_a_closed_case_is_only_read(self, adviser, case, office, now):
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk,
             version=Case.objects.get(pk=case.pk).version,
             reason=CloseReason.WORK,

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
-from cases.intake import services as intake_services
 from cases.models import Reminder, Role, SweepRun
 from cases.models.cases import CloseReason
 from cases.pauses import services as pauses_services
@@ -266,7 +266,7 @@ def test_another_adviser_who_gets_the_case_is_reminded_anew(fresh, office, now):
 
 
 def test_a_closed_case_raises_nothing(fresh, office, now):
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=fresh.pk,
         version=fresh.version,
         reason=CloseReason.WORK,

@@ -9,8 +9,8 @@ from django.core import mail
 from icalendar import Calendar
 from pypdf import PdfReader
 
+from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
-from cases.intake import services as intake_services
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.pauses import services as pauses_services
@@ -294,7 +294,7 @@ class TestBetweenOweAndSend:
         book(case)
         run(now)
         case.refresh_from_db()
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk, version=case.version, reason=reason, closed_on=now.date(), by=office.adviser, at=now
         )
 
@@ -355,7 +355,7 @@ class TestBetweenOweAndSend:
     def test_a_closed_case_is_left_in_peace(self, open_case, office, now):
         case = open_case()
         receivers = reminders_delivery.sweep(at=now)
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk,
             version=case.version,
             reason=CloseReason.WORK,

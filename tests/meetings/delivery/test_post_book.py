@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import Citizen, CitizenContact, Dispatch, Reminder
 from cases.models.cases import CloseReason
 from cases.post import services as post_services
@@ -211,7 +211,7 @@ class TestNotReached:
         book(case, starts_at=TUESDAY_TEN + DAY)
         run(now)
         case.refresh_from_db()
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk,
             version=case.version,
             reason=CloseReason.WORK,

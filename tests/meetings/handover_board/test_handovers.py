@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
 from cases.handover import services as handover_services
-from cases.intake import services as intake_services
 from cases.models import AccessLog
 from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services
@@ -131,7 +131,7 @@ class TestParts:
 
     def test_a_closed_case_is_not_on_the_board(self, adviser, office, now):
         case = begun(office, date(2026, 2, 10), "Anne Lukket")
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk, version=case.version, reason="work", closed_on=now.date(), by=office.adviser, at=now
         )
 

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
+from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
-from cases.intake import services as intake_services
 from cases.models.cases import CloseReason
 from tests import factories
 
@@ -24,6 +24,6 @@ def assign(case, worker, *, by, at):
 
 
 def close(case, *, by, at):
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk, version=case.version, reason=CloseReason.WORK, closed_on=at.date(), by=by, at=at
     )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.law import publishing as law_publishing
 from cases.models import AccessLog, Act, Citizen, Event, Role
 from cases.models.cases import CloseReason
@@ -153,7 +153,7 @@ def test_without_any_law_on_its_way_the_page_says_so(client, adviser, case):
 
 
 def test_a_closed_case_is_not_asked_about(client, adviser, case, draft):
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk,
         version=case.version,
         reason=CloseReason.WORK,

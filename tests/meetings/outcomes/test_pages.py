@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models.cases import CloseReason
 from tests.meetings.booking.steps import Visitor, said, standing_at
 from tests.meetings.steps import WEDNESDAY_TEN
@@ -58,7 +58,7 @@ def test_nothing_is_booked_or_moved_on_a_closed_case(adviser, begun, case, offic
 
 def close(case, office):
     case.refresh_from_db()
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk,
         version=case.version,
         reason=CloseReason.MISTAKE,

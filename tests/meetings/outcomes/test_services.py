@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cases.changing import AlreadyClosed
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import Event
 from cases.models.cases import CloseReason
 from cases.rules.refusal import NeedsConfirmation
@@ -178,7 +178,7 @@ class TestCorrect:
 
 def close(case, by, at, closed_on):
     case.refresh_from_db()
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk, version=case.version, reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at
     )
 

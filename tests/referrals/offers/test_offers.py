@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from pypdf import PdfReader
 
 from cases.changing import AlreadyClosed
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import Event
 from cases.pauses import services as pauses_services
 from cases.reminders import delivery as reminders_delivery
@@ -236,7 +236,7 @@ def test_a_closed_case_cancels_what_has_not_begun_and_ends_what_is_under_way(cas
     under_way = started(case, office, first=date(2026, 5, 1))
     ahead = grant(case, office)
 
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk, reason="work", closed_on=date(2026, 5, 4), version=case.version, by=office.adviser, at=NOW
     )
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models.cases import CloseReason
 from cases.rules.period import Period
 from referrals.models import Offer
@@ -96,7 +96,7 @@ def test_what_was_changed_ended_and_taken_back_is_given_back(shown, offer, offic
 
 
 def test_what_ended_with_the_case_was_under_way_until_then(shown, case, offer, office):
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=case.pk,
         version=case.version,
         reason=CloseReason.WORK,

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from cases.changing import AlreadyClosed
-from cases.intake import services as intake_services
+from cases.closing import services as closing_services
 from cases.models import Event, Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.rules.explanation import Step
@@ -202,7 +202,7 @@ class TestDeciding:
         assert Event.objects.filter(kind="referrals.withdrawn").count() == 1
 
     def test_a_closed_case_leaves_nothing_waiting(self, office, seen, now):
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=seen.case_id,
             reason=CloseReason.WORK,
             closed_on=now.date(),
@@ -238,7 +238,7 @@ class TestAClosedCase:
     @pytest.fixture
     def closed(self, office, case, now):
         def close():
-            intake_services.close_case(
+            closing_services.close_case(
                 case_id=case.pk,
                 reason=CloseReason.WORK,
                 closed_on=now.date(),

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from cases.closing import services as closing_services
 from cases.handover import services as handover_services
-from cases.intake import services as intake_services
 from cases.models import Case, Event
 from cases.models.cases import CloseReason
 from cases.pauses import services as pauses_services
@@ -56,7 +56,7 @@ class TestWhatCameLater:
         assert "Sagen blev oprettet den 4. maj 2026. Vælg den dag eller en senere." in response.content.decode()
 
     def test_a_case_that_was_opened_again_was_closed_in_between(self, adviser, case, office, now):
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk,
             version=Case.objects.get(pk=case.pk).version,
             reason=CloseReason.WORK,
@@ -65,7 +65,7 @@ class TestWhatCameLater:
             at=datetime(2026, 4, 17, 9, 0, tzinfo=UTC),
         )
         version = Case.objects.get(pk=case.pk).version
-        intake_services.reopen_case(case_id=case.pk, version=version, reason="En fejl.", by=office.adviser, at=now)
+        closing_services.reopen_case(case_id=case.pk, version=version, reason="En fejl.", by=office.adviser, at=now)
 
         facts = [fact(on(adviser, case, day), "Sagen") for day in ("2026-04-16", "2026-04-20", now.date())]
 
@@ -165,7 +165,7 @@ class TestWhatCameLater:
         assert on(adviser, case, "2026-04-20").holder == "Jobcenter Solby"
 
     def test_a_closed_case_was_open_until_it_was_closed(self, adviser, case, office, now):
-        intake_services.close_case(
+        closing_services.close_case(
             case_id=case.pk,
             version=Case.objects.get(pk=case.pk).version,
             reason=CloseReason.WORK,

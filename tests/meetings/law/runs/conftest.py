@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cases import extensions
+from cases.closing import services as closing_services
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
 from cases.models import Role
@@ -101,7 +102,7 @@ def cases(office):
         case_id=with_hours.pk, month=date(2026, 3, 1), hours=Decimal(100), by=office.adviser, at=EARLIER
     )
     closed = begun(date(2026, 4, 13))
-    intake_services.close_case(
+    closing_services.close_case(
         case_id=closed.pk,
         version=closed.version,
         reason=CloseReason.WORK,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from cases.intake import services as intake_services
 from cases.people import cpr
 from tests import factories
-from tests.cases.corrections.test_pages import close
+from tests.cases.closing.steps import close
 from tests.cases.pages import errors, said
 
 

@@ -1,0 +1,92 @@
+"""Closes a case, and opens it again where that was a mistake."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from cases import extensions
+from cases.changing import CitizenHasOpenCase, check_version, lock, save
+from cases.contacts.services import HAS_OPEN_CASE
+from cases.history import events as history_events
+from cases.models import Case, CaseStatus, Citizen, User
+from cases.models.cases import CloseReason
+from cases.rules.refusal import Refused, require_accepted
+
+
+@transaction.atomic(durable=True)
+def close_case(
+    *,
+    case_id: int,
+    version: int,
+    reason: CloseReason,
+    closed_on: date,
+    by: User,
+    at: datetime,
+    accepted: str | None = None,
+) -> Case:
+    """Close the case; future bookings are cancelled and nothing more is owed.
+
+    `accepted` stands for the doubts that the user has seen; without it they have been weighed elsewhere.
+    Raises StaleForm, AlreadyClosed, NeedsConfirmation, and Refused when the day lies before the course began.
+    """
+    case = lock(case_id, version)
+    weigh_doubts(case, closed_on=closed_on, accepted=accepted, by=by, at=at)
+    close(case, reason=reason, closed_on=closed_on, by=by, at=at)
+    return case
+
+
+def weigh_doubts(case: Case, *, closed_on: date, accepted: str | None, by: User, at: datetime) -> None:
+    """Ask about meetings without an outcome, and about those held after the end. Raises NeedsConfirmation."""
+    if accepted is not None:
+        doubts = extensions.closing_doubts(case, closed_on=closed_on, user=by, at=at)
+        require_accepted(doubts.texts, accepted)
+
+
+def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:
+    """Close a case that was opened by mistake, with the meetings entered in it, for a caller that closes many."""
+    case = lock(case_id)
+    extensions.take_back_held(case, by=by, at=at)
+    close(case, reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at)
+
+
+def close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: datetime) -> None:
+    if closed_on < case.registered_on:
+        raise Refused(
+            f"Borgeren blev tilmeldt den {case.registered_on:%d-%m-%Y}. Sagen kan tidligst afsluttes den dag."
+        )
+    case.status, case.closed_on, case.close_reason = CaseStatus.CLOSED, closed_on, str(reason)
+    save(case, ["status", "closed_on", "close_reason"])
+    history_events.record(
+        case=case,
+        kind="cases.closed",
+        by=by,
+        at=at,
+        text=f"Sagen er afsluttet den {closed_on:%d-%m-%Y}: {CloseReason(reason).label}.",
+    )
+
+
+@transaction.atomic(durable=True)
+def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: datetime) -> Case:
+    """Open a closed case again, in its old course: it is planned anew, and counts what it counted.
+
+    What the closing cancelled stays cancelled, since it may have been told. Raises Refused when the course went on in
+    a later case, CitizenHasOpenCase and StaleForm. A case that is open already is left as it is.
+    """
+    # As whoever opens a case does first, so that one of the two waits and is told of the other's.
+    Citizen.objects.select_for_update(of=("self",), no_key=True).get(cases=case_id)
+    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
+    if case.is_open:
+        return case
+    check_version(case, version)
+    if later := Case.objects.filter(previous=case).first():
+        raise Refused(f"Forløbet gik videre i {later.label} ved en ny indplacering. Åbn den sag i stedet.")
+    if case.citizen.cases.open().exists():
+        raise CitizenHasOpenCase(HAS_OPEN_CASE)
+    assert case.closed_on is not None
+    was = {"closed_on": case.closed_on.isoformat(), "close_reason": case.close_reason}
+    text = f"Sagen er åbnet igen. Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}."
+    case.status, case.closed_on, case.close_reason = CaseStatus.OPEN, None, ""
+    save(case, ["status", "closed_on", "close_reason"])
+    text = f"{text} Begrundelse: {reason}"
+    history_events.record(case=case, kind="cases.reopened", by=by, at=at, text=text, before=was)
+    return case
