@@ -4,7 +4,7 @@ from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExt
 from meetings.booking import services as booking_services
 from meetings.case_page import closing as case_page_closing
 from meetings.case_page import next_steps as case_page_next_steps
-from meetings.delivery import still_wanted
+from meetings.due import still_wanted
 from meetings.law import admin as law_admin
 from meetings.law import changes as law_changes
 from meetings.law import checks as law_checks

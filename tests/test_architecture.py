@@ -97,7 +97,7 @@ ADDED = {
             "cases.received": WORKLIST_FOLLOWS,
             "cases.reopened": REPLANS,
         },
-        "reminders": ["meetings.delivery.still_wanted.judge"],
+        "reminders": ["meetings.due.still_wanted.judge"],
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",
             "handover_checks": "meetings.case_page.next_steps.handover_checks",

@@ -21,7 +21,7 @@ from meetings.models import CancelReason
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from tests import memo
-from tests.meetings.delivery.steps import DAY, MINUTE, TUESDAY_TEN, run, to
+from tests.meetings.due.steps import DAY, MINUTE, TUESDAY_TEN, run, to
 from tests.meetings.steps import cancel, choose
 
 LINK = f"https://moede.example.dk/{'m' * 150}/slut"

@@ -13,8 +13,8 @@ from cases.models.cases import CloseReason
 from cases.reminders.delivery import MERGED, DigestLine, Postpone, Send, Skip, Verdict
 from cases.rules.wording import day_text
 from meetings.channel import choice_letter
-from meetings.delivery import letters
-from meetings.delivery.due import OF_REQUIREMENT, WANTED, ask, record_due
+from meetings.due import letters
+from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask, record_due
 from meetings.law import changes as law_changes
 from meetings.models import LawRun, Meeting, RequiredMeeting, WorklistEntry
 from meetings.planning import law as planning_law

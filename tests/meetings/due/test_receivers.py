@@ -17,7 +17,7 @@ from meetings.booking import services as booking_services
 from meetings.models import CancelReason
 from meetings.reminders.kinds import ReminderKind
 from tests import factories, memo
-from tests.meetings.delivery.steps import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
+from tests.meetings.due.steps import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
 
 
 class TestDigest:

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from meetings.models import CancelReason
 from meetings.rules.kinds import Channel
 from tests import memo
-from tests.meetings.delivery.steps import TUESDAY_TEN, run, to
+from tests.meetings.due.steps import TUESDAY_TEN, run, to
 from tests.meetings.steps import cancel, choose
 
 SHORT = "https://moede.example.dk/fagkassen"

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests import factories
-from tests.meetings.delivery.steps import TUESDAY_TEN
+from tests.meetings.due.steps import TUESDAY_TEN
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from meetings.models import CancelReason
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from tests import factories, memo
-from tests.meetings.delivery.steps import DAY, MINUTE, TUESDAY_TEN, run, state_of, to
+from tests.meetings.due.steps import DAY, MINUTE, TUESDAY_TEN, run, state_of, to
 
 
 class TestInvitation:
