@@ -26,10 +26,6 @@ class AddressRefused(Exception):
     """The receiver's address does not exist, now or later."""
 
 
-class CannotReach(Exception):
-    """There is no way to the citizen; the message says why, in Danish."""
-
-
 class NoCarrier(Exception):
     """Nothing carries Digital Post and SMS from here: what is to go that way is still owed."""
 
@@ -45,7 +41,10 @@ def check(**_: Any) -> list[CheckMessage]:
 
 
 class Carrier(Protocol):
-    """A way to a citizen. It raises AddressRefused, or any other error when it is worth trying again later."""
+    """A way to a citizen.
+
+    It raises AddressRefused, NoCarrier, or any other error when it is worth trying again later.
+    """
 
     name: str
     #: What can be said of a message that it has carried.
@@ -138,29 +137,20 @@ def ways_to(contact: CitizenContact) -> Sequence[Carrier]:
     return [carrier for carrier in ways if carrier.address_of(contact)]
 
 
-def send_to_citizen(message: Message, contact: CitizenContact) -> Carrier:
-    """Send by the first way that leads to the citizen; gives it.
+def ways_for(message: Message, contact: CitizenContact) -> Sequence[Carrier]:
+    """The ways this message may go, in order: a letter goes the closed one."""
+    return [carrier for carrier in ways_to(contact) if not message.letter or carrier is DIGITAL_POST]
 
-    Raises CannotReach when none does, NoCarrier when nothing carries what is to go that way, and what the
-    carrier raises when it is worth trying again later.
-    """
-    for carrier in ways_to(contact):
-        if message.letter and carrier is not DIGITAL_POST:
-            continue
-        try:
-            carrier.carry(message, to=carrier.address_of(contact))
-        except AddressRefused:
-            continue
-        return carrier
+
+def why_unreached(message: Message, contact: CitizenContact) -> str:
+    """Why no way leads to the citizen, in Danish."""
     if message.letter:
-        raise CannotReach("Borgeren er fritaget for Digital Post, og brevet må ikke sendes med e-mail eller SMS.")
+        return "Borgeren er fritaget for Digital Post, og brevet må ikke sendes med e-mail eller SMS."
     if contact.citizen.has_protected_address:
-        raise CannotReach("Borgeren har beskyttet adresse og kan ikke få Digital Post.")
+        return "Borgeren har beskyttet adresse og kan ikke få Digital Post."
     if contact.phone and not phones.takes_sms(contact.phone):
-        raise CannotReach(
-            "Borgeren kan ikke nås med e-mail eller Digital Post, og telefonnummeret kan ikke få SMS. Ret nummeret."
-        )
-    raise CannotReach("Borgeren kan ikke nås med e-mail, Digital Post eller SMS.")
+        return "Borgeren kan ikke nås med e-mail eller Digital Post, og telefonnummeret kan ikke få SMS. Ret nummeret."
+    return "Borgeren kan ikke nås med e-mail, Digital Post eller SMS."
 
 
 class MailFolder(BaseEmailBackend):

@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -65,6 +66,14 @@ class Postpone:
 
 
 Verdict = Send | Skip | Postpone
+
+
+class _Wanted(NamedTuple):
+    """A message to be sent, and the others that it covers: what becomes of it becomes of them."""
+
+    row: Reminder
+    send: Send
+    covers: list[Reminder]
 
 
 class Receiver(NamedTuple):
@@ -137,6 +146,14 @@ def _waiting(*, at: datetime, limit: int) -> list[Receiver]:
     return [Receiver(row["user_id"], row["organisation_id"], row["citizen"]) for row in rows]
 
 
+class _Undelivered(Exception):
+    """These messages could not be judged, or were judged and could not be sent; the cause says why."""
+
+    def __init__(self, rows: Sequence[Reminder], *, are_judged: bool) -> None:
+        self.rows = rows
+        self.are_judged = are_judged
+
+
 def deliver(receiver: Receiver, *, at: datetime) -> int:
     """Send the receiver everything that is due; gives the number of messages.
 
@@ -145,13 +162,13 @@ def deliver(receiver: Receiver, *, at: datetime) -> int:
     again, under the same Message-ID; none is ever lost. A receiver whom another worker is serving is left to it.
     """
     sent = 0
+    # Whatever fails, fails for this receiver alone: the others wait no longer for it, and the row says so.
     try:
         while _deliver_one(receiver, at=at):
             sent += 1
-    except Exception as error:
-        # Whatever failed, for this receiver alone: the others wait no longer for it, and the row says so.
+    except _Undelivered as failure:
         logger.exception("A reminder could not be delivered.")
-        _record_failure(receiver, error=type(error).__name__, at=at)
+        _record_failure(receiver, failure, at=at)
     return sent
 
 
@@ -161,12 +178,28 @@ def _deliver_one(receiver: Receiver, *, at: datetime) -> bool:
     if holder is None:
         return False
     rows = list(_due_rows(receiver, at=at))
-    wanted = _settle(rows, at=at)
+    with _blaming(rows, are_judged=False):
+        wanted = _settle(rows, at=at)
     if not wanted:
         return False
     if isinstance(holder, Case):
-        return _send_to_citizen(holder, wanted, at=at)
-    return _send_digest(holder, wanted, at=at)
+        # The first alone; each message has its own transaction, so that a crash repeats one at most.
+        first = wanted[0]
+        with _blaming([first.row, *first.covers], are_judged=True):
+            _send_to_citizen(holder, first.row, first.send, at=at)
+    else:
+        # All is said in one mail.
+        with _blaming(rows, are_judged=True):
+            _send_digest(holder, wanted, at=at)
+    return True
+
+
+@contextmanager
+def _blaming(rows: Sequence[Reminder], *, are_judged: bool) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise _Undelivered(rows, are_judged=are_judged) from error
 
 
 def _lock(receiver: Receiver) -> Case | User | Organisation | None:
@@ -190,10 +223,12 @@ def _rows_of(receiver: Receiver) -> ReminderQuerySet:
 
 
 def _due_rows(receiver: Receiver, *, at: datetime) -> ReminderQuerySet:
-    return _rows_of(receiver).due(at).select_for_update(skip_locked=True).order_by("due_at", "pk")
+    # A kind that only a newer release knows waits for its worker.
+    known = _rows_of(receiver).due(at).filter(kind__in=kind_labels())
+    return known.select_for_update(skip_locked=True).order_by("due_at", "pk")
 
 
-def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, Send]]:
+def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
     """Close the messages that are no longer wanted or that another covers. Return the others, which are to be sent."""
     verdicts = _judge(rows, at=at)
     wanted: list[tuple[Reminder, Send]] = []
@@ -207,13 +242,15 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, S
             case Postpone(until):
                 row.due_at = until
                 row.save(update_fields=["due_at"])
-    newest: dict[tuple[str, int], Reminder] = {}
+    newest: dict[tuple[str, int], _Wanted] = {}
     for row, send in sorted(wanted, key=lambda pair: -pair[1].rank):
-        if newest.setdefault(send.about, row) is not row:
+        chosen = newest.setdefault(send.about, _Wanted(row, send, []))
+        if chosen.row is not row:
+            chosen.covers.append(row)
             skipped[MERGED].append(row)
     for reason, of_reason in skipped.items():
         _close(of_reason, ReminderState.SKIPPED, outcome=reason, at=at)
-    return [(row, send) for row, send in wanted if newest[send.about] is row]
+    return [newest[send.about] for row, send in wanted if newest[send.about].row is row]
 
 
 def _judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
@@ -223,37 +260,41 @@ def _judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
     return verdicts
 
 
-def _send_to_citizen(case: Case, wanted: Sequence[tuple[Reminder, Send]], *, at: datetime) -> bool:
-    """Send the first; each message has its own transaction, so that a crash repeats one at most."""
-    row, send = wanted[0]
-    label = kind_labels()[row.kind]
+def _send_to_citizen(case: Case, row: Reminder, send: Send, *, at: datetime) -> None:
     assert callable(send.content)
     message = send.content()
     # The sender's own contact data: what another organisation was told is not its to use.
     contact = case.contact_of(message.sender)
-    try:
-        carrier = carriers.send_to_citizen(message, contact)
-    except carriers.NoCarrier:
-        row.due_at, row.outcome = at + LONGEST_WAIT, carriers.NO_CARRIER
-        row.save(update_fields=["due_at", "outcome"])
-        return True
-    except carriers.CannotReach as reason:
-        _close([row], ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
-        post_book.keep(row, message, on_paper(message), is_reached=False, at=at)
-        _tell_case(case, kind="cases.citizen_not_reached", at=at, text=_not_reached(label, str(reason)))
-        return True
+    for carrier in carriers.ways_for(message, contact):
+        try:
+            _carry(case, row, message, carrier, to=carrier.address_of(contact), at=at)
+        except carriers.AddressRefused:
+            continue
+        except carriers.NoCarrier:
+            row.due_at, row.outcome = at + LONGEST_WAIT, carriers.NO_CARRIER
+            row.save(update_fields=["due_at", "outcome"])
+        return
+    reason = carriers.why_unreached(message, contact)
+    _close([row], ReminderState.SKIPPED, outcome=f"Kan ikke nås. {reason}", at=at)
+    post_book.keep(row, message, on_paper(message), is_reached=False, at=at)
+    _tell_not_reached(case, row, why=reason, at=at)
+
+
+@transaction.atomic
+def _carry(case: Case, row: Reminder, message: Message, carrier: carriers.Carrier, *, to: str, at: datetime) -> None:
+    """Write down that it is sent, and send it: what may fail comes before what nobody can take back."""
     _close_sent([row], carrier=carrier, at=at)
-    post_book.keep(row, message, carrier.written(message, to=carrier.address_of(contact)), is_reached=True, at=at)
-    text = f"{_said(carrier)} til borgeren med {carrier.name}: {label}."
-    _tell_case(case, kind="cases.message_sent", at=at, text=text)
-    return True
+    post_book.keep(row, message, carrier.written(message, to=to), is_reached=True, at=at)
+    text = f"{_said(carrier)} til borgeren med {carrier.name}: {_label(row)}."
+    history_events.record(case=case, kind="cases.message_sent", by=None, at=at, text=text)
+    carrier.carry(message, to=to)
 
 
-def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, Send]], *, at: datetime) -> bool:
-    lines = [send.content for _, send in wanted if isinstance(send.content, DigestLine)]
+def _send_digest(holder: User | Organisation, wanted: Sequence[_Wanted], *, at: datetime) -> None:
+    lines = [one.send.content for one in wanted if isinstance(one.send.content, DigestLine)]
     organisation = holder if isinstance(holder, Organisation) else holder.organisation
     assert organisation is not None
-    first = min(row.pk for row, _ in wanted)
+    first = min(one.row.pk for one in wanted)
     message = Message(
         key=f"reminder-{first}",
         sender=organisation,
@@ -261,10 +302,8 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[tuple[Reminder, S
         subject="Samtaleflow: 1 påmindelse" if len(lines) == 1 else f"Samtaleflow: {len(lines)} påmindelser",
         text=render_to_string("emails/digest.txt", _digest(holder, organisation, lines)),
     )
+    _close_sent([one.row for one in wanted], carrier=carriers.EMAIL, at=at)
     carriers.EMAIL.carry(message, to=holder.email or organisation.email)
-    _close_sent([row for row, _ in wanted], carrier=carriers.EMAIL, at=at)
-    # All is said in one mail: there is nothing to come back for.
-    return True
 
 
 def _digest(holder: User | Organisation, organisation: Organisation, lines: Sequence[DigestLine]) -> dict[str, Any]:
@@ -302,37 +341,52 @@ def _said(carrier: carriers.Carrier) -> str:
 
 
 @transaction.atomic(durable=True)
-def _record_failure(receiver: Receiver, *, error: str, at: datetime) -> None:
+def _record_failure(receiver: Receiver, failure: _Undelivered, *, at: datetime) -> None:
     holder = _lock(receiver)
-    for row in _due_rows(receiver, at=at):
+    if holder is None:
+        # Another worker serves the receiver: what it fails to send, it records.
+        return
+    rows = list(_due_rows(receiver, at=at).filter(pk__in=[row.pk for row in failure.rows]))
+    if not failure.are_judged:
+        # They were judged together: those that can be judged alone are not to blame.
+        rows = [row for row in rows if not _can_be_judged(row, at=at)] or rows
+    for row in rows:
         row.attempts += 1
-        row.outcome = f"Forsøg {row.attempts} mislykkedes ({error})."
+        row.outcome = f"Forsøg {row.attempts} mislykkedes ({type(failure.__cause__).__name__})."
         row.due_at = at + min(timedelta(minutes=2 ** min(row.attempts - 1, 10)), LONGEST_WAIT)
         row.save(update_fields=["attempts", "outcome", "due_at"])
         if row.attempts >= MAX_ATTEMPTS:
             _close([row], ReminderState.FAILED, outcome=row.outcome, at=at)
             if isinstance(holder, Case):
                 _keep_unsent(row, at=at)
-                text = _not_reached(kind_labels()[row.kind], "Forsendelsen svigtede igen og igen.")
-                _tell_case(holder, kind="cases.citizen_not_reached", at=at, text=text)
+                _tell_not_reached(holder, row, why="Forsendelsen svigtede igen og igen.", at=at)
+
+
+def _can_be_judged(row: Reminder, *, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            return row.pk in _judge([row], at=at)
+    except Exception:
+        return False
 
 
 def _keep_unsent(row: Reminder, *, at: datetime) -> None:
     """Keep what was never sent, so that somebody can post it; what cannot be written is told in the history alone."""
-    verdict = _judge([row], at=at)[row.pk]
-    if not isinstance(verdict, Send) or not callable(verdict.content):
-        return
     try:
-        message = verdict.content()
+        # What the database refused on the way leaves the rest of the transaction whole.
+        with transaction.atomic():
+            verdict = _judge([row], at=at)[row.pk]
+            if isinstance(verdict, Send) and callable(verdict.content):
+                message = verdict.content()
+                post_book.keep(row, message, on_paper(message), is_reached=False, at=at)
     except Exception:
         logger.exception("A message that could not be sent cannot be written either.")
-        return
-    post_book.keep(row, message, on_paper(message), is_reached=False, at=at)
 
 
-def _not_reached(label: str, why: str) -> str:
-    return f"Borgeren har ikke fået beskeden »{label}«. {why} Kontakt borgeren på en anden måde."
+def _tell_not_reached(case: Case, row: Reminder, *, why: str, at: datetime) -> None:
+    text = f"Borgeren har ikke fået beskeden »{_label(row)}«. {why} Kontakt borgeren på en anden måde."
+    history_events.record(case=case, kind="cases.citizen_not_reached", by=None, at=at, text=text)
 
 
-def _tell_case(case: Case, *, kind: str, at: datetime, text: str) -> None:
-    history_events.record(case=case, kind=kind, by=None, at=at, text=text)
+def _label(row: Reminder) -> str:
+    return kind_labels().get(row.kind, row.kind)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Event, Reminder, ReminderState, SweepRun
+from cases.reminders import carriers
 from cases.reminders import delivery as reminders_delivery
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
@@ -184,4 +185,30 @@ def test_a_service_at_work_is_passed_by_and_its_word_is_kept(machine, invite_man
     finally:
         other.close()
 
+    assert reminders_delivery.deliver(receiver, at=NOW) == 1
+
+
+def test_a_failure_is_not_counted_by_whoever_lost_the_receiver_to_another(invite_many, monkeypatch):
+    """No process here: between the failure and its record a second connection takes the case."""
+    (meeting,) = invite_many(1)
+    other = connections.create_connection("default")
+    other.set_autocommit(False)
+
+    def take_the_case(*args):
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM cases_case WHERE id = %s FOR UPDATE", [meeting.case_id])
+
+    def refuse(*args, **kwargs):
+        raise OSError
+
+    monkeypatch.setattr(carriers.EMAIL, "carry", refuse)
+    monkeypatch.setattr(reminders_delivery.logger, "exception", take_the_case)
+    (receiver,) = reminders_delivery.sweep(at=NOW)
+    try:
+        assert reminders_delivery.deliver(receiver, at=NOW) == 0
+    finally:
+        other.close()
+
+    assert Reminder.objects.get(**INVITATIONS).attempts == 0
+    monkeypatch.undo()
     assert reminders_delivery.deliver(receiver, at=NOW) == 1
