@@ -49,6 +49,14 @@ def test_nothing_is_put_off_without_an_owner():
     assert found(FILES, re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X])\b").findall) == {}
 
 
+def test_in_a_browser_only_the_visitor_clicks():
+    # He waits for the page that a click leads to; a click of its own would race with whatever comes next.
+    journeys = [name for name in FILES if name.startswith("tests/browser/test_")]
+
+    assert journeys
+    assert found(journeys, re.compile(r"\.(?:dbl)?click\(\)|\.tap\(\)").findall) == {}
+
+
 #: A folder of one machine, and hosts that packages come from: both belong to whoever installs.
 _PLACES = re.compile(
     r"(?<![\w./~$}-])/(?:home|root|work|mnt|Users)/\w"

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_playwright
 
 from config.local.process import Child, Command, end, start
 from tests import factories
@@ -235,7 +235,7 @@ class Visitor:
         self.open("/log-ind/")
         self.page.get_by_label("Brugernavn").fill(username)
         self.page.get_by_label("Adgangskode").fill(factories.PASSWORD)
-        self.page.get_by_role("button", name="Log ind").click()
+        self.follow(self.page.get_by_role("button", name="Log ind"))
         # An administrator is led on to the administration.
         self.page.wait_for_url(re.compile(rf"^{re.escape(self.site.url)}/(administration/)?$"))
         return self
@@ -252,23 +252,41 @@ class Visitor:
         assert response is not None
         return response.status
 
-    def click(self, role: str, name: str, **more: Any) -> None:
-        """One click of a person, counted."""
+    def click(self, role: str, name: str | re.Pattern[str], *, stays: bool = False, **more: Any) -> None:
+        """One click of a person, counted; a link or a button brings another page unless it `stays`."""
+        target = self.page.get_by_role(role, name=name, **more).first  # type: ignore[arg-type]
+        if stays or role not in ("link", "button"):
+            self.clicks += 1
+            target.click()
+        else:
+            self.follow(target)
+
+    def follow(self, target: Locator) -> None:
+        """One click on what leads to another page, counted; that page is there when this returns."""
         self.clicks += 1
-        self.page.get_by_role(role, name=name, **more).first.click()  # type: ignore[arg-type]
-        self.page.wait_for_load_state()
+        # A click alone returns while the page before still stands, and who looks then sees that one, or neither.
+        with self.page.expect_navigation():
+            target.click()
 
     def judge(self) -> None:
         """axe finds nothing on the page, and nothing went wrong on the way."""
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(_axe())
-        violations = self.page.evaluate(
-            """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-                .map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"""
-        )
+        try:
+            violations = self._violations()
+        except Error:
+            # A page of progress loads itself anew when its work is done, perhaps while it is judged.
+            self.page.wait_for_load_state()
+            violations = self._violations()
         assert violations == [], f"{self.page.url}: {violations}"
         faults, self.faults = self.faults, []
         assert faults == [], f"{self.page.url}: {faults}"
+
+    def _violations(self) -> list[str]:
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(_axe())
+        return self.page.evaluate(  # type: ignore[no-any-return]
+            """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+                .map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"""
+        )
 
     def judge_wide_and_narrow(self) -> None:
         """The page is sound on a screen and on a phone, and no wider than either."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from cases.models import Act, Case, OrganisationKind, Reminder, Role
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
@@ -97,21 +97,21 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     page.get_by_label("Henvisning").fill("Lov nr. 12 af 1. april 2026")
     page.get_by_label("I kraft fra").fill(DAY.isoformat())
     page.get_by_label(re.compile("Løbende forløb flytter")).check()
-    _send(page, "Begynd kladden")
+    lone.click("button", "Begynd kladden")
     lone.judge()
     draft = Act.objects.get(title=TITLE)
 
-    _send(page, "Gem, og vælg flere regelværdier")
+    lone.click("button", "Gem, og vælg flere regelværdier")
     lone.judge()
     page.get_by_label(FUND_RESPONSIBLE_MONTHS.description, exact=True).check()
     page.get_by_label(re.compile("Hjemmel")).fill("§ 3")
-    _send(page, "Føj til kladden")
+    lone.click("button", "Føj til kladden")
     value = page.get_by_role("group", name=FUND_RESPONSIBLE_MONTHS.description)
     value.get_by_role("textbox").first.fill("4")
     _write_table(page, [("fund", 4, 1, 4, "14"), ("municipality", 2, 5, 6, "")])
     # Advisers are told of adopted law alone.
     page.get_by_label(re.compile("oven er vedtaget")).check()
-    _send(page, "Gem kladden")
+    lone.click("button", "Gem kladden")
     lone.judge()
     assert [(value.key, value.text) for value in draft.values.all()] == [(FUND_RESPONSIBLE_MONTHS.key, "4")]
     assert [(row.responsible, row.number, row.from_month, row.to_month) for row in draft.meeting_rules.all()] == [
@@ -120,10 +120,10 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     ]
 
     # She tries it on the cases, leaves the page while it runs, and finds it again.
-    _send(page, "Prøv på sagerne")
+    lone.click("button", "Prøv på sagerne")
     lone.judge()
     lone.open(f"{ACTS}/{draft.pk}/change/")
-    _follow(page, page.locator("#sagerne").get_by_role("link").first)
+    lone.follow(page.locator("#sagerne").get_by_role("link").first)
     headline = page.locator("h2.headline")
     expect(headline).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
     lone.judge()
@@ -138,9 +138,9 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     assert deadlines() == before
 
     # Each number leads to its list, and a case is a sample without a name.
-    _follow(page, page.locator("table.counts tfoot a").nth(1))
+    lone.follow(page.locator("table.counts tfoot a").nth(1))
     lone.judge()
-    _follow(page, page.get_by_role("table").get_by_role("link").first)
+    lone.follow(page.get_by_role("table").get_by_role("link").first)
     lone.judge()
     assert not [case for case in cases if case.citizen.name in page.content()]
 
@@ -153,10 +153,10 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     # An adviser asks the same of one case, and it changes nothing.
     anne = visitor().log_in("anne")
     anne.open(f"/sager/{cases[0].public_id}/")
-    _follow(anne.page, anne.page.get_by_role("link", name="Som om en anden lov gjaldt"))
+    anne.follow(anne.page.get_by_role("link", name="Som om en anden lov gjaldt"))
     anne.judge()
     anne.page.get_by_label("Hvad vil du se sagen efter?").select_option(draft.slug)
-    _send(anne.page, "Vis sagen")
+    anne.click("button", "Vis sagen")
     anne.judge()
     for change in seen.changes.filter(case=cases[0], kind=ChangeKind.MOVES):
         expect(anne.page.get_by_role("main")).to_contain_text(f"{change.day_after:%d-%m-%Y}")
@@ -168,7 +168,7 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     per.judge()
     expect(per.page.locator("#sagerne")).to_contain_text(f"{seen.changes.filter(kind='moves').count()} frister flytter")
     per.page.get_by_label("Begrundelse").fill("Vedtaget, og kontrolleret af juristen.")
-    _send(per.page, "Offentliggør")
+    per.click("button", "Offentliggør")
     per.judge()
     expect(per.page.locator("#content")).to_contain_text("Genplanlægning efter offentliggørelsen")
     carried_out = LawRun.objects.get(kind="replan")
@@ -200,7 +200,7 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
     assert news.count() == 1
     assert len([mail for mail in site.mails() if _is_news_to(mail, office.adviser)]) == 1
     anne.open("/")
-    _follow(anne.page, anne.page.get_by_role("link", name=re.compile("Loven er ændret")))
+    anne.follow(anne.page.get_by_role("link", name=re.compile("Loven er ændret")))
     anne.judge()
     for change in seen.changes.filter(organisation=office.fund, kind=ChangeKind.MOVES).select_related("case__citizen"):
         expect(anne.page.get_by_role("main")).to_contain_text(change.case.citizen.name)
@@ -219,15 +219,6 @@ def _write_table(page: Page, rows: list[tuple[str, int, int, int, str]]) -> None
         cell("Til og med måned").fill(str(last))
         cell("Den første senest dage efter tilmelding").fill(days)
         cell("Hjemmel").fill("§ 4")
-
-
-def _follow(page: Page, link: Locator) -> None:
-    with page.expect_navigation():
-        link.click()
-
-
-def _send(page: Page, button: str) -> None:
-    _follow(page, page.get_by_role("button", name=button))
 
 
 def _is_news_to(mail: object, user: object) -> bool:

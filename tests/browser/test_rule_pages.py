@@ -73,7 +73,7 @@ def test_the_answer_is_copied_as_text(visitor):
     somebody.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
     somebody.open("/regler/beregner/indstilling/")
-    somebody.click("button", "Kopiér som tekst")
+    somebody.click("button", "Kopiér som tekst", stays=True)
     somebody.page.get_by_text("Kopieret.").wait_for()
 
     copied = somebody.page.evaluate("() => navigator.clipboard.readText()")

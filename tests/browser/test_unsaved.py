@@ -45,7 +45,7 @@ def test_a_page_that_is_left_has_its_draft_when_it_is_opened_again(
     expect(anne.page.get_by_role("heading", name="Du har en kladde fra kl.")).to_be_visible()
     expect(note).to_have_value(NOTE)
     anne.judge_wide_and_narrow()
-    anne.click("button", "Kassér kladde")
+    anne.click("button", "Kassér kladde", stays=True)
     expect(note).to_have_value("")
 
 
