@@ -4,8 +4,8 @@ from cases.extensions import Extension, LawExtension
 from referrals import reminders
 from referrals.law import health as law_health
 from referrals.law import questions, what_moves
-from referrals.offers import changing as offers_changing
 from referrals.offers import duty as offers_duty
+from referrals.offers import moves as offers_moves
 from referrals.offers import past_day as offers_past_day
 from referrals.offers import presenters as offers_presenters
 from referrals.offers import six_weeks as offers_six_weeks
@@ -54,7 +54,7 @@ EXTENSION = Extension(
     event_names=EVENT_NAMES,
     events={
         **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_case_changed,)),
-        "cases.closed": (referral_writing.on_case_closed, offers_changing.on_case_closed),
+        "cases.closed": (referral_writing.on_case_closed, offers_moves.on_case_closed),
     },
     reminders=(reminders.SOURCE,),
     case_blocks=(offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of),

@@ -17,8 +17,8 @@ from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
 from meetings.planning import law as planning_law
 from meetings.rules.lead_times import Spell, spells
-from referrals.letters import letters as letters_letters
 from referrals.letters import owing as letters_owing
+from referrals.letters import texts as letters_texts
 from referrals.models import Offer, Referral
 from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
 from referrals.offers import services as offers_services
@@ -172,7 +172,7 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     if row.kind == ReminderKind.TO_CITIZEN:
         if referral.case.close_reason == CloseReason.DEATH:
             return Skip("Borgeren er død.")
-        message = partial(letters_letters.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
+        message = partial(letters_texts.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
         return Send(about=about, rank=rank, content=message)
     adviser = referral.case.fund_adviser
     if row.user_id is not None and (adviser is None or adviser.pk != row.user_id or not adviser.is_active):
@@ -189,7 +189,7 @@ def _judge_offer(row: Reminder, facts: _Facts) -> Verdict:
     if offer.case.close_reason == CloseReason.DEATH:
         return Skip("Borgeren er død.")
     book = planning_law.law_in_force().book
-    message = partial(letters_letters.offer_message, offer, key=f"reminder-{row.pk}", book=book, at=facts.at)
+    message = partial(letters_texts.offer_message, offer, key=f"reminder-{row.pk}", book=book, at=facts.at)
     return Send(about=(row.kind, offer.pk), rank=_RANK[ReminderKind(row.kind)], content=message)
 
 

@@ -162,7 +162,7 @@ ADDED = {
             "cases.assigned": DUTY_FOLLOWS,
             "cases.closed": [
                 "referrals.referral.writing.on_case_closed",
-                "referrals.offers.changing.on_case_closed",
+                "referrals.offers.moves.on_case_closed",
             ],
             "cases.corrected": DUTY_FOLLOWS,
             "cases.opened": DUTY_FOLLOWS,

@@ -35,7 +35,7 @@ from meetings.models import ChangeKind, Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
 from referrals.referral.deciding import Reasons

@@ -14,7 +14,7 @@ from cases.rules.refusal import Refused
 from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm, with_value
 from referrals.models import Offer
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.offers.services import DoesNotCount
 from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OfferType
 

@@ -9,7 +9,7 @@ from cases.extensions import Part
 from cases.history.before import Later
 from cases.models import Case, Event, User
 from referrals.models import Offer, Referral
-from referrals.offers import changing
+from referrals.offers import moves
 from referrals.rules.lifecycle import OfferStatus, ReferralStatus
 from referrals.rules.offers import OfferType
 
@@ -64,8 +64,8 @@ def part_of(case: Case, user: User, last: datetime, later: Later) -> Part | None
 
 
 def _offer_on_day(offer: Offer, last: datetime, later: Later) -> OfferOnDay:
-    present = {**changing.kept(offer)[changing.key_of(offer)], "status": _status_at(offer, last)}
-    was: Mapping[str, Any] = later.before(changing.key_of(offer), present)
+    present = {**moves.kept(offer)[moves.key_of(offer)], "status": _status_at(offer, last)}
+    was: Mapping[str, Any] = later.before(moves.key_of(offer), present)
     return OfferOnDay(
         offer=offer,
         name=OfferType(was["type"]).label.capitalize(),

@@ -17,11 +17,11 @@ from cases.rules.refusal import Refused, Stale
 from cases.rules.wording import day_text, listed
 from cases.web.paper import require_paper
 from meetings.planning import law as planning_law
-from referrals.letters import letters as letters_letters
+from referrals.letters import texts as letters_texts
 from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import FollowUp, Offer
-from referrals.offers import changing, duty
-from referrals.offers.changing import Terms
+from referrals.offers import duty, moves
+from referrals.offers.moves import Terms
 from referrals.rules.granting import require_offered
 from referrals.rules.lifecycle import MoveNotAllowed, OfferMove, OfferStatus, offer_status_after
 from referrals.rules.offers import EMPLOYER_TYPES, GRANTED_TYPES, OfferType
@@ -74,8 +74,8 @@ def grant(*, case_id: int, terms: Terms, granted_on: date, is_confirmed: bool = 
     _require_open(case)
     _check_terms(terms, granted_on=granted_on, today=_day(at))
     _require_confirmed(case, terms, granted_on=granted_on, is_confirmed=is_confirmed)
-    offer = changing.open_offer(case=case, terms=terms, granted_on=granted_on, by=by, at=at)
-    require_paper(letters_letters.offer_letter(offer, book=planning_law.law_in_force().book))
+    offer = moves.open_offer(case=case, terms=terms, granted_on=granted_on, by=by, at=at)
+    require_paper(letters_texts.offer_letter(offer, book=planning_law.law_in_force().book))
     owe(kind=OFFER_TO_CITIZEN, case_id=case.pk, subject=offer.pk, version=1, at=at, due_at=at + UNDO_WITHIN)
     return offer
 
@@ -98,13 +98,13 @@ def change(
     _check_terms(terms, granted_on=granted_on, today=_day(at))
     require_offered(terms.type, starts_on=terms.span.start, book=planning_law.law_in_force().book)
     _require_confirmed(offer.case, terms, granted_on=granted_on, is_confirmed=is_confirmed, offer=offer)
-    before, kept = str(offer), changing.kept(offer)
+    before, kept = str(offer), moves.kept(offer)
     offer.type, offer.employer, offer.employer_cvr = terms.type, terms.employer, terms.employer_cvr
     offer.span = DateRange(terms.span.start, terms.span.end)
     offer.granted_on = granted_on
-    changing.save(offer)
+    moves.save(offer)
     text = f"Tilbud rettet: {offer}{f' hos {offer.employer}' if offer.employer else ''}. Før: {before}."
-    changing.tell(offer, "referrals.offer_changed", text, by=by, at=at, before=kept)
+    moves.tell(offer, "referrals.offer_changed", text, by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 
@@ -114,8 +114,8 @@ def start(*, offer_id: int, first_day: date, version: int, by: User, at: datetim
     offer = _lock(offer_id, by=by)
     if offer.status == OfferStatus.STARTED and offer.period.start == first_day:
         return offer
-    kept = changing.kept(offer)
-    changing.move(offer, OfferMove.START)
+    kept = moves.kept(offer)
+    moves.move(offer, OfferMove.START)
     _require_open(offer.case)
     _check_version(offer, version)
     if first_day > _day(at):
@@ -130,8 +130,8 @@ def start(*, offer_id: int, first_day: date, version: int, by: User, at: datetim
         raise NotGrantable("Skriv virksomhedens navn og CVR-nummer, før tilbuddet begynder: vælg »Ret tilbuddet«.")
     offer.span = DateRange(first_day, end)
     offer.started_at, offer.started_by = at, by
-    changing.save(offer)
-    changing.tell(offer, "referrals.offer_started", f"Tilbud begyndt: {offer}.", by=by, at=at, before=kept)
+    moves.save(offer)
+    moves.tell(offer, "referrals.offer_started", f"Tilbud begyndt: {offer}.", by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 
@@ -141,16 +141,16 @@ def end(*, offer_id: int, last_day: date, version: int, by: User, at: datetime) 
     offer = _lock(offer_id, by=by)
     if offer.status == OfferStatus.ENDED and offer.period.last_day == last_day:
         return offer
-    kept = changing.kept(offer)
-    changing.move(offer, OfferMove.END)
+    kept = moves.kept(offer)
+    moves.move(offer, OfferMove.END)
     _check_version(offer, version)
     if last_day > _day(at):
         raise MoveNotAllowed("Den sidste dag ligger i fremtiden. Afslut tilbuddet, når det er slut, eller ret det.")
     span = Period.of_days_inclusive(offer.period.start, last_day)
     offer.span = DateRange(span.start, span.end)
     offer.ended_at, offer.ended_by = at, by
-    changing.save(offer)
-    changing.tell(offer, "referrals.offer_ended", f"Tilbud afsluttet: {offer}.", by=by, at=at, before=kept)
+    moves.save(offer)
+    moves.tell(offer, "referrals.offer_ended", f"Tilbud afsluttet: {offer}.", by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 
@@ -162,7 +162,7 @@ def cancel(*, offer_id: int, reason: str, version: int, by: User, at: datetime) 
         return offer
     offer_status_after(OfferStatus(offer.status), OfferMove.CANCEL, by=Party.MUNICIPALITY)
     _check_version(offer, version)
-    changing.cancel(offer, reason=reason, by=by, at=at)
+    moves.cancel(offer, reason=reason, by=by, at=at)
     return _judged(offer, by=by, at=at)
 
 
@@ -170,16 +170,16 @@ def cancel(*, offer_id: int, reason: str, version: int, by: User, at: datetime) 
 def undo(*, offer_id: int, reason: str, version: int, by: User, at: datetime) -> Offer:
     """Take back a start or an end that was registered wrongly; the history keeps it with the reason."""
     offer = _lock(offer_id, by=by)
-    was, kept = offer.get_status_display(), changing.kept(offer)
-    changing.move(offer, OfferMove.UNDO)
+    was, kept = offer.get_status_display(), moves.kept(offer)
+    moves.move(offer, OfferMove.UNDO)
     _require_open(offer.case)
     _check_version(offer, version)
     offer.ended_at = offer.ended_by = None
     if offer.status == OfferStatus.GRANTED:
         offer.started_at = offer.started_by = None
-    changing.save(offer)
+    moves.save(offer)
     text = f"Tilbuddet {offer} var {was} og er ført tilbage til {offer.get_status_display()}. Begrundelse: {reason}"
-    changing.tell(offer, "referrals.offer_undone", text, by=by, at=at, before=kept)
+    moves.tell(offer, "referrals.offer_undone", text, by=by, at=at, before=kept)
     return _judged(offer, by=by, at=at)
 
 
@@ -205,7 +205,7 @@ def follow_up(*, offer_id: int, followed_up_on: date, note: str, by: User, at: d
     made = offer.follow_ups.create(followed_up_on=followed_up_on, way=way, note=note, recorded_by=by, recorded_at=at)
     where = f", dokumenteret {FollowUpWay(way).label}" if way else ""
     text = f"{offer.get_type_display().capitalize()} er fulgt op den {day_text(followed_up_on)}{where}."
-    changing.tell(offer, "referrals.offer_followed_up", text, by=by, at=at)
+    moves.tell(offer, "referrals.offer_followed_up", text, by=by, at=at)
     return made
 
 
@@ -226,7 +226,7 @@ def _is_fulfilled_by_another(case: Case, offer: Offer | None) -> bool:
 def _require_confirmed(
     case: Case, terms: Terms, *, granted_on: date, is_confirmed: bool, offer: Offer | None = None
 ) -> None:
-    warnings = warnings_of(changing.answer_for(case=case, terms=terms, granted_on=granted_on), case=case, offer=offer)
+    warnings = warnings_of(moves.answer_for(case=case, terms=terms, granted_on=granted_on), case=case, offer=offer)
     if warnings and not is_confirmed:
         raise DoesNotCount(warnings)
 

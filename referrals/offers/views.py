@@ -21,7 +21,7 @@ from cases.ui.keyset import count_text
 from cases.web import case_views, identity
 from meetings.planning import law as planning_law
 from referrals.models import Offer
-from referrals.offers import changing, presenters, services
+from referrals.offers import moves, presenters, services
 from referrals.offers.forms import CancelForm, EndForm, FollowUpForm, OfferForm, StartForm, UndoForm
 from referrals.offers.presenters import WITHOUT_OFFER, OfferSelection, Tile
 
@@ -186,7 +186,7 @@ def _look(request: AppRequest, case: Case, form: OfferForm) -> HttpResponse:
     if {"type", "starts_on", "granted_on"} <= data.keys() and "last_day" in data:
         try:
             employer = data.get("employer", "")
-            answer = changing.answer_for(case=case, terms=form.terms(), granted_on=data["granted_on"])
+            answer = moves.answer_for(case=case, terms=form.terms(), granted_on=data["granted_on"])
         except (BadFacts, ValueError, NotInForce) as refused:
             refusal = str(refused)
     return render(

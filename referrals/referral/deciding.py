@@ -27,10 +27,10 @@ from referrals.changing import (
     status_after,
     tell,
 )
-from referrals.letters import letters as letters_letters
+from referrals.letters import texts as letters_texts
 from referrals.letters.owing import letters_of, owe_letters
 from referrals.models import DecisionLimit, Referral, ReferralContact
-from referrals.offers import changing as offers_changing
+from referrals.offers import moves as offers_moves
 from referrals.rules import decision as decision_rules
 from referrals.rules.granting import duty_of, ground_of
 from referrals.rules.lifecycle import Recipient, ReferralMove, ReferralStatus
@@ -137,7 +137,7 @@ def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> R
     what = f"{name_of(referral)}: afgørelsen »{referral.get_status_display()}« er gjort om. Begrundelse: {reason}"
     tell(referral, "referrals.decision_undone", what, by=by, at=at, decided_by=referral.decided_by_id, **kept)
     reminders_delivery.void(letters_of(referral).owed(), outcome="Afgørelsen er gjort om.", at=at)
-    offers_changing.take_back(referral=referral, reason=f"Afgørelsen er gjort om: {reason}"[:300], by=by, at=at)
+    offers_moves.take_back(referral=referral, reason=f"Afgørelsen er gjort om: {reason}"[:300], by=by, at=at)
     referral.status = status
     if referral.assessed_at is None:
         referral.assessed_at, referral.assessed_by = at, by
@@ -190,9 +190,9 @@ def demanded_reasons(*, decided_on: date, book: RuleBook) -> tuple[Missing, ...]
 def grounds_of(referral: Referral, *, decided_on: date, is_rejected: bool, book: RuleBook) -> explanation.Explanation:
     """The rules that a decision of that day rests on: on the offer by its type, on the duty, on the recommendation."""
     assert referral.sent_on is not None
-    terms = offers_changing.terms_of(referral, granted_on=decided_on)
+    terms = offers_moves.terms_of(referral, granted_on=decided_on)
     steps = [ground_of(terms.type, starts_on=terms.span.start, book=book)]
-    if not is_rejected and offers_changing.answer_for(case=referral.case, terms=terms, granted_on=decided_on).counts:
+    if not is_rejected and offers_moves.answer_for(case=referral.case, terms=terms, granted_on=decided_on).counts:
         steps.append(duty_of(course_start=referral.case.placed_on, book=book))
     of_the_referral = decision_rules.grounds(
         sent_on=referral.sent_on, decided_on=decided_on, is_rejected=is_rejected, book=book
@@ -222,7 +222,7 @@ def _decide(
     referral.complaint_guidance = list(guidance.sentences)
     referral.decided_at, referral.decided_by = at, by
     referral.decision_number += 1
-    require_paper(*(letters_letters.letter_of(referral, recipient) for recipient in Recipient))
+    require_paper(*(letters_texts.letter_of(referral, recipient) for recipient in Recipient))
     save(
         referral,
         "status",
@@ -238,7 +238,7 @@ def _decide(
     text = f"{name_of(referral)} er afvist." if is_rejected else f"Tilbuddet {offer} er bevilget efter indstillingen."
     tell(referral, kind, text, by=by, at=at)
     if not is_rejected:
-        offers_changing.offer_from_referral(referral=referral, by=by, at=at)
+        offers_moves.offer_from_referral(referral=referral, by=by, at=at)
     owe_letters(referral, at=at)
     return referral
 

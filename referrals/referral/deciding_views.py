@@ -15,8 +15,8 @@ from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.web import case_views
 from meetings.planning import law as planning_law
-from referrals.letters import letters as letters_letters
 from referrals.letters import owing as letters_owing
+from referrals.letters import texts as letters_texts
 from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
 from referrals.referral import deciding
@@ -159,8 +159,8 @@ def _preview(referral: Referral, typed: dict[str, Any], *, by: User, is_rejected
     guidance = complaint_guidance(decided_on=clock.today(), given_on=None, book=planning_law.law_in_force().book)
     draft.complaint_guidance = list(guidance.sentences)
     return [
-        ("Brev til borgeren", letters_letters.letter_of(draft, Recipient.CITIZEN)),
-        ("Underretning til a-kassen", letters_letters.letter_of(draft, Recipient.FUND)),
+        ("Brev til borgeren", letters_texts.letter_of(draft, Recipient.CITIZEN)),
+        ("Underretning til a-kassen", letters_texts.letter_of(draft, Recipient.FUND)),
     ]
 
 

@@ -21,8 +21,8 @@ from cases.ui.keyset import count_text, page
 from cases.ui.pdf import pdf
 from cases.web import case_views
 from meetings.planning import law as planning_law
-from referrals.letters import letters as letters_letters
 from referrals.letters import owing as letters_owing
+from referrals.letters import texts as letters_texts
 from referrals.models import Referral
 from referrals.referral import deciding, queries
 from referrals.referral.forms import LimitForm
@@ -174,6 +174,6 @@ def letter(request: AppRequest, referral: Referral, recipient: str) -> HttpRespo
     if to is None or not referral.is_decided or (request.user.workplace.is_fund and to != Recipient.FUND):
         raise Http404
     access_log.record(request, purpose=Purpose.EFFORT, cases=[referral.case_id], detail=f"Brev til {recipient}")
-    answer = HttpResponse(pdf(letters_letters.letter_of(referral, to)), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{letters_letters.file_name(referral)}"'
+    answer = HttpResponse(pdf(letters_texts.letter_of(referral, to)), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{letters_texts.file_name(referral)}"'
     return answer

@@ -11,7 +11,7 @@ from cases.models import Case, OrganisationKind, Role
 from cases.rules.period import Period
 from referrals.models import Offer
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from tests import factories
 from tests.browser.conftest import NARROW, Site, Visitor
 

@@ -16,7 +16,7 @@ from meetings.planning.law import law_in_force
 from referrals.models import Offer, OfferDuty
 from referrals.offers import duty as offers_duty
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.rules.parameters import COUNTING_OFFER_TYPES, OFFER_DEADLINE_MONTHS
 from tests import factories
 from tests.world import NOW

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from cases.rules.period import Period
 from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.rules.lifecycle import OFFER_MOVES, MoveNotAllowed, OfferMove, OfferStatus
 from tests.transactions import around_services
 

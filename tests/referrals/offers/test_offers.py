@@ -19,10 +19,10 @@ from cases.rules.period import BadPeriod, Period
 from meetings.exemptions import services as exemptions_services
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
-from referrals.letters import letters
+from referrals.letters.texts import offer_letter
 from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.rules.lifecycle import MoveNotAllowed
 from referrals.rules.right_and_duty import DutyState, standing
 from tests import factories, memo
@@ -335,7 +335,7 @@ def test_an_offer_granted_without_a_referral_gives_the_citizen_a_letter_once(cas
 def test_the_letter_of_an_offer_names_the_rules_of_its_type_and_no_other(type, rules, case, office):
     offer = grant(case, office, type=type, is_confirmed=True)
 
-    sheet = letters.offer_letter(offer, book=planning_law.law_in_force().book)
+    sheet = offer_letter(offer, book=planning_law.law_in_force().book)
 
     (said,) = [part.paragraphs for part in sheet.parts if part.heading == "Reglerne"]
     assert re.findall(r"\((.*?)\)", " ".join(said)) == rules

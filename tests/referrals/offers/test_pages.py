@@ -9,7 +9,7 @@ from cases.models import AccessLog
 from cases.rules.period import Period
 from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.referral import deciding as referral_deciding
 from referrals.rules.parameters import GRANTS
 from tests import factories

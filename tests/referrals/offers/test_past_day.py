@@ -10,7 +10,7 @@ from cases.models.cases import CloseReason
 from cases.rules.period import Period
 from referrals.models import Offer
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.rules.offers import OfferType
 from tests import factories, world
 

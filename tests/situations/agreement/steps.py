@@ -16,7 +16,7 @@ from cases.rules.period import Period
 from referrals.law.questions import TOPICS
 from referrals.models import Offer, Referral
 from referrals.offers import services as offers_services
-from referrals.offers.changing import Terms
+from referrals.offers.moves import Terms
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
 from referrals.referral.writing import Proposal

@@ -1,4 +1,4 @@
-"""Opens and takes back offers in the caller's transaction, for a jobcenter's own grant and for a granted referral."""
+"""Opens, moves and takes back offers in the caller's transaction: a jobcenter's own, and a referral's."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

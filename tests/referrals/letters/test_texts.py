@@ -15,8 +15,8 @@ from cases.models import Citizen, Dispatch, Event, Reminder, User
 from cases.post import services as post_services
 from cases.reminders import delivery as reminders_delivery
 from meetings.planning import law as planning_law
-from referrals.letters import letters as letters_letters
 from referrals.letters import owing as letters_owing
+from referrals.letters import texts as letters_texts
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import queries as referral_queries
@@ -42,7 +42,7 @@ def run(at):
 
 
 def opened(referral, recipient):
-    return PdfReader(io.BytesIO(letters_letters.pdf(letters_letters.letter_of(referral, recipient))))
+    return PdfReader(io.BytesIO(letters_texts.pdf(letters_texts.letter_of(referral, recipient))))
 
 
 def text_of(referral, recipient):
