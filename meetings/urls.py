@@ -24,6 +24,7 @@ urlpatterns = [
     path("sager/<uuid:public_id>/book/", booking_views.book, name="book"),
     path("sager/<uuid:public_id>/registrer/", unbooked_views.enter, name="enter"),
     path("sager/<uuid:public_id>/samtaleform/", channel_views.channel, name="channel"),
+    path("sager/<uuid:public_id>/a-kasse/", channel_views.fund_wish_at_first, name="fund_wish_at_first"),
     path("sager/<uuid:public_id>/fritagelser/ny/", exemptions_views.exempt, name="exempt"),
     path("samtaler/<uuid:public_id>/flyt/", booking_views.move, name="move"),
     path("samtaler/<uuid:public_id>/link/", channel_views.link, name="link"),

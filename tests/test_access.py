@@ -81,6 +81,7 @@ PAGES = {
     "meetings:register": Page(FUND, get=200, post=422, of="waiting", after=MUNICIPALITY),
     "meetings:correct": Page(FUND, get=200, post=422, of="held", after=MUNICIPALITY),
     "meetings:channel": Page(PARTIES, get=200, post=422, of="case"),
+    "meetings:fund_wish_at_first": Page(PARTIES, post=302, of="case", typed={"wish": "yes"}),
     "meetings:fund_wish": Page(PARTIES, post=302, of="booked", typed={"wish": "no"}),
     "meetings:exempt": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:exemption_end": Page(PARTIES, get=200, post=422, of="exemption"),

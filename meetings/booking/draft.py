@@ -17,7 +17,7 @@ from meetings.booking import free_times
 from meetings.booking.free_times import ONE_DAY, FreeTime, Question, Span
 from meetings.channel import deciding as channel_deciding
 from meetings.channel import fund_presence
-from meetings.models import ChannelChoice, Meeting, RequiredMeeting, RequirementState
+from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting, RequirementState
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
@@ -264,6 +264,13 @@ class BookingDraft:
         if self.case.fund is None:
             return None
         return fund_presence.fund_participation(case=self.case, meeting=self.preview, law=self.law)
+
+    @cached_property
+    def fund_wish(self) -> FundWish | None:
+        """What the citizen said of the a-kasse before it was booked; one that is moved is asked about anew."""
+        if self.moving is not None:
+            return None
+        return fund_presence.wished_before(case=self.case, meeting=self.preview, law=self.law)
 
     @property
     def may_be_requested(self) -> bool:

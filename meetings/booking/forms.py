@@ -58,13 +58,17 @@ def posted_time(data: Mapping[str, str]) -> datetime | None:
     return _moment(f"{data.get('on', '')}T{data.get('begins', '')}")
 
 
+#: Before a channel that the citizen chooses now, as the meeting is booked.
+CHOSEN = "valgt-"
+
+
 class ChannelField(forms.ChoiceField):
     """How the meeting is held. What may be chosen depends on its day: the service says which rule is against it."""
 
     widget = forms.RadioSelect
 
     def valid_value(self, value: str) -> bool:
-        return value in list(Channel)
+        return value.removeprefix(CHOSEN) in list(Channel)
 
 
 class MinutesField(forms.IntegerField):
@@ -149,7 +153,7 @@ class BookingForm(PageForm):
         name = chosen.label
         if answer.decided_by == DecidedBy.CITIZEN:
             said = f"Borgerens valg: {name}" if draft.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
-            choices = [("", said)]
+            choices = [("", said), *((f"{CHOSEN}{way}", _chooses(way)) for way in answer.allowed if way != chosen)]
             if answer.override_allowed and chosen != Channel.ATTENDANCE:
                 choices.append((str(Channel.ATTENDANCE), "Kræv personligt fremmøde med en begrundelse"))
         elif answer.decided_by == DecidedBy.LAW:
@@ -172,6 +176,13 @@ class BookingForm(PageForm):
             "Skal a-kassen deltage?" if is_joint else "Ønsker borgeren, at a-kassen er med?"
         )
         self.fields["fund_attends"].help_text = draft.fund.why[-1].text
+        if (said := draft.fund_wish) is not None:
+            day = day_text(timezone.localtime(said.recorded_at).date())
+            self.initial["fund_attends"] = said.is_wished
+            self.fields[
+                "fund_attends"
+            ].help_text += f" Borgeren {said} efter det, der blev sagt den {day} til {said.recorded_by.organisation}."
+            return
         attends: Any = choice_in(self, "fund_attends")
         attends.choices = [("", "Ikke spurgt"), *attends.choices]
 
@@ -227,9 +238,10 @@ class BookingForm(PageForm):
         span: Span | None = typed.get("span")
         if span is None:
             return None
-        channel = Channel(typed["channel"]) if typed["channel"] else None
+        named = Channel(typed["channel"].removeprefix(CHOSEN)) if typed["channel"] else None
+        is_chosen = typed["channel"].startswith(CHOSEN)
         warnings = self.draft.warnings(
-            span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]), channel=channel, place=typed["place"]
+            span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]), channel=named, place=typed["place"]
         )
         return Booking(
             kind=MeetingKind(typed["kind"]),
@@ -237,7 +249,8 @@ class BookingForm(PageForm):
             starts_at=span.starts_at,
             ends_at=span.ends_at,
             place=typed["place"],
-            channel=channel,
+            channel=None if is_chosen else named,
+            chosen=named if is_chosen else None,
             channel_reason=typed.get("channel_reason", ""),
             fund_attends=typed.get("fund_attends"),
             is_confirmed=typed["confirm"] and digest(warnings) in typed["seen"].split(),
@@ -256,6 +269,10 @@ class BookingForm(PageForm):
         """Show what must be weighed first, and ask for the tick."""
         self.warnings = tuple(warnings)
         self.add_error("confirm", "Læs advarslen. Sæt kryds i »Book alligevel«, eller vælg en anden tid.")
+
+
+def _chooses(channel: Channel) -> str:
+    return f"Borgeren vælger nu {channel.label} til denne samtale"
 
 
 OTHER_SLOT_HINTS = {

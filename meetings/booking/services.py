@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.models import Case, Citizen, Event, User
@@ -19,8 +20,9 @@ from meetings.changing import (
     set_status,
 )
 from meetings.channel import choice_letter
-from meetings.channel.deciding import default_place, kept_link, missing_link, require_link, set_channel
-from meetings.channel.fund_presence import set_fund_attends
+from meetings.channel.deciding import Wish, default_place, kept_link, missing_link, require_link, set_channel
+from meetings.channel.fund_presence import set_fund_attends, wished_before
+from meetings.channel.services import keep_choice
 from meetings.models import CancelReason, Meeting
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
@@ -43,6 +45,8 @@ class Booking:
     place: str = ""
     channel: Channel | None = None
     channel_reason: str = ""
+    #: The channel that the citizen chooses for this meeting as it is booked.
+    chosen: Channel | None = None
     fund_attends: bool | None = None
     is_confirmed: bool = False
     #: The citizen has asked for the meeting.
@@ -147,20 +151,33 @@ def book_in_transaction(
     law = planning_law.law_in_force()
     warnings = _check_time(case=case, meeting=meeting, law=law)
     set_channel(
-        case=case, meeting=meeting, demanded=booking.channel, reason=booking.channel_reason, law=law, wished=moved_from
+        case=case,
+        meeting=meeting,
+        demanded=booking.channel,
+        reason=booking.channel_reason,
+        law=law,
+        wished=moved_from,
+        chosen=Wish(booking.chosen, timezone.localtime(at).date()) if booking.chosen else None,
     )
     meeting.place = _place_of(meeting, typed=booking.place, case=case)
     if meeting.channel == Channel.VIDEO and not meeting.video_link:
         warnings.append(missing_link(adviser))
     if warnings and not booking.is_confirmed:
         raise NeedsConfirmation(warnings)
-    if booking.fund_attends is not None:
-        set_fund_attends(case=case, meeting=meeting, wish=booking.fund_attends, law=law)
+    fund_attends = booking.fund_attends
+    if fund_attends is None and moved_from is None and (wish := wished_before(case=case, meeting=meeting, law=law)):
+        fund_attends = wish.is_wished
+    if fund_attends is not None:
+        set_fund_attends(case=case, meeting=meeting, wish=fund_attends, law=law)
     if meeting.channel_reason:
         require_paper(choice_letter.sheet_of(meeting, book=law.book))
     save_if_free(meeting)
     planning_replan.refresh(case=case)
     meeting.refresh_from_db(fields=["requirement", "is_late"])
+    if booking.chosen is not None:
+        keep_choice(
+            case=case, channel=booking.chosen, chosen_on=timezone.localtime(at).date(), only=meeting, by=by, at=at
+        )
     if booking.is_requested:
         history_events.record(
             case=case,

@@ -10,7 +10,7 @@ from cases.extensions import Check, NextStep
 from cases.models import Case
 from cases.rules.facts import Course, Party
 from cases.rules.wording import counted
-from meetings.models import ChannelChoice, Meeting, RequiredMeeting, RequirementState
+from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting, RequirementState
 from meetings.planning.law import law_in_force
 from meetings.rules.contact_course import plan
 
@@ -45,12 +45,18 @@ def handover_checks(case: Case, at: datetime) -> list[Check]:
         required=case.required_meetings.current(),
         booked=list(case.meetings.booked().select_related("organisation")),
         step=next_steps([case])[case.pk],
+        said=FundWish.objects.filter(case=case).first(),
         at=at,
     )
 
 
 def checks_of(
-    *, required: Iterable[RequiredMeeting], booked: Sequence[Meeting], step: NextStep, at: datetime
+    *,
+    required: Iterable[RequiredMeeting],
+    booked: Sequence[Meeting],
+    step: NextStep,
+    said: FundWish | None,
+    at: datetime,
 ) -> list[Check]:
     """The checklist from rows that are read already, for one case or for a whole board."""
     required = [row for row in required if row.state != RequirementState.HISTORIC]
@@ -75,7 +81,7 @@ def checks_of(
         Check(f"Jobcentret har booket {_listed([first])}.", True)
         if first
         else Check("Jobcentret har ikke booket en samtale endnu.", False),
-        _wish(first),
+        _wish(first, said),
     ]
 
 
@@ -84,10 +90,11 @@ def _channel(step: NextStep) -> Check:
     return Check(f"Samtaleform: {step.channel}.", is_chosen)
 
 
-def _wish(first: Meeting | None) -> Check:
-    if first is None or first.fund_attends is None:
+def _wish(first: Meeting | None, said: FundWish | None) -> Check:
+    wish = first.fund_attends if first is not None else said.is_wished if said is not None else None
+    if wish is None:
         return Check("Borgeren er ikke spurgt, om a-kassen skal med til den første samtale i jobcentret.", False)
-    answer = "ønsker" if first.fund_attends else "ønsker ikke"
+    answer = "ønsker" if wish else "ønsker ikke"
     return Check(f"Borgeren {answer} a-kassen med til den første samtale i jobcentret.", True)
 
 

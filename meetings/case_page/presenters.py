@@ -28,7 +28,7 @@ from cases.ui.keyset import Page, page
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
 from meetings.case_page.counting import why_counts_for_none
 from meetings.case_page.requirements import COUNTING, RequirementOnPage, explained_today, requirement_on_page
-from meetings.models import ChannelChoice, Exemption, Meeting, RequiredMeeting
+from meetings.models import ChannelChoice, Exemption, FundWish, Meeting, RequiredMeeting
 from meetings.planning.law import Law
 from meetings.planning.stored import course_of
 from meetings.rules.channel import ChannelAnswer, channel_on
@@ -70,6 +70,8 @@ class FundPresence:
     """Whether the citizen wishes the a-kasse at the first meeting in the jobcenter."""
 
     meeting: Meeting | None
+    #: What the citizen said before it was booked.
+    said: FundWish | None = None
 
     @property
     def is_asked_again(self) -> bool:
@@ -225,7 +227,7 @@ def _channel(
     day = ahead.day if ahead else max(today, course.registered_on)
     kind = MeetingKind(ahead.kind) if ahead else MeetingKind.CONTACT_INTERVIEW
     earlier = [m for m in meetings if m.kind == kind and m.status in COUNTING and m.day < day]
-    binding = (one for one in choices if one.meeting_id is None or ahead is not None and one.meeting_id == ahead.pk)
+    binding = (choice for choice in choices if choice.is_for(ahead))
     return ChannelClock(
         day=day,
         answer=channel_on(course=course, meeting_on=day, kind=kind, number=len(earlier) + 1, book=law.book),
@@ -244,7 +246,10 @@ def _fund_presence(
         return None
     day = first.day if first else max(today, course.registered_on)
     may, _ = may_invite_fund(course=course, party=Party.MUNICIPALITY, number=1, on=day, book=law.book)
-    return FundPresence(first) if may else None
+    if not may:
+        return None
+    said = None if first else FundWish.objects.filter(case=case).select_related("recorded_by__organisation").first()
+    return FundPresence(first, said)
 
 
 def _passing(case: Case, course: Course, begins: MunicipalityFrom, *, today: date, law: Law) -> Passing:

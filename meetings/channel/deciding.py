@@ -1,6 +1,7 @@
 """How a meeting is held: the law, the citizen's choice, or the demand for attendance."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -42,11 +43,9 @@ def channel_of_all(*, case: Case, day: date, law: Law) -> channel_rules.ChannelA
 
 
 def citizens_choice(*, case: Case, meeting: Meeting | None) -> ChannelChoice | None:
-    """The citizen's latest choice: for this very meeting, or else for all."""
-    for choice in case.channel_choices.all():
-        if choice.meeting_id is None or (meeting is not None and choice.meeting_id == meeting.pk):
-            return choice
-    return None
+    """The citizen's latest choice: for this very meeting, however often it was moved, or else for all."""
+    choices = case.channel_choices.select_related("meeting")
+    return next((choice for choice in choices if choice.is_for(meeting)), None)
 
 
 def number_of(*, case: Case, meeting: Meeting, of_organisation: bool = False) -> int:
@@ -114,6 +113,18 @@ def usual_place(*, case: Case, meeting: Meeting) -> str:
     return _room_of(meeting) or NO_LINK_YET
 
 
+class Wish(NamedTuple):
+    """The channel that the citizen wishes, and the day on which it was said."""
+
+    channel: Channel
+    on: date
+
+
+def _wish_of(case: Case, meeting: Meeting | None) -> Wish | None:
+    choice = citizens_choice(case=case, meeting=meeting)
+    return Wish(Channel(choice.channel), choice.chosen_on) if choice else None
+
+
 def set_channel(
     *,
     case: Case,
@@ -122,14 +133,21 @@ def set_channel(
     wished: Meeting | None,
     demanded: Channel | None = None,
     reason: str = "",
+    chosen: Wish | None = None,
 ) -> None:
-    """Give the meeting its channel: from the law, the citizen's choice (for `wished` or for all) or the demand."""
-    choice = citizens_choice(case=case, meeting=wished)
+    """Give the meeting its channel: from the law, the citizen's choice (for `wished` or for all) or the demand.
+
+    What the citizen has `chosen` just now goes before an earlier choice, and is refused where it does not bind.
+    """
+    answer = channel_on(case=case, meeting=meeting, law=law)
+    wish = chosen or _wish_of(case, wished)
     try:
+        if chosen is not None:
+            channel_rules.require_choice(answer, chosen.channel, chosen_on=chosen.on)
         resolved = channel_rules.resolve(
-            channel_on(case=case, meeting=meeting, law=law),
-            wish=Channel(choice.channel) if choice else None,
-            wished_on=choice.chosen_on if choice else None,
+            answer,
+            wish=wish.channel if wish else None,
+            wished_on=wish.on if wish else None,
             demanded=demanded,
             reason=reason,
         )

@@ -1,17 +1,16 @@
 """The a-kasse's presence at a meeting in the jobcenter."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.models import Case, User
-from cases.rules.facts import Course
+from cases.rules.facts import Course, Party
 from meetings.changing import NotBookable, lock_case, lock_meeting
 from meetings.channel.deciding import number_of
-from meetings.models import (
-    Meeting,
-)
+from meetings.models import FundWish, Meeting
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
@@ -58,6 +57,74 @@ def set_fund_attends(*, case: Case, meeting: Meeting, wish: bool, law: Law) -> N
     if not may and wish != is_joint:
         raise NotBookable(why[-1].text)
     meeting.fund_attends = wish
+    if not is_joint:
+        # The citizen's latest word is the one that counts.
+        FundWish.objects.filter(case=case).update(is_wished=wish)
+
+
+def wished_before(*, case: Case, meeting: Meeting, law: Law) -> FundWish | None:
+    """What the citizen said before this meeting was booked; None where nothing was said, or it is another meeting."""
+    wish = FundWish.objects.filter(case=case).select_related("recorded_by__organisation").first()
+    if wish is None or meeting.kind != MeetingKind.CONTACT_INTERVIEW:
+        return None
+    is_first = number_of(case=case, meeting=meeting, of_organisation=True) == 1
+    return wish if is_first and fund_participation(case=case, meeting=meeting, law=law).is_allowed else None
+
+
+@transaction.atomic(durable=True)
+def wish_fund_at_first(*, case_id: int, wish: bool, by: User, at: datetime) -> None:
+    """Record whether the citizen wishes the a-kasse at the first meeting in the jobcenter, as soon as it is said.
+
+    Where that meeting is booked, the wish is about it. Saying the same once more changes nothing. Raises NotBookable.
+    """
+    record_wish(case=lock_case(case_id), wish=wish, by=by, at=at)
+
+
+def record_wish(*, case: Case, wish: bool, by: User, at: datetime) -> None:
+    """As `wish_fund_at_first`, in the transaction of a caller that has locked the case."""
+    law = planning_law.law_in_force()
+    first = _first_in_jobcenter(case)
+    if first is not None:
+        if first.status != MeetingStatus.BOOKED:
+            raise NotBookable("Den første samtale i jobcentret er holdt, så der er intet ønske at registrere.")
+        _set_wish(case=case, meeting=first, wish=wish, law=law, by=by, at=at)
+        return
+    may, why = may_be_wished(case=case, on=timezone.localtime(at).date(), law=law)
+    if not may:
+        raise NotBookable(why)
+    before = FundWish.objects.filter(case=case).first()
+    if before is not None and before.is_wished == wish:
+        return
+    FundWish.objects.update_or_create(case=case, defaults={"is_wished": wish, "recorded_by": by, "recorded_at": at})
+    _tell(case, wish, "den første samtale i jobcentret", by=by, at=at)
+
+
+def may_be_wished(*, case: Case, on: date, law: Law) -> tuple[bool, str]:
+    """Whether the citizen can say that day if the a-kasse shall be at the first meeting in the jobcenter, and why."""
+    if case.fund is None:
+        return False, "Sagen har ingen a-kasse, som kan deltage."
+    may, why = participation.may_invite_fund(
+        course=planning_stored.course_of(case),
+        party=Party.MUNICIPALITY,
+        number=1,
+        on=max(on, case.registered_on),
+        book=law.book,
+    )
+    return may, why[-1].text
+
+
+def _first_in_jobcenter(case: Case) -> Meeting | None:
+    """The first meeting in the jobcenter that is booked or held; None as long as there is none."""
+    return (
+        case.meetings.filter(
+            kind=MeetingKind.CONTACT_INTERVIEW,
+            organisation=case.municipality,
+            status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD],
+        )
+        .select_related("organisation")
+        .order_by("starts_at")
+        .first()
+    )
 
 
 @transaction.atomic(durable=True)
@@ -70,17 +137,25 @@ def wish_fund_present(*, meeting_id: int, wish: bool, by: User, at: datetime) ->
     case = lock_case(meeting.case_id)
     if meeting.status != MeetingStatus.BOOKED:
         raise NotBookable(f"Samtalen er {meeting.get_status_display()}. Ønsket kan ikke ændres mere.")
+    _set_wish(case=case, meeting=meeting, wish=wish, law=planning_law.law_in_force(), by=by, at=at)
+    return meeting
+
+
+def _set_wish(*, case: Case, meeting: Meeting, wish: bool, law: Law, by: User, at: datetime) -> None:
     if meeting.fund_attends == wish:
-        return meeting
-    set_fund_attends(case=case, meeting=meeting, wish=wish, law=planning_law.law_in_force())
+        return
+    set_fund_attends(case=case, meeting=meeting, wish=wish, law=law)
     meeting.save(update_fields=["fund_attends"])
+    _tell(case, wish, meeting.title, by=by, at=at, meeting=meeting.pk)
+
+
+def _tell(case: Case, wish: bool, what: str, *, by: User, at: datetime, **about: int) -> None:
     answer = "ønsker" if wish else "ønsker ikke"
     history_events.record(
         case=case,
         kind="meetings.fund_invited" if wish else "meetings.fund_declined",
         by=by,
         at=at,
-        text=f"Borgeren {answer} a-kassen med til {meeting.title}.",
-        meeting=meeting.pk,
+        text=f"Borgeren {answer} a-kassen med til {what}.",
+        **about,
     )
-    return meeting

@@ -28,10 +28,8 @@ def set_held_channel(*, case: Case, meeting: Meeting, held: Channel, reason: str
 
 def _choice_on_day(case: Case, meeting: Meeting) -> ChannelChoice | None:
     """What the citizen had chosen by the day of the meeting, for this very one or for all."""
-    for choice in case.channel_choices.all():
-        if choice.chosen_on <= meeting.day and choice.meeting_id in (None, meeting.pk):
-            return choice
-    return None
+    choices = case.channel_choices.filter(chosen_on__lte=meeting.day).select_related("meeting")
+    return next((choice for choice in choices if choice.is_for(meeting)), None)
 
 
 def _reason(answer: ChannelAnswer, choice: ChannelChoice | None, *, held: Channel, reason: str) -> str:

@@ -1,5 +1,6 @@
 """The citizen's choice of channel, and the booked meetings that follow it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -46,10 +47,24 @@ def choose_channel(
     latest = citizens_choice(case=case, meeting=only)
     if latest is not None and (latest.channel, latest.chosen_on, latest.meeting_id) == (channel, chosen_on, meeting_id):
         return latest
-    choice = ChannelChoice.objects.create(
-        case=case, meeting=only, channel=str(channel), chosen_on=chosen_on, recorded_by=by, recorded_at=at
-    )
     following = [only] if only else list(ahead)
+    choice = keep_choice(case=case, channel=channel, chosen_on=chosen_on, only=only, following=following, by=by, at=at)
+    for meeting in following:
+        _follow_choice(case=case, meeting=meeting, at=at, law=law)
+    return choice
+
+
+def keep_choice(
+    *,
+    case: Case,
+    channel: Channel,
+    chosen_on: date,
+    only: Meeting | None,
+    by: User,
+    at: datetime,
+    following: Sequence[Meeting] = (),
+) -> ChannelChoice:
+    """Keep the choice in the caller's transaction, which lets the meetings that are `following` follow it."""
     history_events.record(
         case=case,
         kind="meetings.channel_chosen",
@@ -58,9 +73,9 @@ def choose_channel(
         text=f"Borgeren har valgt {channel.label}" + (f" til {only.title}." if only else " til alle samtaler."),
         before={f"channel/{meeting.pk}": meeting.channel for meeting in following},
     )
-    for meeting in following:
-        _follow_choice(case=case, meeting=meeting, at=at, law=law)
-    return choice
+    return ChannelChoice.objects.create(
+        case=case, meeting=only, channel=str(channel), chosen_on=chosen_on, recorded_by=by, recorded_at=at
+    )
 
 
 @transaction.atomic(durable=True)

@@ -21,6 +21,9 @@ from meetings.rules.kinds import Channel
 
 # The citizen's wishes
 
+_ANSWERS = {"yes": True, "no": False}
+_NO_ANSWER = "Vælg, om borgeren ønsker a-kassen med."
+
 
 @case_views.of_case(Permission.RECORD_CHOICE)
 def channel(request: AppRequest, case: Case) -> HttpResponse:
@@ -85,11 +88,26 @@ def link(request: AppRequest, meeting: Meeting) -> HttpResponse:
 @of_meeting(Permission.RECORD_CHOICE, is_own=False)
 def fund_wish(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Whether the citizen wishes the a-kasse present: a button for each answer."""
-    wish = {"yes": True, "no": False}.get(request.POST.get("wish", ""))
+    wish = _ANSWERS.get(request.POST.get("wish", ""))
     with case_views.refusals_told(request):
         if wish is None:
-            raise NotBookable("Vælg, om borgeren ønsker a-kassen med.")
+            raise NotBookable(_NO_ANSWER)
         fund_presence.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=request.user, at=clock.now())
         answer = "ønsker" if wish else "ønsker ikke"
         messages.success(request, f"Registreret: Borgeren {answer} a-kassen med til {meeting.in_words}.")
     return redirect(meeting.case)
+
+
+@require_POST
+@case_views.of_case(Permission.RECORD_CHOICE)
+def fund_wish_at_first(request: AppRequest, case: Case) -> HttpResponse:
+    """Whether the citizen wishes the a-kasse at the first meeting in the jobcenter, before that is booked."""
+    wish = _ANSWERS.get(request.POST.get("wish", ""))
+    with case_views.refusals_told(request):
+        if wish is None:
+            raise NotBookable(_NO_ANSWER)
+        fund_presence.wish_fund_at_first(case_id=case.pk, wish=wish, by=request.user, at=clock.now())
+        answer = "ønsker" if wish else "ønsker ikke"
+        text = f"Registreret: Borgeren {answer} a-kassen med til den første samtale i jobcentret."
+        messages.success(request, text)
+    return redirect(case)

@@ -23,7 +23,7 @@ from cases.rules.responsibility import handover_missing, municipality_from, sugg
 from cases.rules.rule_book import RuleBook
 from cases.ui.keyset import CappedCount
 from meetings.case_page import next_steps as case_page_next_steps
-from meetings.models import Meeting, RequiredMeeting
+from meetings.models import FundWish, Meeting, RequiredMeeting
 from meetings.planning.stored import course_of
 
 #: How far ahead the board looks.
@@ -124,12 +124,13 @@ def rows_of(cases: Sequence[Case], *, user: User, at: datetime, book: RuleBook) 
         required[requirement.case_id].append(requirement)
     for meeting in Meeting.objects.booked().filter(case__in=booked).select_related("organisation"):
         booked[meeting.case_id].append(meeting)
+    said = {wish.case_id: wish for wish in FundWish.objects.filter(case__in=booked)}
     steps = case_page_next_steps.next_steps(cases)
     today = timezone.localtime(at).date()
     rows = []
     for case in cases:
         checks = case_page_next_steps.checks_of(
-            required=required[case.pk], booked=booked[case.pk], step=steps[case.pk], at=at
+            required=required[case.pk], booked=booked[case.pk], step=steps[case.pk], said=said.get(case.pk), at=at
         )
         rows.append(_row(case, checks, user=user, today=today, book=book))
     return rows

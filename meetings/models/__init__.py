@@ -1,7 +1,7 @@
 from meetings.models.exemptions import Exemption
 from meetings.models.law import MeetingRule, MeetingRuleQuerySet
 from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
-from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, Meeting, MeetingQuerySet, Outcome
+from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
 from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
 from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
 
@@ -11,6 +11,7 @@ __all__ = [
     "ChannelChoice",
     "ChosenBy",
     "Exemption",
+    "FundWish",
     "LawChange",
     "LawRun",
     "LawRunBatch",

@@ -273,6 +273,26 @@ class ChannelChoice(models.Model):
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.chosen_on:%d-%m-%Y}"
 
+    def is_for(self, meeting: Meeting | None) -> bool:
+        """Whether it counts for the meeting, also after that was moved. Load the choice's own meeting first."""
+        return self.meeting is None or meeting is not None and self.meeting.series == meeting.series
+
+
+class FundWish(models.Model):
+    """What the citizen said last of the a-kasse at the first meeting in the jobcenter, said before it was booked."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="fund_wish", verbose_name="sag")
+    is_wished = models.BooleanField("a-kassen ønskes med")
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="registreret af")
+    recorded_at = models.DateTimeField("registreret")
+
+    class Meta:
+        verbose_name = "ønske om a-kassen"
+        verbose_name_plural = "ønsker om a-kassen"
+
+    def __str__(self) -> str:
+        return "ønsker a-kassen med" if self.is_wished else "ønsker ikke a-kassen med"
+
 
 #: What the database says when somebody is busy; the same words when we see it first.
 OCCUPIED = {

@@ -191,6 +191,18 @@ def wish_allowed(answer: ChannelAnswer, wish: Channel) -> None:
         raise ChannelRefused(_not_allowed(wish, answer))
 
 
+def require_choice(answer: ChannelAnswer, wish: Channel, *, chosen_on: date) -> None:
+    """Raises ChannelRefused when a choice of that day does not decide how the meeting is held."""
+    wish_allowed(answer, wish)
+    if answer.decided_by != DecidedBy.CITIZEN:
+        raise ChannelRefused(answer.because)
+    if _in_time(answer, wish, chosen_on) is None:
+        raise ChannelRefused(
+            f"Valget skulle være meddelt senest den {day_text(answer.choice_by)}. Vælg en senere tid, eller book uden "
+            "valget."
+        )
+
+
 def against_held(
     answer: ChannelAnswer, *, held: Channel, wish: Channel | None, wished_on: date | None = None
 ) -> str | None:

@@ -6,8 +6,9 @@ import pytest
 
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
+from meetings.booking.forms import slot_value
 from meetings.exemptions import services as exemptions_services
-from meetings.models import ChannelChoice, Exemption
+from meetings.models import ChannelChoice, Exemption, Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
 from tests.meetings.booking.steps import Visitor, said, standing_at, url
@@ -55,6 +56,43 @@ class TestChannel:
         assert "mellem tilmeldingen" in said(answer)
 
 
+class TestChoiceWhileBooking:
+    def test_it_is_chosen_in_the_form_with_the_time_kept(self, adviser, case):
+        form = adviser.look("book", case).context["form"]
+        assert [label for _, label in form.fields["channel"].choices][:3] == [
+            "Personligt fremmøde, fordi borgeren ikke har valgt",
+            "Borgeren vælger nu telefon til denne samtale",
+            "Borgeren vælger nu video til denne samtale",
+        ]
+        slot = form["slot"].value()
+
+        answer = adviser.send("book", case, channel="valgt-telephone")
+
+        meeting = Meeting.objects.get()
+        assert (slot_value(meeting.starts_at), meeting.channel, meeting.channel_chosen_by) == (
+            slot,
+            "telephone",
+            "citizen",
+        )
+        choice = ChannelChoice.objects.get()
+        assert (choice.channel, choice.meeting) == ("telephone", meeting)
+        assert "Borgeren har valgt telefon til Jobsamtale den" in said(adviser.client.get(answer.url))
+
+    def test_a_choice_that_comes_too_late_is_refused_and_nothing_is_booked(self, adviser, case):
+        factories.published_act("varsel", "meetings.channel_choice_notice_days", "60", in_force_on=date(2026, 5, 1))
+        answer = adviser.send("book", case, channel="valgt-telephone")
+        assert answer.status_code == 422
+        assert "Valget skulle være meddelt senest den" in said(answer)
+        assert not Meeting.objects.exists()
+
+    def test_another_time_of_the_same_day_keeps_the_choice_when_the_meeting_is_moved_twice(self, adviser, case, now):
+        adviser.send("book", case, channel="valgt-video")
+        for starts in ("11-05-2026", "12-05-2026"):
+            meeting = Meeting.objects.booked().get()
+            assert adviser.send("move", meeting, slot="own", on=starts, begins="10.00", confirm="on").status_code == 302
+        assert Meeting.objects.booked().get().channel == "video"
+
+
 class TestFundWish:
     def test_two_buttons(self, caseworker, office, now):
         case = factories.case(office, registered_on=date(2026, 1, 26))
@@ -69,6 +107,24 @@ class TestFundWish:
         meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         answer = adviser.client.post(url("fund_wish", meeting), {"wish": wish}, follow=True)
         assert text in said(answer)
+
+    def test_the_fund_records_it_before_the_first_meeting_is_booked(self, client, adviser, caseworker, office):
+        case = factories.case(office, registered_on=date(2026, 1, 26))
+        ahead = url("fund_wish_at_first", case)
+        assert ahead in said(adviser.client.get(case.get_absolute_url()))
+
+        answer = adviser.client.post(ahead, {"wish": "yes"})
+
+        assert "<strong>ønsker a-kassen med</strong>. Sagt den 4. maj 2026 til" in said(adviser.client.get(answer.url))
+        form = caseworker.look("book", case).context["form"]
+        assert form["fund_attends"].value() == "ja"
+        assert "Borgeren ønsker a-kassen med efter det, der blev sagt den 4. maj 2026" in form["fund_attends"].help_text
+        assert caseworker.send("book", case).status_code == 302
+        assert Meeting.objects.get().fund_attends is True
+
+    def test_an_answer_that_is_none_is_asked_for_again(self, adviser, case):
+        answer = adviser.client.post(url("fund_wish_at_first", case), {"wish": "måske"}, follow=True)
+        assert "Vælg, om borgeren ønsker a-kassen med." in said(answer)
 
     def test_it_is_no_page(self, adviser, case, office, now):
         assert adviser.look("fund_wish", factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)).status_code == 405

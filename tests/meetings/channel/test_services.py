@@ -174,6 +174,50 @@ class TestFundPresence:
         with pytest.raises(NotBookable, match="ingen a-kasse"):
             self.wish(first, True, office.caseworker, now)
 
+    def say(self, case, wish, by, at):
+        fund_presence.wish_fund_at_first(case_id=case.pk, wish=wish, by=by, at=at)
+
+    def test_it_is_said_before_the_meeting_is_booked_and_the_booking_takes_it(self, book, handed_over, office, now):
+        self.say(handed_over, True, office.adviser, now)
+        assert kinds_of_events(handed_over)[-1] == "meetings.fund_invited"
+        before = everything(handed_over)
+        self.say(handed_over, True, office.caseworker, now)
+        assert everything(handed_over) == before
+
+        first = book(of=handed_over, by=office.caseworker)
+
+        assert first.fund_attends is True
+        second = book(of=handed_over, by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(days=7))
+        assert second.fund_attends is None
+
+    def test_the_latest_word_counts_when_the_first_meeting_is_booked_again(self, book, handed_over, office, now):
+        self.say(handed_over, True, office.adviser, now)
+        first = book(of=handed_over, by=office.caseworker)
+        # Said after the booking, it is about the booked meeting.
+        self.say(handed_over, False, office.adviser, now)
+        first.refresh_from_db()
+        assert first.fund_attends is False
+        cancel(first, office.caseworker, now)
+        again = book(of=handed_over, by=office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
+        assert again.fund_attends is False
+
+    def test_it_is_not_said_of_a_meeting_that_was_held(self, first, office, now):
+        first.outcome, first.held_at, first.status = "held", first.ends_at, "held"
+        first.save()
+        with pytest.raises(NotBookable, match="er holdt"):
+            self.say(first.case, True, office.adviser, first.ends_at)
+
+    def test_it_is_not_said_before_the_law_gives_it(self, office):
+        at = datetime(2022, 6, 8, 8, 0, tzinfo=UTC)
+        case = factories.case(office, registered_on=date(2022, 6, 1), at=at, by=office.caseworker)
+        with pytest.raises(NotBookable, match="giver ikke a-kassen adgang"):
+            self.say(case, True, office.adviser, at)
+
+    def test_a_case_without_a_fund_has_nobody_to_wish_for(self, handed_over, office, now):
+        type(handed_over).objects.filter(pk=handed_over.pk).update(fund=None)
+        with pytest.raises(NotBookable, match="ingen a-kasse"):
+            self.say(handed_over, True, office.caseworker, now)
+
     def test_the_citizen_may_decline_the_fund_in_a_joint_interview(self, office):
         at = datetime(2022, 6, 8, 8, 0, tzinfo=UTC)
         case = factories.case(office, registered_on=date(2022, 6, 1), at=at, by=office.caseworker)
