@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cases.imports import services as imports_services
-from cases.models import Case, Event, ImportRow, Reminder
+from cases.models import Case, Event, ImportRow, Reminder, Role
 from cases.reminders import delivery as reminders_delivery
 from meetings.case_page import past_day
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
@@ -38,17 +38,18 @@ def carry_out(office, now, *rows):
 
 
 def test_nothing_that_was_held_is_overdue_and_nobody_is_reminded_of_it(office, now):
-    rows = [(THREE.format(hour=8 + place), office.colleague.username, "") for place in range(4)]
+    advisers = [factories.user(organisation=office.fund, role=Role.ADVISER) for _ in range(6)]
+    rows = [(THREE.format(hour=hour), adviser.username, "") for adviser in advisers for hour in range(8, 16)]
 
     carried_out = carry_out(office, now, *rows)
     reminders_delivery.sweep(at=now)
     reminders_delivery.sweep(at=now + timedelta(days=1))
 
-    assert [row.state for row in carried_out] == ["created"] * 4
-    assert Meeting.objects.filter(status="held", adviser=office.colleague).count() == 12
+    assert [row.state for row in carried_out] == ["created"] * 48
+    assert Meeting.objects.filter(status="held", adviser__in=advisers).count() == 144
     assert all(meeting.is_unbooked for meeting in Meeting.objects.all())
     fund = RequiredMeeting.objects.current().filter(responsible="fund")
-    assert set(fund.values_list("state", flat=True)) == {"fulfilled"}
+    assert list(fund.values_list("state", flat=True)) == ["fulfilled"] * 144
     assert not WorklistEntry.objects.filter(due_on__lt=TODAY).exists()
     assert not Reminder.objects.filter(kind__in=["meetings.deadline_passed", *TO_CITIZEN]).exists()
 
