@@ -15,8 +15,9 @@ from cases.rules.period import Period
 from cases.rules.wording import listed
 from meetings.booking import free_times
 from meetings.booking.free_times import ONE_DAY, FreeTime, Question, Span
-from meetings.channel import deciding as channel_deciding
+from meetings.channel import allowed as channel_allowed
 from meetings.channel import fund_presence
+from meetings.channel import places as channel_places
 from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting, RequirementState
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
@@ -206,11 +207,11 @@ class BookingDraft:
         channel = channel or self.chosen_channel
         if self.moving is not None and self.moving.channel != channel and place == self.moving.place:
             place = ""
-        if channel != Channel.VIDEO or place or channel_deciding.kept_link(self.moving, adviser=adviser):
+        if channel != Channel.VIDEO or place or channel_places.kept_link(self.moving, adviser=adviser):
             return ()
         assert adviser.organisation is not None
         has_room = adviser.video_room or adviser.organisation.video_room
-        return () if has_room else (channel_deciding.missing_link(adviser),)
+        return () if has_room else (channel_places.missing_link(adviser),)
 
     @cached_property
     def preview(self) -> Meeting:
@@ -233,12 +234,12 @@ class BookingDraft:
     @cached_property
     def channel(self) -> ChannelAnswer:
         """Which channels the law allows that day, and who decides."""
-        return channel_deciding.channel_on(case=self.case, meeting=self.preview, law=self.law)
+        return channel_allowed.channel_on(case=self.case, meeting=self.preview, law=self.law)
 
     @cached_property
     def choice(self) -> ChannelChoice | None:
         """What the citizen has chosen, for the meeting that is moved or for all."""
-        return channel_deciding.citizens_choice(case=self.case, meeting=self.moving)
+        return channel_allowed.citizens_choice(case=self.case, meeting=self.moving)
 
     @property
     def chosen_channel(self) -> Channel:
@@ -255,8 +256,8 @@ class BookingDraft:
     def place_for(self, channel: Channel) -> str:
         """Where a meeting by that channel is held when nobody says otherwise."""
         self.preview.channel = str(channel)
-        kept = channel_deciding.kept_link(self.moving, adviser=self.adviser) if channel == Channel.VIDEO else ""
-        return kept or channel_deciding.usual_place(case=self.case, meeting=self.preview)
+        kept = channel_places.kept_link(self.moving, adviser=self.adviser) if channel == Channel.VIDEO else ""
+        return kept or channel_places.usual_place(case=self.case, meeting=self.preview)
 
     @cached_property
     def fund(self) -> Participation | None:

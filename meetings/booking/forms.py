@@ -19,7 +19,7 @@ from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft, BookingWish
 from meetings.booking.free_times import FreeTime, Span, is_skipped, local
 from meetings.booking.services import Booking
 from meetings.changing import Occupied
-from meetings.channel.deciding import NO_LINK_YET
+from meetings.channel.places import NO_LINK_YET
 from meetings.models import Outcome
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import Channel, MeetingKind

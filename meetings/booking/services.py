@@ -20,8 +20,9 @@ from meetings.changing import (
     set_status,
 )
 from meetings.channel import choice_letter
-from meetings.channel.deciding import Wish, default_place, kept_link, missing_link, require_link, set_channel
+from meetings.channel.allowed import Wish, set_channel
 from meetings.channel.fund_presence import set_fund_attends, wished_before
+from meetings.channel.places import default_place, kept_link, missing_link, require_link
 from meetings.channel.services import keep_choice
 from meetings.models import CancelReason, Meeting
 from meetings.planning import law as planning_law

@@ -9,7 +9,7 @@ from cases.history import events as history_events
 from cases.models import Case, User
 from cases.rules.facts import Course, Party
 from meetings.changing import NotBookable, lock_case, lock_meeting
-from meetings.channel.deciding import number_of
+from meetings.channel.allowed import number_of
 from meetings.models import FundWish, Meeting
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored

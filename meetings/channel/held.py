@@ -2,7 +2,7 @@
 
 from cases.models import Case
 from meetings.changing import HeldChannelNeedsReason
-from meetings.channel.deciding import channel_on
+from meetings.channel.allowed import channel_on
 from meetings.models import ChannelChoice, ChosenBy, Meeting
 from meetings.planning.law import Law
 from meetings.rules import channel as channel_rules

@@ -9,14 +9,8 @@ from django.utils import timezone
 from cases.history import events as history_events
 from cases.models import Case, User
 from meetings.changing import ChannelNotAllowed, NotBookable, lock_case, lock_meeting
-from meetings.channel.deciding import (
-    channel_of_all,
-    channel_on,
-    citizens_choice,
-    default_place,
-    require_link,
-    set_channel,
-)
+from meetings.channel.allowed import channel_of_all, channel_on, citizens_choice, set_channel
+from meetings.channel.places import default_place, require_link
 from meetings.models import (
     ChannelChoice,
     Meeting,

@@ -12,7 +12,7 @@ from cases.models import Case
 from cases.request import AppRequest
 from cases.web import case_views
 from meetings.changing import NotBookable
-from meetings.channel import deciding, fund_presence, services
+from meetings.channel import allowed, fund_presence, places, services
 from meetings.channel.forms import ChannelForm, LinkForm
 from meetings.meeting_views import heading_of, of_meeting
 from meetings.models import Meeting
@@ -52,9 +52,9 @@ def channel(request: AppRequest, case: Case) -> HttpResponse:
         template="meetings/channel/channel.html",
         title="Borgerens valg af samtaleform",
         submit="Registrér valget",
-        answer=deciding.channel_of_all(case=case, day=max(today, case.registered_on), law=law),
+        answer=allowed.channel_of_all(case=case, day=max(today, case.registered_on), law=law),
         today=today,
-        booked=[(one, deciding.channel_on(case=case, meeting=one, law=law), one.in_words) for one in ahead],
+        booked=[(one, allowed.channel_on(case=case, meeting=one, law=law), one.in_words) for one in ahead],
         choices=case.channel_choices.select_related("meeting", "recorded_by__organisation"),
     )
 
@@ -62,7 +62,7 @@ def channel(request: AppRequest, case: Case) -> HttpResponse:
 @of_meeting(Permission.BOOK_MEETING, to_be="få et link")
 def link(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Give a booked talk by video its address."""
-    at, now = clock.now(), meeting.video_link or deciding.room_for_talk(meeting)
+    at, now = clock.now(), meeting.video_link or places.room_for_talk(meeting)
     form = LinkForm(case_views.typed(request), initial={"place": now})
     # No message goes out about a talk that has begun.
     has_begun = meeting.starts_at <= at

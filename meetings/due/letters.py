@@ -14,7 +14,7 @@ from cases.reminders.messages import Message
 from cases.rules.facts import Party
 from cases.rules.wording import WEEKDAYS, counted, day_text, listed
 from meetings.channel import fund_presence
-from meetings.channel.deciding import channel_on
+from meetings.channel.allowed import channel_on
 from meetings.models import Meeting
 from meetings.planning.law import Law
 from meetings.reminders.kinds import ReminderKind

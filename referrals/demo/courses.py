@@ -13,7 +13,7 @@ from cases.rules.facts import Party
 from cases.rules.period import add_months
 from cases.rules.workdays import closed_day
 from meetings.booking.free_times import local
-from meetings.channel.deciding import default_place
+from meetings.channel.places import default_place
 from meetings.models import CancelReason, Meeting, Outcome
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law

@@ -21,7 +21,7 @@ from cases.rules.workdays import closed_day
 from meetings.booking import free_times
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
-from meetings.channel import deciding as channel_deciding
+from meetings.channel import allowed as channel_allowed
 from meetings.channel import services as channel_services
 from meetings.models import Meeting, Outcome
 from meetings.outcomes import services as outcomes_services
@@ -163,7 +163,7 @@ class StoryWriter:
     def held(self, case: Case, *days: int, by: User | None = None) -> None:
         """Meetings held that many days from today: long ago, so drawn as the courses in bulk are."""
         case = Case.objects.with_parties().select_related("handover").get(pk=case.pk)
-        choice = channel_deciding.citizens_choice(case=case, meeting=None)
+        choice = channel_allowed.citizens_choice(case=case, meeting=None)
         sketch = Sketch(
             case=case,
             cohort=Cohort(1, case.placed_on, case.placed_on, is_open=True),
