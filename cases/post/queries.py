@@ -36,6 +36,8 @@ def entries_of(case: Case, user: User) -> Sequence[Entry]:
     """Every message to the citizen of the case, the newest first."""
     labels = delivery.kind_labels()
     rows = Reminder.objects.to_citizen().filter(case=case).select_related("dispatch__sender")
+    # A letter is a whole PDF: only its own page loads it.
+    rows = rows.defer("dispatch__letter")
     return [_entry(row, labels.get(row.kind, row.kind), user) for row in rows.order_by("-recorded_at", "-pk")]
 
 

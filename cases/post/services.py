@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cases.history import events as history_events
-from cases.models import Dispatch, Reminder, ReminderState, User
+from cases.models import Case, Dispatch, Reminder, ReminderState, User
 from cases.reminders import delivery
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
@@ -65,8 +65,9 @@ def post_by_hand(*, dispatch_id: int, by: User, at: datetime) -> Dispatch:
 
 
 def _lock(dispatch_id: int) -> Dispatch:
-    rows = Dispatch.objects.select_for_update(of=("self", "reminder"), no_key=True)
-    return rows.select_related("reminder__case").get(pk=dispatch_id)
+    """The dispatch, once nobody else sends or brings anything of its case, closed or not."""
+    Case.objects.select_for_update(of=("self",), no_key=True).get(reminders__dispatch=dispatch_id)
+    return Dispatch.objects.select_related("reminder__case").defer("letter").get(pk=dispatch_id)
 
 
 def _settle(dispatch: Dispatch, *, at: datetime) -> None:

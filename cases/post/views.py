@@ -72,7 +72,7 @@ def not_reached(request: AppRequest) -> HttpResponse:
     access.require(request.user, Permission.BOOK_MEETING)
     is_only_own = request.GET.get("kun") == "mine"
     rows = queries.not_reached(request.user, today=clock.today(), is_only_own=is_only_own)
-    found = list(rows.select_related("reminder__case__citizen").order_by("until", "pk")[:MOST])
+    found = list(rows.select_related("reminder__case__citizen").defer("letter").order_by("until", "pk")[:MOST])
     if found:
         access_log.record(request, purpose=Purpose.MEETING, cases=[one.reminder.case_id for one in found])
     labels = delivery.kind_labels()

@@ -39,6 +39,10 @@ def of(name, dispatch):
     return reverse(f"cases:post_{name}", args=[dispatch.public_id])
 
 
+def loads_letters(queries):
+    return any('"cases_dispatch"."letter",' in query["sql"] for query in queries)
+
+
 @pytest.fixture
 def unreached(open_case, book, office, now):
     """An invitation to a talk by video that no way leads to."""
@@ -121,6 +125,7 @@ class TestPage:
             page = client.get(book_of(case)).content.decode()
         assert page.count("Læs beskeden") == 6
         assert len(many) == len(one)
+        assert not loads_letters(many)
 
     def test_sent_again_it_is_a_message_of_its_own(self, open_case, book, office, now, log_in):
         case = open_case()
@@ -157,7 +162,9 @@ class TestNotReached:
         return tile["count"], client.get(self.URL).content.decode()
 
     def test_it_is_counted_and_listed_until_somebody_has_posted_it(self, unreached, office, log_in):
-        count, page = self.listed(log_in, office.adviser)
+        with CaptureQueriesContext(connection) as queries:
+            count, page = self.listed(log_in, office.adviser)
+        assert not loads_letters(queries)
         assert (count, unreached.citizen.name in page) == ("1", True)
         assert "Borgeren kan ikke nås med e-mail, Digital Post eller SMS." in page
         assert self.listed(log_in, office.other_adviser)[0] == "0"
