@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Act, Case, Pause
+from cases.models import Act, Case, Dispatch, Pause, Reminder, ReminderState
 from meetings.models import Exemption, Meeting
 from referrals.models import Offer, Referral
 from tests import factories
@@ -17,6 +17,7 @@ from tests.cases.intake.test_intake import typed_case
 from tests.meetings.unbooked.steps import HELD
 from tests.referrals.referral.test_pages import TYPED as REFERRAL
 from tests.test_far_days import EXEMPTION, OFFER, OWN_TIME, PAUSE
+from tests.world import NOW
 
 
 @pytest.mark.django_db(transaction=True)
@@ -38,7 +39,7 @@ def test_a_second_click_is_taken_for_the_first_wherever_something_is_made(office
         case.refresh_from_db()
         before = model.objects.count()
 
-        answers = posted_at_once(user, page, {"version": case.version, **typed})
+        answers = posted_at_once(user, [page, page], {"version": case.version, **typed})
 
         assert [answer.status_code for answer in answers] == [302, 302], page
         assert len({answer.url for answer in answers}) == 1, page
@@ -47,14 +48,54 @@ def test_a_second_click_is_taken_for_the_first_wherever_something_is_made(office
         assert model.objects.count() == before + 1, page
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_two_send_again_at_once_is_owed_once(office):
+    case = factories.case(office)
+    facts = {"case": case, "kind": "meetings.invitation", "subject": 1, "version": 1, "due_at": NOW, "recorded_at": NOW}
+    pages = []
+    for sending in (1, 2):
+        row = Reminder.objects.create(**facts, sending=sending, state=ReminderState.SKIPPED, closed_at=NOW)
+        sent = Dispatch.objects.create(reminder=row, sender=office.fund, at=NOW, is_reached=False, text="Kom.")
+        pages += 2 * [reverse("cases:post_again", args=[sent.public_id])]
+
+    answers = posted_at_once(office.adviser, pages, {})
+
+    assert [answer.status_code for answer in answers] == [302] * 4
+    assert Reminder.objects.owed().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["organisation", "user"])
+def test_what_two_enter_in_the_administration_at_once_is_there_once(name, office):
+    typed = {
+        "organisation": {
+            **{"kind": "fund", "name": "Prøvekassen", "cvr": "99000228", "code": "99", "phone": "70112233"},
+            **{"email": "ny@example.dk", "opens_at": "08.00", "closes_at": "16.00", "meeting_place": "Her 1"},
+            **{"teams-TOTAL_FORMS": "0", "teams-INITIAL_FORMS": "0"},
+        },
+        "user": {
+            **{"username": "ny", "password1": "en lang og god kode", "password2": "en lang og god kode"},
+            **{"first_name": "Ny", "last_name": "Prøvesen", "email": "ny@example.dk", "role": "administrator"},
+        },
+    }[name]
+    page = reverse(f"admin:cases_{name}_add")
+
+    answers = posted_at_once(office.administrator, [page, page], typed)
+
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    [refused] = [answer for answer in answers if answer.status_code == 200]
+    [[message]] = refused.context["errors"]
+    assert message.endswith(" allerede.")
+
+
 def of(name, case):
     return reverse(name, args=[case.public_id])
 
 
-def posted_at_once(user, page, typed):
-    at_once = Barrier(2)
+def posted_at_once(user, pages, typed):
+    at_once = Barrier(len(pages))
 
-    def post():
+    def post(page):
         client = Client()
         client.force_login(user)
         try:
@@ -63,5 +104,5 @@ def posted_at_once(user, page, typed):
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as threads:
-        return [future.result(timeout=60) for future in [threads.submit(post) for _ in range(2)]]
+    with ThreadPoolExecutor(len(pages)) as threads:
+        return [future.result(timeout=60) for future in [threads.submit(post, page) for page in pages]]

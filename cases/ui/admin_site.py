@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import IntegrityError, models
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
@@ -81,6 +81,14 @@ class ForAdministrators(PlainFields):
         # An inline has no list, and nobody asks it for one.
         page: TemplateResponse = super().changelist_view(request, given)  # type: ignore[misc]  # see above
         return page
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]  # see above
+        except IntegrityError:
+            # The same was saved in this moment: asked once more, the form says what is there already.
+            answer = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]  # see above
+        return answer
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return admin.site.has_permission(request)
