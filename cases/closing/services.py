@@ -1,6 +1,8 @@
 """Closes a case, and opens it again where that was a mistake."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -72,9 +74,7 @@ def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: dateti
     What the closing cancelled stays cancelled, since it may have been told. Raises Refused when the course went on in
     a later case, CitizenHasOpenCase and StaleForm. A case that is open already is left as it is.
     """
-    # As whoever opens a case does first, so that one of the two waits and is told of the other's.
-    Citizen.objects.select_for_update(of=("self",), no_key=True).get(cases=case_id)
-    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
+    case = lock_with_citizen(case_id)
     if case.is_open:
         return case
     check_version(case, version)
@@ -83,10 +83,25 @@ def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: dateti
     if case.citizen.cases.open().exists():
         raise CitizenHasOpenCase(HAS_OPEN_CASE)
     assert case.closed_on is not None
-    was = {"closed_on": case.closed_on.isoformat(), "close_reason": case.close_reason}
-    text = f"Sagen er åbnet igen. Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}."
-    case.status, case.closed_on, case.close_reason = CaseStatus.OPEN, None, ""
-    save(case, ["status", "closed_on", "close_reason"])
-    text = f"{text} Begrundelse: {reason}"
-    history_events.record(case=case, kind="cases.reopened", by=by, at=at, text=text, before=was)
+    text = f"Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}. Begrundelse: {reason}"
+    open_again(case, text=text, by=by, at=at)
     return case
+
+
+def lock_with_citizen(case_id: int) -> Case:
+    """The case and then its citizen, as a booking locks them: whoever opens another case for him waits."""
+    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
+    Citizen.objects.select_for_update(of=("self",), no_key=True).get(pk=case.citizen_id)
+    return case
+
+
+def open_again(
+    case: Case, *, text: str, by: User, at: datetime, fields: Sequence[str] = (), was: Mapping[str, Any] | None = None
+) -> None:
+    """Open the locked case again in the caller's transaction, with what else changes of it and what that was."""
+    assert case.closed_on is not None
+    before = {"closed_on": case.closed_on.isoformat(), "close_reason": case.close_reason, **(was or {})}
+    case.status, case.closed_on, case.close_reason = CaseStatus.OPEN, None, ""
+    save(case, ["status", "closed_on", "close_reason", *fields])
+    text = f"Sagen er åbnet igen. {text}"
+    history_events.record(case=case, kind="cases.reopened", by=by, at=at, text=text, before=before)

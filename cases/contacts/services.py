@@ -46,7 +46,10 @@ class ProtectionKept(Refused):
 
 def save_citizen(details: CitizenDetails, *, by: User, at: datetime) -> Citizen:
     """The citizen of a new case, made or brought up to date; what changes for other cases is told on them."""
-    citizen = Citizen.objects.with_cpr(details.number).select_for_update().first() or Citizen()
+    known = Citizen.objects.with_cpr(details.number)
+    # The cases before the citizen, as every change of a case locks them.
+    list(Case.objects.select_for_update(of=("self",)).filter(citizen__in=known).order_by("pk"))
+    citizen = known.select_for_update().first() or Citizen()
     if citizen.pk and citizen.cases.filter(status=CaseStatus.OPEN).exists():
         raise CitizenHasOpenCase(HAS_OPEN_CASE)
     citizen.set_cpr(details.number)

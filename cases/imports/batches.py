@@ -9,7 +9,8 @@ from django.db.models import Q
 from cases.changing import CitizenHasOpenCase, CitizenIsDead
 from cases.closing.services import close_one_of_many
 from cases.imports.file import FileRow, Office, read_case
-from cases.imports.services import cases_in_use, cases_of, cells_of, refuse
+from cases.imports.services import cases_in_use, cases_of, cells_of, going_on_text, refuse
+from cases.intake.returning import CourseGoesOn
 from cases.intake.services import open_one_of_many
 from cases.lookup import search as lookup_search
 from cases.models import AccessLog, ImportRow, ImportRun, Purpose, User
@@ -69,6 +70,9 @@ def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date
     except IntegrityError:
         _log_hit(by=by, at=at)
         refuse(row, "Borgeren har fået en åben sag i mellemtiden.")
+    except CourseGoesOn as asked:
+        refuse(row, going_on_text(asked))
+        row.case = asked.left.case
     except Refused as refused:
         if isinstance(refused, CitizenHasOpenCase):
             _log_hit(by=by, at=at)
@@ -76,7 +80,9 @@ def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date
             _log_hit(by=by, at=at, what="en sag er afsluttet med dødsfald")
         refuse(row, str(refused))
     else:
-        row.state, row.content_encrypted = ImportRowState.CREATED, None
+        is_new = row.case.created_at == at
+        row.state = ImportRowState.CREATED if is_new else ImportRowState.GONE_ON
+        row.content_encrypted = None
 
 
 def _log_hit(*, by: User, at: datetime, what: str = "åben sag findes") -> None:

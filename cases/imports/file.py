@@ -20,12 +20,13 @@ from django.core.validators import validate_email
 from cases import extensions
 from cases.contacts.services import CitizenDetails
 from cases.imports import table_reader
+from cases.intake.returning import ANEW, OTHER
 from cases.intake.services import CourseDetails, NewCase, check_facts, course_of
 from cases.models import Act, Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.models.people import validate_name
 from cases.people import cpr, phones
-from cases.rules.facts import Insurance
+from cases.rules.facts import Insurance, PauseKind
 from cases.rules.plausibility import doubts
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
@@ -64,6 +65,8 @@ COLUMNS = {
     "holdte samtaler": False,
     # Why something that looks like a mistake is right, as a new case by hand asks it.
     "begrundelse": False,
+    # What the citizen did since a course that goes on, or that a new one begins.
+    "tidligere forløb": False,
 }
 #: What our own file of refused rows says of them.
 REFUSED_COLUMNS = ("linje", "årsag")
@@ -73,6 +76,8 @@ _LONGEST = {"navn": 120, "e-mail": 254, "telefon": 40, "adresse": 200, "tolkespr
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 # As an American and a Dane write different days.
 _SLASHES = re.compile(r"0?(\d{1,2})\s*/\s*0?(\d{1,2})(?!\d)")
+#: What a row says of a course that its citizen left.
+MEANWHILE = {**{kind.label: str(kind) for kind in PauseKind}, "andet": OTHER, "nyt": ANEW}
 _YES_OR_NO = {"ja": True, "nej": False}
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
@@ -231,6 +236,7 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
         municipality_id=other.pk if is_fund else office.organisation.pk,
         worker_id=_worker(cells.get("medarbejder", ""), office),
         note=_on_one_line(cells.get("begrundelse", "")),
+        meanwhile=_one_of(cells, "tidligere forløb", {"": "", **MEANWHILE}),
     )
     check_facts(new, book=office.book)
     held = extensions.read_held(
@@ -256,7 +262,7 @@ def _plausible(new: NewCase, doubts_of_held: Sequence[str], today: date) -> NewC
     ]
     if found and not new.note:
         raise UnreadableRow(f"{' '.join(found)} Er det rigtigt, så skriv kort hvorfor i »begrundelse«. Ellers ret det.")
-    return new if found else replace(new, note="")
+    return new if found or new.meanwhile else replace(new, note="")
 
 
 def _check_shape(row: FileRow) -> None:

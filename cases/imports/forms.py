@@ -39,6 +39,7 @@ class RowForm(PageForm):
         ("Forløbet", (("tilmeldt", "indplaceret"), ("målgruppe", "forsikret"), ("uddannelse", "børn_hjemme"))),
         ("Hvem har sagen", (("modpart", "medarbejder"),)),
         ("Samtaler, der er holdt, før sagen kom hertil", ("holdte_samtaler",)),
+        ("Borgere, der kommer tilbage", ("tidligere_forløb",)),
         ("Noget, der ligner en fejl", ("begrundelse",)),
     )
 

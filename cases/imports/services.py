@@ -11,11 +11,14 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cases.imports.file import FileRow, Office, read_case
-from cases.intake.services import NewCase
-from cases.models import Case, Event, ImportRow, ImportRun, Organisation, User
+from cases.intake.returning import CourseGoesOn, last_left, left_course
+from cases.intake.services import NewCase, described
+from cases.models import Act, Case, Event, ImportRow, ImportRun, Organisation, User
 from cases.models.imports import ImportRowState, ImportState
 from cases.people import cpr
+from cases.rules.facts import PauseKind
 from cases.rules.refusal import Refused
+from cases.rules.wording import listed
 
 #: Rows that are judged and saved together: a large file is never in memory as a whole.
 _ROWS_AT_ONCE = 1000
@@ -50,36 +53,54 @@ def preview(*, rows: Iterable[FileRow], by: User, at: datetime, today: date) -> 
         read = [
             _read(one, row=ImportRow(run=run, line=one.line), office=office, lines=lines, today=today) for one in chunk
         ]
-        _refuse_own_open_cases(read, by=by)
+        _refuse_what_is_known(read, by=by)
         ImportRow.objects.bulk_create(row for row, _ in read)
     return run
 
 
 def _read(
     file_row: FileRow, *, row: ImportRow, office: Office, lines: dict[str, int], today: date
-) -> tuple[ImportRow, str]:
-    """The row with what was typed and its answer, and the key of its citizen where it can become a case."""
+) -> tuple[ImportRow, NewCase | None]:
+    """The row with what was typed and its answer, and the case that it can become."""
     row.content_encrypted, row.case = cpr.seal(json.dumps(dict(file_row.cells))), None
     try:
-        key = cpr.index(read_case(file_row, office=office, today=today).citizen.number)
+        new = read_case(file_row, office=office, today=today)
     except Refused as refused:
         refuse(row, str(refused))
-        return row, ""
+        return row, None
+    key = cpr.index(new.citizen.number)
     if key in lines:
         refuse(row, f"Samme CPR-nummer står også i linje {lines[key]}.")
-        return row, ""
+        return row, None
     lines[key] = row.line
     row.state, row.problem = ImportRowState.READY, ""
-    return row, key
+    return row, new
 
 
-def _refuse_own_open_cases(read: Sequence[tuple[ImportRow, str]], *, by: User) -> None:
-    ready = {key: row for row, key in read if key}
+def _refuse_what_is_known(read: Sequence[tuple[ImportRow, NewCase | None]], *, by: User) -> None:
+    """Refuse the rows whose citizens have an open case of the user's own, or come back to one and nobody says how."""
+    ready = {cpr.index(new.citizen.number): (row, new) for row, new in read if new is not None}
     own = Case.objects.visible_to(by).open().filter(citizen__cpr_index__in=ready)
     for case in own.select_related("citizen"):
-        row = ready[case.citizen.cpr_index]
+        row, _ = ready.pop(case.citizen.cpr_index)
         row.case = case
         refuse(row, f"Borgeren har allerede en åben sag hos jer: {case.label}.")
+    unanswered = {key: one for key, one in ready.items() if not one[1].meanwhile}
+    book = Act.objects.rule_book()
+    for key, case in last_left(unanswered, by=by).items():
+        row, new = unanswered[key]
+        if (left := left_course(case, new=described(new), book=book)) is not None:
+            row.case = case
+            refuse(row, going_on_text(CourseGoesOn(left)))
+
+
+def going_on_text(asked: CourseGoesOn) -> str:
+    """How a row says whether the course that its citizen left goes on."""
+    kinds = listed((f"»{kind}«" for kind in PauseKind.choices().values()), "eller")
+    return (
+        f"{asked} Skriv i »tidligere forløb«, hvad borgeren lavede imens: {kinds}. Skriv »andet«, hvis forløbet "
+        "fortsætter uden pause, og »nyt« med en begrundelse, hvis borgeren er indplaceret på ny."
+    )
 
 
 def refuse(row: ImportRow, problem: str) -> None:
@@ -134,8 +155,8 @@ def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: d
         raise TooLate(f"Importen er {run.get_state_display()}. Indlæs filen igen for at oprette sagen.")
     if row.state != ImportRowState.REFUSED:
         raise TooLate(f"Linje {line} er allerede rettet.")
-    row, key = _read(FileRow(line=line, cells=cells), row=row, office=Office.of(by), lines={}, today=today)
-    _refuse_own_open_cases([(row, key)], by=by)
+    row, new = _read(FileRow(line=line, cells=cells), row=row, office=Office.of(by), lines={}, today=today)
+    _refuse_what_is_known([(row, new)], by=by)
     if row.state == ImportRowState.REFUSED:
         raise Refused(row.problem)
     row.save()
@@ -203,6 +224,7 @@ def progress(run: ImportRun) -> dict[str, Any]:
     counts = run.rows.aggregate(
         total=Count("pk"),
         created=Count("pk", filter=Q(state=ImportRowState.CREATED)),
+        gone_on=Count("pk", filter=Q(state=ImportRowState.GONE_ON)),
         refused=Count("pk", filter=Q(state=ImportRowState.REFUSED)),
         taken_back=Count("pk", filter=Q(state=ImportRowState.TAKEN_BACK)),
         left=Count("pk", filter=Q(state=ImportRowState.READY)),

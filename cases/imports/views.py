@@ -73,6 +73,7 @@ def import_run(request: AppRequest, public_id: UUID) -> HttpResponse:
     created = list(
         run.rows.filter(state=ImportRowState.CREATED).select_related("case__citizen").order_by("-line")[:ROWS_SHOWN]
     )
+    gone_on = list(run.rows.filter(state=ImportRowState.GONE_ON).select_related("case__citizen").order_by("line"))
     refused = _page_of(run, ImportRowState.REFUSED, request.GET.get("afvist"))
     is_preview = run.state == ImportState.PREVIEWED
     context = {
@@ -83,13 +84,14 @@ def import_run(request: AppRequest, public_id: UUID) -> HttpResponse:
         "refused": refused,
         "can_mend": run.state in (ImportState.PREVIEWED, ImportState.RUNNING, ImportState.DONE),
         "created": created,
+        "gone_on": gone_on,
         "rows_shown": ROWS_SHOWN,
         "is_preview": is_preview,
         "is_running": run.state in (ImportState.RUNNING, ImportState.TAKING_BACK),
         "is_done": run.state == ImportState.DONE,
         "waits_until": run.waits_until if run.waits_until and run.waits_until > clock.now() else None,
     }
-    if shown := [row.case_id for row in (*created, *refused) if row.case_id]:
+    if shown := [row.case_id for row in (*created, *gone_on, *refused) if row.case_id]:
         access_log.record(request, purpose=Purpose.INTAKE, cases=shown)
     template = "cases/imports/import_run.html#progress" if request.htmx else "cases/imports/import_run.html"
     response = render(request, template, context)
@@ -120,7 +122,7 @@ def _ready(run: ImportRun, request: AppRequest) -> dict[str, Any]:
 
 
 def _time_left(run: ImportRun, progress: dict[str, int]) -> str:
-    taken = progress["created"]
+    taken = progress["created"] + progress["gone_on"]
     if run.state != ImportState.RUNNING or not taken:
         return ""
     seconds = (clock.now() - run.uploaded_at).total_seconds() / taken * progress["left"]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cases.intake.returning import what_they_did
 from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.models.people import validate_name
@@ -125,6 +126,11 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
     # Whether the reason was asked for because an earlier case says that the citizen is dead.
     death_weighed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
+    # What the citizen did since the course that he comes back to.
+    meanwhile = forms.ChoiceField(
+        label="Hvad lavede borgeren imens?", choices=what_they_did, required=False, widget=forms.HiddenInput
+    )
+
     # Its days are asked about on a page between, see the view.
     asks_about_far_days = False
 
@@ -166,9 +172,20 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
                 field.widget = field.hidden_widget()
         self.fields["doubt_reason"].required = True
 
-    def set_death_weighed(self, answer: str) -> None:
-        """What the page that is shown now will post of it."""
-        self.data = {**{name: self.data[name] for name in self.data}, "death_weighed": answer}
+    def ask_what_he_did(self) -> None:
+        """Keep all that was typed as hidden fields, and ask whether the course that he left goes on."""
+        self.ask_only_for_a_reason()
+        self.fields["doubt_reason"].required = False
+        self.fields["doubt_reason"].label = "Hvorfor et nyt forløb?"
+        self.fields["doubt_reason"].help_text = f"Kun hvis et nyt forløb begynder. {NO_HEALTH}"
+        answer = choice_in(self, "meanwhile")
+        answer.widget = forms.RadioSelect()
+        answer.choices, answer.required = what_they_did(), True
+        self.order_fields(["meanwhile"])
+
+    def set_answers(self, **answers: str) -> None:
+        """What the page that is shown now will post of what was asked about."""
+        self.data = {**{name: self.data[name] for name in self.data}, **answers}
 
 
 class PlaceAnewForm(WarningForm, VersionedForm):

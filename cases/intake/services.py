@@ -20,7 +20,9 @@ from cases.closing.services import close, weigh_doubts
 from cases.contacts.services import CitizenDetails, contact_at, is_known, save_citizen
 from cases.extensions import HeldBefore
 from cases.history import events as history_events
-from cases.models import Case, Citizen, Organisation, OrganisationKind, User
+from cases.intake import returning
+from cases.intake.returning import ANEW, CourseGoesOn, LeftCourse, last_left, left_course
+from cases.models import Act, Case, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CloseReason
 from cases.rules.facts import Course, Insurance
 from cases.rules.known_facts import UnknownGroup
@@ -56,6 +58,8 @@ class NewCase:
     is_death_weighed: bool = False
     # The meetings that were held before the case came here.
     held: HeldBefore | None = None
+    # What the citizen did between the course that he left and this one: a kind of pause, OTHER or ANEW.
+    meanwhile: str = ""
 
 
 #: The same facts again within this time are the same click; later they are a second wish.
@@ -67,18 +71,28 @@ IS_DEAD = (
 )
 
 
+WHY_ANEW = "Skriv, hvorfor et nyt forløb begynder, fx at borgeren er i en ny dagpengeperiode."
+NOTHING_TO_GO_ON_IN = (
+    "Borgeren har intet forløb hos jer, som kan gå videre med de samme parter og den samme målgruppe. Lad spørgsmålet "
+    "om et tidligere forløb stå tomt."
+)
+
+
 @transaction.atomic(durable=True)
 def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
     """Open a case for the citizen, who is made or brought up to date, and plan the course.
 
-    The same case once more, by whoever has just opened it, is that case.
-    Raises CitizenHasOpenCase, CitizenIsDead, WrongParty, NoRules, ValidationError and BadFacts (with Danish
-    sentences) on facts that cannot be.
+    Who comes back to a course that goes on gets that case. The same case once more, by whoever has just opened it, is
+    that case.
+    Raises CitizenHasOpenCase, CitizenIsDead, CourseGoesOn, WrongParty, NoRules, ValidationError and BadFacts (with
+    Danish sentences) on facts that cannot be.
     """
     try:
         return open_one_of_many(new=new, by=by, at=at)
     except CitizenHasOpenCase:
         same = _opened_alike(new, by=by, at=at)
+        if same is None and new.meanwhile:
+            same = returning.gone_on_alike(new.citizen.number, by=by, since=at - SAME_WITHIN)
         if same is None:
             raise
         return same
@@ -86,7 +100,7 @@ def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
 
 def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
     """As `open_case`, in the transaction of a caller that opens many."""
-    case = _described(new)
+    case = described(new)
     if new.worker_id is not None:
         set_worker(case, find_worker(new.worker_id, among=(new.fund_id, new.municipality_id)))
     _check(case, born_on=new.citizen.number.born_on, by=by)
@@ -98,10 +112,31 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
         contact_at(organisation_id, of=case.citizen, told=new.citizen, is_own=organisation_id == by.organisation_id)
         for organisation_id in (new.fund_id, new.municipality_id)
     )
+    if (left := _left_by(case, by=by)) is not None:
+        if new.meanwhile != ANEW:
+            return _go_on(left, case=case, new=new, by=by, at=at)
+        if not new.note:
+            raise CourseGoesOn(left, missing=WHY_ANEW)
+        case.previous = left.case if not hasattr(left.case, "next") else None
+    elif new.meanwhile not in ("", ANEW):
+        raise Refused(NOTHING_TO_GO_ON_IN)
     case = _save_new(case, note=new.note, by=by, at=at)
     if new.held is not None and new.held.meetings:
         extensions.enter_held(case, new.held, reason=new.note, by=by, at=at)
     return case
+
+
+def _left_by(case: Case, *, by: User) -> LeftCourse | None:
+    key = case.citizen.cpr_index
+    return left_course(last_left([key], by=by).get(key), new=case, book=Act.objects.rule_book())
+
+
+def _go_on(left: LeftCourse, *, case: Case, new: NewCase, by: User, at: datetime) -> Case:
+    if not new.meanwhile:
+        raise CourseGoesOn(left)
+    if new.held is not None and new.held.meetings:
+        raise Refused(f"{left.text} Registrér de holdte samtaler på sagen i stedet, og lad feltet her stå tomt.")
+    return returning.go_on(left=left, new=case, meanwhile=new.meanwhile, by=by, at=at)
 
 
 def _opened_alike(new: NewCase, *, by: User, at: datetime) -> Case | None:
@@ -126,7 +161,7 @@ def check_facts(new: NewCase, *, book: RuleBook) -> None:
 
     Raises BadFacts, NotInForce, NoRules and WrongParty.
     """
-    check_law(_described(new), book)
+    check_law(described(new), book)
     course_of(new)
 
 
@@ -186,7 +221,8 @@ def place_anew(
     return new
 
 
-def _described(new: NewCase) -> Case:
+def described(new: NewCase) -> Case:
+    """The case as it would be saved, with no citizen yet."""
     case = Case(fund_id=new.fund_id, municipality_id=new.municipality_id)
     _describe(case, new.course)
     return case

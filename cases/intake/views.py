@@ -1,5 +1,7 @@
 """A case begins: by form, or by a new placement of a citizen who has one."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +14,7 @@ from cases.contacts.services import CitizenDetails
 from cases.history import access_log
 from cases.intake import services
 from cases.intake.forms import CITIZEN_FIELDS, COURSE_FIELDS, CreateForm, PlaceAnewForm
+from cases.intake.returning import CourseGoesOn
 from cases.intake.services import CourseDetails, NewCase
 from cases.lookup import search as lookup_search
 from cases.lookup import views as lookup_views
@@ -27,7 +30,7 @@ def create(request: AppRequest) -> HttpResponse:
     form = CreateForm(case_views.typed(request), user=request.user, today=clock.today(), book=Act.objects.rule_book())
     # "Ret" on the page that asks about a probable mistake: back to what was typed.
     if "edit" in request.POST:
-        form.set_death_weighed("")
+        form.set_answers(death_weighed="", meanwhile="")
         return _page(request, form, status=200)
     if not form.is_bound or not form.is_valid():
         return _page(request, form)
@@ -55,10 +58,14 @@ def create(request: AppRequest) -> HttpResponse:
         except CitizenIsDead:
             access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="en sag er afsluttet med dødsfald")
             is_asked_again = form.cleaned_data["death_weighed"]
-            form.set_death_weighed("on")
+            form.set_answers(death_weighed="on")
             return _ask(request, form, [_IS_DEAD], is_asked_again=is_asked_again)
+        except CourseGoesOn as asked:
+            access_log.record(request, purpose=Purpose.INTAKE, cases=[asked.left.case.pk])
+            return _ask_what_he_did(request, form, asked)
         access_log.record(request, purpose=Purpose.INTAKE, cases=[case.pk])
-        return case_views.done(request, case, f"Sagen {case.label} er oprettet. {case_views.what_moved(case, at)}")
+        done = "er oprettet" if case.created_at == at else "er åbnet igen, og forløbet går videre"
+        return case_views.done(request, case, f"Sagen {case.label} {done}. {case_views.what_moved(case, at)}")
     return _page(request, form)
 
 
@@ -73,6 +80,7 @@ def _new_case(form: CreateForm, request: AppRequest) -> NewCase:
         municipality_id=municipality.pk,
         worker_id=typed["worker"].pk if typed["worker"] else None,
         note=typed["doubt_reason"],
+        meanwhile=typed["meanwhile"],
         is_death_weighed=typed["death_weighed"] and bool(typed["doubt_reason"]),
     )
 
@@ -90,6 +98,9 @@ def _page(request: AppRequest, form: CreateForm, status: int | None = None) -> H
     return render(request, "cases/web/form.html", context, status=status or (422 if form.is_bound else 200))
 
 
+_DAYS_AWAY = (
+    "Fortsætter det, bliver dagene, borgeren har været væk, registreret som en pause, og fristerne flyttes efter loven."
+)
 _IS_DEAD = "En tidligere sag for borgeren er afsluttet med grunden »død«."
 
 
@@ -97,14 +108,32 @@ def _ask(request: AppRequest, form: CreateForm, found: list[str], *, is_asked_ag
     form.ask_only_for_a_reason()
     if is_asked_again:
         form.add_error("doubt_reason", "Skriv kort, hvorfor det er rigtigt. Eller vælg »Ret«.")
-    card = {
-        "heading": "Er oplysningerne rigtige?",
-        "text": "Noget ser ud som en tastefejl. Sagen er ikke oprettet endnu.",
-        "reasons": found,
-        "back_url": "",
-        "action": reverse("cases:create"),
-        "proceed": "Opret sagen alligevel",
-    }
+    return _interrupt(
+        request,
+        form,
+        heading="Er oplysningerne rigtige?",
+        text="Noget ser ud som en tastefejl. Sagen er ikke oprettet endnu.",
+        reasons=found,
+        proceed="Opret sagen alligevel",
+    )
+
+
+def _ask_what_he_did(request: AppRequest, form: CreateForm, asked: CourseGoesOn) -> HttpResponse:
+    form.ask_what_he_did()
+    if asked.missing:
+        form.add_error("doubt_reason", asked.missing)
+    return _interrupt(
+        request,
+        form,
+        heading="Skal det gamle forløb fortsætte?",
+        text="Der er ikke gemt noget endnu.",
+        reasons=[asked.left.text, _DAYS_AWAY],
+        proceed="Gem",
+    )
+
+
+def _interrupt(request: AppRequest, form: CreateForm, **card: Any) -> HttpResponse:
+    card = {"back_url": "", "action": reverse("cases:create"), **card}
     return render(request, "cases/intake/create_doubts.html", {"card": card, "form": form}, status=422)
 
 

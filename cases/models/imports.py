@@ -58,6 +58,7 @@ class ImportRowState(Labelled):
     READY = "ready", "klar"
     REFUSED = "refused", "ikke taget med"
     CREATED = "created", "oprettet"
+    GONE_ON = "gone_on", "forløb fortsat"
     TAKEN_BACK = "taken_back", "taget tilbage"
 
 

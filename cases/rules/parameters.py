@@ -92,6 +92,15 @@ UNBROKEN_PERIOD_GROUPS = declare(
     event_is="pausens første dag",
     description="Målgrupper, hvis måneder regnes over en ubrudt periode på samme ydelse",
 )
+RESTART_AFTER_YEARS = declare(
+    "cases.restart_after_years",
+    read=whole_number,
+    subject=Subject.COUNTING,
+    unit=Unit.YEARS,
+    anchor=Anchor.EVENT,
+    event_is="dagen, borgeren kommer tilbage",
+    description="År væk fra ydelsen, hvorefter et nyt forløb kan begynde uden ny indplacering",
+)
 
 # Min Plan
 PLAN_FIRST_VERSION_BY = declare(

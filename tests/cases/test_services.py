@@ -1,5 +1,6 @@
 """What changes a case: allowed, refused, sent twice, on an old version, and nothing kept when the last step fails."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -156,7 +157,8 @@ def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now,
     close(case, office, now)
     typed = factories.citizen_details(number=cpr_of(case), name="Anne Nygift", email="", phone="70809010")
 
-    again = intake_services.open_case(new=new_case(office, citizen=typed), by=office.adviser, at=now)
+    new = replace(new_case(office, citizen=typed), meanwhile="anew", note="Ny dagpengeperiode.")
+    again = intake_services.open_case(new=new, by=office.adviser, at=now)
 
     assert again.citizen_id == case.citizen_id
     assert (again.citizen.name, again.fund_contact.phone) == ("Anne Nygift", "+4570809010")

@@ -57,7 +57,7 @@ def test_a_closed_case_is_not_opened_again_like_this(page, office, case, now):
 
     details = factories.citizen_details(name=case.citizen.name)
     number = cpr.read(case.citizen.cpr_number, today=now.date())
-    factories.case(office, citizen=replace(details, number=number), registered_on=now.date())
+    factories.case(office, citizen=replace(details, number=number), registered_on=now.date(), target_group=2)
     assert "har allerede en åben sag" in errors(page.post("reopen", fields))
     case.refresh_from_db()
     assert not case.is_open

@@ -31,7 +31,7 @@ def test_a_case_that_is_opened_again_while_another_is_opened_is_told_of_it(offic
     number = cpr.read(closed.citizen.cpr_number, today=now.date())
     new = NewCase(
         citizen=replace(factories.citizen_details(name=closed.citizen.name), number=number),
-        course=CourseDetails(registered_on=now.date() - timedelta(days=1), placed_on=now.date()),
+        course=CourseDetails(registered_on=now.date() - timedelta(days=1), placed_on=now.date(), target_group=2),
         fund_id=office.fund.pk,
         municipality_id=office.municipality.pk,
     )

@@ -1,0 +1,125 @@
+"""A citizen comes back: the case that was closed opens again, and the old course goes on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from cases.changing import CitizenHasOpenCase
+from cases.closing.services import lock_with_citizen, open_again
+from cases.contacts.services import HAS_OPEN_CASE
+from cases.history.before import pauses_of
+from cases.models import Case, Citizen, Pause, User
+from cases.models.cases import CloseReason
+from cases.people import cpr
+from cases.rules.facts import PauseKind
+from cases.rules.refusal import Refused
+from cases.rules.restart import days_away, goes_on
+from cases.rules.rule_book import RuleBook
+from cases.rules.wording import day_text
+
+#: What somebody who comes back did meanwhile, if it is no pause, and that the course begins anew all the same.
+OTHER, ANEW = "other", "anew"
+#: Ends after which there is no course to go on in.
+_FINAL = (CloseReason.MISTAKE, CloseReason.DEATH, CloseReason.NEW_PLACEMENT)
+
+
+@dataclass(frozen=True)
+class LeftCourse:
+    """A course that its citizen left and goes on in: why, and since when he was away."""
+
+    case: Case
+    why: str
+    left_on: date
+
+    @property
+    def text(self) -> str:
+        return f"Borgeren har haft et forløb før, i sag {self.case.label} til den {day_text(self.left_on)}. {self.why}"
+
+
+class CourseGoesOn(Refused):
+    """The citizen comes back to a course that goes on, and it is not said yet what is to be done, or not why."""
+
+    def __init__(self, left: LeftCourse, *, missing: str = "") -> None:
+        """Takes the course that it is about, and what is missing in the answer."""
+        self.left, self.missing = left, missing
+        super().__init__(f"{left.text} {missing}".strip())
+
+
+def last_left(keys: Iterable[str], *, by: User) -> dict[str, Case]:
+    """By the key of each citizen: the case left last, where it is the user's own and could go on."""
+    cases = Case.objects.filter(citizen__cpr_index__in=keys).exclude(close_reason=CloseReason.MISTAKE)
+    last = {case.citizen.cpr_index: case for case in cases.with_parties().order_by("placed_on", "pk")}
+    return {
+        key: case
+        for key, case in last.items()
+        if not case.is_open
+        and case.close_reason not in _FINAL
+        and by.organisation_id in (case.fund_id, case.municipality_id)
+    }
+
+
+def left_course(case: Case | None, *, new: Case, book: RuleBook) -> LeftCourse | None:
+    """The course that goes on instead of the new one; None where the law or the parties let it begin."""
+    if case is None or case.closed_on is None:
+        return None
+    if (case.fund_id, case.municipality_id) != (new.fund_id, new.municipality_id):
+        return None
+    if case.target_group != new.target_group:
+        return None
+    step = goes_on(
+        placed_on=case.placed_on,
+        target_group=case.target_group,
+        left_on=case.closed_on,
+        returned_on=new.registered_on,
+        book=book,
+    )
+    return LeftCourse(case=case, why=step.text, left_on=case.closed_on) if step else None
+
+
+def go_on(*, left: LeftCourse, new: Case, meanwhile: str, by: User, at: datetime) -> Case:
+    """Open the old case again with the days away as a pause, in the caller's transaction.
+
+    The new one, which is not saved, says when the citizen came back, who has the case and how he is reached.
+    """
+    case = lock_with_citizen(left.case.pk)
+    # Somebody else was faster: what was asked about is no longer so.
+    if case.is_open or case.closed_on is None:
+        raise CitizenHasOpenCase(HAS_OPEN_CASE)
+    was = pauses_of(case)
+    days = _add_pauses(case, returned_on=new.registered_on, kind=meanwhile, by=by, at=at) if meanwhile != OTHER else ""
+    case.fund_adviser = new.fund_adviser or case.fund_adviser
+    case.municipality_caseworker = new.municipality_caseworker or case.municipality_caseworker
+    case.fund_contact, case.municipality_contact = new.fund_contact, new.municipality_contact
+    told = f"Borgeren er tilmeldt igen den {day_text(new.registered_on)}. {left.why}{days}"
+    parties = ["fund_adviser", "municipality_caseworker", "fund_contact", "municipality_contact"]
+    open_again(case, text=told, fields=parties, was=was, by=by, at=at)
+    return case
+
+
+def gone_on_alike(number: cpr.Cpr, *, by: User, since: datetime) -> Case | None:
+    """The case that the user has just opened again for the citizen."""
+    mine = Case.objects.open().filter(events__kind="cases.reopened", events__by=by, events__at__gte=since)
+    return mine.filter(citizen__in=Citizen.objects.with_cpr(number)).first()
+
+
+def _add_pauses(case: Case, *, returned_on: date, kind: str, by: User, at: datetime) -> str:
+    assert case.closed_on is not None
+    known = [pause.period for pause in case.pauses.all()]
+    text = ""
+    for period in days_away(case.closed_on, returned_on, known=known):
+        pause = Pause(case=case, kind=kind, span=DateRange(period.start, period.end), source="ny tilmelding")
+        pause.recorded_by, pause.recorded_at = by, at
+        pause.save()
+        text += f" Pause registreret: {pause}."
+    return text
+
+
+def what_they_did() -> list[tuple[str, str]]:
+    """The answers to what somebody did meanwhile, as a form offers them."""
+    return [
+        *PauseKind.options(),
+        (OTHER, "Andet. Forløbet fortsætter uden pause"),
+        (ANEW, "Borgeren er indplaceret på ny, fx i en ny dagpengeperiode. Begynd et nyt forløb"),
+    ]
