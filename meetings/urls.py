@@ -1,12 +1,12 @@
 from django.urls import path
 
 from meetings.booking import views as booking_views
-from meetings.case_page import past_day_views
+from meetings.case_page import on_day_views
 from meetings.case_page import views as case_page_views
 from meetings.channel import views as channel_views
 from meetings.exemptions import views as exemptions_views
 from meetings.handover_board import views as handover_board_views
-from meetings.law import changes_views, what_if_views
+from meetings.law import as_if_views, changes_views
 from meetings.outcomes import views as outcomes_views
 from meetings.unbooked import views as unbooked_views
 from meetings.worklist import views as worklist_views
@@ -19,8 +19,8 @@ urlpatterns = [
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),
     path("sager/<uuid:public_id>/", case_page_views.page, name="course"),
-    path("sager/<uuid:public_id>/pr/", past_day_views.page, name="on_day"),
-    path("sager/<uuid:public_id>/som-om/", what_if_views.page, name="as_if"),
+    path("sager/<uuid:public_id>/pr/", on_day_views.page, name="on_day"),
+    path("sager/<uuid:public_id>/som-om/", as_if_views.page, name="as_if"),
     path("sager/<uuid:public_id>/book/", booking_views.book, name="book"),
     path("sager/<uuid:public_id>/registrer/", unbooked_views.enter, name="enter"),
     path("sager/<uuid:public_id>/samtaleform/", channel_views.channel, name="channel"),

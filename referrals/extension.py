@@ -6,7 +6,7 @@ from referrals.law import health as law_health
 from referrals.law import questions, what_moves
 from referrals.offers import duty as offers_duty
 from referrals.offers import moves as offers_moves
-from referrals.offers import past_day as offers_past_day
+from referrals.offers import on_day as offers_on_day
 from referrals.offers import presenters as offers_presenters
 from referrals.offers import six_weeks as offers_six_weeks
 from referrals.referral import queries as referral_queries
@@ -58,7 +58,7 @@ EXTENSION = Extension(
     },
     reminders=(reminders.SOURCE,),
     case_blocks=(offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of),
-    case_blocks_on_day=(offers_past_day.part_of,),
+    case_blocks_on_day=(offers_on_day.part_of,),
     tiles=(referral_queries.tile_of, offers_presenters.tile_of),
     law=LawExtension(
         problems=(consistency.problems,),

@@ -181,7 +181,7 @@ ADDED = {
             "referrals.offers.six_weeks.part_of",
             "referrals.referral.queries.part_of",
         ],
-        "case_blocks_on_day": ["referrals.offers.past_day.part_of"],
+        "case_blocks_on_day": ["referrals.offers.on_day.part_of"],
         "tiles": ["referrals.referral.queries.tile_of", "referrals.offers.presenters.tile_of"],
         "law": {
             "problems": ["referrals.rules.consistency.problems"],

@@ -27,7 +27,7 @@ from cases.request import AppRequest
 from cases.rules.wording import counted
 from cases.ui import spreadsheet
 from cases.ui.keyset import COUNT_CAP, PAGE_SIZE, count_text
-from meetings.law import what_if
+from meetings.law import as_if
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.law.runs.lifecycle import NotADraft, Progress
 from meetings.models import ChangeKind, LawChange, LawRun, RunState
@@ -54,7 +54,7 @@ class ChangeFilter(django_filters.FilterSet):
     )
     kind = django_filters.ChoiceFilter(
         label="Ændring",
-        choices=ChangeKind.options(what_if.COUNTED),
+        choices=ChangeKind.options(as_if.COUNTED),
         empty_label="Alle",
         error_messages=_NOT_LISTED,
     )
@@ -179,7 +179,7 @@ def change(site: ActAdmin, request: AppRequest, public_id: UUID, change_id: int)
         "name": _name(run),
         "chosen": chosen,
         "changes": changes,
-        "lines": what_if.without_reasons(_lines(run, case, changes)),
+        "lines": as_if.without_reasons(_lines(run, case, changes)),
         "is_past": not run.is_simulation,
         "is_unplanned": any(one.kind == ChangeKind.UNPLANNED for one in changes),
     }
@@ -255,7 +255,7 @@ def _told(run: LawRun) -> dict[str, Any]:
         "progress": progress,
         "time_left": _time_left(run, progress),
         "counts": counts,
-        "headline": what_if.headline(_totals(counts)),
+        "headline": as_if.headline(_totals(counts)),
     }
 
 
@@ -281,7 +281,7 @@ def _table(run: LawRun, counts: Counts) -> Table:
         return Cell(count, f"{url}?{urlencode(query)}" if query else url)
 
     totals = _totals(counts)
-    kinds = [kind for kind in what_if.COUNTED if totals[kind]]
+    kinds = [kind for kind in as_if.COUNTED if totals[kind]]
     touched = dict(run.changes.order_by().values_list("organisation").annotate(Count("case", distinct=True)))
     return Table(
         heads=[kind.label.capitalize() for kind in kinds],
@@ -321,14 +321,14 @@ def _key(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
-def _lines(run: LawRun, case: Case, changes: Sequence[LawChange]) -> Sequence[what_if.RequirementLine]:
+def _lines(run: LawRun, case: Case, changes: Sequence[LawChange]) -> Sequence[as_if.RequirementLine]:
     """Both plans of the case; none for a simulation of what is no longer a draft, or another one."""
     if not run.is_simulation:
-        return what_if.carried_out(case=case, run=run, changes=changes)
+        return as_if.carried_out(case=case, run=run, changes=changes)
     if not run.act.is_draft or runs_lifecycle.is_outdated(run):
         return ()
     try:
-        return what_if.lines(case=case, law=planning_law.law_in_force(draft=run.act.slug), changes=changes)
+        return as_if.lines(case=case, law=planning_law.law_in_force(draft=run.act.slug), changes=changes)
     except ValueError:
         # Facts that no plan can be made of: the change says so.
         return ()

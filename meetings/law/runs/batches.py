@@ -132,7 +132,7 @@ def _finish(*, at: datetime) -> None:
     LawRun.objects.filter(~Exists(left), state=RunState.RUNNING).update(state=RunState.DONE, finished_at=at)
 
 
-def what_if(*, case: Case, draft: Act, at: datetime, today: date) -> list[LawChange]:
+def as_if(*, case: Case, draft: Act, at: datetime, today: date) -> list[LawChange]:
     """What the draft would change in one case, as a run would tell it; nothing is stored.
 
     Of an act that is law already: what it would change if the act were not.

@@ -7,7 +7,7 @@ import pytest
 from cases.imports import services as imports_services
 from cases.models import Case, Event, ImportRow, Reminder, Role
 from cases.reminders import delivery as reminders_delivery
-from meetings.case_page import past_day
+from meetings.case_page import on_day
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.reminders.kinds import TO_CITIZEN
 from tests import factories
@@ -134,5 +134,5 @@ def test_what_was_taken_back_is_read_again(office, now):
     taken = first.events.filter(kind="meetings.outcome_corrected")
     assert [event.by for event in taken] == [office.leader] * 3
     for at, label in ((now, "Holdt"), (later, "Aflyst")):
-        shown = past_day.read(case=Case.objects.with_parties().get(pk=first.pk), day=at.date(), at=later, params={})
+        shown = on_day.read(case=Case.objects.with_parties().get(pk=first.pk), day=at.date(), at=later, params={})
         assert [meeting.label for meeting in shown.meetings] == [label] * 3

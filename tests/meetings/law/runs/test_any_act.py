@@ -100,7 +100,7 @@ def test_the_preview_is_the_result_and_a_withdrawal_gives_the_old_plan_back(offi
         seen = preview(draft, author)
         assert stored() == as_it_was
         # Asked case by case, none changes that the run left out.
-        alone = [case.pk for case in cases if batches.what_if(case=case, draft=draft, at=NOW, today=NOW.date())]
+        alone = [case.pk for case in cases if batches.as_if(case=case, draft=draft, at=NOW, today=NOW.date())]
         assert alone == sorted(set(seen.changes.values_list("case", flat=True)))
 
         publish(draft, office)

@@ -62,7 +62,7 @@ class TestPreviewIsResult:
         seen = preview(draft, author)
 
         for case in cases.values():
-            changes = batches.what_if(case=case, draft=draft, at=NOW, today=TODAY)
+            changes = batches.as_if(case=case, draft=draft, at=NOW, today=TODAY)
             assert sorted((one.kind, one.key, one.text) for one in changes) == sorted(
                 seen.changes.filter(case=case).values_list("kind", "key", "text")
             )

@@ -234,7 +234,7 @@ class TestFollowers:
         assert seen.changes.get(kind=ChangeKind.OFFER).text == done.changes.get(kind=ChangeKind.OFFER).text
 
     def test_follow_one_case_without_a_run(self, draft, five, calls):
-        changes = batches.what_if(case=five[0], draft=draft, at=NOW, today=TODAY)
+        changes = batches.as_if(case=five[0], draft=draft, at=NOW, today=TODAY)
 
         assert calls == [(1, None, False, True)]
         assert changes[-1].kind == ChangeKind.OFFER

@@ -13,7 +13,7 @@ from cases.models import Purpose
 from cases.request import AppRequest
 from cases.ui.fields import DateField, PlainErrors
 from cases.web import identity
-from meetings.case_page import past_day, presenters
+from meetings.case_page import on_day, presenters
 
 
 class DayForm(PlainErrors, forms.Form):
@@ -29,20 +29,20 @@ def page(request: AppRequest, public_id: str) -> HttpResponse:
     access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
     form = DayForm(request.GET if "dag" in request.GET else {"dag": f"{today:%d-%m-%Y}"})
     day = form.cleaned_data["dag"] if form.is_valid() else None
-    if day is not None and (refusal := past_day.refusal(case, day, today=today)):
+    if day is not None and (refusal := on_day.refusal(case, day, today=today)):
         form.add_error("dag", refusal)
     context: dict[str, Any] = {
         "form": form,
         "case": case,
         "day": day,
-        "first_day": past_day.first_day(case),
+        "first_day": on_day.first_day(case),
         "identity": identity.identity(case, user=user, at=now),
         "page": None,
     }
     if day is not None and form.is_valid():
         # An address has the day as machines write it, the field as people do.
         context["form"] = DayForm(initial={"dag": day})
-        read = past_day.read(case=case, day=day, at=now, params=request.GET.dict())
+        read = on_day.read(case=case, day=day, at=now, params=request.GET.dict())
         previous_url, next_url = read.history.links({"dag": day.isoformat()})
         context |= {
             "page": read,
@@ -50,4 +50,4 @@ def page(request: AppRequest, public_id: str) -> HttpResponse:
             "previous_url": f"{previous_url}#historik" if previous_url else "",
             "next_url": f"{next_url}#historik" if next_url else "",
         }
-    return render(request, "meetings/case_page/past_day.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/case_page/on_day.html", context, status=422 if form.errors else 200)

@@ -7,10 +7,10 @@ from django.db import connection
 
 from cases.models import Act
 from cases.rules.period import Period
-from meetings.case_page.past_day import last_moment
+from meetings.case_page.on_day import last_moment
 from meetings.models import RequiredMeeting
 from tests import factories
-from tests.meetings.case_page.past_day.steps import ONE_MICROSECOND, OPENED, ask, on, pause, publish, replan
+from tests.meetings.case_page.on_day.steps import ONE_MICROSECOND, OPENED, ask, on, pause, publish, replan
 
 
 class TestBorders:

@@ -143,7 +143,7 @@ class AsIf:
 def ask(*, case: Case, act: Act, at: datetime, today: date) -> AsIf:
     """The case as if the draft counted; or, where the act is law with its day still to come, as if it did not."""
     after = law_in_force(draft=act.slug) if act.is_draft else law_in_force(without=act.slug)
-    changes = batches.what_if(case=case, draft=act, at=at, today=today)
+    changes = batches.as_if(case=case, draft=act, at=at, today=today)
     return _read(case=case, act=act, before=law_in_force(), after=after, changes=changes, at=at)
 
 

@@ -59,7 +59,7 @@ def test_the_case_page_leads_there_and_no_law_is_chosen_for_one(client, adviser,
 
 
 def test_both_plans_stand_side_by_side_with_their_explanations(client, adviser, case, draft):
-    told = batches.what_if(case=case, draft=draft, at=world.NOW, today=world.NOW.date())
+    told = batches.as_if(case=case, draft=draft, at=world.NOW, today=world.NOW.date())
     assert told
 
     html = text_of(client, case, lov=draft.slug)

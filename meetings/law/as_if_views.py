@@ -16,7 +16,7 @@ from cases.request import AppRequest
 from cases.rules.wording import day_text
 from cases.web import identity
 from meetings.case_page import presenters as case_page_presenters
-from meetings.law import what_if
+from meetings.law import as_if
 
 
 class LawForm(forms.Form):
@@ -47,7 +47,7 @@ def page(request: AppRequest, public_id: UUID) -> HttpResponse:
     answer = None
     if act is not None and case.is_open:
         try:
-            answer = what_if.ask(case=case, act=act, at=at, today=today)
+            answer = as_if.ask(case=case, act=act, at=at, today=today)
         except ValueError:
             form.add_error(None, "Planen kan ikke beregnes efter loven. Kontrollér sagens oplysninger.")
     access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
@@ -61,7 +61,7 @@ def page(request: AppRequest, public_id: UUID) -> HttpResponse:
         "question": _question(act) if act else "",
         "answer": answer,
     }
-    return render(request, "meetings/law/what_if.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/law/as_if.html", context, status=422 if form.errors else 200)
 
 
 def _question(act: Act) -> str:

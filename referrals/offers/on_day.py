@@ -60,7 +60,7 @@ def part_of(case: Case, user: User, last: datetime, later: Later) -> Part | None
         ],
         offers=[_offer_on_day(offer, last, later) for offer in case.offers.filter(granted_at__lte=last)],
     )
-    return Part("referrals/offers/past_day.html", efforts)
+    return Part("referrals/offers/on_day.html", efforts)
 
 
 def _offer_on_day(offer: Offer, last: datetime, later: Later) -> OfferOnDay:

@@ -12,7 +12,7 @@ from cases.models import AccessLog
 from cases.rules.period import Period
 from meetings.models import Outcome
 from tests.factories import book
-from tests.meetings.case_page.past_day.steps import OPENED, ask, on, pause
+from tests.meetings.case_page.on_day.steps import OPENED, ask, on, pause
 from tests.meetings.case_page.steps import register
 
 

@@ -16,7 +16,7 @@ from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
 from meetings.booking import services as booking_services
-from meetings.case_page import past_day as case_page_past_day
+from meetings.case_page import on_day as case_page_on_day
 from meetings.case_page import presenters as case_page_presenters
 from meetings.channel import services as channel_services
 from meetings.exemptions import services as exemptions_services
@@ -25,7 +25,7 @@ from meetings.outcomes import services as outcomes_services
 from meetings.planning import law as planning_law
 from meetings.rules.kinds import Channel
 from tests.factories import book
-from tests.meetings.case_page.past_day.steps import OPENED, correct, pause, publish, replan
+from tests.meetings.case_page.on_day.steps import OPENED, correct, pause, publish, replan
 from tests.meetings.steps import move
 from tests.world import undone
 
@@ -190,7 +190,7 @@ class Life:
 
 def said(case, user, day, at):
     """All that the page says of a day, as plain values: without what it says of today beside it."""
-    page = case_page_past_day.read(case=case_page_presenters.cases_of(user).get(pk=case.pk), day=day, at=at, params={})
+    page = case_page_on_day.read(case=case_page_presenters.cases_of(user).get(pk=case.pk), day=day, at=at, params={})
     assert not page.lost
     return {
         "demands": [(one.row.pk, one.row.due_on, one.state, one.variant, one.why) for one in page.requirements],
@@ -219,7 +219,7 @@ def live_and_read_again(case, office, seed):
     for at in life.live(OPENED + timedelta(days=DAYS)):
         day = timezone.localtime(at).date()
         # As somebody reads it who looks as the day ends.
-        end = case_page_past_day.last_moment(day, at=at + timedelta(days=2))
+        end = case_page_on_day.last_moment(day, at=at + timedelta(days=2))
         today = read[day] = said(case, office.adviser, day, end)
         shown = case_page_presenters.read(
             case=case_page_presenters.cases_of(office.adviser).get(pk=case.pk),

@@ -47,7 +47,7 @@ def block(client, case, user, day):
     client.force_login(user)
     response = client.get(reverse("meetings:on_day", args=[case.public_id]), {"dag": str(day)})
     assert response.status_code == 200
-    return next(part.data for part in response.context["parts"] if part.template == "referrals/offers/past_day.html")
+    return next(part.data for part in response.context["parts"] if part.template == "referrals/offers/on_day.html")
 
 
 @pytest.fixture

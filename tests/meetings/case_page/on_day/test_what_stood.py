@@ -19,7 +19,7 @@ from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
 from tests import factories
 from tests.factories import book
-from tests.meetings.case_page.past_day.steps import ask, correct, fact, on, pause
+from tests.meetings.case_page.on_day.steps import ask, correct, fact, on, pause
 from tests.meetings.case_page.steps import register
 from tests.meetings.steps import move
 

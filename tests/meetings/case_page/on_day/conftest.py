@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.meetings.case_page.past_day.steps import OPENED
+from tests.meetings.case_page.on_day.steps import OPENED
 
 
 @pytest.fixture
