@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from importlinter.cli import lint_imports
 
 from cases import extensions
-from cases.law.admin import ActPage
+from cases.law.admin.pages import ActPage
 from cases.law.calculator import Topic
 from cases.rules.parameter import Parameter
 

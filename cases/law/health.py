@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import extensions
-from cases.law import publishing
+from cases.law import checks as law_checks
 from cases.law.wording import in_words
 from cases.models import Act, LawReview
 from cases.rules import workdays
@@ -231,7 +231,7 @@ def _said(seen: LawOnDay, parameter: Parameter, day: date) -> str:
 
 def far_days(seen: LawOnDay) -> Iterator[Finding]:
     for act in seen.acts:
-        if act.withdrawn is None and publishing.is_far_ahead(act, today=seen.on):
+        if act.withdrawn is None and law_checks.is_far_ahead(act, today=seen.on):
             text = f"»{act}« træder først i kraft den {day_text(act.in_force_on)}."
             to_do = "Er året rigtigt? En kladde kan rettes, og en offentliggjort lov kan trækkes tilbage før sin dag."
             yield Finding(Level.WARNING, "far_day", text, to_do, _page_of(act))
@@ -244,7 +244,7 @@ def drafts_waiting(seen: LawOnDay) -> Iterator[Finding]:
         writer = act.drafted_by
         text = f"Kladden »{act}« gælder fra den {day_text(act.in_force_on)} og venter på en anden person"
         text += f" end {writer.get_full_name() or writer.username}." if writer else "."
-        errors = sum(problem.is_error for problem in publishing.problems_of(act, today=seen.on))
+        errors = sum(problem.is_error for problem in law_checks.problems_of(act, today=seen.on))
         to_do = "Læs den, og offentliggør den før den dag."
         if errors:
             to_do = f"Ret først {counted(errors, 'fejl', 'fejl')} i den; ellers kan den ikke offentliggøres."

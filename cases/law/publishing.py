@@ -16,9 +16,6 @@ from cases.models.law import ActStatus, ActWithdrawal, RunningCourses
 from cases.rules.refusal import Refused
 from cases.rules.wording import counted, day_text
 
-# What judges an act belongs to the same door.
-__all__ = ["act_parts", "is_far_ahead", "problems_of"]
-
 
 class AlreadyPublished(Refused):
     """A published act never changes."""

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cases import clock
-from cases.accounts import access as access
 from cases.accounts.access import Permission
 from cases.models import Case
 from cases.request import AppRequest

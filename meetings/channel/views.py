@@ -6,7 +6,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from cases import clock
-from cases.accounts import access as access
 from cases.accounts.access import Permission
 from cases.models import Case
 from cases.request import AppRequest

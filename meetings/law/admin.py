@@ -8,8 +8,11 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Max
 from django.http import HttpRequest
 
-from cases.law import admin as law_admin
 from cases.law import publishing as law_publishing
+from cases.law.admin.comparison import Side
+from cases.law.admin.pages import Panel
+from cases.law.admin.published import PublishedRows
+from cases.law.admin.values import Selection
 from cases.models import Act
 from cases.request import user_of
 from cases.rules.facts import Party
@@ -20,7 +23,7 @@ from meetings.models import MeetingRule
 from meetings.planning.law import Law, law_in_force
 from meetings.rules import parameters
 
-LEAD_TIMES = law_admin.Selection(
+LEAD_TIMES = Selection(
     title="Varsler og påmindelser",
     about="De frister, vi selv har sat for påmindelser og for, hvad arbejdslisten kalder nært.",
     parameters=(
@@ -115,7 +118,7 @@ def copy_table(request: HttpRequest, act: Act) -> None:
         law_publishing.fill_part(act_id=act.pk, part="meeting_rules", source=source, by=user_of(request))
 
 
-def compare_tables(before: law_admin.Side, after: law_admin.Side) -> law_admin.Panel:
+def compare_tables(before: Side, after: Side) -> Panel:
     """The tables of two laws side by side."""
     laws = [(side.day, Law(book=side.book, table=MeetingRule.objects.table(side.book))) for side in (before, after)]
     old, new = (table_on(*one) for one in laws)
@@ -127,10 +130,10 @@ def compare_tables(before: law_admin.Side, after: law_admin.Side) -> law_admin.P
         "new": new,
         "is_same": old is not None and new is not None and old.rows == new.rows,
     }
-    return law_admin.Panel("admin/cases/act/tables.html", context)
+    return Panel("admin/cases/act/tables.html", context)
 
 
-class PublishedTable(law_admin.PublishedRows):
+class PublishedTable(PublishedRows):
     """The table as the agreement prints it: who holds how many of which meetings, and when."""
 
     model = MeetingRule

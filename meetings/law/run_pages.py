@@ -20,7 +20,8 @@ from django.urls import reverse
 
 from cases import clock
 from cases.history import access_log
-from cases.law.admin import ActAdmin, ActPage, Panel
+from cases.law.admin.acts import ActAdmin
+from cases.law.admin.pages import ActPage, Panel
 from cases.models import Act, Case, Organisation, Purpose
 from cases.people.name_order import sort_key
 from cases.request import AppRequest

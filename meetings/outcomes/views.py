@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from cases import clock
-from cases.accounts import access as access
 from cases.accounts.access import Permission
 from cases.request import AppRequest
 from cases.web import case_views

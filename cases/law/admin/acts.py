@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from cases import clock
+from cases.law import checks as law_checks
 from cases.law import publishing as law_publishing
 from cases.law.admin import comparison, drafts, health, publishing, values
 from cases.law.admin.pages import ActPage, ActPages, all_added
@@ -48,7 +49,7 @@ class ActAdmin(ActPages):
 
     @admin.display(description="i kraft fra", ordering="in_force_on")
     def in_force(self, act: Act) -> str:
-        far = law_publishing.is_far_ahead(act, today=clock.today())
+        far = law_checks.is_far_ahead(act, today=clock.today())
         return f"{act.in_force_on:%d-%m-%Y}{' (langt ude i fremtiden)' if far else ''}"
 
     @admin.display(description="status", ordering="status")
@@ -105,7 +106,7 @@ class ActAdmin(ActPages):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         # Not one by one: what was tried with a draft is a row for each thing that it would change in the live cases.
-        fields: dict[str, Any] = {part: Act._meta.get_field(part) for part in law_publishing.act_parts()}
+        fields: dict[str, Any] = {part: Act._meta.get_field(part) for part in law_checks.act_parts()}
         parts = {part: field.related_model._meta.verbose_name_plural for part, field in fields.items()}
         counts = {str(name): sum(getattr(act, part).count() for act in objs) for part, name in parts.items()}
         return [str(act) for act in objs], counts, set(), []
@@ -149,7 +150,7 @@ class ActAdmin(ActPages):
             own |= {
                 "panels": self.panels_of(request, act),
                 "may_be_withdrawn": publishing.may_be_withdrawn(act),
-                "problems": law_publishing.problems_of(act, today=clock.today()) if act.is_draft else [],
+                "problems": law_checks.problems_of(act, today=clock.today()) if act.is_draft else [],
                 "is_own": law_publishing.has_written(act, user_of(request)),
                 "title": "Kladde" if act.is_draft else "Lov",
             }

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from cases import clock
+from cases.law import checks as law_checks
 from cases.law import publishing as law_publishing
 from cases.law.admin.comparison import before_and_after, tables_compared, unread, values_compared
 from cases.law.admin.pages import ActPages
@@ -44,7 +45,7 @@ class PublishForm(forms.Form):
             field = self.fields["is_day_confirmed"]
             field.label = f"Loven skal gælde tilbage fra den {day_text(act.in_force_on)}"
             field.help_text = "Dagen er passeret. Jeg har set ovenfor, hvad loven ændrer og flytter i sagerne."
-        elif not law_publishing.is_far_ahead(act, today=today):
+        elif not law_checks.is_far_ahead(act, today=today):
             del self.fields["is_day_confirmed"]
 
 
@@ -89,7 +90,7 @@ def publish(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpRespon
             act_admin.log_change(request, act, f"Offentliggjort: {form.cleaned_data['reason']}")
             messages.success(request, f"»{act}« er offentliggjort og gælder fra {act.in_force_on:%d-%m-%Y}.")
             return redirect("admin:cases_act_change", act.pk)
-    problems = law_publishing.problems_of(act, today=today) if act.is_draft else []
+    problems = law_checks.problems_of(act, today=today) if act.is_draft else []
     context = {
         "title": f"Offentliggør »{act}«",
         "form": form,

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from cases.law import checks as law_checks
 from cases.law import publishing as law_publishing
 from cases.models import Act, ActValue, Role
 from cases.rules.parameters import COMPLAINT_WEEKS, FUND_RESPONSIBLE_MONTHS
@@ -34,7 +35,7 @@ def draft(by, *, in_force_on=date(2026, 6, 1), values=(), **fields):
 
 
 def said(act, *, today=TODAY):
-    found = law_publishing.problems_of(act, today=today)
+    found = law_checks.problems_of(act, today=today)
     return [one.text for one in found if one.is_error], [one.text for one in found if not one.is_error]
 
 
