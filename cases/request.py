@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from cases.models import User
@@ -19,3 +20,13 @@ def user_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+#: In an address: the page that somebody left to do this, and comes back to.
+CAME_FROM = "tilbage"
+
+
+def way_back(request: HttpRequest, to: str) -> str:
+    """The page that the user came from, if the address names one of ours; else `to`."""
+    page = request.GET.get(CAME_FROM, "")
+    return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, None) else to

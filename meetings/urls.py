@@ -14,6 +14,7 @@ from meetings.worklist import views as worklist_views
 app_name = "meetings"
 urlpatterns = [
     path("", worklist_views.page, name="worklist"),
+    path("arbejdsliste/naeste/", worklist_views.next_row, name="next_row"),
     path("arbejdsliste/eksport/<str:fmt>/", worklist_views.download, name="worklist_export"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),

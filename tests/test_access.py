@@ -65,6 +65,7 @@ PAGES = {
     "components": Page(LOGGED_IN, get=200),
     # The worklist and the pages of a case
     "meetings:worklist": Page({**LOGGED_IN, "administrator": 302}, get=200),
+    "meetings:next_row": Page(LOGGED_IN, get=302),
     "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),
     "meetings:handovers": Page(LOGGED_IN, get=200),
     "meetings:course": Page(PARTIES, get=200, of="case"),

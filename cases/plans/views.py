@@ -15,7 +15,7 @@ from cases.history import access_log
 from cases.models import Act, AimDecision, Case, PlanDraft, PlanVersion, Purpose
 from cases.plans import aim_services, letters, presenters, services
 from cases.plans.forms import AimForm, PlanForm
-from cases.request import AppRequest
+from cases.request import AppRequest, way_back
 from cases.rules.aim import aims_on
 from cases.rules.explanation import from_data
 from cases.rules.facts import Party
@@ -81,10 +81,10 @@ def write(request: AppRequest, case: Case) -> HttpResponse:
             if "publish" in request.POST:
                 made = services.publish(case_id=case.pk, **written, by=request.user, at=at)
                 messages.success(request, f"Min Plan, version {made.number}, er gemt. Begge parter kan læse den.")
-                return redirect("cases:plan", case.public_id)
+                return redirect(way_back(request, reverse("cases:plan", args=[case.public_id])))
             services.write_draft(case_id=case.pk, **written, by=request.user, at=at)
             messages.success(request, f"Kladden er gemt kl. {timezone.localtime(at):%H.%M}.")
-            return redirect("cases:plan_write", case.public_id)
+            return redirect(request.get_full_path())
     return case_views.show(
         request,
         case,

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cases import clock
+from cases.request import CAME_FROM
 from cases.rules.wording import day_text, days_left_text
 from cases.ui import timeline_drawing
 
@@ -162,6 +165,14 @@ def days_left(value: date | None, today: date) -> str:
 
 def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
+
+
+@register.simple_tag(takes_context=True)
+def and_back(context: Context, url: str) -> str:
+    """The address, which leads back to the page that the link stands on, where that page asks for it."""
+    if not context.get("leads_back"):
+        return url
+    return f"{url}?{urlencode({CAME_FROM: context['request'].get_full_path()})}"
 
 
 @register.filter

@@ -17,7 +17,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Case, Purpose
-from cases.request import AppRequest
+from cases.request import AppRequest, way_back
 from cases.rules.refusal import Refused
 from cases.ui.forms import PageForm
 from cases.web import identity
@@ -108,9 +108,9 @@ def what_moved(case: Case, at: datetime) -> str:
 
 
 def done(request: AppRequest, case: Case, text: str) -> HttpResponse:
-    """The way back to the case, with a receipt."""
+    """The way back to the page that the user came from, or else to the case, with a receipt."""
     messages.success(request, text)
-    return redirect(case)
+    return redirect(way_back(request, case.get_absolute_url()))
 
 
 def show(
@@ -133,7 +133,7 @@ def show(
         "form": form,
         "submit": "Gem",
         "intro": "",
-        "cancel_url": case.get_absolute_url(),
         **context,
+        "cancel_url": way_back(request, context.get("cancel_url", case.get_absolute_url())),
     }
     return render(request, template, shown, status=422 if form is not None and form.is_bound else 200)

@@ -1,5 +1,6 @@
 """The a-kasse's presence at a meeting in the jobcenter."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -97,6 +98,26 @@ def record_wish(*, case: Case, wish: bool, by: User, at: datetime) -> None:
         return
     FundWish.objects.update_or_create(case=case, defaults={"is_wished": wish, "recorded_by": by, "recorded_at": at})
     _tell(case, wish, "den første samtale i jobcentret", by=by, at=at)
+
+
+@dataclass(frozen=True)
+class FirstMeetingWish:
+    """The question on the a-kasse at the first meeting in the jobcenter: what was said of it, and by which rule."""
+
+    said: bool | None
+    why: str
+
+
+def question_on(case: Case, *, on: date, law: Law) -> FirstMeetingWish | None:
+    """The question as it stands that day; None where it is not to be asked: by law, or because it was held."""
+    may, why = may_be_wished(case=case, on=on, law=law)
+    first = _first_in_jobcenter(case)
+    if not may or first is not None and first.status != MeetingStatus.BOOKED:
+        return None
+    if first is not None:
+        return FirstMeetingWish(first.fund_attends, why)
+    wish = FundWish.objects.filter(case=case).first()
+    return FirstMeetingWish(wish.is_wished if wish else None, why)
 
 
 def may_be_wished(*, case: Case, on: date, law: Law) -> tuple[bool, str]:

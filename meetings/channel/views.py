@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from cases import clock
 from cases.accounts.access import Permission
 from cases.models import Case
-from cases.request import AppRequest
+from cases.request import AppRequest, way_back
 from cases.web import case_views
 from meetings.changing import NotBookable
 from meetings.channel import allowed, fund_presence, places, services
@@ -109,4 +109,4 @@ def fund_wish_at_first(request: AppRequest, case: Case) -> HttpResponse:
         answer = "ønsker" if wish else "ønsker ikke"
         text = f"Registreret: Borgeren {answer} a-kassen med til den første samtale i jobcentret."
         messages.success(request, text)
-    return redirect(case)
+    return redirect(way_back(request, case.get_absolute_url()))

@@ -7,10 +7,11 @@ from django import forms
 from cases.rules.facts import Party
 from cases.rules.refusal import Refused
 from cases.ui.fields import PlainTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField
+from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField, choice_in
 from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import NO_TIME, BookingForm
 from meetings.changing import HeldChannelNeedsReason
+from meetings.channel import fund_presence
 from meetings.models import Meeting, Outcome
 from meetings.rules.guidance import GuidanceDuty
 from meetings.rules.kinds import Channel
@@ -107,17 +108,38 @@ ORDER = ["outcome", "held_channel", "held_channel_reason", "note", "guided"]
 class RegisterForm(RegistrationFields, BookingForm):
     """What came of a meeting, and the next one, in one."""
 
+    fund_wish = YesNoField(
+        label="Ønsker borgeren a-kassen med til den første samtale i jobcentret?", required=False, empty_value=None
+    )
+
     def __init__(self, data: Any = None, *, meeting: Meeting, draft: BookingDraft, duty: GuidanceDuty) -> None:
         super().__init__(data, draft=draft)
         self.ask_about_guidance(duty, draft.party)
         self.offer_channels(meeting)
+        self._ask_about_first_meeting(draft)
         self.order_fields(ORDER)
         if draft.requirement is None:
             self.initial["slot"] = NO_TIME
             self.warnings = ()
 
+    def _ask_about_first_meeting(self, draft: BookingDraft) -> None:
+        """The jobcenter is asked where it books that meeting; the a-kasse as soon as the citizen says it."""
+        question = fund_presence.question_on(draft.case, on=draft.today, law=draft.law)
+        if draft.party is not Party.FUND or question is None:
+            del self.fields["fund_wish"]
+            return
+        self.initial["fund_wish"] = question.said
+        self.fields["fund_wish"].help_text = question.why
+        if question.said is None:
+            answers: Any = choice_in(self, "fund_wish")
+            answers.choices = [("", "Ikke nævnt"), *answers.choices]
+
     def other_slots(self) -> list[tuple[str, str]]:
         return [*super().other_slots(), (NO_TIME, "Book ikke en ny samtale nu")]
+
+    def registered(self) -> dict[str, Any]:
+        """What the service takes of it."""
+        return {**super().registered(), "fund_wish": self.cleaned_data.get("fund_wish")}
 
 
 class LateForm(RegistrationFields, PageForm):

@@ -12,6 +12,7 @@ from cases.rules.facts import Party
 from cases.rules.wording import listed
 from meetings.booking.services import Booking, book_in_transaction
 from meetings.changing import OutcomeNotAllowed, lock_case, lock_meeting, save_if_free, set_status
+from meetings.channel import fund_presence
 from meetings.channel.held import set_held_channel
 from meetings.models import Meeting, Outcome
 from meetings.planning import law as planning_law
@@ -37,13 +38,20 @@ class Registration:
 
 @transaction.atomic(durable=True)
 def register(
-    *, meeting_id: int, next_booking: Booking | None, by: User, at: datetime, **registered: Any
+    *,
+    meeting_id: int,
+    next_booking: Booking | None,
+    by: User,
+    at: datetime,
+    fund_wish: bool | None = None,
+    **registered: Any,
 ) -> tuple[Meeting, Meeting | None]:
     """Register what came of a meeting and, if asked, book the next one: both or none.
 
-    `registered` are the fields of Registration.
-    A meeting that began before its case was closed still gets its outcome. Posting the same outcome again changes
-    nothing. Raises OutcomeNotAllowed, MoveNotAllowed, HeldChannelNeedsReason, and what `book` raises.
+    `registered` are the fields of Registration; `fund_wish` is what the citizen said of the a-kasse at the first
+    meeting in the jobcenter, if anything. A meeting that began before its case was closed still gets its outcome.
+    Posting the same outcome again changes nothing.
+    Raises OutcomeNotAllowed, MoveNotAllowed, HeldChannelNeedsReason, and what `book` raises.
     """
     registration = Registration(**registered)
     meeting = lock_meeting(meeting_id)
@@ -64,6 +72,8 @@ def register(
         meeting=meeting.pk,
         **({"before": {f"held_channel/{meeting.pk}": before}} if is_otherwise else {}),
     )
+    if fund_wish is not None:
+        fund_presence.record_wish(case=case, wish=fund_wish, by=by, at=at)
     following = None
     if next_booking is not None:
         following = book_in_transaction(case=case, booking=next_booking, by=by, at=at)

@@ -3,6 +3,9 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from cases import clock
 from cases.accounts.access import Permission
@@ -13,6 +16,7 @@ from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import Meeting
 from meetings.outcomes import services
 from meetings.outcomes.forms import CorrectForm, LateForm, RegisterForm
+from meetings.outcomes.talk import talk_of
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
@@ -37,10 +41,8 @@ def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
                 at=draft.at,
                 **form.registered(),
             )
-            receipt = f"Registreret: {registered.get_outcome_display()}."
-            return case_views.done(
-                request, case, f"{receipt} Næste samtale: {receipt_of(following)}." if following else receipt
-            )
+            booked = f" Næste samtale: {receipt_of(following)}." if following else ""
+            return _done(request, registered, booked)
     later = case.meetings.booked().filter(starts_at__gt=meeting.starts_at)
     return case_views.show(
         request,
@@ -51,6 +53,8 @@ def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
         meeting=meeting,
         meeting_text=heading_of(meeting),
         has_begun=meeting.starts_at <= draft.at,
+        talk=talk_of(meeting, case=case, draft=draft),
+        leads_back=True,
         already_booked=[one.in_words for one in later],
         **offered(request, draft),
     )
@@ -68,7 +72,7 @@ def _register_late(request: AppRequest, meeting: Meeting) -> HttpResponse:
                 at=clock.now(),
                 **form.registered(),
             )
-            return case_views.done(request, meeting.case, f"Registreret: {registered.get_outcome_display()}.")
+            return _done(request, registered)
     return case_views.show(
         request,
         meeting.case,
@@ -104,6 +108,14 @@ def correct(request: AppRequest, meeting: Meeting) -> HttpResponse:
         submit="Ret registrering",
         intro=f"{heading_of(meeting)}. Registreret: {meeting.get_outcome_display()}. Historikken beholder begge.",
     )
+
+
+def _done(request: AppRequest, registered: Meeting, booked: str = "") -> HttpResponse:
+    """The receipt, with the way on to the next citizen."""
+    case = registered.case
+    following = f"{reverse('meetings:next_row')}?{urlencode({'efter': str(case.public_id)})}"
+    text = '<span>Registreret: {}.{}</span> <a href="{}">Næste på min liste</a>'
+    return case_views.done(request, case, format_html(text, registered.get_outcome_display(), booked, following))
 
 
 def _duty(meeting: Meeting, law: Law) -> GuidanceDuty:

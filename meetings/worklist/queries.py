@@ -124,6 +124,21 @@ def page_of(
     )
 
 
+#: What somebody goes on with: what waits for an outcome, today's talks, and what is to be booked.
+_WORK_IN_ORDER = (Tile.OUTCOME, Tile.TODAY, Tile.TO_BOOK)
+
+
+def next_of(user: User, *, times: WorklistTimes, past: str) -> WorklistEntry | None:
+    """The first of the user's own rows to go on with, but for the case of that public id; None when all is done."""
+    own = in_scope(entries_of(user, today=times.today), Scope.MINE, user=user).select_related("case", "meeting")
+    for tile in _WORK_IN_ORDER:
+        rows = in_tile(own, tile, times=times).order_by(ORDER[tile], "pk")
+        found = next((entry for entry in rows[:2] if str(entry.case.public_id) != past), None)
+        if found is not None:
+            return found
+    return None
+
+
 def with_details(entries: Entries) -> Entries:
     return entries.select_related(
         "case__citizen",

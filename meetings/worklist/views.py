@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,6 +72,18 @@ def page(request: AppRequest) -> HttpResponse:
     }
     template = "meetings/worklist/worklist.html#part" if request.htmx else "meetings/worklist/worklist.html"
     return render(request, template, context)
+
+
+@require_safe
+def next_row(request: AppRequest) -> HttpResponse:
+    """Lead on to what the user has to do next, and past the case that the address names."""
+    entry = queries.next_of(request.user, times=_times(), past=request.GET.get("efter", ""))
+    if entry is None:
+        messages.info(request, "Der er ikke mere på din liste lige nu.")
+        return redirect("meetings:worklist")
+    if entry.meeting is not None and entry.meeting.ends_at <= clock.now():
+        return redirect("meetings:register", entry.meeting.public_id)
+    return redirect(entry.case)
 
 
 @require_safe

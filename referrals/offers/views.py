@@ -14,7 +14,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Case, Purpose
-from cases.request import AppRequest
+from cases.request import AppRequest, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.rule_book import NotInForce
 from cases.ui.keyset import count_text
@@ -315,7 +315,7 @@ def _result(offer: Offer) -> str:
 
 def _done(request: AppRequest, offer: Offer, text: str, *, to: Any = None) -> HttpResponse:
     messages.success(request, text)
-    return redirect(to or offer)
+    return redirect(way_back(request, (to or offer).get_absolute_url()))
 
 
 def _show(
@@ -330,7 +330,7 @@ def _show(
         "form": None,
         "submit": "Gem",
         "intro": "",
-        "cancel_url": offer.get_absolute_url(),
+        "cancel_url": way_back(request, offer.get_absolute_url()),
         **context,
     }
     return render(request, template, shown, status=422 if form is not None and form.is_bound else 200)

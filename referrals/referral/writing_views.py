@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from cases import clock
 from cases.accounts.access import Permission
 from cases.models import Case, Purpose
-from cases.request import AppRequest
+from cases.request import AppRequest, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.refusal import Refused
 from cases.web import case_views
@@ -41,12 +41,12 @@ def write(request: AppRequest, case: Case) -> HttpResponse:
             draft = saved
             if "send" not in request.POST:
                 messages.success(request, f"Kladden er gemt kl. {timezone.localtime(at):%H.%M}.")
-                return redirect("referrals:write", case.public_id)
+                return redirect(request.get_full_path())
             # Saved first: what a refusal keeps from being sent is not lost with the page.
             form.take_version(saved.version)
             sent = writing.send(referral_id=saved.pk, version=saved.version, by=request.user, at=at)
             messages.success(request, f"Indstillingen er sendt til {case.municipality}.")
-            return redirect(sent)
+            return redirect(way_back(request, sent.get_absolute_url()))
     pending = case.referrals.pending().with_case()
     return case_views.show(
         request,

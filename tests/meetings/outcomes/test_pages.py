@@ -1,11 +1,17 @@
 """The pages that register and correct: how a meeting was really held, and what can be put right on a closed case."""
 
+from urllib.parse import urlencode
+
 import pytest
+from django.urls import reverse
 
 from cases.closing import services as closing_services
 from cases.models.cases import CloseReason
-from tests.meetings.booking.steps import Visitor, said, standing_at
-from tests.meetings.steps import WEDNESDAY_TEN
+from meetings.models import FundWish
+from tests import factories
+from tests.meetings.booking.steps import Visitor, said, standing_at, url
+from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN
+from tests.meetings.unbooked.steps import enter
 
 
 @pytest.fixture
@@ -29,6 +35,71 @@ def test_the_channel_that_was_booked_is_proposed_and_another_is_told_beside_it(a
     answer = adviser.send("register", begun, outcome="held", guided="ja", held_channel="telephone", slot="none")
 
     assert "Telefon, booket som personligt fremmøde" in said(adviser.client.get(answer.url))
+
+
+def test_what_was_agreed_last_and_the_effort_stand_beside_the_talk(adviser, begun, case, office):
+    enter(case, office.adviser, WEDNESDAY_TEN, note="Søger job som kok inden mandag.", is_six_weeks_guided=True)
+
+    page = said(adviser.look("register", begun))
+
+    assert "Søger job som kok inden mandag." in page
+    assert "borgeren har ikke valgt." in page
+    assert "Der er ingen plan endnu." in page
+    assert "Ret og pligt" in page
+    talk = urlencode({"tilbage": url("register", begun)})
+    assert f"{url('channel', case)}?{talk}" in page
+    assert f"{reverse('cases:plan_write', args=[case.public_id])}?{talk}" in page
+
+
+def test_a_wish_that_is_changed_in_the_middle_of_the_talk_leads_back_to_it(adviser, begun, case):
+    talk = url("register", begun)
+    address = f"{url('channel', case)}?{urlencode({'tilbage': talk})}"
+    assert f'href="{talk}">Annullér' in said(adviser.client.get(address))
+
+    typed = {"channel": "video", "covers": "all", "chosen_on": "06-05-2026"}
+    answer = adviser.client.post(address, typed)
+
+    assert answer.url == talk
+    assert "borgerens valg er video." in said(adviser.client.get(answer.url))
+
+
+@pytest.mark.parametrize("elsewhere", ["https://x.example/", "//x.example/", "/\\x.example/", "sager/"])
+def test_the_way_back_leads_to_no_other_site(adviser, case, elsewhere):
+    address = f"{url('channel', case)}?{urlencode({'tilbage': elsewhere})}"
+    answer = adviser.client.post(address, {"channel": "video", "covers": "all", "chosen_on": "04-05-2026"})
+    assert answer.url == case.get_absolute_url()
+
+
+def test_the_wish_for_the_fund_is_recorded_with_the_talk(adviser, begun, case):
+    assert "Ønsker borgeren a-kassen med til den første samtale i jobcentret?" in said(adviser.look("register", begun))
+
+    answer = adviser.send("register", begun, outcome="held", guided="ja", slot="none", fund_wish="ja")
+
+    page = said(adviser.client.get(answer.url))
+    assert "Borgeren ønsker a-kassen med til den første samtale i jobcentret." in page
+    assert FundWish.objects.get().is_wished
+
+
+def test_the_receipt_leads_on_to_the_next_of_my_list(adviser, begun, case, office, now):
+    citizen = factories.citizen_details(name="Bo Næste")
+    other = factories.case(office, registered_on=now.date(), citizen=citizen)
+    waiting = factories.book(other, office.adviser, WEDNESDAY_TEN - HALF_AN_HOUR * 2, at=now)
+
+    answer = adviser.send("register", begun, outcome="held", guided="ja", slot="none")
+
+    following = f"{reverse('meetings:next_row')}?efter={case.public_id}"
+    assert f'<a href="{following}">Næste på min liste</a>' in said(adviser.client.get(answer.url))
+    assert adviser.client.get(following).url == url("register", waiting)
+    adviser.send("register", waiting, outcome="held", guided="ja", slot="none")
+    # The next of the other case is to be booked; the case itself is passed by.
+    assert adviser.client.get(following).url == other.get_absolute_url()
+    assert adviser.client.get(f"{reverse('meetings:next_row')}?efter={other.public_id}").url == case.get_absolute_url()
+
+
+def test_nobody_is_next_when_all_is_done(client, office):
+    client.force_login(office.caseworker)
+    answer = client.get(reverse("meetings:next_row"), follow=True)
+    assert "Der er ikke mere på din liste lige nu." in said(answer)
 
 
 def test_a_closed_case_shows_the_way_to_put_right_what_happened(adviser, begun, case, office):
