@@ -1,8 +1,5 @@
-"""Names in one way of writing, and the words by which they are found; what else a citizen is looked up by."""
+"""Names in one way of writing, and the words by which they are found."""
 
-import django.contrib.postgres.indexes
-import django.contrib.postgres.search
-import django.db.models.functions.text
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
@@ -27,24 +24,18 @@ def write_keys(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None
 
 
 class Migration(migrations.Migration):
+    # The release before reads citizens while their keys are written, batch for batch.
+    atomic = False
+
     dependencies = [("cases", "0015_no_contact_for_everybody")]
 
     operations = [
-        migrations.AddField("citizen", "search_key", models.TextField(db_default="", editable=False)),
+        migrations.RunSQL(
+            "ALTER TABLE cases_citizen ADD COLUMN IF NOT EXISTS search_key text DEFAULT '' NOT NULL",
+            "ALTER TABLE cases_citizen DROP COLUMN search_key",
+            state_operations=[
+                migrations.AddField("citizen", "search_key", models.TextField(db_default="", editable=False))
+            ],
+        ),
         migrations.RunPython(write_keys, migrations.RunPython.noop),
-        migrations.RemoveIndex("citizen", "citizen_name_words"),
-        migrations.AddIndex(
-            "citizen",
-            django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.search.SearchVector("search_key", config="simple"), name="citizen_search_words"
-            ),
-        ),
-        migrations.AddIndex("citizen", models.Index(fields=["born_on"], name="citizen_born_on")),
-        migrations.AddIndex("citizencontact", models.Index(fields=["organisation", "phone"], name="contact_phone")),
-        migrations.AddIndex(
-            "citizencontact",
-            models.Index(
-                models.F("organisation"), django.db.models.functions.text.Upper("email"), name="contact_email"
-            ),
-        ),
     ]

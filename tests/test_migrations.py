@@ -1,0 +1,71 @@
+"""A release is put beside the one before: its migrations keep nobody waiting who works on the large tables."""
+
+import re
+
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db import migrations
+from django.db.migrations.loader import MigrationLoader
+
+from tests.durability.test_upgrade import RELEASE
+
+#: What builds or takes away an index, or reads a whole table, while all others wait.
+BUILDS = (
+    migrations.AddIndex,
+    migrations.RemoveIndex,
+    migrations.AddConstraint,
+    migrations.AlterUniqueTogether,
+)
+CONCURRENT = (AddIndexConcurrently, RemoveIndexConcurrently)
+IN_SQL = re.compile(r"create\s+(unique\s+)?index\s+(?!concurrently)|drop\s+index\s+(?!concurrently)", re.IGNORECASE)
+CHANGES_TABLE = (migrations.AddField, migrations.AlterField, migrations.RemoveField, *BUILDS)
+
+
+def made_since():
+    """The migrations that came after the release in use."""
+    released, loader = dict(RELEASE), MigrationLoader(None)
+    return [one for (app, name), one in loader.disk_migrations.items() if name > released.get(app, "~")]
+
+
+def done_in(operations):
+    """What happens in the database, and not in the state alone."""
+    for one in operations:
+        if isinstance(one, migrations.SeparateDatabaseAndState):
+            yield from done_in(one.database_operations)
+        else:
+            yield one
+
+
+def of_old_tables(migration):
+    """What it does to tables that were there before it."""
+    operations = list(done_in(migration.operations))
+    new = {one.name_lower for one in operations if isinstance(one, migrations.CreateModel)}
+    return [one for one in operations if getattr(one, "model_name", "").lower() not in new]
+
+
+def changes_rows(operation):
+    if isinstance(operation, migrations.RunSQL):
+        return re.search(r"\b(update|insert)\b", str(operation.sql), re.IGNORECASE) is not None
+    return isinstance(operation, migrations.RunPython) and operation.code is not migrations.RunPython.noop
+
+
+def test_an_index_of_an_old_table_is_built_beside_all_that_work_on_it():
+    builds = [
+        (str(migration), operation.describe())
+        for migration in made_since()
+        for operation in of_old_tables(migration)
+        if (isinstance(operation, BUILDS) and not isinstance(operation, CONCURRENT))
+        or (isinstance(operation, migrations.RunSQL) and IN_SQL.search(str(operation.sql)))
+    ]
+    assert builds == []
+
+
+def test_no_table_is_closed_while_its_rows_are_written():
+    # What changes a table has it for itself until its transaction ends.
+    both = [
+        str(migration)
+        for migration in made_since()
+        if migration.atomic
+        and any(changes_rows(one) for one in migration.operations)
+        and any(isinstance(one, CHANGES_TABLE) for one in of_old_tables(migration))
+    ]
+    assert both == []
