@@ -4,6 +4,7 @@ from cases.extensions import Extension
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
 from cases.post import queries as post_queries
+from cases.ui.case_tabs import Tab
 
 #: What it adds to the history, in words.
 EVENT_NAMES = {
@@ -32,5 +33,9 @@ EXTENSION = Extension(
     event_names=EVENT_NAMES,
     reminders=(aim_services.SOURCE,),
     tiles=(post_queries.tile_of,),
-    case_blocks=(plans_presenters.plan_block, plans_presenters.aim_block),
+    case_blocks={
+        Tab.PLAN: (plans_presenters.plan_block, plans_presenters.aim_block),
+        Tab.HISTORY: (post_queries.part_of,),
+    },
+    case_matters=(post_queries.matter_of,),
 )

@@ -18,6 +18,7 @@ from cases.rules.consistency import Problem
 from cases.rules.facts import Course, Party
 from cases.rules.period import Period
 from cases.rules.rule_book import RuleBook
+from cases.ui.case_tabs import Tab
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Tile:
-    """One count above the worklist that opens a list of an upper app."""
+    """One count above the worklist, or of what is open in a case, that opens the list of it."""
 
     label: str
     count: int
@@ -203,9 +204,11 @@ class Extension:
     event_names: Mapping[str, str] = field(default_factory=dict)
     reminders: Sequence[ReminderSource] = ()
     contact_course: ContactCourse | None = None
-    #: What a case says in one block, for this user at this moment; None where it has nothing to say.
-    case_blocks: Sequence[Callable[[Case, User, datetime], Part | None]] = ()
-    #: The same at the end of a day that has passed; the last argument is what came `Later`.
+    #: What a case says in one block of a tab, for this user at this moment; None where it has nothing to say.
+    case_blocks: Mapping[Tab, Sequence[Callable[[Case, User, datetime], Part | None]]] = field(default_factory=dict)
+    #: What is open in a case, for this user at this moment; None where nothing is.
+    case_matters: Sequence[Callable[[Case, User, datetime], Tile | None]] = ()
+    #: The blocks at the end of a day that has passed; the last argument is what came `Later`.
     case_blocks_on_day: Sequence[Callable[[Case, User, datetime, Any], Part | None]] = ()
     #: What waits on a list of its own for this user today, in the user's own cases or in all; None where the list is
     #: not the user's.
@@ -222,10 +225,16 @@ def install(extension: Extension) -> None:
     INSTALLED.append(extension)
 
 
-def parts(case: Case, *, user: User, at: datetime) -> list[Part]:
-    """The blocks that the apps add to the page of a case, in the order of the apps."""
-    blocks = [block_of for app in INSTALLED for block_of in app.case_blocks]
+def parts(case: Case, *, tab: Tab, user: User, at: datetime) -> list[Part]:
+    """The blocks that the apps add to one tab of a case, in the order of the apps; no others are read."""
+    blocks = [block_of for app in INSTALLED for block_of in app.case_blocks.get(tab, ())]
     return [part for block_of in blocks if (part := block_of(case, user, at)) is not None]
+
+
+def matters(case: Case, *, user: User, at: datetime) -> list[Tile]:
+    """What is open in the case, in the order of the apps."""
+    found = [matter_of for app in INSTALLED for matter_of in app.case_matters]
+    return [matter for matter_of in found if (matter := matter_of(case, user, at)) is not None]
 
 
 def parts_on_day(case: Case, *, user: User, last: datetime, later: Any) -> list[Part]:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from cases.ui.case_tabs import Tab
 from meetings.booking import views as booking_views
 from meetings.case_page import on_day_views
 from meetings.case_page import views as case_page_views
@@ -20,6 +21,12 @@ urlpatterns = [
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),
     path("sager/<uuid:public_id>/", case_page_views.page, name="course"),
+    path("sager/<uuid:public_id>/samtaler/", case_page_views.page, {"tab": Tab.TALKS}, name="course_talks"),
+    path("sager/<uuid:public_id>/plan/", case_page_views.page, {"tab": Tab.PLAN}, name="course_plan"),
+    path("sager/<uuid:public_id>/fravaer/", case_page_views.page, {"tab": Tab.ABSENCE}, name="course_absence"),
+    path("sager/<uuid:public_id>/historik/", case_page_views.page, {"tab": Tab.HISTORY}, name="course_history"),
+    path("sager/<uuid:public_id>/oplysninger/", case_page_views.page, {"tab": Tab.FACTS}, name="course_facts"),
+    path("sager/<uuid:public_id>/hele/", case_page_views.page, {"tab": Tab.WHOLE}, name="course_whole"),
     path("sager/<uuid:public_id>/pr/", on_day_views.page, name="on_day"),
     path("sager/<uuid:public_id>/som-om/", as_if_views.page, name="as_if"),
     path("sager/<uuid:public_id>/book/", booking_views.book, name="book"),

@@ -1,6 +1,7 @@
 """What referrals adds to the cases and the meetings beneath it."""
 
 from cases.extensions import Extension, LawExtension
+from cases.ui.case_tabs import Tab
 from referrals import reminders
 from referrals.law import health as law_health
 from referrals.law import questions, what_moves
@@ -57,7 +58,8 @@ EXTENSION = Extension(
         "cases.closed": (referral_writing.on_case_closed, offers_moves.on_case_closed),
     },
     reminders=(reminders.SOURCE,),
-    case_blocks=(offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of),
+    case_blocks={Tab.PLAN: (offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of)},
+    case_matters=(referral_queries.matter_of,),
     case_blocks_on_day=(offers_on_day.part_of,),
     tiles=(referral_queries.tile_of, offers_presenters.tile_of),
     law=LawExtension(

@@ -81,7 +81,11 @@ ADDED = {
     "cases": {
         "reminders": ["cases.plans.aim_services.judge"],
         "tiles": ["cases.post.queries.tile_of"],
-        "case_blocks": ["cases.plans.presenters.plan_block", "cases.plans.presenters.aim_block"],
+        "case_blocks": {
+            "plan": ["cases.plans.presenters.plan_block", "cases.plans.presenters.aim_block"],
+            "history": ["cases.post.queries.part_of"],
+        },
+        "case_matters": ["cases.post.queries.matter_of"],
     },
     "meetings": {
         "events": {
@@ -176,11 +180,14 @@ ADDED = {
             "meetings.exemption_removed": DUTY_FOLLOWS,
         },
         "reminders": ["referrals.reminders.judge"],
-        "case_blocks": [
-            "referrals.offers.presenters.part_of",
-            "referrals.offers.six_weeks.part_of",
-            "referrals.referral.queries.part_of",
-        ],
+        "case_blocks": {
+            "plan": [
+                "referrals.offers.presenters.part_of",
+                "referrals.offers.six_weeks.part_of",
+                "referrals.referral.queries.part_of",
+            ],
+        },
+        "case_matters": ["referrals.referral.queries.matter_of"],
         "case_blocks_on_day": ["referrals.offers.on_day.part_of"],
         "tiles": ["referrals.referral.queries.tile_of", "referrals.offers.presenters.tile_of"],
         "law": {

@@ -98,7 +98,7 @@ def _page(
 
 def _latest(request: AppRequest) -> list[Case]:
     """The cases whose pages the user opened last."""
-    opened = AccessLog.objects.filter(user=request.user, route="meetings:course").order_by("-pk")
+    opened = AccessLog.objects.filter(user=request.user, route__startswith="meetings:course").order_by("-pk")
     ids = dict.fromkeys(pk for cases in opened.values_list("cases", flat=True)[:_LOOKED_BACK] for pk in cases)
     visible = Case.objects.visible_to(request.user).with_parties().in_bulk(list(ids)[:_LATEST])
     return [visible[pk] for pk in ids if pk in visible]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.extensions import Tile
+from cases.extensions import Part, Tile
 from cases.models import Case, Dispatch, Reminder, ReminderState, User
 from cases.models.reminders import DispatchQuerySet
 from cases.reminders import delivery
@@ -32,13 +32,13 @@ class Entry:
         return "success" if self.reminder.is_gone else "info" if self.reminder.state == ReminderState.OWED else ""
 
 
-def entries_of(case: Case, user: User) -> Sequence[Entry]:
-    """Every message to the citizen of the case, the newest first."""
+def entries_of(case: Case, user: User, *, size: int | None = None) -> Sequence[Entry]:
+    """Every message to the citizen of the case, or so many, the newest first."""
     labels = delivery.kind_labels()
     rows = Reminder.objects.to_citizen().filter(case=case).select_related("dispatch__sender")
     # A letter is a whole PDF: only its own page loads it.
     rows = rows.defer("dispatch__letter")
-    return [_entry(row, labels.get(row.kind, row.kind), user) for row in rows.order_by("-recorded_at", "-pk")]
+    return [_entry(row, labels.get(row.kind, row.kind), user) for row in rows.order_by("-recorded_at", "-pk")[:size]]
 
 
 def _entry(row: Reminder, label: str, user: User) -> Entry:
@@ -72,3 +72,19 @@ def tile_of(user: User, today: date, is_only_own: bool) -> Tile | None:
     count = not_reached(user, today=today, is_only_own=is_only_own).count()
     url = f"{reverse('cases:not_reached')}{'?kun=mine' if is_only_own else ''}"
     return Tile(label="Kunne ikke nås", count=count, url=url, variant="error", is_own=is_only_own)
+
+
+#: So many messages stand on the page of a case; the post book has them all.
+_LATEST = 5
+
+
+def part_of(case: Case, user: User, at: datetime) -> Part:
+    """The newest messages to the citizen, on the page of the case."""
+    return Part("cases/post/post_block.html", {"case": case, "entries": entries_of(case, user, size=_LATEST)})
+
+
+def matter_of(case: Case, user: User, at: datetime) -> Tile | None:
+    """How many messages of the case its citizen did not get."""
+    count = not_reached(user, today=timezone.localtime(at).date()).filter(reminder__case=case).count()
+    url = reverse("cases:post_book", args=[case.public_id])
+    return Tile("Kunne ikke nås", count, url, variant="error") if count else None

@@ -172,7 +172,7 @@ def and_back(context: Context, url: str) -> str:
     """The address, which leads back to the page that the link stands on, where that page asks for it."""
     if not context.get("leads_back"):
         return url
-    return f"{url}?{urlencode({CAME_FROM: context['request'].get_full_path()})}"
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({CAME_FROM: context['request'].get_full_path()})}"
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.accounts.access import Permission, has
 from cases.extensions import NextStep, next_steps
 from cases.models import Act, Case, User
+from cases.people.phones import is_readable
 from cases.rules.responsibility import SuggestedHandover, suggest_handover
 from cases.rules.wording import day_text, days_left_text
 
@@ -23,6 +24,7 @@ def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
     """The identity bar of a case's page. Load citizen and parties first."""
     today = timezone.localtime(at).date()
     step = next_steps([case]).get(case.pk, NextStep())
+    contact = case.contact_of(user.organisation) if user.organisation else None
     deadline = "ingen"
     if not case.is_open:
         deadline = "sagen er afsluttet"
@@ -37,6 +39,9 @@ def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
         "next_deadline": deadline,
         "is_late": case.is_open and step.due_on is not None and step.due_on < today,
         "has_protected_address": case.citizen.has_protected_address,
-        "interpreter": case.contact_of(user.organisation).interpreter_language if user.organisation else "",
+        "phone": contact.phone_text if contact else "",
+        "phone_url": f"tel:{contact.phone}" if contact and is_readable(contact.phone) else "",
+        "email": contact.email if contact else "",
+        "interpreter": contact.interpreter_language if contact else "",
         "show_cpr_url": reverse("cases:show_cpr", args=[case.public_id]) if has(user, Permission.SHOW_CPR) else "",
     }

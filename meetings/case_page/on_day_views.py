@@ -46,6 +46,7 @@ def page(request: AppRequest, public_id: str) -> HttpResponse:
         previous_url, next_url = read.history.links({"dag": day.isoformat()})
         context |= {
             "page": read,
+            "history": read.history,
             "parts": extensions.parts_on_day(case, user=user, last=read.last, later=read.later),
             "previous_url": f"{previous_url}#historik" if previous_url else "",
             "next_url": f"{next_url}#historik" if next_url else "",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
+from cases.extensions import Tile
 from cases.models import BenefitHours, Case, Event, Handover, Pause, User
 from cases.rules.explanation import Explanation, Step
 from cases.rules.facts import Course, Party
@@ -24,6 +25,7 @@ from cases.rules.responsibility import (
 )
 from cases.rules.unemployment_clock import broken_period
 from cases.rules.wording import counted
+from cases.ui.case_tabs import Tab
 from cases.ui.keyset import Page, page
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
 from meetings.case_page.counting import why_counts_for_none
@@ -104,15 +106,15 @@ class CoursePage:
     channel: ChannelClock
     fund_presence: FundPresence | None
     after_six_months: AfterSixMonths | None
-    passing: Passing
-    pauses: Sequence[Pause]
-    exemptions: Sequence[Exemption]
-    history: Page[Event]
     timeline: Mapping[str, Any]
     next_requirement: RequirementOnPage | None
     is_due_to_book: bool
-    next_booking: Booking | None
+    #: What is booked from now on, by both parties, the nearest first.
+    ahead: Sequence[Booking]
     needs_outcome: Booking | None
+    #: The latest meeting that somebody wrote a note about.
+    last_noted: Meeting | None
+    matters: Sequence[Tile]
 
 
 def _broken(case: Case, law: Law) -> Explanation:
@@ -122,7 +124,7 @@ def _broken(case: Case, law: Law) -> Explanation:
 
 
 def cases_of(user: User) -> QuerySet[Case]:
-    """The cases the user may open, with what their page shows."""
+    """The cases the user may open, with what every tab of their page shows."""
     return (
         Case.objects.visible_to(user)
         .with_parties()
@@ -131,15 +133,14 @@ def cases_of(user: User) -> QuerySet[Case]:
     )
 
 
-def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str, str]) -> CoursePage:
-    """All that the page of a case shows, at the same number of queries for any case. Load it by `cases_of`."""
+def read(*, case: Case, user: User, at: datetime, law: Law) -> CoursePage:
+    """The course and its talks, at the same number of queries for any case. Load it by `cases_of`."""
     today = timezone.localtime(at).date()
     course = course_of(case)
     required = list(case.required_meetings.select_related("act"))
     current = [row for row in required if row.replaced_at is None]
     meetings = list(case.meetings.select_related("organisation", "adviser", "requirement"))
     choices = list(case.channel_choices.select_related("recorded_by", "meeting"))
-    begins = municipality_from(course, law.book)
     resting = resting_on(course, today)
     planned = plan(course=course, book=law.book, table=law.table)
     drafts = {draft.slug for draft in law.book.drafts}
@@ -150,8 +151,8 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
     ]
     moved_to = {meeting.moved_from_id: meeting for meeting in meetings if meeting.moved_from_id}
     bookings = [_booking(meeting, case, current, moved_to.get(meeting.pk), user=user, at=at) for meeting in meetings]
-    ahead = [one for one in bookings if one.meeting.status == MeetingStatus.BOOKED and not one.is_over]
-    events = Event.objects.for_case(case)
+    booked = [one for one in bookings if one.meeting.status == MeetingStatus.BOOKED]
+    ahead = [one for one in booked if not one.is_over]
     next_requirement = next((one for one in requirements if one.may_be_booked), None)
     return CoursePage(
         case=case,
@@ -171,23 +172,34 @@ def read(*, case: Case, user: User, at: datetime, law: Law, params: Mapping[str,
         )
         if case.is_open
         else None,
-        passing=_passing(case, course, begins, today=today, law=law),
-        pauses=list(case.pauses.all()),
-        exemptions=list(case.exemptions.all()),
-        history=page(
-            events,
-            among=events,
-            order="at",
-            public_id="public_id",
-            params=params,
-            is_newest_first=True,
-            size=HISTORY_SIZE,
-        ),
         timeline=_timeline(case, requirements, meetings, at=at, today=today),
         next_requirement=next_requirement,
         is_due_to_book=next_requirement is not None and next_requirement.row.window_from <= today,
-        next_booking=ahead[0] if ahead else None,
+        ahead=ahead,
         needs_outcome=next((one for one in bookings if one.may_be_registered and one.is_over), None),
+        last_noted=max((m for m in meetings if m.note), key=attrgetter("starts_at"), default=None),
+        matters=_matters(case, requirements, overdue_outcomes=len(booked) - len(ahead), today=today),
+    )
+
+
+def _matters(
+    case: Case, requirements: Sequence[RequirementOnPage], *, overdue_outcomes: int, today: date
+) -> Sequence[Tile]:
+    """How many talks lack an outcome, and how many must be booked now."""
+    url = Tab.TALKS.url_of(case.public_id)
+    to_book = sum(one.may_be_booked and one.row.window_from <= today for one in requirements)
+    found = (
+        Tile("Samtaler mangler udfald", overdue_outcomes, f"{url}#samtaler", variant="warning"),
+        Tile("Samtaler skal bookes", to_book, f"{url}#krav", variant="warning"),
+    )
+    return [one for one in found if one.count]
+
+
+def history_of(case: Case, params: Mapping[str, str]) -> Page[Event]:
+    """What happened, the newest first."""
+    events = Event.objects.for_case(case)
+    return page(
+        events, among=events, order="at", public_id="public_id", params=params, is_newest_first=True, size=HISTORY_SIZE
     )
 
 
@@ -252,11 +264,13 @@ def _fund_presence(
     return FundPresence(first, said)
 
 
-def _passing(case: Case, course: Course, begins: MunicipalityFrom, *, today: date, law: Law) -> Passing:
+def passing_of(case: Case, *, today: date, law: Law) -> Passing:
+    """How the course passes on. Load the case by `cases_of`."""
+    course = course_of(case)
     hours = list(case.benefit_hours.all())
     by_month = {one.month: one.hours for one in hours}
     return Passing(
-        begins=begins,
+        begins=municipality_from(course, law.book),
         handover=getattr(case, "handover", None),
         hours=hours,
         total_hours=sum(by_month.values()),
@@ -268,6 +282,7 @@ def _passing(case: Case, course: Course, begins: MunicipalityFrom, *, today: dat
 def _timeline(
     case: Case, requirements: Sequence[RequirementOnPage], meetings: Sequence[Meeting], *, at: datetime, today: date
 ) -> dict[str, Any]:
+    talks = Tab.TALKS.url_of(case.public_id)
     events: list[dict[str, Any]] = [{"date": case.registered_on, "label": "Tilmeldt", "kind": "past"}]
     if case.placed_on != case.registered_on:
         is_past = case.placed_on <= today
@@ -277,9 +292,9 @@ def _timeline(
         last = max([case.closed_on, *(meeting.day for meeting in meetings)])
         events.append({"date": case.closed_on, "label": "Afsluttet", "kind": "past"})
     events += _phases(case, last)
-    events += [_meeting_mark(meeting, at=at) for meeting in meetings if meeting.status in _SHOWN]
+    events += [_meeting_mark(meeting, talks, at=at) for meeting in meetings if meeting.status in _SHOWN]
     if case.is_open:
-        events += _deadline_marks(requirements)
+        events += _deadline_marks(requirements, talks)
         events += _windows(requirements)
     handover = getattr(case, "handover", None)
     if handover:
@@ -310,7 +325,7 @@ def _phases(case: Case, last: date) -> list[dict[str, Any]]:
     return phases
 
 
-def _meeting_mark(meeting: Meeting, *, at: datetime) -> dict[str, Any]:
+def _meeting_mark(meeting: Meeting, talks: str, *, at: datetime) -> dict[str, Any]:
     label = meeting.get_kind_display().capitalize()
     kind = "past"
     if meeting.status == MeetingStatus.MISSED:
@@ -322,11 +337,11 @@ def _meeting_mark(meeting: Meeting, *, at: datetime) -> dict[str, Any]:
         "label": label,
         "kind": kind,
         "party": str(meeting.party),
-        "url": f"#samtale-{meeting.public_id}",
+        "url": f"{talks}#samtale-{meeting.public_id}",
     }
 
 
-def _deadline_marks(requirements: Sequence[RequirementOnPage]) -> list[dict[str, Any]]:
+def _deadline_marks(requirements: Sequence[RequirementOnPage], talks: str) -> list[dict[str, Any]]:
     """One mark for each day, however many fall due on it."""
     marks: dict[tuple[date, str], list[RequirementOnPage]] = {}
     for requirement in requirements:
@@ -338,7 +353,7 @@ def _deadline_marks(requirements: Sequence[RequirementOnPage]) -> list[dict[str,
             "label": f"Frist: {len(group)} samtaler" if len(group) > 1 else f"Frist: {group[0].row.number}. samtale",
             "kind": "deadline",
             "party": party,
-            "url": f"#krav-{group[0].row.public_id}",
+            "url": f"{talks}#krav-{group[0].row.public_id}",
         }
         for (due_on, party), group in marks.items()
     ]

@@ -1,7 +1,12 @@
-"""The page of one case, the same for both parties."""
+"""The page of one case, the same for both parties, on its tabs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases import clock, extensions
@@ -10,33 +15,78 @@ from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Case, Purpose, User
 from cases.request import AppRequest
+from cases.ui.case_tabs import Tab
 from cases.web import identity
 from meetings.case_page import presenters
 from meetings.planning import law as planning_law
 
 
 @require_safe
-def page(request: AppRequest, public_id: str) -> HttpResponse:
+def page(request: AppRequest, public_id: str, tab: Tab = Tab.OVERVIEW) -> HttpResponse:
     user, now = request.user, clock.now()
     case = get_object_or_404(presenters.cases_of(user), public_id=public_id)
-    read = presenters.read(case=case, user=user, at=now, law=planning_law.law_in_force(), params=request.GET.dict())
     access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
-    previous_url, next_url = read.history.links({})
+    shown = list(_TABS) if tab is Tab.WHOLE else [tab]
     context = {
-        "page": read,
+        "tab": tab,
+        # From the others one comes back to the tab.
+        "leads_back": tab not in (Tab.OVERVIEW, Tab.WHOLE),
+        "tabs": [(one, one.url_of(case.public_id)) for one in Tab if one is not Tab.WHOLE],
+        "whole_url": Tab.WHOLE.url_of(case.public_id),
+        "sections": [(_TABS[one][0], extensions.parts(case, tab=one, user=user, at=now)) for one in shown],
         "case": case,
         "citizen": case.citizen,
-        "contact": case.contact_of(user.workplace),
         "identity": identity.identity(case, user=user, at=now),
-        "parts": extensions.parts(case, user=user, at=now),
         "today": clock.today(),
         "may": _may(case, user),
-        "previous_case": presenters.neighbour(case.previous, user),
-        "next_case": presenters.neighbour(getattr(case, "next", None), user),
+    }
+    for read in dict.fromkeys(read for one in shown for read in _TABS[one][1]):
+        context |= read(case, user, now, request.GET.dict())
+    return render(request, "meetings/case_page/course.html", context)
+
+
+def _course(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+    return {"page": presenters.read(case=case, user=user, at=at, law=planning_law.law_in_force())}
+
+
+def _matters(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+    return {"matters_beyond": extensions.matters(case, user=user, at=at)}
+
+
+def _history(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+    history = presenters.history_of(case, params)
+    previous_url, next_url = history.links({})
+    return {
+        "history": history,
         "previous_url": f"{previous_url}#historik" if previous_url else "",
         "next_url": f"{next_url}#historik" if next_url else "",
     }
-    return render(request, "meetings/case_page/course.html", context)
+
+
+def _passing(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+    law = planning_law.law_in_force()
+    return {"passing": presenters.passing_of(case, today=timezone.localtime(at).date(), law=law)}
+
+
+def _facts(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "contact": case.contact_of(user.workplace),
+        "previous_case": presenters.neighbour(case.previous, user),
+        "next_case": presenters.neighbour(getattr(case, "next", None), user),
+    }
+
+
+Read = Callable[[Case, User, datetime, Mapping[str, str]], dict[str, Any]]
+
+#: The sections of each tab, and what they read beside the blocks of the apps.
+_TABS: Mapping[Tab, tuple[str, Sequence[Read]]] = {
+    Tab.OVERVIEW: ("meetings/case_page/tab_overview.html", (_course, _passing, _matters)),
+    Tab.TALKS: ("meetings/case_page/tab_talks.html", (_course,)),
+    Tab.PLAN: ("meetings/case_page/tab_plan.html", ()),
+    Tab.ABSENCE: ("meetings/case_page/tab_absence.html", ()),
+    Tab.HISTORY: ("meetings/case_page/tab_history.html", (_history,)),
+    Tab.FACTS: ("meetings/case_page/tab_facts.html", (_facts, _passing)),
+}
 
 
 def _may(case: Case, user: User) -> dict[str, bool]:

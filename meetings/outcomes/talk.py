@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cases import extensions
 from cases.extensions import Part
 from cases.models import Case
+from cases.ui.case_tabs import Tab
 from meetings.booking.draft import BookingDraft
 from meetings.models import ChannelChoice, Meeting
 from meetings.rules.channel import ChannelAnswer
@@ -28,7 +29,7 @@ def talk_of(meeting: Meeting, *, case: Case, draft: BookingDraft) -> Talk:
         last=_last_before(meeting),
         choice=draft.choice,
         channel=draft.channel,
-        parts=extensions.parts(case, user=draft.user, at=draft.at),
+        parts=extensions.parts(case, tab=Tab.PLAN, user=draft.user, at=draft.at),
     )
 
 

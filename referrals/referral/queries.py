@@ -19,6 +19,7 @@ from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted
+from cases.ui.case_tabs import Tab
 from cases.ui.keyset import CappedCount
 from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
@@ -226,3 +227,10 @@ def part_of(case: Case, user: User, at: datetime) -> CasePart | None:
         else "",
     }
     return CasePart("referrals/referral/course_referrals.html", data, is_aside=True)
+
+
+def matter_of(case: Case, user: User, at: datetime) -> WorklistTile | None:
+    """How many referrals of the case wait for the jobcenter's decision."""
+    count = case.referrals.visible_to(user).pending().count()
+    url = f"{Tab.PLAN.url_of(case.public_id)}#indstillinger"
+    return WorklistTile("Indstillinger venter på svar", count, url, variant="info") if count else None

@@ -71,6 +71,10 @@ window.addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("[data-print-open] details")) details.open = true;
 });
 
+/* An address from before the tabs names a place that stands on one of them: all stand on the whole. */
+const whole = document.querySelector("[data-whole]");
+if (whole && location.hash && !document.getElementById(location.hash.slice(1))) location.replace(whole.href + location.hash);
+
 /* Copying needs the script, and a browser that lets it. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;

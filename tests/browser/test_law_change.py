@@ -152,7 +152,7 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
 
     # An adviser asks the same of one case, and it changes nothing.
     anne = visitor().log_in("anne")
-    anne.open(f"/sager/{cases[0].public_id}/")
+    anne.open(f"/sager/{cases[0].public_id}/oplysninger/")
     anne.follow(anne.page.get_by_role("link", name="Som om en anden lov gjaldt"))
     anne.judge()
     anne.page.get_by_label("Hvad vil du se sagen efter?").select_option(draft.slug)
@@ -187,7 +187,7 @@ def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_see
 
     # Every moved deadline stands on its case, with the act that moved it.
     for case in {change.case for change in seen.changes.filter(kind=ChangeKind.MOVES)}:
-        anne.open(f"/sager/{case.public_id}/")
+        anne.open(f"/sager/{case.public_id}/hele/")
         told = anne.page.get_by_role("main").inner_text()
         for change in seen.changes.filter(case=case, kind__in=(ChangeKind.MOVES, ChangeKind.APPEARS)):
             assert f"{change.day_after:%d-%m-%Y}" in told

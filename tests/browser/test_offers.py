@@ -49,7 +49,7 @@ def test_an_internship_is_registered_in_at_most_ten_clicks(
     office: SimpleNamespace, case: Case, visitor: Callable[..., Visitor]
 ) -> None:
     jens = visitor().log_in("jens")
-    jens.open(f"/sager/{case.public_id}/")
+    jens.open(f"/sager/{case.public_id}/plan/")
     jens.judge()
 
     jens.clicks = 0

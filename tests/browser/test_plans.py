@@ -89,7 +89,7 @@ def see(somebody, path):
 
 def test_a_plan_is_written_refused_and_saved_without_a_script(visitor, here):
     adviser = visitor(scripts=False).log_in("adviser")
-    adviser.open(f"/sager/{here.case.public_id}/")
+    adviser.open(f"/sager/{here.case.public_id}/plan/")
     adviser.click("link", "Se, hvem der laver den, og hvornår")
     adviser.click("link", "Begynd planen")
     adviser.page.get_by_label("Jobmål", exact=True).fill("Lagermedarbejder")

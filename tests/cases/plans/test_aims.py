@@ -14,6 +14,7 @@ from cases.models import AccessLog, AimDecision, Event
 from cases.plans import aim_services
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.aim import Aim
+from cases.ui.case_tabs import Tab
 from tests import factories, memo
 from tests.cases.pages import errors, said, url
 
@@ -178,7 +179,7 @@ def in_january(office):
 
 
 def test_the_municipality_decides_on_the_page_and_the_case_shows_it(page, office, young, in_january):
-    assert "Træf afgørelse" in page.client_get(young.get_absolute_url(), by=office.caseworker).content.decode()
+    assert "Træf afgørelse" in page.client_get(Tab.PLAN.url_of(young.public_id), by=office.caseworker).content.decode()
 
     answer = page.post("aim", typed(), by=office.caseworker, subject=young)
 
@@ -188,7 +189,7 @@ def test_the_municipality_decides_on_the_page_and_the_case_shows_it(page, office
     assert GROUNDS.reasons in shown
     assert AccessLog.objects.filter(route="cases:aim", cases=[young.pk], purpose="effort").exists()
     for worker in (office.caseworker, office.adviser):
-        case_page = page.client_get(young.get_absolute_url(), by=worker).content.decode()
+        case_page = page.client_get(Tab.PLAN.url_of(young.public_id), by=worker).content.decode()
         assert "<strong>job</strong>, afgjort den 2. januar 2024" in case_page
 
 
@@ -225,7 +226,10 @@ def test_outside_the_groups_the_page_says_why_there_is_nothing_to_decide(page, o
 
     assert "I målgruppe 1 træffes der ingen afgørelse" in shown
     assert 'name="reasons"' not in shown
-    assert "Sigtet med indsatsen" not in page.client_get(case.get_absolute_url(), by=office.caseworker).content.decode()
+    assert (
+        "Sigtet med indsatsen"
+        not in page.client_get(Tab.PLAN.url_of(case.public_id), by=office.caseworker).content.decode()
+    )
 
 
 def test_a_closed_case_is_read_and_not_decided(page, office, young, decide, in_january):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cases.models import AccessLog, PlanDraft, PlanVersion
 from cases.plans import services as plans_services
+from cases.ui.case_tabs import Tab
 from tests import factories, world
 from tests.cases.pages import errors, said, url
 
@@ -203,10 +204,10 @@ def test_the_jobcenter_s_own_way_of_following_up_is_shown_and_nothing_is_asked_f
 
 
 def test_the_plan_stands_on_the_page_of_the_case(page, log_in, office, case, make):
-    assert "Der er ingen plan endnu." in text_of(log_in(office.adviser).get(case.get_absolute_url()))
+    assert "Der er ingen plan endnu." in text_of(log_in(office.adviser).get(Tab.PLAN.url_of(case.public_id)))
     make()
     assert "Version 1, lavet den 4. maj 2026 af Fagkassen." in text_of(
-        log_in(office.adviser).get(case.get_absolute_url())
+        log_in(office.adviser).get(Tab.PLAN.url_of(case.public_id))
     )
 
 

@@ -1,11 +1,13 @@
 """The pages about the channel, the fund's presence and exemptions: what they show, refuse and keep."""
 
 from datetime import UTC, date, datetime
+from urllib.parse import urlencode
 
 import pytest
 
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
+from cases.ui.case_tabs import Tab
 from meetings.booking.forms import slot_value
 from meetings.exemptions import services as exemptions_services
 from meetings.models import ChannelChoice, Exemption, Meeting
@@ -76,7 +78,10 @@ class TestChoiceWhileBooking:
         )
         choice = ChannelChoice.objects.get()
         assert (choice.channel, choice.meeting) == ("telephone", meeting)
-        assert "Borgeren har valgt telefon til Jobsamtale den" in said(adviser.client.get(answer.url))
+        assert answer.url == case.get_absolute_url()
+        assert "Borgeren har valgt telefon til Jobsamtale den" in said(
+            adviser.client.get(Tab.HISTORY.url_of(case.public_id))
+        )
 
     def test_a_choice_that_comes_too_late_is_refused_and_nothing_is_booked(self, adviser, case):
         factories.published_act("varsel", "meetings.channel_choice_notice_days", "60", in_force_on=date(2026, 5, 1))
@@ -111,11 +116,14 @@ class TestFundWish:
     def test_the_fund_records_it_before_the_first_meeting_is_booked(self, client, adviser, caseworker, office):
         case = factories.case(office, registered_on=date(2026, 1, 26))
         ahead = url("fund_wish_at_first", case)
-        assert ahead in said(adviser.client.get(case.get_absolute_url()))
+        talks = Tab.TALKS.url_of(case.public_id)
+        back = f"{ahead}?{urlencode({'tilbage': talks})}"
+        assert back in said(adviser.client.get(talks))
 
-        answer = adviser.client.post(ahead, {"wish": "yes"})
+        answer = adviser.client.post(back, {"wish": "yes"})
 
-        assert "<strong>ønsker a-kassen med</strong>. Sagt den 4. maj 2026 til" in said(adviser.client.get(answer.url))
+        assert answer.url == talks
+        assert "<strong>ønsker a-kassen med</strong>. Sagt den 4. maj 2026 til" in said(adviser.client.get(talks))
         form = caseworker.look("book", case).context["form"]
         assert form["fund_attends"].value() == "ja"
         assert "Borgeren ønsker a-kassen med efter det, der blev sagt den 4. maj 2026" in form["fund_attends"].help_text

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.contacts import services as contacts_services
 from cases.models import AccessLog, Case
+from cases.ui.case_tabs import Tab
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.models import Meeting
@@ -55,7 +56,7 @@ class TestBook:
 
         adviser.send("book", case, place=link)
 
-        page = adviser.client.get(case.get_absolute_url()).content.decode()
+        page = adviser.client.get(Tab.TALKS.url_of(case.public_id)).content.decode()
         assert f'<a href="{link}"' in page
 
     def test_posting_twice_books_once(self, adviser, case):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases.models import Reminder
 from cases.rules.refusal import NeedsConfirmation
+from cases.ui.case_tabs import Tab
 from meetings.booking import services as booking_services
 from meetings.changing import NotALink
 from meetings.models import Meeting
@@ -144,7 +145,7 @@ class TestWithoutARoom:
         meeting = Meeting.objects.get()
         lack = "Mangler link til videomøde"
         assert lack in said(adviser.client.get(reverse("meetings:worklist")))
-        assert "Tilføj link" in said(adviser.client.get(by_video.get_absolute_url()))
+        assert "Tilføj link" in said(adviser.client.get(Tab.TALKS.url_of(by_video.public_id)))
 
         assert "begynde med https://" in said(adviser.send("link", meeting, place="moede.example.dk"))
         assert adviser.send("link", meeting, place="https://moede.example.dk/2").status_code == 302
@@ -153,7 +154,7 @@ class TestWithoutARoom:
         assert (meeting.video_link, meeting.version) == ("https://moede.example.dk/2", 2)
         states = dict(Reminder.objects.filter(subject=meeting.pk).values_list("version", "state"))
         assert states == {1: "void", 2: "owed"}
-        for page in (reverse("meetings:worklist"), by_video.get_absolute_url()):
+        for page in (reverse("meetings:worklist"), Tab.TALKS.url_of(by_video.public_id)):
             assert lack not in said(adviser.client.get(page))
 
     def test_a_talk_that_waits_for_its_link_is_moved_into_the_room_there_is_now(self, adviser, book, by_video, office):

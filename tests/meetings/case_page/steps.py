@@ -1,5 +1,6 @@
 """How the page of a case is read, and how its meetings get an outcome."""
 
+from cases.ui.case_tabs import Tab
 from meetings.models import Outcome
 from meetings.outcomes import services as outcomes_services
 
@@ -16,8 +17,8 @@ def register(meeting, worker, outcome=Outcome.HELD):
     )
 
 
-def page(client, case, **query):
-    response = client.get(case.get_absolute_url(), query)
+def page(client, case, tab=Tab.WHOLE, **query):
+    response = client.get(tab.url_of(case.public_id), query)
     assert response.status_code == 200
     return response
 

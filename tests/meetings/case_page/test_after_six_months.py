@@ -18,6 +18,7 @@ from meetings.models import Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
 from tests import factories
+from tests.meetings.case_page.steps import page, read
 
 #: Month 6 ended on 1 December 2025, month 16 ends on 1 October 2026.
 BEGUN = date(2025, 6, 2)
@@ -60,7 +61,7 @@ def held(case, worker, starts_at, **more):
 
 
 def block(client, case):
-    return client.get(case.get_absolute_url()).context["page"].after_six_months
+    return read(client, case).after_six_months
 
 
 class TestTheBlock:
@@ -74,13 +75,13 @@ class TestTheBlock:
     def test_it_stands_from_the_day_after_month_6(self, caseworker, office, begun, is_shown):
         case = factories.case(office, registered_on=begun)
 
-        text = caseworker.get(case.get_absolute_url()).content.decode()
+        text = page(caseworker, case).content.decode()
 
         assert ("Loven kræver ikke et fast antal samtaler nu" in text) is is_shown
         assert ("Borgeren beder om en samtale" in text) is is_shown
 
     def test_it_says_the_rule_and_the_deadline_with_its_reason(self, caseworker, case):
-        text = caseworker.get(case.get_absolute_url()).content.decode()
+        text = page(caseworker, case).content.decode()
 
         assert "LAB § 32, stk. 1" in text
         assert "LAB § 32, stk. 2" in text
@@ -125,7 +126,7 @@ class TestTheMeetingWithTheFund:
         meeting = booked(case, office.caseworker, now + timedelta(days=2), at=now)
 
         shown = block(caseworker, case).long_term
-        text = caseworker.get(case.get_absolute_url()).content.decode()
+        text = page(caseworker, case).content.decode()
 
         assert (shown.state, shown.meeting, shown.needs_answer) == ("Booket", meeting, True)
         assert reverse("meetings:fund_wish", args=[meeting.public_id]) in text
@@ -202,7 +203,7 @@ class TestOnRequest:
 
         assert answer.status_code == 302
         assert [event.kind for event in Event.objects.for_case(case)[:2]] == ["meetings.booked", "meetings.requested"]
-        assert "Borgeren har bedt om en samtale." in caseworker.get(case.get_absolute_url()).content.decode()
+        assert "Borgeren har bedt om en samtale." in page(caseworker, case).content.decode()
 
     def test_a_meeting_nobody_asked_for_says_nothing_of_it(self, case, office, now):
         booked(case, office.caseworker, now + timedelta(days=2), at=now)

@@ -14,6 +14,7 @@ from cases.models import AccessLog, Case, Event
 from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services
 from cases.rules.period import Period
+from cases.ui.case_tabs import Tab
 from meetings.channel import services as channel_services
 from meetings.models import Outcome
 from meetings.rules.kinds import Channel
@@ -32,7 +33,7 @@ class TestPassing:
 
         response = page(adviser, case)
 
-        assert response.context["page"].passing.suggestion.on == date(2026, 4, 1)
+        assert response.context["passing"].suggestion.on == date(2026, 4, 1)
         assert reverse("cases:hand_over", args=[case.public_id]) in response.content.decode()
 
     def test_the_receipt_is_seen_by_both(self, client, case, office, now):
@@ -87,10 +88,10 @@ class TestHistory:
                 case_id=case.pk, changes={"phone": f"203040{number:02}"}, by=office.adviser, at=now
             )
 
-        first = page(adviser, case)
-        older = adviser.get(case.get_absolute_url() + first.context["next_url"].removesuffix("#historik"))
+        first = page(adviser, case, Tab.HISTORY)
+        older = adviser.get(Tab.HISTORY.url_of(case.public_id) + first.context["next_url"].removesuffix("#historik"))
 
-        shown = [*first.context["page"].history.rows, *older.context["page"].history.rows]
+        shown = [*first.context["history"].rows, *older.context["history"].rows]
         assert shown == list(Event.objects.order_by("-at", "-pk"))[: len(shown)]
         assert older.context["previous_url"].endswith("#historik")
 
@@ -108,13 +109,13 @@ class TestPrivacy:
         assert "Skjulestedet" not in text
 
     def test_the_title_names_the_case_and_nobody(self, adviser, case):
-        title = page(adviser, case).content.decode().partition("</title>")[0]
+        title = page(adviser, case, Tab.OVERVIEW).content.decode().partition("</title>")[0]
 
         assert case.label in title
         assert case.citizen.name not in title
 
     def test_reading_leaves_one_line_in_the_log(self, adviser, case):
-        page(adviser, case)
+        page(adviser, case, Tab.OVERVIEW)
 
         line = AccessLog.objects.get()
         assert (line.route, line.cases) == ("meetings:course", [case.pk])

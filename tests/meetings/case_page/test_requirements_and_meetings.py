@@ -244,7 +244,7 @@ class TestChannel:
 
 class TestFundPresence:
     def test_the_citizen_is_asked_and_asked_again_after_a_move(self, caseworker, case, office, now):
-        assert "Borgeren spørges, når jobcentret har booket" in page(caseworker, case).content.decode()
+        assert "Skriv det her, så snart borgeren siger det." in page(caseworker, case).content.decode()
 
         first = book(case, office.caseworker, now + timedelta(days=80), at=now)
         assert "Spørg borgeren, om a-kassen skal med" in page(caseworker, case).content.decode()

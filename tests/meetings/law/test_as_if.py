@@ -10,6 +10,7 @@ from cases.closing import services as closing_services
 from cases.law import publishing as law_publishing
 from cases.models import AccessLog, Act, Citizen, Event, Role
 from cases.models.cases import CloseReason
+from cases.ui.case_tabs import Tab
 from meetings.law.runs import batches
 from meetings.models import LawChange, LawRun, RequiredMeeting
 from tests import factories, world
@@ -49,7 +50,7 @@ def text_of(client, case, **query):
 
 
 def test_the_case_page_leads_there_and_no_law_is_chosen_for_one(client, adviser, case, draft):
-    page = client.get(reverse("meetings:course", args=[case.public_id])).content.decode()
+    page = client.get(Tab.FACTS.url_of(case.public_id)).content.decode()
     assert address(case) in page
 
     html = text_of(client, case)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases.closing import services as closing_services
 from cases.models.cases import CloseReason
+from cases.ui.case_tabs import Tab
 from meetings.models import FundWish
 from tests import factories
 from tests.meetings.booking.steps import Visitor, said, standing_at, url
@@ -32,9 +33,9 @@ def test_the_channel_that_was_booked_is_proposed_and_another_is_told_beside_it(a
     assert page.context["form"]["held_channel"].value() == "attendance"
     assert "Blev samtalen holdt på en anden måde end personligt fremmøde?" in said(page)
 
-    answer = adviser.send("register", begun, outcome="held", guided="ja", held_channel="telephone", slot="none")
+    adviser.send("register", begun, outcome="held", guided="ja", held_channel="telephone", slot="none")
 
-    assert "Telefon, booket som personligt fremmøde" in said(adviser.client.get(answer.url))
+    assert "Telefon, booket som personligt fremmøde" in said(adviser.client.get(Tab.TALKS.url_of(begun.case.public_id)))
 
 
 def test_what_was_agreed_last_and_the_effort_stand_beside_the_talk(adviser, begun, case, office):
@@ -73,9 +74,9 @@ def test_the_way_back_leads_to_no_other_site(adviser, case, elsewhere):
 def test_the_wish_for_the_fund_is_recorded_with_the_talk(adviser, begun, case):
     assert "Ønsker borgeren a-kassen med til den første samtale i jobcentret?" in said(adviser.look("register", begun))
 
-    answer = adviser.send("register", begun, outcome="held", guided="ja", slot="none", fund_wish="ja")
+    adviser.send("register", begun, outcome="held", guided="ja", slot="none", fund_wish="ja")
 
-    page = said(adviser.client.get(answer.url))
+    page = said(adviser.client.get(Tab.HISTORY.url_of(case.public_id)))
     assert "Borgeren ønsker a-kassen med til den første samtale i jobcentret." in page
     assert FundWish.objects.get().is_wished
 
@@ -104,15 +105,15 @@ def test_nobody_is_next_when_all_is_done(client, office):
 
 def test_a_closed_case_shows_the_way_to_put_right_what_happened(adviser, begun, case, office):
     close(case, office)
-    assert f"/samtaler/{begun.public_id}/udfald/" in said(adviser.client.get(case.get_absolute_url()))
+    assert f"/samtaler/{begun.public_id}/udfald/" in said(adviser.client.get(Tab.TALKS.url_of(case.public_id)))
 
     assert adviser.send("register", begun, outcome="absent", note="Kom ikke.").status_code == 302
-    assert f"/samtaler/{begun.public_id}/ret/" in said(adviser.client.get(case.get_absolute_url()))
-    answer = adviser.send(
+    assert f"/samtaler/{begun.public_id}/ret/" in said(adviser.client.get(Tab.TALKS.url_of(case.public_id)))
+    adviser.send(
         "correct", begun, outcome="held", guided="ja", held_channel="video", note="Kom alligevel.", reason="Tastefejl."
     )
 
-    page = said(adviser.client.get(answer.url))
+    page = said(adviser.client.get(Tab.WHOLE.url_of(case.public_id)))
     assert "Video, booket som personligt fremmøde" in page
     assert "»Borgeren udeblev uden grund« er rettet til »Samtalen blev holdt«" in page
     assert "samtaleformen er rettet fra personligt fremmøde til video, notatet er rettet" in page
@@ -122,7 +123,7 @@ def test_a_closed_case_shows_the_way_to_put_right_what_happened(adviser, begun, 
 def test_nothing_is_booked_or_moved_on_a_closed_case(adviser, begun, case, office):
     close(case, office)
 
-    page = said(adviser.client.get(case.get_absolute_url()))
+    page = said(adviser.client.get(Tab.TALKS.url_of(case.public_id)))
     assert f"/samtaler/{begun.public_id}/flyt/" not in page
     assert f"/sager/{case.public_id}/registrer/" not in page
 

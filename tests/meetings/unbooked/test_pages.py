@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cases.ui.case_tabs import Tab
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
@@ -32,6 +33,7 @@ def test_the_receipt_and_the_case_say_for_which_requirement_it_counts(adviser, c
     page = said(adviser.client.get(answer.url))
     assert "Registreret: jobsamtale torsdag den 30. april 2026 kl. 10.00-10.30, Samtalen blev holdt." in page
     assert "Den opfylder kravet om 1. jobsamtale (a-kassen), men blev holdt efter fristen." in page
+    page += said(adviser.client.get(Tab.TALKS.url_of(case.public_id)))
     assert "Registreret efter samtalen" in page
     assert "Holdt for sent" in page
     assert "Overskredet" not in page
@@ -43,7 +45,7 @@ def test_both_parties_see_it_and_why_it_counts_for_none(adviser, caseworker, cas
 
     why = "De jobsamtaler hos a-kassen, som loven krævede til og med den dag, er dækket af andre samtaler."
     assert said(adviser.client.get(answer.url)).count(f"Den opfylder intet krav. {why}") == 1
-    page = said(caseworker.client.get(answer.url))
+    page = said(caseworker.client.get(Tab.TALKS.url_of(case.public_id)))
     assert page.count(">Registreret efter samtalen<") == 4
     assert f"Opfylder intet krav. {why}" in page
 
@@ -93,20 +95,21 @@ def test_the_reason_for_another_channel_is_asked_where_the_citizen_had_chosen(ad
 
     asked = adviser.send("enter", case, **HELD)
     assert "borgeren havde valgt video" in asked.context["form"].errors["held_channel_reason"][0]
-    answer = adviser.send("enter", case, **HELD, held_channel_reason="Videoen virkede ikke.")
+    adviser.send("enter", case, **HELD, held_channel_reason="Videoen virkede ikke.")
 
-    assert "Begrundelse for samtaleformen: Videoen virkede ikke." in said(adviser.client.get(answer.url))
+    history = said(adviser.client.get(Tab.HISTORY.url_of(case.public_id)))
+    assert "Begrundelse for samtaleformen: Videoen virkede ikke." in history
 
 
 def test_the_case_page_costs_the_same_however_many_were_entered(adviser, case):
     adviser.send("enter", case, **HELD)
     with CaptureQueriesContext(connection) as one:
-        adviser.client.get(case.get_absolute_url())
+        adviser.client.get(Tab.TALKS.url_of(case.public_id))
     for hour in ("08.00", "09.00", "11.00", "12.00"):
         adviser.send("enter", case, **{**HELD, "begins": hour})
-    adviser.client.get(case.get_absolute_url())
+    adviser.client.get(Tab.TALKS.url_of(case.public_id))
 
     with CaptureQueriesContext(connection) as five:
-        adviser.client.get(case.get_absolute_url())
+        adviser.client.get(Tab.TALKS.url_of(case.public_id))
 
     assert len(five) == len(one)

@@ -7,6 +7,7 @@ from django.utils.html import escape
 
 from cases.models import AccessLog
 from cases.rules.period import Period
+from cases.ui.case_tabs import Tab
 from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
 from referrals.offers.moves import Terms
@@ -42,7 +43,7 @@ def jens(office, log_in):
 
 
 def test_an_internship_is_registered_on_one_page(case, jens):
-    assert "Registrér tilbud" in jens.get(case.get_absolute_url()).content.decode()
+    assert "Registrér tilbud" in jens.get(Tab.PLAN.url_of(case.public_id)).content.decode()
 
     answer = jens.post(url("offer_grant", case), TYPED, follow=True)
 
@@ -65,7 +66,7 @@ def test_s12_s13_guidance_is_warned_of_with_the_alternatives_and_saved_when_it_i
     jens.post(url("offer_grant", case), {**TYPED, "type": "other_guidance", "is_confirmed": hidden[1]})
 
     assert not Offer.objects.get().counts
-    page = jens.get(case.get_absolute_url()).content.decode()
+    page = jens.get(Tab.PLAN.url_of(case.public_id)).content.decode()
     assert "Tæller ikke: øvrig vejledning og opkvalificering" in page
     assert "Der mangler et tilbud, der tæller" in page
 
@@ -113,7 +114,7 @@ def test_the_a_kasse_grants_nothing_but_reads_along(case, office, now, log_in):
 
     assert client.post(url("offer_grant", case), TYPED).status_code == 403
     assert client.get(url("offer", offer)).status_code == 200
-    assert "Registrér tilbud" not in client.get(case.get_absolute_url()).content.decode()
+    assert "Registrér tilbud" not in client.get(Tab.PLAN.url_of(case.public_id)).content.decode()
 
 
 def test_as_one_types_the_page_says_whether_it_counts(case, jens):
@@ -268,11 +269,11 @@ def test_the_part_on_the_case_page_costs_the_same_for_one_offer_and_for_five(
 ):
     granted(case, office, now)
     with django_assert_max_num_queries(100) as one:
-        jens.get(case.get_absolute_url())
+        jens.get(Tab.PLAN.url_of(case.public_id))
     for n in range(4):
         granted(case, office, now, first=date(2026, 6, 1) + timedelta(weeks=5 * n), is_confirmed=True)
     with django_assert_num_queries(len(one)):
-        jens.get(case.get_absolute_url())
+        jens.get(Tab.PLAN.url_of(case.public_id))
 
 
 def test_s17_the_overview_shows_offers_by_type_and_month_drawn_and_as_a_table(case, office, now, jens):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from cases.models import Case
+from cases.ui.case_tabs import Tab
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.models import Outcome
@@ -44,7 +45,7 @@ def block(case, user, at):
 
 
 def text_of(client, case):
-    return client.get(case.get_absolute_url()).content.decode()
+    return client.get(Tab.PLAN.url_of(case.public_id)).content.decode()
 
 
 def test_the_days_stand_with_their_reasons_and_what_is_not_decided_here(log_in, office, now):

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from cases.models import AccessLog, Citizen, Reminder
 from cases.reminders import delivery as reminders_delivery
+from cases.ui.case_tabs import Tab
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
@@ -359,8 +360,8 @@ def test_the_list_goes_on_page_by_page(office, now, log_in, monkeypatch):
 
 
 def test_the_case_page_shows_its_referrals_and_the_way_to_write_one(office, sent, log_in):
-    adviser = log_in(office.adviser).get(sent.case.get_absolute_url()).content.decode()
-    caseworker = log_in(office.caseworker).get(sent.case.get_absolute_url()).content.decode()
+    adviser = log_in(office.adviser).get(Tab.PLAN.url_of(sent.case.public_id)).content.decode()
+    caseworker = log_in(office.caseworker).get(Tab.PLAN.url_of(sent.case.public_id)).content.decode()
 
     assert url("referral", sent) in adviser
     assert write_url(sent.case) in adviser

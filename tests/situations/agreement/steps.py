@@ -92,18 +92,18 @@ def calculated(client: Client, topic: str, **asked: str) -> Any:
 
 
 def page_of(client: Client, case: Case) -> str:
-    return told(opened(client, "meetings:course", case.public_id))
+    return told(opened(client, "meetings:course_whole", case.public_id))
 
 
 def demanded(client: Client, case: Case) -> list[str]:
     """The meetings that the law demands, as the page lists them: "1. jobsamtale (a-kassen): 15-01-2024..29-01-2024"."""
-    requirements = opened(client, "meetings:course", case.public_id).context["page"].requirements
+    requirements = opened(client, "meetings:course_whole", case.public_id).context["page"].requirements
     return [f"{one.row.title}: {typed(one.row.window_from)}..{typed(one.row.due_on)}" for one in requirements]
 
 
 def holder_of(client: Client, case: Case) -> str:
     """Who has the course now, by the bar that stands above every page of a case."""
-    return str(opened(client, "meetings:course", case.public_id).context["identity"]["holder"])
+    return str(opened(client, "meetings:course_whole", case.public_id).context["identity"]["holder"])
 
 
 # Offers and referrals

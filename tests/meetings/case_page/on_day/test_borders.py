@@ -7,6 +7,7 @@ from django.db import connection
 
 from cases.models import Act
 from cases.rules.period import Period
+from cases.ui.case_tabs import Tab
 from meetings.case_page.on_day import last_moment
 from meetings.models import RequiredMeeting
 from tests import factories
@@ -83,11 +84,11 @@ class TestLaw:
                 return cursor.fetchall()
 
         frozen = stored()
-        assert "ville lyde i dag" not in adviser.get(case.get_absolute_url()).content.decode()
+        assert "ville lyde i dag" not in adviser.get(Tab.TALKS.url_of(case.public_id)).content.decode()
 
         publish(at=now, in_force_on=OPENED.date(), rows=[("fund", 3, 1, 3), ("municipality", 2, 4, 6)])
 
-        response = adviser.get(case.get_absolute_url())
+        response = adviser.get(Tab.TALKS.url_of(case.public_id))
         requirements = response.context["page"].requirements
         assert stored() == frozen
         assert [one.present.why is None for one in requirements] == [False] * 5 + [True]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from cases.contacts import services as contacts_services
 from cases.models import AccessLog
 from cases.rules.period import Period
+from cases.ui.case_tabs import Tab
 from meetings.models import Outcome
 from tests.factories import book
 from tests.meetings.case_page.on_day.steps import OPENED, ask, on, pause
@@ -64,7 +65,7 @@ class TestPage:
     def test_the_case_page_leads_to_it(self, adviser, case, office, now):
         pause(case, office, at=datetime(2026, 4, 16, 9, 0, tzinfo=UTC))
 
-        text = adviser.get(case.get_absolute_url()).content.decode()
+        text = adviser.get(Tab.TALKS.url_of(case.public_id)).content.decode()
 
         assert reverse("meetings:on_day", args=[case.public_id]) + "?dag=2026-04-13" in text
 
@@ -92,7 +93,7 @@ class TestPage:
         )
 
         assert older.context["page"].day == date(2026, 4, 20)
-        assert [event.kind for event in older.context["page"].history.rows][-1] == "cases.opened"
+        assert [event.kind for event in older.context["history"].rows][-1] == "cases.opened"
 
     def test_it_costs_the_same_for_a_short_and_for_a_long_history(self, adviser, case, office, now):
         def cost():

@@ -226,7 +226,6 @@ def live_and_read_again(case, office, seed):
             user=office.adviser,
             at=end,
             law=planning_law.law_in_force(),
-            params={},
         )
         # Today the page of the case says the same.
         assert [(one.row.pk, one.state) for one in shown.requirements] == [row[::2][:2] for row in today["demands"]]
