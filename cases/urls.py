@@ -12,6 +12,7 @@ from cases.lookup import views as lookup_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
 from cases.post import views as post_views
+from cases.texts import views as texts_views
 from cases.unsaved import views as unsaved_views
 from cases.video import views as video_views
 from cases.web import site_views
@@ -23,6 +24,10 @@ urlpatterns = [
     path("soeg/forslag/", lookup_views.suggest, name="suggest"),
     path("aktiv/", site_views.keep_alive, name="keep_alive"),
     path("mit-videorum/", video_views.own_room, name="own_room"),
+    path("standardtekster/", texts_views.texts, name="texts"),
+    path("standardtekster/ny/", texts_views.add, name="text_add"),
+    path("standardtekster/<uuid:public_id>/", texts_views.change, name="text_change"),
+    path("standardtekster/<uuid:public_id>/brug/", texts_views.use, name="text_use"),
     path("kladder/gem/", unsaved_views.keep_draft, name="unsaved_draft"),
     path("kladder/<uuid:public_id>/kasser/", unsaved_views.discard, name="unsaved_discard"),
     path("tilgaengelighed/", site_views.accessibility, name="accessibility"),

@@ -12,9 +12,11 @@ from cases.contacts.services import CitizenDetails
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
 from cases.law import publishing as law_publishing
-from cases.models import Act, ActValue, Case, Organisation, OrganisationKind, Role, User
+from cases.models import Act, ActValue, Case, Organisation, OrganisationKind, Role, StandardText, User
 from cases.people import cpr
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
+from cases.rules.text_use import TextUse
+from cases.texts import services as texts_services
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.models import ChangeKind, LawChange, LawRun, Meeting
@@ -146,6 +148,14 @@ def book(
     return booking_services.book(
         case_id=case.pk, booking=booking(adviser or worker, starts_at, **more), by=worker, at=at
     )
+
+
+def standard_text(
+    by: User, *, at: datetime, use: TextUse = TextUse.NOTE, title: str = "Aftaler", text: str = "Vi aftalte følgende:"
+) -> StandardText:
+    """One text of the user's office."""
+    written = texts_services.WrittenText(use=use, title=title, text=text)
+    return texts_services.add_text(written=written, by=by, at=at)
 
 
 def law_run(*, at: datetime, act: str = "c-anden-delaftale-2", state: str = "done", **fields: Any) -> LawRun:

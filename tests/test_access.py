@@ -31,6 +31,8 @@ DECIDERS = dict(zip(VISITORS, (404, "ok", 404, 404, 404, 404, 302), strict=True)
 WRITER = dict(zip(VISITORS, ("ok", 404, 404, 404, 404, 404, 302), strict=True))
 # A message to the citizen is its sender's: here the one who holds the course.
 SENDERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
+# Leaders keep the texts of their own office.
+LEADERS = dict(zip(VISITORS, (403, 403, "ok", 403, 403, 403, 302), strict=True))
 JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
 # A document is its own municipality's.
 DOCUMENT = dict(zip(VISITORS, (403, "ok", 403, 403, 404, 403, 302), strict=True))
@@ -149,6 +151,10 @@ PAGES = {
     "cases:aim": Page(MUNICIPALITY, get=200, post=422, of="case"),
     "duties:list": Page(JOBCENTERS, get=200),
     "duties:add": Page(JOBCENTERS, get=200, post=422),
+    "cases:texts": Page(LEADERS, get=200),
+    "cases:text_add": Page(LEADERS, get=200, post=422),
+    "cases:text_change": Page(LEADERS, get=200, post=422, of="standard_text"),
+    "cases:text_use": Page(LEADERS, post=302, of="standard_text", typed={"brug": "nej"}),
     "duties:document": Page(DOCUMENT, get=200, of="document"),
     "cases:search": Page(STAFF, get=200, post=200, typed={"q": "Anne"}),
     "cases:suggest": Page(STAFF, post=200, typed={"q": "Anne"}),

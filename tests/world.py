@@ -176,6 +176,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         **referrals,
         **_offers(case, office, at=at),
         "document": _document(office, at=earlier),
+        "standard_text": factories.standard_text(office.leader, at=earlier),
         "unsaved": _unsaved(case, office, at=at),
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     WRITE_PLAN = "write_plan"
     DECIDE_AIM = "decide_aim"
     KEEP_DOCUMENTS = "keep_documents"
+    KEEP_TEXTS = "keep_texts"
 
 
 _CASE_WORK = frozenset(
@@ -62,7 +63,10 @@ _OF_THE_MUNICIPALITY = frozenset(
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADVISER: _CASE_WORK | _OF_THE_FUND,
     Role.CASEWORKER: _CASE_WORK | _OF_THE_MUNICIPALITY,
-    Role.TEAM_LEADER: _CASE_WORK | _OF_THE_FUND | _OF_THE_MUNICIPALITY | {Permission.LIFT_PROTECTION},
+    Role.TEAM_LEADER: _CASE_WORK
+    | _OF_THE_FUND
+    | _OF_THE_MUNICIPALITY
+    | {Permission.LIFT_PROTECTION, Permission.KEEP_TEXTS},
     # Acts, organisations and users, in the admin; no citizen.
     Role.ADMINISTRATOR: frozenset(),
 }

@@ -7,6 +7,7 @@ from cases.models.municipal import MunicipalDocument
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Dispatch, Reminder, ReminderState, SweepRun
+from cases.models.texts import StandardText
 from cases.models.unsaved import UnsavedForm
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Reminder",
     "ReminderState",
     "Role",
+    "StandardText",
     "SweepRun",
     "Team",
     "UnsavedForm",

@@ -1,7 +1,7 @@
 """Form fields that read Danish dates and times as people write them, and say plainly what is wrong."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cases.people import cpr, phones
+from cases.rules.text_use import TextUse
 from cases.rules.wording import MONTHS
 
 _MARK = r"(?:\s*[-./]\s*|\s+)"
@@ -97,6 +98,15 @@ class PlainTextField(forms.CharField):
         if cpr.is_mentioned(text):
             raise ValidationError(cpr.MENTIONED)
         return text
+
+
+class StandardTextField(PlainTextField):
+    """A text into which a standard text of the office can be put; whoever shows the form says which there are."""
+
+    def __init__(self, *, use: TextUse, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.use = use
+        self.standard_texts: Sequence[Any] = ()
 
 
 class PhoneField(forms.CharField):

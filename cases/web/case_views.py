@@ -20,7 +20,7 @@ from cases.models import Case, Purpose
 from cases.request import AppRequest, way_back
 from cases.rules.refusal import Refused
 from cases.ui.forms import PageForm
-from cases.web import identity
+from cases.web import identity, standard_texts
 
 CaseView = Callable[..., HttpResponse]
 
@@ -76,8 +76,8 @@ def answer_for(request: AppRequest, case: Case, view: CaseView, subject: Any) ->
 
 
 def typed(request: AppRequest) -> Any:
-    """What was posted; nothing on a page that is only looked at."""
-    return request.POST if request.method == "POST" else None
+    """What was posted to be saved; nothing on a page that is only looked at, or that only puts a text in."""
+    return request.POST if request.method == "POST" and not standard_texts.is_inserting(request) else None
 
 
 @contextmanager
@@ -126,6 +126,8 @@ def show(
 ) -> HttpResponse:
     """A page of the case with its identity bar; one line in the access log for each answer."""
     access_log.record(request, purpose=purpose, cases=[case.pk], detail=detail)
+    if form is not None:
+        standard_texts.offer(form, request=request, user=request.user)
     shown = {
         "case": case,
         "identity": identity.identity(case, user=request.user, at=clock.now()),

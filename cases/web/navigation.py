@@ -29,6 +29,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Tilbud", "referrals:offers")]
     if has(user, Permission.KEEP_DOCUMENTS):
         entries += [("Kommunens opgaver", "duties:list")]
+    if has(user, Permission.KEEP_TEXTS):
+        entries += [("Standardtekster", "cases:texts")]
     entries += [("Regler", "law:in_force")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]

@@ -6,7 +6,8 @@ from django import forms
 
 from cases.rules.facts import Party
 from cases.rules.refusal import Refused
-from cases.ui.fields import PlainTextField
+from cases.rules.text_use import TextUse
+from cases.ui.fields import StandardTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField, choice_in
 from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import NO_TIME, BookingForm
@@ -25,7 +26,8 @@ class OutcomeFields(forms.Form):
         widget=forms.RadioSelect,
         choices=Outcome.choices(),
     )
-    note = PlainTextField(
+    note = StandardTextField(
+        use=TextUse.NOTE,
         label="Notat",
         required=False,
         max_length=4000,

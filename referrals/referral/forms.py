@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from cases.rules.refusal import Missing
-from cases.ui.fields import DateField, PlainTextField
+from cases.rules.text_use import TextUse
+from cases.ui.fields import DateField, PlainTextField, StandardTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
 from referrals.models import Referral
 from referrals.referral.deciding import Reasons
@@ -82,13 +83,16 @@ class DraftForm(VersionedForm):
         return Proposal(**{name: self.cleaned_data[name] for name in Proposal.__dataclass_fields__})
 
 
+_TO_THE_CITIZEN = f"Hvad har I lagt vægt på? Skriv til borgeren, i hele sætninger. {NO_HEALTH}"
+
+
 class ReasonsForm(VersionedForm):
     """What a decision rests on; the sentences about what is missing come from the rules."""
 
     considerations = _long(
         "Hovedhensyn",
         required=False,
-        help_text=f"Hvad har I lagt vægt på? Skriv til borgeren, i hele sætninger. {NO_HEALTH}",
+        help_text=_TO_THE_CITIZEN,
     )
     facts = _long("Oplysninger, der har haft betydning", required=False, rows=3, help_text=NO_HEALTH)
     legal_basis = _long("Regler, afgørelsen bygger på", required=False, rows=3, max_length=2000)
@@ -98,6 +102,14 @@ class ReasonsForm(VersionedForm):
 
 
 class RejectForm(ReasonsForm):
+    considerations = StandardTextField(
+        use=TextUse.REJECTION,
+        label="Hovedhensyn",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_TO_THE_CITIZEN,
+    )
     party_consultation = _long(
         "Hvad har borgeren sagt til det?",
         required=False,

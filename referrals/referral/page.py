@@ -16,7 +16,7 @@ from cases.models import Case, Purpose
 from cases.request import AppRequest
 from cases.rules.wording import day_text
 from cases.ui.forms import PageForm
-from cases.web import identity
+from cases.web import identity, standard_texts
 from referrals.models import Referral
 from referrals.rules.lifecycle import Recipient
 
@@ -71,6 +71,8 @@ def show(
 ) -> HttpResponse:
     case = referral.case
     access_log.record(request, purpose=Purpose.EFFORT, cases=[case.pk])
+    if form is not None:
+        standard_texts.offer(form, request=request, user=request.user)
     shown = {
         "case": case,
         "referral": referral,

@@ -1,0 +1,11 @@
+"""What a standard text of an office is written for."""
+
+from cases.rules.labelled import Labelled
+
+
+class TextUse(Labelled):
+    NOTE = "note", "notat om en samtale"
+    HEARING = "hearing", "høring af borgeren"
+    NOTICE = "notice", "underretning af den anden myndighed"
+    SUMMONS = "summons", "ny indkaldelse"
+    REJECTION = "rejection", "begrundelse for et afslag"
