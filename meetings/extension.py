@@ -9,7 +9,7 @@ from meetings.law import admin as law_admin
 from meetings.law import changes as law_changes
 from meetings.law import checks as law_checks
 from meetings.law import health as law_health
-from meetings.law import run_pages, table_blocks
+from meetings.law import questions, run_pages, table_blocks
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.planning import replan as planning_replan
 from meetings.unbooked import importing as unbooked_importing
@@ -64,6 +64,7 @@ EXTENSION = Extension(
         health=(law_health.tables, law_health.deadlines, law_health.unfinished_plans, law_health.unplanned_cases),
         waiting=(law_health.touched,),
         tables=table_blocks.Tables.of,
+        questions=questions.QUESTIONS,
         act_admin=ActAdminExtension(
             draft_inlines=(law_admin.DraftTable,),
             published_inlines=(law_admin.PublishedTable,),

@@ -67,6 +67,6 @@ EXTENSION = Extension(
         waiting=(law_health.touched,),
         consequences=(what_moves.of_offers,),
         touches=(what_moves.touches,),
-        questions=tuple(questions.TOPICS.values()),
+        questions=questions.QUESTIONS,
     ),
 )

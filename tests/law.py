@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from cases.law import shipped_acts
+from cases.law.questions import ValuesQuestion
 from cases.rules.facts import Course, ExemptionFact, Party, PauseFact
 from cases.rules.parameter import Parameter
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, LegalValue, RuleBook
+from meetings.law import questions as about_meetings
 from meetings.rules.contact_course import MeetingTable, Plan, TableRow, plan, row_of
 from meetings.rules.kinds import MeetingKind
+from referrals.law import questions as about_referrals
 from referrals.rules.offers import OfferFact
 
 SHIPPED = shipped_acts.read_acts()
@@ -18,6 +21,10 @@ BOOK = shipped_acts.rule_book(SHIPPED)
 WITH_D = BOOK.with_draft("d")
 WITH_E = BOOK.with_draft("e")
 TABLE = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in SHIPPED})
+
+
+#: What the law can be asked without a case, by its name on the command line.
+QUESTIONS = {one.name: one for one in (ValuesQuestion(), *about_meetings.QUESTIONS, *about_referrals.QUESTIONS)}
 
 
 def day(text: str) -> date:

@@ -9,10 +9,9 @@ from cases.models import Act, Role
 from cases.rules.period import add_months
 from meetings.planning.law import law_in_force
 from meetings.rules.kinds import MeetingKind
-from referrals.law import answers as law_answers
 from referrals.rules.offers import OfferType
 from tests import factories
-from tests.law import pause
+from tests.law import QUESTIONS, pause
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 #: The days on which the acts b and d, c, and e come into force.
@@ -44,44 +43,50 @@ def _plan(start, person, law):
     facts = {"target_group": 1, "has_qualifying_education": True, "has_children_at_home": True, **PERSONS[person]}
     age, paused = facts.pop("age"), facts.pop("paused", False)
     first = start + timedelta(days=20)
-    answer = law_answers.plan(
+    return answered(
+        "plan",
+        law,
         registered_on=start,
         placed_on=start + timedelta(days=1) if paused else None,
-        born_on=None if age is None else add_months(start, -12 * age),
+        born=None if age is None else add_months(start, -12 * age),
+        no_education=not facts["has_qualifying_education"],
+        no_children=not facts["has_children_at_home"],
+        target_group=facts["target_group"],
         pauses=[pause(str(first), str(first + timedelta(days=13)))] if paused else [],
-        law=law,
-        **facts,
     )
-    return law_answers.plan_data(answer)
+
+
+def answered(name, law, **facts):
+    """The answer as the command gives it to machines."""
+    question = QUESTIONS[name]
+    return question.data(question.ask(facts, law))
 
 
 def _channel(start, after, kind, number, law):
-    answer = law_answers.channel(
-        placed_on=start, meeting_on=start + timedelta(after), kind=kind, number=number, pauses=[], law=law
+    return answered(
+        "channel", law, placed_on=start, meeting_on=start + timedelta(after), kind=kind, number=number, pauses=[]
     )
-    return law_answers.channel_data(answer)
 
 
 def _offer(start, after, type_, law):
     begins = start + timedelta(after)
-    answer = law_answers.offer(
+    return answered(
+        "offer",
+        law,
         placed_on=start,
         type=type_,
         starts_on=begins,
         ends_on=begins + timedelta(weeks=4),
         offered_on=begins,
         pauses=[],
-        law=law,
     )
-    return law_answers.offer_data(answer)
 
 
 def _referral(start, after, law):
     sent = start + timedelta(after)
-    answer = law_answers.referral(
-        placed_on=start, sent_on=sent, offer_starts_on=sent + timedelta(weeks=3), pauses=[], law=law
+    return answered(
+        "referral", law, placed_on=start, sent_on=sent, offer_starts_on=sent + timedelta(weeks=3), pauses=[]
     )
-    return law_answers.referral_data(answer)
 
 
 def everything():
@@ -89,7 +94,7 @@ def everything():
     law = law_in_force()
     found = {}
     for day in STARTS:
-        found["values", day] = law_answers.values_data(law_answers.values(on=day, law=law))
+        found["values", day] = answered("values", law, on=day)
         for person in PERSONS:
             found["plan", day, person] = _plan(day, person, law)
         for after in (0, 30, 100, 200):

@@ -1,11 +1,11 @@
-"""A question to the law in an address: dates and facts, never a person, and nothing is stored.
+"""A question to the law, on a page and on the command line: dates and facts, never a person, and nothing is stored.
 
 Each app says which questions it answers; here is what they have in common.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from cases.rules.explanation import Step
 from cases.rules.facts import PauseFact, PauseKind
+from cases.rules.labelled import Labelled
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, NotInForce, RuleBook
 from cases.rules.wording import day_text
@@ -28,6 +29,30 @@ _PAUSES = (
 )
 
 
+class CodeField(forms.TypedChoiceField):
+    """One of a list of codes; `noun` says what each is, as in »tea« er ikke en slags samtale."""
+
+    def __init__(self, codes: type[Labelled], *, label: str, noun: str, pick: str, **kwargs: Any) -> None:
+        self.codes, self.noun = codes, noun
+        super().__init__(
+            label=label, coerce=codes, choices=codes.options(), error_messages={"invalid_choice": pick}, **kwargs
+        )
+
+
+class NumberField(forms.IntegerField):
+    """A small number, typed in a narrow field; all that is wrong with it is told by one sentence."""
+
+    def __init__(self, *, label: str, smallest: int, largest: int, refusal: str, **kwargs: Any) -> None:
+        super().__init__(
+            label=label,
+            min_value=smallest,
+            max_value=largest,
+            widget=forms.TextInput(attrs={"class": "input-char-4", "inputmode": "numeric", "autocomplete": "off"}),
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), refusal),
+            **kwargs,
+        )
+
+
 class QuestionForm(PageForm):
     """What every question asks; the pauses stand in rows, and a draft can be set beside the law by its writers."""
 
@@ -36,6 +61,9 @@ class QuestionForm(PageForm):
     #: It is only asked what the law would say: any day may be tried.
     asks_about_far_days = False
     facts: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    #: The facts that a command asks for in another way than the page, by the name of the page's field.
+    on_command_line: ClassVar[Mapping[str, tuple[str, forms.Field]]] = {}
+    may_have_pauses = True
 
     def __init__(self, *args: Any, drafts: Sequence[Act] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,16 +152,16 @@ class MeetingLine:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer under a heading: what it says, why, and the same as data."""
+    """What the page says: the answer, why, and the same as data. Without a badge it is neither good nor bad."""
 
-    heading: str
     says: str
-    badge: str
-    is_good: bool
-    details: tuple[str, ...]
-    meetings: tuple[MeetingLine, ...]
-    why: tuple[Explained, ...]
-    data: Mapping[str, Any]
+    heading: str = ""
+    badge: str = ""
+    is_good: bool = True
+    details: tuple[str, ...] = ()
+    meetings: tuple[MeetingLine, ...] = ()
+    why: tuple[Explained, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -175,20 +203,54 @@ def explainer(readable: Sequence[Act], known: Sequence[Act]) -> Explain:
     return explain
 
 
-@dataclass(frozen=True)
-class Topic:
-    """One page of the calculator: its form, how its answer reads, and an example to begin with."""
+class Question:
+    """One question to the law, declared once: what it asks for, what answers it, and how the answer reads.
 
-    title: str
-    asks: str
-    #: The end of its address, after »regler/beregner/«.
-    address: str
+    The fields of the form are the facts, on the page and on the command line alike.
+    """
+
+    #: Its name on the command line, and the help there.
+    name: str
+    help: str
     form: type[QuestionForm]
-    #: The answer of these acts to the form; raises ValueError, with a Danish sentence, where the rules refuse.
-    ask: Callable[[Any, RuleBook], Any]
-    show: Callable[[str, Any, Explain], Answer]
-    example: Mapping[str, str]
+    #: What its page is called, asks and begins with; without a title it has none.
+    title: str = ""
+    asks: str = ""
+    #: The end of its address, after »regler/beregner/«.
+    address: str = ""
+    example: Mapping[str, str] = {}
 
     @property
     def url(self) -> str:
         return reverse("law:question", args=[self.address]) if self.address else reverse("law:calculator")
+
+    def law_of(self, book: RuleBook) -> Any:
+        """What this question reads of these acts."""
+        raise NotImplementedError
+
+    def ask(self, facts: Mapping[str, Any], law: Any) -> Any:
+        """The answer of the law; raises ValueError, with a Danish sentence, where the rules refuse."""
+        raise NotImplementedError
+
+    def data(self, found: Any) -> dict[str, Any]:
+        """The answer for machines: the keys are stable."""
+        raise NotImplementedError
+
+    def show(self, found: Any, explain: Explain) -> Answer:
+        """The answer as its page says it."""
+        raise NotImplementedError
+
+    def lines(self, found: Any) -> Iterator[str]:
+        """The answer as the command prints it."""
+        raise NotImplementedError
+
+
+def in_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table as lines of text."""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    for row in (head, ["-" * width for width in widths], *rows):
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def step_lines(why: Sequence[Step]) -> list[str]:
+    return [f"  {step.text}" for step in why]

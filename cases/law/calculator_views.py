@@ -1,11 +1,13 @@
 """The law's answers without a case: asked in the address, so that a link can be shared; nothing is stored or logged."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import extensions
-from cases.law.calculator import Answer, QuestionForm, Topic, explainer
+from cases.law.calculator import Answer, Explain, Question, QuestionForm, explainer
 from cases.law.views import shows_drafts
 from cases.models import Act
 from cases.request import AppRequest
@@ -34,7 +36,7 @@ def calculate(request: AppRequest, address: str = "") -> HttpResponse:
     return render(request, "cases/law/calculator.html", context, status=422 if form.errors else 200)
 
 
-def _answers(form: QuestionForm, topic: Topic, book: RuleBook) -> list[Answer]:
+def _answers(form: QuestionForm, topic: Question, book: RuleBook) -> list[Answer]:
     """The answer of the law in force, and beside it as if the chosen draft were law; none where the rules refuse."""
     chosen = form.cleaned_data.get("draft", "")
     known = [*book.acts, *book.drafts]
@@ -45,8 +47,13 @@ def _answers(form: QuestionForm, topic: Topic, book: RuleBook) -> list[Answer]:
         title = book.draft(chosen).title
         asked.append((f"Med udkastet »{title}«", book.with_draft(chosen)))
     try:
-        return [topic.show(heading, topic.ask(form, which), explain) for heading, which in asked]
+        return [replace(_answer(topic, form, which, explain), heading=heading) for heading, which in asked]
     except ValueError as error:
         # The rules refuse what cannot be with one Danish sentence.
         form.refuse(error)
         return []
+
+
+def _answer(topic: Question, form: QuestionForm, book: RuleBook, explain: Explain) -> Answer:
+    found = topic.ask(form.cleaned_data, topic.law_of(book))
+    return replace(topic.show(found, explain), data=topic.data(found))

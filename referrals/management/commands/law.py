@@ -2,35 +2,26 @@
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.core.management.base import CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 
+from cases import extensions
 from cases.law import shipped_acts
+from cases.law.calculator import CodeField, Question
+from cases.law.questions import ValuesQuestion
 from cases.models import Act
-from cases.rules.explanation import Explanation
 from cases.rules.facts import PauseFact
+from cases.rules.labelled import Labelled
 from cases.rules.period import Period
-from cases.rules.rule_book import Value
-from cases.rules.wording import day_text
 from cases.ui.commands import OneLineCommand, OneLineParser, day
+from cases.ui.fields import DateField
 from meetings.models import MeetingRule
 from meetings.planning.law import Law
-from meetings.rules.channel import ChannelAnswer, DecidedBy
-from meetings.rules.contact_course import MeetingTable, Plan, row_of
-from meetings.rules.kinds import MeetingKind
-from referrals.law.answers import QUESTIONS
-from referrals.rules.admissibility import Admissibility
-from referrals.rules.offers import OfferType
-from referrals.rules.right_and_duty import OfferAnswer
-
-DECIDED_BY_NAMES = {
-    DecidedBy.CITIZEN: "borgeren",
-    DecidedBy.AUTHORITY: "den, der har ansvaret",
-    DecidedBy.LAW: "loven",
-}
+from meetings.rules.contact_course import MeetingTable, row_of
 
 
 class Command(OneLineCommand):
@@ -39,135 +30,59 @@ class Command(OneLineCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         questions = parser.add_subparsers(dest="question", required=True, parser_class=OneLineParser)
+        for question in (ValuesQuestion(), *(one for app in extensions.INSTALLED for one in app.law.questions)):
+            asked = questions.add_parser(question.name, help=question.help, allow_abbrev=False)
+            for name, field in question.form.base_fields.items():
+                _add_fact(asked, *question.form.on_command_line.get(name, (name, field)))
+            if question.form.may_have_pauses:
+                asked.add_argument(
+                    "--pause", dest="pauses", type=pause, action="append", default=[], metavar="FRA:TIL:SLAGS"
+                )
+            asked.add_argument("--draft", metavar="LOV", help="som om dette udkast var offentliggjort")
+            asked.add_argument("--json", action="store_true", help="svar til maskiner")
+            asked.set_defaults(asked=question, refuse=asked.error)
 
-        values = questions.add_parser("values", help="alle regelværdier på en dag", allow_abbrev=False)
-        values.add_argument("--on", type=day, required=True, metavar="DATO")
-
-        plan_ = questions.add_parser("plan", help="samtaler, som loven kræver i et forløb", allow_abbrev=False)
-        plan_.add_argument("--registered-on", type=day, required=True, metavar="DATO", help="tilmeldt som ledig")
-        plan_.add_argument("--placed-on", type=day, metavar="DATO", help="indplaceret; ellers som tilmeldt")
-        plan_.add_argument("--born", dest="born_on", type=day, metavar="DATO")
-        for option, fact, about in (
-            ("--no-education", "has_qualifying_education", "uden erhvervskompetencegivende uddannelse"),
-            ("--no-children", "has_children_at_home", "uden hjemmeboende børn"),
-        ):
-            plan_.add_argument(option, dest=fact, action="store_false", help=about)
-        plan_.add_argument("--target-group", type=int, default=1, metavar="NR")
-
-        channel = questions.add_parser("channel", help="hvordan en samtale må holdes", allow_abbrev=False)
-        channel.add_argument("--placed-on", type=day, required=True, metavar="DATO")
-        channel.add_argument("--meeting-on", type=day, required=True, metavar="DATO")
-        channel.add_argument("--number", type=int, default=1, metavar="NR", help="forløbets første af sin slags er 1")
-        channel.add_argument("--kind", type=kind, default=MeetingKind.CONTACT_INTERVIEW, metavar="SLAGS")
-
-        offer = questions.add_parser("offer", help="om et tilbud tæller som ret- og pligttilbud", allow_abbrev=False)
-        offer.add_argument("--placed-on", type=day, required=True, metavar="DATO")
-        offer.add_argument("--type", type=offer_type, required=True, metavar="TYPE")
-        offer.add_argument("--starts-on", type=day, required=True, metavar="DATO", help="tilbuddets første dag")
-        offer.add_argument("--ends-on", type=day, required=True, metavar="DATO", help="tilbuddets sidste dag")
-        offer.add_argument("--offered-on", type=day, metavar="DATO", help="bevilget; har betydning for løntilskud")
-
-        referral = questions.add_parser("referral", help="om a-kassen kan sende en indstilling", allow_abbrev=False)
-        referral.add_argument("--placed-on", type=day, required=True, metavar="DATO")
-        referral.add_argument("--sent-on", type=day, required=True, metavar="DATO")
-        referral.add_argument("--offer-starts-on", type=day, required=True, metavar="DATO")
-
-        for question in (plan_, channel, offer, referral):
-            question.add_argument(
-                "--pause", dest="pauses", type=pause, action="append", default=[], metavar="FRA:TIL:SLAGS"
-            )
-        for question, show in (
-            (values, self.values),
-            (plan_, self.plan),
-            (channel, self.channel),
-            (offer, self.offer),
-            (referral, self.referral),
-        ):
-            question.add_argument("--draft", metavar="LOV", help="som om dette udkast var offentliggjort")
-            question.add_argument("--json", action="store_true", help="svar til maskiner")
-            question.set_defaults(show=show, refuse=question.error)
-
-    def handle(
-        self, *args: Any, question: str, show: Callable[[Any], None], refuse: Callable[[str], None], **options: Any
-    ) -> None:
-        asked = QUESTIONS[question]
+    def handle(self, *args: Any, asked: Question, refuse: Callable[[str], None], **options: Any) -> None:
         try:
-            answer = asked.ask(options, _law(options["draft"]))
+            found = asked.ask(options, _law(options["draft"]))
         except ValueError as error:
             # The rules refuse what cannot be with one Danish sentence.
             refuse(str(error))
             return
         if options["json"]:
-            self.stdout.write(json.dumps(asked.data(answer), ensure_ascii=False, indent=2))
-        else:
-            show(answer)
-
-    def values(self, found: dict[str, Value]) -> None:
-        rows = [
-            (key, value.parameter.text_of(value.value) or "ingen", value.act.slug, value.legal_basis)
-            for key, value in found.items()
-        ]
-        self._table(("Regelværdi", "Værdi", "Lov", "Hjemmel"), rows)
-
-    def plan(self, answer: Plan) -> None:
-        self.stdout.write(f"Forløb fra den {day_text(answer.placed_on)}. Lov: {answer.act or 'ingen'}.")
-        for note in answer.notes:
-            self.stdout.write(note.text)
-        rows = [
-            (
-                f"{meeting.number}.",
-                meeting.kind.label,
-                meeting.responsible.label,
-                meeting.window_from.isoformat(),
-                meeting.due_on.isoformat(),
-                "ja" if meeting.is_enforced else "nej, historisk",
-                meeting.legal_basis,
-            )
-            for meeting in answer.meetings
-        ]
-        if rows:
-            self._table(("Nr.", "Samtale", "Holdes af", "Tidligst", "Senest", "Håndhæves", "Hjemmel"), rows)
-        for meeting in answer.meetings:
-            self.stdout.write(f"\n{meeting.number}. {meeting.kind.label}, {meeting.responsible.label}:")
-            self._why(meeting.why)
-
-    def channel(self, answer: ChannelAnswer) -> None:
-        ways = ", ".join(channel.label for channel in answer.allowed)
-        self._table(("Mulige former", "Vælges af"), [(ways, DECIDED_BY_NAMES[answer.decided_by])])
-        self._why(answer.why)
-
-    def offer(self, answer: OfferAnswer) -> None:
-        due_on = answer.deadline.due_on
-        self._table(("Tæller", "Frist"), [(_yes_no(answer.counts), due_on.isoformat() if due_on else "ingen")])
-        self._why(answer.why)
-
-    def referral(self, answer: Admissibility) -> None:
-        latest = answer.latest_start.isoformat() if answer.latest_start else "ingen"
-        self._table(("Kan sendes", "Tilbuddet begynder senest"), [(_yes_no(answer.is_admissible), latest)])
-        self._why(answer.why)
-
-    def _why(self, steps: Explanation) -> None:
-        for step in steps:
-            self.stdout.write(f"  {step.text}")
-
-    def _table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-        for row in (head, ["-" * width for width in widths], *rows):
-            self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+            self.stdout.write(json.dumps(asked.data(found), ensure_ascii=False, indent=2))
+            return
+        for line in asked.lines(found):
+            self.stdout.write(line)
 
 
-def kind(text: str) -> MeetingKind:
-    try:
-        return MeetingKind(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"»{text}« er ikke en slags samtale. Vælg {', '.join(MeetingKind)}.") from None
+def _add_fact(parser: argparse.ArgumentParser, name: str, field: forms.Field) -> None:
+    """Ask for one fact, by its field on the page: --placed-on for `placed_on`."""
+    option, about = f"--{name.replace('_', '-')}", f"{field.label}. {field.help_text}".removesuffix(". ")
+    if isinstance(field, forms.BooleanField):
+        parser.add_argument(option, action="store_true", help=about)
+        return
+    read: Callable[[str], Any] = int
+    metavar = "NR"
+    if isinstance(field, DateField):
+        # A page has its days written in another way, and its hints say so.
+        read, metavar, about = day, "DATO", f"{field.label}, fx 2024-01-15"
+    elif isinstance(field, CodeField):
+        read, metavar = _reader(field.codes, field.noun), "KODE"
+    is_required = field.required and field.initial is None
+    parser.add_argument(option, type=read, default=field.initial, required=is_required, metavar=metavar, help=about)
 
 
-def offer_type(text: str) -> OfferType:
-    try:
-        return OfferType(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"»{text}« er ikke en tilbudstype. Vælg {', '.join(OfferType)}.") from None
+def _reader(codes: type[Labelled], noun: str) -> Callable[[str], Labelled]:
+    """Reads one of the codes; what is none is refused with all of them."""
+
+    def read(text: str) -> Labelled:
+        try:
+            return codes(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"»{text}« er ikke {noun}. Vælg {', '.join(codes)}.") from None
+
+    return read
 
 
 def pause(text: str) -> PauseFact:
@@ -205,7 +120,3 @@ def _shipped_law(draft: str | None) -> Law:
     book = shipped_acts.rule_book(shipped)
     table = MeetingTable({one.act.slug: tuple(row_of(row) for row in one.rows) for one in shipped})
     return Law(book=book.with_draft(draft) if draft else book, table=table)
-
-
-def _yes_no(answer: bool) -> str:
-    return "ja" if answer else "nej"

@@ -13,13 +13,13 @@ from django.urls import reverse
 from cases.models import Case, User
 from cases.rules.parameter import Parameter
 from cases.rules.period import Period
-from referrals.law.questions import TOPICS
 from referrals.models import Offer, Referral
 from referrals.offers import services as offers_services
 from referrals.offers.moves import Terms
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
 from referrals.referral.writing import Proposal
+from tests.law import QUESTIONS
 
 BEFORE_B, FROM_B = date(2023, 3, 21), date(2023, 3, 22)
 BEFORE_C, FROM_C = date(2023, 12, 31), date(2024, 1, 1)
@@ -84,7 +84,7 @@ def table_1(client: Client) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]
 
 def calculated(client: Client, topic: str, **asked: str) -> Any:
     """The calculator's answer."""
-    (answer,) = client.get(TOPICS[topic].url, asked).context["answers"]
+    (answer,) = client.get(QUESTIONS[topic].url, asked).context["answers"]
     return answer
 
 
