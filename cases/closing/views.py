@@ -1,5 +1,8 @@
 """A case ends, and is opened again where that was a mistake."""
 
+from functools import partial
+from typing import Any
+
 from django.http import HttpResponse
 
 from cases import clock, extensions
@@ -8,7 +11,6 @@ from cases.closing import services
 from cases.closing.forms import CloseForm
 from cases.models import Case
 from cases.request import AppRequest
-from cases.ui.forms import ReasonForm
 from cases.web import case_views
 
 
@@ -49,16 +51,18 @@ def close(request: AppRequest, case: Case) -> HttpResponse:
 def reopen(request: AppRequest, case: Case) -> HttpResponse:
     if case.is_open:
         return case_views.done(request, case, "Sagen er åben.")
-    form = ReasonForm(case_views.typed(request), initial={"version": case.version})
-    if form.is_bound and form.is_valid():
-        at = clock.now()
-        with case_views.refusals_in(form):
-            services.reopen_case(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
-            return case_views.done(request, case, f"Sagen er åben igen. {case_views.what_moved(case, at)}")
-    return case_views.show(
+    at = clock.now()
+
+    def save(**typed: Any) -> str:
+        services.reopen_case(case_id=case.pk, by=request.user, at=at, **typed)
+        return f"Sagen er åben igen. {case_views.what_moved(case, at)}"
+
+    return case_views.reason_page(
         request,
-        case,
-        form=form,
+        save=save,
+        show=partial(case_views.show, request, case),
+        done=partial(case_views.done, request, case),
+        version=case.version,
         title="Åbn sagen igen",
         submit="Åbn sagen igen",
         intro=(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,7 +16,6 @@ from cases.pauses import services
 from cases.pauses.forms import HoursForm, PauseForm
 from cases.request import AppRequest
 from cases.rules.unemployment_clock import broken_period
-from cases.ui.forms import ReasonForm
 from cases.web import case_views, identity
 
 
@@ -90,17 +89,18 @@ def change(request: AppRequest, pause: Pause) -> HttpResponse:
 
 @_of_pause
 def remove(request: AppRequest, pause: Pause) -> HttpResponse:
-    case = pause.case
-    form = ReasonForm(case_views.typed(request), initial={"version": case.version})
-    if form.is_bound and form.is_valid():
-        at = clock.now()
-        with case_views.refusals_in(form):
-            services.remove_pause(pause_id=pause.pk, by=request.user, at=at, **form.cleaned_data)
-            return case_views.done(request, case, f"Pausen er fjernet. {case_views.what_moved(case, at)}")
-    return case_views.show(
+    case, at = pause.case, clock.now()
+
+    def save(**typed: Any) -> str:
+        services.remove_pause(pause_id=pause.pk, by=request.user, at=at, **typed)
+        return f"Pausen er fjernet. {case_views.what_moved(case, at)}"
+
+    return case_views.reason_page(
         request,
-        case,
-        form=form,
+        save=save,
+        show=partial(case_views.show, request, case),
+        done=partial(case_views.done, request, case),
+        version=case.version,
         title="Fjern pause",
         submit="Fjern pausen",
         intro=f"Pausen er registreret som {pause}. Fjern den kun, hvis den er registreret ved en fejl.",

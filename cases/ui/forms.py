@@ -245,7 +245,16 @@ class NameField(PlainTextField):
 
 
 class ReasonForm(VersionedForm):
+    """One reason; and the version that it was written on, where there is one."""
+
     reason = ReasonField()
+
+    def __init__(self, data: Any = None, *, why: str = "", version: int | None = None) -> None:
+        super().__init__(data, initial={"version": version})
+        if version is None:
+            del self.fields["version"]
+        if why:
+            self.fields["reason"].label = why
 
 
 def _not_ahead(day: date, today: date) -> date:

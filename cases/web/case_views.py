@@ -19,7 +19,7 @@ from cases.history import access_log
 from cases.models import Case, Purpose
 from cases.request import AppRequest, way_back
 from cases.rules.refusal import Refused
-from cases.ui.forms import PageForm
+from cases.ui.forms import PageForm, ReasonForm
 from cases.web import identity, standard_texts
 
 CaseView = Callable[..., HttpResponse]
@@ -139,3 +139,21 @@ def show(
         "cancel_url": way_back(request, context.get("cancel_url", case.get_absolute_url())),
     }
     return render(request, template, shown, status=422 if form is not None and form.is_bound else 200)
+
+
+def reason_page(
+    request: AppRequest,
+    *,
+    save: Callable[..., str],
+    show: Callable[..., HttpResponse],
+    done: Callable[[str], HttpResponse],
+    why: str = "",
+    version: int | None = None,
+    **page: str,
+) -> HttpResponse:
+    """A page with one reason and one button. `save` does it, by the reason (and the version), and gives the receipt."""
+    form = ReasonForm(typed(request), why=why, version=version)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            return done(save(**form.cleaned_data))
+    return show(form=form, **page)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, choice_in
+from cases.ui.forms import NO_HEALTH, PageForm, choice_in
 
 
 class ExemptionForm(PageForm):
@@ -53,9 +53,3 @@ class ExemptionForm(PageForm):
     def cleaned(self) -> dict[str, Any]:
         """What the service takes of it."""
         return {name: self.cleaned_data[name] for name in ("reason", "span", "documented_on", "starts_on", "document")}
-
-
-class WhyForm(PageForm):
-    """A decision that needs a reason and nothing more."""
-
-    reason = ReasonField()

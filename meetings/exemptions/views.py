@@ -1,7 +1,7 @@
 """The pages of exemptions."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +15,7 @@ from cases.request import AppRequest
 from cases.rules.parameter import CaseDates
 from cases.web import case_views
 from meetings.exemptions import services
-from meetings.exemptions.forms import ExemptionForm, WhyForm
+from meetings.exemptions.forms import ExemptionForm
 from meetings.meeting_views import View
 from meetings.models import Exemption
 from meetings.planning import law as planning_law
@@ -75,18 +75,17 @@ def exempt(request: AppRequest, case: Case) -> HttpResponse:
 @of_exemption(Permission.EDIT_CASE)
 def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """Take back an exemption, with a reason."""
-    case, form = exemption.case, WhyForm(case_views.typed(request))
-    if form.is_bound and form.is_valid():
-        at = clock.now()
-        with case_views.refusals_in(form):
-            services.end_exemption(
-                exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at
-            )
-            return case_views.done(request, case, case_views.what_moved(case, at))
-    return case_views.show(
+    case, at = exemption.case, clock.now()
+
+    def save(reason: str) -> str:
+        services.end_exemption(exemption_id=exemption.pk, reason=reason, by=request.user, at=at)
+        return case_views.what_moved(case, at)
+
+    return case_views.reason_page(
         request,
-        case,
-        form=form,
+        save=save,
+        show=partial(case_views.show, request, case),
+        done=partial(case_views.done, request, case),
         title="Fjern fritagelse",
         submit="Fjern fritagelse",
         intro=f"{exemption}. Fristerne beregnes igen, som om den ikke var der. Historikken beholder den.",
@@ -96,16 +95,17 @@ def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
 @of_exemption(Permission.KEEP_DUTY)
 def keep_duty(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """The jobcenter holds on to the duty to meet, by concrete assessment."""
-    case, form = exemption.case, WhyForm(case_views.typed(request))
-    if form.is_bound and form.is_valid():
-        at = clock.now()
-        with case_views.refusals_in(form):
-            services.keep_duty(exemption_id=exemption.pk, reason=form.cleaned_data["reason"], by=request.user, at=at)
-            return case_views.done(request, case, case_views.what_moved(case, at))
-    return case_views.show(
+    case, at = exemption.case, clock.now()
+
+    def save(reason: str) -> str:
+        services.keep_duty(exemption_id=exemption.pk, reason=reason, by=request.user, at=at)
+        return case_views.what_moved(case, at)
+
+    return case_views.reason_page(
         request,
-        case,
-        form=form,
+        save=save,
+        show=partial(case_views.show, request, case),
+        done=partial(case_views.done, request, case),
         title="Fasthold mødepligten",
         submit="Fasthold mødepligten",
         intro=f"{exemption}. Når mødepligten fastholdes, indkaldes borgeren alligevel, og fristerne gælder.",

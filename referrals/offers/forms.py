@@ -12,7 +12,7 @@ from cases.models.people import FollowUpWay, validate_cvr
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm, with_value
+from cases.ui.forms import NO_HEALTH, PageForm, VersionedForm, with_value
 from referrals.models import Offer
 from referrals.offers.moves import Terms
 from referrals.offers.services import DoesNotCount
@@ -126,14 +126,6 @@ class StartForm(VersionedForm):
 
 class EndForm(VersionedForm):
     last_day = DateField(label="Sidste dag")
-
-
-class CancelForm(VersionedForm):
-    reason = ReasonField(label="Hvorfor aflyses tilbuddet?")
-
-
-class UndoForm(VersionedForm):
-    reason = ReasonField(label="Hvorfor føres tilbuddet et skridt tilbage?")
 
 
 class FollowUpForm(PageForm):

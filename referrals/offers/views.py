@@ -1,7 +1,7 @@
 """Offers: the jobcenter grants, starts, ends and follows up; both parties see what is granted and whether it counts."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,11 +18,11 @@ from cases.request import AppRequest, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.rule_book import NotInForce
 from cases.ui.keyset import count_text
-from cases.web import case_views, identity
+from cases.web import case_views
 from meetings.planning import law as planning_law
 from referrals.models import Offer
 from referrals.offers import moves, presenters, services
-from referrals.offers.forms import CancelForm, EndForm, FollowUpForm, OfferForm, StartForm, UndoForm
+from referrals.offers.forms import EndForm, FollowUpForm, OfferForm, StartForm
 from referrals.offers.presenters import WITHOUT_OFFER, OfferSelection, Tile
 
 View = Callable[..., HttpResponse]
@@ -261,24 +261,43 @@ def end(request: AppRequest, offer: Offer) -> HttpResponse:
 @of_offer
 def cancel(request: AppRequest, offer: Offer) -> HttpResponse:
     """Cancel what has not begun."""
-    form = CancelForm(case_views.typed(request), initial={"version": offer.version})
-    if form.is_bound and form.is_valid():
-        with case_views.refusals_in(form):
-            services.cancel(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
-            return _done(request, offer, "Tilbuddet er aflyst.")
-    return _show(request, offer, form=form, title="Aflys tilbuddet", submit="Aflys tilbuddet", intro=f"{offer}.")
+
+    def save(**typed: Any) -> str:
+        services.cancel(offer_id=offer.pk, by=request.user, at=clock.now(), **typed)
+        return "Tilbuddet er aflyst."
+
+    return case_views.reason_page(
+        request,
+        save=save,
+        show=partial(_show, request, offer),
+        done=partial(_done, request, offer),
+        why="Hvorfor aflyses tilbuddet?",
+        version=offer.version,
+        title="Aflys tilbuddet",
+        submit="Aflys tilbuddet",
+        intro=f"{offer}.",
+    )
 
 
 @of_offer
 def undo(request: AppRequest, offer: Offer) -> HttpResponse:
     """Take back a start or an end that was registered wrongly."""
-    form = UndoForm(case_views.typed(request), initial={"version": offer.version})
-    if form.is_bound and form.is_valid():
-        with case_views.refusals_in(form):
-            offer = services.undo(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
-            return _done(request, offer, f"Tilbuddet er nu {offer.get_status_display()}.")
-    intro = f"{offer} er {offer.get_status_display()}. Historikken beholder det og din begrundelse."
-    return _show(request, offer, form=form, title="Før et skridt tilbage", submit="Før tilbage", intro=intro)
+
+    def save(**typed: Any) -> str:
+        undone = services.undo(offer_id=offer.pk, by=request.user, at=clock.now(), **typed)
+        return f"Tilbuddet er nu {undone.get_status_display()}."
+
+    return case_views.reason_page(
+        request,
+        save=save,
+        show=partial(_show, request, offer),
+        done=partial(_done, request, offer),
+        why="Hvorfor føres tilbuddet et skridt tilbage?",
+        version=offer.version,
+        title="Før et skridt tilbage",
+        submit="Før tilbage",
+        intro=f"{offer} er {offer.get_status_display()}. Historikken beholder det og din begrundelse.",
+    )
 
 
 @of_offer
@@ -321,16 +340,5 @@ def _done(request: AppRequest, offer: Offer, text: str, *, to: Any = None) -> Ht
 def _show(
     request: AppRequest, offer: Offer, *, template: str = "referrals/offers/offer_step.html", **context: Any
 ) -> HttpResponse:
-    case, form = offer.case, context.get("form")
-    access_log.record(request, purpose=Purpose.EFFORT, cases=[case.pk])
-    shown = {
-        "case": case,
-        "offer": offer,
-        "identity": identity.identity(case, user=request.user, at=clock.now()),
-        "form": None,
-        "submit": "Gem",
-        "intro": "",
-        "cancel_url": way_back(request, offer.get_absolute_url()),
-        **context,
-    }
-    return render(request, template, shown, status=422 if form is not None and form.is_bound else 200)
+    shown = {"cancel_url": offer.get_absolute_url(), **context}
+    return case_views.show(request, offer.case, template=template, purpose=Purpose.EFFORT, offer=offer, **shown)

@@ -1,6 +1,7 @@
 """The jobcenter takes referrals up, assesses them and decides them."""
 
 from copy import copy
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -21,7 +22,7 @@ from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
 from referrals.referral import deciding
 from referrals.referral.deciding import Reasons
-from referrals.referral.forms import AssessForm, ByHandForm, ContactForm, ReasonsForm, RejectForm, UndoForm
+from referrals.referral.forms import AssessForm, ByHandForm, ContactForm, ReasonsForm, RejectForm
 from referrals.referral.page import RECIPIENTS, done, intro_of, of_referral, show
 from referrals.rules.lifecycle import Recipient, ReferralStatus
 
@@ -168,17 +169,17 @@ def _preview(referral: Referral, typed: dict[str, Any], *, by: User, is_rejected
 @of_referral(Permission.DECIDE_REFERRAL)
 def undo(request: AppRequest, referral: Referral) -> HttpResponse:
     """Take a decision back before anybody has been told of it."""
-    form = UndoForm(case_views.typed(request))
-    if form.is_bound and form.is_valid():
-        with case_views.refusals_in(form):
-            deciding.undo_decision(
-                referral_id=referral.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
-            )
-            return done(request, referral, "Afgørelsen er gjort om. Ingen har fået den.")
-    return show(
+
+    def save(reason: str) -> str:
+        deciding.undo_decision(referral_id=referral.pk, reason=reason, by=request.user, at=clock.now())
+        return "Afgørelsen er gjort om. Ingen har fået den."
+
+    return case_views.reason_page(
         request,
-        referral,
-        form=form,
+        save=save,
+        show=partial(show, request, referral),
+        done=partial(done, request, referral),
+        why="Hvorfor gøres afgørelsen om?",
         title="Gør afgørelsen om",
         submit="Gør om",
         intro="Det kan kun ske, før den er sendt. Historikken beholder afgørelsen og din begrundelse.",

@@ -9,7 +9,7 @@ from django import forms
 from cases.rules.refusal import Missing
 from cases.rules.text_use import TextUse
 from cases.ui.fields import DateField, PlainTextField, StandardTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
+from cases.ui.forms import NO_HEALTH, PageForm, VersionedForm
 from referrals.models import Referral
 from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
@@ -145,14 +145,6 @@ class ContactForm(PageForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"contacted_on": today}, **kwargs)
-
-
-class WithdrawForm(PageForm):
-    reason = ReasonField(label="Hvorfor trækkes indstillingen tilbage?")
-
-
-class UndoForm(PageForm):
-    reason = ReasonField(label="Hvorfor gøres afgørelsen om?")
 
 
 class ByHandForm(PageForm):

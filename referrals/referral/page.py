@@ -6,17 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
-from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.history import access_log
 from cases.models import Case, Purpose
 from cases.request import AppRequest
 from cases.rules.wording import day_text
-from cases.ui.forms import PageForm
-from cases.web import identity, standard_texts
+from cases.web import case_views
 from referrals.models import Referral
 from referrals.rules.lifecycle import Recipient
 
@@ -62,26 +59,9 @@ def done(request: AppRequest, referral: Referral, text: str) -> HttpResponse:
 
 
 def show(
-    request: AppRequest,
-    referral: Referral,
-    *,
-    template: str = "referrals/referral/form.html",
-    form: PageForm | None = None,
-    **context: Any,
+    request: AppRequest, referral: Referral, *, template: str = "referrals/referral/form.html", **context: Any
 ) -> HttpResponse:
-    case = referral.case
-    access_log.record(request, purpose=Purpose.EFFORT, cases=[case.pk])
-    if form is not None:
-        standard_texts.offer(form, request=request, user=request.user)
-    shown = {
-        "case": case,
-        "referral": referral,
-        "identity": identity.identity(case, user=request.user, at=clock.now()),
-        "form": form,
-        "submit": "Gem",
-        "intro": "",
-        "cancel_url": referral.get_absolute_url(),
-        **context,
-    }
-    refused = form is not None and form.is_bound
-    return render(request, template, shown, status=422 if refused else 200)
+    shown = {"cancel_url": referral.get_absolute_url(), **context}
+    return case_views.show(
+        request, referral.case, template=template, purpose=Purpose.EFFORT, referral=referral, **shown
+    )

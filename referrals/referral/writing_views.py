@@ -1,5 +1,7 @@
 """The a-kasse writes referrals, and takes them back."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -17,7 +19,7 @@ from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from referrals.models import Referral
 from referrals.referral import writing
-from referrals.referral.forms import DraftForm, WithdrawForm
+from referrals.referral.forms import DraftForm
 from referrals.referral.page import done, intro_of, of_referral, show
 from referrals.rules.admissibility import Admissibility, admissible
 from referrals.rules.lifecycle import ReferralStatus
@@ -114,17 +116,17 @@ def discard(request: AppRequest, referral: Referral) -> HttpResponse:
 @of_referral(Permission.WRITE_REFERRAL)
 def withdraw(request: AppRequest, referral: Referral) -> HttpResponse:
     """Take a referral back before it is decided."""
-    form = WithdrawForm(case_views.typed(request))
-    if form.is_bound and form.is_valid():
-        with case_views.refusals_in(form):
-            writing.withdraw(
-                referral_id=referral.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
-            )
-            return done(request, referral, "Indstillingen er trukket tilbage.")
-    return show(
+
+    def save(reason: str) -> str:
+        writing.withdraw(referral_id=referral.pk, reason=reason, by=request.user, at=clock.now())
+        return "Indstillingen er trukket tilbage."
+
+    return case_views.reason_page(
         request,
-        referral,
-        form=form,
+        save=save,
+        show=partial(show, request, referral),
+        done=partial(done, request, referral),
+        why="Hvorfor trækkes indstillingen tilbage?",
         title="Træk indstillingen tilbage",
         submit="Træk tilbage",
         intro=intro_of(referral),
