@@ -1,6 +1,8 @@
 """What meetings adds to the cases beneath it."""
 
 from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension
+from meetings.absences import queries as absences_queries
+from meetings.absences import services as absences_services
 from meetings.booking import services as booking_services
 from meetings.case_page import closing as case_page_closing
 from meetings.case_page import next_steps as case_page_next_steps
@@ -18,6 +20,9 @@ WORKER_CHANGED = (planning_replan.on_worker_changed, law_changes.on_worker_chang
 
 #: What it adds to the history, in words.
 EVENT_NAMES = {
+    "meetings.absence_answered": "høring besvaret",
+    "meetings.absence_step": "skridt efter udeblivelse",
+    "meetings.absence_step_withdrawn": "skridt efter udeblivelse trukket tilbage",
     "meetings.attendance_demanded": "fremmøde krævet",
     "meetings.booked": "samtale booket",
     "meetings.cancelled": "samtale aflyst",
@@ -42,8 +47,10 @@ EXTENSION = Extension(
         **dict.fromkeys(planning_replan.REPLANNED_BY, (planning_replan.on_case_changed,)),
         **dict.fromkeys(("cases.assigned", "cases.received"), WORKER_CHANGED),
         "cases.closed": (booking_services.on_case_closed,),
+        "meetings.outcome_corrected": (absences_services.on_outcome_corrected,),
     },
     reminders=(still_wanted.SOURCE,),
+    tiles=(absences_queries.tile_of,),
     contact_course=ContactCourse(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cases.ui.case_tabs import Tab
+from meetings.absences import views as absences_views
 from meetings.booking import views as booking_views
 from meetings.case_page import on_day_views
 from meetings.case_page import views as case_page_views
@@ -39,6 +40,13 @@ urlpatterns = [
     path("samtaler/<uuid:public_id>/aflys/", booking_views.cancel, name="cancel"),
     path("samtaler/<uuid:public_id>/udfald/", outcomes_views.register, name="register"),
     path("samtaler/<uuid:public_id>/ret/", outcomes_views.correct, name="correct"),
+    path("samtaler/<uuid:public_id>/udeblivelse/", absences_views.absence, name="absence"),
+    path("samtaler/<uuid:public_id>/udeblivelse/hoering/", absences_views.hear, name="hear"),
+    path("samtaler/<uuid:public_id>/udeblivelse/underretning/", absences_views.notify, name="notify"),
+    path("samtaler/<uuid:public_id>/udeblivelse/indkaldelse/", absences_views.summon, name="summon"),
+    path("udeblivelser/<uuid:public_id>/svar/", absences_views.answer, name="hearing_answer"),
+    path("udeblivelser/<uuid:public_id>/traek-tilbage/", absences_views.withdraw, name="absence_withdraw"),
+    path("udeblivelser/hoeringsfrister/", absences_views.hearings, name="hearings"),
     path("samtaler/<uuid:public_id>/a-kasse/", channel_views.fund_wish, name="fund_wish"),
     path("fritagelser/<uuid:public_id>/fjern/", exemptions_views.exemption_end, name="exemption_end"),
     path("fritagelser/<uuid:public_id>/fasthold/", exemptions_views.keep_duty, name="keep_duty"),

@@ -100,8 +100,10 @@ ADDED = {
             "cases.paused": REPLANS,
             "cases.received": WORKLIST_FOLLOWS,
             "cases.reopened": REPLANS,
+            "meetings.outcome_corrected": ["meetings.absences.services.on_outcome_corrected"],
         },
         "reminders": ["meetings.due.still_wanted.judge"],
+        "tiles": ["meetings.absences.queries.tile_of"],
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",
             "handover_checks": "meetings.case_page.next_steps.handover_checks",

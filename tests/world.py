@@ -28,10 +28,11 @@ from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.period import Period
 from cases.rules.plan_parts import PlanPart
 from cases.unsaved import services as unsaved_services
+from meetings.absences import services as absences_services
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
-from meetings.models import ChangeKind, Outcome
+from meetings.models import AbsenceStepKind, ChangeKind, Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
 from referrals.offers import services as offers_services
@@ -166,8 +167,21 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         by=worker,
         at=at - timedelta(days=4) + timedelta(hours=1),
     )
+    missed = _book(case, worker, starts_at=at - timedelta(days=5), at=earlier)
+    outcomes_services.register(
+        meeting_id=missed.pk,
+        outcome=Outcome.ABSENT,
+        note="",
+        is_six_weeks_guided=None,
+        next_booking=None,
+        by=worker,
+        at=at - timedelta(days=5) + timedelta(hours=1),
+    )
+    hearing = absences_services.Step(AbsenceStepKind.HEARING, "Hvad skete der?", at.date() + timedelta(days=14))
     objects = {
         "case": case,
+        "missed": missed,
+        "absence_step": absences_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
         "pause": pause,
         "exemption": exemption,
         "booked": booked,

@@ -1,3 +1,4 @@
+from meetings.models.absences import AbsenceStep, AbsenceStepKind, AbsenceStepQuerySet
 from meetings.models.exemptions import Exemption
 from meetings.models.law import MeetingRule, MeetingRuleQuerySet
 from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
@@ -6,6 +7,9 @@ from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySe
 from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
 
 __all__ = [
+    "AbsenceStep",
+    "AbsenceStepKind",
+    "AbsenceStepQuerySet",
     "CancelReason",
     "ChangeKind",
     "ChannelChoice",

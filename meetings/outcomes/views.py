@@ -13,7 +13,7 @@ from cases.request import AppRequest
 from cases.web import case_views
 from meetings.booking.views import draft_of, offered, rendered_part
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
-from meetings.models import Meeting
+from meetings.models import Meeting, Outcome
 from meetings.outcomes import services
 from meetings.outcomes.forms import CorrectForm, LateForm, RegisterForm
 from meetings.outcomes.talk import talk_of
@@ -111,8 +111,11 @@ def correct(request: AppRequest, meeting: Meeting) -> HttpResponse:
 
 
 def _done(request: AppRequest, registered: Meeting, booked: str = "") -> HttpResponse:
-    """The receipt, with the way on to the next citizen."""
+    """The receipt, with the way on to the next citizen; where the citizen stayed away, what follows from that."""
     case = registered.case
+    if registered.outcome == Outcome.ABSENT:
+        messages.success(request, f"Registreret: {registered.get_outcome_display()}.{booked}")
+        return redirect("meetings:absence", registered.public_id)
     following = f"{reverse('meetings:next_row')}?{urlencode({'efter': str(case.public_id)})}"
     text = '<span>Registreret: {}.{}</span> <a href="{}">Næste på min liste</a>'
     return case_views.done(request, case, format_html(text, registered.get_outcome_display(), booked, following))

@@ -4,13 +4,16 @@ from cases.rules.labelled import Labelled
 
 
 class ReminderKind(Labelled):
-    """The first five go to the citizen; the others to the one who has the case or holds the meeting."""
+    """The first seven go to the citizen; the others to the one who has the case or holds the meeting."""
 
     INVITATION = "meetings.invitation", "indkaldelse"
     CORRECTION = "meetings.correction", "ændret indkaldelse"
     CANCELLATION = "meetings.cancellation", "aflysning"
     MEETING_TOMORROW = "meetings.meeting_tomorrow", "samtale i morgen"
     CHOICE_SET_ASIDE = "meetings.choice_set_aside", "valg af samtaleform tilsidesat"
+    ABSENCE_HEARING = "meetings.absence_hearing", "høring om udeblivelse"
+    ABSENCE_SUMMONS = "meetings.absence_summons", "ny indkaldelse efter udeblivelse"
+    ABSENCE_NOTICE = "meetings.absence_notice", "underretning om udeblivelse"
     BOOK_BY = "meetings.book_by", "samtale skal bookes"
     DEADLINE_NEAR = "meetings.deadline_near", "frist nær"
     DEADLINE_PASSED = "meetings.deadline_passed", "frist overskredet"

@@ -1,0 +1,86 @@
+"""What is written to the citizen, and to the other office, after a talk to which the citizen did not come."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from cases.models import Case, Organisation
+from cases.plans.letters import with_letter
+from cases.reminders.messages import Message
+from cases.rules.wording import day_text, listed, moment_text
+from cases.ui.pdf import Part, Sheet, paragraphs
+from meetings.channel.allowed import channel_on
+from meetings.models import AbsenceStep, Meeting
+from meetings.models.absences import AbsenceStepKind
+from meetings.planning.law import Law
+from meetings.rules.channel import DecidedBy
+
+
+def sheet_of(step: AbsenceStep, *, case: Case, law: Law) -> Sheet:
+    """The letter of a hearing or of a new summons. The step comes with its meetings and its organisation."""
+    organisation, day = step.organisation, day_text(timezone.localtime(step.opened_at).date())
+    is_hearing = step.kind == AbsenceStepKind.HEARING
+    return Sheet(
+        sender=organisation.name,
+        address=f"Telefon {organisation.phone_text}, {organisation.email}",
+        receiver=case.citizen.name,
+        reference=f"Sag {case.label}",
+        day=day,
+        title="Vi vil høre dig: du kom ikke til din samtale" if is_hearing else "Ny indkaldelse til samtale",
+        parts=_hearing(step) if is_hearing else _summons(step, case=case, law=law),
+        signed_by=f"{step.opened_by}, {organisation}, den {day}",
+    )
+
+
+def message_of(step: AbsenceStep, *, key: str, case: Case, law: Law, at: datetime) -> Message:
+    """The letter for the closed mailbox: that somebody stayed away is nobody else's."""
+    name = "hoering" if step.kind == AbsenceStepKind.HEARING else "indkaldelse"
+    return with_letter(
+        sheet_of(step, case=case, law=law),
+        key=key,
+        case=case,
+        sender=step.organisation,
+        name=f"{name}-{case.label}-{step.pk}",
+        at=at,
+    )
+
+
+def _hearing(step: AbsenceStep) -> tuple[Part, ...]:
+    assert step.answer_by is not None
+    return (
+        Part("Det handler om", (_missed(step.meeting),)),
+        Part("Det vil vi gerne vide", paragraphs(step.text)),
+        Part("Sådan svarer du", (f"Svar senest den {day_text(step.answer_by)}. {_reach(step.organisation)}",)),
+    )
+
+
+def _summons(step: AbsenceStep, *, case: Case, law: Law) -> tuple[Part, ...]:
+    talk = step.following
+    assert talk is not None
+    held = f"Du skal til en ny samtale {talk.when_text}. Samtaleform: {talk.get_channel_display()}. Sted: {talk.place}."
+    choice = _choice(talk, case=case, law=law)
+    return (
+        Part("Din nye samtale", (held, *paragraphs(step.text))),
+        Part("Hvorfor du får en ny indkaldelse", (_missed(step.meeting),)),
+        *([Part("Du kan vælge en anden samtaleform", (choice,))] if choice else []),
+        Part("Kan du ikke komme?", (_reach(step.organisation),)),
+    )
+
+
+def _missed(meeting: Meeting) -> str:
+    when = moment_text(timezone.localtime(meeting.starts_at))
+    return f"Du var indkaldt til en samtale {when}. Vi har noteret, at du ikke kom."
+
+
+def _reach(organisation: Organisation) -> str:
+    return f"Ring {organisation.phone_text}, eller skriv til {organisation.email}. Nævn sagsnummeret."
+
+
+def _choice(talk: Meeting, *, case: Case, law: Law) -> str:
+    """The citizen's right to choose how the talk is held, and until when; empty without it."""
+    answer = channel_on(case=case, meeting=talk, law=law)
+    if answer.decided_by is not DecidedBy.CITIZEN or talk.channel_reason:
+        return ""
+    ways = listed((way.label for way in answer.allowed), "eller")
+    last_day = day_text(answer.choice_by or talk.day)
+    return f"Du vælger selv: {ways}. Vil du have en anden form, så sig til senest den {last_day}."

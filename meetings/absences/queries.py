@@ -1,0 +1,105 @@
+"""What has been done after a missed talk, and what waits. A reading: nothing is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.extensions import Tile
+from cases.models import Case, Reminder, User
+from meetings.absences.services import OWES
+from meetings.booking.draft import BookingDraft
+from meetings.models import AbsenceStep, Meeting, RequiredMeeting
+from meetings.models.absences import AbsenceStepKind, AbsenceStepQuerySet
+
+
+@dataclass(frozen=True)
+class StepOnPage:
+    """One step, what has become of its letter or notice, and what this user may do with it."""
+
+    step: AbsenceStep
+    #: The state of what is owed, in words: nothing is called sent that was not.
+    message: str
+    is_text_shown: bool
+    is_due: bool
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Absence:
+    """The course after one missed talk."""
+
+    steps: Sequence[StepOnPage]
+    #: The kinds that can be taken now, by the name of their page.
+    open_kinds: Sequence[tuple[str, str]]
+    #: What is to be held next by the rules, and what is booked.
+    requirement: RequiredMeeting | None
+    booked: Sequence[Meeting]
+
+
+#: What taking each step is called.
+LABELS = {
+    AbsenceStepKind.HEARING: "Hør borgeren",
+    AbsenceStepKind.NOTICE: "Underret den anden myndighed",
+    AbsenceStepKind.SUMMONS: "Indkald igen med brev",
+}
+#: The page on which each step is taken.
+PAGES = {
+    AbsenceStepKind.HEARING: "meetings:hear",
+    AbsenceStepKind.NOTICE: "meetings:notify",
+    AbsenceStepKind.SUMMONS: "meetings:summon",
+}
+
+
+def absence_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> Absence:
+    """The steps of a missed talk, and which talk is next."""
+    today = timezone.localtime(at).date()
+    steps = list(meeting.absence_steps.select_related("organisation", "opened_by", "following"))
+    is_own = meeting.organisation_id == user.organisation_id
+    standing = {step.kind for step in steps if step.is_standing}
+    kinds = [kind for kind in AbsenceStepKind if kind not in standing] if is_own and case.is_open else []
+    if case.fund is None:
+        kinds = [kind for kind in kinds if kind is not AbsenceStepKind.NOTICE]
+    messages = _messages(steps)
+    draft = BookingDraft(case=case, user=user, at=at)
+    return Absence(
+        steps=[
+            StepOnPage(
+                step=step,
+                message=messages.get(step.pk, ""),
+                is_text_shown=is_own or step.kind == AbsenceStepKind.NOTICE,
+                is_due=step.is_waiting and step.answer_by is not None and step.answer_by < today,
+                is_own=is_own,
+            )
+            for step in steps
+        ],
+        open_kinds=[(PAGES[kind], LABELS[kind]) for kind in kinds],
+        requirement=draft.requirement,
+        booked=list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation")),
+    )
+
+
+def _messages(steps: Sequence[AbsenceStep]) -> dict[int, str]:
+    rows = Reminder.objects.filter(kind__in=list(OWES.values()), subject__in=[step.pk for step in steps])
+    return {row.subject: row.outcome or row.get_state_display().capitalize() for row in rows.order_by("sending")}
+
+
+def due(user: User, *, today: date, is_only_own: bool = False) -> AbsenceStepQuerySet:
+    """The hearings of the user's organisation whose time has run out, or those of the user's own cases."""
+    rows = AbsenceStep.objects.visible_to(user).due(today).filter(organisation=user.organisation_id)
+    if is_only_own:
+        of_case = "meeting__case__"
+        rows = rows.filter(Q(**{f"{of_case}fund_adviser": user}) | Q(**{f"{of_case}municipality_caseworker": user}))
+    return rows
+
+
+def tile_of(user: User, today: date, is_only_own: bool) -> Tile | None:
+    """On the worklist: how many hearings wait for somebody to go on."""
+    if user.organisation is None:
+        return None
+    count = due(user, today=today, is_only_own=is_only_own).count()
+    url = f"{reverse('meetings:hearings')}{'?kun=mine' if is_only_own else ''}"
+    return Tile(label="Høringsfrist udløbet", count=count, url=url, variant="warning", is_own=is_only_own)

@@ -1,0 +1,173 @@
+"""The pages of what follows a talk to which the citizen did not come."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cases import clock
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.history import access_log
+from cases.models import Case, Purpose
+from cases.request import AppRequest
+from cases.web import case_views
+from meetings.absences import queries, services
+from meetings.absences.forms import AnswerForm, StepForm, WithdrawForm
+from meetings.meeting_views import heading_of, of_meeting
+from meetings.models import AbsenceStep, Meeting
+from meetings.models.absences import AbsenceStepKind
+from meetings.rules.lifecycle import MeetingStatus
+
+#: So many stand on the list at once; whoever answers one makes room for the next.
+MOST = 100
+
+
+@require_safe
+@of_meeting(Permission.HOLD_MEETING, is_own=False, may_be_closed=True)
+def absence(request: AppRequest, meeting: Meeting) -> HttpResponse:
+    """Which talk is next, what has been done, and what can be done."""
+    if meeting.status != MeetingStatus.MISSED and not meeting.absence_steps.exists():
+        messages.info(request, "Samtalen er ikke registreret som udeblevet.")
+        return redirect(meeting.case)
+    return case_views.show(
+        request,
+        meeting.case,
+        template="meetings/absences/absence.html",
+        title="Efter udeblivelsen",
+        meeting=meeting,
+        meeting_text=heading_of(meeting),
+        absence=queries.absence_of(meeting, case=meeting.case, user=request.user, at=clock.now()),
+        today=clock.today(),
+    )
+
+
+@of_meeting(Permission.HOLD_MEETING)
+def hear(request: AppRequest, meeting: Meeting) -> HttpResponse:
+    """Ask the citizen what happened, with a last day to answer."""
+    return _step_page(
+        request,
+        meeting,
+        AbsenceStepKind.HEARING,
+        intro="Brevet fortæller, hvilken samtale det handler om, hvordan borgeren svarer, og den sidste dag for svar.",
+    )
+
+
+@of_meeting(Permission.HOLD_MEETING)
+def notify(request: AppRequest, meeting: Meeting) -> HttpResponse:
+    """Tell the other office."""
+    return _step_page(
+        request,
+        meeting,
+        AbsenceStepKind.NOTICE,
+        intro="Den anden myndighed får besked på mail om, at der er en underretning, og læser teksten på sagen.",
+    )
+
+
+@of_meeting(Permission.HOLD_MEETING)
+def summon(request: AppRequest, meeting: Meeting) -> HttpResponse:
+    """Call the citizen to the next talk, in a letter that says why."""
+    return _step_page(
+        request,
+        meeting,
+        AbsenceStepKind.SUMMONS,
+        intro="Brevet indkalder til den næste samtale, der er booket, og siger, at borgeren ikke kom til denne.",
+    )
+
+
+def _step_page(request: AppRequest, meeting: Meeting, kind: AbsenceStepKind, *, intro: str) -> HttpResponse:
+    title = queries.LABELS[kind]
+    form = StepForm(case_views.typed(request), kind=kind, user=request.user)
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            services.take_step(meeting_id=meeting.pk, step=form.step(), by=request.user, at=clock.now())
+            text = f"Oprettet: {kind.label}. Den sendes om lidt; her på siden står, når den er sendt."
+            messages.success(request, text)
+            return _back(meeting)
+    return case_views.show(
+        request,
+        meeting.case,
+        form=form,
+        title=title,
+        submit=title,
+        intro=f"{heading_of(meeting)}. {intro}",
+        cancel_url=_page_of(meeting),
+    )
+
+
+@case_views.takes_form
+def answer(request: AppRequest, public_id: str) -> HttpResponse:
+    """Write down what the citizen answered to a hearing."""
+    step, case = _own(request, public_id)
+    form = AnswerForm(case_views.typed(request), initial={"answer": step.answer})
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            services.answer_hearing(
+                step_id=step.pk, answer=form.cleaned_data["answer"], by=request.user, at=clock.now()
+            )
+            messages.success(request, "Svaret er registreret.")
+            return _back(step.meeting)
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        title="Registrér borgerens svar",
+        submit="Registrér svaret",
+        intro=f"Høring efter {step.meeting.in_words}.",
+        cancel_url=_page_of(step.meeting),
+    )
+
+
+@case_views.takes_form
+def withdraw(request: AppRequest, public_id: str) -> HttpResponse:
+    """Take a step back, with a reason."""
+    step, case = _own(request, public_id)
+    form = WithdrawForm(case_views.typed(request))
+    is_gone = services.is_gone(step)
+    who = "den anden myndighed" if step.kind == AbsenceStepKind.NOTICE else "borgeren"
+    gone = f"Den er sendt og kan ikke kaldes tilbage: fortæl {who}, at den ikke gælder." if is_gone else ""
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            services.withdraw_step(step_id=step.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+            messages.success(request, f"Trukket tilbage. {gone or 'Intet er sendt.'}")
+            return _back(step.meeting)
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        title="Træk skridtet tilbage",
+        submit="Træk tilbage",
+        intro=f"{step.get_kind_display().capitalize()} efter {step.meeting.in_words}. "
+        f"{gone or 'Den er ikke sendt endnu og bliver det ikke.'}",
+        cancel_url=_page_of(step.meeting),
+    )
+
+
+@require_safe
+def hearings(request: AppRequest) -> HttpResponse:
+    """The hearings whose last day has passed, the oldest first."""
+    access.require(request.user, Permission.HOLD_MEETING)
+    is_only_own = request.GET.get("kun") == "mine"
+    rows = queries.due(request.user, today=clock.today(), is_only_own=is_only_own)
+    found = list(rows.select_related("meeting__case__citizen").order_by("answer_by", "pk")[:MOST])
+    if found:
+        access_log.record(request, purpose=Purpose.MEETING, cases=[step.meeting.case_id for step in found])
+    context = {"steps": found, "is_only_own": is_only_own}
+    return render(request, "meetings/absences/hearings.html", context)
+
+
+def _own(request: AppRequest, public_id: str) -> tuple[AbsenceStep, Case]:
+    """The step that the address names, if the user's own organisation took it."""
+    visible = AbsenceStep.objects.visible_to(request.user).select_related("meeting", "organisation")
+    step = get_object_or_404(visible, public_id=public_id)
+    access.require(request.user, Permission.HOLD_MEETING, organisation=step.organisation)
+    return step, Case.objects.with_parties().select_related("handover").get(pk=step.meeting.case_id)
+
+
+def _page_of(meeting: Meeting) -> str:
+    return reverse("meetings:absence", args=[meeting.public_id])
+
+
+def _back(meeting: Meeting) -> HttpResponse:
+    return redirect("meetings:absence", meeting.public_id)

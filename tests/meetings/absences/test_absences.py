@@ -1,0 +1,266 @@
+"""What follows a talk to which the citizen did not come: the next by the rules, and dated steps that go as letters."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from pypdf import PdfReader
+
+from cases.closing import services as closing_services
+from cases.models import Dispatch, Reminder, ReminderState
+from cases.models.cases import CloseReason
+from cases.rules.text_use import TextUse
+from meetings.absences import queries, services
+from meetings.absences.services import BadLastDay, Step, StepRefused
+from meetings.models import AbsenceStep, AbsenceStepKind, Outcome
+from meetings.outcomes import services as outcomes_services
+from tests import factories
+from tests.meetings.booking.steps import Visitor, said, standing_at, url
+from tests.meetings.due.steps import run
+from tests.meetings.steps import WEDNESDAY_TEN, cancel, everything, kinds_of_events
+
+AN_HOUR = timedelta(hours=1)
+LATER = WEDNESDAY_TEN + AN_HOUR
+HEARING = Step(AbsenceStepKind.HEARING, "Hvad skete der?", date(2026, 5, 20))
+NOTICE = Step(AbsenceStepKind.NOTICE, "Borgeren kom ikke.")
+SUMMONS = Step(AbsenceStepKind.SUMMONS, "Husk dit cv.")
+
+
+@pytest.fixture(autouse=True)
+def post_folder(settings, tmp_path):
+    settings.POST_FOLDER = tmp_path
+
+
+@pytest.fixture
+def missed(book, office):
+    return miss(book(), office.adviser)
+
+
+def miss(meeting, by):
+    meeting, _ = outcomes_services.register(
+        meeting_id=meeting.pk,
+        outcome=Outcome.ABSENT,
+        note="",
+        is_six_weeks_guided=None,
+        next_booking=None,
+        by=by,
+        at=WEDNESDAY_TEN,
+    )
+    return meeting
+
+
+def take(meeting, step, by, at=LATER):
+    return services.take_step(meeting_id=meeting.pk, step=step, by=by, at=at)
+
+
+def letter_text(dispatch):
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(bytes(dispatch.letter))).pages)
+    return " ".join(text.split())
+
+
+class TestHearing:
+    def test_goes_as_a_letter_with_its_last_day_and_is_kept_as_it_went(self, missed, office):
+        step = take(missed, HEARING, office.adviser)
+        assert kinds_of_events(missed.case)[-1] == "meetings.absence_step"
+
+        run(LATER)
+
+        dispatch = Dispatch.objects.get(reminder__kind="meetings.absence_hearing")
+        text = letter_text(dispatch)
+        for part in ("onsdag den 6. maj 2026 kl. 10.00", "Hvad skete der?", "Svar senest den 20. maj 2026"):
+            assert part in text
+        assert services.is_gone(step)
+        # What is open to read tells no cause.
+        assert "kom ikke" not in dispatch.text + dispatch.subject
+        assert dispatch.calendar == ""
+
+    @pytest.mark.parametrize("day", [None, LATER.date(), LATER.date() - timedelta(days=1)])
+    def test_gives_the_citizen_time_to_answer(self, missed, office, day):
+        before = everything(missed.case)
+        with pytest.raises(BadLastDay, match="tid til at svare"):
+            take(missed, Step(AbsenceStepKind.HEARING, "Hvad skete der?", day), office.adviser)
+        assert everything(missed.case) == before
+
+    def test_waits_on_the_worklist_from_the_day_after_until_it_is_answered(self, missed, office):
+        step = take(missed, HEARING, office.adviser)
+
+        def due(day):
+            return list(queries.due(office.adviser, today=day))
+
+        assert due(date(2026, 5, 20)) == []
+        assert due(date(2026, 5, 21)) == [step]
+        assert list(queries.due(office.caseworker, today=date(2026, 5, 21))) == []
+        services.answer_hearing(step_id=step.pk, answer="Toget kørte ikke.", by=office.adviser, at=LATER)
+        assert due(date(2026, 5, 21)) == []
+        assert missed.case.events.last().text.endswith("er besvaret: Toget kørte ikke.")
+
+    def test_is_not_sent_when_the_time_to_answer_is_over(self, missed, office):
+        take(missed, HEARING, office.adviser)
+        run(LATER + timedelta(days=20))
+        assert outcome_of("meetings.absence_hearing") == (
+            ReminderState.SKIPPED,
+            "For sent: fristen for at svare er gået.",
+        )
+
+
+class TestNotice:
+    def test_reaches_the_other_office_and_not_the_citizen(self, missed, office):
+        take(missed, NOTICE, office.adviser)
+        run(LATER)
+        sent = next(message for message in mail.outbox if "underretning" in message.body.lower())
+        # Nobody there has the case yet.
+        assert sent.to == [office.municipality.email]
+        assert f"/samtaler/{missed.public_id}/udeblivelse/" in sent.body
+        assert "Borgeren kom ikke." not in sent.body
+
+    def test_needs_another_office(self, missed, office):
+        type(missed.case).objects.filter(pk=missed.case_id).update(fund=None, fund_adviser=None)
+        missed.organisation = office.municipality
+        missed.save()
+        with pytest.raises(StepRefused, match="ingen a-kasse"):
+            take(missed, NOTICE, office.caseworker)
+
+
+class TestSummons:
+    def test_calls_to_the_next_talk_and_names_the_right_to_choose(self, missed, book, office):
+        book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
+        take(missed, SUMMONS, office.adviser)
+        run(LATER)
+        text = letter_text(Dispatch.objects.get(reminder__kind="meetings.absence_summons"))
+        assert "Du skal til en ny samtale onsdag den 13. maj 2026 kl. 10.00-10.30." in text
+        assert "Samtaleform: personligt fremmøde." in text
+        assert "Du vælger selv: personligt fremmøde, telefon eller video." in text
+        assert "sig til senest den 13. maj 2026" in text
+        assert "Husk dit cv." in text
+
+    def test_there_must_be_a_talk_to_call_to(self, missed, office):
+        with pytest.raises(StepRefused, match="Book den først"):
+            take(missed, SUMMONS, office.adviser)
+
+    def test_is_not_sent_when_that_talk_is_cancelled(self, missed, book, office):
+        following = book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
+        take(missed, SUMMONS, office.adviser)
+        cancel(following, office.adviser, LATER)
+        run(LATER)
+        assert outcome_of("meetings.absence_summons")[0] == ReminderState.SKIPPED
+
+
+def outcome_of(kind):
+    row = Reminder.objects.get(kind=kind)
+    return row.state, row.outcome
+
+
+class TestBackAgain:
+    def test_a_step_is_taken_once_and_the_same_again_changes_nothing(self, missed, office):
+        take(missed, HEARING, office.adviser)
+        before = everything(missed.case)
+        take(missed, HEARING, office.adviser)
+        assert everything(missed.case) == before
+        with pytest.raises(StepRefused, match="taget allerede"):
+            take(missed, Step(AbsenceStepKind.HEARING, "Noget andet", date(2026, 5, 20)), office.adviser)
+
+    def test_what_is_taken_back_is_not_sent_and_can_be_taken_anew(self, missed, office):
+        step = take(missed, HEARING, office.adviser)
+        services.withdraw_step(step_id=step.pk, reason="Forkert borger.", by=office.adviser, at=LATER)
+        before = everything(missed.case)
+        services.withdraw_step(step_id=step.pk, reason="Forkert borger.", by=office.adviser, at=LATER)
+        assert everything(missed.case) == before
+        run(LATER)
+        assert outcome_of("meetings.absence_hearing") == (ReminderState.VOID, "Skridtet er trukket tilbage.")
+        with pytest.raises(StepRefused, match="trukket tilbage"):
+            services.answer_hearing(step_id=step.pk, answer="Svar", by=office.adviser, at=LATER)
+        assert take(missed, HEARING, office.adviser).pk != step.pk
+
+    def test_an_outcome_that_is_corrected_takes_its_steps_back(self, missed, office):
+        step = take(missed, HEARING, office.adviser)
+        outcomes_services.correct_outcome(
+            meeting_id=missed.pk,
+            outcome=Outcome.HELD,
+            note="",
+            is_six_weeks_guided=True,
+            reason="Kom alligevel.",
+            by=office.adviser,
+            at=LATER,
+        )
+        step.refresh_from_db()
+        assert step.withdrawn_reason == "Udfaldet af samtalen er rettet."
+
+    def test_a_talk_that_was_not_missed_has_no_steps(self, book, office):
+        with pytest.raises(StepRefused, match="ikke registreret som udeblevet"):
+            take(book(), NOTICE, office.adviser)
+
+    def test_nothing_goes_out_of_a_case_that_is_closed(self, missed, office):
+        take(missed, HEARING, office.adviser)
+        missed.case.refresh_from_db()
+        closing_services.close_case(
+            case_id=missed.case_id,
+            version=missed.case.version,
+            reason=CloseReason.MISTAKE,
+            closed_on=LATER.date(),
+            by=office.adviser,
+            at=LATER,
+        )
+        run(LATER)
+        assert outcome_of("meetings.absence_hearing")[0] == ReminderState.SKIPPED
+
+
+class TestPages:
+    @pytest.fixture
+    def adviser(self, client, office):
+        with standing_at(LATER):
+            yield Visitor(client, office.adviser)
+
+    def test_a_no_show_leads_to_what_follows_and_each_step_is_taken_answered_and_taken_back(
+        self, adviser, book, office, now
+    ):
+        leader = factories.user(organisation=office.fund, role="team_leader")
+        factories.standard_text(leader, use=TextUse.HEARING, text="Var der en grund?", at=now)
+        meeting = book()
+        answer = adviser.send("register", meeting, outcome="absent", slot="none")
+        assert answer.url == url("absence", meeting)
+        page = said(adviser.client.get(answer.url))
+        assert "<strong>1. jobsamtale (a-kassen)</strong> skal holdes senest den" in page
+        assert "Næste på min liste" in page
+
+        assert adviser.look("hear", meeting).context["form"]["text"].value() == "Var der en grund?"
+        assert adviser.send("hear", meeting, answer_by="20-05-2026").url == url("absence", meeting)
+        page = said(adviser.look("absence", meeting))
+        assert "Svar senest den 20. maj 2026" in page
+        assert "Venter på svar" in page
+        assert "Skyldes" in page
+        run(LATER)
+        assert "Lagt til afsendelse." in said(adviser.look("absence", meeting))
+
+        step = AbsenceStep.objects.get()
+        adviser.send("hearing_answer", step, answer="Toget kørte ikke.")
+        assert "Toget kørte ikke." in said(adviser.look("absence", meeting))
+        assert "fortæl borgeren, at den ikke gælder" in said(adviser.look("absence_withdraw", step))
+        adviser.send("absence_withdraw", step, reason="Forkert dag.")
+        page = said(adviser.look("absence", meeting))
+        assert "Forkert dag." in page
+        assert "Hør borgeren" in page
+
+    def test_the_other_office_reads_the_notice_and_no_letter(self, missed, client, office):
+        take(missed, HEARING, office.adviser)
+        take(missed, NOTICE, office.adviser)
+        client.force_login(office.caseworker)
+        page = said(client.get(url("absence", missed)))
+        assert "Borgeren kom ikke." in page
+        assert HEARING.text not in page
+        assert "Hør borgeren" not in page
+
+    def test_the_list_shows_whose_time_has_run_out(self, missed, client, office):
+        take(missed, HEARING, office.adviser)
+        with standing_at(LATER + timedelta(days=20)):
+            client.force_login(office.adviser)
+            assert "Høringsfrist udløbet" in said(client.get("/"))
+            page = said(client.get(reverse("meetings:hearings") + "?kun=mine"))
+        assert url("absence", missed) in page
+        assert missed.case.citizen.name in page
+
+    def test_a_talk_that_was_held_has_no_such_page(self, adviser, book):
+        meeting = book(starts_at=WEDNESDAY_TEN + timedelta(days=1))
+        answer = adviser.client.get(url("absence", meeting), follow=True)
+        assert "Samtalen er ikke registreret som udeblevet." in said(answer)
