@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -113,7 +114,27 @@ def cancel(*, meeting_id: int, reason: CancelReason, note: str, by: User, at: da
     return meeting
 
 
-def _identity(booking: Booking) -> dict[str, object]:
+def unsaved_meeting(
+    *, case: Case, kind: str, adviser_id: int, starts_at: datetime, ends_at: datetime, by: User, at: datetime
+) -> Meeting:
+    """The meeting as it is to be saved, with both diaries locked. Raises NotBookable for another office's adviser."""
+    adviser = lock_diaries(case=case, adviser_id=adviser_id)
+    if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
+        raise NotBookable("Vælg en medarbejder i din egen organisation.")
+    return Meeting(
+        case=case,
+        citizen=case.citizen,
+        organisation=adviser.organisation,
+        adviser=adviser,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        booked_at=at,
+        booked_by=by,
+    )
+
+
+def _identity(booking: Booking) -> dict[str, Any]:
     """What makes two bookings of a case the same one."""
     return {
         "kind": str(booking.kind),
@@ -126,9 +147,7 @@ def _identity(booking: Booking) -> dict[str, object]:
 def book_in_transaction(
     *, case: Case, booking: Booking, by: User, at: datetime, moved_from: Meeting | None = None
 ) -> Meeting:
-    adviser = lock_diaries(case=case, adviser_id=booking.adviser_id)
-    if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
-        raise NotBookable("Vælg en medarbejder i din egen organisation.")
+    meeting = unsaved_meeting(case=case, by=by, at=at, **_identity(booking))
     if booking.ends_at <= booking.starts_at:
         raise NotBookable("Samtalen skal slutte, efter at den er begyndt.")
     if booking.starts_at <= at:
@@ -136,17 +155,6 @@ def book_in_transaction(
             "Tidspunktet er passeret. Vælg en tid, der ligger i fremtiden. Er samtalen holdt, så registrér den på "
             "sagen som holdt."
         )
-    meeting = Meeting(
-        case=case,
-        citizen=case.citizen,
-        organisation=adviser.organisation,
-        adviser=adviser,
-        kind=str(booking.kind),
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        booked_at=at,
-        booked_by=by,
-    )
     if moved_from is not None:
         meeting.moved_from, meeting.series, meeting.version = moved_from, moved_from.series, moved_from.version + 1
     law = planning_law.law_in_force()
@@ -162,7 +170,7 @@ def book_in_transaction(
     )
     meeting.place = _place_of(meeting, typed=booking.place, case=case)
     if meeting.channel == Channel.VIDEO and not meeting.video_link:
-        warnings.append(missing_link(adviser))
+        warnings.append(missing_link(meeting.adviser))
     if warnings and not booking.is_confirmed:
         raise NeedsConfirmation(warnings)
     fund_attends = booking.fund_attends

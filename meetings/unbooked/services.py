@@ -9,7 +9,7 @@ from cases.history import events as history_events
 from cases.models import Case, User
 from cases.rules.refusal import require_accepted
 from meetings.booking import free_times
-from meetings.booking.services import lock_diaries
+from meetings.booking.services import unsaved_meeting
 from meetings.changing import NotBookable, Occupied, OutcomeNotAllowed, lock_case
 from meetings.channel.held import set_held_channel
 from meetings.models import Meeting, MeetingQuerySet, Outcome
@@ -72,22 +72,17 @@ def enter_one_of_many(
 
     Without `accepted` the warnings have been weighed elsewhere.
     """
-    adviser = lock_diaries(case=case, adviser_id=unbooked.adviser_id)
-    if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
-        raise NotBookable("Vælg en medarbejder i din egen organisation.")
-    if unbooked.starts_at > at:
-        raise NotHeldYet("Samtalen er ikke begyndt endnu. Book den i stedet, og registrér udfaldet bagefter.")
-    meeting = Meeting(
+    meeting = unsaved_meeting(
         case=case,
-        citizen=case.citizen,
-        organisation=adviser.organisation,
-        adviser=adviser,
         kind=str(unbooked.kind),
+        adviser_id=unbooked.adviser_id,
         starts_at=unbooked.starts_at,
         ends_at=unbooked.ends_at,
-        booked_at=at,
-        booked_by=by,
+        by=by,
+        at=at,
     )
+    if unbooked.starts_at > at:
+        raise NotHeldYet("Samtalen er ikke begyndt endnu. Book den i stedet, og registrér udfaldet bagefter.")
     warnings = _weighed(case, meeting, law)
     _refuse_twice(case, meeting, unbooked)
     set_held_channel(case=case, meeting=meeting, held=unbooked.channel, reason=unbooked.channel_reason, law=law)
