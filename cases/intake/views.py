@@ -137,9 +137,13 @@ def _interrupt(request: AppRequest, form: CreateForm, **card: Any) -> HttpRespon
     return render(request, "cases/intake/create_doubts.html", {"card": card, "form": form}, status=422)
 
 
-@case_views.of_case(Permission.OPEN_CASE)
+@case_views.of_case(Permission.OPEN_CASE, is_open=False)
 def place_anew(request: AppRequest, case: Case) -> HttpResponse:
     form = PlaceAnewForm(case_views.typed(request), initial={"version": case.version}, today=clock.today())
+    if not case.is_open:
+        # The second of two clicks did what the first did; whoever was late to another's is told so.
+        new = _begun_by(form, after=case)
+        return case_views.done(request, new, _begun(new)) if new else case_views.turned_away(request, case)
     if form.is_bound and form.is_valid():
         at = clock.now()
         with case_views.refusals_in(form):
@@ -153,8 +157,7 @@ def place_anew(request: AppRequest, case: Case) -> HttpResponse:
                 by=request.user,
                 at=at,
             )
-            text = f"Det nye forløb er oprettet i sag {new.label}. {case_views.what_moved(new, at)}"
-            return case_views.done(request, new, text)
+            return case_views.done(request, new, f"{_begun(new)} {case_views.what_moved(new, at)}")
     return case_views.show(
         request,
         case,
@@ -167,3 +170,15 @@ def place_anew(request: AppRequest, case: Case) -> HttpResponse:
             "Bookede samtaler, der ikke er begyndt, bliver aflyst, og borgeren får besked."
         ),
     )
+
+
+def _begun_by(form: PlaceAnewForm, *, after: Case) -> Case | None:
+    """The new course that this very form has begun."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    days = {name: form.cleaned_data[name] for name in ("registered_on", "placed_on")}
+    return Case.objects.filter(previous=after, **days).first()
+
+
+def _begun(new: Case) -> str:
+    return f"Det nye forløb er oprettet i sag {new.label}."

@@ -66,13 +66,16 @@ def of_case(
 
 def answer_for(request: AppRequest, case: Case, view: CaseView, subject: Any) -> HttpResponse:
     """The view's answer, or the way back to a case that is closed."""
-    if not case.is_open:
-        messages.info(request, _IS_CLOSED)
-        back = redirect(case)
-        # Closed while somebody wrote: the words are kept for the one who wrote them.
-        back.is_turned_away = True  # type: ignore[attr-defined]
-        return back
-    return view(request, subject)
+    return view(request, subject) if case.is_open else turned_away(request, case)
+
+
+def turned_away(request: AppRequest, case: Case) -> HttpResponse:
+    """The way back to a case that is closed."""
+    messages.info(request, _IS_CLOSED)
+    back = redirect(case)
+    # Closed while somebody wrote: the words are kept for the one who wrote them.
+    back.is_turned_away = True  # type: ignore[attr-defined]
+    return back
 
 
 def typed(request: AppRequest) -> Any:

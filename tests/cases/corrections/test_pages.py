@@ -7,7 +7,8 @@ import pytest
 
 from cases.contacts import services as contacts_services
 from cases.corrections import services as corrections_services
-from cases.models import AccessLog, Case, Handover, Purpose
+from cases.models import AccessLog, Case, Handover, Purpose, UnsavedForm
+from cases.unsaved import writer
 from tests import factories
 from tests.cases.closing.steps import close
 from tests.cases.pages import add_pause, errors, said, url
@@ -269,9 +270,10 @@ def test_a_stale_handover_tells_what_changed_but_compares_no_suggestion(page, of
 # A new beginning
 
 
-def test_a_new_placement_leads_to_the_new_case(page, case):
+def test_a_new_placement_leads_to_the_new_case(page, case, office):
     fields = {
         "version": case.version,
+        writer.FIELD: writer.token(office.adviser),
         "registered_on": "01-05-2026",
         "placed_on": "01-05-2026",
         "reason": "Ny dagpengeperiode.",
@@ -286,8 +288,12 @@ def test_a_new_placement_leads_to_the_new_case(page, case):
     assert "den første senest 15-05-2026" in said(answer)
 
     again = page.post("place_anew", fields)
-    assert said(again) == "Sagen er afsluttet og kan ikke ændres."
+    assert (again.url, said(again)) == (answer.url, f"Det nye forløb er oprettet i sag {new.label}.")
     assert Case.objects.count() == 2
+    assert not UnsavedForm.objects.exists()
+    late = page.post("place_anew", {**fields, "registered_on": "30-04-2026"})
+    assert said(late) == "Sagen er afsluttet og kan ikke ændres."
+    assert UnsavedForm.objects.exists()
 
 
 # Pages that belong to no case
