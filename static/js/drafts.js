@@ -17,9 +17,9 @@
     const last = [...form.querySelectorAll("textarea")].at(-1);
     (last.closest(".form-group") ?? last).after(status);
 
-    const sending = new AbortController();
     let timer = null;
     let typedAt = 0;
+    let onItsWay = null;
     const save = async ({ isLeft = false } = {}) => {
       clearTimeout(timer);
       if (!typedAt) return;
@@ -28,12 +28,13 @@
       for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
       typed.set("kladde_til", form.getAttribute("action") || location.pathname + location.search);
       const keepalive = isLeft && new Blob([...typed].flat()).size < LARGEST_LEFT;
+      const signal = AbortSignal.timeout(LONGEST_MS);
       try {
-        const answer = await fetch(address, { method: "POST", body: typed, signal: sending.signal, keepalive });
+        onItsWay = fetch(address, { method: "POST", body: typed, signal, keepalive }).finally(() => (onItsWay = null));
+        const answer = await onItsWay;
         if (answer.redirected || !answer.ok) throw new Error("not kept");
         status.textContent = (await answer.json()).text;
-      } catch (error) {
-        if (error.name === "AbortError") return;
+      } catch {
         status.textContent = "Kladden er ikke gemt: der er ingen forbindelse, eller du er logget ud. Gem, som du plejer.";
       }
     };
@@ -47,15 +48,24 @@
     stops.push(() => {
       typedAt = 0;
       clearTimeout(timer);
-      sending.abort();
+      return onItsWay;
     });
   };
 
   for (const form of document.querySelectorAll('form[method="post"]:not([data-autosave])')) {
     if (form.querySelector("textarea")) keepDraftsOf(form);
   }
-  // What is saved, or thrown away, is no draft any more.
+  // What is saved, or thrown away, is no draft any more. One that the server reads after the form would stay behind as
+  // a ghost: the form waits for it.
   document.addEventListener("submit", (event) => {
-    if (event.target.method === "post" && !event.defaultPrevented) stops.forEach((stop) => stop());
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    const late = stops.map((stop) => stop()).filter(Boolean);
+    if (!late.length) return;
+    event.preventDefault();
+    Promise.allSettled(late).then(() => {
+      delete form.dataset.sending;
+      form.requestSubmit(event.submitter);
+    });
   });
 })();

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from cases.models import OrganisationKind, Role
+from cases.models import OrganisationKind, Role, UnsavedForm
 from tests import factories
 from tests.browser.conftest import Site, Visitor
 
@@ -81,3 +81,26 @@ def test_the_draft_of_a_long_form_is_kept_too(address: str, visitor: Callable[..
     note.fill(NOTE)
 
     expect(anne.page.locator(".draft-status")).to_contain_text("Kladde gemt kl.", timeout=15_000)
+
+
+def test_a_draft_that_is_on_its_way_when_the_form_is_sent_leaves_no_ghost(
+    address: str, visitor: Callable[..., Visitor]
+) -> None:
+    anne = visitor().log_in("anne")
+    page = anne.page
+    anne.open(address.replace("/overgang/", "/ret/"))
+    posted: list[str] = []
+    held: list[Route] = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    page.route("**/kladder/gem/", lambda route: held.append(route))
+    with page.expect_request("**/kladder/gem/", timeout=15_000):
+        page.get_by_label("Begrundelse").fill(NOTE)
+
+    anne.click("button", "Gem", stays=True)
+    assert len(posted) == 1, "the form overtook its draft"
+
+    [draft] = held
+    with page.expect_navigation():
+        draft.fulfill(response=draft.fetch())
+    expect(page.get_by_text("Oplysningerne er gemt.")).to_be_visible()
+    assert not UnsavedForm.objects.exists()
