@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "cases.accounts.middleware.RefuseNul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cases.accounts.login.end_long_sessions",
     "cases.accounts.middleware.keep_no_copies",
     # Around all that asks who is logged in.
     "cases.unsaved.middleware.KeepUnsaved",
@@ -129,6 +130,8 @@ AXES_ENABLE_ADMIN = False
 
 # Idle for longer than the longest talk, which is an hour and a half; every answer extends it.
 SESSION_COOKIE_AGE = 2 * 60 * 60
+# However much somebody does, a stolen cookie is worth a day's work at most.
+SESSION_LONGEST_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -1,10 +1,13 @@
 """Logging in: the form's Danish texts, the user in one query, and an expired session in the middle of a page."""
 
+import time
+from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -42,6 +45,23 @@ class LoginRequired(LoginRequiredMiddleware):
             login = redirect_to_login(request.headers.get("HX-Current-URL", "/"), self.get_login_url(view_func))
             return HttpResponse(headers={"HX-Redirect": login.url})
         return super().handle_no_permission(request, view_func)
+
+
+#: When the session's user logged in, in seconds: kept in the session itself.
+_BEGUN = "begun_at"
+
+
+def end_long_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """However much somebody does: after the longest of days they log in anew, and what they sent is kept for them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            begun = request.session.setdefault(_BEGUN, int(time.time()))
+            if time.time() - begun >= settings.SESSION_LONGEST_AGE:
+                logout(request)
+        return get_response(request)
+
+    return middleware
 
 
 #: Failures of one user at one address, and of all users there: a municipality may be one address.

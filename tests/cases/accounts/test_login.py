@@ -1,11 +1,14 @@
 """Who tries to log in: one address is not all the world, no name is locked for all, and nothing large is read."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from cases.accounts.login import client_address
+from cases.unsaved import writer
 
 LOG_IN = "/log-ind/"
 PASSWORD = "den rigtige adgangskode"
@@ -114,3 +117,20 @@ def post(client, url, *, megabytes):
     file = BytesIO(b"navn;by\n" * (megabytes * 1024 * 128))
     file.name = "fil.csv"
     return client.post(url, {"file": file})
+
+
+def test_a_session_has_an_end_however_much_is_done_in_it(office, case, client, now):
+    client.force_login(office.adviser)
+    page = reverse("cases:correct", args=[case.public_id])
+    for hours in range(12):
+        with time_machine.travel(now + timedelta(hours=hours), tick=False):
+            assert client.get(page).status_code == 200
+
+    with time_machine.travel(now + timedelta(hours=12), tick=False):
+        sent = {"reason": "Skrevet til sidst", writer.FIELD: writer.token(office.adviser)}
+        answer = client.post(page, sent)
+
+        assert answer.url == f"/log-ind/?next={page}&bevaret=1"
+        assert client.get(page).status_code == 302
+        client.force_login(office.adviser)
+        assert "Skrevet til sidst</textarea>" in client.get(page).content.decode()
