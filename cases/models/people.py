@@ -80,7 +80,7 @@ class Organisation(models.Model):
     phone = models.CharField("telefon", max_length=20)
     email = models.EmailField("e-mail")
     meeting_place = models.CharField("mødested", max_length=200, help_text="Adresse for samtaler med fremmøde.")
-    video_room = _video_room("Adressen på jeres videomøder. En medarbejder kan have sin egen.")
+    video_room = _video_room("Adressen på jeres videomøder. Et team og en medarbejder kan have sin egen.")
     opens_at = models.TimeField("åbner", default="09:00")
     closes_at = models.TimeField("lukker", default="15:00")
     follow_up_way = models.CharField(
@@ -152,6 +152,7 @@ class Team(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams", verbose_name="organisation")
     name = models.CharField("navn", max_length=80, validators=[validate_name])
+    video_room = _video_room("Adressen på teamets videomøder. Står feltet tomt, bruges organisationens.")
 
     class Meta:
         verbose_name = "team"
@@ -172,7 +173,7 @@ class User(AbstractUser):
         Organisation, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="organisation"
     )
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="users", verbose_name="team")
-    video_room = _video_room("Adressen på medarbejderens egne videomøder. Står feltet tomt, bruges organisationens.")
+    video_room = _video_room("Adressen på medarbejderens egne videomøder. Står feltet tomt, bruges teamets.")
 
     class Meta:
         verbose_name = "bruger"
@@ -187,6 +188,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def shared_room(self, organisation: Organisation) -> str:
+        """Where talks by video are held without a room of one's own: the team's, or else the organisation's."""
+        return (self.team.video_room if self.team else "") or organisation.video_room
 
     def clean(self) -> None:
         super().clean()

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from cases import clock
 from cases.request import AppRequest
 from cases.video import services
 from cases.video.forms import OwnRoomForm
@@ -17,16 +18,17 @@ def own_room(request: AppRequest) -> HttpResponse:
     office = request.user.workplace
     form = OwnRoomForm(case_views.typed(request), initial={"video_room": request.user.video_room})
     if form.is_bound and form.is_valid():
-        services.set_own_room(room=form.cleaned_data["video_room"], by=request.user)
+        services.set_own_room(room=form.cleaned_data["video_room"], by=request.user, at=clock.now())
         messages.success(request, "Dit videorum er gemt. Det bruges til de videosamtaler, du booker fra nu af.")
         return redirect("cases:own_room")
-    shared = f"{office} har {office.video_room}" if office.video_room else f"{office} har intet fælles videorum"
+    owner = team if (team := request.user.team) and team.video_room else office
+    shared = f"{owner} har {owner.video_room}" if owner.video_room else f"{owner} har intet fælles videorum"
     context = {
         "title": "Mit videorum",
         "form": form,
         "submit": "Gem mit videorum",
         "intro": f"Adressen sættes i indkaldelsen, når du booker en samtale på video. Står feltet tomt, bruges "
-        f"organisationens: {shared}.",
+        f"det fælles: {shared}.",
         "cancel_url": reverse("meetings:worklist"),
         "case": None,
     }

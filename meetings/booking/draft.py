@@ -210,7 +210,7 @@ class BookingDraft:
         if channel != Channel.VIDEO or place or channel_places.kept_link(self.moving, adviser=adviser):
             return ()
         assert adviser.organisation is not None
-        has_room = adviser.video_room or adviser.organisation.video_room
+        has_room = channel_places.room_of(adviser, at=adviser.organisation)
         return () if has_room else (channel_places.missing_link(adviser),)
 
     @cached_property

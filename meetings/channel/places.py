@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
-from cases.models import Case, User
+from cases.models import Case, Organisation, User
 from cases.people import phones, video_rooms
 from meetings.changing import NotALink
 from meetings.models import Meeting
@@ -25,8 +25,13 @@ def kept_link(moved_from: Meeting | None, *, adviser: User) -> str:
     return moved_from.video_link
 
 
+def room_of(adviser: User, *, at: Organisation) -> str:
+    """The adviser's own room, or else the nearest that is shared; empty where nobody has one."""
+    return adviser.video_room or adviser.shared_room(at)
+
+
 def _room_of(meeting: Meeting) -> str:
-    return meeting.adviser.video_room or meeting.organisation.video_room
+    return room_of(meeting.adviser, at=meeting.organisation)
 
 
 def room_for_talk(meeting: Meeting) -> str:

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from cases.models import Team
 from cases.people import video_rooms
 
 URL = reverse("cases:own_room")
@@ -65,6 +66,22 @@ class TestOwnRoom:
         said = answer.content.decode()
         assert "Dit videorum er gemt." in said
         assert "Fagkassen har https://moede.example.dk/fagkassen" in said
+
+    def test_the_administration_can_read_who_changed_it_and_from_what(self, log_in, office):
+        for room in ("https://moede.example.dk/anne", "https://moede.example.dk/anne", ""):
+            log_in(office.adviser).post(URL, {"video_room": room})
+
+        history = reverse("admin:cases_user_history", args=[office.adviser.pk])
+        told = log_in(office.administrator).get(history).content.decode()
+        assert told.count("Eget videorum:") == 2
+        assert "Eget videorum: intet (før: https://moede.example.dk/anne)" in told
+
+    def test_the_room_of_the_team_is_named_where_it_has_one(self, log_in, office):
+        office.adviser.team = Team.objects.create(
+            organisation=office.fund, name="Nord", video_room="https://moede.example.dk/nord"
+        )
+        office.adviser.save()
+        assert "Nord har https://moede.example.dk/nord" in log_in(office.adviser).get(URL).content.decode()
 
     def test_what_is_refused_stays_as_it_was_typed(self, log_in, office):
         answer = log_in(office.adviser).post(URL, {"video_room": "http://moede.example.dk"})

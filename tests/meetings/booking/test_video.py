@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cases.models import Reminder
+from cases.models import Reminder, Team
 from cases.rules.refusal import NeedsConfirmation
 from cases.ui.case_tabs import Tab
 from meetings.booking import services as booking_services
@@ -54,6 +54,14 @@ class TestTheAddress:
         own_room(office.adviser)
         assert book().video_link == OWN
         assert book(adviser=office.colleague, starts_at=WEDNESDAY_TEN + timedelta(days=1)).video_link != OWN
+
+    def test_the_room_of_the_team_goes_before_the_organisations(self, book, by_video, office):
+        team = "https://moede.example.dk/nord"
+        office.adviser.team = Team.objects.create(organisation=office.fund, name="Nord", video_room=team)
+        office.adviser.save()
+        assert book().video_link == team
+        own_room(office.adviser)
+        assert book(starts_at=WEDNESDAY_TEN + timedelta(days=1)).video_link == OWN
 
     def test_it_is_fixed_when_the_talk_is_booked(self, book, by_video, office):
         own_room(office.adviser)
