@@ -86,7 +86,12 @@ def find_worker(worker_id: int, *, among: tuple[int | None, ...]) -> User:
 
 def set_worker(case: Case, worker: User) -> None:
     """Let the worker have the case in their own organisation."""
-    if worker.organisation_id == case.fund_id:
+    set_worker_of(worker.organisation_id, case, worker)
+
+
+def set_worker_of(organisation_id: int | None, case: Case, worker: User | None) -> None:
+    """Let the worker, or nobody, have the case in that organisation."""
+    if organisation_id == case.fund_id:
         case.fund_adviser = worker
     else:
         case.municipality_caseworker = worker

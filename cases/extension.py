@@ -1,6 +1,10 @@
 """What cases itself adds to the pages of a case, beside what the apps above it do."""
 
-from cases.extensions import Extension
+from cases.accounts.access import Permission
+from cases.closing import services as closing_services
+from cases.corrections import services as corrections_services
+from cases.extensions import Extension, WayBack
+from cases.handover import services as handover_services
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
 from cases.post import queries as post_queries
@@ -24,6 +28,7 @@ EVENT_NAMES = {
     "cases.paused": "pause registreret",
     "cases.placed_anew": "ny indplacering",
     "cases.posted_by_hand": "besked sendt med brev",
+    "cases.receipt_undone": "modtagelse fortrudt",
     "cases.received": "forløb modtaget",
     "cases.reopened": "sag åbnet igen",
     "plans.published": "Min Plan offentliggjort",
@@ -32,6 +37,11 @@ EVENT_NAMES = {
 EXTENSION = Extension(
     event_names=EVENT_NAMES,
     reminders=(aim_services.SOURCE,),
+    ways_back={
+        "cases.assigned": WayBack(Permission.ASSIGN_CASE, corrections_services.take_back_assignment),
+        "cases.closed": WayBack(Permission.EDIT_CASE, closing_services.take_back_closing),
+        "cases.received": WayBack(Permission.RECEIVE, handover_services.take_back_receipt),
+    },
     tiles=(post_queries.tile_of,),
     case_blocks={
         Tab.PLAN: (plans_presenters.plan_block, plans_presenters.aim_block),

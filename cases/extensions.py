@@ -194,6 +194,20 @@ class LawExtension:
 Figure = tuple[str, str, Callable[[datetime], float]]
 
 
+class TakeBack(Protocol):
+    """What undoes the change that an event tells of, in the caller's transaction; raises Refused where it cannot."""
+
+    def __call__(self, event: Event, case: Case, *, by: User, at: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """How a change is taken back by the one who made it, and the permission for the change itself."""
+
+    permission: Any
+    take_back: TakeBack
+
+
 @dataclass(frozen=True)
 class Extension:
     """Everything that one app adds to the apps beneath it."""
@@ -203,6 +217,8 @@ class Extension:
     #: What the app adds to the history, in Danish.
     event_names: Mapping[str, str] = field(default_factory=dict)
     reminders: Sequence[ReminderSource] = ()
+    #: How the changes that can be undone are taken back, by the kind of their event.
+    ways_back: Mapping[str, WayBack] = field(default_factory=dict)
     contact_course: ContactCourse | None = None
     #: What a case says in one block of a tab, for this user at this moment; None where it has nothing to say.
     case_blocks: Mapping[Tab, Sequence[Callable[[Case, User, datetime], Part | None]]] = field(default_factory=dict)

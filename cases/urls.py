@@ -15,7 +15,7 @@ from cases.post import views as post_views
 from cases.texts import views as texts_views
 from cases.unsaved import views as unsaved_views
 from cases.video import views as video_views
-from cases.web import site_views
+from cases.web import site_views, undo_views
 
 app_name = "cases"
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),
     path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),
     path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),
+    path("fortryd/<uuid:public_id>/", undo_views.undo, name="undo"),
     path("<uuid:public_id>/afslut/", closing_views.close, name="close"),
     path("<uuid:public_id>/genaabn/", closing_views.reopen, name="reopen"),
     path("<uuid:public_id>/ny-indplacering/", intake_views.place_anew, name="place_anew"),

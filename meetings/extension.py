@@ -1,9 +1,11 @@
 """What meetings adds to the cases beneath it."""
 
-from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension
+from cases.accounts.access import Permission
+from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension, WayBack
 from meetings.absences import queries as absences_queries
 from meetings.absences import services as absences_services
 from meetings.booking import services as booking_services
+from meetings.booking import undoing as booking_undoing
 from meetings.case_page import closing as case_page_closing
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.due import still_wanted
@@ -46,8 +48,15 @@ EXTENSION = Extension(
     events={
         **dict.fromkeys(planning_replan.REPLANNED_BY, (planning_replan.on_case_changed,)),
         **dict.fromkeys(("cases.assigned", "cases.received"), WORKER_CHANGED),
+        "cases.receipt_undone": WORKER_CHANGED,
+        "cases.reopened": (planning_replan.on_case_changed, booking_undoing.on_case_reopened),
         "cases.closed": (booking_services.on_case_closed,),
         "meetings.outcome_corrected": (absences_services.on_outcome_corrected,),
+    },
+    ways_back={
+        "meetings.booked": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_booking),
+        "meetings.moved": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_move),
+        "meetings.cancelled": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_cancellation),
     },
     reminders=(still_wanted.SOURCE,),
     tiles=(absences_queries.tile_of,),

@@ -21,6 +21,7 @@ DUTY_FOLLOWS = (
     "cases.paused",
     "cases.pause_changed",
     "cases.pause_removed",
+    "cases.receipt_undone",
     "cases.reopened",
     "cases.assigned",
     "cases.received",

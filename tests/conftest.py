@@ -4,6 +4,7 @@ Network, unknown template variables and warnings are forbidden in pyproject.toml
 """
 
 import gc
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.db import connection
 from hypothesis import settings
 
 from cases.models import Act
+from meetings.reminders import owing as reminders_owing
 from tests import factories, net, world
 from tests.standing import Ground, Standing, ground_of
 
@@ -108,6 +110,12 @@ def office(law, now, standing_office):
 def case(office, standing_case):
     """A case begun three weeks ago, with its plan; the fund holds the course."""
     return standing_case or factories.case(office)
+
+
+@pytest.fixture
+def told_at_once(monkeypatch):
+    """What is owed of a booking is sent at once, as if nobody could take it back any more."""
+    monkeypatch.setattr(reminders_owing, "UNDO_WITHIN", timedelta())
 
 
 @pytest.fixture

@@ -141,6 +141,7 @@ PAGES = {
     "cases:receive": Page(MUNICIPALITY, get=200, post=422, of="case"),
     "cases:assign": Page(PARTIES, get=200, post=422, of="case"),
     "cases:close": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:undo": Page(WRITER, post=302, of="change", after={**WRITER, "adviser": 404, "caseworker": "ok"}),
     "cases:reopen": Page(PARTIES, get=302, post=302, of="case"),
     "cases:place_anew": Page(PARTIES, get=200, post=422, of="case"),
     "cases:not_reached": Page(STAFF, get=200),

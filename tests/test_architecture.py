@@ -80,6 +80,20 @@ DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
 ADDED = {
     "cases": {
         "reminders": ["cases.plans.aim_services.judge"],
+        "ways_back": {
+            "cases.assigned": {
+                "permission": "assign_case",
+                "take_back": "cases.corrections.services.take_back_assignment",
+            },
+            "cases.closed": {
+                "permission": "edit_case",
+                "take_back": "cases.closing.services.take_back_closing",
+            },
+            "cases.received": {
+                "permission": "receive",
+                "take_back": "cases.handover.services.take_back_receipt",
+            },
+        },
         "tiles": ["cases.post.queries.tile_of"],
         "case_blocks": {
             "plan": ["cases.plans.presenters.plan_block", "cases.plans.presenters.aim_block"],
@@ -98,9 +112,24 @@ ADDED = {
             "cases.pause_changed": REPLANS,
             "cases.pause_removed": REPLANS,
             "cases.paused": REPLANS,
+            "cases.receipt_undone": WORKLIST_FOLLOWS,
             "cases.received": WORKLIST_FOLLOWS,
-            "cases.reopened": REPLANS,
+            "cases.reopened": [*REPLANS, "meetings.booking.undoing.on_case_reopened"],
             "meetings.outcome_corrected": ["meetings.absences.services.on_outcome_corrected"],
+        },
+        "ways_back": {
+            "meetings.booked": {
+                "permission": "book_meeting",
+                "take_back": "meetings.booking.undoing.take_back_booking",
+            },
+            "meetings.cancelled": {
+                "permission": "book_meeting",
+                "take_back": "meetings.booking.undoing.take_back_cancellation",
+            },
+            "meetings.moved": {
+                "permission": "book_meeting",
+                "take_back": "meetings.booking.undoing.take_back_move",
+            },
         },
         "reminders": ["meetings.due.still_wanted.judge"],
         "tiles": ["meetings.absences.queries.tile_of"],
@@ -176,6 +205,7 @@ ADDED = {
             "cases.pause_changed": DUTY_FOLLOWS,
             "cases.pause_removed": DUTY_FOLLOWS,
             "cases.paused": DUTY_FOLLOWS,
+            "cases.receipt_undone": DUTY_FOLLOWS,
             "cases.reopened": DUTY_FOLLOWS,
             "cases.received": DUTY_FOLLOWS,
             "meetings.duty_kept": DUTY_FOLLOWS,

@@ -195,6 +195,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),
         "law_run": _law_run(case, others_case, booked, at=at),
+        "change": case.events.get(kind="meetings.booked", data__meeting=booked.pk),
         "dispatch": _dispatch(booked, at=earlier),
     }
     imports_services.start(run_id=objects["done_import"].pk)

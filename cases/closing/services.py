@@ -10,7 +10,7 @@ from cases import extensions
 from cases.changing import CitizenHasOpenCase, check_version, lock, save
 from cases.contacts.services import HAS_OPEN_CASE
 from cases.history import events as history_events
-from cases.models import Case, CaseStatus, Citizen, User
+from cases.models import Case, CaseStatus, Citizen, Event, User
 from cases.models.cases import CloseReason
 from cases.rules.refusal import Refused, require_accepted
 
@@ -78,14 +78,29 @@ def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: dateti
     if case.is_open:
         return case
     check_version(case, version)
-    if later := Case.objects.filter(previous=case).first():
-        raise Refused(f"Forløbet gik videre i {later.label} ved en ny indplacering. Åbn den sag i stedet.")
-    if case.citizen.cases.open().exists():
-        raise CitizenHasOpenCase(HAS_OPEN_CASE)
+    _require_that_it_may_open(case)
     assert case.closed_on is not None
     text = f"Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}. Begrundelse: {reason}"
     open_again(case, text=text, by=by, at=at)
     return case
+
+
+def take_back_closing(event: Event, case: Case, *, by: User, at: datetime) -> None:
+    """Open the case that was just closed, in the caller's transaction; what hung on it follows.
+
+    Raises Refused and CitizenHasOpenCase as `reopen_case` does.
+    """
+    case = lock_with_citizen(case.pk)
+    if not case.is_open:
+        _require_that_it_may_open(case)
+        open_again(case, text="Afslutningen er fortrudt.", by=by, at=at, undoes=event.pk)
+
+
+def _require_that_it_may_open(case: Case) -> None:
+    if later := Case.objects.filter(previous=case).first():
+        raise Refused(f"Forløbet gik videre i {later.label} ved en ny indplacering. Åbn den sag i stedet.")
+    if case.citizen.cases.open().exists():
+        raise CitizenHasOpenCase(HAS_OPEN_CASE)
 
 
 def lock_with_citizen(case_id: int) -> Case:
@@ -96,7 +111,14 @@ def lock_with_citizen(case_id: int) -> Case:
 
 
 def open_again(
-    case: Case, *, text: str, by: User, at: datetime, fields: Sequence[str] = (), was: Mapping[str, Any] | None = None
+    case: Case,
+    *,
+    text: str,
+    by: User,
+    at: datetime,
+    fields: Sequence[str] = (),
+    was: Mapping[str, Any] | None = None,
+    **data: Any,
 ) -> None:
     """Open the locked case again in the caller's transaction, with what else changes of it and what that was."""
     assert case.closed_on is not None
@@ -104,4 +126,4 @@ def open_again(
     case.status, case.closed_on, case.close_reason = CaseStatus.OPEN, None, ""
     save(case, ["status", "closed_on", "close_reason", *fields])
     text = f"Sagen er åbnet igen. {text}"
-    history_events.record(case=case, kind="cases.reopened", by=by, at=at, text=text, before=before)
+    history_events.record(case=case, kind="cases.reopened", by=by, at=at, text=text, before=before, **data)

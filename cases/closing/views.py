@@ -29,7 +29,7 @@ def close(request: AppRequest, case: Case) -> HttpResponse:
                 by=request.user,
                 at=at,
             )
-            return case_views.done(request, case, "Sagen er afsluttet. Den kan stadig læses.")
+            return case_views.done(request, case, "Sagen er afsluttet. Den kan stadig læses.", undo="cases.closed")
     doubts = extensions.closing_doubts(case, closed_on=today, user=request.user, at=at)
     if not form.is_bound:
         form.ask(doubts.texts)

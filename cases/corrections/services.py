@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.changing import check_course, check_version, find_worker, label_of, lock, save, set_worker
+from cases.changing import check_course, check_version, find_worker, label_of, lock, save, set_worker, set_worker_of
 from cases.history import events as history_events
-from cases.models import Case, User
+from cases.models import Case, Event, User
 
 
 @transaction.atomic(durable=True)
@@ -18,10 +18,22 @@ def assign(*, case_id: int, worker_id: int, by: User, at: datetime) -> Case:
     worker = find_worker(worker_id, among=(by.organisation_id,))
     if worker in (case.fund_adviser, case.municipality_caseworker):
         return case
+    assert by.organisation is not None
+    before = case.worker_at(by.organisation)
     set_worker(case, worker)
     save(case, ["fund_adviser", "municipality_caseworker"])
-    history_events.record(case=case, kind="cases.assigned", by=by, at=at, text=f"{worker} har nu sagen.")
+    text, was = f"{worker} har nu sagen.", before.pk if before else None
+    history_events.record(case=case, kind="cases.assigned", by=by, at=at, text=text, was=was)
     return case
+
+
+def take_back_assignment(event: Event, case: Case, *, by: User, at: datetime) -> None:
+    """Give the case back to whoever had it, in the caller's transaction."""
+    before = User.objects.filter(pk=event.data["was"]).first()
+    set_worker_of(by.organisation_id, case, before)
+    save(case, ["fund_adviser", "municipality_caseworker"])
+    text = f"Tildelingen er fortrudt: {before or 'ingen'} har igen sagen."
+    history_events.record(case=case, kind="cases.assigned", by=by, at=at, text=text, undoes=event.pk)
 
 
 CORRECTABLE = (

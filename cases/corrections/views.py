@@ -83,7 +83,7 @@ def assign(request: AppRequest, case: Case) -> HttpResponse:
         worker = form.cleaned_data["worker"]
         with case_views.refusals_in(form):
             services.assign(case_id=case.pk, worker_id=worker.pk, by=request.user, at=clock.now())
-            return case_views.done(request, case, f"{worker} har nu sagen.")
+            return case_views.done(request, case, f"{worker} har nu sagen.", undo="cases.assigned")
     return case_views.show(
         request,
         case,

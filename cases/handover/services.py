@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cases.changing import HandoverRefused, check_version, find_worker, lock, save, touch
 from cases.history import events as history_events
-from cases.models import Act, Case, Handover, User
+from cases.models import Act, Case, Event, Handover, User
 from cases.models.cases import HandoverSource
 from cases.rules.responsibility import municipality_from
 
@@ -86,6 +86,7 @@ def receive(*, case_id: int, worker_id: int, by: User, at: datetime) -> Handover
         raise HandoverRefused("Forløbet er allerede modtaget. Vælg en anden sagsbehandler ved at tildele sagen.")
     handover.received_by, handover.received_at = by, at
     handover.save(update_fields=["received_by", "received_at"])
+    was = case.municipality_caseworker_id
     case.municipality_caseworker = worker
     save(case, ["municipality_caseworker"])
     history_events.record(
@@ -94,5 +95,15 @@ def receive(*, case_id: int, worker_id: int, by: User, at: datetime) -> Handover
         by=by,
         at=at,
         text=f"{case.municipality} har modtaget forløbet. {worker} har sagen.",
+        was=was,
     )
     return handover
+
+
+def take_back_receipt(event: Event, case: Case, *, by: User, at: datetime) -> None:
+    """Let the jobcenter not have received the course yet, in the caller's transaction."""
+    Handover.objects.filter(case=case).update(received_by=None, received_at=None)
+    case.municipality_caseworker = User.objects.filter(pk=event.data["was"]).first()
+    save(case, ["municipality_caseworker"])
+    text = f"Modtagelsen er fortrudt: {case.municipality} har ikke modtaget forløbet endnu."
+    history_events.record(case=case, kind="cases.receipt_undone", by=by, at=at, text=text, undoes=event.pk)

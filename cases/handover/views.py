@@ -63,9 +63,8 @@ def receive(request: AppRequest, case: Case) -> HttpResponse:
         worker = form.cleaned_data["worker"]
         with case_views.refusals_in(form):
             services.receive(case_id=case.pk, worker_id=worker.pk, by=request.user, at=clock.now())
-            return case_views.done(
-                request, case, f"Forløbet er modtaget. {worker} har sagen. {case.fund} får en kvittering."
-            )
+            text = f"Forløbet er modtaget. {worker} har sagen. {case.fund} får en kvittering."
+            return case_views.done(request, case, text, undo="cases.received")
     can_receive = case.handed_over_on is not None and case.handover.received_at is None
     return _page(
         request,

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms, template
+from django.contrib.messages.storage.base import Message
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template import Context
 from django.utils.html import format_html
@@ -203,6 +204,14 @@ def identity_bar(identity: Mapping[str, Any]) -> dict[str, Any]:
 @register.inclusion_tag("components/receipt.html")
 def receipt(heading: str, text: str = "", undo_url: str = "", undo_until: datetime | None = None) -> dict[str, Any]:
     return {"heading": heading, "text": text, "undo_url": undo_url, "undo_until": undo_until}
+
+
+@register.inclusion_tag("components/receipt.html", takes_context=True)
+def receipt_of(context: Context, message: Message) -> dict[str, Any]:
+    """A message with the way back that `case_views.done` gave it."""
+    until, undo_url = str(message.extra_tags).split()
+    shown = receipt(str(message.message), undo_url=undo_url, undo_until=datetime.fromisoformat(until))
+    return {**shown, "heading": message.message, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/interruption.html")

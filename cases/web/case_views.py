@@ -10,15 +10,17 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.history import access_log
+from cases.history import access_log, undoing
 from cases.models import Case, Purpose
 from cases.request import AppRequest, way_back
 from cases.rules.refusal import Refused
+from cases.rules.undoing import undo_until
 from cases.ui.forms import PageForm, ReasonForm
 from cases.web import identity, standard_texts
 
@@ -110,9 +112,15 @@ def what_moved(case: Case, at: datetime) -> str:
     return " ".join(texts) or "Ingen frister er ændret."
 
 
-def done(request: AppRequest, case: Case, text: str) -> HttpResponse:
-    """The way back to the page that the user came from, or else to the case, with a receipt."""
-    messages.success(request, text)
+def done(request: AppRequest, case: Case, text: str, *, undo: str = "") -> HttpResponse:
+    """The way back to the page that the user came from, or else to the case, with a receipt.
+
+    The receipt of a change of the kind `undo` has a button that takes it back.
+    """
+    event = undoing.last_change(case, kind=undo, by=request.user, at=clock.now()) if undo else None
+    # The component of the messages reads it.
+    button = f"{undo_until(event.at).isoformat()} {reverse('cases:undo', args=[event.public_id])}" if event else ""
+    messages.success(request, text, extra_tags=button)
     return redirect(way_back(request, case.get_absolute_url()))
 
 

@@ -17,6 +17,7 @@ from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import BookingForm, FreeTimesForm, wish_of
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import CancelReason, Meeting
+from meetings.reminders import owing as reminders_owing
 
 # Booking
 
@@ -39,7 +40,9 @@ def _booking_page(request: AppRequest, draft: BookingDraft, *, title: str) -> Ht
         with case_views.refusals_in(form):
             meeting = _save_booking(draft, form)
             verb = "flyttet til" if draft.moving else "booket:"
-            return case_views.done(request, draft.case, f"Samtalen er {verb} {receipt_of(meeting)}.")
+            kind = "meetings.moved" if draft.moving else "meetings.booked"
+            undo = kind if reminders_owing.waits(meeting, at=draft.at) else ""
+            return case_views.done(request, draft.case, f"Samtalen er {verb} {receipt_of(meeting)}.", undo=undo)
     return case_views.show(
         request,
         draft.case,
@@ -74,9 +77,9 @@ def cancel(request: AppRequest, meeting: Meeting) -> HttpResponse:
                 at=clock.now(),
             )
             again = reverse("meetings:book", args=[meeting.case.public_id])
-            return case_views.done(
-                request, meeting.case, format_html('Aflyst: {}. <a href="{}">Book igen</a>', text, again)
-            )
+            undo = "meetings.cancelled" if reminders_owing.waits(meeting, at=clock.now()) else ""
+            text = format_html('Aflyst: {}. <a href="{}">Book igen</a>', text, again)
+            return case_views.done(request, meeting.case, text, undo=undo)
     return case_views.show(
         request,
         meeting.case,

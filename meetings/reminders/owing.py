@@ -1,11 +1,29 @@
 """What a booking, a move or a cancellation makes us owe the citizen: rows in the transaction of the change."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from cases.models import Reminder
+from cases.models.reminders import ReminderQuerySet
 from cases.reminders import delivery as reminders_delivery
+from cases.rules.refusal import Refused
+from cases.rules.undoing import UNDO_WITHIN
 from meetings.models import Meeting
 from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
+
+
+class ToldAlready(Refused):
+    """What the citizen has been told is not taken back by a button."""
+
+
+_NEWS = (
+    ReminderKind.INVITATION,
+    ReminderKind.CORRECTION,
+    ReminderKind.CHOICE_SET_ASIDE,
+    ReminderKind.MEETING_TOMORROW,
+)
+#: A talk so near is told of at once.
+NEAR = timedelta(days=1)
 
 
 def owe_invitation(*, meeting: Meeting, at: datetime) -> None:
@@ -20,14 +38,14 @@ def owe_correction(*, old: Meeting, new: Meeting, at: datetime) -> None:
     its version has risen.
     """
     _void(meeting=old, before=new.version, outcome="Samtalen er flyttet eller ændret.", at=at)
-    kind = ReminderKind.CORRECTION if _was_told(new) else ReminderKind.INVITATION
+    kind = ReminderKind.CORRECTION if was_told(new) else ReminderKind.INVITATION
     _owe(kind, meeting=new, at=at)
 
 
 def owe_cancellation(*, meeting: Meeting, at: datetime) -> None:
     """Owe the citizen the news that the meeting is cancelled, unless nothing was sent about it yet."""
     _void(meeting=meeting, before=meeting.version + 1, outcome="Samtalen er aflyst.", at=at)
-    if _was_told(meeting):
+    if was_told(meeting):
         _owe(ReminderKind.CANCELLATION, meeting=meeting, at=at)
 
 
@@ -36,15 +54,49 @@ def owe_choice_set_aside(*, meeting: Meeting, at: datetime) -> None:
     _owe(ReminderKind.CHOICE_SET_ASIDE, meeting=meeting, at=at)
 
 
+def take_back_news(*, meeting: Meeting, at: datetime) -> None:
+    """Let what was to be told of the booked meeting fall away. Raises ToldAlready when some of it has gone."""
+    _take_back(_NEWS, meeting=meeting, at=at)
+
+
+def take_back_cancellation(*, meeting: Meeting, at: datetime) -> None:
+    """Let the news that the meeting is cancelled fall away. Raises ToldAlready when it has gone."""
+    _take_back((ReminderKind.CANCELLATION,), meeting=meeting, at=at)
+
+
+def is_told_of_cancellation(meeting: Meeting) -> bool:
+    return _of(meeting, (ReminderKind.CANCELLATION,)).gone().exists()
+
+
+def _take_back(kinds: Sequence[ReminderKind], *, meeting: Meeting, at: datetime) -> None:
+    rows = _of(meeting, kinds)
+    if rows.gone().exists():
+        raise ToldAlready("Beskeden til borgeren er sendt. Ret det på sagen i stedet, så borgeren får besked igen.")
+    reminders_delivery.void(rows.owed(), outcome="Fortrudt, før det blev sendt.", at=at)
+
+
+def _of(meeting: Meeting, kinds: Sequence[ReminderKind]) -> ReminderQuerySet:
+    return Reminder.objects.filter(kind__in=kinds, subject=meeting.pk, version=meeting.version)
+
+
+def was_told(meeting: Meeting) -> bool:
+    """Whether the citizen was told of the meeting, at this time or another."""
+    of_series = Meeting.objects.filter(series=meeting.series).values("pk")
+    return Reminder.objects.gone().filter(kind__in=TO_CITIZEN, subject__in=of_series).exists()
+
+
 def _owe(kind: ReminderKind, *, meeting: Meeting, at: datetime) -> None:
-    reminders_delivery.owe(kind=kind, case_id=meeting.case_id, subject=meeting.pk, version=meeting.version, at=at)
+    due_at = at + UNDO_WITHIN if waits(meeting, at=at) else at
+    reminders_delivery.owe(
+        kind=kind, case_id=meeting.case_id, subject=meeting.pk, version=meeting.version, at=at, due_at=due_at
+    )
+
+
+def waits(meeting: Meeting, *, at: datetime) -> bool:
+    """Whether what is owed now waits until it can no longer be undone; of a talk within the day it goes at once."""
+    return meeting.starts_at > at + NEAR
 
 
 def _void(*, meeting: Meeting, before: int, outcome: str, at: datetime) -> None:
     unsent = Reminder.objects.owed().filter(kind__in=TO_CITIZEN, subject=meeting.pk, version__lt=before)
     reminders_delivery.void(unsent, outcome=outcome, at=at)
-
-
-def _was_told(meeting: Meeting) -> bool:
-    of_series = Meeting.objects.filter(series=meeting.series).values("pk")
-    return Reminder.objects.gone().filter(kind__in=TO_CITIZEN, subject__in=of_series).exists()

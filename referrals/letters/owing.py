@@ -1,6 +1,6 @@
 """The letters that tell citizen and a-kasse of a decision: owed with it, and sent when it can no longer be undone."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -8,13 +8,11 @@ from django.db import transaction
 from cases.models import Reminder, ReminderState, User
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.facts import Party
+from cases.rules.undoing import UNDO_WITHIN
 from referrals.changing import lock, tell
 from referrals.models import Referral
 from referrals.models.referrals import DECISION_KINDS
 from referrals.rules.lifecycle import MoveNotAllowed, Recipient
-
-#: A decision can be taken back for so long; its letters are sent after it.
-UNDO_WITHIN = timedelta(minutes=10)
 
 #: The letters that a person brought in another way than ours.
 BY_HAND = "på anden måde"

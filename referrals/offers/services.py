@@ -14,11 +14,11 @@ from cases.reminders.delivery import owe
 from cases.rules.facts import Party
 from cases.rules.period import BadPeriod, Period
 from cases.rules.refusal import Refused, Stale
+from cases.rules.undoing import UNDO_WITHIN
 from cases.rules.wording import day_text, listed
 from cases.web.paper import require_paper
 from meetings.planning import law as planning_law
 from referrals.letters import texts as letters_texts
-from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import FollowUp, Offer
 from referrals.offers import duty, moves
 from referrals.offers.moves import Terms

@@ -14,11 +14,11 @@ from cases.models import User
 from cases.request import AppRequest
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
+from cases.rules.undoing import UNDO_WITHIN
 from cases.web import case_views
 from meetings.planning import law as planning_law
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts
-from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
 from referrals.referral import deciding
 from referrals.referral.deciding import Reasons

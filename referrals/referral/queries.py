@@ -18,10 +18,10 @@ from cases.models.reminders import GONE
 from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
+from cases.rules.undoing import UNDO_WITHIN
 from cases.rules.wording import counted
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import CappedCount
-from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
 from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
 from referrals.referral.deciding import own_days_of

@@ -20,7 +20,7 @@ from meetings.rules.kinds import MeetingKind
 from tests import factories
 from tests.world import NOW
 
-pytestmark = [pytest.mark.durability, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.durability, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("told_at_once")]
 
 INVITATIONS = {"kind": ReminderKind.INVITATION}
 

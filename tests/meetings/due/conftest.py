@@ -9,6 +9,11 @@ from tests.meetings.due.steps import TUESDAY_TEN
 
 
 @pytest.fixture(autouse=True)
+def _told_at_once(told_at_once):
+    """That it waits is the subject of the tests of undoing."""
+
+
+@pytest.fixture(autouse=True)
 def post_folder(settings, tmp_path):
     settings.POST_FOLDER = tmp_path / "post"
     return settings.POST_FOLDER

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from cases.reminders import delivery as reminders_delivery
+from cases.rules.undoing import UNDO_WITHIN
 from referrals.changing import NotYours
-from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing

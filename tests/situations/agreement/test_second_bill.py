@@ -9,6 +9,7 @@ from django.urls import reverse
 from cases.models import AimDecision
 from cases.plans import aim_services
 from cases.rules.aim import Aim
+from cases.rules.undoing import UNDO_WITHIN
 from meetings.changing import NotBookable
 from meetings.channel import fund_presence
 from meetings.models import Meeting, Outcome, WorklistEntry
@@ -16,7 +17,6 @@ from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
 from referrals.changing import NotAdmissible, NotYours
 from referrals.letters import owing as letters_owing
-from referrals.letters.owing import UNDO_WITHIN
 from referrals.models import Referral
 from referrals.offers import services as offers_services
 from referrals.referral.deciding import Reasons

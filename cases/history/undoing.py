@@ -1,0 +1,50 @@
+"""Takes a change back for the one who made it, while nobody went on from it and nobody was told."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases import extensions
+from cases.extensions import WayBack
+from cases.models import Case, Event, User
+from cases.rules.refusal import Refused
+from cases.rules.undoing import UNDO_WITHIN, undo_until
+
+
+class CannotBeUndone(Refused):
+    """It is too late, or somebody else went on."""
+
+
+def ways_back() -> dict[str, WayBack]:
+    """How each kind of change is taken back."""
+    return {kind: way for app in extensions.INSTALLED for kind, way in app.ways_back.items()}
+
+
+def last_change(case: Case, *, kind: str, by: User, at: datetime) -> Event | None:
+    """The user's last change of the kind, if it can still be taken back."""
+    event = case.events.filter(kind=kind, by=by, at__gt=at - UNDO_WITHIN).order_by("-pk").first()
+    return event if event is not None and "undoes" not in event.data else None
+
+
+@transaction.atomic(durable=True)
+def undo(*, event_id: int, by: User, at: datetime) -> str:
+    """Take the change back that the event tells of; the history keeps both. Gives what came of it.
+
+    What was taken back already stays so, and nothing comes of it. Raises CannotBeUndone, and what the way back of
+    the kind raises.
+    """
+    event = Event.objects.get(pk=event_id)
+    case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=event.case_id)
+    if case.events.filter(data__undoes=event.pk).exists():
+        return ""
+    if at > undo_until(event.at):
+        minutes = int(UNDO_WITHIN.total_seconds() // 60)
+        raise CannotBeUndone(f"Der er gået mere end {minutes} minutter. Ret det på sagen i stedet.")
+    others = case.events.filter(pk__gt=event.pk, by__isnull=False).exclude(by=by)
+    if newer := others.select_related("by").order_by("pk").first():
+        raise CannotBeUndone(f"{newer.by} har ændret sagen siden: {newer.text} Ret det på sagen i stedet.")
+    if not case.is_open and event.kind != "cases.closed":
+        raise CannotBeUndone("Sagen er afsluttet. Åbn den igen, før du retter noget.")
+    newest = case.events.latest("pk").pk
+    ways_back()[event.kind].take_back(event, case, by=by, at=at)
+    return " ".join(case.events.filter(pk__gt=newest).order_by("pk").values_list("text", flat=True))

@@ -1,0 +1,184 @@
+"""Ten minutes to take a booking, a move, a cancellation or a closing back; what is told of it waits as long."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from cases.closing import services as closing_services
+from cases.handover import services as handover_services
+from cases.models import Case, Reminder
+from cases.models.cases import CloseReason, HandoverSource
+from cases.reminders import delivery as reminders_delivery
+from meetings.models import Meeting
+from tests import factories
+from tests.cases.pages import said, url
+from tests.meetings.steps import cancel, move
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+TOO_LATE = "Der er gået mere end 10 minutter."
+
+
+@pytest.fixture
+def booked(case, office, now):
+    """A talk in a week, booked this moment."""
+    return factories.book(case, office.adviser, now + 7 * DAY, at=now)
+
+
+@pytest.fixture
+def told(case, office, now, settings, tmp_path):
+    """A talk in a week that the citizen has been told of."""
+    settings.POST_FOLDER = tmp_path / "post"
+    meeting = factories.book(case, office.adviser, now + 7 * DAY, at=now - DAY)
+    sweep(now - DAY + 11 * MINUTE)
+    return meeting
+
+
+def sweep(at):
+    for receiver in reminders_delivery.sweep(at=at):
+        reminders_delivery.deliver(receiver, at=at)
+
+
+def undo(log_in, by, case, kind):
+    event = case.events.filter(kind=kind).order_by("-pk").first()
+    return said(log_in(by).post(url("undo", event)))
+
+
+def news(kind):
+    return list(Reminder.objects.filter(kind=f"meetings.{kind}").values_list("state", flat=True))
+
+
+def statuses(case):
+    return list(case.meetings.order_by("version", "pk").values_list("status", "starts_at"))
+
+
+def test_a_booking_is_told_after_ten_minutes_and_of_a_talk_within_the_day_at_once(case, office, now, booked):
+    near = factories.book(case, office.adviser, now + DAY, at=now)
+    due = dict(Reminder.objects.filter(kind="meetings.invitation").values_list("subject", "due_at"))
+    assert due == {booked.pk: now + 10 * MINUTE, near.pk: now}
+
+
+def test_a_booking_is_undone_and_nobody_hears_of_it(log_in, case, office, now, booked):
+    assert undo(log_in, office.adviser, case, "meetings.booked").startswith("Fortrudt. Bookingen er fortrudt: ")
+
+    booked.refresh_from_db()
+    assert (booked.status, booked.cancel_reason) == ("cancelled", "mistake")
+    assert (news("invitation"), news("cancellation")) == (["void"], [])
+    assert undo(log_in, office.adviser, case, "meetings.booked") == "Det er allerede fortrudt."
+
+
+def test_a_move_is_undone_to_the_time_before(log_in, case, office, now, told):
+    moved = move(told, office.adviser, now, starts_at=now + 8 * DAY, is_confirmed=True)
+
+    undo(log_in, office.adviser, case, "meetings.moved")
+
+    assert statuses(case) == [("moved", told.starts_at), ("moved", moved.starts_at), ("booked", told.starts_at)]
+    # The citizen knows that time, and heard of no other.
+    assert (news("invitation"), news("correction"), news("cancellation")) == (["sent"], ["void"], [])
+
+
+def test_a_cancellation_is_undone_with_the_same_time_and_link(log_in, case, office, now, told):
+    cancel(told, office.adviser, now)
+
+    undo(log_in, office.adviser, case, "meetings.cancelled")
+
+    again = case.meetings.get(status="booked")
+    assert (again.starts_at, again.place, again.series) == (told.starts_at, told.place, told.series)
+    assert (news("invitation"), news("cancellation")) == (["sent"], ["void"])
+
+
+def test_a_cancelled_talk_that_nobody_was_told_of_is_told_of_again(log_in, case, office, now, booked):
+    cancel(booked, office.adviser, now)
+    undo(log_in, office.adviser, case, "meetings.cancelled")
+    assert news("invitation") == ["void", "owed"]
+
+
+def test_a_closing_is_undone_with_the_talks_that_it_cancelled(log_in, case, office, now, told):
+    case.refresh_from_db()
+    closing_services.close_case(
+        case_id=case.pk,
+        version=case.version,
+        reason=CloseReason.WORK,
+        closed_on=now.date(),
+        by=office.adviser,
+        at=now,
+    )
+    answer = undo(log_in, office.adviser, case, "cases.closed")
+
+    assert "Afslutningen er fortrudt." in case.events.get(kind="cases.reopened").text
+    assert "gælder igen." in answer
+    case = Case.objects.get(pk=case.pk)
+    assert (case.is_open, case.meetings.get(status="booked").starts_at) == (True, told.starts_at)
+    assert news("cancellation") == ["void"]
+
+
+def test_what_the_citizen_was_told_is_not_undone_by_a_button(log_in, case, office, now, booked):
+    sweep(now + 10 * MINUTE)
+    assert undo(log_in, office.adviser, case, "meetings.booked").startswith("Beskeden til borgeren er sendt.")
+    assert Meeting.objects.get().status == "booked"
+
+
+def test_it_is_over_after_ten_minutes(log_in, case, office, now, booked):
+    with time_machine.travel(now + 11 * MINUTE, tick=False):
+        assert undo(log_in, office.adviser, case, "meetings.booked").startswith(TOO_LATE)
+
+
+def test_nobody_undoes_what_somebody_else_went_on_from(log_in, case, office, now, booked):
+    factories.book(case, office.caseworker, now + 9 * DAY, at=now)
+    event = case.events.filter(kind="meetings.booked").order_by("pk").first()
+    text = said(log_in(office.adviser).post(url("undo", event)))
+    assert text.startswith(f"{office.caseworker} har ændret sagen siden: ")
+    assert Meeting.objects.filter(status="booked").count() == 2
+
+
+def test_only_who_made_a_change_undoes_it(log_in, case, office, booked):
+    event = case.events.get(kind="meetings.booked")
+    assert log_in(office.colleague).post(url("undo", event)).status_code == 404
+    other = case.events.get(kind="cases.opened")
+    assert log_in(office.adviser).post(url("undo", other)).status_code == 404
+
+
+def test_the_receipt_has_the_button_and_the_time(log_in, case, office, now):
+    client = log_in(office.colleague)
+    answer = client.post(url("assign", case), {"worker": str(office.colleague.public_id)}, follow=True)
+    page = answer.content.decode()
+    event = case.events.get(kind="cases.assigned")
+    assert f'action="{url("undo", event)}"' in page
+    assert "indtil kl. 10.10" in page
+
+    answer = client.post(url("undo", event), follow=True)
+    case.refresh_from_db()
+    assert case.fund_adviser == office.adviser
+    assert "Tildelingen er fortrudt" in answer.content.decode()
+    # That it was undone is not undone.
+    newest = case.events.filter(kind="cases.assigned").latest("pk")
+    assert client.post(url("undo", newest)).status_code == 404
+
+
+def test_a_course_that_was_received_by_a_slip_waits_for_the_jobcenter_again(log_in, case, office, now):
+    handover_services.hand_over(
+        case_id=case.pk,
+        on=now.date(),
+        hours=None,
+        source=HandoverSource.MANUAL,
+        note="",
+        by=office.adviser,
+        at=now - DAY,
+    )
+    client = log_in(office.caseworker)
+    answer = client.post(url("receive", case), {"worker": str(office.caseworker.public_id)}, follow=True)
+    assert "Fortryd" in answer.content.decode()
+
+    assert undo(log_in, office.caseworker, case, "cases.received").startswith("Fortrudt. Modtagelsen er fortrudt")
+
+    case = Case.objects.select_related("handover").get(pk=case.pk)
+    assert (case.handover.received_at, case.handover.received_by, case.municipality_caseworker) == (None, None, None)
+
+
+def test_a_time_that_somebody_took_meanwhile_is_not_taken_back(log_in, case, office, now, told):
+    cancel(told, office.adviser, now)
+    other = factories.case(office)
+    factories.book(other, office.adviser, told.starts_at, at=now)
+
+    assert "optaget" in undo(log_in, office.adviser, case, "meetings.cancelled")
+    assert not case.meetings.filter(status="booked").exists()
