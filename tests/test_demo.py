@@ -1,6 +1,7 @@
 """The demo: nobody in it exists, every regime and state is there, and its rows are those the services write."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -45,7 +46,7 @@ from referrals.demo.names import Invented, is_invented
 from referrals.demo.stories import STORIES
 from referrals.models import Offer, OfferDuty
 from referrals.rules.lifecycle import OfferStatus
-from referrals.rules.offers import GRANTED_TYPES
+from referrals.rules.offers import GRANTED_TYPES, OfferType
 from referrals.rules.right_and_duty import fulfilment, judge, offer_due
 from tests.transactions import around_services
 
@@ -267,6 +268,28 @@ def test_what_the_citizens_were_told_is_in_the_ledger():
     invited = set(Reminder.objects.filter(user=None).values_list("subject", flat=True))
 
     assert not Meeting.objects.booked().exclude(pk__in=invited).exists()
+
+
+def test_the_courses_in_bulk_are_told_in_the_words_of_the_services():
+    employers = Offer.objects.exclude(employer="").values_list("employer", flat=True).distinct()
+    types = [kind.label.capitalize() for kind in OfferType]
+    names = [*map(str, Organisation.objects.all()), *map(str, User.objects.all()), *employers, *types]
+
+    def shape(text):
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, "NAVN")
+        return re.sub(r"\d+", "0", text)
+
+    told: dict[bool, defaultdict[str, set[str]]] = {True: defaultdict(set), False: defaultdict(set)}
+    for kind, text, name in Event.objects.values_list("kind", "text", "case__citizen__name"):
+        told[name in STORIES][kind].add(shape(text))
+    by_services, in_bulk = told[True], told[False]
+
+    both = set(by_services) & set(in_bulk)
+    assert {"cases.opened", "cases.handed_over", "meetings.booked", "meetings.moved", "meetings.held"} <= both
+    # A note may follow.
+    alike = {kind for kind in both for said in by_services[kind] for drawn in in_bulk[kind] if said.startswith(drawn)}
+    assert both - alike == set(), [(by_services[kind], in_bulk[kind]) for kind in both - alike]
 
 
 def test_running_it_again_changes_nothing():

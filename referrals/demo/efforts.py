@@ -17,6 +17,7 @@ from referrals.demo.office import Office
 from referrals.demo.sketch import Sketch
 from referrals.models import Offer
 from referrals.offers import duty as offers_duty
+from referrals.offers.moves import granted_text
 from referrals.rules.lifecycle import OfferStatus
 from referrals.rules.offers import EMPLOYER_TYPES, OfferFact, OfferType
 from referrals.rules.right_and_duty import judge, offer_due
@@ -114,18 +115,19 @@ def _bring_to_today(offer: Offer, *, by: User, at: datetime, is_forgotten: bool)
 
 def _told(offer: Offer) -> Iterator[Event]:
     moments = [
-        ("referrals.offer_granted", offer.granted_at, "bevilget"),
-        ("referrals.offer_started", offer.started_at, "begyndt"),
-        ("referrals.offer_ended", offer.ended_at, "afsluttet"),
+        # They are drawn only where there is a duty.
+        ("referrals.offer_granted", offer.granted_at, granted_text(offer, has_duty=True)),
+        ("referrals.offer_started", offer.started_at, f"Tilbud begyndt: {offer}."),
+        ("referrals.offer_ended", offer.ended_at, f"Tilbud afsluttet: {offer}."),
     ]
-    for kind, moment, what in moments:
+    for kind, moment, text in moments:
         if moment is not None:
             yield Event(
                 case=offer.case,
                 kind=kind,
                 at=moment,
                 by=offer.granted_by,
-                text=f"Tilbud {what}: {offer}.",
+                text=text,
                 data={"offer": offer.pk, "referral": None},
             )
 

@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 
-from django.utils import timezone
-
 from cases.history.before import hours_kept
 from cases.models import BenefitHours, Event, Reminder, ReminderState, User
 from cases.models.cases import CloseReason
 from cases.pauses.services import hours_text
-from cases.rules.facts import ExemptionReason
 from cases.rules.period import add_months
 from meetings.booking.free_times import local
 from meetings.models import CancelReason, ChannelChoice, Meeting, Outcome
@@ -67,8 +64,7 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
     for pause in case.pauses.all():
         yield line("cases.paused", pause.recorded_at, f"Pause registreret: {pause}. Kilde: {pause.source}.")
     for exemption in case.exemptions.all():
-        text = f"Fritaget for samtaler til og med {exemption.period.last_day:%d-%m-%Y}: "
-        yield line("meetings.exempted", exemption.recorded_at, f"{text}{ExemptionReason(exemption.reason).label}.")
+        yield line("meetings.exempted", exemption.recorded_at, f"Fritaget for samtaler: {exemption}.")
     handover = getattr(case, "handover", None)
     if handover is not None:
         hours = list(case.benefit_hours.all())
@@ -102,8 +98,8 @@ def _meeting_lines(sketch: Sketch) -> Iterator[Event]:
 
 
 def _told(meeting: Meeting) -> Iterator[tuple[str, datetime, str]]:
-    name = _name(meeting)
-    moved = f" Flyttet fra {_name(meeting.moved_from)}." if meeting.moved_from else ""
+    name = meeting.title
+    moved = f" Flyttet fra {meeting.moved_from.title}." if meeting.moved_from else ""
     kind = "meetings.moved" if moved else "meetings.booked"
     yield kind, meeting.booked_at, f"{name} er booket ({Channel(meeting.channel).label}).{moved}"
     if meeting.cancelled_at:
@@ -114,11 +110,6 @@ def _told(meeting: Meeting) -> Iterator[tuple[str, datetime, str]]:
         moment = meeting.held_at or meeting.missed_at
         assert moment is not None
         yield kind, moment, f"{name}: {Outcome(meeting.outcome).label}."
-
-
-def _name(meeting: Meeting) -> str:
-    starts = timezone.localtime(meeting.starts_at)
-    return f"{meeting.get_kind_display().capitalize()} den {starts:%d-%m-%Y} kl. {starts:%H.%M}"
 
 
 def _sent(meeting: Meeting, *, at: datetime) -> Iterator[Reminder]:

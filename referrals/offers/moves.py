@@ -67,13 +67,19 @@ def open_offer(
         explanation=explanation.to_data(answer.why),
     )
     save(offer)
-    where = f" hos {offer.employer}" if offer.employer else ""
-    result = "Det tæller som ret- og pligttilbud." if offer.counts else "Det tæller ikke som ret- og pligttilbud."
-    if not answer.deadline.has_duty:
-        result = "Borgeren har ikke ret og pligt til tilbud."
-    tell(offer, "referrals.offer_granted", f"Tilbud bevilget: {offer}{where}. {result}", by=by, at=at)
+    text = granted_text(offer, has_duty=answer.deadline.has_duty)
+    tell(offer, "referrals.offer_granted", text, by=by, at=at)
     duty.refresh(case=case, at=at, by=by, law=law)
     return offer
+
+
+def granted_text(offer: Offer, *, has_duty: bool) -> str:
+    """What the history says of the grant."""
+    where = f" hos {offer.employer}" if offer.employer else ""
+    result = "Det tæller som ret- og pligttilbud." if offer.counts else "Det tæller ikke som ret- og pligttilbud."
+    if not has_duty:
+        result = "Borgeren har ikke ret og pligt til tilbud."
+    return f"Tilbud bevilget: {offer}{where}. {result}"
 
 
 def terms_of(referral: Referral, *, granted_on: date) -> Terms:
