@@ -69,6 +69,22 @@ class ReadHeld(Protocol):
     def __call__(self, text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore: ...
 
 
+@dataclass(frozen=True)
+class HeldEntry:
+    """The held meetings of one line of a file, and who held them; whether the line names that one."""
+
+    line: int
+    adviser_id: int
+    is_named: bool
+    held: HeldBefore
+
+
+class FindCollisions(Protocol):
+    """What finds, by line, who is in two meetings at once; `taken` is what the lines before hold, and is filled."""
+
+    def __call__(self, entries: Sequence[HeldEntry], *, taken: Any) -> Mapping[int, str]: ...
+
+
 class EnterHeld(Protocol):
     """What enters them in a new case, in the transaction that opens it."""
 
@@ -93,6 +109,7 @@ class ContactCourse:
     #: Of a case that is to be closed on the day, for this user at this moment.
     closing_doubts: Callable[[Case, date, User, datetime], ClosingDoubts]
     read_held: ReadHeld
+    collisions: FindCollisions
     enter_held: EnterHeld
     take_back_held: TakeBackHeld
 
@@ -288,6 +305,11 @@ def closing_doubts(case: Case, *, closed_on: date, user: User, at: datetime) -> 
 def read_held(text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:
     """The meetings of a course that were held before it came here, read from a text. Raises Refused."""
     return _contact_course().read_held(text, course=course, party=party, book=book, today=today)
+
+
+def held_collisions(entries: Sequence[HeldEntry], *, taken: dict[Any, Any]) -> Mapping[int, str]:
+    """Why lines of a file cannot be entered beside each other and what is booked; fills `taken` with the others."""
+    return _contact_course().collisions(entries, taken=taken)
 
 
 def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:

@@ -66,6 +66,7 @@ EXTENSION = Extension(
         first_deadlines=case_page_next_steps.first_deadlines,
         closing_doubts=case_page_closing.closing_doubts,
         read_held=unbooked_importing.read_held,
+        collisions=unbooked_importing.collisions,
         enter_held=unbooked_importing.enter_held,
         take_back_held=unbooked_importing.take_back_held,
     ),

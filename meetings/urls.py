@@ -39,6 +39,7 @@ urlpatterns = [
     path("samtaler/<uuid:public_id>/link/", channel_views.link, name="link"),
     path("samtaler/<uuid:public_id>/aflys/", booking_views.cancel, name="cancel"),
     path("samtaler/<uuid:public_id>/udfald/", outcomes_views.register, name="register"),
+    path("samtaler/<uuid:public_id>/traek-tilbage/", unbooked_views.withdraw, name="withdraw"),
     path("samtaler/<uuid:public_id>/ret/", outcomes_views.correct, name="correct"),
     path("samtaler/<uuid:public_id>/udeblivelse/", absences_views.absence, name="absence"),
     path("samtaler/<uuid:public_id>/udeblivelse/hoering/", absences_views.hear, name="hear"),

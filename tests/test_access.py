@@ -91,6 +91,7 @@ PAGES = {
     "meetings:correct": Page(FUND, get=200, post=422, of="held", after=MUNICIPALITY),
     "meetings:channel": Page(PARTIES, get=200, post=422, of="case"),
     "meetings:fund_wish_at_first": Page(PARTIES, post=302, of="case", typed={"wish": "yes"}),
+    "meetings:withdraw": Page(FUND, get=200, post=422, of="held", after=MUNICIPALITY),
     "meetings:absence": Page(PARTIES, get=200, of="missed"),
     "meetings:hear": Page(FUND, get=200, post=422, of="missed", after=MUNICIPALITY),
     "meetings:notify": Page(FUND, get=200, post=422, of="missed", after=MUNICIPALITY),

@@ -139,6 +139,7 @@ ADDED = {
             "first_deadlines": "meetings.case_page.next_steps.first_deadlines",
             "closing_doubts": "meetings.case_page.closing.closing_doubts",
             "read_held": "meetings.unbooked.importing.read_held",
+            "collisions": "meetings.unbooked.importing.collisions",
             "enter_held": "meetings.unbooked.importing.enter_held",
             "take_back_held": "meetings.unbooked.importing.take_back_held",
         },

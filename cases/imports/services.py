@@ -10,6 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from cases import extensions
+from cases.extensions import HeldEntry
 from cases.imports.file import FileRow, Office, read_case
 from cases.intake.returning import CourseGoesOn, last_left, left_course
 from cases.intake.services import NewCase, described
@@ -48,12 +50,14 @@ def preview(*, rows: Iterable[FileRow], by: User, at: datetime, today: date) -> 
     office = Office.of(by)
     run = ImportRun.objects.create(organisation=office.organisation, uploaded_by=by, uploaded_at=at)
     lines: dict[str, int] = {}
+    taken: dict[Any, Any] = {}
     rest = iter(rows)
     while chunk := list(islice(rest, _ROWS_AT_ONCE)):
         read = [
             _read(one, row=ImportRow(run=run, line=one.line), office=office, lines=lines, today=today) for one in chunk
         ]
         _refuse_what_is_known(read, by=by)
+        _refuse_collisions(read, by=by, taken=taken)
         ImportRow.objects.bulk_create(row for row, _ in read)
     return run
 
@@ -92,6 +96,19 @@ def _refuse_what_is_known(read: Sequence[tuple[ImportRow, NewCase | None]], *, b
         if (left := left_course(case, new=described(new), book=book)) is not None:
             row.case = case
             refuse(row, going_on_text(CourseGoesOn(left)))
+
+
+def _refuse_collisions(read: Sequence[tuple[ImportRow, NewCase | None]], *, by: User, taken: dict[Any, Any]) -> None:
+    """Refuse the rows whose employee would have been in two meetings at once; `taken` is what the rows before hold."""
+    ready = {row.line: (row, new) for row, new in read if row.state == ImportRowState.READY and new and new.held}
+    # Whose a course is that goes on is not known before it does.
+    entries = [
+        HeldEntry(line=line, adviser_id=new.worker_id or by.pk, is_named=new.worker_id is not None, held=new.held)
+        for line, (_, new) in ready.items()
+        if new is not None and new.held is not None and (new.worker_id or not new.meanwhile)
+    ]
+    for line, problem in extensions.held_collisions(entries, taken=taken).items():
+        refuse(ready[line][0], problem)
 
 
 def going_on_text(asked: CourseGoesOn) -> str:
@@ -157,6 +174,7 @@ def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: d
         raise TooLate(f"Linje {line} er allerede rettet.")
     row, new = _read(FileRow(line=line, cells=cells), row=row, office=Office.of(by), lines={}, today=today)
     _refuse_what_is_known([(row, new)], by=by)
+    _refuse_collisions([(row, new)], by=by, taken={})
     if row.state == ImportRowState.REFUSED:
         raise Refused(row.problem)
     row.save()

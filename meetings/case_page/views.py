@@ -95,7 +95,8 @@ def _may(case: Case, user: User) -> dict[str, bool]:
     is_open = case.is_open
     return {
         "book": is_open and access.has(user, Permission.BOOK_MEETING),
-        "enter": is_open and access.has(user, Permission.HOLD_MEETING),
+        # What was held before a case was closed can still be registered.
+        "enter": access.has(user, Permission.HOLD_MEETING),
         "choose": is_open and access.has(user, Permission.RECORD_CHOICE),
         "edit": is_open and access.has(user, Permission.EDIT_CASE),
         "reopen": not is_open and access.has(user, Permission.EDIT_CASE) and not hasattr(case, "next"),

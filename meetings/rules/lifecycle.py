@@ -13,13 +13,14 @@ class MeetingStatus(Labelled):
 
 
 class Move(Labelled):
-    """REOPEN takes back a registered outcome that was wrong; it needs a reason."""
+    """REOPEN takes back a registered outcome that was wrong, WITHDRAW a meeting that never was; both need a reason."""
 
     HOLD = "hold", "registreres som afholdt"
     MISS = "miss", "registreres som udeblivelse"
     CANCEL = "cancel", "aflyses"
     MOVE = "move", "flyttes"
     REOPEN = "reopen", "åbnes igen"
+    WITHDRAW = "withdraw", "trækkes tilbage"
 
 
 MOVES = {
@@ -29,6 +30,8 @@ MOVES = {
     (MeetingStatus.BOOKED, Move.MOVE): MeetingStatus.MOVED,
     (MeetingStatus.HELD, Move.REOPEN): MeetingStatus.BOOKED,
     (MeetingStatus.MISSED, Move.REOPEN): MeetingStatus.BOOKED,
+    (MeetingStatus.HELD, Move.WITHDRAW): MeetingStatus.CANCELLED,
+    (MeetingStatus.MISSED, Move.WITHDRAW): MeetingStatus.CANCELLED,
 }
 
 

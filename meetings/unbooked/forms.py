@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from cases.models import User
 from cases.rules.refusal import Refused
 from cases.ui.fields import DateField, TimeField
-from cases.ui.forms import NO_HEALTH, ChosenOne, ReasonField, WarningForm, choice_in, row_in
+from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, WarningForm, choice_in, row_in
 from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft
 from meetings.booking.forms import MinutesField, skipped
 from meetings.booking.free_times import Span, local
@@ -18,6 +18,10 @@ from meetings.outcomes.forms import OutcomeFields
 from meetings.rules.guidance import GuidanceDuty
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.unbooked.services import NotHeldYet, UnbookedMeeting
+
+
+class WithdrawForm(PageForm):
+    reason = ReasonField(label="Hvorfor trækkes registreringen tilbage?", help_text=NO_HEALTH)
 
 
 class UnbookedForm(OutcomeFields, WarningForm):

@@ -1,14 +1,14 @@
 """Meetings that were held before the case came here, as a file has them: read, held against the law, and entered."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
-from cases.extensions import HeldBefore
-from cases.history import events as history_events
+from cases.extensions import HeldBefore, HeldEntry
 from cases.models import Case, User
 from cases.rules.facts import Course, Party
 from cases.rules.refusal import Refused
@@ -16,16 +16,14 @@ from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, TimeField
 from meetings.booking.draft import DEFAULT_MINUTES
 from meetings.booking.free_times import Span, local
-from meetings.booking.services import cancel_booking
-from meetings.changing import set_status
-from meetings.models import CancelReason, Outcome
+from meetings.models import Meeting, Outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.rules.booking import ObjectionKind, check_held
 from meetings.rules.channel import against_held, channel_on
 from meetings.rules.kinds import Channel, MeetingKind
-from meetings.rules.lifecycle import MeetingStatus, Move
-from meetings.unbooked.services import UnbookedMeeting, enter_one_of_many
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.unbooked.services import UnbookedMeeting, enter_one_of_many, take_back
 
 _KINDS = {kind.label: kind for kind in MeetingKind}
 _CHANNELS = {**{channel.label: channel for channel in Channel}, "fremmøde": Channel.ATTENDANCE}
@@ -35,6 +33,10 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = "Skriv dag, klokkeslæt og samtaleform, fx 12-10-2026 10.00 telefon; 26-10-2026 13.30 fremmøde."
+
+
+#: What the lines of a file hold, by employee and day: each time with its line.
+Taken = MutableMapping[tuple[int, date], list[tuple[Span, int]]]
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class WrittenMeeting:
 def read_held(text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:
     """The meetings that the text tells of, and what of them is to be weighed. Raises Refused on what cannot have been.
 
-    Of what other cases say nothing is known here: that somebody was in two meetings at once is seen when they are
-    entered.
+    Of what other cases say nothing is known here: that an employee was in two meetings at once is for `collisions`,
+    and that the citizen was is seen when they are entered.
     """
     meetings = sorted(map(_written, filter(None, map(str.strip, re.split(r"[;,\n]", text)))), key=_moment)
     doubts: list[str] = []
@@ -74,19 +76,65 @@ def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datet
 
 def take_back_held(case: Case, *, by: User, at: datetime) -> None:
     """Take back the meetings of a case that was opened by mistake: their time is free, the history keeps them."""
-    for meeting in case.meetings.filter(status=MeetingStatus.HELD):
-        before, meeting.outcome = meeting.outcome, ""
-        set_status(meeting, Move.REOPEN)
-        cancel_booking(meeting=meeting, reason=CancelReason.MISTAKE, at=at)
-        history_events.record(
-            case=case,
-            kind="meetings.outcome_corrected",
-            by=by,
-            at=at,
-            text=f"{meeting.title} tæller ikke længere: den er taget tilbage med sagen.",
-            meeting=meeting.pk,
-            before={f"outcome/{meeting.pk}": before},
-        )
+    for meeting in case.meetings.filter(status=MeetingStatus.HELD).select_related("case"):
+        take_back(meeting, text="tæller ikke længere: den er taget tilbage med sagen.", by=by, at=at)
+
+
+def collisions(entries: Sequence[HeldEntry], *, taken: Taken) -> dict[int, str]:
+    """For each line of a file whose employee is in two meetings at once, why it cannot be: in the file, or by now.
+
+    `taken` is what the lines before hold, and takes in what these do. Only one's own employees are told of.
+    """
+    busy = _busy(entries)
+    problems: dict[int, str] = {}
+    for entry in entries:
+        meetings = entry.held.meetings
+        found = (_collision(one, entry, meetings[:place], busy, taken) for place, one in enumerate(meetings))
+        if problem := next(filter(None, found), ""):
+            problems[entry.line] = problem
+            continue
+        for meeting in meetings:
+            taken.setdefault((entry.adviser_id, meeting.span.day), []).append((meeting.span, entry.line))
+    return problems
+
+
+def _busy(entries: Sequence[HeldEntry]) -> Mapping[int, Sequence[Span]]:
+    """When the employees hold other meetings within the days of all the lines, in one query."""
+    spans = [meeting.span for entry in entries for meeting in entry.held.meetings]
+    if not spans:
+        return {}
+    rows = Meeting.objects.filter(
+        adviser__in={entry.adviser_id for entry in entries},
+        status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD],
+        starts_at__lt=max(span.ends_at for span in spans),
+        ends_at__gt=min(span.starts_at for span in spans),
+    )
+    found: defaultdict[int, list[Span]] = defaultdict(list)
+    for adviser, starts_at, ends_at in rows.values_list("adviser", "starts_at", "ends_at"):
+        found[adviser].append(Span(starts_at, ends_at))
+    return found
+
+
+def _collision(
+    meeting: WrittenMeeting,
+    entry: HeldEntry,
+    earlier: Sequence[WrittenMeeting],
+    busy: Mapping[int, Sequence[Span]],
+    taken: Taken,
+) -> str:
+    """Why the meeting cannot have been beside the others of the file and those that are there; empty when it can."""
+    there = [*taken.get((entry.adviser_id, meeting.span.day), ()), *((one.span, entry.line) for one in earlier)]
+    line = next((line for span, line in there if span.overlaps(meeting.span)), None)
+    if line is None and not any(span.overlaps(meeting.span) for span in busy.get(entry.adviser_id, ())):
+        return ""
+    where = f"i linje {line}" if line is not None else "på en anden sag"
+    if entry.is_named:
+        who = "Medarbejderen har en anden samtale"
+        how = "Ret tiden, eller skriv den, der holdt samtalen."
+    else:
+        who = "Uden »medarbejder« er det dig, der holdt samtalen, og du har en anden"
+        how = "Skriv i »medarbejder«, hvem der holdt den, eller ret tiden."
+    return f"»holdte samtaler«: {meeting.span.text}. {who} i det tidsrum, {where}. {how}"
 
 
 def _moment(meeting: WrittenMeeting) -> datetime:

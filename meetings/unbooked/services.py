@@ -1,18 +1,20 @@
 """A meeting that was held without a booking is registered afterwards."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.models import Case, User
 from cases.rules.refusal import require_accepted
+from cases.rules.wording import day_text
 from meetings.booking import free_times
 from meetings.booking.services import unsaved_meeting
-from meetings.changing import NotBookable, Occupied, OutcomeNotAllowed, lock_case
+from meetings.changing import NotBookable, Occupied, OutcomeNotAllowed, lock_case, lock_meeting
 from meetings.channel.held import set_held_channel
-from meetings.models import Meeting, MeetingQuerySet, Outcome
+from meetings.models import CancelReason, Meeting, MeetingQuerySet, Outcome
 from meetings.outcomes.services import reason_in_words, set_outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
@@ -20,7 +22,7 @@ from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from meetings.rules.booking import ObjectionKind, check_held
 from meetings.rules.kinds import Channel, MeetingKind
-from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 
 #: Within this time the same post is a second click, and later somebody who enters the meeting once more.
 SECOND_CLICK = timedelta(minutes=1)
@@ -50,10 +52,16 @@ class UnbookedMeeting:
 def enter(*, case_id: int, unbooked: UnbookedMeeting, accepted: str, by: User, at: datetime) -> Meeting:
     """Register a meeting that was not booked. It counts where the law counts it, and nobody is invited or reminded.
 
-    `accepted` stands for the warnings that were seen. A second click changes nothing.
+    `accepted` stands for the warnings that were seen. A second click changes nothing. On a closed case it lies no
+    later than the day on which the case was closed.
     Raises NotBookable, Occupied, OutcomeNotAllowed, HeldChannelNeedsReason and NeedsConfirmation.
     """
-    case = lock_case(case_id)
+    case = lock_case(case_id, may_be_closed=True)
+    if case.closed_on is not None and _day_of(unbooked) > case.closed_on:
+        raise NotBookable(
+            f"Sagen blev afsluttet den {day_text(case.closed_on)}, og samtalen ligger efter. Ret dagen, eller åbn "
+            "sagen igen."
+        )
     same = _alike(case, unbooked).filter(booked_by=by, booked_at__gt=at - SECOND_CLICK).first()
     if same is not None:
         return same
@@ -63,6 +71,44 @@ def enter(*, case_id: int, unbooked: UnbookedMeeting, accepted: str, by: User, a
     planning_replan.refresh(case=case)
     meeting.refresh_from_db(fields=["requirement", "is_late"])
     return meeting
+
+
+@transaction.atomic(durable=True)
+def withdraw(*, meeting_id: int, reason: str, by: User, at: datetime) -> Meeting:
+    """Take back a meeting that was registered afterwards by mistake, also on a closed case; the history keeps it.
+
+    What it counted for is open again, and its time is free. Twice is once. Raises NotBookable, MoveNotAllowed.
+    """
+    meeting = lock_meeting(meeting_id)
+    case = lock_case(meeting.case_id, may_be_closed=True)
+    if not meeting.is_unbooked:
+        raise NotBookable("Samtalen var booket. Ret udfaldet i stedet.")
+    if meeting.status != MeetingStatus.CANCELLED:
+        take_back(meeting, text=f"er trukket tilbage. Begrundelse: {reason}", by=by, at=at)
+        planning_replan.refresh(case=case)
+    return meeting
+
+
+def take_back(meeting: Meeting, *, text: str, by: User, at: datetime) -> None:
+    """Let a meeting that was registered count no more, in the transaction of a caller that plans the case anew."""
+    before, meeting.outcome = meeting.outcome, ""
+    meeting.status = status_after(MeetingStatus(meeting.status), Move.WITHDRAW)
+    meeting.held_at = meeting.missed_at = None
+    meeting.cancelled_at, meeting.cancel_reason = at, str(CancelReason.MISTAKE)
+    meeting.save()
+    history_events.record(
+        case=meeting.case,
+        kind="meetings.outcome_corrected",
+        by=by,
+        at=at,
+        text=f"{meeting.title} {text}",
+        meeting=meeting.pk,
+        before={f"outcome/{meeting.pk}": before},
+    )
+
+
+def _day_of(unbooked: UnbookedMeeting) -> date:
+    return timezone.localtime(unbooked.starts_at).date()
 
 
 def enter_one_of_many(

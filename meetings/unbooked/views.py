@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 
+from cases import clock
 from cases.accounts.access import Permission
 from cases.models import Case
 from cases.request import AppRequest
@@ -13,12 +14,14 @@ from cases.web import case_views
 from meetings.booking.draft import BookingDraft
 from meetings.booking.views import draft_of
 from meetings.case_page.counting import counts_for
+from meetings.meeting_views import heading_of, of_meeting
+from meetings.models import Meeting
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 from meetings.unbooked import services
-from meetings.unbooked.forms import UnbookedForm
+from meetings.unbooked.forms import UnbookedForm, WithdrawForm
 
 
-@case_views.of_case(Permission.HOLD_MEETING)
+@case_views.of_case(Permission.HOLD_MEETING, is_open=False)
 def enter(request: AppRequest, case: Case) -> HttpResponse:
     """Register a meeting that was not booked: when, by whom, how, and what came of it."""
     draft = draft_of(request, case)
@@ -37,6 +40,27 @@ def enter(request: AppRequest, case: Case) -> HttpResponse:
         template="meetings/unbooked/enter.html",
         title="Registrér en samtale, der ikke var booket",
         draft=draft,
+    )
+
+
+@of_meeting(Permission.HOLD_MEETING, may_be_closed=True)
+def withdraw(request: AppRequest, meeting: Meeting) -> HttpResponse:
+    """Take back a meeting that was registered by mistake, with a reason."""
+    form = WithdrawForm(case_views.typed(request))
+    if form.is_bound and form.is_valid():
+        with case_views.refusals_in(form):
+            services.withdraw(
+                meeting_id=meeting.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
+            )
+            return case_views.done(request, meeting.case, f"Trukket tilbage: {meeting.in_words}.")
+    return case_views.show(
+        request,
+        meeting.case,
+        form=form,
+        title="Træk registreringen tilbage",
+        submit="Træk tilbage",
+        intro=f"{heading_of(meeting)}. Samtalen tæller ikke længere, og fristerne beregnes igen. Historikken beholder "
+        "registreringen og din begrundelse. Borgeren får ingen besked.",
     )
 
 

@@ -125,7 +125,7 @@ def test_nothing_is_booked_or_moved_on_a_closed_case(adviser, begun, case, offic
 
     page = said(adviser.client.get(Tab.TALKS.url_of(case.public_id)))
     assert f"/samtaler/{begun.public_id}/flyt/" not in page
-    assert f"/sager/{case.public_id}/registrer/" not in page
+    assert f"/sager/{case.public_id}/book/" not in page
 
 
 def close(case, office):

@@ -21,3 +21,8 @@ def test_a_cancelled_or_moved_meeting_is_at_its_end():
 def test_a_wrong_outcome_can_be_taken_back():
     assert status_after(MeetingStatus.HELD, Move.REOPEN) == MeetingStatus.BOOKED
     assert status_after(MeetingStatus.MISSED, Move.REOPEN) == MeetingStatus.BOOKED
+
+
+@pytest.mark.parametrize("status", [MeetingStatus.HELD, MeetingStatus.MISSED])
+def test_a_meeting_that_never_was_is_withdrawn(status):
+    assert status_after(status, Move.WITHDRAW) == MeetingStatus.CANCELLED

@@ -12,6 +12,7 @@ from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.reminders.kinds import TO_CITIZEN
 from tests import factories
 from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read, run_to_the_end
+from tests.meetings.unbooked.steps import enter
 
 COLUMNS = ["Holdte samtaler", "Medarbejder", "Begrundelse"]
 #: Three meetings in the first three months of a course that began on 2 February.
@@ -93,12 +94,16 @@ def test_what_looks_wrong_is_taken_with_its_reason(office, now):
     assert "Borgeren ønskede det." in Event.objects.get(kind="cases.opened").text
 
 
-def test_one_adviser_in_two_meetings_at_once_refuses_the_second_row_whole(office, now):
-    first, second = carry_out(office, now, ("10-02-2026 9.00 telefon", "", ""), ("10-02-2026 9.15 video", "", ""))
+def test_a_meeting_entered_after_the_preview_refuses_the_row_whole(office, case, now):
+    run, _ = preview(office, now, ("21-04-2026 10.00 telefon", "", ""))
+    enter(case, office.adviser, now, starts_at=datetime(2026, 4, 21, 8, 0, tzinfo=UTC), is_six_weeks_guided=True)
+    imports_services.start(run_id=run.pk)
+    run_to_the_end(now)
 
-    assert (first.state, second.state) == ("created", "refused")
-    assert "Medarbejderen har en anden samtale i det tidsrum." in second.problem
-    assert Case.objects.count() == 1
+    (row,) = run.rows.all()
+    assert row.state == "refused"
+    assert "Medarbejderen har en anden samtale i det tidsrum." in row.problem
+    assert list(Case.objects.all()) == [case]
 
 
 def test_what_is_entered_on_the_day_of_a_back_dated_intake_is_never_reminded_of(office, now):
@@ -136,3 +141,37 @@ def test_what_was_taken_back_is_read_again(office, now):
     for at, label in ((now, "Holdt"), (later, "Aflyst")):
         shown = on_day.read(case=Case.objects.with_parties().get(pk=first.pk), day=at.date(), at=later, params={})
         assert [meeting.label for meeting in shown.meetings] == [label] * 3
+
+
+@pytest.mark.parametrize(
+    ("worker", "who"),
+    [
+        ("", "Uden »medarbejder« er det dig, der holdt samtalen, og du har en anden i det tidsrum"),
+        ("{adviser}", "Medarbejderen har en anden samtale i det tidsrum"),
+    ],
+)
+def test_two_rows_of_one_employee_at_one_time_are_told_beforehand(office, now, worker, who):
+    name = worker.format(adviser=office.adviser.username)
+    rows = (
+        ("10-02-2026 9.00 telefon", name, ""),
+        ("10-02-2026 9.15 telefon", name, ""),
+        ("11-02-2026 9.00 video", "", ""),
+    )
+
+    _, (first, second, third) = preview(office, now, *rows)
+
+    assert (first.state, second.state, third.state) == ("ready", "refused", "ready")
+    assert f"{who}, i linje {first.line}." in second.problem
+
+
+def test_a_row_at_the_time_of_another_meeting_of_the_employee_is_told_beforehand(office, case, now):
+    enter(case, office.adviser, now, starts_at=datetime(2026, 4, 21, 8, 0, tzinfo=UTC), is_six_weeks_guided=True)
+    _, (row,) = preview(office, now, ("21-04-2026 10.10 telefon", "", ""))
+    assert row.state == "refused"
+    assert "på en anden sag" in row.problem
+    assert case.citizen.name not in row.problem
+
+
+def test_two_meetings_of_one_row_at_one_time_are_told_beforehand(office, now):
+    _, (row,) = preview(office, now, ("10-02-2026 9.00 telefon; 10-02-2026 9.20 video", "", ""))
+    assert row.state == "refused"
