@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cases.models import Act, Case, Event, Reminder, User
+from cases.models.scopes import Scope
 from cases.rules import rule_book
 from cases.rules.consistency import Problem
 from cases.rules.facts import Course, Party
@@ -131,8 +132,6 @@ class Tile:
     count: int
     url: str
     variant: str = ""
-    #: Counted over the user's own cases; else over those of the whole organisation.
-    is_own: bool = False
 
 
 class Consequence(Protocol):
@@ -243,9 +242,9 @@ class Extension:
     case_matters: Sequence[Callable[[Case, User, datetime], Tile | None]] = ()
     #: The blocks at the end of a day that has passed; the last argument is what came `Later`.
     case_blocks_on_day: Sequence[Callable[[Case, User, datetime, Any], Part | None]] = ()
-    #: What waits on a list of its own for this user today, in the user's own cases or in all; None where the list is
-    #: not the user's.
-    tiles: Sequence[Callable[[User, date, bool], Tile | None]] = ()
+    #: What waits on a list of its own for this user today, in the cases of the scope; None where the list is not the
+    #: user's.
+    tiles: Sequence[Callable[[User, date, Scope], Tile | None]] = ()
     figures: Sequence[Figure] = ()
     law: LawExtension = LawExtension()
 
@@ -276,10 +275,10 @@ def parts_on_day(case: Case, *, user: User, last: datetime, later: Any) -> list[
     return [part for block_of in blocks if (part := block_of(case, user, last, later)) is not None]
 
 
-def tiles(user: User, *, today: date, is_only_own: bool) -> list[Tile]:
-    """The counts that the apps add to the worklist, over the user's own cases where they can be told apart."""
+def tiles(user: User, *, today: date, scope: Scope) -> list[Tile]:
+    """The counts that the apps add to the worklist, over the cases of the scope."""
     counts = [tile_of for app in INSTALLED for tile_of in app.tiles]
-    return [tile for tile_of in counts if (tile := tile_of(user, today, is_only_own)) is not None]
+    return [tile for tile_of in counts if (tile := tile_of(user, today, scope)) is not None]
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:

@@ -320,6 +320,11 @@ class CitizenContact(models.Model):
         super().save(**kwargs)
 
     @property
+    def tel_url(self) -> str:
+        """What calls the number; empty where what is kept is none."""
+        return f"tel:{self.phone}" if phones.is_readable(self.phone) else ""
+
+    @property
     def phone_text(self) -> str:
         """The number in groups; what was never a number says so."""
         note = "" if not self.phone or phones.is_readable(self.phone) else " (er ikke et telefonnummer)"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.extensions import Part, Tile
-from cases.models import Case, Dispatch, Reminder, ReminderState, User
+from cases.models import Case, Dispatch, Reminder, ReminderState, User, scopes
 from cases.models.reminders import DispatchQuerySet
+from cases.models.scopes import Scope
 from cases.reminders import delivery
 
 
@@ -56,22 +56,20 @@ def _entry(row: Reminder, label: str, user: User) -> Entry:
     )
 
 
-def not_reached(user: User, *, today: date, is_only_own: bool = False) -> DispatchQuerySet:
-    """What the user's organisation must bring to citizens in another way, or what is the user's own of it."""
+def not_reached(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> DispatchQuerySet:
+    """What the user's organisation must bring to citizens in another way, in the cases of the scope."""
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     rows = Dispatch.objects.visible_to(user).not_reached(midnight)
-    if is_only_own:
-        rows = rows.filter(Q(reminder__case__fund_adviser=user) | Q(reminder__case__municipality_caseworker=user))
-    return rows
+    return rows.filter(scopes.of_cases(user, scope, path="reminder__case__"))
 
 
-def tile_of(user: User, today: date, is_only_own: bool) -> Tile | None:
+def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
     """On the worklist: how many messages did not reach a citizen."""
     if user.organisation is None:
         return None
-    count = not_reached(user, today=today, is_only_own=is_only_own).count()
-    url = f"{reverse('cases:not_reached')}{'?kun=mine' if is_only_own else ''}"
-    return Tile(label="Kunne ikke nås", count=count, url=url, variant="error", is_own=is_only_own)
+    count = not_reached(user, today=today, scope=scope).count()
+    url = scopes.within(reverse("cases:not_reached"), scope)
+    return Tile(label="Kunne ikke nås", count=count, url=url, variant="error")
 
 
 #: So many messages stand on the page of a case; the post book has them all.

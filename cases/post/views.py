@@ -9,7 +9,8 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Case, Dispatch, Purpose
+from cases.models import Case, Dispatch, Purpose, scopes
+from cases.models.scopes import Scope
 from cases.post import letters, queries, services
 from cases.reminders import delivery
 from cases.request import AppRequest
@@ -70,15 +71,16 @@ def by_hand(request: AppRequest, public_id: str) -> HttpResponse:
 def not_reached(request: AppRequest) -> HttpResponse:
     """The messages that no way led to the citizen, the nearest first."""
     access.require(request.user, Permission.BOOK_MEETING)
-    is_only_own = request.GET.get("kun") == "mine"
-    rows = queries.not_reached(request.user, today=clock.today(), is_only_own=is_only_own)
+    scope = scopes.asked(request.GET.dict())
+    rows = queries.not_reached(request.user, today=clock.today(), scope=scope)
     found = list(rows.select_related("reminder__case__citizen").defer("letter").order_by("until", "pk")[:MOST])
     if found:
         access_log.record(request, purpose=Purpose.MEETING, cases=[one.reminder.case_id for one in found])
     labels = delivery.kind_labels()
     context = {
         "rows": [(one, labels.get(one.reminder.kind, one.reminder.kind)) for one in found],
-        "is_only_own": is_only_own,
+        "scope": scopes.scope_labels(request.user)[scope],
+        "is_all": scope is Scope.ORGANISATION,
     }
     return render(request, "cases/post/not_reached.html", context)
 

@@ -169,11 +169,12 @@ def _day(value: date) -> date:
 
 
 @register.simple_tag(takes_context=True)
-def and_back(context: Context, url: str) -> str:
-    """The address, which leads back to the page that the link stands on, where that page asks for it."""
+def and_back(context: Context, url: str, place: str = "") -> str:
+    """The address, which leads back to the page that the link stands on, and to the place, where that page asks."""
     if not context.get("leads_back"):
         return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode({CAME_FROM: context['request'].get_full_path()})}"
+    page = f"{context['request'].get_full_path()}{'#' if place else ''}{place}"
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({CAME_FROM: page})}"
 
 
 @register.filter

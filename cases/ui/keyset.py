@@ -96,14 +96,20 @@ def count_text(count: int) -> str:
 def _place(text: str, *, among: QuerySet[Row], order: str, public_id: str) -> tuple[Any, int | None] | None:
     value_text, _, key_text = text.rpartition("_")
     try:
-        column: Any = among.model._meta.get_field(order)
-        value = column.to_python(value_text)
+        value = _column(among.model, order).to_python(value_text)
         key = UUID(key_text)
     except (ValidationError, ValueError):
         return None
     if value is None:
         return None
     return value, among.filter(**{public_id: key}).values_list("pk", flat=True).first()
+
+
+def _column(model: type[Model], path: str) -> Any:
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+    return model._meta.get_field(name)
 
 
 def _follow(row: Model, path: str) -> Any:

@@ -9,7 +9,6 @@ from django.utils import timezone
 from cases.accounts.access import Permission, has
 from cases.extensions import NextStep, next_steps
 from cases.models import Act, Case, User
-from cases.people.phones import is_readable
 from cases.rules.responsibility import SuggestedHandover, suggest_handover
 from cases.rules.wording import day_text, days_left_text
 
@@ -40,7 +39,7 @@ def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
         "is_late": case.is_open and step.due_on is not None and step.due_on < today,
         "has_protected_address": case.citizen.has_protected_address,
         "phone": contact.phone_text if contact else "",
-        "phone_url": f"tel:{contact.phone}" if contact and is_readable(contact.phone) else "",
+        "phone_url": contact.tel_url if contact else "",
         "email": contact.email if contact else "",
         "interpreter": contact.interpreter_language if contact else "",
         "show_cpr_url": reverse("cases:show_cpr", args=[case.public_id]) if has(user, Permission.SHOW_CPR) else "",

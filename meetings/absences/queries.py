@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.extensions import Tile
-from cases.models import Case, Reminder, User
+from cases.models import Case, Reminder, User, scopes
+from cases.models.scopes import Scope
 from meetings.absences.services import OWES
 from meetings.booking.draft import BookingDraft
 from meetings.models import AbsenceStep, Meeting, RequiredMeeting
@@ -87,19 +87,16 @@ def _messages(steps: Sequence[AbsenceStep]) -> dict[int, str]:
     return {row.subject: row.outcome or row.get_state_display().capitalize() for row in rows.order_by("sending")}
 
 
-def due(user: User, *, today: date, is_only_own: bool = False) -> AbsenceStepQuerySet:
-    """The hearings of the user's organisation whose time has run out, or those of the user's own cases."""
+def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> AbsenceStepQuerySet:
+    """The hearings of the user's organisation whose time has run out, in the cases of the scope."""
     rows = AbsenceStep.objects.visible_to(user).due(today).filter(organisation=user.organisation_id)
-    if is_only_own:
-        of_case = "meeting__case__"
-        rows = rows.filter(Q(**{f"{of_case}fund_adviser": user}) | Q(**{f"{of_case}municipality_caseworker": user}))
-    return rows
+    return rows.filter(scopes.of_cases(user, scope, path="meeting__case__"))
 
 
-def tile_of(user: User, today: date, is_only_own: bool) -> Tile | None:
+def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
     """On the worklist: how many hearings wait for somebody to go on."""
     if user.organisation is None:
         return None
-    count = due(user, today=today, is_only_own=is_only_own).count()
-    url = f"{reverse('meetings:hearings')}{'?kun=mine' if is_only_own else ''}"
-    return Tile(label="Høringsfrist udløbet", count=count, url=url, variant="warning", is_own=is_only_own)
+    count = due(user, today=today, scope=scope).count()
+    url = scopes.within(reverse("meetings:hearings"), scope)
+    return Tile(label="Høringsfrist udløbet", count=count, url=url, variant="warning")

@@ -10,7 +10,8 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Case, Purpose
+from cases.models import Case, Purpose, scopes
+from cases.models.scopes import Scope
 from cases.request import AppRequest
 from cases.web import case_views
 from meetings.absences import queries, services
@@ -148,12 +149,12 @@ def withdraw(request: AppRequest, public_id: str) -> HttpResponse:
 def hearings(request: AppRequest) -> HttpResponse:
     """The hearings whose last day has passed, the oldest first."""
     access.require(request.user, Permission.HOLD_MEETING)
-    is_only_own = request.GET.get("kun") == "mine"
-    rows = queries.due(request.user, today=clock.today(), is_only_own=is_only_own)
+    scope = scopes.asked(request.GET.dict())
+    rows = queries.due(request.user, today=clock.today(), scope=scope)
     found = list(rows.select_related("meeting__case__citizen").order_by("answer_by", "pk")[:MOST])
     if found:
         access_log.record(request, purpose=Purpose.MEETING, cases=[step.meeting.case_id for step in found])
-    context = {"steps": found, "is_only_own": is_only_own}
+    context = {"steps": found, "scope": scopes.scope_labels(request.user)[scope], "is_all": scope is Scope.ORGANISATION}
     return render(request, "meetings/absences/hearings.html", context)
 
 

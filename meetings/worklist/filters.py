@@ -7,10 +7,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from cases.models import Role, User
+from cases.models.scopes import Scope, scope_labels
 from meetings.models import WorklistEntry
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.worklist import queries
-from meetings.worklist.queries import Scope, Tile
+from meetings.worklist.queries import Order, Tile
 
 _NOT_LISTED = {"invalid_choice": "Vælg en fra listen."}
 
@@ -48,6 +49,13 @@ class WorklistFilter(django_filters.FilterSet):
         method="leave",
     )
 
+    sort = django_filters.ChoiceFilter(
+        label="Orden",
+        choices=list(Order.choices().items()),
+        widget=forms.HiddenInput,
+        method="leave",
+    )
+
     class Meta:
         model = WorklistEntry
         fields: list[str] = []
@@ -77,6 +85,10 @@ class WorklistFilter(django_filters.FilterSet):
     def chosen_tile(self) -> Tile:
         return Tile(self._chosen("tile") or Tile.ALL)
 
+    @property
+    def chosen_order(self) -> Order:
+        return Order(self._chosen("sort") or Order.DEADLINE)
+
     def _chosen(self, name: str) -> str:
         # A value that nobody could choose is left out; the form says so.
         self.form.is_valid()
@@ -91,15 +103,6 @@ class WorklistFilter(django_filters.FilterSet):
         return queryset
 
     leave = filter_scope
-
-
-def scope_labels(user: User) -> dict[Scope, str]:
-    is_fund = user.organisation is not None and user.organisation.is_fund
-    return {
-        Scope.MINE: "Mine sager",
-        Scope.TEAM: "Mit team",
-        Scope.ORGANISATION: "Hele a-kassen" if is_fund else "Hele jobcentret",
-    }
 
 
 def _default_scope(user: User) -> Scope:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cases.models import Organisation, User
+from cases.models import CitizenContact, Organisation, User
+from cases.models.scopes import Scope
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.ui.keyset import CappedCount, Page, page
@@ -43,10 +43,15 @@ ORDER = {
 }
 
 
-class Scope(StrEnum):
-    MINE = "mine"
-    TEAM = "team"
-    ORGANISATION = "organisation"
+class Order(Labelled):
+    """What the list can be sorted by; the deadline is what its part is sorted by."""
+
+    DEADLINE = "frist", "Frist"
+    NAME = "navn", "Navn"
+
+
+def order_of(tile: Tile, order: Order) -> str:
+    return "case__citizen__name_key" if order is Order.NAME else ORDER[tile]
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Row:
     urgency: str
     why: Mapping[str, Any] | None
     meeting: Meeting | None
+    contact: CitizenContact
     #: The way into the talk, until it is over.
     video_link: str
     to_book: str
@@ -102,23 +108,22 @@ def in_tile(entries: Entries, tile: Tile, *, times: WorklistTimes) -> Entries:
 
 def counts(
     entries: Entries, *, everybodys: Entries, organisation: Organisation, times: WorklistTimes
-) -> dict[Tile, int]:
-    """How many rows each part has, all in one query. What nobody has taken on yet is counted for all."""
-    parts = {
-        str(tile): CappedCount(in_tile(everybodys if tile is Tile.NEW else entries, tile, times=times)) for tile in Tile
-    }
-    found: Any = Organisation.objects.filter(pk=organisation.pk).values(**parts).get()
-    return {tile: found[str(tile)] for tile in Tile}
+) -> tuple[dict[Tile, int], int]:
+    """How many rows each part has, and how many nobody in the whole organisation has taken on; all in one query."""
+    parts = {str(tile): CappedCount(in_tile(entries, tile, times=times)) for tile in Tile}
+    untaken = CappedCount(in_tile(everybodys, Tile.NEW, times=times))
+    found: Any = Organisation.objects.filter(pk=organisation.pk).values(**parts, untaken=untaken).get()
+    return {tile: found[str(tile)] for tile in Tile}, found["untaken"]
 
 
 def page_of(
-    entries: Entries, tile: Tile, *, among: Entries, times: WorklistTimes, params: Mapping[str, str]
+    entries: Entries, tile: Tile, *, order: Order, among: Entries, times: WorklistTimes, params: Mapping[str, str]
 ) -> Page[WorklistEntry]:
     """The rows of one page, with all that a row shows."""
     return page(
         with_details(in_tile(entries, tile, times=times)),
         among=among,
-        order=ORDER[tile],
+        order=order_of(tile, order),
         public_id="case__public_id",
         params=params,
     )
@@ -145,6 +150,7 @@ def with_details(entries: Entries) -> Entries:
         "case__fund_contact",
         "case__municipality_contact",
         "case__handover",
+        "organisation",
         "worker",
         "requirement__act",
         "meeting",
@@ -164,6 +170,7 @@ def row_of(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> Row:
         urgency=urgency,
         why=entry.requirement.why if entry.requirement else None,
         meeting=meeting,
+        contact=_contact_of(entry),
         video_link=meeting.video_link if meeting is not None and not _needs_outcome(entry, times) else "",
         to_book=_to_book(entry, times=times),
         lacks=tuple(_lacks(entry, times=times, is_fund=is_fund)),
@@ -184,8 +191,8 @@ def _lacks(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> list
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
     if entry.meeting is not None and entry.meeting.lacks_link and not _needs_outcome(entry, times):
         found.append("Mangler link til videomøde")
-    contact = entry.case.fund_contact if is_fund else entry.case.municipality_contact
-    if contact is None or (not contact.phone and not contact.email):
+    contact = _contact_of(entry)
+    if not contact.phone and not contact.email:
         found.append("Mangler telefon og e-mail")
     return found
 
@@ -198,7 +205,13 @@ def _to_book(entry: WorklistEntry, *, times: WorklistTimes) -> str:
         return f"Kan bookes fra {entry.unbooked_from:%d-%m-%Y}"
     if entry.unbooked_due_on == entry.due_on and entry.meeting is None:
         return "Skal bookes"
-    return f"En samtale mere skal bookes, frist {entry.unbooked_due_on:%d-%m-%Y}"
+    return f"En mere skal bookes, frist {entry.unbooked_due_on:%d-%m-%Y}"
+
+
+def _contact_of(entry: WorklistEntry) -> CitizenContact:
+    """How the organisation whose list it is reaches the citizen."""
+    contact: CitizenContact = entry.case.contact_of(entry.organisation)
+    return contact
 
 
 def _needs_outcome(entry: WorklistEntry, times: WorklistTimes) -> bool:
@@ -225,9 +238,17 @@ def _new(times: WorklistTimes) -> Q:
     )
 
 
+def day_of(today: date) -> tuple[datetime, datetime]:
+    """The first moment of the day in Denmark, and that of the next."""
+    return _midnight(today), _midnight(today + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def _of_today(times: WorklistTimes) -> Q:
-    midnight = timezone.make_aware(datetime.combine(times.today, time.min))
-    next_midnight = timezone.make_aware(datetime.combine(times.today + timedelta(days=1), time.min))
+    midnight, next_midnight = day_of(times.today)
     return Q(meeting_ends_at__gt=midnight, meeting_ends_at__lte=next_midnight)
 
 

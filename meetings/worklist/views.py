@@ -1,8 +1,8 @@
 """The first screen of the day, and the same list as a file."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
@@ -15,13 +15,14 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Act, Purpose, User
+from cases.models.scopes import Scope, scope_labels
 from cases.request import AppRequest
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
 from meetings.law import changes as law_changes
-from meetings.worklist import export, queries
-from meetings.worklist.filters import WorklistFilter, scope_labels
-from meetings.worklist.queries import Scope, Tile, WorklistTimes
+from meetings.worklist import export, my_day, queries
+from meetings.worklist.filters import WorklistFilter
+from meetings.worklist.queries import Order, Tile, WorklistTimes
 
 _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCOME: "warning", Tile.NEW: "warning"}
 
@@ -37,26 +38,36 @@ def page(request: AppRequest) -> HttpResponse:
     everybodys = queries.entries_of(user, today=times.today)
     filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
     entries, tile = filterset.qs, filterset.chosen_tile
-    counts = queries.counts(entries, everybodys=everybodys, organisation=user.organisation, times=times)
-    listed = queries.page_of(entries, tile, among=everybodys, times=times, params=request.GET)
+    scope, order = filterset.chosen_scope, filterset.chosen_order
+    counts, untaken = queries.counts(entries, everybodys=everybodys, organisation=user.organisation, times=times)
+    listed = queries.page_of(entries, tile, order=order, among=everybodys, times=times, params=request.GET)
+    talks = [] if request.htmx else my_day.talks_of(user, times=times)
     is_fund = user.organisation.is_fund
     rows = [queries.row_of(entry, times=times, is_fund=is_fund) for entry in listed.rows]
-    if rows:
-        access_log.record(request, purpose=Purpose.MEETING, cases=[row.case.pk for row in rows])
+    if rows or talks:
+        shown = [*(row.case.pk for row in rows), *(talk.meeting.case_id for talk in talks)]
+        access_log.record(request, purpose=Purpose.MEETING, cases=shown)
     previous_url, next_url = listed.links(request.GET.dict())
     found = count_text(counts[tile])
     tiles = [
-        *_tiles(request.GET, counts, tile=tile, is_fund=is_fund),
-        *_tiles_of_others(user, today=times.today, scope=filterset.chosen_scope),
+        *_tiles(request.GET, _in_use(counts, scope, is_fund=is_fund), tile=tile, is_fund=is_fund),
+        *_tiles_of_others(user, today=times.today, scope=scope),
     ]
     context = {
         "filterset": filterset,
-        "tile_groups": _by_scope(tiles, user, filterset.chosen_scope),
+        "tiles": tiles,
+        "scope": scope_labels(user)[scope],
+        "untaken": _untaken(untaken, is_fund=is_fund) if scope is not Scope.ORGANISATION and untaken else "",
+        "untaken_url": f"?{urlencode({'scope': Scope.ORGANISATION, 'tile': Tile.NEW})}",
+        "talks": talks,
+        "sorts": _sorts(request.GET, order),
+        # Whoever leaves a row to act on it comes back to the same list, at the same place.
+        "leads_back": True,
         "law_notices": [] if request.htmx else law_changes.notices(user, at=times.now),
         "heading": _label(tile, is_fund=is_fund),
         "rows": rows,
         "today": times.today,
-        "shows_worker": filterset.chosen_scope is not Scope.MINE,
+        "shows_worker": scope is not Scope.MINE,
         "may_book": access.has(user, Permission.BOOK_MEETING),
         "may_register": access.has(user, Permission.HOLD_MEETING),
         "may_receive": access.has(user, Permission.RECEIVE),
@@ -97,7 +108,8 @@ def download(request: AppRequest, fmt: str) -> HttpResponseBase:
     everybodys = queries.entries_of(user, today=times.today)
     filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
     entries = queries.in_tile(filterset.qs, filterset.chosen_tile, times=times)
-    keys = list(entries.order_by(queries.ORDER[filterset.chosen_tile], "pk").values_list("pk", "case_id"))
+    order = queries.order_of(filterset.chosen_tile, filterset.chosen_order)
+    keys = list(entries.order_by(order, "pk").values_list("pk", "case_id"))
     access_log.record(
         request,
         purpose=Purpose.MEETING,
@@ -123,15 +135,12 @@ def _tiles(params: QueryDict, counts: dict[Tile, int], *, tile: Tile, is_fund: b
     tiles = []
     for one, count in counts.items():
         query = kept.copy()
-        if one is Tile.NEW:
-            query = QueryDict(f"scope={Scope.ORGANISATION}", mutable=True)
         query["tile"] = str(one)
         tiles.append(
             {
                 "label": _label(one, is_fund=is_fund),
                 "count": count_text(count),
                 "url": f"?{query.urlencode()}",
-                "is_in_scope": one is not Tile.NEW,
                 "is_current": one is tile,
                 "variant": _CALLS_FOR_ACTION.get(one, "") if count else "",
             }
@@ -145,22 +154,34 @@ def _tiles_of_others(user: User, *, today: date, scope: Scope) -> list[dict[str,
             "label": one.label,
             "count": count_text(one.count),
             "url": one.url,
-            "is_in_scope": one.is_own,
             "is_current": False,
             "variant": one.variant if one.count else "",
         }
-        for one in extensions.tiles(user, today=today, is_only_own=scope is Scope.MINE)
+        for one in extensions.tiles(user, today=today, scope=scope)
     ]
 
 
-def _by_scope(tiles: Sequence[dict[str, Any]], user: User, scope: Scope) -> list[tuple[str, Sequence[dict[str, Any]]]]:
-    """The tiles under the name of the cases they count, so that no two scopes stand in one row."""
-    names = scope_labels(user)
-    if scope is Scope.ORGANISATION:
-        return [(names[scope], tiles)]
-    within = [tile for tile in tiles if tile["is_in_scope"]]
-    beyond = [tile for tile in tiles if not tile["is_in_scope"]]
-    return [(names[scope], within), (names[Scope.ORGANISATION], beyond)]
+def _in_use(counts: dict[Tile, int], scope: Scope, *, is_fund: bool) -> dict[Tile, int]:
+    """What an a-kasse has given nobody is in no one's own cases, and in no team's."""
+    leaves_out = is_fund and scope is not Scope.ORGANISATION
+    return {tile: count for tile, count in counts.items() if not (leaves_out and tile is Tile.NEW)}
+
+
+def _untaken(count: int, *, is_fund: bool) -> str:
+    cases = f"{count_text(count)} {'sag' if count == 1 else 'sager'}"
+    if is_fund:
+        return f"{cases} uden rådgiver i hele a-kassen"
+    return f"{cases} til modtagelse eller uden sagsbehandler i hele jobcentret"
+
+
+def _sorts(params: QueryDict, chosen: Order) -> dict[str, dict[str, Any]]:
+    """The heads of the columns by which the list can be sorted."""
+    query = _without_place(params)
+    found = {}
+    for order in Order:
+        query["sort"] = str(order)
+        found[order.name.lower()] = {"url": f"?{query.urlencode()}", "is_chosen": order is chosen}
+    return found
 
 
 def _empty(params: QueryDict, filterset: WorklistFilter, entries: queries.Entries, tile: Tile) -> dict[str, str]:

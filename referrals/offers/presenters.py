@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
@@ -13,7 +14,8 @@ from django.utils import timezone
 from cases.accounts.access import Permission, has
 from cases.extensions import Part
 from cases.extensions import Tile as WorklistTile
-from cases.models import Case, Event, Organisation, User
+from cases.models import Case, Event, Organisation, User, scopes
+from cases.models.scopes import Scope
 from cases.rules.explanation import Explanation, Step, from_data
 from cases.rules.labelled import Labelled
 from cases.rules.period import add_months
@@ -53,22 +55,22 @@ class OfferSelection:
     user: User
     today: date
     soon: date
-    is_only_own: bool = False
+    scope: Scope = Scope.ORGANISATION
 
     @classmethod
-    def of(cls, *, user: User, at: datetime, book: RuleBook, is_only_own: bool) -> "OfferSelection":
+    def of(cls, *, user: User, at: datetime, book: RuleBook, scope: Scope) -> "OfferSelection":
         today = timezone.localtime(at).date()
-        return cls(user=user, today=today, soon=offer_due_soon_until(today, book), is_only_own=is_only_own)
+        return cls(user=user, today=today, soon=offer_due_soon_until(today, book), scope=scope)
 
 
 def duties_of(selection: OfferSelection) -> OfferDutyQuerySet:
     rows = OfferDuty.objects.visible_to(selection.user)
-    return rows.filter(worker=selection.user) if selection.is_only_own else rows
+    return rows.filter(scopes.of_cases(selection.user, selection.scope))
 
 
 def offers_of(selection: OfferSelection) -> OfferQuerySet:
     rows = Offer.objects.visible_to(selection.user)
-    return rows.filter(case__municipality_caseworker=selection.user) if selection.is_only_own else rows
+    return rows.filter(scopes.of_cases(selection.user, selection.scope))
 
 
 def in_tile(tile: Tile, selection: OfferSelection) -> QuerySet[Any]:
@@ -111,15 +113,15 @@ def page_of(tile: Tile, selection: OfferSelection, *, params: Mapping[str, str])
     )
 
 
-def tile_of(user: User, today: date, is_only_own: bool) -> WorklistTile | None:
+def tile_of(user: User, today: date, scope: Scope) -> WorklistTile | None:
     """On the jobcenter's worklist: how many lack an offer that counts, as the list behind it counts them."""
     if user.organisation is None or not user.organisation.is_municipality:
         return None
-    own = OfferSelection(user=user, today=today, soon=today, is_only_own=is_only_own)
+    own = OfferSelection(user=user, today=today, soon=today, scope=scope)
     missing = CappedCount(in_tile(Tile.MISSING, own))
     count = Organisation.objects.filter(pk=user.organisation.pk).values_list(missing, flat=True).get()
-    url = f"{reverse('referrals:offers')}?del={Tile.MISSING}{'&kun=mine' if is_only_own else ''}"
-    return WorklistTile(label="Mangler tilbud", count=count, url=url, is_own=is_only_own)
+    url = f"{reverse('referrals:offers')}?{urlencode({'del': Tile.MISSING, **scopes.in_address(scope)})}"
+    return WorklistTile(label="Mangler tilbud", count=count, url=url)
 
 
 # The page of a case

@@ -13,7 +13,8 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Case, Purpose
+from cases.models import Case, Purpose, scopes
+from cases.models.scopes import Scope
 from cases.request import AppRequest, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.rule_book import NotInForce
@@ -60,15 +61,15 @@ def offer_list(request: AppRequest) -> HttpResponse:
     access.require(user, Permission.GRANT_OFFER)
     assert user.organisation is not None
     book = planning_law.law_in_force().book
-    is_only_own = request.GET.get("kun") == "mine"
-    selection = OfferSelection.of(user=user, at=clock.now(), book=book, is_only_own=is_only_own)
+    scope = scopes.asked(request.GET.dict())
+    selection = OfferSelection.of(user=user, at=clock.now(), book=book, scope=scope)
     counts = presenters.counts(selection, organisation=user.organisation)
     asked = request.GET.get("del", "")
     tile = Tile(asked) if asked in set(Tile) else Tile.MISSING
     listed = presenters.page_of(tile, selection, params=request.GET.dict())
     if listed.rows:
         access_log.record(request, purpose=Purpose.EFFORT, cases=[row.case_id for row in listed.rows])
-    kept = {"kun": "mine"} if is_only_own else {}
+    kept = scopes.in_address(scope)
     query = "".join(f"&{key}={value}" for key, value in kept.items())
     previous_url, next_url = listed.links({"del": str(tile), **kept})
     variants = {Tile.MISSING: "error", Tile.SOON: "warning", Tile.TO_REGISTER: "warning"}
@@ -88,8 +89,8 @@ def offer_list(request: AppRequest) -> HttpResponse:
         "rows": listed.rows,
         "today": selection.today,
         "soon": selection.soon,
-        "is_only_own": is_only_own,
-        "toggle_url": f"?del={tile}" if is_only_own else f"?del={tile}&kun=mine",
+        "is_all": scope is Scope.ORGANISATION,
+        "toggle_url": f"?del={tile}&kun=mine" if scope is Scope.ORGANISATION else f"?del={tile}",
         "shown": f"Viser {len(listed.rows)} af {count_text(counts[tile])}",
         "previous_url": previous_url,
         "next_url": next_url,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,8 +14,9 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.extensions import Part as CasePart
 from cases.extensions import Tile as WorklistTile
-from cases.models import Case, Event, Organisation, Reminder, ReminderState, User
+from cases.models import Case, Event, Organisation, Reminder, ReminderState, User, scopes
 from cases.models.reminders import GONE
+from cases.models.scopes import Scope
 from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
@@ -35,6 +37,7 @@ class Part(Labelled):
     DRAFT = "kladder", "Kladder"
     WAITING = "venter", "Venter på afgørelse"
     UNTOLD = "ikke-fremme", "Afgørelse ikke nået frem"
+    DECIDED = "afgjort", "Afgjort i åbne sager"
     DONE = "afsluttet", "Afgjort eller trukket tilbage"
 
 
@@ -43,14 +46,15 @@ ORDER = {
     Part.DRAFT: ("saved_at", True),
     Part.WAITING: ("sent_at", False),
     Part.UNTOLD: ("sent_at", False),
+    Part.DECIDED: ("decided_at", True),
     Part.DONE: ("sent_at", True),
 }
 
 HISTORY_SIZE = 50
 
 
-def referrals_of(user: User) -> ReferralQuerySet:
-    return Referral.objects.visible_to(user)
+def referrals_of(user: User, scope: Scope = Scope.ORGANISATION) -> ReferralQuerySet:
+    return Referral.objects.visible_to(user).filter(scopes.of_cases(user, scope))
 
 
 def in_part(rows: ReferralQuerySet, part: Part) -> ReferralQuerySet:
@@ -61,12 +65,14 @@ def in_part(rows: ReferralQuerySet, part: Part) -> ReferralQuerySet:
         return rows.pending()
     if part is Part.UNTOLD:
         return rows.untold().filter(status=ReferralStatus.REJECTED)
+    if part is Part.DECIDED:
+        return rows.decided().filter(case__status="open")
     return rows.filter(status__in=[ReferralStatus.GRANTED, ReferralStatus.REJECTED, ReferralStatus.WITHDRAWN])
 
 
-def counts(user: User, organisation: Organisation) -> dict[Part, int]:
+def counts(user: User, organisation: Organisation, scope: Scope) -> dict[Part, int]:
     """How many referrals each part has, all in one query; the jobcenter has no drafts."""
-    rows = referrals_of(user)
+    rows = referrals_of(user, scope)
     parts = [part for part in Part if organisation.is_fund or part is not Part.DRAFT]
     found: Any = (
         Organisation.objects.filter(pk=organisation.pk)
@@ -76,15 +82,18 @@ def counts(user: User, organisation: Organisation) -> dict[Part, int]:
     return {part: found[part.name] for part in parts}
 
 
-def tile_of(user: User, today: date, is_only_own: bool) -> WorklistTile | None:
-    """On the jobcenter's worklist: how many referrals wait for its decision, whoever has the case."""
-    if user.organisation is None or not user.organisation.is_municipality:
+def tile_of(user: User, today: date, scope: Scope) -> WorklistTile | None:
+    """On the worklist: how many referrals wait for the jobcenter's decision, and for the a-kasse those with one."""
+    if user.organisation is None:
         return None
-    waiting = CappedCount(in_part(referrals_of(user), Part.WAITING))
-    count = Organisation.objects.filter(pk=user.organisation.pk).values_list(waiting, flat=True).get()
-    return WorklistTile(
-        label="Indstillinger", count=count, url=f"{reverse('referrals:list')}?del={Part.WAITING}", variant="warning"
-    )
+    is_fund = user.organisation.is_fund
+    part = Part.DECIDED if is_fund else Part.WAITING
+    rows = CappedCount(in_part(referrals_of(user, scope), part))
+    count = Organisation.objects.filter(pk=user.organisation.pk).values_list(rows, flat=True).get()
+    url = f"{reverse('referrals:list')}?{urlencode({'del': part, **scopes.in_address(scope)})}"
+    if is_fund:
+        return WorklistTile(label="Afgjorte indstillinger", count=count, url=url)
+    return WorklistTile(label="Indstillinger", count=count, url=url, variant="warning")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Referrals: the list of them, and the one that both parties follow with the same clock and history."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,8 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Purpose, User
+from cases.models import Purpose, User, scopes
+from cases.models.scopes import Scope
 from cases.request import AppRequest
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
@@ -37,10 +40,12 @@ def referral_list(request: AppRequest) -> HttpResponse:
     user, today = request.user, clock.today()
     if user.organisation is None or user.is_administrator:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Indstillinger"})
-    counts = queries.counts(user, user.organisation)
+    scope = scopes.asked(request.GET.dict())
+    kept = scopes.in_address(scope)
+    counts = queries.counts(user, user.organisation, scope)
     asked = request.GET.get("del", "")
     part = Part(asked) if asked in counts else next((one for one, count in counts.items() if count), Part.WAITING)
-    rows = queries.referrals_of(user)
+    rows = queries.referrals_of(user, scope)
     order, is_newest_first = ORDER[part]
     listed = page(
         queries.in_part(rows, part).with_case().select_related("case__municipality__decision_limit"),
@@ -53,19 +58,22 @@ def referral_list(request: AppRequest) -> HttpResponse:
     if listed.rows:
         access_log.record(request, purpose=Purpose.EFFORT, cases=[row.case_id for row in listed.rows])
     book = planning_law.law_in_force().book
-    previous_url, next_url = listed.links({"del": str(part)})
+    previous_url, next_url = listed.links({"del": str(part), **kept})
     context = {
         "tiles": [
             {
                 "label": one.label,
                 "count": count_text(count),
-                "url": f"?del={one}",
+                "url": f"?{urlencode({'del': one, **kept})}",
                 "is_current": one is part,
                 "variant": "error" if one is Part.UNTOLD and count else "",
             }
             for one, count in counts.items()
         ],
         "heading": part.label,
+        "scope": scopes.scope_labels(user)[scope],
+        "is_all": scope is Scope.ORGANISATION,
+        "toggle_url": f"?{urlencode({'del': part} if kept else {'del': part, **scopes.in_address(Scope.MINE)})}",
         "rows": [(row, queries.clock_of(row, today=today, book=book)) for row in listed.rows],
         "today": today,
         "is_fund": user.organisation.is_fund,

@@ -1,7 +1,7 @@
 """The first screen of the day: what is next, how many there are, and what a long list costs."""
 
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import pytest
 from django.db import connection
@@ -46,7 +46,7 @@ def counts(response):
 
 
 def tiles(response):
-    return [tile for _, group in response.context["tile_groups"] for tile in group]
+    return response.context["tiles"]
 
 
 class TestRows:
@@ -75,7 +75,9 @@ class TestRows:
         response = adviser.get(URL)
 
         url = reverse("meetings:book", args=[case.public_id])
-        link = f'href="{url}">Book<span class="sr-only"> samtale med Anne Prøvedal</span></a>'
+        link = (
+            f'href="{url}?{urlencode({"tilbage": f"/#sag-{case.label}"})}">Book<span class="sr-only"> samtale med Anne'
+        )
         assert link in response.content.decode()
 
     def test_a_meeting_that_is_over_asks_for_its_outcome_and_for_nothing_else(self, adviser, office, now):
@@ -142,13 +144,15 @@ class TestTiles:
             "Skal bookes": "4",
             "Samtaler i dag": "2",
             "Mangler udfald": "1",
-            "Uden rådgiver": "0",
             "Kunne ikke nås": "0",
+            "Høringsfrist udløbet": "0",
+            "Afgjorte indstillinger": "0",
         }
         assert counts(response) == expected
         for tile in tiles(response):
             url = urljoin(URL, tile["url"])
-            assert str(len(adviser.get(url).context["rows"])) == tile["count"], tile["label"]
+            listed = adviser.get(url).context
+            assert str(len(listed["rows" if "rows" in listed else "steps"])) == tile["count"], tile["label"]
 
     def test_a_deadline_today_is_near_and_not_overdue(self, adviser, office, now):
         begun(office, now, weeks=2)
@@ -250,7 +254,7 @@ class TestFilters:
     def test_a_name_is_never_a_filter(self, adviser, office, now):
         begun(office, now, weeks=1)
 
-        assert set(adviser.get(URL).context["filterset"].form.fields) == {"scope", "kind", "channel", "tile"}
+        assert set(adviser.get(URL).context["filterset"].form.fields) == {"scope", "kind", "channel", "tile", "sort"}
 
     def test_nothing_found_offers_to_take_the_last_filter_away(self, adviser, office, now):
         begun(office, now, weeks=1)

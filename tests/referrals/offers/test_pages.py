@@ -301,19 +301,20 @@ def test_the_jobcenters_worklist_counts_what_lacks_an_offer_and_leads_there(case
     assert "/tilbud/?del=mangler" in page
 
 
-def test_one_row_of_the_worklist_counts_the_cases_of_one_scope(case, office, log_in):
+def test_all_tiles_of_the_worklist_count_the_cases_of_one_scope_as_the_lists_they_open(case, office, log_in):
     client = log_in(office.caseworker)
 
-    def groups(scope):
-        shown = client.get("/", {"scope": scope}).context["tile_groups"]
-        return {name: {tile["label"]: tile["count"] for tile in tiles} for name, tiles in shown}
+    def tiles(scope):
+        page = client.get("/", {"scope": scope})
+        return page.context["scope"], {tile["label"]: tile for tile in page.context["tiles"]}
 
-    mine, every = groups(""), groups("organisation")
-    assert mine["Mine sager"]["Mangler tilbud"] == "0"
-    assert set(mine["Hele jobcentret"]) == {"Til modtagelse", "Indstillinger"}
-    assert (list(every), every["Hele jobcentret"]["Mangler tilbud"]) == (["Hele jobcentret"], "1")
-    offered = next(tile for tile in client.get("/").context["tile_groups"][0][1] if tile["label"] == "Mangler tilbud")
-    assert offered["url"] == "/tilbud/?del=mangler&kun=mine"
+    (mine_is, mine), (all_is, every) = tiles(""), tiles("organisation")
+    assert (mine_is, all_is) == ("Mine sager", "Hele jobcentret")
+    assert (mine["Mangler tilbud"]["count"], every["Mangler tilbud"]["count"]) == ("0", "1")
+    assert mine["Mangler tilbud"]["url"] == "/tilbud/?del=mangler&kun=mine"
+    assert mine["Indstillinger"]["url"] == "/indstillinger/?del=venter&kun=mine"
+    for shown in (mine, every):
+        assert len(client.get(shown["Mangler tilbud"]["url"]).context["rows"]) == int(shown["Mangler tilbud"]["count"])
 
 
 def test_the_a_kasses_worklist_counts_no_offers(case, office, log_in):

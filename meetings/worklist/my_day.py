@@ -1,0 +1,56 @@
+"""The talks that one person has today: when, with whom, how, and what was agreed last. A reading: nothing is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from cases.models import CitizenContact, User
+from meetings.models import Meeting
+from meetings.rules.kinds import Channel
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.worklist.queries import WorklistTimes, day_of
+
+_SHOWN = (MeetingStatus.BOOKED, MeetingStatus.HELD, MeetingStatus.MISSED)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One talk of today."""
+
+    meeting: Meeting
+    contact: CitizenContact
+    is_by_phone: bool
+    #: The first line of the latest note on the citizen.
+    agreed: str
+    may_be_registered: bool
+    is_done: bool
+
+
+def talks_of(user: User, *, times: WorklistTimes) -> Sequence[Talk]:
+    """Those of the user's own, in their order, in one query."""
+    begins, ends = day_of(times.today)
+    noted = Meeting.objects.filter(case=OuterRef("case"), starts_at__lt=OuterRef("starts_at")).exclude(note="")
+    meetings = (
+        Meeting.objects.visible_to(user)
+        .filter(adviser=user, starts_at__gte=begins, starts_at__lt=ends, status__in=_SHOWN)
+        .select_related("case__citizen", "case__fund_contact", "case__municipality_contact", "organisation")
+        .annotate(agreed=Subquery(noted.order_by("-starts_at").values("note")[:1]))
+        .order_by("starts_at", "pk")
+    )
+    return [
+        Talk(
+            meeting=meeting,
+            contact=meeting.case.contact_of(user.workplace),
+            is_by_phone=meeting.channel == Channel.TELEPHONE,
+            agreed=_first_line(meeting),
+            may_be_registered=meeting.status == MeetingStatus.BOOKED and meeting.starts_at <= times.now,
+            is_done=meeting.status != MeetingStatus.BOOKED,
+        )
+        for meeting in meetings
+    ]
+
+
+def _first_line(meeting: Meeting) -> str:
+    note: str | None = getattr(meeting, "agreed", None)
+    return (note or "").strip().partition("\n")[0]
