@@ -4,6 +4,7 @@ from cases.accounts.access import Permission
 from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
 from cases.extensions import Extension, WayBack
+from cases.handover import mending as handover_mending
 from cases.handover import services as handover_services
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
@@ -19,6 +20,8 @@ EVENT_NAMES = {
     "cases.closed": "sag afsluttet",
     "cases.corrected": "sag rettet",
     "cases.handed_over": "forløb overgivet",
+    "cases.handover_corrected": "overgang rettet",
+    "cases.handover_withdrawn": "overgang trukket tilbage",
     "cases.hours_recorded": "timer registreret",
     "cases.message_sent": "besked sendt",
     "cases.message_sent_again": "besked sendes igen",
@@ -36,7 +39,7 @@ EVENT_NAMES = {
 
 EXTENSION = Extension(
     event_names=EVENT_NAMES,
-    reminders=(aim_services.SOURCE,),
+    reminders=(aim_services.SOURCE, handover_mending.SOURCE),
     ways_back={
         "cases.assigned": WayBack(Permission.ASSIGN_CASE, corrections_services.take_back_assignment),
         "cases.closed": WayBack(Permission.EDIT_CASE, closing_services.take_back_closing),

@@ -139,6 +139,8 @@ PAGES = {
     "cases:pause_remove": Page(PARTIES, get=200, post=422, of="pause"),
     "cases:hours": Page(PARTIES, get=200, post=422, of="case"),
     "cases:hand_over": Page(FUND, get=200, post=422, of="case"),
+    "cases:hand_over_correct": Page(FUND, get=200, post=422, of="case"),
+    "cases:hand_over_withdraw": Page(FUND, get=200, post=422, of="case"),
     "cases:receive": Page(MUNICIPALITY, get=200, post=422, of="case"),
     "cases:assign": Page(PARTIES, get=200, post=422, of="case"),
     "cases:close": Page(PARTIES, get=200, post=422, of="case"),

@@ -79,7 +79,7 @@ DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
 
 ADDED = {
     "cases": {
-        "reminders": ["cases.plans.aim_services.judge"],
+        "reminders": ["cases.plans.aim_services.judge", "cases.handover.mending.judge"],
         "ways_back": {
             "cases.assigned": {
                 "permission": "assign_case",
@@ -107,6 +107,8 @@ ADDED = {
             "cases.closed": ["meetings.booking.services.on_case_closed"],
             "cases.corrected": REPLANS,
             "cases.handed_over": REPLANS,
+            "cases.handover_corrected": REPLANS,
+            "cases.handover_withdrawn": REPLANS,
             "cases.hours_recorded": REPLANS,
             "cases.opened": REPLANS,
             "cases.pause_changed": REPLANS,

@@ -4,7 +4,12 @@ from django import forms
 
 from cases.models.cases import HandoverSource
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import NO_HEALTH, VersionedForm
+from cases.ui.forms import NO_HEALTH, ReasonField, VersionedForm
+
+
+class CorrectDayForm(VersionedForm):
+    on = DateField(label="Jobcentret har forløbet fra og med")
+    reason = ReasonField()
 
 
 class HandOverForm(VersionedForm):

@@ -34,13 +34,12 @@ def hand_over(
         raise HandoverRefused("Sagen har ingen a-kasse. Jobcentret har forløbet fra begyndelsen.")
     if by.organisation_id != case.fund_id:
         raise HandoverRefused("Det er a-kassen, der overgiver forløbet.")
-    if on < case.placed_on:
-        raise HandoverRefused(f"Forløbet begyndte den {case.placed_on:%d-%m-%Y}. Overgangen kan tidligst ske den dag.")
+    require_day(case, on)
     before = Handover.objects.filter(case=case).first()
     if before is not None:
         if before.handed_over_on == on:
             return before
-        raise HandoverRefused("Forløbet er allerede overgivet til jobcentret.")
+        raise HandoverRefused("Forløbet er allerede overgivet til jobcentret. Er dagen forkert, så ret overgangen.")
     check_version(case, version)
     if nothing := nothing_to_hand_over(case):
         raise HandoverRefused(nothing)
@@ -60,8 +59,15 @@ def hand_over(
         by=by,
         at=at,
         text=f"Forløbet overgår til {case.municipality} den {on:%d-%m-%Y}." + (f" {note}" if note else ""),
+        before={"handed_over_on": None},
     )
     return handover
+
+
+def require_day(case: Case, on: date) -> None:
+    """Raises HandoverRefused on a day before the course began."""
+    if on < case.placed_on:
+        raise HandoverRefused(f"Forløbet begyndte den {case.placed_on:%d-%m-%Y}. Overgangen kan tidligst ske den dag.")
 
 
 def nothing_to_hand_over(case: Case) -> str:

@@ -1,6 +1,7 @@
 """The course passes from a-kasse to jobcenter: one hands over, the other receives, both see the receipt."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,8 +9,8 @@ from django.http import HttpResponse
 from cases import clock, extensions
 from cases.accounts.access import Permission
 from cases.corrections.forms import WorkerForm
-from cases.handover import services
-from cases.handover.forms import HandOverForm
+from cases.handover import mending, services
+from cases.handover.forms import CorrectDayForm, HandOverForm
 from cases.models import Case, Purpose
 from cases.models.cases import HandoverSource
 from cases.request import AppRequest
@@ -46,7 +47,55 @@ def hand_over(request: AppRequest, case: Case) -> HttpResponse:
         title="Overgang til jobcentret" if is_done else "Overgiv forløbet til jobcentret",
         submit="Overgiv forløbet",
         suggestion=suggested,
+        can_mend=is_done,
     )
+
+
+@case_views.of_case(Permission.HAND_OVER, party="fund")
+def correct_day(request: AppRequest, case: Case) -> HttpResponse:
+    form = CorrectDayForm(case_views.typed(request), initial={"version": case.version, "on": case.handed_over_on})
+    if form.is_bound and form.is_valid():
+        at = clock.now()
+        with case_views.refusals_in(form):
+            mending.correct_day(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
+            return case_views.done(request, case, f"Overgangen er rettet. {case_views.what_moved(case, at)}")
+    return case_views.show(
+        request,
+        case,
+        form=form,
+        purpose=Purpose.HANDOVER,
+        title="Ret dagen for overgangen",
+        intro=f"Fristerne beregnes igen. {_is_told(case)}",
+    )
+
+
+@case_views.of_case(Permission.HAND_OVER, party="fund")
+def withdraw(request: AppRequest, case: Case) -> HttpResponse:
+    at = clock.now()
+
+    def save(**typed: Any) -> str:
+        mending.withdraw(case_id=case.pk, by=request.user, at=at, **typed)
+        return f"Overgangen er trukket tilbage. {case_views.what_moved(case, at)}"
+
+    return case_views.reason_page(
+        request,
+        save=save,
+        show=partial(case_views.show, request, case, purpose=Purpose.HANDOVER),
+        done=partial(case_views.done, request, case),
+        version=case.version,
+        title="Træk overgangen tilbage",
+        submit="Træk overgangen tilbage",
+        intro=(
+            f"{case.fund} har forløbet igen, og fristerne beregnes igen. Samtaler, som jobcentret har booket, bliver "
+            f"stående. {_is_told(case)}"
+        ),
+    )
+
+
+def _is_told(case: Case) -> str:
+    handover = getattr(case, "handover", None)
+    is_received = handover is not None and handover.received_at is not None
+    return f"{case.municipality} har modtaget forløbet og får besked." if is_received else ""
 
 
 def _expected(case: Case, today: date) -> date:

@@ -50,6 +50,8 @@ _CAUSES = (
     "cases.pause_removed",
     "cases.hours_recorded",
     "cases.handed_over",
+    "cases.handover_corrected",
+    "cases.handover_withdrawn",
     "meetings.exempted",
     "meetings.duty_kept",
     "meetings.exemption_removed",
@@ -231,8 +233,6 @@ def _stood(row: RequiredMeeting, last: datetime) -> bool:
 
 def _course(case: Case, later: Later, last: datetime) -> Course | None:
     """The facts as the rules read them; None where what was lost leaves facts that cannot be true together."""
-    handover = getattr(case, "handover", None)
-    is_handed_over = handover is not None and handover.handed_over_at <= last
     try:
         return Course(
             registered_on=_day_of(later.before("registered_on", case.registered_on)),
@@ -248,11 +248,19 @@ def _course(case: Case, later: Later, last: datetime) -> Course | None:
                 for one in _exemptions(case, later, last)
             ),
             has_hours=bool(later.before("hours", hours_kept(case.benefit_hours.all()))),
-            handed_over_on=handover.handed_over_on if handover is not None and is_handed_over else None,
+            handed_over_on=_handed_over_on(case, later, last),
             is_trial=later.before("is_trial", case.is_trial),
         )
     except ValueError:
         return None
+
+
+def _handed_over_on(case: Case, later: Later, last: datetime) -> date | None:
+    handover = getattr(case, "handover", None)
+    if handover is not None and handover.handed_over_at > last:
+        return None
+    day = later.before("handed_over_on", handover.handed_over_on if handover is not None else None)
+    return None if day is None else _day_of(day)
 
 
 def _day_of(value: date | str) -> date:

@@ -19,6 +19,8 @@ REPLANNED_BY = (
     "cases.pause_removed",
     "cases.hours_recorded",
     "cases.handed_over",
+    "cases.handover_corrected",
+    "cases.handover_withdrawn",
     "cases.reopened",
 )
 

@@ -1,0 +1,95 @@
+"""A handover that was registered wrongly: its day is corrected, or it is withdrawn; whoever received it is told."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from cases.changing import HandoverRefused, check_version, lock, touch
+from cases.extensions import ReminderSource
+from cases.handover.services import require_day
+from cases.history import events as history_events
+from cases.models import Case, Event, Handover, Reminder, User
+from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
+
+#: That the course passes on another day than what was received, or not yet, is a message owed.
+TO_JOBCENTER = "cases.handover_mended"
+
+
+@transaction.atomic(durable=True)
+def correct_day(*, case_id: int, version: int, on: date, reason: str, by: User, at: datetime) -> Handover:
+    """Let the course pass on another day; the plan is computed again. The same day once more changes nothing.
+
+    Raises HandoverRefused, StaleForm and AlreadyClosed.
+    """
+    case, handover = _lock(case_id, by=by)
+    before = handover.handed_over_on
+    if before == on:
+        return handover
+    check_version(case, version)
+    require_day(case, on)
+    handover.handed_over_on = on
+    handover.save(update_fields=["handed_over_on"])
+    text = f"Overgangen er rettet fra den {before:%d-%m-%Y} til den {on:%d-%m-%Y}. Begrundelse: {reason}"
+    _tell(case, handover, "cases.handover_corrected", text, was=before, by=by, at=at)
+    return handover
+
+
+@transaction.atomic(durable=True)
+def withdraw(*, case_id: int, version: int, reason: str, by: User, at: datetime) -> Case:
+    """Let the course stay with the a-kasse; the history keeps the handover. Raises what `correct_day` raises."""
+    case, handover = _lock(case_id, by=by)
+    check_version(case, version)
+    handover.delete()
+    text = (
+        f"Overgangen den {handover.handed_over_on:%d-%m-%Y} er trukket tilbage: {case.fund} har forløbet. "
+        f"Begrundelse: {reason}"
+    )
+    _tell(case, handover, "cases.handover_withdrawn", text, was=handover.handed_over_on, by=by, at=at)
+    return case
+
+
+def _lock(case_id: int, *, by: User) -> tuple[Case, Handover]:
+    case = lock(case_id)
+    if by.organisation_id != case.fund_id:
+        raise HandoverRefused("Det er a-kassen, der har overgivet forløbet. Kun den kan rette overgangen.")
+    handover = Handover.objects.select_for_update().filter(case=case).first()
+    if handover is None:
+        raise HandoverRefused("Forløbet er ikke overgivet, så der er intet at rette eller trække tilbage.")
+    return case, handover
+
+
+def _tell(case: Case, handover: Handover, kind: str, text: str, *, was: date, by: User, at: datetime) -> None:
+    touch(case)
+    before = {"handed_over_on": was.isoformat()}
+    event = history_events.record(case=case, kind=kind, by=by, at=at, text=text, before=before)
+    if handover.received_at is None:
+        return
+    worker = case.municipality_caseworker
+    user_id = worker.pk if worker is not None and worker.is_active else None
+    owe(
+        kind=TO_JOBCENTER,
+        case_id=case.pk,
+        subject=event.pk,
+        version=1,
+        at=at,
+        user_id=user_id,
+        organisation_id=None if user_id else case.municipality_id,
+    )
+
+
+def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+    """For each row what the jobcenter is told, as long as the case is open."""
+    events = Event.objects.select_related("case").in_bulk([row.subject for row in rows])
+    return {row.pk: _judge(events[row.subject]) for row in rows}
+
+
+def _judge(event: Event) -> Verdict:
+    case = event.case
+    if not case.is_open:
+        return Skip("Sagen er afsluttet.")
+    line = DigestLine("Overgangen er ændret", f"{case.label}: {event.text}", case.get_absolute_url())
+    return Send(about=("handover_mended", event.pk), rank=0, content=line)
+
+
+SOURCE = ReminderSource(kinds={TO_JOBCENTER: "overgang ændret"}, record_due=lambda at: 0, judge=judge)
