@@ -94,6 +94,7 @@ def case(
     by: User | None = None,
     at: datetime | None = None,
     citizen: CitizenDetails | None = None,
+    meanwhile: str = "",
     **course: Any,
 ) -> Case:
     """A case between the office's fund and municipality, planned; begun three weeks ago unless told otherwise."""
@@ -107,6 +108,7 @@ def case(
             fund_id=office.fund.pk,
             municipality_id=office.municipality.pk,
             worker_id=worker.pk,
+            meanwhile=meanwhile,
         ),
         by=worker,
         at=at,

@@ -6,8 +6,8 @@ from datetime import timedelta
 from cases.intake import services as intake_services
 from cases.people import cpr
 from tests import factories
-from tests.cases.closing.steps import close
 from tests.cases.pages import errors, said
+from tests.cases.steps import close
 
 
 def due_days(case):

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from cases.contacts import services as contacts_services
 from cases.contacts.services import ProtectionKept
+from cases.intake.returning import ANEW
 from cases.models import Case, Citizen, CitizenContact
 from tests import factories
 from tests.cases.intake.test_intake import typed_case
 from tests.cases.pages import errors, said, url
-from tests.cases.test_services import close, cpr_of, last_event
+from tests.cases.steps import close, cpr_of, last_event
 
 SECRET = {"email": "hemmelig@example.dk", "phone": "61626364", "address": "Skjulestedet 7"}
 
@@ -70,7 +71,7 @@ def test_what_the_others_were_told_stays_and_what_is_shared_is_told_on_their_cas
 
 def test_a_party_that_knows_the_citizen_already_keeps_what_it_knows(office, now, known):
     details = factories.citizen_details(number=cpr_of(known), name="Carla Prøvesen", phone="+4521222324", email="")
-    case = factories.case(office, citizen=details)
+    case = factories.case(office, citizen=details, meanwhile=ANEW)
 
     assert (case.fund_contact.phone, case.fund_contact.email) == ("+4521222324", SECRET["email"])
     assert case.municipality_contact.phone == "+4561626364"
@@ -116,7 +117,7 @@ def test_an_adviser_cannot_untick_the_protection(page, office, protected, now):
 
 def test_a_team_leader_lifts_it_with_a_reason_that_stands_on_every_case(page, office, known, now):
     details = factories.citizen_details(number=cpr_of(known), name="Carla Prøvesen")
-    case = factories.case(office, citizen=details)
+    case = factories.case(office, citizen=details, meanwhile=ANEW)
 
     refused = page.post("citizen", posted(case), by=office.leader, subject=case)
     assert "Skriv, hvorfor adressebeskyttelsen skal fjernes." in errors(refused)

@@ -10,8 +10,8 @@ from cases.corrections import services as corrections_services
 from cases.models import AccessLog, Case, Handover, Purpose, UnsavedForm
 from cases.unsaved import writer
 from tests import factories
-from tests.cases.closing.steps import close
 from tests.cases.pages import add_pause, errors, said, url
+from tests.cases.steps import close
 
 
 def course_of(case, **changes):

@@ -20,6 +20,11 @@ from tests import factories
 from tests.meetings.law.steps import assign, changed, close, url
 
 
+@pytest.fixture
+def run(office, now):
+    return factories.law_run(at=now)
+
+
 def owed():
     return Reminder.objects.filter(kind=ReminderKind.LAW_CHANGED).order_by("pk")
 

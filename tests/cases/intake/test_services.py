@@ -1,4 +1,4 @@
-"""What changes a case: allowed, refused, sent twice, on an old version, and nothing kept when the last step fails."""
+"""A case is opened, or the citizen placed anew: allowed, refused, sent twice, and nothing kept when a step fails."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,38 +6,15 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from cases.changing import AlreadyClosed, CitizenHasOpenCase, NoRules, StaleForm, WrongParty
-from cases.closing import services as closing_services
+from cases.changing import CitizenHasOpenCase, NoRules, WrongParty
 from cases.contacts import services as contacts_services
-from cases.corrections import services as corrections_services
 from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails, NewCase
-from cases.models import Case, Citizen, CitizenContact, Event
-from cases.models.cases import CloseReason
-from cases.people import cpr
+from cases.intake.services import CourseDetails
+from cases.models import Case, Citizen, Event
 from cases.rules.facts import BadFacts
 from cases.rules.refusal import Refused
 from tests import factories
-
-PLACED = date(2026, 4, 13)
-
-
-def new_case(office, **changes):
-    fields = {
-        "citizen": factories.citizen_details(),
-        "course": CourseDetails(registered_on=PLACED, placed_on=PLACED),
-        "fund_id": office.fund.pk,
-        "municipality_id": office.municipality.pk,
-    }
-    return NewCase(**{**fields, **changes})
-
-
-def last_event(case):
-    """The latest that this app recorded; what the apps above made of it comes after."""
-    return case.events.filter(kind__startswith="cases.").latest("pk")
-
-
-# Open
+from tests.cases.steps import PLACED, close, cpr_of, last_event, new_case
 
 
 def test_a_case_is_opened_with_its_plan(case):
@@ -167,161 +144,11 @@ def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now,
     assert again.citizen.has_protected_address
 
 
-def cpr_of(case):
-    return cpr.read(case.citizen.cpr_number, today=date(2026, 5, 4))
-
-
-def close(case, office, now):
-    case.refresh_from_db()
-    return closing_services.close_case(
-        case_id=case.pk,
-        version=case.version,
-        reason=CloseReason.WORK,
-        closed_on=date(2026, 5, 4),
-        by=office.adviser,
-        at=now,
-    )
-
-
 def test_nothing_is_kept_when_the_history_of_a_new_case_fails(office, now, broken_history):
     with pytest.raises(RuntimeError):
         intake_services.open_case(new=new_case(office), by=office.adviser, at=now)
 
     assert not Citizen.objects.exists()
-
-
-# Correct
-
-
-def correct(case, office, now, **changes):
-    return corrections_services.correct_course(
-        case_id=case.pk, version=case.version, changes=changes, reason="Skrevet forkert.", by=office.adviser, at=now
-    )
-
-
-def test_a_correction_moves_the_deadlines_and_says_so(case, office, now):
-    corrected = correct(case, office, now, registered_on=date(2026, 4, 20), placed_on=date(2026, 4, 20))
-
-    assert corrected.version == case.version + 1
-    assert last_event(case).text == (
-        "Rettet: tilmeldt: 13-04-2026 er rettet til 20-04-2026; indplaceret: 13-04-2026 er rettet til 20-04-2026. "
-        "Begrundelse: Skrevet forkert."
-    )
-    assert "Fristen for 1. jobsamtale" in case.events.filter(kind="meetings.planned").order_by("-pk").first().text
-
-
-def test_a_correction_names_choices_and_yes_and_no(case, office, now):
-    correct(case, office, now, insurance="part_time", has_children_at_home=True)
-
-    assert "fuldtid er rettet til deltid" in last_event(case).text
-    assert "nej er rettet til ja" in last_event(case).text
-
-
-def test_the_same_correction_twice_changes_nothing_twice(case, office, now):
-    correct(case, office, now, placed_on=date(2026, 4, 20))
-    again = correct(case, office, now, placed_on=date(2026, 4, 20))
-
-    assert again.version == case.version + 1
-    assert case.events.filter(kind="cases.corrected").count() == 1
-
-
-def test_a_correction_of_an_old_version_is_refused(case, office, now):
-    correct(case, office, now, placed_on=date(2026, 4, 20))
-
-    with pytest.raises(StaleForm):
-        correct(case, office, now, placed_on=date(2026, 4, 21))
-
-
-@pytest.mark.parametrize(
-    ("changes", "error"),
-    [
-        ({"placed_on": date(2026, 4, 1)}, ValidationError),
-        ({"registered_on": date(2019, 1, 1), "placed_on": date(2019, 1, 1)}, NoRules),
-        ({"status": "closed"}, ValueError),
-    ],
-)
-def test_a_correction_that_cannot_be_changes_nothing(case, office, now, changes, error):
-    with pytest.raises(error):
-        correct(case, office, now, **changes)
-
-    assert Case.objects.get(pk=case.pk).version == case.version
-
-
-def test_nothing_is_kept_when_the_history_of_a_correction_fails(case, office, now, broken_history):
-    with pytest.raises(RuntimeError):
-        correct(case, office, now, placed_on=date(2026, 4, 20))
-
-    assert Case.objects.get(pk=case.pk).placed_on == case.placed_on
-
-
-# The citizen
-
-
-def test_contact_ways_are_brought_up_to_date_and_the_history_tells_which_not_what(case, office, now):
-    contacts_services.update_citizen(
-        case_id=case.pk, changes={"phone": "+4570809010", "name": case.citizen.name}, by=office.adviser, at=now
-    )
-
-    assert last_event(case).text == "Borgerens oplysninger er rettet: telefon hos Fagkassen."
-    assert CitizenContact.objects.get(organisation=office.fund).phone == "+4570809010"
-    assert CitizenContact.objects.get(organisation=office.municipality).phone == "+4520304050"
-
-
-def test_contact_ways_are_saved_once_and_not_over_a_newer_version(case, office, now):
-    for _ in range(2):
-        contacts_services.update_citizen(
-            case_id=case.pk, changes={"phone": "+4570809010"}, by=office.adviser, at=now, version=case.version
-        )
-    assert case.events.filter(kind="cases.citizen_updated").count() == 1
-
-    with pytest.raises(StaleForm):
-        contacts_services.update_citizen(
-            case_id=case.pk, changes={"phone": "11223344"}, by=office.adviser, at=now, version=case.version
-        )
-
-
-def test_a_cpr_number_is_not_a_contact_way(case, office, now):
-    with pytest.raises(ValueError, match="cpr_index"):
-        contacts_services.update_citizen(case_id=case.pk, changes={"cpr_index": "x"}, by=office.adviser, at=now)
-
-
-# Assign, close, place anew
-
-
-def test_a_case_is_given_to_a_colleague_once(case, office, now):
-    for _ in range(2):
-        corrections_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
-
-    assert Case.objects.get(pk=case.pk).fund_adviser == office.colleague
-    assert case.events.filter(kind="cases.assigned").count() == 1
-
-
-def test_a_case_is_not_given_to_another_organisation(case, office, now):
-    with pytest.raises(WrongParty):
-        corrections_services.assign(case_id=case.pk, worker_id=office.caseworker.pk, by=office.adviser, at=now)
-
-
-def test_a_closed_case_is_not_changed(case, office, now):
-    close(case, office, now)
-
-    with pytest.raises(AlreadyClosed):
-        close(case, office, now)
-    with pytest.raises(AlreadyClosed):
-        corrections_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
-
-
-def test_a_case_is_not_closed_before_it_began_nor_on_an_old_version(case, office, now):
-    def close_on(day, version):
-        closing_services.close_case(
-            case_id=case.pk, version=version, reason=CloseReason.WORK, closed_on=day, by=office.adviser, at=now
-        )
-
-    with pytest.raises(Refused, match="tidligst"):
-        close_on(date(2026, 4, 12), case.version)
-    with pytest.raises(StaleForm):
-        close_on(date(2026, 4, 13), case.version + 1)
-
-    close_on(date(2026, 4, 13), case.version)
 
 
 def place_anew(case, office, now, placed_on=date(2026, 5, 1), registered_on=date(2026, 5, 1)):
