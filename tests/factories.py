@@ -95,6 +95,7 @@ def case(
     at: datetime | None = None,
     citizen: CitizenDetails | None = None,
     meanwhile: str = "",
+    note: str = "",
     **course: Any,
 ) -> Case:
     """A case between the office's fund and municipality, planned; begun three weeks ago unless told otherwise."""
@@ -109,6 +110,7 @@ def case(
             municipality_id=office.municipality.pk,
             worker_id=worker.pk,
             meanwhile=meanwhile,
+            note=note,
         ),
         by=worker,
         at=at,

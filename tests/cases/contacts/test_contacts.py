@@ -71,7 +71,7 @@ def test_what_the_others_were_told_stays_and_what_is_shared_is_told_on_their_cas
 
 def test_a_party_that_knows_the_citizen_already_keeps_what_it_knows(office, now, known):
     details = factories.citizen_details(number=cpr_of(known), name="Carla Prøvesen", phone="+4521222324", email="")
-    case = factories.case(office, citizen=details, meanwhile=ANEW)
+    case = factories.case(office, citizen=details, meanwhile=ANEW, note="Ny periode.")
 
     assert (case.fund_contact.phone, case.fund_contact.email) == ("+4521222324", SECRET["email"])
     assert case.municipality_contact.phone == "+4561626364"
@@ -117,7 +117,7 @@ def test_an_adviser_cannot_untick_the_protection(page, office, protected, now):
 
 def test_a_team_leader_lifts_it_with_a_reason_that_stands_on_every_case(page, office, known, now):
     details = factories.citizen_details(number=cpr_of(known), name="Carla Prøvesen")
-    case = factories.case(office, citizen=details, meanwhile=ANEW)
+    case = factories.case(office, citizen=details, meanwhile=ANEW, note="Ny periode.")
 
     refused = page.post("citizen", posted(case), by=office.leader, subject=case)
     assert "Skriv, hvorfor adressebeskyttelsen skal fjernes." in errors(refused)
