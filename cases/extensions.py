@@ -29,6 +29,8 @@ class ReminderSource:
     kinds: Mapping[Any, str]
     record_due: Callable[[datetime], int]
     judge: Callable[[Sequence[Reminder], datetime], Mapping[int, Any]]
+    #: The kinds that one office of a case sends to the other, and that stand in the post book beside the letters.
+    between_offices: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

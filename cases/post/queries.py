@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,13 +17,14 @@ from cases.reminders import delivery
 
 @dataclass(frozen=True)
 class Entry:
-    """One message to the citizen; its text only for the sender's own people."""
+    """One message to the citizen, its text only for the sender's own people; or one from office to office."""
 
     reminder: Reminder
     label: str
     moment: datetime
     dispatch: Dispatch | None
     is_others: bool
+    is_between_offices: bool
     is_not_reached: bool
 
     @property
@@ -33,9 +35,10 @@ class Entry:
 
 
 def entries_of(case: Case, user: User, *, size: int | None = None) -> Sequence[Entry]:
-    """Every message to the citizen of the case, or so many, the newest first."""
+    """Every message to the citizen of the case and from office to office, or so many, the newest first."""
     labels = delivery.kind_labels()
-    rows = Reminder.objects.to_citizen().filter(case=case).select_related("dispatch__sender")
+    shown = Q(user=None, organisation=None) | Q(kind__in=delivery.kinds_between_offices())
+    rows = Reminder.objects.filter(shown, case=case).select_related("dispatch__sender")
     # A letter is a whole PDF: only its own page loads it.
     rows = rows.defer("dispatch__letter")
     return [_entry(row, labels.get(row.kind, row.kind), user) for row in rows.order_by("-recorded_at", "-pk")[:size]]
@@ -52,6 +55,7 @@ def _entry(row: Reminder, label: str, user: User) -> Entry:
         moment=row.closed_at or row.due_at,
         dispatch=None if is_others else dispatch,
         is_others=is_others,
+        is_between_offices=row.user_id is not None or row.organisation_id is not None,
         is_not_reached=not row.is_gone and (is_failed or is_lost),
     )
 

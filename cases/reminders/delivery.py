@@ -93,6 +93,11 @@ def kind_labels() -> dict[str, str]:
     return {str(kind): label for source in _sources() for kind, label in source.kinds.items()}
 
 
+def kinds_between_offices() -> list[str]:
+    """The kinds that go from one office of a case to the other."""
+    return [kind for source in _sources() for kind in source.between_offices]
+
+
 def owe(
     *,
     kind: str,

@@ -78,7 +78,7 @@ def absence_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> Abs
         ],
         open_kinds=[(PAGES[kind], LABELS[kind]) for kind in kinds],
         requirement=draft.requirement,
-        booked=list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation")),
+        booked=list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation", "requirement")),
     )
 
 

@@ -11,6 +11,7 @@ from cases.models import Case, Event, Reminder, User
 from cases.models.reminders import ReminderQuerySet
 from cases.reminders import delivery
 from cases.rules.refusal import Refused
+from cases.rules.undoing import UNDO_WITHIN
 from cases.rules.wording import day_text
 from cases.web.paper import require_paper
 from meetings.absences import letters
@@ -52,6 +53,7 @@ class Step:
 def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> AbsenceStep:
     """Take one step after a missed talk, and owe its letter or notice; each kind once, until it is taken back.
 
+    What is owed waits as long as other changes can be undone.
     The same once more changes nothing. Raises StepRefused, BadLastDay and NotOnPaper.
     """
     meeting = lock_meeting(meeting_id)
@@ -162,6 +164,7 @@ def _owe(step: AbsenceStep, *, case: Case, at: datetime) -> None:
         subject=step.pk,
         version=1,
         at=at,
+        due_at=at + UNDO_WITHIN,
         user_id=worker.pk if worker else None,
         organisation_id=other.pk if other and not worker else None,
     )

@@ -13,6 +13,7 @@ from cases.history import access_log
 from cases.models import Case, Purpose, scopes
 from cases.models.scopes import Scope
 from cases.request import AppRequest
+from cases.rules.undoing import UNDO_WITHIN
 from cases.web import case_views
 from meetings.absences import queries, services
 from meetings.absences.forms import AnswerForm, StepForm, WithdrawForm
@@ -41,6 +42,7 @@ def absence(request: AppRequest, meeting: Meeting) -> HttpResponse:
         meeting_text=heading_of(meeting),
         absence=queries.absence_of(meeting, case=meeting.case, user=request.user, at=clock.now()),
         today=clock.today(),
+        leads_back=True,
     )
 
 
@@ -83,7 +85,8 @@ def _step_page(request: AppRequest, meeting: Meeting, kind: AbsenceStepKind, *, 
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             services.take_step(meeting_id=meeting.pk, step=form.step(), by=request.user, at=clock.now())
-            text = f"Oprettet: {kind.label}. Den sendes om lidt; her på siden står, når den er sendt."
+            minutes = int(UNDO_WITHIN.total_seconds() // 60)
+            text = f"Oprettet: {kind.label}. Den sendes om {minutes} minutter; indtil da kan den trækkes tilbage."
             messages.success(request, text)
             return _back(meeting)
     return case_views.show(

@@ -305,4 +305,9 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.LAW_CHANGED: _judge_law_changed,
 }
 
-SOURCE = ReminderSource(kinds=ReminderKind.choices(), record_due=record_due, judge=judge)
+SOURCE = ReminderSource(
+    kinds=ReminderKind.choices(),
+    record_due=record_due,
+    judge=judge,
+    between_offices=(str(ReminderKind.ABSENCE_NOTICE),),
+)

@@ -42,7 +42,8 @@ def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
                 **form.registered(),
             )
             booked = f" Næste samtale: {receipt_of(following)}." if following else ""
-            return _done(request, registered, booked)
+            text = f"Registreret: {registered.get_outcome_display()}.{booked}"
+            return registered_answer(request, registered, text)
     later = case.meetings.booked().filter(starts_at__gt=meeting.starts_at)
     return case_views.show(
         request,
@@ -72,7 +73,7 @@ def _register_late(request: AppRequest, meeting: Meeting) -> HttpResponse:
                 at=clock.now(),
                 **form.registered(),
             )
-            return _done(request, registered)
+            return registered_answer(request, registered, f"Registreret: {registered.get_outcome_display()}.")
     return case_views.show(
         request,
         meeting.case,
@@ -110,15 +111,16 @@ def correct(request: AppRequest, meeting: Meeting) -> HttpResponse:
     )
 
 
-def _done(request: AppRequest, registered: Meeting, booked: str = "") -> HttpResponse:
+def registered_answer(request: AppRequest, registered: Meeting, text: str) -> HttpResponse:
     """The receipt, with the way on to the next citizen; where the citizen stayed away, what follows from that."""
     case = registered.case
     if registered.outcome == Outcome.ABSENT:
-        messages.success(request, f"Registreret: {registered.get_outcome_display()}.{booked}")
+        messages.success(request, text)
         return redirect("meetings:absence", registered.public_id)
     following = f"{reverse('meetings:next_row')}?{urlencode({'efter': str(case.public_id)})}"
-    text = '<span>Registreret: {}.{}</span> <a href="{}">Næste på min liste</a>'
-    return case_views.done(request, case, format_html(text, registered.get_outcome_display(), booked, following))
+    return case_views.done(
+        request, case, format_html('<span>{}</span> <a href="{}">Næste på min liste</a>', text, following)
+    )
 
 
 def _duty(meeting: Meeting, law: Law) -> GuidanceDuty:

@@ -16,6 +16,7 @@ from meetings.booking.views import draft_of
 from meetings.case_page.counting import counts_for
 from meetings.meeting_views import heading_of, of_meeting
 from meetings.models import Meeting
+from meetings.outcomes.views import registered_answer
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 from meetings.unbooked import services
 from meetings.unbooked.forms import UnbookedForm, WithdrawForm
@@ -32,7 +33,8 @@ def enter(request: AppRequest, case: Case) -> HttpResponse:
                 case_id=case.pk, unbooked=form.unbooked(), accepted=form.accepted, by=draft.user, at=draft.at
             )
             text = f"Registreret: {meeting.in_words}, {meeting.get_outcome_display()}. {counts_for(meeting, case)}"
-            return case_views.done(request, case, text)
+            meeting.case = case
+            return registered_answer(request, meeting, text)
     return case_views.show(
         request,
         case,

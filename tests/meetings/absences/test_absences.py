@@ -12,6 +12,7 @@ from cases.closing import services as closing_services
 from cases.models import Dispatch, Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.rules.text_use import TextUse
+from cases.rules.undoing import UNDO_WITHIN
 from meetings.absences import queries, services
 from meetings.absences.services import BadLastDay, Step, StepRefused
 from meetings.models import AbsenceStep, AbsenceStepKind, Outcome
@@ -23,6 +24,8 @@ from tests.meetings.steps import WEDNESDAY_TEN, cancel, everything, kinds_of_eve
 
 AN_HOUR = timedelta(hours=1)
 LATER = WEDNESDAY_TEN + AN_HOUR
+#: What is owed can be taken back until then.
+SENDING = LATER + UNDO_WITHIN
 HEARING = Step(AbsenceStepKind.HEARING, "Hvad skete der?", date(2026, 5, 20))
 NOTICE = Step(AbsenceStepKind.NOTICE, "Borgeren kom ikke.")
 SUMMONS = Step(AbsenceStepKind.SUMMONS, "Husk dit cv.")
@@ -65,7 +68,7 @@ class TestHearing:
         step = take(missed, HEARING, office.adviser)
         assert kinds_of_events(missed.case)[-1] == "meetings.absence_step"
 
-        run(LATER)
+        run(SENDING)
 
         dispatch = Dispatch.objects.get(reminder__kind="meetings.absence_hearing")
         text = letter_text(dispatch)
@@ -106,9 +109,27 @@ class TestHearing:
 
 
 class TestNotice:
-    def test_reaches_the_other_office_and_not_the_citizen(self, missed, office):
+    def test_stands_in_the_post_book_beside_the_letters(self, missed, client, office):
+        take(missed, HEARING, office.adviser)
         take(missed, NOTICE, office.adviser)
         run(LATER)
+        client.force_login(office.adviser)
+        book = reverse("cases:post_book", args=[missed.case.public_id])
+        assert [entry.label for entry in client.get(book).context["entries"]] == [
+            "underretning om udeblivelse",
+            "høring om udeblivelse",
+            "indkaldelse",
+        ]
+        # Nothing is called sent before it was.
+        assert said(client.get(book)).count("Skyldes") == 2
+        run(SENDING)
+        page = said(client.get(book))
+        assert "Fra myndighed til myndighed." in page
+        assert "Skyldes" not in page
+
+    def test_reaches_the_other_office_and_not_the_citizen(self, missed, office):
+        take(missed, NOTICE, office.adviser)
+        run(SENDING)
         sent = next(message for message in mail.outbox if "underretning" in message.body.lower())
         # Nobody there has the case yet.
         assert sent.to == [office.municipality.email]
@@ -127,7 +148,7 @@ class TestSummons:
     def test_calls_to_the_next_talk_and_names_the_right_to_choose(self, missed, book, office):
         book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
         take(missed, SUMMONS, office.adviser)
-        run(LATER)
+        run(SENDING)
         text = letter_text(Dispatch.objects.get(reminder__kind="meetings.absence_summons"))
         assert "Du skal til en ny samtale onsdag den 13. maj 2026 kl. 10.00-10.30." in text
         assert "Samtaleform: personligt fremmøde." in text
@@ -143,7 +164,7 @@ class TestSummons:
         following = book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
         take(missed, SUMMONS, office.adviser)
         cancel(following, office.adviser, LATER)
-        run(LATER)
+        run(SENDING)
         assert outcome_of("meetings.absence_summons")[0] == ReminderState.SKIPPED
 
 
@@ -167,7 +188,7 @@ class TestBackAgain:
         before = everything(missed.case)
         services.withdraw_step(step_id=step.pk, reason="Forkert borger.", by=office.adviser, at=LATER)
         assert everything(missed.case) == before
-        run(LATER)
+        run(SENDING)
         assert outcome_of("meetings.absence_hearing") == (ReminderState.VOID, "Skridtet er trukket tilbage.")
         with pytest.raises(StepRefused, match="trukket tilbage"):
             services.answer_hearing(step_id=step.pk, answer="Svar", by=office.adviser, at=LATER)
@@ -202,7 +223,7 @@ class TestBackAgain:
             by=office.adviser,
             at=LATER,
         )
-        run(LATER)
+        run(SENDING)
         assert outcome_of("meetings.absence_hearing")[0] == ReminderState.SKIPPED
 
 
@@ -230,7 +251,7 @@ class TestPages:
         assert "Svar senest den 20. maj 2026" in page
         assert "Venter på svar" in page
         assert "Skyldes" in page
-        run(LATER)
+        run(SENDING)
         assert "Lagt til afsendelse." in said(adviser.look("absence", meeting))
 
         step = AbsenceStep.objects.get()
