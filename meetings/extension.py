@@ -60,6 +60,7 @@ EXTENSION = Extension(
     },
     reminders=(still_wanted.SOURCE,),
     tiles=(absences_queries.tile_of,),
+    case_matters=(absences_queries.matter_of,),
     contact_course=ContactCourse(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,

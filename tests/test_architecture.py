@@ -135,6 +135,7 @@ ADDED = {
         },
         "reminders": ["meetings.due.still_wanted.judge"],
         "tiles": ["meetings.absences.queries.tile_of"],
+        "case_matters": ["meetings.absences.queries.matter_of"],
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",
             "handover_checks": "meetings.case_page.next_steps.handover_checks",

@@ -100,3 +100,12 @@ def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
     count = due(user, today=today, scope=scope).count()
     url = scopes.within(reverse("meetings:hearings"), scope)
     return Tile(label="Høringsfrist udløbet", count=count, url=url, variant="warning")
+
+
+def matter_of(case: Case, user: User, at: datetime) -> Tile | None:
+    """On the page of a case: the hearing to go on with."""
+    step = due(user, today=timezone.localtime(at).date()).filter(meeting__case=case).select_related("meeting").first()
+    if step is None:
+        return None
+    url = reverse("meetings:absence", args=[step.meeting.public_id])
+    return Tile(label="Høringsfrist udløbet", count=1, url=url, variant="warning")

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from cases.closing import services as closing_services
 from cases.models import Dispatch, Reminder, ReminderState
 from cases.models.cases import CloseReason
+from cases.post import services as post_services
 from cases.rules.text_use import TextUse
 from cases.rules.undoing import UNDO_WITHIN
 from meetings.absences import queries, services
@@ -194,6 +195,16 @@ class TestBackAgain:
             services.answer_hearing(step_id=step.pk, answer="Svar", by=office.adviser, at=LATER)
         assert take(missed, HEARING, office.adviser).pk != step.pk
 
+    def test_a_letter_that_was_taken_back_after_it_went_is_not_sent_again(self, missed, office):
+        step = take(missed, HEARING, office.adviser)
+        run(SENDING)
+        services.withdraw_step(step_id=step.pk, reason="Forkert borger.", by=office.adviser, at=SENDING)
+        dispatch = Dispatch.objects.get(reminder__kind="meetings.absence_hearing")
+        again = post_services.send_again(dispatch_id=dispatch.pk, by=office.adviser, at=SENDING)
+        run(SENDING + AN_HOUR)
+        again.refresh_from_db()
+        assert (again.state, again.outcome) == (ReminderState.SKIPPED, "Skridtet er trukket tilbage.")
+
     def test_an_outcome_that_is_corrected_takes_its_steps_back(self, missed, office):
         step = take(missed, HEARING, office.adviser)
         outcomes_services.correct_outcome(
@@ -278,6 +289,9 @@ class TestPages:
             client.force_login(office.adviser)
             assert "Høringsfrist udløbet" in said(client.get("/"))
             page = said(client.get(reverse("meetings:hearings") + "?kun=mine"))
+            case_page = said(client.get(missed.case.get_absolute_url()))
+        assert f'href="{url("absence", missed)}"' in case_page
+        assert "Høringsfrist udløbet" in case_page
         assert url("absence", missed) in page
         assert missed.case.citizen.name in page
 

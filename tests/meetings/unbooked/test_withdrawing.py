@@ -77,6 +77,10 @@ def test_on_a_closed_case_too_and_what_was_held_before_its_end_is_entered(case, 
     again = enter(case, office.adviser, now + A_DAY, is_six_weeks_guided=True)
 
     assert again.status == "held"
+    on_the_last_day = now - timedelta(hours=1)
+    assert (
+        enter(case, office.adviser, now + A_DAY, starts_at=on_the_last_day, is_six_weeks_guided=True).status == "held"
+    )
     assert kinds_of_events(case)[-1] == "meetings.held"
 
 
