@@ -176,8 +176,9 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
         """Keep all that was typed as hidden fields, and ask whether the course that he left goes on."""
         self.ask_only_for_a_reason()
         self.fields["doubt_reason"].required = False
-        self.fields["doubt_reason"].label = "Hvorfor et nyt forløb?"
-        self.fields["doubt_reason"].help_text = f"Kun hvis et nyt forløb begynder. {NO_HEALTH}"
+        # What was cleaned is bound already, and has its words from then.
+        reason = self["doubt_reason"]
+        reason.label, reason.help_text = "Hvorfor et nyt forløb?", f"Kun hvis et nyt forløb begynder. {NO_HEALTH}"
         answer = choice_in(self, "meanwhile")
         answer.widget = forms.RadioSelect()
         answer.choices, answer.required = what_they_did(), True

@@ -52,6 +52,7 @@ def test_by_form_the_same_course_goes_on_with_the_same_counts_and_its_deadlines_
     assert (asked.status_code, ASKED in text, Case.objects.count()) == (422, True, 1)
     assert f"Borgeren har haft et forløb før, i sag {left.label} til den 13. april 2026." in text
     assert "nyt forløb (LAB § 9)" in text
+    assert "Hvorfor et nyt forløb?" in text
 
     answer = client.post(url("create"), typed(left, office, meanwhile="employment"))
     assert said(answer).startswith(f"Sagen {left.label} er åbnet igen, og forløbet går videre.")
