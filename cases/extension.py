@@ -26,6 +26,7 @@ EVENT_NAMES = {
     "cases.message_sent": "besked sendt",
     "cases.message_sent_again": "besked sendes igen",
     "cases.opened": "sag oprettet",
+    "cases.party_changed": "skiftet kommune eller a-kasse",
     "cases.pause_changed": "pause rettet",
     "cases.pause_removed": "pause fjernet",
     "cases.paused": "pause registreret",

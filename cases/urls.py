@@ -9,6 +9,7 @@ from cases.intake import views as intake_views
 from cases.law import calculator_views
 from cases.law import views as law_views
 from cases.lookup import views as lookup_views
+from cases.parties import views as parties_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
 from cases.post import views as post_views
@@ -40,6 +41,7 @@ urlpatterns = [
     path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),
     path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),
     path("fortryd/<uuid:public_id>/", undo_views.undo, name="undo"),
+    path("<uuid:public_id>/parter/", parties_views.change, name="change_parties"),
     path("<uuid:public_id>/afslut/", closing_views.close, name="close"),
     path("<uuid:public_id>/genaabn/", closing_views.reopen, name="reopen"),
     path("<uuid:public_id>/ny-indplacering/", intake_views.place_anew, name="place_anew"),

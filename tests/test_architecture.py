@@ -111,6 +111,7 @@ ADDED = {
             "cases.handover_withdrawn": REPLANS,
             "cases.hours_recorded": REPLANS,
             "cases.opened": REPLANS,
+            "cases.party_changed": ["meetings.booking.services.on_party_changed"],
             "cases.pause_changed": REPLANS,
             "cases.pause_removed": REPLANS,
             "cases.paused": REPLANS,

@@ -7,7 +7,7 @@ from django import forms
 
 from cases.models.cases import CloseReason
 from cases.ui.fields import DateField
-from cases.ui.forms import VersionedForm, WarningForm, _not_ahead
+from cases.ui.forms import VersionedForm, WarningForm, not_ahead
 
 
 class CloseForm(WarningForm, VersionedForm):
@@ -26,4 +26,4 @@ class CloseForm(WarningForm, VersionedForm):
         super().__init__(*args, **kwargs)
 
     def clean_closed_on(self) -> date:
-        return _not_ahead(self.cleaned_data["closed_on"], self.today)
+        return not_ahead(self.cleaned_data["closed_on"], self.today)

@@ -24,8 +24,8 @@ from cases.ui.forms import (
     VersionedForm,
     WarningForm,
     YesNoField,
-    _not_ahead,
     choice_in,
+    not_ahead,
     row_in,
 )
 
@@ -201,4 +201,4 @@ class PlaceAnewForm(WarningForm, VersionedForm):
         super().__init__(*args, **kwargs)
 
     def clean_placed_on(self) -> date:
-        return _not_ahead(self.cleaned_data["placed_on"], self.today)
+        return not_ahead(self.cleaned_data["placed_on"], self.today)

@@ -176,7 +176,11 @@ class Case(models.Model):
 
     def contact_of(self, organisation: Organisation) -> CitizenContact:
         """How that party reaches the citizen; no other's contact data are among them. Load both contacts first."""
-        kept = self.fund_contact if organisation.pk == self.fund_id else self.municipality_contact
+        if organisation.pk not in (self.fund_id, self.municipality_id):
+            # It was a party once, and has something to tell of what it had booked.
+            kept = CitizenContact.objects.filter(citizen=self.citizen_id, organisation=organisation).first()
+        else:
+            kept = self.fund_contact if organisation.pk == self.fund_id else self.municipality_contact
         if kept is None or kept.organisation_id != organisation.pk:
             return CitizenContact(citizen=self.citizen, organisation=organisation)
         kept.citizen = self.citizen

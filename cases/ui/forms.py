@@ -257,7 +257,7 @@ class ReasonForm(VersionedForm):
             self.fields["reason"].label = why
 
 
-def _not_ahead(day: date, today: date) -> date:
+def not_ahead(day: date, today: date) -> date:
     if day > today:
         raise ValidationError(f"Datoen kan ikke ligge i fremtiden. Skriv en dag til og med {today:%d-%m-%Y}.")
     return day

@@ -25,7 +25,7 @@ from meetings.channel.allowed import Wish, set_channel
 from meetings.channel.fund_presence import set_fund_attends, wished_before
 from meetings.channel.places import default_place, kept_link, missing_link, require_link
 from meetings.channel.services import keep_choice
-from meetings.models import CancelReason, Meeting
+from meetings.models import CancelReason, Meeting, WorklistEntry
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.planning import stored as planning_stored
@@ -263,6 +263,20 @@ def on_case_closed(event: Event) -> None:
     for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
         cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
         reminders_owing.owe_cancellation(meeting=meeting, at=event.at)
+    planning_replan.refresh(case=case)
+
+
+def on_party_changed(event: Event) -> None:
+    """Cancel what the party that left has booked from now on; the case leaves its worklist."""
+    case, left = Case.objects.with_parties().select_related("handover").get(pk=event.case_id), event.data["left"]
+    for meeting in case.meetings.booked().filter(organisation__in=left, starts_at__gt=event.at):
+        cancel_booking(meeting=meeting, reason=CancelReason.PARTY_CHANGED, at=event.at)
+        text = f"{meeting.title} er aflyst: {CancelReason.PARTY_CHANGED.label}."
+        history_events.record(
+            case=case, kind="meetings.cancelled", by=event.by, at=event.at, text=text, meeting=meeting.pk
+        )
+        reminders_owing.owe_cancellation(meeting=meeting, at=event.at)
+    WorklistEntry.objects.filter(case=case, organisation__in=left).delete()
     planning_replan.refresh(case=case)
 
 

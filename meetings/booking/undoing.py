@@ -53,6 +53,8 @@ def take_back_move(event: Event, case: Case, *, by: User, at: datetime) -> None:
 def take_back_cancellation(event: Event, case: Case, *, by: User, at: datetime) -> None:
     """Book the cancelled meeting again."""
     cancelled = _locked(event, MeetingStatus.CANCELLED)
+    if cancelled.cancel_reason == CancelReason.PARTY_CHANGED:
+        raise Refused("Samtalen er aflyst, fordi borgeren har skiftet kommune eller a-kasse. Book en ny tid.")
     reminders_owing.take_back_cancellation(meeting=cancelled, at=at)
     again = _book_again(cancelled, case=case, moved_from=None, by=by, at=at)
     _tell("meetings.booked", f"Aflysningen er fortrudt: {again.title} gælder igen.", again, event, by=by, at=at)

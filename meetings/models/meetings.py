@@ -44,6 +44,7 @@ class CancelReason(Labelled):
     ADVISER = "adviser", "rådgiveren er forhindret"
     EXEMPT = "exempt", "borgeren er fritaget"
     CASE_CLOSED = "case_closed", "sagen er afsluttet"
+    PARTY_CHANGED = "party_changed", "borgeren har skiftet kommune eller a-kasse"
     MISTAKE = "mistake", "booket ved en fejl"
 
 

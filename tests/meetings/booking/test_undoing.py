@@ -45,7 +45,7 @@ def undo(log_in, by, case, kind):
 
 
 def news(kind):
-    return list(Reminder.objects.filter(kind=f"meetings.{kind}").values_list("state", flat=True))
+    return list(Reminder.objects.filter(kind=f"meetings.{kind}").order_by("pk").values_list("state", flat=True))
 
 
 def statuses(case):

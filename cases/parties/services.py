@@ -1,0 +1,91 @@
+"""A citizen changes municipality or a-kasse while the case runs: the course goes on, with another party."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from cases.changing import HandoverRefused, WrongParty, check_course, check_version, lock, save
+from cases.history import events as history_events
+from cases.models import Case, CitizenContact, Handover, Organisation, OrganisationKind, User
+from cases.rules.refusal import Refused
+from cases.rules.wording import day_text
+
+_WHAT = {"fund": "a-kasse", "municipality": "kommune"}
+_FIELDS = ["fund", "municipality", "fund_adviser", "municipality_caseworker", "fund_contact", "municipality_contact"]
+
+
+class DayOfChange(Refused):
+    """The parties cannot have changed on that day."""
+
+    field = "on"
+
+
+@transaction.atomic(durable=True)
+def change_parties(
+    *,
+    case_id: int,
+    version: int,
+    fund_id: int | None,
+    municipality_id: int,
+    on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Case:
+    """Let the case have other parties: course, meetings and deadlines stay, and the old party's bookings are cancelled.
+
+    The new party has its own contact data, and nobody there has the case yet. The same parties once more change
+    nothing. Raises StaleForm, AlreadyClosed, WrongParty, DayOfChange and HandoverRefused.
+    """
+    case = lock(case_id)
+    was: dict[str, Organisation | None] = {"fund": case.fund, "municipality": case.municipality}
+    if (fund_id, municipality_id) == (case.fund_id, case.municipality_id):
+        return case
+    check_version(case, version)
+    if on < case.registered_on:
+        raise DayOfChange(
+            f"Borgeren blev tilmeldt den {day_text(case.registered_on)}. Skiftet kan tidligst ske den dag."
+        )
+    if municipality_id != case.municipality_id:
+        _leave_municipality(case, on=on)
+        case.municipality = _party(municipality_id, OrganisationKind.MUNICIPALITY)
+        case.municipality_caseworker, case.municipality_contact = None, _contact(case, case.municipality)
+    if fund_id != case.fund_id:
+        case.fund = _party(fund_id, OrganisationKind.FUND) if fund_id is not None else None
+        case.fund_adviser, case.fund_contact = None, _contact(case, case.fund)
+    check_course(case)
+    save(case, _FIELDS)
+    left = [(name, party) for name, party in was.items() if party != getattr(case, name)]
+    changes = "; ".join(
+        f"{_WHAT[name]} fra {party or 'ingen'} til {getattr(case, name) or 'ingen'}" for name, party in left
+    )
+    text = f"Fra den {day_text(on)} er skiftet: {changes}. Forløbet går videre. Begrundelse: {reason}"
+    gone = [party.pk for _, party in left if party is not None]
+    history_events.record(case=case, kind="cases.party_changed", by=by, at=at, text=text, left=gone, on=on.isoformat())
+    return case
+
+
+def _leave_municipality(case: Case, *, on: date) -> None:
+    """A handover that was meant for the old municipality is received anew by the next one."""
+    handover = Handover.objects.select_for_update().filter(case=case).first()
+    if handover is None:
+        return
+    if on < handover.handed_over_on:
+        raise HandoverRefused(
+            f"Borgeren skifter kommune den {day_text(on)}, før forløbet overgår til {case.municipality} den "
+            f"{day_text(handover.handed_over_on)}. Træk overgangen tilbage først, og overgiv forløbet til den nye "
+            "kommune."
+        )
+    handover.received_by = handover.received_at = None
+    handover.save(update_fields=["received_by", "received_at"])
+
+
+def _party(organisation_id: int, kind: OrganisationKind) -> Organisation:
+    found = Organisation.objects.filter(pk=organisation_id, kind=kind).first()
+    if found is None:
+        raise WrongParty("Vælg en af de kommuner og a-kasser, der står på listen.")
+    return found
+
+
+def _contact(case: Case, organisation: Organisation | None) -> CitizenContact | None:
+    return CitizenContact.objects.filter(citizen=case.citizen_id, organisation=organisation).first()
