@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from cases.models import BenefitHours, Case, Event, Pause
@@ -52,3 +53,11 @@ def hours_kept(hours: Iterable[BenefitHours]) -> list[str]:
 def hours_of(case: Case) -> dict[str, Any]:
     """The months with paid hours in the database, for the event of a change that is about to be saved."""
     return {"hours": hours_kept(BenefitHours.objects.filter(case=case))}
+
+
+def handed_over_on(case: Case, later: Later, last: datetime) -> date | None:
+    """The day of the handover as it stood at the moment, which one that was corrected or withdrawn had otherwise."""
+    handover = getattr(case, "handover", None)
+    made = handover.handed_over_on if handover is not None and handover.handed_over_at <= last else None
+    day = later.before("handed_over_on", made)
+    return date.fromisoformat(day) if isinstance(day, str) else day

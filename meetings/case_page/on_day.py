@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.history.before import Later, hours_kept, pauses_kept
+from cases.history.before import Later, handed_over_on, hours_kept, pauses_kept
 from cases.models import Act, Case, Event
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.rules import rule_book
@@ -248,19 +248,11 @@ def _course(case: Case, later: Later, last: datetime) -> Course | None:
                 for one in _exemptions(case, later, last)
             ),
             has_hours=bool(later.before("hours", hours_kept(case.benefit_hours.all()))),
-            handed_over_on=_handed_over_on(case, later, last),
+            handed_over_on=handed_over_on(case, later, last),
             is_trial=later.before("is_trial", case.is_trial),
         )
     except ValueError:
         return None
-
-
-def _handed_over_on(case: Case, later: Later, last: datetime) -> date | None:
-    handover = getattr(case, "handover", None)
-    if handover is not None and handover.handed_over_at > last:
-        return None
-    day = later.before("handed_over_on", handover.handed_over_on if handover is not None else None)
-    return None if day is None else _day_of(day)
 
 
 def _day_of(value: date | str) -> date:

@@ -8,10 +8,10 @@ from django.core import mail
 from cases.changing import HandoverRefused
 from cases.handover import mending
 from cases.handover import services as handover_services
+from cases.history.before import Later, handed_over_on
 from cases.models import Case
 from cases.models.cases import HandoverSource
 from cases.reminders import delivery as reminders_delivery
-from meetings.case_page import on_day
 from tests.cases.pages import errors, said
 
 BY_MISTAKE = "Timerne var talt forkert."
@@ -92,8 +92,18 @@ def test_the_page_of_a_day_keeps_what_was_said_that_day(passed, office, now):
         by=office.adviser,
         at=now + timedelta(days=2),
     )
+    # Handed over anew, that day still had the first one.
+    handover_services.hand_over(
+        case_id=passed.pk,
+        on=date(2026, 6, 8),
+        hours=None,
+        source=HandoverSource.MANUAL,
+        note="",
+        by=office.adviser,
+        at=now + timedelta(days=4),
+    )
     case = fresh(passed)
-    days = [on_day._handed_over_on(case, later_than(case, last), last) for last in moments(now)]
+    days = [handed_over_on(case, later_than(case, last), last) for last in moments(now)]
     assert days == [None, date(2026, 5, 6), None]
 
 
@@ -102,7 +112,7 @@ def moments(now):
 
 
 def later_than(case, last):
-    return on_day.Later(list(case.events.filter(at__gt=last).order_by("pk")))
+    return Later(list(case.events.filter(at__gt=last).order_by("pk")))
 
 
 def test_a_handover_is_not_mended_like_this(page, passed, office):
