@@ -23,6 +23,7 @@ from cases.models import (
     Organisation,
     PlanVersion,
     Reminder,
+    StandardText,
     User,
 )
 from cases.models.people import OrganisationKind, Role, validate_cvr
@@ -210,6 +211,7 @@ def test_every_state_is_there():
         "attendance demanded": Meeting.objects.exclude(channel_reason=""),
         "choice for one meeting": ChannelChoice.objects.exclude(meeting=None),
         "late": Meeting.objects.filter(is_late=True),
+        "standard text": StandardText.objects.filter(organisation__name="Jobcenter Solby"),
         "plan of the old law": PlanVersion.objects.filter(parts__has_key=PlanPart.STATUS),
         "plan changed": PlanVersion.objects.filter(number__gt=1),
         "aim changed": AimDecision.objects.filter(number=2, aim=Aim.JOB),
