@@ -6,6 +6,7 @@ from cases.corrections import services as corrections_services
 from cases.extensions import Extension, WayBack
 from cases.handover import mending as handover_mending
 from cases.handover import services as handover_services
+from cases.notes import queries as notes_queries
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
 from cases.post import queries as post_queries
@@ -46,8 +47,9 @@ EXTENSION = Extension(
         "cases.closed": WayBack(Permission.EDIT_CASE, closing_services.take_back_closing),
         "cases.received": WayBack(Permission.RECEIVE, handover_services.take_back_receipt),
     },
-    tiles=(post_queries.tile_of,),
+    tiles=(notes_queries.tile_of, post_queries.tile_of),
     case_blocks={
+        Tab.OVERVIEW: (notes_queries.part_of,),
         Tab.PLAN: (plans_presenters.plan_block, plans_presenters.aim_block),
         Tab.HISTORY: (post_queries.part_of,),
     },

@@ -9,6 +9,7 @@ from cases.intake import views as intake_views
 from cases.law import calculator_views
 from cases.law import views as law_views
 from cases.lookup import views as lookup_views
+from cases.notes import views as notes_views
 from cases.parties import views as parties_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
@@ -45,6 +46,10 @@ urlpatterns = [
     path("<uuid:public_id>/afslut/", closing_views.close, name="close"),
     path("<uuid:public_id>/genaabn/", closing_views.reopen, name="reopen"),
     path("<uuid:public_id>/ny-indplacering/", intake_views.place_anew, name="place_anew"),
+    path("opgaver/", notes_views.tasks, name="tasks"),
+    path("<uuid:public_id>/notater/nyt/", notes_views.add, name="note_add"),
+    path("notater/<uuid:public_id>/udfoert/", notes_views.finish, name="note_finish"),
+    path("notater/<uuid:public_id>/aabn/", notes_views.reopen, name="note_reopen"),
     path("<uuid:public_id>/pauser/ny/", pauses_views.add, name="pause_add"),
     path("pauser/<uuid:public_id>/", pauses_views.change, name="pause_change"),
     path("pauser/<uuid:public_id>/fjern/", pauses_views.remove, name="pause_remove"),

@@ -29,6 +29,8 @@ IMPORTERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 403, 302), strict=Tru
 DECIDERS = dict(zip(VISITORS, (404, "ok", 404, 404, 404, 404, 302), strict=True))
 # What somebody typed is that one's alone.
 WRITER = dict(zip(VISITORS, ("ok", 404, 404, 404, 404, 404, 302), strict=True))
+# What an office writes to itself is its own.
+WRITERS_PARTY = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
 # A message to the citizen is its sender's: here the one who holds the course.
 SENDERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
 # Leaders keep the texts of their own office.
@@ -134,6 +136,10 @@ PAGES = {
     "cases:create": Page(STAFF, get=200, post=422),
     "cases:correct": Page(PARTIES, get=200, post=422, of="case"),
     "cases:citizen": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:tasks": Page(STAFF, get=200),
+    "cases:note_add": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:note_finish": Page(WRITERS_PARTY, post=302, of="note"),
+    "cases:note_reopen": Page(WRITERS_PARTY, post=302, of="note"),
     "cases:pause_add": Page(PARTIES, get=200, post=422, of="case"),
     "cases:pause_change": Page(PARTIES, get=200, post=422, of="pause"),
     "cases:pause_remove": Page(PARTIES, get=200, post=422, of="pause"),

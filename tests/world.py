@@ -21,6 +21,7 @@ from cases.imports import services as imports_services
 from cases.imports.file import FileRow
 from cases.models import Case, Dispatch, OrganisationKind, Reminder, Role, User
 from cases.models.cases import HandoverSource
+from cases.notes import services as notes_services
 from cases.pauses import services as pauses_services
 from cases.plans import services as plans_services
 from cases.rules.facts import ExemptionReason, PauseKind
@@ -155,6 +156,14 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         by=worker,
         at=earlier,
     )
+    note = notes_services.write(
+        case_id=case.pk,
+        text="Ring tilbage om kurset",
+        due_on=at.date(),
+        worker_id=office.adviser.pk,
+        by=office.adviser,
+        at=earlier,
+    )
     booked = _book(case, worker, starts_at=at + timedelta(days=2), at=earlier)
     waiting = _book(case, worker, starts_at=at - timedelta(hours=1), at=earlier)
     held = _book(case, worker, starts_at=at - timedelta(days=4), at=earlier)
@@ -182,6 +191,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "case": case,
         "missed": missed,
         "absence_step": absences_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
+        "note": note,
         "pause": pause,
         "exemption": exemption,
         "booked": booked,

@@ -4,6 +4,7 @@ from cases.models.imports import ImportRow, ImportRun
 from cases.models.keys import KeyCheck
 from cases.models.law import Act, ActValue, ActWithdrawal, LawReview
 from cases.models.municipal import MunicipalDocument
+from cases.models.notes import CaseNote
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Dispatch, Reminder, ReminderState, SweepRun
@@ -18,6 +19,7 @@ __all__ = [
     "AimDecision",
     "BenefitHours",
     "Case",
+    "CaseNote",
     "CaseStatus",
     "Citizen",
     "CitizenContact",

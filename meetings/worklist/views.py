@@ -16,6 +16,7 @@ from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Act, Purpose, User
 from cases.models.scopes import Scope, scope_labels
+from cases.notes import queries as notes_queries
 from cases.request import AppRequest
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
@@ -25,6 +26,10 @@ from meetings.worklist.filters import WorklistFilter
 from meetings.worklist.queries import Order, Tile, WorklistTimes
 
 _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCOME: "warning", Tile.NEW: "warning"}
+
+
+#: So many of one's own tasks stand beside the day; their list has them all.
+_TASKS = 10
 
 
 @require_safe
@@ -42,11 +47,12 @@ def page(request: AppRequest) -> HttpResponse:
     counts, untaken = queries.counts(entries, everybodys=everybodys, organisation=user.organisation, times=times)
     listed = queries.page_of(entries, tile, order=order, among=everybodys, times=times, params=request.GET)
     talks = [] if request.htmx else my_day.talks_of(user, times=times)
+    tasks = [] if request.htmx else list(notes_queries.due(user, today=times.today, scope=Scope.MINE)[:_TASKS])
     is_fund = user.organisation.is_fund
     rows = [queries.row_of(entry, times=times, is_fund=is_fund) for entry in listed.rows]
-    if rows or talks:
-        shown = [*(row.case.pk for row in rows), *(talk.meeting.case_id for talk in talks)]
-        access_log.record(request, purpose=Purpose.MEETING, cases=shown)
+    met = [*(talk.meeting.case_id for talk in talks), *(task.case_id for task in tasks)]
+    if rows or met:
+        access_log.record(request, purpose=Purpose.MEETING, cases=[*(row.case.pk for row in rows), *met])
     previous_url, next_url = listed.links(request.GET.dict())
     found = count_text(counts[tile])
     tiles = [
@@ -60,6 +66,7 @@ def page(request: AppRequest) -> HttpResponse:
         "untaken": _untaken(untaken, is_fund=is_fund) if scope is not Scope.ORGANISATION and untaken else "",
         "untaken_url": f"?{urlencode({'scope': Scope.ORGANISATION, 'tile': Tile.NEW})}",
         "talks": talks,
+        "tasks": tasks,
         "sorts": _sorts(request.GET, order),
         # Whoever leaves a row to act on it comes back to the same list, at the same place.
         "leads_back": True,

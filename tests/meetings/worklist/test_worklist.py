@@ -144,6 +144,7 @@ class TestTiles:
             "Skal bookes": "4",
             "Samtaler i dag": "2",
             "Mangler udfald": "1",
+            "Opgaver": "0",
             "Kunne ikke nås": "0",
             "Høringsfrist udløbet": "0",
             "Afgjorte indstillinger": "0",

@@ -1,0 +1,63 @@
+"""The notes and tasks of one's own party: on the case, and when a day has come. A reading: nothing is saved."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.accounts.access import Permission, has
+from cases.extensions import Part, Tile
+from cases.models import Case, CaseNote, User, scopes
+from cases.models.notes import CaseNoteQuerySet
+from cases.models.scopes import Scope
+
+#: So many that are done stay in sight, where one can be opened again.
+_DONE = 3
+
+
+@dataclass(frozen=True)
+class NotesPart:
+    """What a case shows of them: what is open, the tasks by day and then the notes, and what was done last."""
+
+    case: Case
+    open: list[CaseNote]
+    done: list[CaseNote]
+    may_write: bool
+    may_finish: bool
+    today: date
+
+
+def part_of(case: Case, user: User, at: datetime) -> Part:
+    """The notes and tasks on the page of a case."""
+    rows = CaseNote.objects.visible_to(user).filter(case=case).select_related("worker", "written_by", "done_by")
+    found = list(rows.order_by("due_on", "-pk"))
+    done = sorted((one for one in found if one.done_at), key=lambda one: one.done_at or at, reverse=True)
+    may = has(user, Permission.EDIT_CASE)
+    data = NotesPart(
+        case=case,
+        open=[one for one in found if not one.done_at],
+        done=done[:_DONE],
+        may_write=may and case.is_open,
+        may_finish=may,
+        today=timezone.localtime(at).date(),
+    )
+    return Part("cases/notes/note_block.html", data)
+
+
+def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> CaseNoteQuerySet:
+    """The tasks whose day has come, the oldest first: those for the user, for the team, or for anybody."""
+    rows = CaseNote.objects.visible_to(user).due(today)
+    if scope is Scope.MINE:
+        rows = rows.filter(worker=user)
+    elif scope is Scope.TEAM:
+        rows = rows.filter(worker__team=user.team_id)
+    return rows.select_related("case__citizen", "worker").order_by("due_on", "pk")
+
+
+def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
+    """On the worklist: how many tasks wait."""
+    if user.organisation is None:
+        return None
+    count = due(user, today=today, scope=scope).count()
+    return Tile(label="Opgaver", count=count, url=scopes.within(reverse("cases:tasks"), scope), variant="warning")
