@@ -1,0 +1,41 @@
+"""The table of ways back is whole: each kind of event has a row, each row a test, and what has a button says so."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from cases import extensions
+from cases.history import undoing
+
+ROOT = Path(settings.BASE_DIR)
+TABLE = (ROOT / "docs/ways-back.md").read_text()
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.splitlines() if line.startswith("| ")][
+    1:
+]
+
+
+def codes(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_each_kind_of_event_has_a_row_and_no_row_tells_of_another():
+    told = {kind for row in ROWS for kind in codes(row[1])}
+    assert told == {kind for app in extensions.INSTALLED for kind in app.event_names}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_each_row_is_filled_and_has_its_test(row):
+    assert len(row) == 7
+    assert all(row)
+    (place,) = codes(row[6])
+    file, name = place.split("::")
+    tree = ast.parse((ROOT / file).read_text())
+    assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_what_has_the_button_is_said_to_have_it():
+    with_button = {codes(row[1])[0] for row in ROWS if row[2].startswith("»Fortryd«")}
+    assert with_button == set(undoing.ways_back())
