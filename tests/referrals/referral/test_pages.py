@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from cases.models import AccessLog, Citizen, Reminder
 from cases.reminders import delivery as reminders_delivery
+from cases.rules.text_use import TextUse
 from cases.ui.case_tabs import Tab
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding
@@ -123,6 +124,20 @@ def test_a_rejection_without_reasons_stays_with_what_was_typed(office, seen, log
     assert "forvaltningsloven § 19" in text
     assert "Kun oplysninger" in text
     assert Referral.objects.get().status == ReferralStatus.SEEN
+
+
+def test_a_standard_text_is_put_into_the_reasons_of_a_rejection_and_nothing_is_decided(office, seen, log_in, now):
+    text = factories.standard_text(office.caseworker, use=TextUse.REJECTION, text="Tilbuddet passer ikke.", at=now)
+    typed = {"version": seen.version, "considerations": "Kort:", "facts": "Kun oplysninger", "legal_basis": "LAB"}
+    chosen = {"tekst-considerations": str(text.public_id), "indsaet": "considerations"}
+
+    answer = log_in(office.caseworker).post(url("reject", seen), {**typed, **chosen})
+
+    form = answer.context["form"]
+    assert form["considerations"].value() == "Kort:\n\nTilbuddet passer ikke."
+    assert form["facts"].value() == "Kun oplysninger"
+    seen.refresh_from_db()
+    assert seen.status != ReferralStatus.REJECTED
 
 
 def test_a_rejection_that_cannot_be_put_on_paper_is_not_saved(office, seen, log_in):
