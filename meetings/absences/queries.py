@@ -60,7 +60,11 @@ def absence_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> Abs
     steps = list(meeting.absence_steps.select_related("organisation", "opened_by", "following"))
     is_own = meeting.organisation_id == user.organisation_id
     standing = {step.kind for step in steps if step.is_standing}
-    kinds = [kind for kind in AbsenceStepKind if kind not in standing] if is_own and case.is_open else []
+    kinds = (
+        [kind for kind in AbsenceStepKind if kind not in standing]
+        if is_own and case.is_open and meeting.is_no_show
+        else []
+    )
     if case.fund is None:
         kinds = [kind for kind in kinds if kind is not AbsenceStepKind.NOTICE]
     messages = _messages(steps)

@@ -20,7 +20,6 @@ from meetings.models import AbsenceStep, Meeting
 from meetings.models.absences import AbsenceStepKind
 from meetings.planning import law as planning_law
 from meetings.reminders.kinds import ReminderKind
-from meetings.rules.lifecycle import MeetingStatus
 
 #: What each step makes us owe.
 OWES = {
@@ -63,8 +62,8 @@ def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> Absence
         if (there.text, there.answer_by) == (step.text, step.answer_by):
             return there
         raise StepRefused("Skridtet er taget allerede. Træk det tilbage med en begrundelse, og tag det på ny.")
-    if meeting.status != MeetingStatus.MISSED:
-        raise StepRefused("Samtalen er ikke registreret som udeblevet. Ret udfaldet først.")
+    if not meeting.is_no_show:
+        raise StepRefused("Det er ikke registreret, at borgeren udeblev fra samtalen. Ret udfaldet først.")
     _check_last_day(step, at=at)
     taken = AbsenceStep(
         meeting=meeting,
@@ -110,10 +109,11 @@ def withdraw_step(*, step_id: int, reason: str, by: User, at: datetime) -> Absen
 
 
 def on_outcome_corrected(event: Event) -> None:
-    """A talk that was not missed after all has nothing to follow it."""
-    steps = AbsenceStep.objects.standing().filter(meeting=event.data.get("meeting")).exclude(meeting__status="missed")
+    """A talk that the citizen did not stay away from after all has nothing to follow it."""
+    steps = AbsenceStep.objects.standing().filter(meeting=event.data.get("meeting"))
     for step in steps.select_related("meeting__case", "organisation"):
-        _withdraw(step, reason="Udfaldet af samtalen er rettet.", by=event.by, at=event.at)
+        if not step.meeting.is_no_show:
+            _withdraw(step, reason="Udfaldet af samtalen er rettet.", by=event.by, at=event.at)
 
 
 def is_gone(step: AbsenceStep) -> bool:

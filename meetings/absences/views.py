@@ -20,7 +20,6 @@ from meetings.absences.forms import AnswerForm, StepForm, WithdrawForm
 from meetings.meeting_views import heading_of, of_meeting
 from meetings.models import AbsenceStep, Meeting
 from meetings.models.absences import AbsenceStepKind
-from meetings.rules.lifecycle import MeetingStatus
 
 #: So many stand on the list at once; whoever answers one makes room for the next.
 MOST = 100
@@ -30,8 +29,8 @@ MOST = 100
 @of_meeting(Permission.HOLD_MEETING, is_own=False, may_be_closed=True)
 def absence(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Which talk is next, what has been done, and what can be done."""
-    if meeting.status != MeetingStatus.MISSED and not meeting.absence_steps.exists():
-        messages.info(request, "Samtalen er ikke registreret som udeblevet.")
+    if not (meeting.is_no_show or meeting.absence_steps.exists()):
+        messages.info(request, "Det er ikke registreret, at borgeren udeblev fra samtalen.")
         return redirect(meeting.case)
     return case_views.show(
         request,

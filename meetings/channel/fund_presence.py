@@ -66,7 +66,7 @@ def set_fund_attends(*, case: Case, meeting: Meeting, wish: bool, law: Law) -> N
 def wished_before(*, case: Case, meeting: Meeting, law: Law) -> FundWish | None:
     """What the citizen said before this meeting was booked; None where nothing was said, or it is another meeting."""
     wish = FundWish.objects.filter(case=case).select_related("recorded_by__organisation").first()
-    if wish is None or meeting.kind != MeetingKind.CONTACT_INTERVIEW:
+    if wish is None or case.fund is None or meeting.kind != MeetingKind.CONTACT_INTERVIEW:
         return None
     is_first = number_of(case=case, meeting=meeting, of_organisation=True) == 1
     return wish if is_first and fund_participation(case=case, meeting=meeting, law=law).is_allowed else None

@@ -182,7 +182,7 @@ def _judge_absence(row: Reminder, facts: _Facts) -> Verdict:
     step, case = facts.absence_steps.get(row.subject), facts.cases[row.case_id]
     if not case.is_open:
         return Skip("Sagen er afsluttet.")
-    if step is None or not step.is_standing or step.meeting.status != MeetingStatus.MISSED:
+    if step is None or not step.is_standing or not step.meeting.is_no_show:
         return Skip("Skridtet er trukket tilbage.")
     if step.answer_by is not None and step.answer_by < facts.today:
         return Skip("For sent: fristen for at svare er gået.")

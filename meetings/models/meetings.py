@@ -39,6 +39,10 @@ class Outcome(Labelled):
     TECHNIQUE_FAILED = "technique_failed", "Teknikken svigtede"
 
 
+#: The citizen did not come; of the other meetings that were missed the office is the cause.
+STAYED_AWAY = (Outcome.ABSENT_ACCEPTED, Outcome.ABSENT, Outcome.ABSENT_ILL)
+
+
 class CancelReason(Labelled):
     CITIZEN = "citizen", "borgeren har meldt afbud"
     ADVISER = "adviser", "rådgiveren er forhindret"
@@ -201,6 +205,11 @@ class Meeting(models.Model):
     def is_unbooked(self) -> bool:
         """Whether it was registered afterwards, without a booking before it."""
         return self.booked_at >= self.starts_at
+
+    @property
+    def is_no_show(self) -> bool:
+        """Whether it was missed because the citizen did not come."""
+        return self.status == MeetingStatus.MISSED and self.outcome in STAYED_AWAY
 
     @property
     def channel_held(self) -> Channel:

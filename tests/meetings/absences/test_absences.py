@@ -42,10 +42,10 @@ def missed(book, office):
     return miss(book(), office.adviser)
 
 
-def miss(meeting, by):
+def miss(meeting, by, outcome=Outcome.ABSENT):
     meeting, _ = outcomes_services.register(
         meeting_id=meeting.pk,
-        outcome=Outcome.ABSENT,
+        outcome=outcome,
         note="",
         is_six_weeks_guided=None,
         next_booking=None,
@@ -205,13 +205,14 @@ class TestBackAgain:
         again.refresh_from_db()
         assert (again.state, again.outcome) == (ReminderState.SKIPPED, "Skridtet er trukket tilbage.")
 
-    def test_an_outcome_that_is_corrected_takes_its_steps_back(self, missed, office):
+    @pytest.mark.parametrize(("outcome", "guided"), [(Outcome.HELD, True), (Outcome.TECHNIQUE_FAILED, None)])
+    def test_an_outcome_that_is_corrected_takes_its_steps_back(self, missed, office, outcome, guided):
         step = take(missed, HEARING, office.adviser)
         outcomes_services.correct_outcome(
             meeting_id=missed.pk,
-            outcome=Outcome.HELD,
+            outcome=outcome,
             note="",
-            is_six_weeks_guided=True,
+            is_six_weeks_guided=guided,
             reason="Kom alligevel.",
             by=office.adviser,
             at=LATER,
@@ -219,8 +220,13 @@ class TestBackAgain:
         step.refresh_from_db()
         assert step.withdrawn_reason == "Udfaldet af samtalen er rettet."
 
+    def test_a_talk_that_the_office_could_not_hold_has_no_steps(self, book, office):
+        missed = miss(book(), office.adviser, Outcome.ADVISER_ABSENT)
+        with pytest.raises(StepRefused, match="ikke registreret, at borgeren udeblev"):
+            take(missed, HEARING, office.adviser)
+
     def test_a_talk_that_was_not_missed_has_no_steps(self, book, office):
-        with pytest.raises(StepRefused, match="ikke registreret som udeblevet"):
+        with pytest.raises(StepRefused, match="ikke registreret, at borgeren udeblev"):
             take(book(), NOTICE, office.adviser)
 
     def test_nothing_goes_out_of_a_case_that_is_closed(self, missed, office):
@@ -298,4 +304,4 @@ class TestPages:
     def test_a_talk_that_was_held_has_no_such_page(self, adviser, book):
         meeting = book(starts_at=WEDNESDAY_TEN + timedelta(days=1))
         answer = adviser.client.get(url("absence", meeting), follow=True)
-        assert "Samtalen er ikke registreret som udeblevet." in said(answer)
+        assert "Det er ikke registreret, at borgeren udeblev fra samtalen." in said(answer)

@@ -201,6 +201,12 @@ class TestFundPresence:
         again = book(of=handed_over, by=office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
         assert again.fund_attends is False
 
+    def test_a_wish_for_an_a_kasse_that_the_case_has_no_more_stops_no_booking(self, book, handed_over, office, now):
+        self.say(handed_over, True, office.adviser, now)
+        type(handed_over).objects.filter(pk=handed_over.pk).update(fund=None)
+        handed_over.refresh_from_db()
+        assert book(of=handed_over, by=office.caseworker).fund_attends is None
+
     def test_it_is_not_said_of_a_meeting_that_was_held(self, first, office, now):
         first.outcome, first.held_at, first.status = "held", first.ends_at, "held"
         first.save()
