@@ -11,12 +11,17 @@ from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
 from meetings.outcomes import views as outcomes_views
 from meetings.unbooked import views as unbooked_views
+from meetings.worklist import saved_views
 from meetings.worklist import views as worklist_views
 
 app_name = "meetings"
 urlpatterns = [
     path("", worklist_views.page, name="worklist"),
     path("arbejdsliste/naeste/", worklist_views.next_row, name="next_row"),
+    path("arbejdsliste/visninger/", saved_views.listed, name="saved_views"),
+    path("arbejdsliste/visninger/ny/", saved_views.add, name="saved_view_add"),
+    path("arbejdsliste/visninger/<uuid:public_id>/", saved_views.change, name="saved_view"),
+    path("arbejdsliste/visninger/<uuid:public_id>/fjern/", saved_views.remove, name="saved_view_remove"),
     path("arbejdsliste/eksport/<str:fmt>/", worklist_views.download, name="worklist_export"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),

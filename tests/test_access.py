@@ -70,6 +70,10 @@ PAGES = {
     # The worklist and the pages of a case
     "meetings:worklist": Page({**LOGGED_IN, "administrator": 302}, get=200),
     "meetings:next_row": Page(LOGGED_IN, get=302),
+    "meetings:saved_views": Page(STAFF, get=200),
+    "meetings:saved_view_add": Page(STAFF, get=200, post=422),
+    "meetings:saved_view": Page(WRITER, get=200, post=422, of="view"),
+    "meetings:saved_view_remove": Page(WRITER, post=302, of="view"),
     "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),
     "meetings:handovers": Page(LOGGED_IN, get=200),
     "meetings:course": Page(PARTIES, get=200, of="case"),

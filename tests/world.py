@@ -36,6 +36,7 @@ from meetings.exemptions import services as exemptions_services
 from meetings.models import AbsenceStepKind, ChangeKind, Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
+from meetings.worklist import saved
 from referrals.offers import services as offers_services
 from referrals.offers.moves import Terms
 from referrals.referral import deciding as referral_deciding
@@ -156,6 +157,9 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         by=worker,
         at=earlier,
     )
+    view = saved.save(
+        view=None, name="Skal bookes", query="tile=to_book", shared_with="nobody", is_start=False, by=office.adviser
+    )
     note = notes_services.write(
         case_id=case.pk,
         text="Ring tilbage om kurset",
@@ -192,6 +196,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
         "missed": missed,
         "absence_step": absences_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
         "note": note,
+        "view": view,
         "pause": pause,
         "exemption": exemption,
         "booked": booked,

@@ -4,6 +4,7 @@ from meetings.models.law import MeetingRule, MeetingRuleQuerySet
 from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
 from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
 from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
+from meetings.models.saved_views import SavedView, SavedViewQuerySet, SharedWith
 from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
 
 __all__ = [
@@ -29,6 +30,9 @@ __all__ = [
     "RequirementState",
     "RunKind",
     "RunState",
+    "SavedView",
+    "SavedViewQuerySet",
+    "SharedWith",
     "WorklistEntry",
     "WorklistEntryQuerySet",
 ]

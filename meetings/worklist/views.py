@@ -21,13 +21,16 @@ from cases.request import AppRequest
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
 from meetings.law import changes as law_changes
-from meetings.worklist import export, my_day, queries
+from meetings.models import SavedView
+from meetings.worklist import export, my_day, queries, saved
 from meetings.worklist.filters import WorklistFilter
 from meetings.worklist.queries import Order, Tile, WorklistTimes
 
 _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCOME: "warning", Tile.NEW: "warning"}
 
 
+#: The address of the list without a filter, which is not led on to the view that one starts with.
+_ALL = "vis=alle"
 #: So many of one's own tasks stand beside the day; their list has them all.
 _TASKS = 10
 
@@ -39,6 +42,9 @@ def page(request: AppRequest) -> HttpResponse:
         return redirect("admin:index")
     if user.organisation is None:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Arbejdsliste"})
+    views = list(SavedView.objects.visible_to(user))
+    if not request.GET and (start := next((one for one in views if one.is_start and one.user_id == user.pk), None)):
+        return redirect(f"{request.path}?{start.query or _ALL}")
     times = _times()
     everybodys = queries.entries_of(user, today=times.today)
     filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
@@ -66,6 +72,8 @@ def page(request: AppRequest) -> HttpResponse:
         "untaken": _untaken(untaken, is_fund=is_fund) if scope is not Scope.ORGANISATION and untaken else "",
         "untaken_url": f"?{urlencode({'scope': Scope.ORGANISATION, 'tile': Tile.NEW})}",
         "talks": talks,
+        "views": [(one, f"?{one.query or _ALL}") for one in views],
+        "view_query": saved.query_of(filterset),
         "tasks": tasks,
         "sorts": _sorts(request.GET, order),
         # Whoever leaves a row to act on it comes back to the same list, at the same place.

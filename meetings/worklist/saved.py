@@ -1,0 +1,39 @@
+"""Saving, changing and removing views of the worklist. Nothing of a citizen is in them."""
+
+from urllib.parse import urlencode
+
+from django.db import transaction
+
+from cases.models import User
+from cases.rules.refusal import Refused
+from meetings.models import SavedView
+from meetings.worklist.filters import WorklistFilter
+
+
+class NameIsTaken(Refused):
+    """Somebody has a view of that name already."""
+
+
+def query_of(filterset: WorklistFilter) -> str:
+    """What the list is asked for, as its address says it; what nobody could choose is left out."""
+    data = filterset.data or {}
+    asked = {name: data.get(name, "") for name in filterset.form.fields if name not in filterset.form.errors}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+@transaction.atomic(durable=True)
+def save(*, view: SavedView | None, name: str, query: str, shared_with: str, is_start: bool, by: User) -> SavedView:
+    """Keep a view under a name, or change one of the user's own. Raises NameIsTaken."""
+    # Whoever saves two at once has them one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    own = SavedView.objects.filter(user=by)
+    if view is not None:
+        own = own.exclude(pk=view.pk)
+    if own.filter(name=name).exists():
+        raise NameIsTaken(f"Du har allerede en visning, der hedder »{name}«. Vælg et andet navn, eller ret den.")
+    if is_start:
+        own.filter(is_start=True).update(is_start=False)
+    view = view or SavedView(user=by, query=query)
+    view.name, view.shared_with, view.is_start = name, shared_with, is_start
+    view.save()
+    return view
