@@ -8,14 +8,13 @@ from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterR
 from django.utils import timezone
 
 from cases.extensions import ReminderSource
-from cases.models import Reminder, ReminderState
+from cases.models import Act, Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
-from meetings.planning import law as planning_law
 from meetings.rules.lead_times import Spell, spells
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts
@@ -52,7 +51,7 @@ _RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
 
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of rows. Safe to run twice at once."""
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     unowed = list(_without_letters(at).with_case())
     for referral in unowed:
         letters_owing.owe_letters(referral, at=at)
@@ -188,7 +187,7 @@ def _judge_offer(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Tilbuddet er aflyst.")
     if offer.case.close_reason == CloseReason.DEATH:
         return Skip("Borgeren er død.")
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     message = partial(letters_texts.offer_message, offer, key=f"reminder-{row.pk}", book=book, at=facts.at)
     return Send(about=(row.kind, offer.pk), rank=_RANK[ReminderKind(row.kind)], content=message)
 

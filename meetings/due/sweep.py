@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from cases.models import Act
 from cases.rules.rule_book import RuleBook
 from meetings.models import WorklistEntry
-from meetings.planning import law as planning_law
 from meetings.reminders import law_news
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules import lead_times
@@ -144,7 +144,7 @@ def record_due(at: datetime) -> int:
         with transaction.atomic(durable=True):
             entries = _take(at)
             if entries:
-                book = book or planning_law.law_in_force().book
+                book = book or Act.objects.rule_book()
                 recorded += ask(_RECORD, entries=entries, book=book, at=at)[0][0]
         if len(entries) < BATCH:
             return recorded

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.models import Case
+from cases.models import Act, Case
 from cases.request import AppRequest
 from cases.rules.parameter import CaseDates
 from cases.web import case_views
@@ -18,7 +18,6 @@ from meetings.exemptions import services
 from meetings.exemptions.forms import ExemptionForm
 from meetings.meeting_views import View
 from meetings.models import Exemption
-from meetings.planning import law as planning_law
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
 
 
@@ -48,7 +47,7 @@ def of_exemption(permission: Permission) -> Callable[[View], View]:
 def exempt(request: AppRequest, case: Case) -> HttpResponse:
     """Exempt the citizen from meetings for a time."""
     today = clock.today()
-    quota = planning_law.law_in_force().book.in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=today))
+    quota = Act.objects.rule_book().in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=today))
     form = ExemptionForm(case_views.typed(request), today=today, has_share=quota.value > 0)
     if form.is_bound and form.is_valid():
         at = clock.now()

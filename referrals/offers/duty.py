@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 from cases import bulk_rows
 from cases.history import events as history_events
 from cases.law.publishing import hold_law_still
-from cases.models import Case, Event, User
+from cases.models import Act, Case, Event, User
 from cases.rules import explanation
 from cases.rules.facts import Course
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
-from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from referrals.models import Offer, OfferDuty
@@ -109,7 +108,7 @@ def write(judged: Sequence[Judged], *, at: datetime, by: User | None = None, bec
 def refresh(*, case: Case, at: datetime, by: User | None = None, law: Law | None = None) -> None:
     """Judge the case's offers anew, and write by when a counting one must begin; the caller has locked the case."""
     hold_law_still()
-    book = (law or planning_law.law_in_force()).book
+    book = law.book if law else Act.objects.rule_book()
     write(judge_all([(case, planning_stored.course_of(case))], book=book), at=at, by=by)
 
 

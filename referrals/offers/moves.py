@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.law.publishing import hold_law_still
-from cases.models import Case, Event, User
+from cases.models import Act, Case, Event, User
 from cases.rules import explanation
 from cases.rules.facts import Party
 from cases.rules.period import Period
@@ -38,7 +38,7 @@ class Terms:
 def answer_for(*, case: Case, terms: Terms, granted_on: date) -> OfferAnswer:
     """Whether the offer would count. Raises BadFacts."""
     fact = OfferFact(key=None, type=terms.type, span=terms.span, granted_on=granted_on)
-    return judge(course=planning_stored.course_of(case), offer=fact, book=planning_law.law_in_force().book)
+    return judge(course=planning_stored.course_of(case), offer=fact, book=Act.objects.rule_book())
 
 
 def open_offer(

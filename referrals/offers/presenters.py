@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases.accounts.access import Permission, has
 from cases.extensions import Part
 from cases.extensions import Tile as WorklistTile
-from cases.models import Case, Event, Organisation, User, scopes
+from cases.models import Act, Case, Event, Organisation, User, scopes
 from cases.models.scopes import Scope
 from cases.rules.explanation import Explanation, Step, from_data
 from cases.rules.labelled import Labelled
@@ -22,7 +22,6 @@ from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import MONTHS
 from cases.ui.keyset import CappedCount, Page, page
-from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from referrals.models import Offer, OfferDuty
 from referrals.models.offers import OfferDutyQuerySet, OfferQuerySet
@@ -152,7 +151,7 @@ _VARIANTS = {
 def part_of(case: Case, user: User, at: datetime) -> Part | None:
     """Right and duty on the page of a case: by when, what counts and what not, and the offers."""
     today = timezone.localtime(at).date()
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     offers = list(case.offers.order_by("-span", "-pk"))
     duty = standing(
         course=planning_stored.course_of(case),

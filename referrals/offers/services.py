@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from cases.changing import AlreadyClosed
-from cases.models import Case, User
+from cases.models import Act, Case, User
 from cases.models.people import FollowUpWay, validate_cvr
 from cases.reminders.delivery import owe
 from cases.rules.facts import Party
@@ -17,7 +17,6 @@ from cases.rules.refusal import Refused, Stale
 from cases.rules.undoing import UNDO_WITHIN
 from cases.rules.wording import day_text, listed
 from cases.web.paper import require_paper
-from meetings.planning import law as planning_law
 from referrals.letters import texts as letters_texts
 from referrals.models import FollowUp, Offer
 from referrals.offers import duty, moves
@@ -75,7 +74,7 @@ def grant(*, case_id: int, terms: Terms, granted_on: date, is_confirmed: bool = 
     _check_terms(terms, granted_on=granted_on, today=_day(at))
     _require_confirmed(case, terms, granted_on=granted_on, is_confirmed=is_confirmed)
     offer = moves.open_offer(case=case, terms=terms, granted_on=granted_on, by=by, at=at)
-    require_paper(letters_texts.offer_letter(offer, book=planning_law.law_in_force().book))
+    require_paper(letters_texts.offer_letter(offer, book=Act.objects.rule_book()))
     owe(kind=OFFER_TO_CITIZEN, case_id=case.pk, subject=offer.pk, version=1, at=at, due_at=at + UNDO_WITHIN)
     return offer
 
@@ -96,7 +95,7 @@ def change(
     if offer.status == OfferStatus.STARTED and terms.span.start > _day(at):
         raise MoveNotAllowed("Tilbuddet er begyndt. Den første dag kan ikke ligge i fremtiden.")
     _check_terms(terms, granted_on=granted_on, today=_day(at))
-    require_offered(terms.type, starts_on=terms.span.start, book=planning_law.law_in_force().book)
+    require_offered(terms.type, starts_on=terms.span.start, book=Act.objects.rule_book())
     _require_confirmed(offer.case, terms, granted_on=granted_on, is_confirmed=is_confirmed, offer=offer)
     before, kept = str(offer), moves.kept(offer)
     offer.type, offer.employer, offer.employer_cvr = terms.type, terms.employer, terms.employer_cvr

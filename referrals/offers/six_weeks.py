@@ -7,10 +7,9 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from cases.extensions import Part
-from cases.models import Case, User
+from cases.models import Act, Case, User
 from cases.rules.facts import Party
 from meetings.models import Meeting
-from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty
 from meetings.rules.lifecycle import MeetingStatus
@@ -44,7 +43,7 @@ class EducationPart:
 def part_of(case: Case, user: User, at: datetime) -> Part | None:
     """The block; None for the target groups that do not have the right."""
     today = timezone.localtime(at).date()
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     right = six_weeks(course=planning_stored.course_of(case), on=today, book=book)
     if not right.has_right:
         return None

@@ -13,14 +13,13 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Case, Purpose, scopes
+from cases.models import Act, Case, Purpose, scopes
 from cases.models.scopes import Scope
 from cases.request import AppRequest, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.rule_book import NotInForce
 from cases.ui.keyset import count_text
 from cases.web import case_views
-from meetings.planning import law as planning_law
 from referrals.models import Offer
 from referrals.offers import moves, presenters, services
 from referrals.offers.forms import EndForm, FollowUpForm, OfferForm, StartForm
@@ -60,7 +59,7 @@ def offer_list(request: AppRequest) -> HttpResponse:
     user = request.user
     access.require(user, Permission.GRANT_OFFER)
     assert user.organisation is not None
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     scope = scopes.asked(request.GET.dict())
     selection = OfferSelection.of(user=user, at=clock.now(), book=book, scope=scope)
     counts = presenters.counts(selection, organisation=user.organisation)

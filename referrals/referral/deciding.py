@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cases.models import Organisation, User
+from cases.models import Act, Organisation, User
 from cases.reminders import delivery as reminders_delivery
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
@@ -14,7 +14,6 @@ from cases.rules.refusal import Incomplete, Missing
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 from cases.web.paper import require_paper
-from meetings.planning import law as planning_law
 from referrals.changing import (
     ContactNotAllowed,
     NotYours,
@@ -97,7 +96,7 @@ def contact(
         raise ContactNotAllowed(
             f"Kontakten ligger fra den {day_text(referral.sent_on)}, hvor indstillingen blev sendt, til og med i dag."
         )
-    may = decision_rules.may_contact_citizen(on=contacted_on, book=planning_law.law_in_force().book)
+    may = decision_rules.may_contact_citizen(on=contacted_on, book=Act.objects.rule_book())
     if not may.is_allowed:
         raise ContactNotAllowed(may.why[0].text)
     made = referral.contacts.create(
@@ -211,7 +210,7 @@ def _decide(
     referral.status = status_after(referral, move, by=by)
     check_version(referral, version)
     today = day_of(at)
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     is_rejected = wanted == ReferralStatus.REJECTED
     if is_rejected:
         _require_reasons(given, decided_on=today, book=book)

@@ -10,13 +10,12 @@ from django.views.decorators.http import require_POST
 
 from cases import clock
 from cases.accounts.access import Permission
-from cases.models import User
+from cases.models import Act, User
 from cases.request import AppRequest
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.rules.undoing import UNDO_WITHIN
 from cases.web import case_views
-from meetings.planning import law as planning_law
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts
 from referrals.models import Referral
@@ -90,7 +89,7 @@ def reject(request: AppRequest, referral: Referral) -> HttpResponse:
     form = RejectForm(
         _decided(request),
         initial=_initial(request, referral, is_rejected=True),
-        demanded=deciding.demanded_reasons(decided_on=clock.today(), book=planning_law.law_in_force().book),
+        demanded=deciding.demanded_reasons(decided_on=clock.today(), book=Act.objects.rule_book()),
     )
     return _decision_page(request, referral, form, title="Afvis indstillingen", submit="Afvis", is_rejected=True)
 
@@ -113,7 +112,7 @@ def _law_of(found: explanation.Explanation) -> str:
 
 
 def _grounds(referral: Referral, *, is_rejected: bool) -> explanation.Explanation:
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     return deciding.grounds_of(referral, decided_on=clock.today(), is_rejected=is_rejected, book=book)
 
 
@@ -157,7 +156,7 @@ def _preview(referral: Referral, typed: dict[str, Any], *, by: User, is_rejected
     for name in Reasons.__dataclass_fields__:
         setattr(draft, name, typed.get(name, ""))
     draft.rules = explanation.to_data(_grounds(referral, is_rejected=is_rejected))
-    guidance = complaint_guidance(decided_on=clock.today(), given_on=None, book=planning_law.law_in_force().book)
+    guidance = complaint_guidance(decided_on=clock.today(), given_on=None, book=Act.objects.rule_book())
     draft.complaint_guidance = list(guidance.sentences)
     return [
         ("Brev til borgeren", letters_texts.letter_of(draft, Recipient.CITIZEN)),

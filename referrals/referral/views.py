@@ -13,7 +13,7 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Purpose, User, scopes
+from cases.models import Act, Purpose, User, scopes
 from cases.models.scopes import Scope
 from cases.request import AppRequest
 from cases.rules import explanation
@@ -23,7 +23,6 @@ from cases.rules.wording import day_text
 from cases.ui.keyset import count_text, page
 from cases.ui.pdf import pdf
 from cases.web import case_views
-from meetings.planning import law as planning_law
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts
 from referrals.models import Referral
@@ -57,7 +56,7 @@ def referral_list(request: AppRequest) -> HttpResponse:
     )
     if listed.rows:
         access_log.record(request, purpose=Purpose.EFFORT, cases=[row.case_id for row in listed.rows])
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     previous_url, next_url = listed.links({"del": str(part), **kept})
     context = {
         "tiles": [
@@ -126,7 +125,7 @@ def follow(request: AppRequest, referral: Referral) -> HttpResponse:
     if referral.is_draft:
         return redirect("referrals:write", referral.case.public_id)
     user, now, today = request.user, clock.now(), clock.today()
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     deliveries = queries.deliveries_of(referral, at=now)
     return show(
         request,

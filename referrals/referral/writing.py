@@ -5,12 +5,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cases.models import Case, Event, User
+from cases.models import Act, Case, Event, User
 from cases.rules import explanation
 from cases.rules.facts import Party
 from cases.rules.refusal import Incomplete, Missing
 from cases.rules.rule_book import RuleBook
-from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from referrals.changing import (
     AlreadyPending,
@@ -100,7 +99,7 @@ def send(*, referral_id: int, version: int, by: User, at: datetime) -> Referral:
     require_open(referral.case)
     check_version(referral, version)
     today = day_of(at)
-    book = planning_law.law_in_force().book
+    book = Act.objects.rule_book()
     _require_parts(referral, sent_on=today, book=book)
     assert referral.starts_on is not None
     answer = admissibility.admissible(

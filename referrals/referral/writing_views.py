@@ -10,12 +10,11 @@ from django.views.decorators.http import require_POST
 
 from cases import clock
 from cases.accounts.access import Permission
-from cases.models import Case, Purpose
+from cases.models import Act, Case, Purpose
 from cases.request import AppRequest, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.refusal import Refused
 from cases.web import case_views
-from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from referrals.models import Referral
 from referrals.referral import writing
@@ -72,7 +71,7 @@ def _check(case: Case, draft: Referral | None) -> Admissibility | None:
             course=planning_stored.course_of(case),
             sent_on=today,
             offer_starts_on=starts_on,
-            book=planning_law.law_in_force().book,
+            book=Act.objects.rule_book(),
         )
     except BadFacts:
         return None
