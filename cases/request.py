@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.middleware import HtmxDetails
 
 from cases.models import User
@@ -30,3 +30,9 @@ def way_back(request: HttpRequest, to: str) -> str:
     """The page that the user came from, if the address names one of ours; else `to`."""
     page = request.GET.get(CAME_FROM, "")
     return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, None) else to
+
+
+def and_back_as_here(request: HttpRequest, url: str) -> str:
+    """The address of another page, from which the user comes back to where this one leads back to."""
+    page = way_back(request, "")
+    return f"{url}?{urlencode({CAME_FROM: page})}" if page else url

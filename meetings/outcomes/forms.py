@@ -77,7 +77,7 @@ class RegistrationFields(OutcomeFields):
 
     def offer_channels(self, meeting: Meeting) -> None:
         """Begin with how it was held, as far as is known; the reason is asked for where the law had it otherwise."""
-        self.initial["held_channel"] = str(meeting.channel_held)
+        self.initial["held_channel"] = self._known_channel = str(meeting.channel_held)
         self.initial["held_channel_reason"] = meeting.held_channel_reason
         self.fields["held_channel"].is_asked_later = True  # type: ignore[attr-defined]  # field.html reads it
         self.fields["held_channel_reason"].is_asked_later = True  # type: ignore[attr-defined]
@@ -92,7 +92,7 @@ class RegistrationFields(OutcomeFields):
     @property
     def is_held_otherwise(self) -> bool:
         """Whether the page shows at once that it was not held as it was booked."""
-        return "held_channel_reason" in self.errors or self["held_channel"].value() != self.initial["held_channel"]
+        return "held_channel_reason" in self.errors or self["held_channel"].value() != self._known_channel
 
     def registered(self) -> dict[str, Any]:
         """What the services take of it."""

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from cases import clock
 from cases.accounts.access import Permission
-from cases.request import AppRequest
+from cases.request import AppRequest, and_back_as_here
 from cases.web import case_views
 from meetings.booking.views import draft_of, offered, rendered_part
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
@@ -116,7 +116,7 @@ def registered_answer(request: AppRequest, registered: Meeting, text: str) -> Ht
     case = registered.case
     if registered.outcome == Outcome.ABSENT:
         messages.success(request, text)
-        return redirect("meetings:absence", registered.public_id)
+        return redirect(and_back_as_here(request, reverse("meetings:absence", args=[registered.public_id])))
     following = f"{reverse('meetings:next_row')}?{urlencode({'efter': str(case.public_id)})}"
     return case_views.done(
         request, case, format_html('<span>{}</span> <a href="{}">Næste på min liste</a>', text, following)

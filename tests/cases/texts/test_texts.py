@@ -84,6 +84,7 @@ def test_a_text_is_put_after_what_is_typed_and_nothing_else_is_lost_or_saved(cli
     form = answer.context["form"]
     assert form["note"].value() == "Søger job som kok.\n\nVi aftalte følgende:"
     assert {name: form[name].value() for name in typed} == {**typed, "note": form["note"].value()}
+    assert form.is_held_otherwise
     assert "Fejl" not in said(answer)
     begun.refresh_from_db()
     assert begun.status == "booked"

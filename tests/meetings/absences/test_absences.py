@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -279,6 +280,14 @@ class TestPages:
         page = said(adviser.look("absence", meeting))
         assert "Forkert dag." in page
         assert "Hør borgeren" in page
+
+    def test_whoever_came_from_a_list_comes_back_to_it(self, adviser, book):
+        meeting = book()
+        address = f"{url('register', meeting)}?{urlencode({'tilbage': '/?tile=outcome'})}"
+        answer = adviser.client.post(
+            address, {**adviser.shown("register", meeting), "outcome": "absent", "slot": "none"}
+        )
+        assert 'href="/?tile=outcome">Tilbage</a>' in said(adviser.client.get(answer.url))
 
     def test_the_other_office_reads_the_notice_and_no_letter(self, missed, client, office):
         take(missed, HEARING, office.adviser)
