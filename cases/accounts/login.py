@@ -1,6 +1,5 @@
 """Logging in: the form's Danish texts, the user in one query, and an expired session in the middle of a page."""
 
-import time
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -12,6 +11,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,8 +47,9 @@ class LoginRequired(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-#: When the session's user logged in, in seconds: kept in the session itself.
+#: Where the session keeps when its user logged in, as a moment that is signed and read by the real clock.
 _BEGUN = "begun_at"
+_SIGNER = TimestampSigner(salt="cases.accounts.login")
 
 
 def end_long_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -56,8 +57,10 @@ def end_long_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            begun = request.session.setdefault(_BEGUN, int(time.time()))
-            if time.time() - begun >= settings.SESSION_LONGEST_AGE:
+            begun = request.session.setdefault(_BEGUN, _SIGNER.sign("begun"))
+            try:
+                _SIGNER.unsign(begun, max_age=settings.SESSION_LONGEST_AGE)
+            except BadSignature:
                 logout(request)
         return get_response(request)
 

@@ -126,7 +126,7 @@ def test_a_session_has_an_end_however_much_is_done_in_it(office, case, client, n
         with time_machine.travel(now + timedelta(hours=hours), tick=False):
             assert client.get(page).status_code == 200
 
-    with time_machine.travel(now + timedelta(hours=12), tick=False):
+    with time_machine.travel(now + timedelta(hours=12, minutes=1), tick=False):
         sent = {"reason": "Skrevet til sidst", writer.FIELD: writer.token(office.adviser)}
         answer = client.post(page, sent)
 
