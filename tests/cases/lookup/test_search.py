@@ -46,6 +46,19 @@ def test_each_word_begins_a_word_of_the_name(ask, office):
     assert names(ask("nne")) == []
 
 
+def test_many_of_one_name_are_found_as_few_are_and_a_name_that_nobody_has_asks_no_case(ask, office, monkeypatch):
+    for name in ("Anne Marie Holm", "Bent Annesen", "Mariann Holm"):
+        named(office, name)
+    few = names(ask("ann holm"))
+    with CaptureQueriesContext(connection) as queries:
+        ask("zz")
+    assert not any('"cases_case"."citizen_id" IN' in query["sql"] and "zz" in query["sql"] for query in queries)
+
+    monkeypatch.setattr(lookup_search, "_FEW", 0)
+    assert names(ask("ann holm")) == few == ["Anne Marie Holm"]
+    assert names(ask("ann")) == ["Anne Marie Holm", "Bent Annesen"]
+
+
 @pytest.mark.parametrize(
     ("stored", "text"),
     [
