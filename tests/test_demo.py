@@ -27,6 +27,7 @@ from cases.models import (
     User,
 )
 from cases.models.people import OrganisationKind, Role, validate_cvr
+from cases.people import phones
 from cases.rules.aim import Aim
 from cases.rules.plan_parts import PlanPart
 from meetings.models import (
@@ -350,6 +351,15 @@ def test_the_same_seed_gives_the_same_people():
     first, second = (Invented(Random(1), today=TODAY) for _ in range(2))
 
     assert [first.citizen(age=30) for _ in range(20)] == [second.citizen(age=30) for _ in range(20)]
+
+
+def test_a_phone_of_the_demo_is_a_number_that_nobody_has():
+    invented = Invented(Random(1), today=TODAY)
+    numbers = {invented.citizen(age=30).phone for _ in range(200)}
+
+    # The whole of what Sweden keeps for fiction, and nothing beside it.
+    assert numbers == {f"+46701740{last}" for last in range(605, 700)}
+    assert all(phones.is_readable(number) for number in numbers)
 
 
 @pytest.mark.parametrize("today", [date(2024, 2, 29), date(2026, 5, 4), date(2030, 1, 1)])

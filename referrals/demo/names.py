@@ -25,6 +25,9 @@ LAST_NAMES = (
 )  # fmt: skip
 STREETS = ("Bøgealle", "Fjordvej", "Gartnervænget", "Kirkestræde", "Lærkevej", "Mølleåvej", "Skolegade", "Søndergade")
 LANGUAGES = ("arabisk", "polsk", "tyrkisk", "ukrainsk")
+#: Sweden's authority keeps +46 70 174 06 05 to 06 99 for films and books: they are numbers, and nobody has them.
+#: Denmark keeps none, so a Danish number would be nobody's by luck, or would be no number.
+_FICTION = range(605, 700)
 #: Modulus 11 of a CPR number; a number that breaks it was never given to anybody born on these days.
 WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
@@ -71,7 +74,7 @@ class Invented:
             "number": number,
             "name": name,
             "email": f"borger{self._count}@borger.example",
-            "phone": f"+452000{self._count:04d}",
+            "phone": f"+4670174{_FICTION[self._count % len(_FICTION)]:04d}",
             "address": f"{self._rng.choice(STREETS)} {self._rng.randrange(1, 90)}, Solby",
         }
         return CitizenDetails(**(details | changes))

@@ -92,3 +92,4 @@ def test_the_administration_is_sound(
             for viewport in (NARROW, WIDE):
                 administrator.page.set_viewport_size(viewport)
                 administrator.judge()
+                assert administrator.fits(), f"{path} is wider than {viewport['width']} pixels"
