@@ -79,7 +79,8 @@ def test_from_the_worklist_to_the_jobcenter(
     booked = Meeting.objects.get()
     assert (booked.status, booked.channel, booked.channel_chosen_by) == ("booked", "video", "citizen")
 
-    # The invitation goes at once, the reminder the day before: by the real worker, as e-mail.
+    # The invitation goes when the booking can be undone no more, the reminder the day before: by the real worker.
+    site.move_clock(to=MONDAY_MORNING + timedelta(minutes=11))
     site.wait_for("The invitation", lambda: len(mails_to_citizen()) == 1)
     site.move_clock(to=booked.starts_at - timedelta(hours=20))
     site.wait_for("The reminder", lambda: len(mails_to_citizen()) == 2)

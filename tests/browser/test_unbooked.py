@@ -43,7 +43,7 @@ def test_an_unplanned_talk_is_entered_in_six_clicks_from_the_case(
 ) -> None:
     anne = visitor(viewport=viewport, scripts=scripts).log_in("anne")
     anne.open(case.get_absolute_url())
-    expect(anne.page.get_by_text("Overskredet").first).to_be_visible()
+    expect(anne.page.get_by_text(re.compile("dage? over")).first).to_be_visible()
 
     anne.clicks = 0
     anne.click("link", "Registrér holdt samtale")
@@ -60,7 +60,7 @@ def test_an_unplanned_talk_is_entered_in_six_clicks_from_the_case(
     assert anne.clicks <= 6
     main = anne.page.get_by_role("main")
     expect(main).to_contain_text(re.compile(r"Den opfylder kravet om 1\. jobsamtale"))
-    expect(main).not_to_contain_text("Overskredet")
+    expect(main).not_to_contain_text(re.compile("dage? over"))
     assert anne.fits()
     if scripts:
         anne.judge()
