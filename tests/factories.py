@@ -2,8 +2,8 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +23,36 @@ from meetings.models import ChangeKind, LawChange, LawRun, Meeting
 from meetings.rules.kinds import Channel, MeetingKind
 
 PASSWORD = "Kodeord-til-test-1"
+
+
+@dataclass(kw_only=True)
+class Parties:
+    """A fund and a municipality that share a case, and the adviser who has it."""
+
+    fund: Organisation
+    municipality: Organisation
+    adviser: User
+
+
+@dataclass(kw_only=True)
+class SmallOffice(Parties):
+    """Enough to follow a case from one party to the other."""
+
+    caseworker: User
+
+
+@dataclass(kw_only=True)
+class Office(SmallOffice):
+    """Both parties with all their people, a neighbour of each kind, and an administrator."""
+
+    other_fund: Organisation
+    other_municipality: Organisation
+    colleague: User
+    leader: User
+    other_adviser: User
+    other_caseworker: User
+    administrator: User
+
 
 _numbers = itertools.count(1)
 
@@ -68,6 +98,18 @@ def user(*, organisation: Organisation | None, role: Role, username: str = "", *
     )
 
 
+def small_office() -> SmallOffice:
+    """Anne in an a-kasse and Jens in a jobcenter."""
+    fund = organisation(kind=OrganisationKind.FUND, name="Fagkassen")
+    municipality = organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
+    return SmallOffice(
+        fund=fund,
+        municipality=municipality,
+        adviser=user(organisation=fund, role=Role.ADVISER, username="anne"),
+        caseworker=user(organisation=municipality, role=Role.CASEWORKER, username="jens"),
+    )
+
+
 def cpr_number(*, born_on: date = date(1985, 3, 12), serial: int | None = None) -> cpr.Cpr:
     """An invented number for somebody born that day."""
     number = next(_numbers) if serial is None else serial
@@ -87,7 +129,7 @@ def citizen_details(*, born_on: date = date(1985, 3, 12), **fields: Any) -> Citi
 
 
 def case(
-    office: SimpleNamespace,
+    office: Parties,
     *,
     registered_on: date | None = None,
     placed_on: date | None = None,

@@ -5,7 +5,6 @@ import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +43,7 @@ from referrals.referral import writing as referral_writing
 from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
 from tests import factories
+from tests.factories import Office, Parties
 from tests.transactions import around_services
 
 #: A Monday in the middle of a working day in Copenhagen.
@@ -61,13 +61,13 @@ VISITORS = (
 )
 
 
-def build_office() -> SimpleNamespace:
+def build_office() -> Office:
     """A fund and a municipality with their people, and a neighbour of each kind."""
     fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
     other_fund = factories.organisation(kind=OrganisationKind.FUND, name="Nabokassen")
     municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
     other_municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Naboby")
-    return SimpleNamespace(
+    return Office(
         fund=fund,
         other_fund=other_fund,
         municipality=municipality,
@@ -90,7 +90,7 @@ def build_office() -> SimpleNamespace:
 class World:
     """What stands in the database, and what a visitor of it may be shown."""
 
-    office: SimpleNamespace
+    office: Office
     case: Case
     others_case: Case
     is_handed_over: bool
@@ -122,14 +122,12 @@ class World:
         return client
 
 
-def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> World:
+def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
     """The world at that moment; after a handover the jobcenter holds the course, and the meetings are its own."""
     earlier = at - timedelta(days=10)
     # Born and named so that neither can be met by chance on a page.
     case = factories.case(office, at=earlier, citizen=factories.citizen_details(name="Anne Prøvedal"))
-    neighbours = SimpleNamespace(
-        fund=office.other_fund, municipality=office.other_municipality, adviser=office.other_adviser
-    )
+    neighbours = Parties(fund=office.other_fund, municipality=office.other_municipality, adviser=office.other_adviser)
     others_case = factories.case(neighbours, at=earlier, citizen=factories.citizen_details(name="Bente Nabogaard"))
     referrals = _referrals(case, office, at=earlier)
     plans_services.publish(
@@ -222,7 +220,7 @@ def build(office: SimpleNamespace, at: datetime, *, is_handed_over: bool) -> Wor
     return here
 
 
-def _referrals(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str, Any]:
+def _referrals(case: Case, office: Office, *, at: datetime) -> dict[str, Any]:
     """One that the jobcenter has taken up, one rejected, and a draft; sent while the a-kasse holds the course."""
 
     def proposed(offer_type: str) -> Any:
@@ -247,7 +245,7 @@ def _referrals(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str
     return {"rejected": rejected, "pending": taken_up("internship"), "draft": proposed("community_work")}
 
 
-def _offers(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str, Any]:
+def _offers(case: Case, office: Office, *, at: datetime) -> dict[str, Any]:
     """One that is granted and one under way."""
 
     def granted(offer_type: str, first: date) -> Any:
@@ -266,7 +264,7 @@ def _offers(case: Case, office: SimpleNamespace, *, at: datetime) -> dict[str, A
     return {"offer": granted("internship", at.date() + timedelta(weeks=5)), "running_offer": begun}
 
 
-def hand_over(case: Case, office: SimpleNamespace, *, at: datetime) -> None:
+def hand_over(case: Case, office: Office, *, at: datetime) -> None:
     handover_services.hand_over(
         case_id=case.pk, on=at.date(), hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=at
     )
@@ -286,19 +284,19 @@ def _book(case: Case, worker: User, *, starts_at: datetime, at: datetime) -> Any
     return booking_services.book(case_id=case.pk, booking=booking, by=worker, at=at)
 
 
-def _document(office: SimpleNamespace, *, at: datetime) -> Any:
+def _document(office: Office, *, at: datetime) -> Any:
     details = documents_services.DocumentDetails(
         YearlyDuty.RESULT_AUDIT, 2022, "Resultat", date(2023, 2, 1), text="Gik godt."
     )
     return documents_services.add_document(details=details, by=office.caseworker, at=at)
 
 
-def _unsaved(case: Case, office: SimpleNamespace, *, at: datetime) -> Any:
+def _unsaved(case: Case, office: Office, *, at: datetime) -> Any:
     page, typed = f"/sager/{case.public_id}/afslut/", unsaved_services.Typed({"note": ["Skrevet, før tiden gik"]})
     return unsaved_services.keep(page=page, action=page, typed=typed, was_sent=True, by=office.adviser, at=at)
 
 
-def _import(office: SimpleNamespace, name: str, *, at: datetime) -> Any:
+def _import(office: Office, name: str, *, at: datetime) -> Any:
     good = {
         "cpr-nummer": str(factories.cpr_number()),
         "navn": name,

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from cases.models import Act, Case, OrganisationKind, Reminder, Role
+from cases.models import Act, Case, Reminder, Role, User
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.models import ChangeKind, LawRun, Meeting, RequiredMeeting
 from meetings.reminders.kinds import ReminderKind
 from tests import factories
 from tests.browser.conftest import PATIENCE_SECONDS, Site, Visitor
+from tests.factories import SmallOffice
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker_and_beat")]
 
@@ -26,28 +27,27 @@ ACTS = "/administration/cases/act"
 Deadlines = dict[tuple[int, str], date]
 
 
+@dataclass(kw_only=True)
+class LawOffice(SmallOffice):
+    """With two administrators."""
+
+    drafter: User
+    colleague: User
+
+
 @pytest.fixture
-def office(site: Site) -> SimpleNamespace:
+def office(site: Site) -> LawOffice:
     """A fund and a municipality with one person each, and two administrators."""
     site.move_clock(to=MONDAY_MORNING)
-    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
-    municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
 
-    def administrator(username: str) -> object:
+    def administrator(username: str) -> User:
         return factories.user(organisation=None, role=Role.ADMINISTRATOR, username=username, is_staff=True)
 
-    return SimpleNamespace(
-        fund=fund,
-        municipality=municipality,
-        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="anne"),
-        caseworker=factories.user(organisation=municipality, role=Role.CASEWORKER, username="jens"),
-        drafter=administrator("lone"),
-        colleague=administrator("per"),
-    )
+    return LawOffice(**vars(factories.small_office()), drafter=administrator("lone"), colleague=administrator("per"))
 
 
 @pytest.fixture
-def cases(office: SimpleNamespace) -> list[Case]:
+def cases(office: LawOffice) -> list[Case]:
     """Four courses under way, one of them with a booking, and one that is nearly over."""
     begun = [date(2026, 4, 13), date(2026, 4, 20), date(2026, 3, 23), date(2026, 3, 9), date(2025, 12, 1)]
     return [factories.case(office, registered_on=day, at=EARLIER) for day in begun]
@@ -83,7 +83,7 @@ def as_told(before: Deadlines, run: LawRun) -> Deadlines:
 
 
 def test_a_draft_is_tried_published_by_a_colleague_and_carried_out_as_it_was_seen(
-    office: SimpleNamespace, cases: list[Case], site: Site, visitor: Callable[..., Visitor]
+    office: LawOffice, cases: list[Case], site: Site, visitor: Callable[..., Visitor]
 ) -> None:
     booked = factories.book(cases[0], office.adviser, datetime(2026, 6, 10, 9, 0, tzinfo=UTC), at=EARLIER)
     before = deadlines()

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
-from cases.models import Case, OrganisationKind, Role
+from cases.models import Case
 from cases.rules.period import Period
 from referrals.models import Offer
 from referrals.offers import services as offers_services
 from referrals.offers.moves import Terms
 from tests import factories
 from tests.browser.conftest import NARROW, Site, Visitor
+from tests.factories import SmallOffice
 
 pytestmark = pytest.mark.browser
 
@@ -21,20 +21,13 @@ MONDAY_MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(site: Site) -> SimpleNamespace:
+def office(site: Site) -> SmallOffice:
     site.move_clock(to=MONDAY_MORNING)
-    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
-    municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
-    return SimpleNamespace(
-        fund=fund,
-        municipality=municipality,
-        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="anne"),
-        caseworker=factories.user(organisation=municipality, role=Role.CASEWORKER, username="jens"),
-    )
+    return factories.small_office()
 
 
 @pytest.fixture
-def case(office: SimpleNamespace) -> Case:
+def case(office: SmallOffice) -> Case:
     citizen = factories.citizen_details(name="Åse Østergård", email="aase@example.dk")
     return factories.case(office, registered_on=date(2026, 4, 27), at=MONDAY_MORNING, citizen=citizen)
 
@@ -46,7 +39,7 @@ def fill(visitor: Visitor, label: str, text: str) -> None:
 
 
 def test_an_internship_is_registered_in_at_most_ten_clicks(
-    office: SimpleNamespace, case: Case, visitor: Callable[..., Visitor]
+    office: SmallOffice, case: Case, visitor: Callable[..., Visitor]
 ) -> None:
     jens = visitor().log_in("jens")
     jens.open(f"/sager/{case.public_id}/plan/")
@@ -70,7 +63,7 @@ def test_an_internship_is_registered_in_at_most_ten_clicks(
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with script", "without"])
 def test_guidance_is_warned_of_and_the_pages_stand(
-    scripts: bool, office: SimpleNamespace, case: Case, visitor: Callable[..., Visitor]
+    scripts: bool, office: SmallOffice, case: Case, visitor: Callable[..., Visitor]
 ) -> None:
     terms = Terms("internship", Period(date(2026, 5, 4), date(2026, 6, 1)), "Solby Bageri", "99000104")
     offer = offers_services.grant(

@@ -6,18 +6,18 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from cases.models import Case, OrganisationKind, Role
+from cases.models import Case
 from referrals.models import Referral
 from referrals.rules.lifecycle import ReferralStatus
 from tests import factories
 from tests.browser.conftest import Site, Visitor
+from tests.factories import SmallOffice
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker_and_beat")]
 
@@ -26,20 +26,13 @@ CONSIDERATIONS = "Vi har lagt vægt på, at butikken ikke søger medarbejdere."
 
 
 @pytest.fixture
-def office(site: Site) -> SimpleNamespace:
+def office(site: Site) -> SmallOffice:
     site.move_clock(to=MONDAY_MORNING)
-    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
-    municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
-    return SimpleNamespace(
-        fund=fund,
-        municipality=municipality,
-        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="anne"),
-        caseworker=factories.user(organisation=municipality, role=Role.CASEWORKER, username="jens"),
-    )
+    return factories.small_office()
 
 
 @pytest.fixture
-def case(office: SimpleNamespace) -> Case:
+def case(office: SmallOffice) -> Case:
     citizen = factories.citizen_details(name="Åse Østergård", email="aase@example.dk")
     return factories.case(office, registered_on=date(2026, 4, 13), at=MONDAY_MORNING, citizen=citizen)
 
@@ -59,7 +52,7 @@ def fill_in(page: Page, *, offer: str) -> None:
 
 
 def test_from_draft_to_rejection_and_then_one_granted(
-    office: SimpleNamespace, case: Case, site: Site, visitor: Callable[..., Visitor]
+    office: SmallOffice, case: Case, site: Site, visitor: Callable[..., Visitor]
 ) -> None:
     write = f"/indstillinger/ny/{case.public_id}/"
     anne = visitor().log_in("anne")

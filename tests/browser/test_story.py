@@ -2,48 +2,49 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
-from cases.models import Case, OrganisationKind, Role
+from cases.models import Case, OrganisationKind, Role, User
 from meetings.models import Meeting
 from meetings.rules.lifecycle import MeetingStatus
 from tests import factories
 from tests.browser.conftest import Site, Visitor
+from tests.factories import SmallOffice
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker_and_beat")]
 
 MONDAY_MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 
 
+@dataclass(kw_only=True)
+class StoryOffice(SmallOffice):
+    """With a caseworker of another jobcenter."""
+
+    stranger: User
+
+
 @pytest.fixture
-def office(site: Site) -> SimpleNamespace:
+def office(site: Site) -> StoryOffice:
     """A fund and two municipalities, with one person each."""
     site.move_clock(to=MONDAY_MORNING)
-    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
-    municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
     neighbour = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Naboby")
-    return SimpleNamespace(
-        fund=fund,
-        municipality=municipality,
-        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="anne"),
-        caseworker=factories.user(organisation=municipality, role=Role.CASEWORKER, username="jens"),
-        stranger=factories.user(organisation=neighbour, role=Role.CASEWORKER, username="nabo"),
-    )
+    stranger = factories.user(organisation=neighbour, role=Role.CASEWORKER, username="nabo")
+    return StoryOffice(**vars(factories.small_office()), stranger=stranger)
 
 
 @pytest.fixture
-def case(office: SimpleNamespace) -> Case:
+def case(office: StoryOffice) -> Case:
     citizen = factories.citizen_details(name="Åse Østergård", email="aase@example.dk")
     return factories.case(office, registered_on=date(2026, 4, 27), at=MONDAY_MORNING, citizen=citizen)
 
 
 def test_from_the_worklist_to_the_jobcenter(
-    office: SimpleNamespace, case: Case, site: Site, visitor: Callable[..., Visitor]
+    office: StoryOffice, case: Case, site: Site, visitor: Callable[..., Visitor]
 ) -> None:
     def mails_to_citizen() -> list[EmailMessage]:
         return [mail for mail in site.mails() if mail["To"] == "aase@example.dk"]

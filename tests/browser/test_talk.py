@@ -3,15 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
-from cases.models import OrganisationKind, Role
 from meetings.models import ChannelChoice, Meeting
 from tests import factories
 from tests.browser.conftest import NARROW, WIDE, Site, Visitor
+from tests.factories import SmallOffice
 
 pytestmark = pytest.mark.browser
 
@@ -20,18 +19,13 @@ AN_HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def office(site: Site) -> SimpleNamespace:
+def office(site: Site) -> SmallOffice:
     site.move_clock(to=MONDAY_NOON)
-    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
-    return SimpleNamespace(
-        fund=fund,
-        municipality=factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby"),
-        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="anne"),
-    )
+    return factories.small_office()
 
 
 @pytest.fixture
-def talks(office: SimpleNamespace) -> list[Meeting]:
+def talks(office: SmallOffice) -> list[Meeting]:
     """Two talks of this morning, one after the other, both without an outcome."""
     found = []
     for number, name in enumerate(["Åse Østergård", "Bo Bech"]):

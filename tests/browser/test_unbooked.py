@@ -3,15 +3,15 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
-from cases.models import Case, OrganisationKind, Role
+from cases.models import Case
 from meetings.models import Meeting
 from tests import factories
 from tests.browser.conftest import NARROW, WIDE, Site, Visitor
+from tests.factories import SmallOffice
 
 pytestmark = pytest.mark.browser
 
@@ -19,18 +19,13 @@ MONDAY_NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(site: Site) -> SimpleNamespace:
+def office(site: Site) -> SmallOffice:
     site.move_clock(to=MONDAY_NOON)
-    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
-    return SimpleNamespace(
-        fund=fund,
-        municipality=factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby"),
-        adviser=factories.user(organisation=fund, role=Role.ADVISER, username="anne"),
-    )
+    return factories.small_office()
 
 
 @pytest.fixture
-def case(office: SimpleNamespace) -> Case:
+def case(office: SmallOffice) -> Case:
     citizen = factories.citizen_details(name="Åse Østergård", email="aase@example.dk")
     return factories.case(office, registered_on=date(2026, 4, 13), at=MONDAY_NOON, citizen=citizen)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -12,6 +11,7 @@ from playwright.sync_api import Route, expect
 from cases.models import OrganisationKind, Role, UnsavedForm
 from tests import factories
 from tests.browser.conftest import Site, Visitor
+from tests.factories import Parties
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def address(site: Site) -> str:
     fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
     municipality = factories.organisation(kind=OrganisationKind.MUNICIPALITY, name="Jobcenter Solby")
     adviser = factories.user(organisation=fund, role=Role.ADVISER, username="anne")
-    office = SimpleNamespace(fund=fund, municipality=municipality, adviser=adviser)
+    office = Parties(fund=fund, municipality=municipality, adviser=adviser)
     return reverse("cases:hand_over", args=[factories.case(office, at=MONDAY_MORNING).public_id])
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -24,6 +23,7 @@ from config.local.process import Child, Command, start
 from meetings.models import Meeting
 from meetings.reminders import owing as reminders_owing
 from tests import factories
+from tests.factories import Office
 from tests.world import NOW
 
 #: The clock of the test stands still; that of the processes goes on.
@@ -141,7 +141,7 @@ def machine(transactional_db: None, now: datetime) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def invite_many(office: SimpleNamespace) -> Callable[..., list[Meeting]]:
+def invite_many(office: Office) -> Callable[..., list[Meeting]]:
     """Book meetings of invented citizens with one adviser, one after the other, and owe them their invitations."""
 
     def invite_many(number: int, *, at: datetime = NOW) -> list[Meeting]:
@@ -157,7 +157,7 @@ def invite_many(office: SimpleNamespace) -> Callable[..., list[Meeting]]:
     return invite_many
 
 
-def _meeting(case: Case, office: SimpleNamespace, *, starts_at: datetime, at: datetime) -> Meeting:
+def _meeting(case: Case, office: Office, *, starts_at: datetime, at: datetime) -> Meeting:
     return Meeting.objects.create(
         case=case,
         citizen=case.citizen,

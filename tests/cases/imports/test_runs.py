@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -17,6 +16,7 @@ from cases.models.imports import ImportRowState, ImportState
 from tests import factories
 from tests.cases.imports.files import TODAY, csv_bytes, line, preview, read, run_to_the_end
 from tests.cases.pages import errors, said
+from tests.factories import Parties
 
 
 def address(name, run, *args):
@@ -130,8 +130,8 @@ def test_the_refused_rows_come_back_whole_as_a_file_that_is_read_again(log_in, o
 
 def foreign(office):
     """The row of a citizen who has an open case to which the office is no party."""
-    elsewhere = SimpleNamespace(fund=office.other_fund, municipality=office.other_municipality)
-    case = factories.case(elsewhere, by=office.other_adviser)
+    elsewhere = Parties(fund=office.other_fund, municipality=office.other_municipality, adviser=office.other_adviser)
+    case = factories.case(elsewhere)
     return line(office, **{"CPR-nummer": case.citizen.cpr_number})
 
 
