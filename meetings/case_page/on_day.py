@@ -11,21 +11,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.history.before import Later, handed_over_on, hours_kept, pauses_kept
+from cases.history.before import Later
 from cases.models import Act, Case, Event
-from cases.models.cases import TARGET_GROUP_LABELS
 from cases.rules import rule_book
 from cases.rules.explanation import Explanation, Step
-from cases.rules.facts import Course, ExemptionFact, ExemptionReason, Insurance, Party, PauseFact, PauseKind
-from cases.rules.period import Period
-from cases.rules.responsibility import Responsibility, responsible_on
-from cases.rules.rule_book import RuleBook
+from cases.rules.facts import Course
 from cases.rules.wording import day_text
 from cases.ui.keyset import Page, page
+from meetings.case_page import course_on_day
+from meetings.case_page.course_on_day import TURNS, Fact
 from meetings.case_page.presenters import HISTORY_SIZE
 from meetings.case_page.requirements import state_of
 from meetings.models import Meeting, RequiredMeeting, RequirementState
-from meetings.models.exemptions import exemptions_kept
 from meetings.models.meetings import channel_text
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
@@ -57,7 +54,6 @@ _CAUSES = (
     "meetings.exemption_removed",
 )
 _PLANNED = "meetings.planned"
-_TURNS = ("cases.closed", "cases.reopened")
 _OUTCOMES = ("meetings.held", "meetings.missed", "meetings.outcome_corrected")
 
 _STATES = {
@@ -111,12 +107,6 @@ class RequirementOnDay:
     meeting: MeetingOnDay | None
     why: Mapping[str, Any]
     now: RequirementToday | None
-
-
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -178,22 +168,22 @@ def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> C
     told = list(Event.objects.filter(case=case).order_by("at", "pk"))
     later = Later([event for event in told if event.at > last])
     book = Act.objects.rule_book(known_at=last)
-    course = _course(case, later, last)
+    course = course_on_day.course_of_day(case, later, last)
     rows = list(case.required_meetings.select_related("act"))
     standing = [row for row in rows if _stood(row, last)]
     all_meetings = list(case.meetings.select_related("organisation", "adviser"))
     meetings = _meetings(all_meetings, told, later, last)
     _match(standing, meetings, course)
-    is_open = _is_open(case, told, last)
+    is_open = course_on_day.was_open(case, told, last)
     resting = resting_on(course, day) if course else None
-    held_by = _holder(course, day, book)
+    held_by = course_on_day.holder(course, day, book)
     days = _days(case, rows, all_meetings, told)
     events = Event.objects.for_case(case).filter(at__lte=last)
     return CaseOnDay(
         day=day,
         is_today=day == today,
-        facts=_facts(case, later, is_open=is_open),
-        holder=_name_of_holder(case, held_by),
+        facts=course_on_day.facts(case, later, is_open=is_open),
+        holder=course_on_day.name_of_holder(case, held_by),
         why_holder=held_by.why if held_by else (),
         resting=resting,
         requirements=[
@@ -201,7 +191,7 @@ def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> C
             for row in standing
         ],
         meetings=sorted(meetings, key=lambda one: one.row.starts_at, reverse=True),
-        rests=_rests(case, later, last),
+        rests=course_on_day.rests(case, later, last),
         law=LawOnDay(
             in_force=[act for act in book.acts if act.in_force_on <= day],
             to_come=[act for act in book.acts if act.in_force_on > day],
@@ -226,106 +216,6 @@ def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> C
 
 def _stood(row: RequiredMeeting, last: datetime) -> bool:
     return row.planned_at <= last and (row.replaced_at is None or row.replaced_at > last)
-
-
-# The facts of the course
-
-
-def _course(case: Case, later: Later, last: datetime) -> Course | None:
-    """The facts as the rules read them; None where what was lost leaves facts that cannot be true together."""
-    try:
-        return Course(
-            registered_on=_day_of(later.before("registered_on", case.registered_on)),
-            placed_on=_day_of(later.before("placed_on", case.placed_on)),
-            target_group=later.before("target_group", case.target_group),
-            born_on=case.citizen.born_on,
-            has_qualifying_education=later.before("has_qualifying_education", case.has_qualifying_education),
-            has_children_at_home=later.before("has_children_at_home", case.has_children_at_home),
-            insurance=Insurance(later.before("insurance", case.insurance)),
-            pauses=tuple(PauseFact(kind=one["kind"], span=_span(one)) for one in _pauses(case, later, last)),
-            exemptions=tuple(
-                ExemptionFact(reason=one["reason"], span=_span(one), duty_kept=one["is_duty_kept"])
-                for one in _exemptions(case, later, last)
-            ),
-            has_hours=bool(later.before("hours", hours_kept(case.benefit_hours.all()))),
-            handed_over_on=handed_over_on(case, later, last),
-            is_trial=later.before("is_trial", case.is_trial),
-        )
-    except ValueError:
-        return None
-
-
-def _day_of(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _span(kept: Mapping[str, Any]) -> Period:
-    return Period(date.fromisoformat(kept["start"]), date.fromisoformat(kept["end"]) if kept["end"] else None)
-
-
-def _pauses(case: Case, later: Later, last: datetime) -> list[dict[str, Any]]:
-    return _recorded(later.before("pauses", pauses_kept(case.pauses.all())), last)
-
-
-def _exemptions(case: Case, later: Later, last: datetime) -> list[dict[str, Any]]:
-    return _recorded(later.before("exemptions", exemptions_kept(case.exemptions.all())), last)
-
-
-def _recorded(kept: Sequence[dict[str, Any]], last: datetime) -> list[dict[str, Any]]:
-    return [one for one in kept if datetime.fromisoformat(one["recorded_at"]) <= last]
-
-
-def _rests(case: Case, later: Later, last: datetime) -> list[str]:
-    """The pauses and exemptions known that day, in words."""
-    known = [(_span(one), f"Pause, {PauseKind(one['kind']).label}") for one in _pauses(case, later, last)]
-    known += [
-        (
-            _span(one),
-            f"Fritaget, {ExemptionReason(one['reason']).label}{', mødepligten fastholdt' * one['is_duty_kept']}",
-        )
-        for one in _exemptions(case, later, last)
-    ]
-    return [
-        f"{name}: {span.start:%d-%m-%Y} til og med {span.last_day:%d-%m-%Y}"
-        for span, name in sorted(known, key=lambda pair: pair[0])
-    ]
-
-
-def _is_open(case: Case, told: Sequence[Event], last: datetime) -> bool:
-    """Whether the case was open at that moment: by the last event that closed it or opened it again."""
-    turns = [event for event in told if event.kind in _TURNS]
-    until = [event for event in turns if event.at <= last]
-    if until:
-        return max(until, key=lambda event: (event.at, event.pk)).kind != "cases.closed"
-    return case.is_open or bool(turns)
-
-
-def _facts(case: Case, later: Later, *, is_open: bool) -> list[Fact]:
-    closed_on = later.before("closed_on", case.closed_on)
-    closed = f"afsluttet den {day_text(_day_of(closed_on))}" if closed_on else ""
-    group = later.before("target_group", case.target_group)
-    return [
-        Fact("Tilmeldt", day_text(_day_of(later.before("registered_on", case.registered_on)))),
-        Fact("Indplaceret", day_text(_day_of(later.before("placed_on", case.placed_on)))),
-        Fact("Målgruppe", TARGET_GROUP_LABELS[group]),
-        Fact("Sagen", "åben" if is_open else closed),
-    ]
-
-
-def _holder(course: Course | None, day: date, book: RuleBook) -> Responsibility | None:
-    """By the law known that day; None where it, or what is left of the facts, gives no answer."""
-    try:
-        return responsible_on(course, day, book) if course else None
-    except ValueError:
-        return None
-
-
-def _name_of_holder(case: Case, held_by: Responsibility | None) -> str:
-    if case.fund is None:
-        return case.municipality.name
-    if held_by is None:
-        return ""
-    return case.fund.name if held_by.party is Party.FUND else case.municipality.name
 
 
 # The meetings
@@ -442,5 +332,5 @@ def _days(
         for moment in (row.booked_at, row.held_at, row.missed_at, row.cancelled_at)
         if moment is not None
     }
-    moments |= {event.at for event in told if event.kind in _CAUSES or event.kind in (*_OUTCOMES, *_TURNS)}
+    moments |= {event.at for event in told if event.kind in _CAUSES or event.kind in (*_OUTCOMES, *TURNS)}
     return sorted({timezone.localtime(moment).date() for moment in moments if moment >= case.created_at})
