@@ -19,7 +19,7 @@ ROLES = {name: role for role in Role for name in (role.label, role.label.split()
 
 
 @dataclass(frozen=True)
-class Line:
+class FileLine:
     """One line of a file: where it stands, and its cells by column."""
 
     place: str
@@ -54,7 +54,7 @@ def add_administrator(*, username: str, password: str) -> User:
 
 
 @transaction.atomic(durable=True)
-def load(*, organisations: Iterable[Line], users: Iterable[Line], password_of: Callable[[User], str]) -> Loaded:
+def load(*, organisations: Iterable[FileLine], users: Iterable[FileLine], password_of: Callable[[User], str]) -> Loaded:
     """Make what the lines describe and is not there yet, all of it or nothing. Raises WrongLines.
 
     An organisation is known by its CVR number, a user by the username. What is there stays as it is.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.accounts import offices
-from cases.accounts.offices import Line, WrongLines
+from cases.accounts.offices import FileLine, WrongLines
 from cases.models import User
 from cases.rules.wording import counted
 from cases.ui.commands import OneLineCommand
@@ -61,7 +61,7 @@ class Command(OneLineCommand):
             f"{counted(len(loaded.users), 'bruger', 'brugere')} er lavet; {loaded.already} fandtes i forvejen."
         )
 
-    def _lines(self, path: Path, columns: Sequence[str]) -> list[Line]:
+    def _lines(self, path: Path, columns: Sequence[str]) -> list[FileLine]:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
@@ -79,7 +79,7 @@ class Command(OneLineCommand):
         if sorted(header) != sorted(columns):
             self.refuse(f"{path}: den første linje skal have kolonnerne {', '.join(columns)}.")
         return [
-            Line(place=f"{path.name} linje {number}", cells=_cells(header, values))
+            FileLine(place=f"{path.name} linje {number}", cells=_cells(header, values))
             for number, values in enumerate(table[1:], start=2)
             if any(values)
         ]
