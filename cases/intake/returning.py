@@ -32,10 +32,13 @@ class LeftCourse:
     case: Case
     why: str
     left_on: date
+    #: What is to be done of parties that have changed meanwhile.
+    hint: str = ""
 
     @property
     def text(self) -> str:
-        return f"Borgeren har haft et forløb før, i sag {self.case.label} til den {day_text(self.left_on)}. {self.why}"
+        before = f"Borgeren har haft et forløb før, i sag {self.case.label} til den {day_text(self.left_on)}."
+        return f"{before} {self.why} {self.hint}".strip()
 
 
 class CourseGoesOn(Refused):
@@ -61,10 +64,11 @@ def last_left(keys: Iterable[str], *, by: User) -> dict[str, Case]:
 
 
 def left_course(case: Case | None, *, new: Case, book: RuleBook) -> LeftCourse | None:
-    """The course that goes on instead of the new one; None where the law or the parties let it begin."""
+    """The course that goes on instead of the new one; None where the law lets it begin.
+
+    A party that has changed meanwhile is changed on the case: the course goes on with it.
+    """
     if case is None or case.closed_on is None:
-        return None
-    if (case.fund_id, case.municipality_id) != (new.fund_id, new.municipality_id):
         return None
     if case.target_group != new.target_group:
         return None
@@ -75,7 +79,15 @@ def left_course(case: Case | None, *, new: Case, book: RuleBook) -> LeftCourse |
         returned_on=new.registered_on,
         book=book,
     )
-    return LeftCourse(case=case, why=step.text, left_on=case.closed_on) if step else None
+    if step is None:
+        return None
+    is_same = (case.fund_id, case.municipality_id) == (new.fund_id, new.municipality_id)
+    return LeftCourse(case=case, why=step.text, left_on=case.closed_on, hint="" if is_same else _others(case))
+
+
+def _others(case: Case) -> str:
+    parties = " og ".join(str(party) for party in (case.fund, case.municipality) if party is not None)
+    return f"Sagen er hos {parties}: er borgeren flyttet eller skiftet a-kasse, så skift parten på sagen bagefter."
 
 
 def go_on(*, left: LeftCourse, new: Case, meanwhile: str, by: User, at: datetime) -> Case:
@@ -91,7 +103,10 @@ def go_on(*, left: LeftCourse, new: Case, meanwhile: str, by: User, at: datetime
     days = _add_pauses(case, returned_on=new.registered_on, kind=meanwhile, by=by, at=at) if meanwhile != OTHER else ""
     case.fund_adviser = new.fund_adviser or case.fund_adviser
     case.municipality_caseworker = new.municipality_caseworker or case.municipality_caseworker
-    case.fund_contact, case.municipality_contact = new.fund_contact, new.municipality_contact
+    if case.fund_id == new.fund_id:
+        case.fund_contact = new.fund_contact
+    if case.municipality_id == new.municipality_id:
+        case.municipality_contact = new.municipality_contact
     told = f"Borgeren er tilmeldt igen den {day_text(new.registered_on)}. {left.why}{days}"
     parties = ["fund_adviser", "municipality_caseworker", "fund_contact", "municipality_contact"]
     open_again(case, text=told, fields=parties, was=was, by=by, at=at)

@@ -73,7 +73,7 @@ IS_DEAD = (
 
 WHY_ANEW = "Skriv, hvorfor et nyt forløb begynder, fx at borgeren er i en ny dagpengeperiode."
 NOTHING_TO_GO_ON_IN = (
-    "Borgeren har intet forløb hos jer, som kan gå videre med de samme parter og den samme målgruppe. Lad spørgsmålet "
+    "Borgeren har intet forløb hos jer, som kan gå videre i den samme målgruppe. Lad spørgsmålet "
     "om et tidligere forløb stå tomt."
 )
 

@@ -110,6 +110,18 @@ def test_where_no_course_goes_on_nobody_is_asked(log_in, office, left, reason, c
     assert Case.objects.count() == 2
 
 
+def test_a_citizen_who_moved_goes_on_in_the_course_and_the_party_is_changed_on_it(log_in, office, left):
+    client = log_in(office.adviser)
+    fields = typed(left, office, other_party=str(office.other_municipality.public_id))
+    asked = client.post(url("create"), fields).content.decode()
+    assert f"Sagen er hos {office.fund} og {office.municipality}: er borgeren flyttet" in asked
+
+    client.post(url("create"), {**fields, "meanwhile": "employment"})
+    case = Case.objects.get()
+    assert (case.is_open, case.municipality) == (True, office.municipality)
+    assert case.municipality_contact is None or case.municipality_contact.organisation == office.municipality
+
+
 def test_others_are_not_told_of_a_course_that_is_not_theirs(log_in, office, left):
     places = {"other_party": office.other_municipality, "worker": office.other_adviser}
     fields = typed(left, office, **{name: str(place.public_id) for name, place in places.items()})
