@@ -67,9 +67,8 @@ def require_open(case: Case) -> None:
 
 
 def status_after(referral: Referral, move: ReferralMove, *, by: User, is_decision_sent: bool = False) -> ReferralStatus:
-    assert by.organisation is not None
     return referral_status_after(
-        ReferralStatus(referral.status), move, by=by.organisation.party, is_decision_sent=is_decision_sent
+        ReferralStatus(referral.status), move, by=by.workplace.party, is_decision_sent=is_decision_sent
     )
 
 

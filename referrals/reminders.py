@@ -93,9 +93,8 @@ def _waiting(at: datetime, book: RuleBook) -> Iterator[_Found]:
         )
         rows = _in_spell(Referral.objects.pending(), spell, until=today - spell.lead).filter(~Exists(lately))
         for referral in rows.with_case():
-            assert referral.sent_on is not None
-            times = waiting_days(received_on=referral.sent_on, today=today) // spell.lead.days
-            due_at = _morning(referral.sent_on + times * spell.lead)
+            times = waiting_days(received_on=referral.received_on, today=today) // spell.lead.days
+            due_at = _morning(referral.received_on + times * spell.lead)
             if due_at <= at:
                 yield ReminderKind.WAITING, referral, times, due_at
 
@@ -107,9 +106,8 @@ def _past_limit(at: datetime, book: RuleBook) -> Iterator[_Found]:
     reminded = Reminder.objects.filter(kind=ReminderKind.DECISION_DUE, subject=OuterRef("pk"))
     rows = Referral.objects.pending().filter(~Exists(reminded), sent_at__lte=at - limit + _DAY)
     for referral in rows.with_case().select_related("case__municipality__decision_limit"):
-        assert referral.sent_on is not None
         own = referral_deciding.own_days_of(referral.case.municipality)
-        due = decision_due(received_on=referral.sent_on, own_days=own, book=book)
+        due = decision_due(received_on=referral.received_on, own_days=own, book=book)
         if due.due_on is not None and _morning(due.due_on) <= at:
             yield ReminderKind.DECISION_DUE, referral, 1, _morning(due.due_on)
 
@@ -198,8 +196,7 @@ def _judge_waiting(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Indstillingen er afgjort eller trukket tilbage.")
     if not _is_for(row, referral):
         return Skip("En anden har sagen nu.")
-    assert referral.sent_on is not None
-    days = counted(waiting_days(received_on=referral.sent_on, today=facts.today), "dag", "dage")
+    days = counted(waiting_days(received_on=referral.received_on, today=facts.today), "dag", "dage")
     text = f"en indstilling fra {referral.case.fund} har ventet {days} på afgørelse"
     # However it is reminded of, the one line says it all.
     return Send(about=("referral", referral.pk), rank=_RANK[ReminderKind(row.kind)], content=_line(row, referral, text))

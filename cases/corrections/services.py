@@ -18,8 +18,7 @@ def assign(*, case_id: int, worker_id: int, by: User, at: datetime) -> Case:
     worker = find_worker(worker_id, among=(by.organisation_id,))
     if worker in (case.fund_adviser, case.municipality_caseworker):
         return case
-    assert by.organisation is not None
-    before = case.worker_at(by.organisation)
+    before = case.worker_at(by.workplace)
     set_worker(case, worker)
     save(case, ["fund_adviser", "municipality_caseworker"])
     text, was = f"{worker} har nu sagen.", before.pk if before else None

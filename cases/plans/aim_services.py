@@ -128,11 +128,10 @@ def _check(case: Case, grounds: Grounds, latest: AimDecision | None, *, by: User
         raise AimRefused(
             f"Der er allerede en nyere afgørelse, fra den {day_text(latest.decided_on)}. En ny kan ikke ligge før den."
         )
-    assert by.organisation is not None
     book = Act.objects.rule_book()
     try:
         why = check_aim(
-            aim=grounds.aim, party=by.organisation.party, target_group=case.target_group, decided_on=day, book=book
+            aim=grounds.aim, party=by.workplace.party, target_group=case.target_group, decided_on=day, book=book
         )
     except AimNotAllowed as refused:
         raise AimRefused(str(refused)) from None

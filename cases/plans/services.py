@@ -87,20 +87,19 @@ def publish(*, case_id: int, parts: Parts, version: int, by: User, at: datetime)
     missing = missing_parts(contents, target_group=case.target_group, saved_on=day, book=book)
     if missing:
         raise Incomplete(missing)
-    assert by.organisation is not None
     plan = PlanVersion(
         case=case,
         number=latest.number + 1 if latest else 1,
         parts=contents,
         saved_at=at,
         saved_by=by,
-        organisation=by.organisation,
+        organisation=by.workplace,
         explanation=to_data((*asked.why, *allowed.why)),
     )
     require_paper(plan_sheet(plan, is_current=True))
     plan.save()
     _save_draft(case, draft, parts=None, by=by, at=at)
-    text = f"Min Plan, version {plan.number}, er lavet af {by.organisation}."
+    text = f"Min Plan, version {plan.number}, er lavet af {by.workplace}."
     history_events.record(case=case, kind="plans.published", by=by, at=at, text=text, number=plan.number)
     return plan
 
@@ -110,8 +109,7 @@ def _day(at: datetime) -> date:
 
 
 def _check_party(case: Case, *, by: User, on: date, book: RuleBook) -> MayWrite:
-    assert by.organisation is not None
-    answer = may_write_plan(case, party=by.organisation.party, on=on, book=book)
+    answer = may_write_plan(case, party=by.workplace.party, on=on, book=book)
     if not answer.is_allowed:
         step = answer.why[-1]
         raise NotTheirs(f"{step.text} ({step.legal_basis})" if step.legal_basis else step.text)

@@ -46,8 +46,7 @@ def use_text(*, text_id: int, is_used: bool) -> StandardText:
 
 
 def _office(by: User) -> Organisation:
-    assert by.organisation is not None
-    return by.organisation
+    return by.workplace
 
 
 def _save(text: StandardText, written: WrittenText, *, by: User, at: datetime) -> StandardText:

@@ -75,8 +75,7 @@ class BookingDraft:
 
     @property
     def party(self) -> Party:
-        assert self.user.organisation is not None
-        return self.user.organisation.party
+        return self.user.workplace.party
 
     @property
     def today(self) -> date:
@@ -165,9 +164,8 @@ class BookingDraft:
     @cached_property
     def adviser(self) -> User:
         """Whom to propose: who was asked for, who had the meeting, whose case it is, or the user."""
-        assert self.user.organisation is not None
         had_it = self.moving.adviser if self.moving else None
-        return self.wish.adviser or had_it or self.case.worker_at(self.user.organisation) or self.user
+        return self.wish.adviser or had_it or self.case.worker_at(self.user.workplace) or self.user
 
     @property
     def length(self) -> timedelta:
@@ -281,8 +279,7 @@ class BookingDraft:
 
     @property
     def contact_warnings(self) -> list[str]:
-        assert self.user.organisation is not None
-        return contact_warnings(self.case.contact_of(self.user.organisation))
+        return contact_warnings(self.case.contact_of(self.user.workplace))
 
 
 def contact_warnings(contact: CitizenContact) -> list[str]:

@@ -66,9 +66,8 @@ def read_held(text: str, *, course: Course, party: Party, book: RuleBook, today:
 
 def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:
     """Enter the meetings in the transaction that opens the case; `reason` is why what looked wrong is right."""
-    assert by.organisation is not None
     case = Case.objects.with_parties().select_related("handover").get(pk=case.pk)
-    adviser, law = case.worker_at(by.organisation) or by, planning_law.law_in_force()
+    adviser, law = case.worker_at(by.workplace) or by, planning_law.law_in_force()
     for unbooked in _unbooked(held.meetings, adviser=adviser, reason=reason):
         enter_one_of_many(case=case, unbooked=unbooked, accepted=None, by=by, at=at, law=law)
     planning_replan.refresh(case=case)

@@ -215,6 +215,13 @@ class Referral(models.Model):
         return self.status in DECIDED
 
     @property
+    def received_on(self) -> date:
+        """The day on which the jobcenter received it, of a referral that was sent; ValueError of a draft."""
+        if self.sent_on is None:
+            raise ValueError("A draft has not been received.")
+        return self.sent_on
+
+    @property
     def sent_on(self) -> date | None:
         """The Copenhagen day on which it was sent; the jobcenter has it from that day."""
         return timezone.localtime(self.sent_at).date() if self.sent_at else None

@@ -58,11 +58,10 @@ def offer_list(request: AppRequest) -> HttpResponse:
     """The jobcenter's cases without a counting offer, and its offers under way."""
     user = request.user
     access.require(user, Permission.GRANT_OFFER)
-    assert user.organisation is not None
     book = Act.objects.rule_book()
     scope = scopes.asked(request.GET.dict())
     selection = OfferSelection.of(user=user, at=clock.now(), book=book, scope=scope)
-    counts = presenters.counts(selection, organisation=user.organisation)
+    counts = presenters.counts(selection, organisation=user.workplace)
     asked = request.GET.get("del", "")
     tile = Tile(asked) if asked in set(Tile) else Tile.MISSING
     listed = presenters.page_of(tile, selection, params=request.GET.dict())

@@ -91,10 +91,10 @@ def contact(
         raise ContactNotAllowed(
             f"Indstillingen er {referral.get_status_display()}. Borgeren kontaktes kun om den, mens den behandles."
         )
-    assert referral.sent_on is not None
-    if not referral.sent_on <= contacted_on <= day_of(at):
+    if not referral.received_on <= contacted_on <= day_of(at):
         raise ContactNotAllowed(
-            f"Kontakten ligger fra den {day_text(referral.sent_on)}, hvor indstillingen blev sendt, til og med i dag."
+            f"Kontakten ligger fra den {day_text(referral.received_on)}, hvor indstillingen blev sendt, til og med "
+            "i dag."
         )
     may = decision_rules.may_contact_citizen(on=contacted_on, book=Act.objects.rule_book())
     if not may.is_allowed:
@@ -160,14 +160,13 @@ def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> R
 @transaction.atomic(durable=True)
 def set_decision_limit(*, days: int | None, by: User, at: datetime) -> None:
     """Set the municipality's own limit for its decisions, or none; it only reminds."""
-    assert by.organisation is not None
-    if not by.organisation.is_municipality:
+    if not by.workplace.is_municipality:
         raise NotYours("Kun kommunen sætter en frist for sine afgørelser.")
     if days is None:
-        DecisionLimit.objects.filter(municipality=by.organisation).delete()
+        DecisionLimit.objects.filter(municipality=by.workplace).delete()
         return
     values = {"days": days, "set_by": by, "set_at": at}
-    DecisionLimit.objects.update_or_create(municipality=by.organisation, defaults=values)
+    DecisionLimit.objects.update_or_create(municipality=by.workplace, defaults=values)
 
 
 def own_days_of(municipality: Organisation) -> int | None:
@@ -188,13 +187,12 @@ def demanded_reasons(*, decided_on: date, book: RuleBook) -> tuple[Missing, ...]
 
 def grounds_of(referral: Referral, *, decided_on: date, is_rejected: bool, book: RuleBook) -> explanation.Explanation:
     """The rules that a decision of that day rests on: on the offer by its type, on the duty, on the recommendation."""
-    assert referral.sent_on is not None
     terms = offers_moves.terms_of(referral, granted_on=decided_on)
     steps = [ground_of(terms.type, starts_on=terms.span.start, book=book)]
     if not is_rejected and offers_moves.answer_for(case=referral.case, terms=terms, granted_on=decided_on).counts:
         steps.append(duty_of(course_start=referral.case.placed_on, book=book))
     of_the_referral = decision_rules.grounds(
-        sent_on=referral.sent_on, decided_on=decided_on, is_rejected=is_rejected, book=book
+        sent_on=referral.received_on, decided_on=decided_on, is_rejected=is_rejected, book=book
     )
     return (*steps, *of_the_referral)
 

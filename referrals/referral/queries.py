@@ -119,9 +119,8 @@ def clock_of(referral: Referral, *, today: date, book: RuleBook) -> Clock:
     has_it = f"{holder}{f', {worker}' if worker else ''}" if holder else ""
     if not referral.is_pending:
         return Clock(waited="", due=None, holder=has_it)
-    assert referral.sent_on is not None
-    days = waiting_days(received_on=referral.sent_on, today=today)
-    due = decision_due(received_on=referral.sent_on, own_days=own_days_of(case.municipality), book=book)
+    days = waiting_days(received_on=referral.received_on, today=today)
+    due = decision_due(received_on=referral.received_on, own_days=own_days_of(case.municipality), book=book)
     return Clock(waited=counted(days, "dag", "dage") if days else "kom i dag", due=due, holder=has_it)
 
 
