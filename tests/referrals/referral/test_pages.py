@@ -382,3 +382,22 @@ def test_the_case_page_shows_its_referrals_and_the_way_to_write_one(office, sent
     assert write_url(sent.case) in adviser
     assert url("referral", sent) in caseworker
     assert write_url(sent.case) not in caseworker
+
+
+@pytest.mark.parametrize("decided", ["rejected", "granted"])
+def test_the_worklist_counts_them_in_its_scope_as_the_list_it_opens(office, sent, request, log_in, decided):
+    def counted(user, label):
+        client, found = log_in(user), []
+        for scope in ("", "organisation"):
+            [tile] = [one for one in client.get("/", {"scope": scope}).context["tiles"] if one["label"] == label]
+            assert len(client.get(tile["url"]).context["rows"]) == int(tile["count"])
+            found.append(tile["count"])
+        return found
+
+    assert counted(office.caseworker, "Indstillinger") == ["0", "1"]
+    assert counted(office.adviser, "Afgjorte indstillinger") == ["0", "0"]
+
+    request.getfixturevalue(decided)
+
+    assert counted(office.adviser, "Afgjorte indstillinger") == ["1", "1"]
+    assert counted(office.colleague, "Afgjorte indstillinger") == ["0", "1"]
