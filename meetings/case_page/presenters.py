@@ -177,7 +177,9 @@ def read(*, case: Case, user: User, at: datetime, law: Law) -> CoursePage:
         is_due_to_book=next_requirement is not None and next_requirement.row.window_from <= today,
         ahead=ahead,
         needs_outcome=next((one for one in bookings if one.may_be_registered and one.is_over), None),
-        last_noted=max((m for m in meetings if m.note), key=attrgetter("starts_at"), default=None),
+        last_noted=max(
+            (m for m in meetings if m.note and m.status in _OVER), key=attrgetter("starts_at"), default=None
+        ),
         matters=_matters(case, requirements, overdue_outcomes=len(booked) - len(ahead), today=today),
     )
 
@@ -307,6 +309,8 @@ def _timeline(
     return {"events": events, "start": case.registered_on, "end": last}
 
 
+#: What was written when a meeting was cancelled is no note of a talk.
+_OVER = (MeetingStatus.HELD, MeetingStatus.MISSED)
 _SHOWN = (MeetingStatus.BOOKED, MeetingStatus.HELD, MeetingStatus.MISSED)
 
 

@@ -30,7 +30,9 @@ class Talk:
 def talks_of(user: User, *, times: WorklistTimes) -> Sequence[Talk]:
     """Those of the user's own, in their order, in one query."""
     begins, ends = day_of(times.today)
-    noted = Meeting.objects.filter(case=OuterRef("case"), starts_at__lt=OuterRef("starts_at")).exclude(note="")
+    earlier = Meeting.objects.filter(case=OuterRef("case"), starts_at__lt=OuterRef("starts_at"))
+    # What was written when one was cancelled is no note of a talk.
+    noted = earlier.filter(status__in=(MeetingStatus.HELD, MeetingStatus.MISSED)).exclude(note="")
     meetings = (
         Meeting.objects.visible_to(user)
         .filter(adviser=user, starts_at__gte=begins, starts_at__lt=ends, status__in=_SHOWN)

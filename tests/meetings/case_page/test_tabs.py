@@ -12,7 +12,7 @@ from cases.contacts import services as contacts_services
 from cases.ui.case_tabs import Tab
 from meetings.models import Meeting
 from tests.factories import book
-from tests.meetings.case_page.steps import page
+from tests.meetings.case_page.steps import page, register
 
 TABS = [tab for tab in Tab if tab is not Tab.WHOLE]
 
@@ -62,19 +62,26 @@ def test_what_the_picture_leads_to_is_there(adviser, full):
         assert f'id="{place}"' in talks
 
 
-def test_the_overview_says_what_is_near_and_what_is_open(adviser, full, office):
-    Meeting.objects.filter(starts_at__lt=Meeting.objects.latest("starts_at").starts_at).update(note="Søger lager.")
-
+def test_the_overview_says_what_is_near_and_what_is_open(adviser, full):
     response = page(adviser, full, Tab.OVERVIEW)
 
-    text = response.content.decode()
     assert [one.meeting for one in response.context["page"].ahead] == [Meeting.objects.latest("starts_at")]
     assert [(one.label, one.count) for one in response.context["page"].matters] == [
         ("Samtaler mangler udfald", 1),
         ("Samtaler skal bookes", 1),
     ]
-    assert "Søger lager." in text
-    assert "Loven kræver" not in text
+    assert "Loven kræver" not in response.content.decode()
+
+
+def test_the_overview_says_what_was_agreed_last_and_not_why_a_meeting_was_cancelled(adviser, full, office, now):
+    held = book(full, office.adviser, now - timedelta(days=3), at=now - timedelta(days=4))
+    register(held, office.adviser)
+    Meeting.objects.filter(pk=held.pk).update(note="Søger lager.")
+    Meeting.objects.exclude(pk=held.pk).update(note="Borgeren ringede afbud.")
+
+    text = text_of(adviser, full, Tab.OVERVIEW)
+
+    assert ("Søger lager." in text, "afbud" in text) == (True, False)
 
 
 def test_the_bar_calls_and_writes_as_ones_own_party_knows_the_citizen(client, case, office, now):
