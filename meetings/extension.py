@@ -2,8 +2,6 @@
 
 from cases.accounts.access import Permission
 from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension, WayBack
-from meetings.absences import queries as absences_queries
-from meetings.absences import services as absences_services
 from meetings.booking import services as booking_services
 from meetings.booking import undoing as booking_undoing
 from meetings.case_page import closing as case_page_closing
@@ -15,6 +13,8 @@ from meetings.law import checks as law_checks
 from meetings.law import health as law_health
 from meetings.law import questions, run_pages, table_blocks
 from meetings.law.runs import lifecycle as runs_lifecycle
+from meetings.no_shows import queries as no_shows_queries
+from meetings.no_shows import services as no_shows_services
 from meetings.planning import replan as planning_replan
 from meetings.unbooked import importing as unbooked_importing
 
@@ -22,9 +22,9 @@ WORKER_CHANGED = (planning_replan.on_worker_changed, law_changes.on_worker_chang
 
 #: What it adds to the history, in words.
 EVENT_NAMES = {
-    "meetings.absence_answered": "høring besvaret",
-    "meetings.absence_step": "skridt efter udeblivelse",
-    "meetings.absence_step_withdrawn": "skridt efter udeblivelse trukket tilbage",
+    "meetings.no_show_answered": "høring besvaret",
+    "meetings.no_show_step": "skridt efter udeblivelse",
+    "meetings.no_show_step_withdrawn": "skridt efter udeblivelse trukket tilbage",
     "meetings.attendance_demanded": "fremmøde krævet",
     "meetings.booked": "samtale booket",
     "meetings.cancelled": "samtale aflyst",
@@ -52,7 +52,7 @@ EXTENSION = Extension(
         "cases.reopened": (planning_replan.on_case_changed, booking_undoing.on_case_reopened),
         "cases.party_changed": (booking_services.on_party_changed,),
         "cases.closed": (booking_services.on_case_closed,),
-        "meetings.outcome_corrected": (absences_services.on_outcome_corrected,),
+        "meetings.outcome_corrected": (no_shows_services.on_outcome_corrected,),
     },
     ways_back={
         "meetings.booked": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_booking),
@@ -60,8 +60,8 @@ EXTENSION = Extension(
         "meetings.cancelled": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_cancellation),
     },
     reminders=(still_wanted.SOURCE,),
-    tiles=(absences_queries.tile_of,),
-    case_matters=(absences_queries.matter_of,),
+    tiles=(no_shows_queries.tile_of,),
+    case_matters=(no_shows_queries.matter_of,),
     contact_course=ContactCourse(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from cases.ui.case_tabs import Tab
-from meetings.absences import views as absences_views
 from meetings.booking import views as booking_views
 from meetings.case_page import on_day_views
 from meetings.case_page import views as case_page_views
@@ -9,6 +8,7 @@ from meetings.channel import views as channel_views
 from meetings.exemptions import views as exemptions_views
 from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
+from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
 from meetings.unbooked import views as unbooked_views
 from meetings.worklist import saved_views
@@ -46,13 +46,13 @@ urlpatterns = [
     path("samtaler/<uuid:public_id>/udfald/", outcomes_views.register, name="register"),
     path("samtaler/<uuid:public_id>/traek-tilbage/", unbooked_views.withdraw, name="withdraw"),
     path("samtaler/<uuid:public_id>/ret/", outcomes_views.correct, name="correct"),
-    path("samtaler/<uuid:public_id>/udeblivelse/", absences_views.absence, name="absence"),
-    path("samtaler/<uuid:public_id>/udeblivelse/hoering/", absences_views.hear, name="hear"),
-    path("samtaler/<uuid:public_id>/udeblivelse/underretning/", absences_views.notify, name="notify"),
-    path("samtaler/<uuid:public_id>/udeblivelse/indkaldelse/", absences_views.summon, name="summon"),
-    path("udeblivelser/<uuid:public_id>/svar/", absences_views.answer, name="hearing_answer"),
-    path("udeblivelser/<uuid:public_id>/traek-tilbage/", absences_views.withdraw, name="absence_withdraw"),
-    path("udeblivelser/hoeringsfrister/", absences_views.hearings, name="hearings"),
+    path("samtaler/<uuid:public_id>/udeblivelse/", no_shows_views.no_show, name="no_show"),
+    path("samtaler/<uuid:public_id>/udeblivelse/hoering/", no_shows_views.hear, name="hear"),
+    path("samtaler/<uuid:public_id>/udeblivelse/underretning/", no_shows_views.notify, name="notify"),
+    path("samtaler/<uuid:public_id>/udeblivelse/indkaldelse/", no_shows_views.summon, name="summon"),
+    path("udeblivelser/<uuid:public_id>/svar/", no_shows_views.answer, name="hearing_answer"),
+    path("udeblivelser/<uuid:public_id>/traek-tilbage/", no_shows_views.withdraw, name="no_show_withdraw"),
+    path("udeblivelser/hoeringsfrister/", no_shows_views.hearings, name="hearings"),
     path("samtaler/<uuid:public_id>/a-kasse/", channel_views.fund_wish, name="fund_wish"),
     path("fritagelser/<uuid:public_id>/fjern/", exemptions_views.exemption_end, name="exemption_end"),
     path("fritagelser/<uuid:public_id>/fasthold/", exemptions_views.keep_duty, name="keep_duty"),

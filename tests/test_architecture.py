@@ -119,7 +119,7 @@ ADDED = {
             "cases.receipt_undone": WORKLIST_FOLLOWS,
             "cases.received": WORKLIST_FOLLOWS,
             "cases.reopened": [*REPLANS, "meetings.booking.undoing.on_case_reopened"],
-            "meetings.outcome_corrected": ["meetings.absences.services.on_outcome_corrected"],
+            "meetings.outcome_corrected": ["meetings.no_shows.services.on_outcome_corrected"],
         },
         "ways_back": {
             "meetings.booked": {
@@ -136,8 +136,8 @@ ADDED = {
             },
         },
         "reminders": ["meetings.due.still_wanted.judge"],
-        "tiles": ["meetings.absences.queries.tile_of"],
-        "case_matters": ["meetings.absences.queries.matter_of"],
+        "tiles": ["meetings.no_shows.queries.tile_of"],
+        "case_matters": ["meetings.no_shows.queries.matter_of"],
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",
             "handover_checks": "meetings.case_page.next_steps.handover_checks",

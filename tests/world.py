@@ -28,11 +28,11 @@ from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.period import Period
 from cases.rules.plan_parts import PlanPart
 from cases.unsaved import services as unsaved_services
-from meetings.absences import services as absences_services
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
-from meetings.models import AbsenceStepKind, ChangeKind, Outcome
+from meetings.models import ChangeKind, NoShowStepKind, Outcome
+from meetings.no_shows import services as no_shows_services
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
 from meetings.worklist import saved
@@ -188,11 +188,11 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
         by=worker,
         at=at - timedelta(days=5) + timedelta(hours=1),
     )
-    hearing = absences_services.Step(AbsenceStepKind.HEARING, "Hvad skete der?", at.date() + timedelta(days=14))
+    hearing = no_shows_services.Step(NoShowStepKind.HEARING, "Hvad skete der?", at.date() + timedelta(days=14))
     objects = {
         "case": case,
         "missed": missed,
-        "absence_step": absences_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
+        "no_show_step": no_shows_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
         "note": note,
         "view": view,
         "pause": pause,

@@ -13,13 +13,13 @@ from cases.models import Case, Reminder
 from cases.models.cases import CloseReason
 from cases.reminders.delivery import MERGED, DigestLine, Postpone, Send, Skip, Verdict
 from cases.rules.wording import day_text
-from meetings.absences import letters as absence_letters
-from meetings.absences.services import OWES
 from meetings.channel import choice_letter
 from meetings.due import letters
 from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask, record_due
 from meetings.law import changes as law_changes
-from meetings.models import AbsenceStep, AbsenceStepKind, LawRun, Meeting, RequiredMeeting, WorklistEntry
+from meetings.models import LawRun, Meeting, NoShowStep, NoShowStepKind, RequiredMeeting, WorklistEntry
+from meetings.no_shows import letters as no_show_letters
+from meetings.no_shows.services import OWES
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
 from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
@@ -36,9 +36,9 @@ _RANK = {
             ReminderKind.INVITATION,
             ReminderKind.CORRECTION,
             ReminderKind.CANCELLATION,
-            ReminderKind.ABSENCE_HEARING,
-            ReminderKind.ABSENCE_SUMMONS,
-            ReminderKind.ABSENCE_NOTICE,
+            ReminderKind.NO_SHOW_HEARING,
+            ReminderKind.NO_SHOW_SUMMONS,
+            ReminderKind.NO_SHOW_NOTICE,
             ReminderKind.LAW_CHANGED,
             ReminderKind.HANDOVER_NEAR,
             ReminderKind.OUTCOME_MISSING,
@@ -86,8 +86,8 @@ class _Facts:
         return Meeting.objects.select_related("organisation", "adviser", "requirement", "booked_by").in_bulk(subjects)
 
     @cached_property
-    def absence_steps(self) -> Mapping[int, AbsenceStep]:
-        steps = AbsenceStep.objects.select_related(
+    def no_show_steps(self) -> Mapping[int, NoShowStep]:
+        steps = NoShowStep.objects.select_related(
             "meeting", "organisation", "opened_by__organisation", "following__organisation"
         )
         return steps.in_bulk(self._subjects(*OWES.values()))
@@ -177,9 +177,9 @@ def _judge_choice_set_aside(row: Reminder, facts: _Facts) -> Verdict:
     return Send(about=("choice", meeting.pk), rank=_RANK[ReminderKind(row.kind)], content=message)
 
 
-def _judge_absence(row: Reminder, facts: _Facts) -> Verdict:
+def _judge_no_show(row: Reminder, facts: _Facts) -> Verdict:
     """Judge a hearing, a notice or a new summons after a missed talk: nothing goes that was taken back."""
-    step, case = facts.absence_steps.get(row.subject), facts.cases[row.case_id]
+    step, case = facts.no_show_steps.get(row.subject), facts.cases[row.case_id]
     if not case.is_open:
         return Skip("Sagen er afsluttet.")
     if step is None or not step.is_standing or not step.meeting.is_no_show:
@@ -190,13 +190,13 @@ def _judge_absence(row: Reminder, facts: _Facts) -> Verdict:
     if talk is not None and (talk.status != MeetingStatus.BOOKED or talk.starts_at <= facts.at):
         return Skip("Den nye samtale er flyttet, aflyst eller begyndt.")
     rank = _RANK[ReminderKind(row.kind)]
-    if step.kind == AbsenceStepKind.NOTICE:
+    if step.kind == NoShowStepKind.NOTICE:
         text = f"{case.label}: {step.organisation} har skrevet til jer om en samtale, som borgeren ikke kom til"
-        path = reverse("meetings:absence", args=[step.meeting.public_id])
+        path = reverse("meetings:no_show", args=[step.meeting.public_id])
         line = DigestLine(heading=ReminderKind(row.kind).label.capitalize(), text=text, path=path)
-        return Send(about=("absence", step.pk), rank=rank, content=line)
-    message = partial(absence_letters.message_of, step, key=f"reminder-{row.pk}", case=case, law=facts.law, at=facts.at)
-    return Send(about=("absence", step.pk), rank=rank, content=message)
+        return Send(about=("no_show", step.pk), rank=rank, content=line)
+    message = partial(no_show_letters.message_of, step, key=f"reminder-{row.pk}", case=case, law=facts.law, at=facts.at)
+    return Send(about=("no_show", step.pk), rank=rank, content=message)
 
 
 def _to_citizen(row: Reminder, meeting: Meeting, facts: _Facts) -> Send:
@@ -294,9 +294,9 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.CANCELLATION: _judge_cancellation,
     ReminderKind.MEETING_TOMORROW: _judge_meeting_tomorrow,
     ReminderKind.CHOICE_SET_ASIDE: _judge_choice_set_aside,
-    ReminderKind.ABSENCE_HEARING: _judge_absence,
-    ReminderKind.ABSENCE_SUMMONS: _judge_absence,
-    ReminderKind.ABSENCE_NOTICE: _judge_absence,
+    ReminderKind.NO_SHOW_HEARING: _judge_no_show,
+    ReminderKind.NO_SHOW_SUMMONS: _judge_no_show,
+    ReminderKind.NO_SHOW_NOTICE: _judge_no_show,
     ReminderKind.BOOK_BY: _judge_requirement,
     ReminderKind.DEADLINE_NEAR: _judge_requirement,
     ReminderKind.DEADLINE_PASSED: _judge_requirement,
@@ -309,5 +309,5 @@ SOURCE = ReminderSource(
     kinds=ReminderKind.choices(),
     record_due=record_due,
     judge=judge,
-    between_offices=(str(ReminderKind.ABSENCE_NOTICE),),
+    between_offices=(str(ReminderKind.NO_SHOW_NOTICE),),
 )

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AbsenceStep',
+            name='NoShowStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='trukket tilbage')),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=500, verbose_name='begrundelse')),
                 ('following', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting', verbose_name='ny samtale')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absence_steps', to='meetings.meeting', verbose_name='samtale')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='no_show_steps', to='meetings.meeting', verbose_name='samtale')),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='af')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.organisation', verbose_name='organisation')),
             ],
@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'skridt efter udeblivelse',
                 'verbose_name_plural': 'skridt efter udeblivelse',
                 'ordering': ['opened_at', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('answered_at', None), ('kind', 'hearing'), ('withdrawn_at', None)), fields=['organisation', 'answer_by'], name='absence_hearing_waits')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('meeting', 'kind'), name='one_absence_step_of_a_kind', violation_error_message='Skridtet er taget allerede.'), models.CheckConstraint(condition=models.Q(models.Q(('answer_by__isnull', False), ('kind', 'hearing')), models.Q(models.Q(('kind', 'hearing'), _negated=True), ('answer_by', None)), _connector='OR'), name='hearing_has_its_last_day', violation_error_message='Skriv, hvornår borgeren senest skal svare.'), models.CheckConstraint(condition=models.Q(models.Q(('following__isnull', False), ('kind', 'summons')), models.Q(models.Q(('kind', 'summons'), _negated=True), ('following', None)), _connector='OR'), name='summons_calls_to_a_talk', violation_error_message='Der er ingen ny samtale at indkalde til. Book den først.'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='withdrawn_absence_step_has_reason', violation_error_message='Skriv, hvorfor skridtet trækkes tilbage.')],
+                'indexes': [models.Index(condition=models.Q(('answered_at', None), ('kind', 'hearing'), ('withdrawn_at', None)), fields=['organisation', 'answer_by'], name='no_show_hearing_waits')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('meeting', 'kind'), name='one_no_show_step_of_a_kind', violation_error_message='Skridtet er taget allerede.'), models.CheckConstraint(condition=models.Q(models.Q(('answer_by__isnull', False), ('kind', 'hearing')), models.Q(models.Q(('kind', 'hearing'), _negated=True), ('answer_by', None)), _connector='OR'), name='hearing_has_its_last_day', violation_error_message='Skriv, hvornår borgeren senest skal svare.'), models.CheckConstraint(condition=models.Q(models.Q(('following__isnull', False), ('kind', 'summons')), models.Q(models.Q(('kind', 'summons'), _negated=True), ('following', None)), _connector='OR'), name='summons_calls_to_a_talk', violation_error_message='Der er ingen ny samtale at indkalde til. Book den først.'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='withdrawn_no_show_step_has_reason', violation_error_message='Skriv, hvorfor skridtet trækkes tilbage.')],
             },
         ),
     ]

@@ -1,16 +1,16 @@
-from meetings.models.absences import AbsenceStep, AbsenceStepKind, AbsenceStepQuerySet
 from meetings.models.exemptions import Exemption
 from meetings.models.law import MeetingRule, MeetingRuleQuerySet
 from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
 from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
+from meetings.models.no_shows import NoShowStep, NoShowStepKind, NoShowStepQuerySet
 from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
 from meetings.models.saved_views import SavedView, SavedViewQuerySet, SharedWith
 from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
 
 __all__ = [
-    "AbsenceStep",
-    "AbsenceStepKind",
-    "AbsenceStepQuerySet",
+    "NoShowStep",
+    "NoShowStepKind",
+    "NoShowStepQuerySet",
     "CancelReason",
     "ChangeKind",
     "ChannelChoice",

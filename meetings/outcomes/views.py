@@ -116,7 +116,7 @@ def registered_answer(request: AppRequest, registered: Meeting, text: str) -> Ht
     case = registered.case
     if registered.outcome == Outcome.ABSENT:
         messages.success(request, text)
-        return redirect(and_back_as_here(request, reverse("meetings:absence", args=[registered.public_id])))
+        return redirect(and_back_as_here(request, reverse("meetings:no_show", args=[registered.public_id])))
     following = f"{reverse('meetings:next_row')}?{urlencode({'efter': str(case.public_id)})}"
     return case_views.done(
         request, case, format_html('<span>{}</span> <a href="{}">Næste på min liste</a>', text, following)

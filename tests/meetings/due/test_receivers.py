@@ -14,7 +14,10 @@ from cases.models import Event, Reminder, ReminderState
 from cases.reminders import delivery as reminders_delivery
 from cases.reminders.delivery import MAX_ATTEMPTS, MERGED
 from meetings.booking import services as booking_services
-from meetings.models import CancelReason
+from meetings.models import CancelReason, NoShowStepKind, Outcome
+from meetings.no_shows import services as no_shows_services
+from meetings.no_shows.services import Step
+from meetings.outcomes import services as outcomes_services
 from meetings.reminders.kinds import ReminderKind
 from tests import factories, memo
 from tests.meetings.due.steps import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
@@ -346,6 +349,21 @@ class TestTasks:
         assert Reminder.objects.owed().count() == 1
 
 
+def take_every_step_after_a_no_show(meeting, *, by, at):
+    outcomes_services.register(
+        meeting_id=meeting.pk,
+        outcome=Outcome.ABSENT,
+        note="",
+        is_six_weeks_guided=None,
+        next_booking=None,
+        by=by,
+        at=at,
+    )
+    for kind in NoShowStepKind:
+        step = Step(kind, "Borgeren kom ikke.", (at + 14 * DAY).date() if kind is NoShowStepKind.HEARING else None)
+        no_shows_services.take_step(meeting_id=meeting.pk, step=step, by=by, at=at)
+
+
 def test_no_message_holds_a_cpr_number(office, book, booking, now, post_folder):
     numbers = []
     ways = [{}, {"email": ""}, {"email": "", "is_exempt_from_digital_post": True}]
@@ -357,10 +375,12 @@ def test_no_message_holds_a_cpr_number(office, book, booking, now, post_folder):
         )
         meeting = book(case, starts_at=TUESDAY_TEN + day * DAY)
         run(now)
-        booking_services.move(
+        moved = booking_services.move(
             meeting_id=meeting.pk, booking=booking(starts_at=TUESDAY_TEN + (7 + day) * DAY), by=office.adviser, at=now
         )
     factories.law_change(factories.law_run(at=now), case, office.fund)
+    book(case, starts_at=TUESDAY_TEN + 28 * DAY)
+    take_every_step_after_a_no_show(moved, by=office.adviser, at=moved.ends_at)
     for days in range(0, 100, 5):
         run(now + days * DAY)
 

@@ -12,13 +12,13 @@ from cases.rules.labelled import Labelled
 from meetings.models.meetings import Meeting
 
 
-class AbsenceStepKind(Labelled):
+class NoShowStepKind(Labelled):
     HEARING = "hearing", "høring af borgeren"
     NOTICE = "notice", "underretning af den anden myndighed"
     SUMMONS = "summons", "ny indkaldelse"
 
 
-class AbsenceStepQuerySet(models.QuerySet["AbsenceStep"]):
+class NoShowStepQuerySet(models.QuerySet["NoShowStep"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(meeting__case__in=Case.objects.visible_to(user))
 
@@ -28,20 +28,20 @@ class AbsenceStepQuerySet(models.QuerySet["AbsenceStep"]):
 
     def waiting(self) -> Self:
         """The hearings whose answer nobody has written down yet."""
-        return self.standing().filter(kind=AbsenceStepKind.HEARING, answered_at=None)
+        return self.standing().filter(kind=NoShowStepKind.HEARING, answered_at=None)
 
     def due(self, today: date) -> Self:
         """Those of open cases in which the citizen's time to answer has run out."""
         return self.waiting().filter(answer_by__lt=today, meeting__case__status="open")
 
 
-class AbsenceStep(models.Model):
+class NoShowStep(models.Model):
     """One step after a missed talk, taken by the office that would have held it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="absence_steps", verbose_name="samtale")
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="no_show_steps", verbose_name="samtale")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
-    kind = models.CharField("skridt", max_length=10, choices=AbsenceStepKind.choices())
+    kind = models.CharField("skridt", max_length=10, choices=NoShowStepKind.choices())
     text = models.TextField("tekst")
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="af")
     opened_at = models.DateTimeField("oprettet")
@@ -54,7 +54,7 @@ class AbsenceStep(models.Model):
     withdrawn_at = models.DateTimeField("trukket tilbage", null=True)
     withdrawn_reason = models.CharField("begrundelse", max_length=500, blank=True)
 
-    objects = AbsenceStepQuerySet.as_manager()
+    objects = NoShowStepQuerySet.as_manager()
 
     class Meta:
         verbose_name = "skridt efter udeblivelse"
@@ -64,7 +64,7 @@ class AbsenceStep(models.Model):
             models.UniqueConstraint(
                 fields=["meeting", "kind"],
                 condition=Q(withdrawn_at=None),
-                name="one_absence_step_of_a_kind",
+                name="one_no_show_step_of_a_kind",
                 violation_error_message="Skridtet er taget allerede.",
             ),
             models.CheckConstraint(
@@ -79,7 +79,7 @@ class AbsenceStep(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""),
-                name="withdrawn_absence_step_has_reason",
+                name="withdrawn_no_show_step_has_reason",
                 violation_error_message="Skriv, hvorfor skridtet trækkes tilbage.",
             ),
         ]
@@ -87,7 +87,7 @@ class AbsenceStep(models.Model):
             models.Index(
                 fields=["organisation", "answer_by"],
                 condition=Q(kind="hearing", withdrawn_at=None, answered_at=None),
-                name="absence_hearing_waits",
+                name="no_show_hearing_waits",
             )
         ]
 
@@ -101,4 +101,4 @@ class AbsenceStep(models.Model):
     @property
     def is_waiting(self) -> bool:
         """Whether it is a hearing whose answer nobody has written down."""
-        return self.is_standing and self.kind == AbsenceStepKind.HEARING and self.answered_at is None
+        return self.is_standing and self.kind == NoShowStepKind.HEARING and self.answered_at is None

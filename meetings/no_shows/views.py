@@ -15,11 +15,11 @@ from cases.models.scopes import Scope
 from cases.request import AppRequest
 from cases.rules.undoing import UNDO_WITHIN
 from cases.web import case_views
-from meetings.absences import queries, services
-from meetings.absences.forms import AnswerForm, StepForm, WithdrawForm
 from meetings.meeting_views import heading_of, of_meeting
-from meetings.models import AbsenceStep, Meeting
-from meetings.models.absences import AbsenceStepKind
+from meetings.models import Meeting, NoShowStep
+from meetings.models.no_shows import NoShowStepKind
+from meetings.no_shows import queries, services
+from meetings.no_shows.forms import AnswerForm, StepForm, WithdrawForm
 
 #: So many stand on the list at once; whoever answers one makes room for the next.
 MOST = 100
@@ -27,19 +27,19 @@ MOST = 100
 
 @require_safe
 @of_meeting(Permission.HOLD_MEETING, is_own=False, may_be_closed=True)
-def absence(request: AppRequest, meeting: Meeting) -> HttpResponse:
+def no_show(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Which talk is next, what has been done, and what can be done."""
-    if not (meeting.is_no_show or meeting.absence_steps.exists()):
+    if not (meeting.is_no_show or meeting.no_show_steps.exists()):
         messages.info(request, "Det er ikke registreret, at borgeren udeblev fra samtalen.")
         return redirect(meeting.case)
     return case_views.show(
         request,
         meeting.case,
-        template="meetings/absences/absence.html",
+        template="meetings/no_shows/no_show.html",
         title="Efter udeblivelsen",
         meeting=meeting,
         meeting_text=heading_of(meeting),
-        absence=queries.absence_of(meeting, case=meeting.case, user=request.user, at=clock.now()),
+        no_show=queries.no_show_of(meeting, case=meeting.case, user=request.user, at=clock.now()),
         today=clock.today(),
         leads_back=True,
     )
@@ -51,7 +51,7 @@ def hear(request: AppRequest, meeting: Meeting) -> HttpResponse:
     return _step_page(
         request,
         meeting,
-        AbsenceStepKind.HEARING,
+        NoShowStepKind.HEARING,
         intro="Brevet fortæller, hvilken samtale det handler om, hvordan borgeren svarer, og den sidste dag for svar.",
     )
 
@@ -62,7 +62,7 @@ def notify(request: AppRequest, meeting: Meeting) -> HttpResponse:
     return _step_page(
         request,
         meeting,
-        AbsenceStepKind.NOTICE,
+        NoShowStepKind.NOTICE,
         intro="Den anden myndighed får besked på mail om, at der er en underretning, og læser teksten på sagen.",
     )
 
@@ -73,12 +73,12 @@ def summon(request: AppRequest, meeting: Meeting) -> HttpResponse:
     return _step_page(
         request,
         meeting,
-        AbsenceStepKind.SUMMONS,
+        NoShowStepKind.SUMMONS,
         intro="Brevet indkalder til den næste samtale, der er booket, og siger, at borgeren ikke kom til denne.",
     )
 
 
-def _step_page(request: AppRequest, meeting: Meeting, kind: AbsenceStepKind, *, intro: str) -> HttpResponse:
+def _step_page(request: AppRequest, meeting: Meeting, kind: NoShowStepKind, *, intro: str) -> HttpResponse:
     title = queries.LABELS[kind]
     form = StepForm(case_views.typed(request), kind=kind, user=request.user)
     if form.is_bound and form.is_valid():
@@ -128,7 +128,7 @@ def withdraw(request: AppRequest, public_id: str) -> HttpResponse:
     step, case = _own(request, public_id)
     form = WithdrawForm(case_views.typed(request))
     is_gone = services.is_gone(step)
-    who = "den anden myndighed" if step.kind == AbsenceStepKind.NOTICE else "borgeren"
+    who = "den anden myndighed" if step.kind == NoShowStepKind.NOTICE else "borgeren"
     gone = f"Den er sendt og kan ikke kaldes tilbage: fortæl {who}, at den ikke gælder." if is_gone else ""
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
@@ -157,20 +157,20 @@ def hearings(request: AppRequest) -> HttpResponse:
     if found:
         access_log.record(request, purpose=Purpose.MEETING, cases=[step.meeting.case_id for step in found])
     context = {"steps": found, "scope": scopes.scope_labels(request.user)[scope], "is_all": scope is Scope.ORGANISATION}
-    return render(request, "meetings/absences/hearings.html", context)
+    return render(request, "meetings/no_shows/hearings.html", context)
 
 
-def _own(request: AppRequest, public_id: str) -> tuple[AbsenceStep, Case]:
+def _own(request: AppRequest, public_id: str) -> tuple[NoShowStep, Case]:
     """The step that the address names, if the user's own organisation took it."""
-    visible = AbsenceStep.objects.visible_to(request.user).select_related("meeting", "organisation")
+    visible = NoShowStep.objects.visible_to(request.user).select_related("meeting", "organisation")
     step = get_object_or_404(visible, public_id=public_id)
     access.require(request.user, Permission.HOLD_MEETING, organisation=step.organisation)
     return step, Case.objects.with_parties().select_related("handover").get(pk=step.meeting.case_id)
 
 
 def _page_of(meeting: Meeting) -> str:
-    return reverse("meetings:absence", args=[meeting.public_id])
+    return reverse("meetings:no_show", args=[meeting.public_id])
 
 
 def _back(meeting: Meeting) -> HttpResponse:
-    return redirect("meetings:absence", meeting.public_id)
+    return redirect("meetings:no_show", meeting.public_id)

@@ -10,16 +10,16 @@ from cases.reminders.messages import Message
 from cases.rules.wording import day_text, listed, moment_text
 from cases.ui.pdf import Part, Sheet, paragraphs
 from meetings.channel.allowed import channel_on
-from meetings.models import AbsenceStep, Meeting
-from meetings.models.absences import AbsenceStepKind
+from meetings.models import Meeting, NoShowStep
+from meetings.models.no_shows import NoShowStepKind
 from meetings.planning.law import Law
 from meetings.rules.channel import DecidedBy
 
 
-def sheet_of(step: AbsenceStep, *, case: Case, law: Law) -> Sheet:
+def sheet_of(step: NoShowStep, *, case: Case, law: Law) -> Sheet:
     """The letter of a hearing or of a new summons. The step comes with its meetings and its organisation."""
     organisation, day = step.organisation, day_text(timezone.localtime(step.opened_at).date())
-    is_hearing = step.kind == AbsenceStepKind.HEARING
+    is_hearing = step.kind == NoShowStepKind.HEARING
     return Sheet(
         sender=organisation.name,
         address=f"Telefon {organisation.phone_text}, {organisation.email}",
@@ -32,9 +32,9 @@ def sheet_of(step: AbsenceStep, *, case: Case, law: Law) -> Sheet:
     )
 
 
-def message_of(step: AbsenceStep, *, key: str, case: Case, law: Law, at: datetime) -> Message:
+def message_of(step: NoShowStep, *, key: str, case: Case, law: Law, at: datetime) -> Message:
     """The letter for the closed mailbox: that somebody stayed away is nobody else's."""
-    name = "hoering" if step.kind == AbsenceStepKind.HEARING else "indkaldelse"
+    name = "hoering" if step.kind == NoShowStepKind.HEARING else "indkaldelse"
     return with_letter(
         sheet_of(step, case=case, law=law),
         key=key,
@@ -45,7 +45,7 @@ def message_of(step: AbsenceStep, *, key: str, case: Case, law: Law, at: datetim
     )
 
 
-def _hearing(step: AbsenceStep) -> tuple[Part, ...]:
+def _hearing(step: NoShowStep) -> tuple[Part, ...]:
     assert step.answer_by is not None
     return (
         Part("Det handler om", (_missed(step.meeting),)),
@@ -54,7 +54,7 @@ def _hearing(step: AbsenceStep) -> tuple[Part, ...]:
     )
 
 
-def _summons(step: AbsenceStep, *, case: Case, law: Law) -> tuple[Part, ...]:
+def _summons(step: NoShowStep, *, case: Case, law: Law) -> tuple[Part, ...]:
     talk = step.following
     assert talk is not None
     held = f"Du skal til en ny samtale {talk.when_text}. Samtaleform: {talk.get_channel_display()}. Sted: {talk.place}."

@@ -10,17 +10,17 @@ from django.utils import timezone
 from cases.extensions import Tile
 from cases.models import Case, Reminder, User, scopes
 from cases.models.scopes import Scope
-from meetings.absences.services import OWES
 from meetings.booking.draft import BookingDraft
-from meetings.models import AbsenceStep, Meeting, RequiredMeeting
-from meetings.models.absences import AbsenceStepKind, AbsenceStepQuerySet
+from meetings.models import Meeting, NoShowStep, RequiredMeeting
+from meetings.models.no_shows import NoShowStepKind, NoShowStepQuerySet
+from meetings.no_shows.services import OWES
 
 
 @dataclass(frozen=True)
 class StepOnPage:
     """One step, what has become of its letter or notice, and what this user may do with it."""
 
-    step: AbsenceStep
+    step: NoShowStep
     #: The state of what is owed, in words: nothing is called sent that was not.
     message: str
     is_text_shown: bool
@@ -29,7 +29,7 @@ class StepOnPage:
 
 
 @dataclass(frozen=True)
-class Absence:
+class NoShow:
     """The course after one missed talk."""
 
     steps: Sequence[StepOnPage]
@@ -42,39 +42,39 @@ class Absence:
 
 #: What taking each step is called.
 LABELS = {
-    AbsenceStepKind.HEARING: "Hør borgeren",
-    AbsenceStepKind.NOTICE: "Underret den anden myndighed",
-    AbsenceStepKind.SUMMONS: "Indkald igen med brev",
+    NoShowStepKind.HEARING: "Hør borgeren",
+    NoShowStepKind.NOTICE: "Underret den anden myndighed",
+    NoShowStepKind.SUMMONS: "Indkald igen med brev",
 }
 #: The page on which each step is taken.
 PAGES = {
-    AbsenceStepKind.HEARING: "meetings:hear",
-    AbsenceStepKind.NOTICE: "meetings:notify",
-    AbsenceStepKind.SUMMONS: "meetings:summon",
+    NoShowStepKind.HEARING: "meetings:hear",
+    NoShowStepKind.NOTICE: "meetings:notify",
+    NoShowStepKind.SUMMONS: "meetings:summon",
 }
 
 
-def absence_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> Absence:
+def no_show_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> NoShow:
     """The steps of a missed talk, and which talk is next."""
     today = timezone.localtime(at).date()
-    steps = list(meeting.absence_steps.select_related("organisation", "opened_by", "following"))
+    steps = list(meeting.no_show_steps.select_related("organisation", "opened_by", "following"))
     is_own = meeting.organisation_id == user.organisation_id
     standing = {step.kind for step in steps if step.is_standing}
     kinds = (
-        [kind for kind in AbsenceStepKind if kind not in standing]
+        [kind for kind in NoShowStepKind if kind not in standing]
         if is_own and case.is_open and meeting.is_no_show
         else []
     )
     if case.fund is None:
-        kinds = [kind for kind in kinds if kind is not AbsenceStepKind.NOTICE]
+        kinds = [kind for kind in kinds if kind is not NoShowStepKind.NOTICE]
     messages = _messages(steps)
     draft = BookingDraft(case=case, user=user, at=at)
-    return Absence(
+    return NoShow(
         steps=[
             StepOnPage(
                 step=step,
                 message=messages.get(step.pk, ""),
-                is_text_shown=is_own or step.kind == AbsenceStepKind.NOTICE,
+                is_text_shown=is_own or step.kind == NoShowStepKind.NOTICE,
                 is_due=step.is_waiting and step.answer_by is not None and step.answer_by < today,
                 is_own=is_own,
             )
@@ -86,14 +86,14 @@ def absence_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> Abs
     )
 
 
-def _messages(steps: Sequence[AbsenceStep]) -> dict[int, str]:
+def _messages(steps: Sequence[NoShowStep]) -> dict[int, str]:
     rows = Reminder.objects.filter(kind__in=list(OWES.values()), subject__in=[step.pk for step in steps])
     return {row.subject: row.outcome or row.get_state_display().capitalize() for row in rows.order_by("sending")}
 
 
-def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> AbsenceStepQuerySet:
+def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> NoShowStepQuerySet:
     """The hearings of the user's organisation whose time has run out, in the cases of the scope."""
-    rows = AbsenceStep.objects.visible_to(user).due(today).filter(organisation=user.organisation_id)
+    rows = NoShowStep.objects.visible_to(user).due(today).filter(organisation=user.organisation_id)
     return rows.filter(scopes.of_cases(user, scope, path="meeting__case__"))
 
 
@@ -111,5 +111,5 @@ def matter_of(case: Case, user: User, at: datetime) -> Tile | None:
     step = due(user, today=timezone.localtime(at).date()).filter(meeting__case=case).select_related("meeting").first()
     if step is None:
         return None
-    url = reverse("meetings:absence", args=[step.meeting.public_id])
+    url = reverse("meetings:no_show", args=[step.meeting.public_id])
     return Tile(label="Høringsfrist udløbet", count=1, url=url, variant="warning")

@@ -14,18 +14,18 @@ from cases.rules.refusal import Refused
 from cases.rules.undoing import UNDO_WITHIN
 from cases.rules.wording import day_text
 from cases.web.paper import require_paper
-from meetings.absences import letters
 from meetings.changing import lock_case, lock_meeting
-from meetings.models import AbsenceStep, Meeting
-from meetings.models.absences import AbsenceStepKind
+from meetings.models import Meeting, NoShowStep
+from meetings.models.no_shows import NoShowStepKind
+from meetings.no_shows import letters
 from meetings.planning import law as planning_law
 from meetings.reminders.kinds import ReminderKind
 
 #: What each step makes us owe.
 OWES = {
-    AbsenceStepKind.HEARING: ReminderKind.ABSENCE_HEARING,
-    AbsenceStepKind.NOTICE: ReminderKind.ABSENCE_NOTICE,
-    AbsenceStepKind.SUMMONS: ReminderKind.ABSENCE_SUMMONS,
+    NoShowStepKind.HEARING: ReminderKind.NO_SHOW_HEARING,
+    NoShowStepKind.NOTICE: ReminderKind.NO_SHOW_NOTICE,
+    NoShowStepKind.SUMMONS: ReminderKind.NO_SHOW_SUMMONS,
 }
 
 
@@ -43,13 +43,13 @@ class BadLastDay(StepRefused):
 class Step:
     """What is written, and in a hearing until when the citizen can answer."""
 
-    kind: AbsenceStepKind
+    kind: NoShowStepKind
     text: str
     answer_by: date | None = None
 
 
 @transaction.atomic(durable=True)
-def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> AbsenceStep:
+def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> NoShowStep:
     """Take one step after a missed talk, and owe its letter or notice; each kind once, until it is taken back.
 
     What is owed waits as long as other changes can be undone.
@@ -57,7 +57,7 @@ def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> Absence
     """
     meeting = lock_meeting(meeting_id)
     case = lock_case(meeting.case_id)
-    there = meeting.absence_steps.standing().filter(kind=step.kind).first()
+    there = meeting.no_show_steps.standing().filter(kind=step.kind).first()
     if there is not None:
         if (there.text, there.answer_by) == (step.text, step.answer_by):
             return there
@@ -65,29 +65,29 @@ def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> Absence
     if not meeting.is_no_show:
         raise StepRefused("Det er ikke registreret, at borgeren udeblev fra samtalen. Ret udfaldet først.")
     _check_last_day(step, at=at)
-    taken = AbsenceStep(
+    taken = NoShowStep(
         meeting=meeting,
         organisation=meeting.organisation,
         kind=str(step.kind),
         text=step.text,
         answer_by=step.answer_by,
-        following=_following(case, meeting, at=at) if step.kind is AbsenceStepKind.SUMMONS else None,
+        following=_following(case, meeting, at=at) if step.kind is NoShowStepKind.SUMMONS else None,
         opened_by=by,
         opened_at=at,
     )
-    if step.kind is not AbsenceStepKind.NOTICE:
+    if step.kind is not NoShowStepKind.NOTICE:
         require_paper(letters.sheet_of(taken, case=case, law=planning_law.law_in_force()))
     taken.save()
     _owe(taken, case=case, at=at)
-    _tell(taken, "meetings.absence_step", _taken_in_words(taken), by=by, at=at)
+    _tell(taken, "meetings.no_show_step", _taken_in_words(taken), by=by, at=at)
     return taken
 
 
 @transaction.atomic(durable=True)
-def answer_hearing(*, step_id: int, answer: str, by: User, at: datetime) -> AbsenceStep:
+def answer_hearing(*, step_id: int, answer: str, by: User, at: datetime) -> NoShowStep:
     """Write down what the citizen answered, or that no answer came. The same again changes nothing."""
     step = _lock(step_id)
-    if not step.is_standing or step.kind != AbsenceStepKind.HEARING:
+    if not step.is_standing or step.kind != NoShowStepKind.HEARING:
         raise StepRefused("Høringen er trukket tilbage, så der er intet svar at registrere.")
     if step.answered_at is not None and step.answer == answer:
         return step
@@ -95,12 +95,12 @@ def answer_hearing(*, step_id: int, answer: str, by: User, at: datetime) -> Abse
     step.save(update_fields=["answer", "answered_at"])
     again = " Svaret er rettet." if before else ""
     text = f"Høringen om udeblivelsen fra {step.meeting.title} er besvaret: {answer}{again}"
-    _tell(step, "meetings.absence_answered", text, by=by, at=at, answer_before=before)
+    _tell(step, "meetings.no_show_answered", text, by=by, at=at, answer_before=before)
     return step
 
 
 @transaction.atomic(durable=True)
-def withdraw_step(*, step_id: int, reason: str, by: User, at: datetime) -> AbsenceStep:
+def withdraw_step(*, step_id: int, reason: str, by: User, at: datetime) -> NoShowStep:
     """Take a step back, with a reason; what has not gone is never sent. Twice is once."""
     step = _lock(step_id)
     if step.is_standing:
@@ -110,32 +110,32 @@ def withdraw_step(*, step_id: int, reason: str, by: User, at: datetime) -> Absen
 
 def on_outcome_corrected(event: Event) -> None:
     """A talk that the citizen did not stay away from after all has nothing to follow it."""
-    steps = AbsenceStep.objects.standing().filter(meeting=event.data.get("meeting"))
+    steps = NoShowStep.objects.standing().filter(meeting=event.data.get("meeting"))
     for step in steps.select_related("meeting__case", "organisation"):
         if not step.meeting.is_no_show:
             _withdraw(step, reason="Udfaldet af samtalen er rettet.", by=event.by, at=event.at)
 
 
-def is_gone(step: AbsenceStep) -> bool:
+def is_gone(step: NoShowStep) -> bool:
     """Whether its letter or notice has been sent and cannot be called back."""
     return messages_of(step).gone().exists()
 
 
-def messages_of(step: AbsenceStep) -> ReminderQuerySet:
+def messages_of(step: NoShowStep) -> ReminderQuerySet:
     """What is owed, or was sent, of the step."""
-    return Reminder.objects.filter(kind=OWES[AbsenceStepKind(step.kind)], subject=step.pk)
+    return Reminder.objects.filter(kind=OWES[NoShowStepKind(step.kind)], subject=step.pk)
 
 
-def _withdraw(step: AbsenceStep, *, reason: str, by: User | None, at: datetime) -> None:
+def _withdraw(step: NoShowStep, *, reason: str, by: User | None, at: datetime) -> None:
     delivery.void(messages_of(step).owed(), outcome="Skridtet er trukket tilbage.", at=at)
     step.withdrawn_at, step.withdrawn_reason = at, reason
     step.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     text = f"Trukket tilbage: {step.get_kind_display()} efter {step.meeting.title}. Begrundelse: {reason}"
-    _tell(step, "meetings.absence_step_withdrawn", text, by=by, at=at)
+    _tell(step, "meetings.no_show_step_withdrawn", text, by=by, at=at)
 
 
 def _check_last_day(step: Step, *, at: datetime) -> None:
-    if step.kind is AbsenceStepKind.HEARING and (
+    if step.kind is NoShowStepKind.HEARING and (
         step.answer_by is None or step.answer_by <= timezone.localtime(at).date()
     ):
         raise BadLastDay("Borgeren skal have tid til at svare. Skriv en dag efter i dag.")
@@ -150,16 +150,16 @@ def _following(case: Case, meeting: Meeting, *, at: datetime) -> Meeting:
     return following
 
 
-def _owe(step: AbsenceStep, *, case: Case, at: datetime) -> None:
+def _owe(step: NoShowStep, *, case: Case, at: datetime) -> None:
     """To the citizen; a notice to whoever has the case in the other office, or to the office."""
     worker = other = None
-    if step.kind == AbsenceStepKind.NOTICE:
+    if step.kind == NoShowStepKind.NOTICE:
         other = case.municipality if step.organisation_id == case.fund_id else case.fund
         if other is None:
             raise StepRefused("Sagen har ingen a-kasse, der kan underrettes.")
         worker = case.worker_at(other)
     delivery.owe(
-        kind=OWES[AbsenceStepKind(step.kind)],
+        kind=OWES[NoShowStepKind(step.kind)],
         case_id=case.pk,
         subject=step.pk,
         version=1,
@@ -170,22 +170,22 @@ def _owe(step: AbsenceStep, *, case: Case, at: datetime) -> None:
     )
 
 
-def _taken_in_words(step: AbsenceStep) -> str:
+def _taken_in_words(step: NoShowStep) -> str:
     about = f"{step.get_kind_display().capitalize()} efter udeblivelse fra {step.meeting.title}"
     if step.answer_by is not None:
         return f"{about}. Svar senest den {day_text(step.answer_by)}."
     return f"{about}. Ny samtale: {step.following.title}." if step.following else f"{about}."
 
 
-def _lock(step_id: int) -> AbsenceStep:
-    meeting_id = AbsenceStep.objects.values_list("meeting_id", flat=True).get(pk=step_id)
+def _lock(step_id: int) -> NoShowStep:
+    meeting_id = NoShowStep.objects.values_list("meeting_id", flat=True).get(pk=step_id)
     meeting = lock_meeting(meeting_id)
-    step = AbsenceStep.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=step_id)
+    step = NoShowStep.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=step_id)
     step.meeting = meeting
     return step
 
 
-def _tell(step: AbsenceStep, kind: str, text: str, *, by: User | None, at: datetime, **more: str) -> None:
+def _tell(step: NoShowStep, kind: str, text: str, *, by: User | None, at: datetime, **more: str) -> None:
     history_events.record(
         case=step.meeting.case, kind=kind, by=by, at=at, text=text, meeting=step.meeting_id, step=step.pk, **more
     )

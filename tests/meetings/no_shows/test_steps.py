@@ -15,9 +15,9 @@ from cases.models.cases import CloseReason
 from cases.post import services as post_services
 from cases.rules.text_use import TextUse
 from cases.rules.undoing import UNDO_WITHIN
-from meetings.absences import queries, services
-from meetings.absences.services import BadLastDay, Step, StepRefused
-from meetings.models import AbsenceStep, AbsenceStepKind, Outcome
+from meetings.models import NoShowStep, NoShowStepKind, Outcome
+from meetings.no_shows import queries, services
+from meetings.no_shows.services import BadLastDay, Step, StepRefused
 from meetings.outcomes import services as outcomes_services
 from tests import factories
 from tests.meetings.booking.steps import Visitor, said, standing_at, url
@@ -28,9 +28,9 @@ AN_HOUR = timedelta(hours=1)
 LATER = WEDNESDAY_TEN + AN_HOUR
 #: What is owed can be taken back until then.
 SENDING = LATER + UNDO_WITHIN
-HEARING = Step(AbsenceStepKind.HEARING, "Hvad skete der?", date(2026, 5, 20))
-NOTICE = Step(AbsenceStepKind.NOTICE, "Borgeren kom ikke.")
-SUMMONS = Step(AbsenceStepKind.SUMMONS, "Husk dit cv.")
+HEARING = Step(NoShowStepKind.HEARING, "Hvad skete der?", date(2026, 5, 20))
+NOTICE = Step(NoShowStepKind.NOTICE, "Borgeren kom ikke.")
+SUMMONS = Step(NoShowStepKind.SUMMONS, "Husk dit cv.")
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +68,11 @@ def letter_text(dispatch):
 class TestHearing:
     def test_goes_as_a_letter_with_its_last_day_and_is_kept_as_it_went(self, missed, office):
         step = take(missed, HEARING, office.adviser)
-        assert kinds_of_events(missed.case)[-1] == "meetings.absence_step"
+        assert kinds_of_events(missed.case)[-1] == "meetings.no_show_step"
 
         run(SENDING)
 
-        dispatch = Dispatch.objects.get(reminder__kind="meetings.absence_hearing")
+        dispatch = Dispatch.objects.get(reminder__kind="meetings.no_show_hearing")
         text = letter_text(dispatch)
         for part in ("onsdag den 6. maj 2026 kl. 10.00", "Hvad skete der?", "Svar senest den 20. maj 2026"):
             assert part in text
@@ -85,7 +85,7 @@ class TestHearing:
     def test_gives_the_citizen_time_to_answer(self, missed, office, day):
         before = everything(missed.case)
         with pytest.raises(BadLastDay, match="tid til at svare"):
-            take(missed, Step(AbsenceStepKind.HEARING, "Hvad skete der?", day), office.adviser)
+            take(missed, Step(NoShowStepKind.HEARING, "Hvad skete der?", day), office.adviser)
         assert everything(missed.case) == before
 
     def test_waits_on_the_worklist_from_the_day_after_until_it_is_answered(self, missed, office):
@@ -104,7 +104,7 @@ class TestHearing:
     def test_is_not_sent_when_the_time_to_answer_is_over(self, missed, office):
         take(missed, HEARING, office.adviser)
         run(LATER + timedelta(days=20))
-        assert outcome_of("meetings.absence_hearing") == (
+        assert outcome_of("meetings.no_show_hearing") == (
             ReminderState.SKIPPED,
             "For sent: fristen for at svare er gået.",
         )
@@ -151,7 +151,7 @@ class TestSummons:
         book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
         take(missed, SUMMONS, office.adviser)
         run(SENDING)
-        text = letter_text(Dispatch.objects.get(reminder__kind="meetings.absence_summons"))
+        text = letter_text(Dispatch.objects.get(reminder__kind="meetings.no_show_summons"))
         assert "Du skal til en ny samtale onsdag den 13. maj 2026 kl. 10.00-10.30." in text
         assert "Samtaleform: personligt fremmøde." in text
         assert "Du vælger selv: personligt fremmøde, telefon eller video." in text
@@ -167,7 +167,7 @@ class TestSummons:
         take(missed, SUMMONS, office.adviser)
         cancel(following, office.adviser, LATER)
         run(SENDING)
-        assert outcome_of("meetings.absence_summons")[0] == ReminderState.SKIPPED
+        assert outcome_of("meetings.no_show_summons")[0] == ReminderState.SKIPPED
 
 
 def outcome_of(kind):
@@ -182,7 +182,7 @@ class TestBackAgain:
         take(missed, HEARING, office.adviser)
         assert everything(missed.case) == before
         with pytest.raises(StepRefused, match="taget allerede"):
-            take(missed, Step(AbsenceStepKind.HEARING, "Noget andet", date(2026, 5, 20)), office.adviser)
+            take(missed, Step(NoShowStepKind.HEARING, "Noget andet", date(2026, 5, 20)), office.adviser)
 
     def test_what_is_taken_back_is_not_sent_and_can_be_taken_anew(self, missed, office):
         step = take(missed, HEARING, office.adviser)
@@ -191,7 +191,7 @@ class TestBackAgain:
         services.withdraw_step(step_id=step.pk, reason="Forkert borger.", by=office.adviser, at=LATER)
         assert everything(missed.case) == before
         run(SENDING)
-        assert outcome_of("meetings.absence_hearing") == (ReminderState.VOID, "Skridtet er trukket tilbage.")
+        assert outcome_of("meetings.no_show_hearing") == (ReminderState.VOID, "Skridtet er trukket tilbage.")
         with pytest.raises(StepRefused, match="trukket tilbage"):
             services.answer_hearing(step_id=step.pk, answer="Svar", by=office.adviser, at=LATER)
         assert take(missed, HEARING, office.adviser).pk != step.pk
@@ -200,7 +200,7 @@ class TestBackAgain:
         step = take(missed, HEARING, office.adviser)
         run(SENDING)
         services.withdraw_step(step_id=step.pk, reason="Forkert borger.", by=office.adviser, at=SENDING)
-        dispatch = Dispatch.objects.get(reminder__kind="meetings.absence_hearing")
+        dispatch = Dispatch.objects.get(reminder__kind="meetings.no_show_hearing")
         again = post_services.send_again(dispatch_id=dispatch.pk, by=office.adviser, at=SENDING)
         run(SENDING + AN_HOUR)
         again.refresh_from_db()
@@ -242,7 +242,7 @@ class TestBackAgain:
             at=LATER,
         )
         run(SENDING)
-        assert outcome_of("meetings.absence_hearing")[0] == ReminderState.SKIPPED
+        assert outcome_of("meetings.no_show_hearing")[0] == ReminderState.SKIPPED
 
 
 class TestPages:
@@ -258,26 +258,26 @@ class TestPages:
         factories.standard_text(leader, use=TextUse.HEARING, text="Var der en grund?", at=now)
         meeting = book()
         answer = adviser.send("register", meeting, outcome="absent", slot="none")
-        assert answer.url == url("absence", meeting)
+        assert answer.url == url("no_show", meeting)
         page = said(adviser.client.get(answer.url))
         assert "<strong>1. jobsamtale (a-kassen)</strong> skal holdes senest den" in page
         assert "Næste på min liste" in page
 
         assert adviser.look("hear", meeting).context["form"]["text"].value() == "Var der en grund?"
-        assert adviser.send("hear", meeting, answer_by="20-05-2026").url == url("absence", meeting)
-        page = said(adviser.look("absence", meeting))
+        assert adviser.send("hear", meeting, answer_by="20-05-2026").url == url("no_show", meeting)
+        page = said(adviser.look("no_show", meeting))
         assert "Svar senest den 20. maj 2026" in page
         assert "Venter på svar" in page
         assert "Skyldes" in page
         run(SENDING)
-        assert "Lagt til afsendelse." in said(adviser.look("absence", meeting))
+        assert "Lagt til afsendelse." in said(adviser.look("no_show", meeting))
 
-        step = AbsenceStep.objects.get()
+        step = NoShowStep.objects.get()
         adviser.send("hearing_answer", step, answer="Toget kørte ikke.")
-        assert "Toget kørte ikke." in said(adviser.look("absence", meeting))
-        assert "fortæl borgeren, at den ikke gælder" in said(adviser.look("absence_withdraw", step))
-        adviser.send("absence_withdraw", step, reason="Forkert dag.")
-        page = said(adviser.look("absence", meeting))
+        assert "Toget kørte ikke." in said(adviser.look("no_show", meeting))
+        assert "fortæl borgeren, at den ikke gælder" in said(adviser.look("no_show_withdraw", step))
+        adviser.send("no_show_withdraw", step, reason="Forkert dag.")
+        page = said(adviser.look("no_show", meeting))
         assert "Forkert dag." in page
         assert "Hør borgeren" in page
 
@@ -293,7 +293,7 @@ class TestPages:
         take(missed, HEARING, office.adviser)
         take(missed, NOTICE, office.adviser)
         client.force_login(office.caseworker)
-        page = said(client.get(url("absence", missed)))
+        page = said(client.get(url("no_show", missed)))
         assert "Borgeren kom ikke." in page
         assert HEARING.text not in page
         assert "Hør borgeren" not in page
@@ -305,12 +305,12 @@ class TestPages:
             assert "Høringsfrist udløbet" in said(client.get("/"))
             page = said(client.get(reverse("meetings:hearings") + "?kun=mine"))
             case_page = said(client.get(missed.case.get_absolute_url()))
-        assert f'href="{url("absence", missed)}"' in case_page
+        assert f'href="{url("no_show", missed)}"' in case_page
         assert "Høringsfrist udløbet" in case_page
-        assert url("absence", missed) in page
+        assert url("no_show", missed) in page
         assert missed.case.citizen.name in page
 
     def test_a_talk_that_was_held_has_no_such_page(self, adviser, book):
         meeting = book(starts_at=WEDNESDAY_TEN + timedelta(days=1))
-        answer = adviser.client.get(url("absence", meeting), follow=True)
+        answer = adviser.client.get(url("no_show", meeting), follow=True)
         assert "Det er ikke registreret, at borgeren udeblev fra samtalen." in said(answer)

@@ -8,13 +8,13 @@ from cases.models import StandardText, User
 from cases.rules.text_use import TextUse
 from cases.ui.fields import DateField, PlainTextField, StandardTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField
-from meetings.absences.services import Step
-from meetings.models.absences import AbsenceStepKind
+from meetings.models.no_shows import NoShowStepKind
+from meetings.no_shows.services import Step
 
 _USES = {
-    AbsenceStepKind.HEARING: TextUse.HEARING,
-    AbsenceStepKind.NOTICE: TextUse.NOTICE,
-    AbsenceStepKind.SUMMONS: TextUse.SUMMONS,
+    NoShowStepKind.HEARING: TextUse.HEARING,
+    NoShowStepKind.NOTICE: TextUse.NOTICE,
+    NoShowStepKind.SUMMONS: TextUse.SUMMONS,
 }
 
 
@@ -38,13 +38,13 @@ class StepForm(PageForm):
         error_messages={"required": "Skriv, hvornår borgeren senest skal svare."},
     )
 
-    def __init__(self, data: Any = None, *, kind: AbsenceStepKind, user: User) -> None:
+    def __init__(self, data: Any = None, *, kind: NoShowStepKind, user: User) -> None:
         own = StandardText.objects.visible_to(user).in_use().filter(use=_USES[kind]).first()
         super().__init__(data, initial={"text": own.text if own else ""})
         self._kind = kind
         field: Any = self.fields["text"]
         field.use = _USES[kind]
-        if kind is not AbsenceStepKind.HEARING:
+        if kind is not NoShowStepKind.HEARING:
             del self.fields["answer_by"]
 
     def step(self) -> Step:
