@@ -138,14 +138,17 @@ def test_a_team_leader_lifts_it_with_a_reason_that_stands_on_every_case(page, of
 def test_what_was_kept_for_everybody_goes_to_both_parties_in_its_normal_form(office, known):
     def migrate(to):
         executor = MigrationExecutor(connection)
-        return executor.migrate([("cases", to)]).apps.get_model("cases", "Citizen").objects
+        return executor.migrate(to).apps.get_model("cases", "Citizen").objects
 
-    citizens = migrate("0008_refuse_what_is_not_one_name")
-    assert citizens.get().email == SECRET["email"]
-    citizens.update(name=unicodedata.normalize("NFD", "Åse Prøvesen"))
-    citizens.update(phone="61-62-63-64", interpreter_language="arabisk")
-
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("cases")[0][1])
+    # Going back takes along what the other apps have built on it since.
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        citizens = migrate([("cases", "0008_refuse_what_is_not_one_name")])
+        assert citizens.get().email == SECRET["email"]
+        citizens.update(name=unicodedata.normalize("NFD", "Åse Prøvesen"))
+        citizens.update(phone="61-62-63-64", interpreter_language="arabisk")
+    finally:
+        migrate(newest)
 
     case = Case.objects.with_parties().get(pk=known.pk)
     assert list(Citizen.objects.named("aase")) == [case.citizen]
