@@ -18,6 +18,7 @@ from referrals.rules import consistency
 DUTY_FOLLOWS = (
     "cases.opened",
     "cases.corrected",
+    "cases.party_changed",
     "cases.paused",
     "cases.pause_changed",
     "cases.pause_removed",

@@ -202,13 +202,13 @@ class FollowUp(models.Model):
 
 class OfferDutyQuerySet(models.QuerySet["OfferDuty"]):
     def visible_to(self, user: User) -> Self:
-        """Those of the user's own jobcenter: offers are its alone."""
+        """Those of the user's own jobcenter, in cases that it still has: offers are its alone."""
         organisation = user.organisation
         if not user.is_active or organisation is None or user.is_administrator:
             return self.none()
         if organisation.kind != OrganisationKind.MUNICIPALITY:
             return self.none()
-        return self.filter(municipality=organisation)
+        return self.filter(municipality=organisation, case__in=Case.objects.visible_to(user))
 
     def missing(self, today: date) -> Self:
         """Those without a counting offer, begun or arranged; in a pause or an exemption no alarm is raised."""

@@ -60,6 +60,7 @@ def test_from_draft_to_rejection_and_then_one_granted(
 
     # The draft saves itself, and is there when the page is opened again.
     anne.follow(page.get_by_role("link", name="Åse Østergård").first)
+    anne.follow(page.get_by_role("link", name="Plan og tilbud"))
     anne.follow(page.get_by_role("link", name="Skriv indstilling"))
     fill_in(page, offer="Virksomhedspraktik")
     expect(page.get_by_text(re.compile(r"Kladde gemt \d\d\.\d\d"))).to_be_visible(timeout=15_000)

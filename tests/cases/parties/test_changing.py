@@ -8,6 +8,7 @@ from cases.handover import services as handover_services
 from cases.models import Case, Reminder
 from cases.models.cases import HandoverSource
 from meetings.models import WorklistEntry
+from referrals.models import OfferDuty
 from tests import factories
 from tests.cases.pages import errors, said
 
@@ -71,6 +72,8 @@ def test_each_party_sees_the_case_only_while_it_is_its_own(page, case, office, t
     assert page.client_get(address, by=office.caseworker).status_code == 404
     assert page.client_get(address, by=office.other_caseworker).status_code == 200
     case = fresh(case)
+    assert not OfferDuty.objects.visible_to(office.caseworker).exists()
+    assert [duty.case for duty in OfferDuty.objects.visible_to(office.other_caseworker)] == [case]
     # How the old jobcenter reached the citizen is not the new one's.
     assert case.contact_of(office.other_municipality).email == ""
 
