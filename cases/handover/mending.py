@@ -11,6 +11,7 @@ from cases.handover.services import require_day
 from cases.history import events as history_events
 from cases.models import Case, Event, Handover, Reminder, User
 from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
+from cases.reminders.receivers import has_left
 
 #: That the course passes on another day than what was received, or not yet, is a message owed.
 TO_JOBCENTER = "cases.handover_mended"
@@ -79,15 +80,17 @@ def _tell(case: Case, handover: Handover, kind: str, text: str, *, was: date, by
 
 
 def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
-    """For each row what the jobcenter is told, as long as the case is open."""
+    """For each row what the jobcenter is told, as long as the case is open and its own."""
     events = Event.objects.select_related("case").in_bulk([row.subject for row in rows])
-    return {row.pk: _judge(events[row.subject]) for row in rows}
+    return {row.pk: _judge(row, events[row.subject]) for row in rows}
 
 
-def _judge(event: Event) -> Verdict:
+def _judge(row: Reminder, event: Event) -> Verdict:
     case = event.case
     if not case.is_open:
         return Skip("Sagen er afsluttet.")
+    if has_left(row, case):
+        return Skip("En anden har sagen nu.")
     line = DigestLine("Overgangen er ændret", f"{case.label}: {event.text}", case.get_absolute_url())
     return Send(about=("handover_mended", event.pk), rank=0, content=line)
 

@@ -12,6 +12,7 @@ from cases.extensions import ReminderSource
 from cases.models import Case, Reminder
 from cases.models.cases import CloseReason
 from cases.reminders.delivery import MERGED, DigestLine, Postpone, Send, Skip, Verdict
+from cases.reminders.receivers import has_left
 from cases.rules.wording import day_text
 from meetings.channel import choice_letter
 from meetings.due import letters
@@ -191,6 +192,8 @@ def _judge_no_show(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Den nye samtale er flyttet, aflyst eller begyndt.")
     rank = _RANK[ReminderKind(row.kind)]
     if step.kind == NoShowStepKind.NOTICE:
+        if has_left(row, case):
+            return Skip("En anden har sagen nu.")
         text = f"{case.label}: {step.organisation} har skrevet til jer om en samtale, som borgeren ikke kom til"
         path = reverse("meetings:no_show", args=[step.meeting.public_id])
         line = DigestLine(heading=ReminderKind(row.kind).label.capitalize(), text=text, path=path)

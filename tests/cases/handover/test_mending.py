@@ -9,8 +9,9 @@ from cases.changing import HandoverRefused
 from cases.handover import mending
 from cases.handover import services as handover_services
 from cases.history.before import Later, handed_over_on
-from cases.models import Case
+from cases.models import Case, Reminder
 from cases.models.cases import HandoverSource
+from cases.parties import services as parties_services
 from cases.reminders import delivery as reminders_delivery
 from tests.cases.pages import errors, said
 
@@ -82,6 +83,24 @@ def test_a_jobcenter_that_received_it_is_told_of_the_new_day_and_of_its_end(page
         by=office.adviser,
         at=now,
     )
+
+
+def test_a_jobcenter_that_has_left_the_case_is_told_nothing_of_it(page, received, office, now):
+    page.post("hand_over_correct", {"version": received.version, "on": "07-05-2026", "reason": BY_MISTAKE})
+    case = fresh(received)
+    parties_services.change_parties(
+        case_id=case.pk,
+        version=case.version,
+        fund_id=case.fund_id,
+        municipality_id=office.other_municipality.pk,
+        on=date(2026, 5, 8),
+        reason="Flyttet.",
+        by=office.adviser,
+        at=now,
+    )
+
+    assert told(office, now) == []
+    assert Reminder.objects.get(kind=mending.TO_JOBCENTER).outcome == "En anden har sagen nu."
 
 
 def test_the_page_of_a_day_keeps_what_was_said_that_day(passed, office, now):

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from cases.closing import services as closing_services
 from cases.models import Dispatch, Reminder, ReminderState
 from cases.models.cases import CloseReason
+from cases.parties import services as parties_services
 from cases.post import services as post_services
 from cases.rules.text_use import TextUse
 from cases.rules.undoing import UNDO_WITHIN
@@ -58,6 +59,20 @@ def miss(meeting, by, outcome=Outcome.ABSENT):
 
 def take(meeting, step, by, at=LATER):
     return services.take_step(meeting_id=meeting.pk, step=step, by=by, at=at)
+
+
+def change_parties(case, office, *, municipality=None, fund=None, at=LATER):
+    case.refresh_from_db()
+    return parties_services.change_parties(
+        case_id=case.pk,
+        version=case.version,
+        fund_id=(fund or office.fund).pk,
+        municipality_id=(municipality or office.municipality).pk,
+        on=at.date(),
+        reason="Flyttet.",
+        by=office.adviser,
+        at=at,
+    )
 
 
 def letter_text(dispatch):
@@ -137,6 +152,15 @@ class TestNotice:
         assert sent.to == [office.municipality.email]
         assert f"/samtaler/{missed.public_id}/udeblivelse/" in sent.body
         assert "Borgeren kom ikke." not in sent.body
+
+    @pytest.mark.parametrize("worker", [None, "caseworker"])
+    def test_does_not_follow_an_office_that_has_left_the_case(self, missed, office, worker):
+        has_case = getattr(office, worker) if worker else None
+        type(missed.case).objects.filter(pk=missed.case_id).update(municipality_caseworker=has_case)
+        take(missed, NOTICE, office.adviser)
+        change_parties(missed.case, office, municipality=office.other_municipality)
+        run(SENDING)
+        assert outcome_of("meetings.no_show_notice") == (ReminderState.SKIPPED, "En anden har sagen nu.")
 
     def test_needs_another_office(self, missed, office):
         type(missed.case).objects.filter(pk=missed.case_id).update(fund=None, fund_adviser=None)
