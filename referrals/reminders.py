@@ -12,6 +12,7 @@ from cases.models import Act, Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
+from cases.reminders.receivers import receiver_at
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
@@ -136,10 +137,7 @@ def _morning(day: date) -> datetime:
 
 
 def _municipality_of(referral: Referral) -> dict[str, int | None]:
-    worker = referral.case.municipality_caseworker
-    if worker is not None and worker.is_active:
-        return {"user_id": worker.pk}
-    return {"organisation_id": referral.case.municipality_id}
+    return receiver_at(referral.case.municipality, referral.case)
 
 
 class _Facts:

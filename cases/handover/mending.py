@@ -11,7 +11,7 @@ from cases.handover.services import require_day
 from cases.history import events as history_events
 from cases.models import Case, Event, Handover, Reminder, User
 from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
-from cases.reminders.receivers import has_left
+from cases.reminders.receivers import has_left, receiver_at
 
 #: That the course passes on another day than what was received, or not yet, is a message owed.
 TO_JOBCENTER = "cases.handover_mended"
@@ -66,17 +66,8 @@ def _tell(case: Case, handover: Handover, kind: str, text: str, *, was: date, by
     event = history_events.record(case=case, kind=kind, by=by, at=at, text=text, before=before)
     if handover.received_at is None:
         return
-    worker = case.municipality_caseworker
-    user_id = worker.pk if worker is not None and worker.is_active else None
-    owe(
-        kind=TO_JOBCENTER,
-        case_id=case.pk,
-        subject=event.pk,
-        version=1,
-        at=at,
-        user_id=user_id,
-        organisation_id=None if user_id else case.municipality_id,
-    )
+    receiver = receiver_at(case.municipality, case)
+    owe(kind=TO_JOBCENTER, case_id=case.pk, subject=event.pk, version=1, at=at, due_at=at, **receiver)
 
 
 def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:

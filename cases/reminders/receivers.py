@@ -1,6 +1,14 @@
 """Whom in an office a message about a case goes to, and whether that office still has the case."""
 
-from cases.models import Case, Reminder
+from cases.models import Case, Organisation, Reminder
+
+
+def receiver_at(organisation: Organisation, case: Case) -> dict[str, int | None]:
+    """Name who in the organisation is told of the case: whoever has it and still works there, or else the office."""
+    worker = case.worker_at(organisation)
+    if worker is not None and worker.is_active:
+        return {"user_id": worker.pk}
+    return {"organisation_id": organisation.pk}
 
 
 def has_left(row: Reminder, case: Case) -> bool:

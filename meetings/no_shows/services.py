@@ -10,6 +10,7 @@ from cases.history import events as history_events
 from cases.models import Case, Event, Reminder, User
 from cases.models.reminders import ReminderQuerySet
 from cases.reminders import delivery
+from cases.reminders.receivers import receiver_at
 from cases.rules.refusal import Refused
 from cases.rules.undoing import UNDO_WITHIN
 from cases.rules.wording import day_text
@@ -152,12 +153,12 @@ def _following(case: Case, meeting: Meeting, *, at: datetime) -> Meeting:
 
 def _owe(step: NoShowStep, *, case: Case, at: datetime) -> None:
     """To the citizen; a notice to whoever has the case in the other office, or to the office."""
-    worker = other = None
+    receiver: dict[str, int | None] = {}
     if step.kind == NoShowStepKind.NOTICE:
         other = case.municipality if step.organisation_id == case.fund_id else case.fund
         if other is None:
             raise StepRefused("Sagen har ingen a-kasse, der kan underrettes.")
-        worker = case.worker_at(other)
+        receiver = receiver_at(other, case)
     delivery.owe(
         kind=OWES[NoShowStepKind(step.kind)],
         case_id=case.pk,
@@ -165,8 +166,7 @@ def _owe(step: NoShowStep, *, case: Case, at: datetime) -> None:
         version=1,
         at=at,
         due_at=at + UNDO_WITHIN,
-        user_id=worker.pk if worker else None,
-        organisation_id=other.pk if other and not worker else None,
+        **receiver,
     )
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cases.models import Reminder, ReminderState, User
 from cases.reminders import delivery as reminders_delivery
+from cases.reminders.receivers import receiver_at
 from cases.rules.facts import Party
 from cases.rules.undoing import UNDO_WITHIN
 from referrals.changing import lock, tell
@@ -22,11 +23,9 @@ def owe_letters(referral: Referral, *, at: datetime) -> None:
     """Owe citizen and a-kasse the decision, in the caller's transaction; owed already, it is not owed twice."""
     case = referral.case
     assert referral.decided_at is not None
-    adviser = case.fund_adviser if case.fund_adviser and case.fund_adviser.is_active else None
-    receivers: dict[Recipient, dict[str, int | None]] = {
-        Recipient.CITIZEN: {},
-        Recipient.FUND: {"user_id": adviser.pk} if adviser else {"organisation_id": case.fund_id},
-    }
+    receivers: dict[Recipient, dict[str, int | None]] = {Recipient.CITIZEN: {}}
+    if case.fund is not None:
+        receivers[Recipient.FUND] = receiver_at(case.fund, case)
     for recipient, receiver in receivers.items():
         reminders_delivery.owe(
             kind=DECISION_KINDS[recipient],

@@ -153,6 +153,13 @@ class TestNotice:
         assert f"/samtaler/{missed.public_id}/udeblivelse/" in sent.body
         assert "Borgeren kom ikke." not in sent.body
 
+    def test_reaches_the_office_when_whoever_has_the_case_no_longer_works_there(self, missed, office):
+        type(missed.case).objects.filter(pk=missed.case_id).update(municipality_caseworker=office.caseworker)
+        type(office.caseworker).objects.filter(pk=office.caseworker.pk).update(is_active=False)
+        take(missed, NOTICE, office.adviser)
+        row = Reminder.objects.get(kind="meetings.no_show_notice")
+        assert (row.user, row.organisation) == (None, office.municipality)
+
     @pytest.mark.parametrize("worker", [None, "caseworker"])
     def test_does_not_follow_an_office_that_has_left_the_case(self, missed, office, worker):
         has_case = getattr(office, worker) if worker else None
