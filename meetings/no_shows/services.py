@@ -94,8 +94,9 @@ def answer_hearing(*, step_id: int, answer: str, by: User, at: datetime) -> NoSh
         return step
     before, step.answer, step.answered_at = step.answer, answer, at
     step.save(update_fields=["answer", "answered_at"])
+    # Both offices read the history; what the citizen answered is for the one that asked.
     again = " Svaret er rettet." if before else ""
-    text = f"Høringen om udeblivelsen fra {step.meeting.title} er besvaret: {answer}{again}"
+    text = f"Høringen om udeblivelsen fra {step.meeting.title} er besvaret.{again}"
     _tell(step, "meetings.no_show_answered", text, by=by, at=at, answer_before=before)
     return step
 

@@ -114,7 +114,6 @@ class TestHearing:
         assert list(queries.due(office.caseworker, today=date(2026, 5, 21))) == []
         services.answer_hearing(step_id=step.pk, answer="Toget kørte ikke.", by=office.adviser, at=LATER)
         assert due(date(2026, 5, 21)) == []
-        assert missed.case.events.last().text.endswith("er besvaret: Toget kørte ikke.")
 
     def test_is_not_sent_when_the_time_to_answer_is_over(self, missed, office):
         take(missed, HEARING, office.adviser)
@@ -328,6 +327,16 @@ class TestPages:
         assert "Borgeren kom ikke." in page
         assert HEARING.text not in page
         assert "Hør borgeren" not in page
+
+    def test_the_other_office_reads_that_the_hearing_is_answered_and_not_what(self, missed, client, office):
+        step = take(missed, HEARING, office.adviser)
+        for answer in ("Toget kørte ikke.", "Bussen kørte ikke."):
+            services.answer_hearing(step_id=step.pk, answer=answer, by=office.adviser, at=LATER)
+        client.force_login(office.caseworker)
+        history = said(client.get(reverse("meetings:course_history", args=[missed.case.public_id])))
+        assert "er besvaret. Svaret er rettet." in history
+        for page in (history, said(client.get(url("no_show", missed)))):
+            assert "kørte ikke" not in page
 
     def test_the_list_shows_whose_time_has_run_out(self, missed, client, office):
         take(missed, HEARING, office.adviser)
