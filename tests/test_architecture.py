@@ -112,7 +112,7 @@ ADDED = {
             "cases.handover_withdrawn": REPLANS,
             "cases.hours_recorded": REPLANS,
             "cases.opened": REPLANS,
-            "cases.party_changed": ["meetings.booking.services.on_party_changed"],
+            "cases.party_changed": [f"meetings.{room}.services.on_party_changed" for room in ("booking", "no_shows")],
             "cases.pause_changed": REPLANS,
             "cases.pause_removed": REPLANS,
             "cases.paused": REPLANS,

@@ -35,7 +35,8 @@ def change_parties(
     """Let the case have other parties: course, meetings and deadlines stay, and the old party's bookings are cancelled.
 
     The new party has its own contact data, and nobody there has the case yet. The same parties once more change
-    nothing. Raises StaleForm, AlreadyClosed, WrongParty, DayOfChange and HandoverRefused.
+    nothing. Raises StaleForm, AlreadyClosed, WrongParty, DayOfChange and HandoverRefused, and Refused while a talk of
+    the old party waits for its outcome.
     """
     case = lock(case_id)
     was: dict[str, Organisation | None] = {"fund": case.fund, "municipality": case.municipality}

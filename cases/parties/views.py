@@ -44,7 +44,8 @@ def change(request: AppRequest, case: Case) -> HttpResponse:
         submit="Gem",
         intro=(
             "Forløbet går videre med de samme frister og holdte samtaler. Samtaler, som den gamle part har booket, "
-            "bliver aflyst, og borgeren får besked. Den nye part ser sagen og dens historik; den gamle ser den ikke "
-            "mere. Ingen hos den nye part har sagen endnu, og en overgang skal modtages igen."
+            "bliver aflyst, og borgeren får besked. Skridt efter en udeblivelse, som den ikke har sendt, trækkes "
+            "tilbage. Den nye part ser sagen og dens historik; den gamle ser den ikke mere. Ingen hos den nye part "
+            "har sagen endnu, og en overgang skal modtages igen."
         ),
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.models import Case, Citizen, Event, User
-from cases.rules.refusal import NeedsConfirmation
+from cases.rules.refusal import NeedsConfirmation, Refused
 from cases.web.paper import require_paper
 from meetings.booking import free_times
 from meetings.changing import (
@@ -267,8 +267,14 @@ def on_case_closed(event: Event) -> None:
 
 
 def on_party_changed(event: Event) -> None:
-    """Cancel what the party that left has booked from now on; the case leaves its worklist."""
+    """Cancel what the party that left has booked from now on; the case leaves its worklist.
+
+    Raises Refused while a talk of that party has begun and has no outcome: nobody could register it afterwards.
+    """
     case, left = Case.objects.with_parties().select_related("handover").get(pk=event.case_id), event.data["left"]
+    begun = case.meetings.booked().filter(organisation__in=left, starts_at__lte=event.at)
+    if waiting := begun.select_related("organisation").order_by("starts_at").first():
+        raise Refused(f"{waiting.title} hos {waiting.organisation} mangler udfald. Registrér det først.")
     for meeting in case.meetings.booked().filter(organisation__in=left, starts_at__gt=event.at):
         cancel_booking(meeting=meeting, reason=CancelReason.PARTY_CHANGED, at=event.at)
         text = f"{meeting.title} er aflyst: {CancelReason.PARTY_CHANGED.label}."

@@ -118,6 +118,14 @@ def on_outcome_corrected(event: Event) -> None:
             _withdraw(step, reason="Udfaldet af samtalen er rettet.", by=event.by, at=event.at)
 
 
+def on_party_changed(event: Event) -> None:
+    """What the party that left has not sent is taken back: nobody there sees the case any more."""
+    steps = NoShowStep.objects.standing().filter(meeting__case=event.case_id, organisation__in=event.data["left"])
+    for step in steps.select_related("meeting__case", "organisation"):
+        if not is_gone(step):
+            _withdraw(step, reason="Borgeren har skiftet kommune eller a-kasse.", by=event.by, at=event.at)
+
+
 def is_gone(step: NoShowStep) -> bool:
     """Whether its letter or notice has been sent and cannot be called back."""
     return messages_of(step).gone().exists()

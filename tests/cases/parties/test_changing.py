@@ -101,6 +101,14 @@ def test_a_change_before_the_handover_is_refused_and_what_was_typed_stays(page, 
     assert fresh(case).municipality == office.municipality
 
 
+def test_a_talk_of_the_old_party_without_outcome_comes_first_and_what_was_typed_stays(page, case, office, now, typed):
+    factories.book(case, office.caseworker, now - timedelta(hours=1), at=now - DAY)
+    answer = page.post("change_parties", typed)
+    assert f"hos {office.municipality} mangler udfald. Registrér det først." in errors(answer)
+    assert MOVED in answer.content.decode()
+    assert fresh(case).municipality == office.municipality
+
+
 def test_what_cannot_be_is_refused(page, case, office, typed):
     assert "er medlem af en a-kasse" in errors(page.post("change_parties", {**typed, "fund": ""}))
     assert "tilmeldt den" in errors(page.post("change_parties", {**typed, "on": "01-02-2026"}))

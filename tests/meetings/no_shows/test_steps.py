@@ -260,6 +260,19 @@ class TestBackAgain:
         with pytest.raises(StepRefused, match="ikke registreret, at borgeren udeblev"):
             take(book(), NOTICE, office.adviser)
 
+    def test_an_office_that_leaves_the_case_has_its_unsent_steps_taken_back(self, missed, office):
+        notice = take(missed, NOTICE, office.adviser)
+        run(SENDING)
+        hearing = take(missed, HEARING, office.adviser, at=SENDING)
+        change_parties(missed.case, office, fund=office.other_fund, at=SENDING)
+        run(SENDING + UNDO_WITHIN)
+        assert outcome_of("meetings.no_show_hearing") == (ReminderState.VOID, "Skridtet er trukket tilbage.")
+        notice.refresh_from_db()
+        hearing.refresh_from_db()
+        assert (notice.is_standing, hearing.is_standing) == (True, False)
+        assert hearing.withdrawn_reason == "Borgeren har skiftet kommune eller a-kasse."
+        assert kinds_of_events(missed.case)[-1] == "meetings.no_show_step_withdrawn"
+
     def test_nothing_goes_out_of_a_case_that_is_closed(self, missed, office):
         take(missed, HEARING, office.adviser)
         missed.case.refresh_from_db()
