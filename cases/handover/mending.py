@@ -24,6 +24,7 @@ def correct_day(*, case_id: int, version: int, on: date, reason: str, by: User, 
     Raises HandoverRefused, StaleForm and AlreadyClosed.
     """
     case, handover = _lock(case_id, by=by)
+    handover = _require(handover)
     before = handover.handed_over_on
     if before == on:
         return handover
@@ -38,8 +39,14 @@ def correct_day(*, case_id: int, version: int, on: date, reason: str, by: User, 
 
 @transaction.atomic(durable=True)
 def withdraw(*, case_id: int, version: int, reason: str, by: User, at: datetime) -> Case:
-    """Let the course stay with the a-kasse; the history keeps the handover. Raises what `correct_day` raises."""
+    """Let the course stay with the a-kasse; the history keeps the handover. Twice is once.
+
+    Raises what `correct_day` raises.
+    """
     case, handover = _lock(case_id, by=by)
+    if handover is None and case.events.filter(kind="cases.handover_withdrawn").exists():
+        return case
+    handover = _require(handover)
     check_version(case, version)
     handover.delete()
     text = (
@@ -50,14 +57,17 @@ def withdraw(*, case_id: int, version: int, reason: str, by: User, at: datetime)
     return case
 
 
-def _lock(case_id: int, *, by: User) -> tuple[Case, Handover]:
+def _lock(case_id: int, *, by: User) -> tuple[Case, Handover | None]:
     case = lock(case_id)
     if by.organisation_id != case.fund_id:
         raise HandoverRefused("Det er a-kassen, der har overgivet forløbet. Kun den kan rette overgangen.")
-    handover = Handover.objects.select_for_update().filter(case=case).first()
+    return case, Handover.objects.select_for_update().filter(case=case).first()
+
+
+def _require(handover: Handover | None) -> Handover:
     if handover is None:
         raise HandoverRefused("Forløbet er ikke overgivet, så der er intet at rette eller trække tilbage.")
-    return case, handover
+    return handover
 
 
 def _tell(case: Case, handover: Handover, kind: str, text: str, *, was: date, by: User, at: datetime) -> None:

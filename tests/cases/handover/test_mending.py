@@ -143,7 +143,17 @@ def test_a_handover_is_not_mended_like_this(page, passed, office):
     assert "En anden har rettet" in errors(page.post("hand_over_withdraw", {**fields, "version": passed.version - 1}))
     assert fresh(passed).handed_over_on == date(2026, 5, 6)
 
-    page.post("hand_over_withdraw", fields)
+
+def test_what_is_withdrawn_is_withdrawn_once_and_not_corrected(page, passed):
+    fields = {"version": passed.version, "on": "01-06-2026", "reason": BY_MISTAKE}
+    for _ in range(2):
+        assert page.post("hand_over_withdraw", fields).status_code == 302
+    assert passed.events.filter(kind="cases.handover_withdrawn").count() == 1
+    assert "intet at rette eller trække" in errors(page.post("hand_over_correct", fields))
+
+
+def test_a_course_that_was_never_handed_over_has_nothing_to_withdraw(page, case):
+    fields = {"version": case.version, "reason": BY_MISTAKE}
     assert "intet at rette eller trække" in errors(page.post("hand_over_withdraw", fields))
 
 
