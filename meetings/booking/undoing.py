@@ -88,7 +88,7 @@ def _locked(event: Event, status: MeetingStatus) -> Meeting:
 
 
 def _book_again(old: Meeting, *, case: Case, moved_from: Meeting | None, by: User, at: datetime) -> Meeting:
-    """Book the same meeting as a new row; a citizen who was told of it hears nothing."""
+    """Book the same meeting as a new row; a citizen who was told just that last hears nothing."""
     if old.starts_at <= at:
         raise Refused("Samtalens tid er begyndt. Book en ny tid, eller registrér den som holdt.")
     lock_diaries(case=case, adviser_id=old.adviser_id)
@@ -97,8 +97,7 @@ def _book_again(old: Meeting, *, case: Case, moved_from: Meeting | None, by: Use
     again.booked_at, again.booked_by = at, by
     save_if_free(again)
     planning_replan.refresh(case=case)
-    if not reminders_owing.was_told(again):
-        reminders_owing.owe_invitation(meeting=again, at=at)
+    reminders_owing.owe_what_stands(meeting=again, at=at)
     return again
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import models
+
 from cases.models import Reminder
 from cases.models.reminders import ReminderQuerySet
 from cases.reminders import delivery as reminders_delivery
@@ -22,6 +24,8 @@ _NEWS = (
     ReminderKind.CHOICE_SET_ASIDE,
     ReminderKind.MEETING_TOMORROW,
 )
+#: What the citizen is told of a meeting.
+_TOLD = ("kind", "adviser", "starts_at", "ends_at", "channel", "place")
 #: A talk so near is told of at once.
 NEAR = timedelta(days=1)
 
@@ -40,6 +44,13 @@ def owe_correction(*, old: Meeting, new: Meeting, at: datetime) -> None:
     _void(meeting=old, before=new.version, outcome="Samtalen er flyttet eller ændret.", at=at)
     kind = ReminderKind.CORRECTION if was_told(new) else ReminderKind.INVITATION
     _owe(kind, meeting=new, at=at)
+
+
+def owe_what_stands(*, meeting: Meeting, at: datetime) -> None:
+    """Owe the citizen what holds now that the meeting is booked again, unless that is what they were told last."""
+    told = last_told(meeting)
+    if told is None or not _says(told, meeting):
+        _owe(ReminderKind.CORRECTION if told else ReminderKind.INVITATION, meeting=meeting, at=at)
 
 
 def owe_cancellation(*, meeting: Meeting, at: datetime) -> None:
@@ -81,8 +92,24 @@ def _of(meeting: Meeting, kinds: Sequence[ReminderKind]) -> ReminderQuerySet:
 
 def was_told(meeting: Meeting) -> bool:
     """Whether the citizen was told of the meeting, at this time or another."""
-    of_series = Meeting.objects.filter(series=meeting.series).values("pk")
-    return Reminder.objects.gone().filter(kind__in=TO_CITIZEN, subject__in=of_series).exists()
+    return last_told(meeting) is not None
+
+
+def last_told(meeting: Meeting) -> Reminder | None:
+    """What the citizen was told last of the meeting, at this time or another."""
+    gone = Reminder.objects.gone().filter(kind__in=TO_CITIZEN, subject__in=_of_series(meeting))
+    return gone.order_by("closed_at", "pk").last()
+
+
+def _of_series(meeting: Meeting) -> models.QuerySet[Meeting, int]:
+    return Meeting.objects.filter(series=meeting.series).values_list("pk", flat=True)
+
+
+def _says(told: Reminder, meeting: Meeting) -> bool:
+    """Whether what was told is what the meeting is; of a row that has changed since nobody knows what was said."""
+    same = {name: getattr(meeting, name) for name in _TOLD}
+    about = Meeting.objects.filter(pk=told.subject, version=told.version, **same)
+    return told.kind != ReminderKind.CANCELLATION and about.exists()
 
 
 def _owe(kind: ReminderKind, *, meeting: Meeting, at: datetime) -> None:

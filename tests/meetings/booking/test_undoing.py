@@ -11,9 +11,10 @@ from cases.models import Case, Reminder
 from cases.models.cases import CloseReason, HandoverSource
 from cases.reminders import delivery as reminders_delivery
 from meetings.models import Meeting
+from meetings.rules.kinds import Channel
 from tests import factories
 from tests.cases.pages import said, url
-from tests.meetings.steps import cancel, move
+from tests.meetings.steps import cancel, choose, move
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 TOO_LATE = "Der er gået mere end 10 minutter."
@@ -87,6 +88,60 @@ def test_a_cancellation_is_undone_with_the_same_time_and_link(log_in, case, offi
     assert (news("invitation"), news("cancellation")) == (["sent"], ["void"])
 
 
+@pytest.fixture
+def moved(office, now, told):
+    """The talk moved a day on; the correction is owed, and the citizen knows the time before."""
+    return move(told, office.adviser, now, starts_at=told.starts_at + DAY, is_confirmed=True)
+
+
+def close(case, office, at):
+    case.refresh_from_db()
+    closing_services.close_case(
+        case_id=case.pk,
+        version=case.version,
+        reason=CloseReason.WORK,
+        closed_on=at.date(),
+        by=office.adviser,
+        at=at,
+    )
+
+
+def move_again(moved, office, at):
+    move(moved, office.adviser, at, starts_at=moved.starts_at + DAY, is_confirmed=True)
+
+
+GONE_ON = {
+    "meetings.moved": move_again,
+    "meetings.cancelled": lambda moved, office, at: cancel(moved, office.adviser, at),
+    "cases.closed": lambda moved, office, at: close(moved.case, office, at),
+}
+
+
+@pytest.mark.parametrize("kind", GONE_ON)
+def test_a_time_that_the_citizen_never_heard_of_is_told_when_it_holds_again(log_in, case, office, now, moved, kind):
+    GONE_ON[kind](moved, office, now + MINUTE)
+    assert "owed" not in news("correction")[:1]
+
+    with time_machine.travel(now + 2 * MINUTE, tick=False):
+        undo(log_in, office.adviser, case, kind)
+
+    again = case.meetings.get(status="booked")
+    assert again.starts_at == moved.starts_at
+    owed = Reminder.objects.owed().to_citizen().filter(kind__startswith="meetings.").get()
+    assert (owed.kind, owed.subject, owed.version) == ("meetings.correction", again.pk, again.version)
+
+
+def test_a_link_that_the_citizen_never_heard_of_is_told_when_it_holds_again(log_in, case, office, now, told):
+    choose(case, Channel.VIDEO, office.adviser, now)
+    told.refresh_from_db()
+    cancel(told, office.adviser, now)
+
+    undo(log_in, office.adviser, case, "meetings.cancelled")
+
+    assert case.meetings.get(status="booked").channel == "video"
+    assert news("correction") == ["void", "owed"]
+
+
 def test_a_cancelled_talk_that_nobody_was_told_of_is_told_of_again(log_in, case, office, now, booked):
     cancel(booked, office.adviser, now)
     undo(log_in, office.adviser, case, "meetings.cancelled")
@@ -94,15 +149,7 @@ def test_a_cancelled_talk_that_nobody_was_told_of_is_told_of_again(log_in, case,
 
 
 def test_a_closing_is_undone_with_the_talks_that_it_cancelled(log_in, case, office, now, told):
-    case.refresh_from_db()
-    closing_services.close_case(
-        case_id=case.pk,
-        version=case.version,
-        reason=CloseReason.WORK,
-        closed_on=now.date(),
-        by=office.adviser,
-        at=now,
-    )
+    close(case, office, now)
     answer = undo(log_in, office.adviser, case, "cases.closed")
 
     assert "Afslutningen er fortrudt." in case.events.get(kind="cases.reopened").text
