@@ -47,10 +47,15 @@ def owe_correction(*, old: Meeting, new: Meeting, at: datetime) -> None:
 
 
 def owe_what_stands(*, meeting: Meeting, at: datetime) -> None:
-    """Owe the citizen what holds now that the meeting is booked again, unless that is what they were told last."""
+    """Owe the citizen what holds now that the meeting is booked again, unless that is what they were told last.
+
+    The letter that sets the choice of channel aside is owed with it, unless it has gone for the same reason.
+    """
     told = last_told(meeting)
     if told is None or not _says(told, meeting):
         _owe(ReminderKind.CORRECTION if told else ReminderKind.INVITATION, meeting=meeting, at=at)
+    if meeting.channel_reason and not _has_decision(meeting):
+        owe_choice_set_aside(meeting=meeting, at=at)
 
 
 def owe_cancellation(*, meeting: Meeting, at: datetime) -> None:
@@ -103,6 +108,12 @@ def last_told(meeting: Meeting) -> Reminder | None:
 
 def _of_series(meeting: Meeting) -> models.QuerySet[Meeting, int]:
     return Meeting.objects.filter(series=meeting.series).values_list("pk", flat=True)
+
+
+def _has_decision(meeting: Meeting) -> bool:
+    """Whether the letter has gone that sets the choice of channel aside for the same reason."""
+    decided = _of_series(meeting).filter(channel_reason=meeting.channel_reason)
+    return Reminder.objects.gone().filter(kind=ReminderKind.CHOICE_SET_ASIDE, subject__in=decided).exists()
 
 
 def _says(told: Reminder, meeting: Meeting) -> bool:

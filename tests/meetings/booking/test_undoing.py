@@ -142,6 +142,22 @@ def test_a_link_that_the_citizen_never_heard_of_is_told_when_it_holds_again(log_
     assert news("correction") == ["void", "owed"]
 
 
+@pytest.mark.parametrize("is_gone", [False, True], ids=["not yet sent", "sent"])
+def test_the_letter_that_sets_the_choice_aside_goes_once(log_in, case, office, now, settings, tmp_path, is_gone):
+    settings.POST_FOLDER = tmp_path / "post"
+    choose(case, Channel.TELEPHONE, office.adviser, now - DAY)
+    demanded = {"channel": Channel.ATTENDANCE, "channel_reason": "Papirer skal ses."}
+    meeting = factories.book(case, office.adviser, now + 7 * DAY, at=now - (DAY if is_gone else MINUTE), **demanded)
+    sweep(now - MINUTE)
+    cancel(meeting, office.adviser, now)
+
+    undo(log_in, office.adviser, case, "meetings.cancelled")
+    sweep(now + 10 * MINUTE)
+
+    assert case.meetings.get(status="booked").channel_reason == "Papirer skal ses."
+    assert news("choice_set_aside") == (["handed_over"] if is_gone else ["skipped", "handed_over"])
+
+
 def test_a_cancelled_talk_that_nobody_was_told_of_is_told_of_again(log_in, case, office, now, booked):
     cancel(booked, office.adviser, now)
     undo(log_in, office.adviser, case, "meetings.cancelled")
