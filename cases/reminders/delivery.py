@@ -60,7 +60,7 @@ class Skip:
 
 @dataclass(frozen=True)
 class Postpone:
-    """The message is to be sent later, when the case no longer rests."""
+    """The message is to be sent later, when the case no longer rests, or when what comes before it has gone."""
 
     until: datetime
 

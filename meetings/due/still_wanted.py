@@ -156,14 +156,15 @@ def _judge_meeting_tomorrow(row: Reminder, facts: _Facts) -> Verdict:
     lead = lead_times.citizen_reminder(meeting.day, facts.law.book)
     if facts.at > meeting.starts_at - lead.too_late_below:
         return Skip("For sent: samtalen er for nær.")
-    told = Reminder.objects.gone().filter(
-        kind__in=(ReminderKind.INVITATION, ReminderKind.CORRECTION),
-        subject=meeting.pk,
-        version=meeting.version,
-        closed_at__gte=meeting.starts_at - lead.send_before,
+    news = Reminder.objects.filter(
+        kind__in=(ReminderKind.INVITATION, ReminderKind.CORRECTION), subject=meeting.pk, version=meeting.version
     )
+    told = news.gone().filter(closed_at__gte=meeting.starts_at - lead.send_before)
     if row.sending == 1 and told.exists():
         return Skip(MERGED)
+    # Nobody is reminded of what they are not told yet, and it may still be undone.
+    if waiting := news.owed().filter(due_at__gt=facts.at).order_by("due_at").first():
+        return Postpone(waiting.due_at)
     return _to_citizen(row, meeting, facts)
 
 

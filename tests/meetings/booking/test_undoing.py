@@ -59,6 +59,17 @@ def test_a_booking_is_told_after_ten_minutes_and_of_a_talk_within_the_day_at_onc
     assert due == {booked.pk: now + 10 * MINUTE, near.pk: now}
 
 
+def test_nobody_is_reminded_of_a_talk_in_a_day_before_they_are_told_of_it(case, office, now, settings, tmp_path):
+    settings.POST_FOLDER = tmp_path / "post"
+    factories.book(case, office.adviser, now + DAY + 5 * MINUTE, at=now)
+
+    sweep(now + 6 * MINUTE)
+    assert (news("invitation"), news("meeting_tomorrow")) == (["owed"], ["owed"])
+
+    sweep(now + 10 * MINUTE)
+    assert (news("invitation"), news("meeting_tomorrow")) == (["sent"], ["skipped"])
+
+
 def test_a_booking_is_undone_and_nobody_hears_of_it(log_in, case, office, now, booked):
     assert undo(log_in, office.adviser, case, "meetings.booked").startswith("Fortrudt. Bookingen er fortrudt: ")
 
