@@ -17,6 +17,7 @@ from meetings.channel import fund_presence
 from meetings.channel.allowed import channel_on
 from meetings.models import Meeting
 from meetings.planning.law import Law
+from meetings.reminders import owing as reminders_owing
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import Channel, MeetingKind
@@ -67,7 +68,8 @@ _HOW = {
 
 def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: Law, at: datetime) -> Message:
     """Return the message to the citizen of the case. Load the case's parties and the meeting's requirement first."""
-    starts = timezone.localtime(meeting.starts_at)
+    known = reminders_owing.known_to_citizen(meeting) if kind == ReminderKind.CANCELLATION else meeting
+    starts = timezone.localtime(known.starts_at)
     when = f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}"
     facts = {
         "case": case,
@@ -77,7 +79,7 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
         "employee": f"{meeting.adviser}, {_EMPLOYEES[meeting.party]}",
         "kind": meeting.get_kind_display(),
         "purpose": _PURPOSES[MeetingKind(meeting.kind)],
-        "when": f"{when}-{timezone.localtime(meeting.ends_at):%H.%M}",
+        "when": f"{when}-{timezone.localtime(known.ends_at):%H.%M}",
         "length": _length(meeting),
         "channel": meeting.get_channel_display(),
         "where": meeting.place,

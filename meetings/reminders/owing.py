@@ -102,8 +102,18 @@ def was_told(meeting: Meeting) -> bool:
 
 def last_told(meeting: Meeting) -> Reminder | None:
     """What the citizen was told last of the meeting, at this time or another."""
+    return _told(meeting).last()
+
+
+def known_to_citizen(meeting: Meeting) -> Meeting:
+    """The meeting at the time that the citizen was told last, which is what a cancellation calls off."""
+    told = _told(meeting).exclude(kind=ReminderKind.CANCELLATION).last()
+    return Meeting.objects.get(pk=told.subject) if told else meeting
+
+
+def _told(meeting: Meeting) -> ReminderQuerySet:
     gone = Reminder.objects.gone().filter(kind__in=TO_CITIZEN, subject__in=_of_series(meeting))
-    return gone.order_by("closed_at", "pk").last()
+    return gone.order_by("closed_at", "pk")
 
 
 def _of_series(meeting: Meeting) -> models.QuerySet[Meeting, int]:

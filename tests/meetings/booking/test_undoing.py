@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 
 from cases.closing import services as closing_services
 from cases.handover import services as handover_services
 from cases.models import Case, Reminder
 from cases.models.cases import CloseReason, HandoverSource
 from cases.reminders import delivery as reminders_delivery
+from cases.rules.wording import day_text
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
@@ -151,6 +153,17 @@ def test_a_link_that_the_citizen_never_heard_of_is_told_when_it_holds_again(log_
 
     assert case.meetings.get(status="booked").channel == "video"
     assert news("correction") == ["void", "owed"]
+
+
+def test_a_cancellation_names_the_time_that_the_citizen_was_told(office, now, moved, told):
+    cancel(moved, office.adviser, now + MINUTE)
+
+    sweep(now + 11 * MINUTE)
+
+    message = mail.outbox[-1]
+    assert message.subject.endswith("er aflyst")
+    for text in (message.subject, message.body):
+        assert (day_text(told.day) in text, day_text(moved.day) in text) == (True, False)
 
 
 @pytest.mark.parametrize("is_gone", [False, True], ids=["not yet sent", "sent"])
