@@ -92,7 +92,7 @@ def _take_back(kinds: Sequence[ReminderKind], *, meeting: Meeting, at: datetime)
 
 
 def _of(meeting: Meeting, kinds: Sequence[ReminderKind]) -> ReminderQuerySet:
-    return Reminder.objects.filter(kind__in=kinds, subject=meeting.pk, version=meeting.version)
+    return Reminder.objects.filter(kind__in=kinds, subject=meeting.pk)
 
 
 def was_told(meeting: Meeting) -> bool:

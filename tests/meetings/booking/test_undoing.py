@@ -205,6 +205,18 @@ def test_what_the_citizen_was_told_is_not_undone_by_a_button(log_in, case, offic
     assert Meeting.objects.get().status == "booked"
 
 
+def test_what_was_told_before_the_channel_changed_is_not_undone_by_a_button(
+    log_in, case, office, now, settings, tmp_path
+):
+    settings.POST_FOLDER = tmp_path / "post"
+    factories.book(case, office.adviser, now + DAY, at=now)
+    sweep(now)
+    choose(case, Channel.VIDEO, office.adviser, now)
+
+    assert undo(log_in, office.adviser, case, "meetings.booked").startswith("Beskeden til borgeren er sendt.")
+    assert Meeting.objects.get().status == "booked"
+
+
 def test_it_is_over_after_ten_minutes(log_in, case, office, now, booked):
     with time_machine.travel(now + 11 * MINUTE, tick=False):
         assert undo(log_in, office.adviser, case, "meetings.booked").startswith(TOO_LATE)
