@@ -2,7 +2,7 @@
 
 from cases.extensions import Extension, LawExtension
 from cases.ui.case_tabs import Tab
-from referrals import reminders
+from referrals import reminders, reopening
 from referrals.law import health as law_health
 from referrals.law import questions, what_moves
 from referrals.offers import duty as offers_duty
@@ -23,7 +23,6 @@ DUTY_FOLLOWS = (
     "cases.pause_changed",
     "cases.pause_removed",
     "cases.receipt_undone",
-    "cases.reopened",
     "cases.assigned",
     "cases.received",
     "meetings.exempted",
@@ -49,6 +48,7 @@ EVENT_NAMES = {
     "referrals.rejected": "indstilling afvist",
     "referrals.seen": "indstilling set",
     "referrals.sent": "indstilling sendt",
+    "referrals.stays_stopped": "kom ikke igen, da sagen blev åbnet",
     "referrals.told_by_hand": "afgørelse givet på anden måde",
     "referrals.withdrawn": "indstilling trukket tilbage",
 }
@@ -58,6 +58,7 @@ EXTENSION = Extension(
     events={
         **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_case_changed,)),
         "cases.closed": (referral_writing.on_case_closed, offers_moves.on_case_closed),
+        "cases.reopened": (offers_duty.on_case_changed, reopening.on_case_reopened),
     },
     reminders=(reminders.SOURCE,),
     case_blocks={Tab.PLAN: (offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of)},

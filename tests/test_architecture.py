@@ -213,7 +213,7 @@ ADDED = {
             "cases.pause_removed": DUTY_FOLLOWS,
             "cases.paused": DUTY_FOLLOWS,
             "cases.receipt_undone": DUTY_FOLLOWS,
-            "cases.reopened": DUTY_FOLLOWS,
+            "cases.reopened": [*DUTY_FOLLOWS, "referrals.reopening.on_case_reopened"],
             "cases.received": DUTY_FOLLOWS,
             "meetings.duty_kept": DUTY_FOLLOWS,
             "meetings.exempted": DUTY_FOLLOWS,
