@@ -42,7 +42,7 @@ class LeftCourse:
 
 
 class CourseGoesOn(Refused):
-    """The citizen comes back to a course that goes on, and it is not said yet what is to be done, or not why."""
+    """The old course goes on, and it is not answered what shall happen, or why a new course begins instead."""
 
     def __init__(self, left: LeftCourse, *, missing: str = "") -> None:
         """Takes the course that it is about, and what is missing in the answer."""

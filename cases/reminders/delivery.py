@@ -69,7 +69,7 @@ Verdict = Send | Skip | Postpone
 
 
 class _Wanted(NamedTuple):
-    """A message to be sent, and the others that it covers: what becomes of it becomes of them."""
+    """A message to be sent, and the messages that it covers. They get the same outcome as it gets."""
 
     row: Reminder
     send: Send

@@ -28,7 +28,7 @@ def keep(row: Reminder, message: Message, written: Written, *, is_reached: bool,
 
 @transaction.atomic(durable=True)
 def tell_handed_over_apart() -> None:
-    """Give what an earlier release put in the folder, and called sent, the state of what lies there."""
+    """Mark messages that an earlier release called sent, but only put in the folder, as handed over."""
     # Nothing but a folder has ever carried these.
     in_folder = [one.name for one in (carriers.DIGITAL_POST, carriers.SMS)]
     Reminder.objects.filter(state=ReminderState.SENT, route__in=in_folder).update(

@@ -13,7 +13,7 @@ from cases.rules.wording import counted
 
 
 def goes_on(*, placed_on: date, target_group: int, left_on: date, returned_on: date, book: RuleBook) -> Step | None:
-    """Why the course goes on; None where the law leaves nothing of it.
+    """Return the reason why the old course goes on, or None when a new course begins.
 
     Only accumulated unemployment goes on; other groups count an unbroken period on the same benefit.
     """

@@ -1,4 +1,4 @@
-"""How long a change can be taken back by the one who made it, and what is told of it waits."""
+"""How long somebody can take back a change of their own. Messages about the change wait for as long."""
 
 from datetime import datetime, timedelta
 

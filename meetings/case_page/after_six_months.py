@@ -1,4 +1,4 @@
-"""What the pages of a case say about its contact course. A reading: nothing is saved."""
+"""What the page of a case says about the course after its first six months. A reading: nothing is saved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the pages of a case say about its contact course. A reading: nothing is saved."""
+"""What comes next in a course: the next deadline and meeting, and the list that a handover goes through."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime

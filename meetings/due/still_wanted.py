@@ -275,7 +275,7 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
 
 
 def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | None:
-    """Return None when a sweep at this moment would record the reminder again; otherwise why it is skipped or waits."""
+    """Return None when a sweep would still record the reminder now. Otherwise, why it is skipped or waits."""
     if not facts.cases[row.case_id].is_open:
         return Skip("Sagen er afsluttet.")
     key = _Row.of(row)

@@ -141,7 +141,7 @@ def _owe(kind: ReminderKind, *, meeting: Meeting, at: datetime) -> None:
 
 
 def waits(meeting: Meeting, *, at: datetime) -> bool:
-    """Whether what is owed now waits until it can no longer be undone; of a talk within the day it goes at once."""
+    """Whether a message owed now waits for the time of an undo. About a meeting within a day it is sent at once."""
     return meeting.starts_at > at + NEAR
 
 

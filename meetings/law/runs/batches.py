@@ -135,7 +135,7 @@ def _finish(*, at: datetime) -> None:
 def as_if(*, case: Case, draft: Act, at: datetime, today: date) -> list[LawChange]:
     """What the draft would change in one case, as a run would tell it; nothing is stored.
 
-    Of an act that is law already: what it would change if the act were not.
+    For an act that is in force already, it is what would change without the act.
     """
     laws = laws_of(draft)
     if not draft.is_draft:
