@@ -203,7 +203,7 @@ class LawExtension:
     touches: Sequence[Callable[[date], QuerySet[Any, Any]]] = ()
     #: The tables of meetings in a rule book; one app has them.
     tables: Callable[[rule_book.RuleBook], TablesOfMeetings] | None = None
-    #: What the law can be asked without a case; each a `Question` of `cases.law.calculator`.
+    #: What the law can be asked without a case; each a `PageQuestion` of `cases.law.calculator`.
     questions: Sequence[Any] = ()
     act_admin: ActAdminExtension = ActAdminExtension()
 

@@ -3,6 +3,7 @@
 Each app says which questions it answers; here is what they have in common.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -203,7 +204,7 @@ def explainer(readable: Sequence[Act], known: Sequence[Act]) -> Explain:
     return explain
 
 
-class Question:
+class Question(ABC):
     """One question to the law, declared once: what it asks for, what answers it, and how the answer reads.
 
     The fields of the form are the facts, on the page and on the command line alike.
@@ -213,36 +214,41 @@ class Question:
     name: str
     help: str
     form: type[QuestionForm]
-    #: What its page is called, asks and begins with; without a title it has none.
-    title: str = ""
-    asks: str = ""
-    #: The end of its address, after »regler/beregner/«.
+
+    @abstractmethod
+    def ask(self, facts: Mapping[str, Any], law: Any) -> Any:
+        """The answer of the law; raises ValueError, with a Danish sentence, where the rules refuse."""
+
+    @abstractmethod
+    def data(self, found: Any) -> dict[str, Any]:
+        """The answer for machines: the keys are stable."""
+
+    @abstractmethod
+    def lines(self, found: Any) -> Iterator[str]:
+        """The answer as the command prints it."""
+
+
+class PageQuestion(Question):
+    """A question that has a page of the calculator too."""
+
+    #: What its page is called, asks and begins with.
+    title: str
+    asks: str
+    example: Mapping[str, str]
+    #: The end of its address, after »regler/beregner/«; the question without one is the calculator's first page.
     address: str = ""
-    example: Mapping[str, str] = {}
 
     @property
     def url(self) -> str:
         return reverse("law:question", args=[self.address]) if self.address else reverse("law:calculator")
 
+    @abstractmethod
     def law_of(self, book: RuleBook) -> Any:
         """What this question reads of these acts."""
-        raise NotImplementedError
 
-    def ask(self, facts: Mapping[str, Any], law: Any) -> Any:
-        """The answer of the law; raises ValueError, with a Danish sentence, where the rules refuse."""
-        raise NotImplementedError
-
-    def data(self, found: Any) -> dict[str, Any]:
-        """The answer for machines: the keys are stable."""
-        raise NotImplementedError
-
+    @abstractmethod
     def show(self, found: Any, explain: Explain) -> Answer:
         """The answer as its page says it."""
-        raise NotImplementedError
-
-    def lines(self, found: Any) -> Iterator[str]:
-        """The answer as the command prints it."""
-        raise NotImplementedError
 
 
 def in_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import extensions
-from cases.law.calculator import Answer, Explain, Question, QuestionForm, explainer
+from cases.law.calculator import Answer, Explain, PageQuestion, QuestionForm, explainer
 from cases.law.views import shows_drafts
 from cases.models import Act
 from cases.request import AppRequest
@@ -36,7 +36,7 @@ def calculate(request: AppRequest, address: str = "") -> HttpResponse:
     return render(request, "cases/law/calculator.html", context, status=422 if form.errors else 200)
 
 
-def _answers(form: QuestionForm, topic: Question, book: RuleBook) -> list[Answer]:
+def _answers(form: QuestionForm, topic: PageQuestion, book: RuleBook) -> list[Answer]:
     """The answer of the law in force, and beside it as if the chosen draft were law; none where the rules refuse."""
     chosen = form.cleaned_data.get("draft", "")
     known = [*book.acts, *book.drafts]
@@ -54,6 +54,6 @@ def _answers(form: QuestionForm, topic: Question, book: RuleBook) -> list[Answer
         return []
 
 
-def _answer(topic: Question, form: QuestionForm, book: RuleBook, explain: Explain) -> Answer:
+def _answer(topic: PageQuestion, form: QuestionForm, book: RuleBook, explain: Explain) -> Answer:
     found = topic.ask(form.cleaned_data, topic.law_of(book))
     return replace(topic.show(found, explain), data=topic.data(found))

@@ -14,7 +14,7 @@ from cases.law.calculator import (
     Explain,
     MeetingLine,
     NumberField,
-    Question,
+    PageQuestion,
     QuestionForm,
     in_columns,
     step_lines,
@@ -33,7 +33,7 @@ from meetings.rules.contact_course import Plan
 from meetings.rules.kinds import MeetingKind
 
 
-class LawQuestion(Question):
+class LawQuestion(PageQuestion):
     """A question that reads the acts and their tables of meetings."""
 
     def law_of(self, book: RuleBook) -> Law:
