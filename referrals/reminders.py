@@ -12,7 +12,7 @@ from cases.models import Act, Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
-from cases.reminders.receivers import receiver_at
+from cases.reminders.receivers import has_left, receiver_at
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
@@ -171,6 +171,8 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
         return Send(about=about, rank=rank, content=message)
     adviser = referral.case.fund_adviser
     if row.user_id is not None and (adviser is None or adviser.pk != row.user_id or not adviser.is_active):
+        return Skip("En anden har sagen nu.")
+    if has_left(row, referral.case):
         return Skip("En anden har sagen nu.")
     text = "jobcentret har afgjort jeres indstilling. Underretningen med begrundelsen ligger i Samtaleflow"
     return Send(about=about, rank=rank, content=_line(row, referral, text))

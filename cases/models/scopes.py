@@ -19,9 +19,14 @@ def of_cases(user: User, scope: Scope, *, path: str = "case__") -> Q:
     """The condition on the cases at the end of the path; what the user may see is asked beside it."""
     is_fund = user.organisation is not None and user.organisation.is_fund
     worker = f"{path}{'fund_adviser' if is_fund else 'municipality_caseworker'}"
-    if scope is Scope.MINE:
-        return Q(**{worker: user.pk})
-    return Q(**{f"{worker}__team": user.team_id}) if scope is Scope.TEAM else Q()
+    return within_scope(user, scope, worker=worker)
+
+
+def within_scope(user: User, scope: Scope, *, worker: str) -> Q:
+    """The condition on whoever has something, at the end of that path. Somebody without a team is a team of one."""
+    if scope is Scope.TEAM and user.team_id is not None:
+        return Q(**{f"{worker}__team": user.team_id})
+    return Q() if scope is Scope.ORGANISATION else Q(**{worker: user.pk})
 
 
 #: In the address of a list: whose cases it is kept to.

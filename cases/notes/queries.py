@@ -47,11 +47,7 @@ def part_of(case: Case, user: User, at: datetime) -> Part:
 
 def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> CaseNoteQuerySet:
     """The tasks whose day has come, the oldest first: those for the user, for the team, or for anybody."""
-    rows = CaseNote.objects.visible_to(user).due(today)
-    if scope is Scope.MINE:
-        rows = rows.filter(worker=user)
-    elif scope is Scope.TEAM:
-        rows = rows.filter(worker__team=user.team_id)
+    rows = CaseNote.objects.visible_to(user).due(today).filter(scopes.within_scope(user, scope, worker="worker"))
     return rows.select_related("case__citizen", "worker").order_by("due_on", "pk")
 
 

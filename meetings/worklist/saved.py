@@ -14,6 +14,10 @@ class NameIsTaken(Refused):
     """Somebody has a view of that name already."""
 
 
+class ViewIsGone(Refused):
+    """The view was removed while somebody changed it."""
+
+
 def query_of(filterset: WorklistFilter) -> str:
     """What the list is asked for, as its address says it; what nobody could choose is left out."""
     data = filterset.data or {}
@@ -23,11 +27,13 @@ def query_of(filterset: WorklistFilter) -> str:
 
 @transaction.atomic(durable=True)
 def save(*, view: SavedView | None, name: str, query: str, shared_with: str, is_start: bool, by: User) -> SavedView:
-    """Keep a view under a name, or change one of the user's own. Raises NameIsTaken."""
+    """Keep a view under a name, or change one of the user's own. Raises NameIsTaken and ViewIsGone."""
     # Whoever saves two at once has them one after the other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     own = SavedView.objects.filter(user=by)
     if view is not None:
+        if not own.filter(pk=view.pk).exists():
+            raise ViewIsGone("Visningen er fjernet i mellemtiden. Gem den igen fra arbejdslisten.")
         own = own.exclude(pk=view.pk)
     if own.filter(name=name).exists():
         raise NameIsTaken(f"Du har allerede en visning, der hedder »{name}«. Vælg et andet navn, eller ret den.")

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from cases.changing import WrongParty
 from cases.models import CaseNote, Reminder
-from cases.notes import services
+from cases.models.scopes import Scope
+from cases.notes import queries, services
 from tests.meetings.booking.steps import said
 
 TODAY = date(2026, 5, 4)
@@ -143,3 +144,20 @@ def test_the_worklist_costs_the_same_for_one_task_and_for_many(adviser, case, of
             at=now,
         )
     assert cost() == one
+
+
+def test_somebody_without_a_team_is_a_team_of_one(case, office, now):
+    for worker in (office.adviser, office.colleague):
+        worker.team = None
+        worker.save(update_fields=["team"])
+        CaseNote.objects.create(
+            case=case,
+            organisation=office.fund,
+            text="Ring.",
+            due_on=TODAY,
+            worker=worker,
+            written_by=worker,
+            written_at=now,
+        )
+
+    assert [one.worker for one in queries.due(office.adviser, today=TODAY, scope=Scope.TEAM)] == [office.adviser]

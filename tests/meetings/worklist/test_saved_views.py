@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from cases.models import Team
 from meetings.models import SavedView
+from meetings.worklist import saved
+from meetings.worklist.saved import ViewIsGone
 from tests import factories
 from tests.meetings.booking.steps import said
 
@@ -107,3 +109,14 @@ def test_it_is_renamed_with_its_filters_kept_and_removed(adviser):
     assert "Ses af hele organisationen" in said(adviser.get(LIST))
     adviser.post(reverse("meetings:saved_view_remove", args=[view.public_id]))
     assert "Ingen visninger endnu." in said(adviser.get(LIST))
+
+
+def test_a_view_that_was_removed_meanwhile_does_not_come_back(adviser, office):
+    save(adviser)
+    view = SavedView.objects.get()
+    SavedView.objects.all().delete()
+
+    with pytest.raises(ViewIsGone, match="fjernet i mellemtiden"):
+        saved.save(view=view, name="Ny", query="", shared_with="nobody", is_start=False, by=office.adviser)
+
+    assert not SavedView.objects.exists()

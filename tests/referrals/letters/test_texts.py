@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.models import Citizen, Dispatch, Event, Reminder, User
+from cases.models import Case, Citizen, Dispatch, Event, Reminder, User
 from cases.post import services as post_services
 from cases.reminders import delivery as reminders_delivery
 from meetings.planning import law as planning_law
@@ -251,6 +251,18 @@ class TestDelivery:
 
         assert Reminder.objects.get(kind=TO_FUND).organisation == office.fund
         assert state_of(TO_FUND) == "sent"
+
+    def test_an_a_kasse_that_has_left_the_case_is_told_nothing(self, office, seen, now):
+        User.objects.filter(pk=office.adviser.pk).update(is_active=False)
+        referral_deciding.reject(
+            referral_id=seen.pk, reasons=REASONS, version=seen.version, by=office.caseworker, at=now
+        )
+        Case.objects.filter(pk=seen.case_id).update(fund=office.other_fund, fund_adviser=None)
+
+        run(now + AFTER)
+
+        told = Reminder.objects.filter(kind=TO_FUND, organisation=office.fund).get()
+        assert (told.state, told.outcome) == ("skipped", "En anden har sagen nu.")
 
     def test_a_decision_undone_sends_nothing(self, office, rejected, now, post_folder):
         referral_deciding.undo_decision(referral_id=rejected.pk, reason="Fejl.", by=office.caseworker, at=now)
