@@ -12,6 +12,7 @@ from cases.contacts.services import HAS_OPEN_CASE
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Event, User
 from cases.models.cases import CloseReason
+from cases.reminders import delivery
 from cases.rules.refusal import Refused, require_accepted
 
 
@@ -71,7 +72,8 @@ def close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: dat
 def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: datetime) -> Case:
     """Open a closed case again, in its old course: it is planned anew, and counts what it counted.
 
-    What the closing cancelled stays cancelled, since it may have been told. Raises Refused when the course went on in
+    What the closing cancelled stays cancelled, since it may have been told; what it kept from being sent is owed again,
+    where it is still wanted. Raises Refused when the course went on in
     a later case, CitizenHasOpenCase and StaleForm. A case that is open already is left as it is.
     """
     case = lock_with_citizen(case_id)
@@ -82,6 +84,7 @@ def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: dateti
     assert case.closed_on is not None
     text = f"Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}. Begrundelse: {reason}"
     open_again(case, text=text, by=by, at=at)
+    _owe_what_the_closing_skipped(case)
     return case
 
 
@@ -94,6 +97,11 @@ def take_back_closing(event: Event, case: Case, *, by: User, at: datetime) -> No
     if not case.is_open:
         _require_that_it_may_open(case)
         open_again(case, text="Afslutningen er fortrudt.", by=by, at=at, undoes=event.pk)
+        _owe_what_the_closing_skipped(case)
+
+
+def _owe_what_the_closing_skipped(case: Case) -> None:
+    delivery.owe_again(case, skipped_since=case.events.filter(kind="cases.closed").latest("pk").at)
 
 
 def _require_that_it_may_open(case: Case) -> None:

@@ -131,6 +131,16 @@ def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
     unsent.update(state=ReminderState.VOID, outcome=outcome, closed_at=at)
 
 
+def owe_again(case: Case, *, skipped_since: datetime) -> None:
+    """Owe again what was skipped since then, in the caller's transaction; each is judged anew before it goes.
+
+    What another message covered has been said, and what could not reach the citizen stands in the post book.
+    """
+    skipped = Reminder.objects.filter(case=case, state=ReminderState.SKIPPED, closed_at__gte=skipped_since)
+    not_wanted = skipped.filter(dispatch=None).exclude(outcome=MERGED)
+    not_wanted.update(state=ReminderState.OWED, outcome="", closed_at=None)
+
+
 def sweep(*, at: datetime, limit: int = 20_000) -> list[Receiver]:
     """Record everything that is due and not yet recorded; gives the receivers who wait, the longest wait first."""
     SweepRun.objects.update_or_create(pk=1, defaults={"started_at": at, "finished_at": None})

@@ -8,7 +8,7 @@ from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
 from meetings.booking.services import cancel_booking, lock_diaries
 from meetings.changing import lock_meeting, save_if_free, set_status
-from meetings.models import CancelReason, Meeting
+from meetings.models import CancelReason, Meeting, NoShowStep
 from meetings.planning import replan as planning_replan
 from meetings.reminders import owing as reminders_owing
 from meetings.rules.lifecycle import MeetingStatus, Move
@@ -96,6 +96,8 @@ def _book_again(old: Meeting, *, case: Case, moved_from: Meeting | None, by: Use
     again = Meeting(**{name: getattr(old, name) for name in _SAME}, version=latest + 1, moved_from=moved_from)
     again.booked_at, again.booked_by = at, by
     save_if_free(again)
+    # A new summons that called to it calls to it still.
+    NoShowStep.objects.filter(following__series=again.series).update(following=again)
     planning_replan.refresh(case=case)
     reminders_owing.owe_what_stands(meeting=again, at=at)
     return again

@@ -10,6 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cases.closing import services as closing_services
+from cases.history import undoing
 from cases.models import Dispatch, Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.parties import services as parties_services
@@ -25,7 +26,7 @@ from tests.meetings.booking.steps import Visitor, said, standing_at, url
 from tests.meetings.due.steps import run
 from tests.meetings.steps import WEDNESDAY_TEN, cancel, everything, kinds_of_events
 
-AN_HOUR = timedelta(hours=1)
+AN_HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 LATER = WEDNESDAY_TEN + AN_HOUR
 #: What is owed can be taken back until then.
 SENDING = LATER + UNDO_WITHIN
@@ -59,6 +60,18 @@ def miss(meeting, by, outcome=Outcome.ABSENT):
 
 def take(meeting, step, by, at=LATER):
     return services.take_step(meeting_id=meeting.pk, step=step, by=by, at=at)
+
+
+def close(case, office, *, at):
+    case.refresh_from_db()
+    return closing_services.close_case(
+        case_id=case.pk,
+        version=case.version,
+        reason=CloseReason.MISTAKE,
+        closed_on=at.date(),
+        by=office.adviser,
+        at=at,
+    )
 
 
 def change_parties(case, office, *, municipality=None, fund=None, at=LATER):
@@ -275,17 +288,28 @@ class TestBackAgain:
 
     def test_nothing_goes_out_of_a_case_that_is_closed(self, missed, office):
         take(missed, HEARING, office.adviser)
-        missed.case.refresh_from_db()
-        closing_services.close_case(
-            case_id=missed.case_id,
-            version=missed.case.version,
-            reason=CloseReason.MISTAKE,
-            closed_on=LATER.date(),
-            by=office.adviser,
-            at=LATER,
-        )
+        close(missed.case, office, at=LATER)
         run(SENDING)
         assert outcome_of("meetings.no_show_hearing")[0] == ReminderState.SKIPPED
+
+    @pytest.mark.parametrize("is_undone", [True, False], ids=["undone", "opened again"])
+    def test_what_a_closing_held_back_goes_when_that_was_a_mistake(self, missed, book, office, is_undone):
+        book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
+        for step in (HEARING, SUMMONS):
+            take(missed, step, office.adviser)
+        case = close(missed.case, office, at=SENDING - MINUTE)
+        run(SENDING)
+        if is_undone:
+            closing = case.events.get(kind="cases.closed")
+            undoing.undo(event_id=closing.pk, by=office.adviser, at=SENDING + MINUTE)
+        else:
+            closing_services.reopen_case(
+                case_id=case.pk, version=case.version, reason="Forkert sag.", by=office.adviser, at=SENDING + MINUTE
+            )
+        run(SENDING + 2 * MINUTE)
+        sent = set(Reminder.objects.gone().filter(kind__startswith="meetings.no_show").values_list("kind", flat=True))
+        # Only an undone closing books the talk again that the summons calls to.
+        assert sent == {"meetings.no_show_hearing", *(["meetings.no_show_summons"] if is_undone else [])}
 
 
 class TestPages:
