@@ -3,7 +3,7 @@
 from cases.accounts.access import Permission
 from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension, WayBack
 from meetings.booking import services as booking_services
-from meetings.booking import undoing as booking_undoing
+from meetings.booking import ways_back as booking_ways_back
 from meetings.case_page import closing as case_page_closing
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.due import still_wanted
@@ -49,15 +49,15 @@ EXTENSION = Extension(
         **dict.fromkeys(planning_replan.REPLANNED_BY, (planning_replan.on_case_changed,)),
         **dict.fromkeys(("cases.assigned", "cases.received"), WORKER_CHANGED),
         "cases.receipt_undone": WORKER_CHANGED,
-        "cases.reopened": (planning_replan.on_case_changed, booking_undoing.on_case_reopened),
+        "cases.reopened": (planning_replan.on_case_changed, booking_ways_back.on_case_reopened),
         "cases.party_changed": (booking_services.on_party_changed, no_shows_services.on_party_changed),
         "cases.closed": (booking_services.on_case_closed,),
         "meetings.outcome_corrected": (no_shows_services.on_outcome_corrected,),
     },
     ways_back={
-        "meetings.booked": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_booking),
-        "meetings.moved": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_move),
-        "meetings.cancelled": WayBack(Permission.BOOK_MEETING, booking_undoing.take_back_cancellation),
+        "meetings.booked": WayBack(Permission.BOOK_MEETING, booking_ways_back.take_back_booking),
+        "meetings.moved": WayBack(Permission.BOOK_MEETING, booking_ways_back.take_back_move),
+        "meetings.cancelled": WayBack(Permission.BOOK_MEETING, booking_ways_back.take_back_cancellation),
     },
     reminders=(still_wanted.SOURCE,),
     tiles=(no_shows_queries.tile_of,),

@@ -118,21 +118,21 @@ ADDED = {
             "cases.paused": REPLANS,
             "cases.receipt_undone": WORKLIST_FOLLOWS,
             "cases.received": WORKLIST_FOLLOWS,
-            "cases.reopened": [*REPLANS, "meetings.booking.undoing.on_case_reopened"],
+            "cases.reopened": [*REPLANS, "meetings.booking.ways_back.on_case_reopened"],
             "meetings.outcome_corrected": ["meetings.no_shows.services.on_outcome_corrected"],
         },
         "ways_back": {
             "meetings.booked": {
                 "permission": "book_meeting",
-                "take_back": "meetings.booking.undoing.take_back_booking",
+                "take_back": "meetings.booking.ways_back.take_back_booking",
             },
             "meetings.cancelled": {
                 "permission": "book_meeting",
-                "take_back": "meetings.booking.undoing.take_back_cancellation",
+                "take_back": "meetings.booking.ways_back.take_back_cancellation",
             },
             "meetings.moved": {
                 "permission": "book_meeting",
-                "take_back": "meetings.booking.undoing.take_back_move",
+                "take_back": "meetings.booking.ways_back.take_back_move",
             },
         },
         "reminders": ["meetings.due.still_wanted.judge"],

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from cases import extensions
-from cases.history import undoing
+from cases.history import undo as history_undo
 
 ROOT = Path(settings.BASE_DIR)
 TABLE = (ROOT / "docs/ways-back.md").read_text()
@@ -38,4 +38,4 @@ def test_each_row_is_filled_and_has_its_test(row):
 
 def test_what_has_the_button_is_said_to_have_it():
     with_button = {codes(row[1])[0] for row in ROWS if row[2].startswith("»Fortryd«")}
-    assert with_button == set(undoing.ways_back())
+    assert with_button == set(history_undo.ways_back())

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.history import access_log, undoing
+from cases.history import access_log
+from cases.history import undo as history_undo
 from cases.models import Case, Purpose
 from cases.request import AppRequest, way_back
 from cases.rules.refusal import Refused
-from cases.rules.undoing import undo_until
+from cases.rules.undo_time import undo_until
 from cases.ui.forms import PageForm, ReasonForm
 from cases.web import identity, standard_texts
 
@@ -117,7 +118,7 @@ def done(request: AppRequest, case: Case, text: str, *, undo: str = "") -> HttpR
 
     The receipt of a change of the kind `undo` has a button that takes it back.
     """
-    event = undoing.last_change(case, kind=undo, by=request.user, at=clock.now()) if undo else None
+    event = history_undo.last_change(case, kind=undo, by=request.user, at=clock.now()) if undo else None
     # The component of the messages reads it.
     button = f"{undo_until(event.at).isoformat()} {reverse('cases:undo', args=[event.public_id])}" if event else ""
     messages.success(request, text, extra_tags=button)

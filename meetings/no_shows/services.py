@@ -12,7 +12,7 @@ from cases.models.reminders import ReminderQuerySet
 from cases.reminders import delivery
 from cases.reminders.receivers import receiver_at
 from cases.rules.refusal import Refused
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import day_text
 from cases.web.paper import require_paper
 from meetings.changing import lock_case, lock_meeting

@@ -13,7 +13,7 @@ from cases.history import access_log
 from cases.models import Case, Purpose, scopes
 from cases.models.scopes import Scope
 from cases.request import AppRequest
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from cases.web import case_views
 from meetings.meeting_views import heading_of, of_meeting
 from meetings.models import Meeting, NoShowStep

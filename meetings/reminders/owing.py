@@ -9,7 +9,7 @@ from cases.models import Reminder
 from cases.models.reminders import ReminderQuerySet
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.refusal import Refused
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from meetings.models import Meeting
 from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
 

@@ -9,7 +9,7 @@ from cases.models import Reminder, ReminderState, User
 from cases.reminders import delivery as reminders_delivery
 from cases.reminders.receivers import receiver_at
 from cases.rules.facts import Party
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from referrals.changing import lock, tell
 from referrals.models import Referral
 from referrals.models.referrals import DECISION_KINDS

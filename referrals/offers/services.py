@@ -14,7 +14,7 @@ from cases.reminders.delivery import owe
 from cases.rules.facts import Party
 from cases.rules.period import BadPeriod, Period
 from cases.rules.refusal import Refused, Stale
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import day_text, listed
 from cases.web.paper import require_paper
 from referrals.letters import texts as letters_texts

@@ -14,7 +14,7 @@ from cases.models import Act, User
 from cases.request import AppRequest
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from cases.web import case_views
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts

@@ -20,7 +20,7 @@ from cases.models.scopes import Scope
 from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import counted
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import CappedCount

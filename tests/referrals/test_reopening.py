@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cases.history import undoing
+from cases.history import undo as history_undo
 from referrals.rules.lifecycle import ReferralStatus
 from tests.cases.steps import close
 
@@ -10,7 +10,7 @@ from tests.cases.steps import close
 def closed_and_undone(case, office, now):
     close(case, office, now)
     closing = case.events.get(kind="cases.closed")
-    return undoing.undo(event_id=closing.pk, by=closing.by, at=now + timedelta(minutes=1))
+    return history_undo.undo(event_id=closing.pk, by=closing.by, at=now + timedelta(minutes=1))
 
 
 def test_what_a_closing_stopped_is_named_when_the_case_opens_again(sent, office, now):

@@ -16,7 +16,7 @@ from cases.models.cases import CloseReason
 from cases.parties import services as parties_services
 from cases.post import services as post_services
 from cases.rules.text_use import TextUse
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from meetings.models import NoShowStep, NoShowStepKind, Outcome
 from meetings.no_shows import queries, services
 from meetings.no_shows.services import BadLastDay, Step, StepRefused

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from cases.reminders import delivery as reminders_delivery
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from referrals.changing import NotYours
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding

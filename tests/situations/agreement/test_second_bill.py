@@ -9,7 +9,7 @@ from django.urls import reverse
 from cases.models import AimDecision
 from cases.plans import aim_services
 from cases.rules.aim import Aim
-from cases.rules.undoing import UNDO_WITHIN
+from cases.rules.undo_time import UNDO_WITHIN
 from meetings.changing import NotBookable
 from meetings.channel import fund_presence
 from meetings.models import Meeting, Outcome, WorklistEntry

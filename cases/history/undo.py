@@ -8,7 +8,7 @@ from cases import extensions
 from cases.extensions import WayBack
 from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
-from cases.rules.undoing import UNDO_WITHIN, undo_until
+from cases.rules.undo_time import UNDO_WITHIN, undo_until
 
 
 class CannotBeUndone(Refused):
