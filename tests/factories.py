@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.contacts.services import CitizenDetails
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, ActValue, Case, Organisation, OrganisationKind, Role, StandardText, User
 from cases.people import cpr
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
@@ -250,7 +250,7 @@ def published_act(slug: str, key: str, text: str, *, in_force_on: date) -> Act:
 
 def draft_of_four_months(*, by: User, in_force_on: date, running_courses: str = "move") -> Act:
     """A draft in the database: the a-kasse has four months and four meetings, and the jobcenter two after them."""
-    draft = law_publishing.create_draft(
+    draft = law_services.create_draft(
         title="A-kassen i fire måneder",
         reference="Lov nr. 12",
         in_force_on=in_force_on,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, Role
 from cases.rules.period import add_months
 from meetings.planning.law import law_in_force
@@ -130,8 +130,8 @@ def publish(law):
 
     def publish(letter):
         draft = Act.objects.drafts().get(slug__startswith=f"{letter}-")
-        law_publishing.wrote(act=draft, by=first)
-        law_publishing.publish(act_id=draft.pk, reason="Bekræftet.", is_day_confirmed=True, by=by, at=NOON)
+        law_services.wrote(act=draft, by=first)
+        law_services.publish(act_id=draft.pk, reason="Bekræftet.", is_day_confirmed=True, by=by, at=NOON)
 
     return publish
 

@@ -24,7 +24,7 @@ SERVICES = (
     "*/*/changing.py",
     "*/*/deciding.py",
     "*/*/writing.py",
-    "cases/law/publishing.py",
+    "cases/law/services.py",
     "meetings/law/runs/*.py",
 )
 #: What only those meet who write the law or the program: never somebody at a page of a case.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases.law.publishing import ReasonMissing
+from cases.law.services import ReasonMissing
 from cases.models import LawReview, User
 
 

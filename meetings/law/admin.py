@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Max
 from django.http import HttpRequest
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.law.admin.comparison import Side
 from cases.law.admin.pages import Panel
 from cases.law.admin.published import PublishedRows
@@ -115,7 +115,7 @@ def copy_table(request: HttpRequest, act: Act) -> None:
     present = table_on(act.in_force_on, law_in_force(without=act.slug))
     if present is not None:
         source = Act.objects.get(slug=present.act.slug)
-        law_publishing.fill_part(act_id=act.pk, part="meeting_rules", source=source, by=user_of(request))
+        law_services.fill_part(act_id=act.pk, part="meeting_rules", source=source, by=user_of(request))
 
 
 def compare_tables(before: Side, after: Side) -> Panel:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from cases.law.publishing import change_law_alone, tell_law_changed
+from cases.law.services import change_law_alone, tell_law_changed
 from cases.law.shipped_acts import ShippedAct
 from cases.models import Act, ActValue
 from cases.models.law import ActStatus, RunningCourses

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cases.history import events as history_events
-from cases.law.publishing import hold_law_still
+from cases.law.services import hold_law_still
 from cases.models import Case, Event, User
 from meetings.planning import stored as planning_stored
 from meetings.planning.comparing import judge, judge_as_planned

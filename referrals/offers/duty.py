@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cases import bulk_rows
 from cases.history import events as history_events
-from cases.law.publishing import hold_law_still
+from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event, User
 from cases.rules import explanation
 from cases.rules.facts import Course

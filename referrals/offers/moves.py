@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from cases.history import events as history_events
-from cases.law.publishing import hold_law_still
+from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event, User
 from cases.rules import explanation
 from cases.rules.facts import Party

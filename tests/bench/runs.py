@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, Case, Event, User
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.law.runs import affected_cases, batches
@@ -172,7 +172,7 @@ def _draft(bench: Bench, *, months: int, on: date | None = None, running_courses
     """The a-kasse has so many months and meetings, and the jobcenter the rest of the first six."""
     # The day after tomorrow and later ones, so that every act is newer than the one before.
     day = on or _today(bench) + timedelta(days=2 + LawRun.objects.count())
-    draft = law_publishing.create_draft(
+    draft = law_services.create_draft(
         title=f"A-kassen i {months} måneder",
         reference="Lov nr. 12",
         in_force_on=day,
@@ -196,7 +196,7 @@ def _draft(bench: Bench, *, months: int, on: date | None = None, running_courses
 
 
 def _publish(act: Act, bench: Bench) -> None:
-    law_publishing.publish(act_id=act.pk, reason="Måling.", is_day_confirmed=True, by=_user("publisher"), at=bench.at)
+    law_services.publish(act_id=act.pk, reason="Måling.", is_day_confirmed=True, by=_user("publisher"), at=bench.at)
 
 
 def _day_that_touches(bench: Bench, *, share: float) -> date:

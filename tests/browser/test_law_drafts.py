@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, ActValue, Role
 from tests import factories, world
 from tests.browser.conftest import Site, Visitor
@@ -35,7 +35,7 @@ def acts(site: Site) -> dict[str, Act]:
     for key, text in VALUES.items():
         ActValue.objects.create(act=faulty, key=key, text=text, legal_basis="")
     sound = drafted(writer, title="En kladde, der hænger sammen")
-    to_come = law_publishing.publish(
+    to_come = law_services.publish(
         act_id=drafted(writer, title="Kommende lov", in_force_on=world.NOW.date() + timedelta(days=40)).pk,
         reason="Læst af juristen.",
         is_day_confirmed=True,

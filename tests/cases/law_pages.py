@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import ActValue
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.models import MeetingRule
@@ -25,7 +25,7 @@ def publish_url(act):
 
 
 def begun(by, *, in_force_on=date(2026, 6, 1), **fields):
-    return law_publishing.create_draft(
+    return law_services.create_draft(
         **{"title": "Kortere frist", "reference": "Lov nr. 12", "in_force_on": in_force_on, "by": by, **fields}
     )
 
@@ -58,7 +58,7 @@ def form_of(act, **changes):
         "running_courses": act.running_courses,
         "source_url": "",
         "note": "",
-        "as_read": law_publishing.fingerprint_of(act),
+        "as_read": law_services.fingerprint_of(act),
         "values-TOTAL_FORMS": len(values),
         "values-INITIAL_FORMS": len(values),
         "meeting_rules-TOTAL_FORMS": len(rules),

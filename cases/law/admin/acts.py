@@ -11,8 +11,8 @@ from django.urls import URLPattern, path
 
 from cases import clock
 from cases.law import checks as law_checks
-from cases.law import publishing as law_publishing
-from cases.law.admin import comparison, drafts, health, publishing, values
+from cases.law import services as law_services
+from cases.law.admin import comparison, drafts, health, publish_views, values
 from cases.law.admin.pages import ActPage, ActPages, all_added
 from cases.law.admin.published import PublishedValues
 from cases.models import Act
@@ -24,11 +24,11 @@ PAGES = (
     ActPage("vaerdier/<slug:name>/", values.in_force, "cases_act_selection"),
     ActPage("tilstand/", health.health, "cases_act_health"),
     ActPage("sammenlign/", comparison.compare, "cases_act_compare"),
-    ActPage("ret/", publishing.correct, "cases_act_correct"),
+    ActPage("ret/", publish_views.correct, "cases_act_correct"),
     ActPage("<int:act_id>/vaelg/", drafts.choose, "cases_act_choose"),
     ActPage("<int:act_id>/aendrer/", comparison.change, "cases_act_changes"),
-    ActPage("<int:act_id>/offentliggoer/", publishing.publish, "cases_act_publish"),
-    ActPage("<int:act_id>/traek-tilbage/", publishing.withdraw, "cases_act_withdraw"),
+    ActPage("<int:act_id>/offentliggoer/", publish_views.publish, "cases_act_publish"),
+    ActPage("<int:act_id>/traek-tilbage/", publish_views.withdraw, "cases_act_withdraw"),
 )
 
 
@@ -63,7 +63,7 @@ class ActAdmin(ActPages):
 
     @admin.display(description="løbende forløb")
     def running(self, act: Act) -> str:
-        return publishing.running_courses_text(act)
+        return publish_views.running_courses_text(act)
 
     # Which fields, and who may change them
 
@@ -102,7 +102,7 @@ class ActAdmin(ActPages):
         # Whoever has changed it has written it: a person who has not reads every change before it is law.
         is_changed = form.holds_changes or any(formset.has_changed() for formset in formsets)
         if is_changed or "_vouch" in request.POST:
-            law_publishing.wrote(act=form.instance, by=user_of(request))
+            law_services.wrote(act=form.instance, by=user_of(request))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         # Not one by one: what was tried with a draft is a row for each thing that it would change in the live cases.
@@ -112,7 +112,7 @@ class ActAdmin(ActPages):
         return [str(act) for act in objs], counts, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Act) -> None:
-        act = law_publishing.hold_draft(act_id=obj.pk)
+        act = law_services.hold_draft(act_id=obj.pk)
         for added in all_added():
             for tell in added.before_deleting:
                 tell(act)
@@ -149,15 +149,15 @@ class ActAdmin(ActPages):
         if act is not None:
             own |= {
                 "panels": self.panels_of(request, act),
-                "may_be_withdrawn": publishing.may_be_withdrawn(act),
+                "may_be_withdrawn": publish_views.may_be_withdrawn(act),
                 "problems": law_checks.problems_of(act, today=clock.today()) if act.is_draft else [],
-                "is_own": law_publishing.has_written(act, user_of(request)),
+                "is_own": law_services.has_written(act, user_of(request)),
                 "title": "Kladde" if act.is_draft else "Lov",
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **own})
 
     def response_change(self, request: HttpRequest, obj: Act) -> HttpResponse:
-        if law_publishing.make_sketch_of_wrong(act=obj, today=clock.today()):
+        if law_services.make_sketch_of_wrong(act=obj, today=clock.today()):
             text = "Kladden har fejl og er nu en skitse, som kun administratorer ser. Ret den, og sæt krydset igen."
             self.message_user(request, text, level=messages.WARNING)
         for added in all_added():

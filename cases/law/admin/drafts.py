@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.law.admin.comparison import label_of
 from cases.law.admin.pages import ActPages
 from cases.law.admin.value_fields import NOT_SET, field_for, is_number
@@ -92,7 +92,7 @@ def start(act_admin: ActPages, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = StartForm(request.POST or None, initial={"copy_of": request.GET.get("copy_of")})
     if request.method == "POST" and form.is_valid():
-        draft = law_publishing.create_draft(**form.cleaned_data, by=user_of(request))
+        draft = law_services.create_draft(**form.cleaned_data, by=user_of(request))
         act_admin.log_addition(request, draft, "Kladde begyndt")
         messages.success(request, f"Kladden »{draft}« er begyndt. Den har ingen virkning, før den er offentliggjort.")
         return redirect("admin:cases_act_change", draft.pk)
@@ -124,7 +124,7 @@ class DraftForm(ModelForm):
             "in_force_on"
         ].help_text = f"Den første dag, loven gælder. Gemt: {day_text(self.instance.in_force_on)}"
         if not self.is_bound:
-            self.initial["as_read"] = law_publishing.fingerprint_of(self.instance)
+            self.initial["as_read"] = law_services.fingerprint_of(self.instance)
 
     @property
     def holds_changes(self) -> bool:
@@ -134,7 +134,7 @@ class DraftForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         # The admin saves the form in the transaction that reads it.
         try:
-            law_publishing.hold_draft(act_id=self.instance.pk, as_read=self.cleaned_data.get("as_read", ""))
+            law_services.hold_draft(act_id=self.instance.pk, as_read=self.cleaned_data.get("as_read", ""))
         except Refused as error:
             raise forms.ValidationError(str(error)) from None
         return self.cleaned_data
@@ -296,7 +296,7 @@ def _is_found(asked: str, *texts: str) -> bool:
 @transaction.atomic(durable=True)
 def _add(act: Act, keys: list[str], *, legal_basis: str, by: User) -> None:
     """Begin each value with what holds already, ready to be changed. Raises AlreadyPublished, DraftIsGone."""
-    act = law_publishing.hold_draft(act_id=act.pk)
+    act = law_services.hold_draft(act_id=act.pk)
     present = {row.parameter.key: row for row in present_rows(act, [REGISTRY[key] for key in keys])}
     ActValue.objects.bulk_create(
         (
@@ -310,4 +310,4 @@ def _add(act: Act, keys: list[str], *, legal_basis: str, by: User) -> None:
         ),
         ignore_conflicts=True,
     )
-    law_publishing.wrote(act=act, by=by)
+    law_services.wrote(act=act, by=by)

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef
 
 from cases import extensions
 from cases.history import events as history_events
-from cases.law.publishing import hold_law_still
+from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event
 from meetings.law.runs.affected_cases import touched
 from meetings.law.runs.before_after import Laws, laws_of

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cases.law import checks as law_checks
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, ActValue, Role
 from cases.rules.parameters import COMPLAINT_WEEKS, FUND_RESPONSIBLE_MONTHS
 from meetings.rules.parameters import CHANNELS
@@ -26,7 +26,7 @@ def people(now):
 
 
 def draft(by, *, in_force_on=date(2026, 6, 1), values=(), **fields):
-    act = law_publishing.create_draft(
+    act = law_services.create_draft(
         title="Prøve", **{"reference": "Lov nr. 1", "in_force_on": in_force_on, "by": by, **fields}
     )
     for parameter, text in values:
@@ -56,12 +56,12 @@ def test_the_table_of_another_act_fills_a_draft_once_and_never_a_published_act(p
     old, act = Act.objects.get(slug__startswith="a-"), draft(people[0])
 
     for _ in range(2):
-        law_publishing.fill_part(act_id=act.pk, part="meeting_rules", source=old, by=people[1])
+        law_services.fill_part(act_id=act.pk, part="meeting_rules", source=old, by=people[1])
 
     act.refresh_from_db()
     assert (act.meeting_rules.count(), act.drafted_by) == (6, people[1])
-    with pytest.raises(law_publishing.AlreadyPublished):
-        law_publishing.fill_part(act_id=old.pk, part="meeting_rules", source=act, by=people[1])
+    with pytest.raises(law_services.AlreadyPublished):
+        law_services.fill_part(act_id=old.pk, part="meeting_rules", source=act, by=people[1])
 
 
 def test_a_draft_that_holds_together_has_nothing_to_say(people):
@@ -136,9 +136,9 @@ def test_a_draft_with_errors_is_not_published(people):
     act = draft(people[0], values=[(FUND_RESPONSIBLE_MONTHS, "2")])
 
     with pytest.raises(
-        law_publishing.Contradictory, match=r"kan ikke offentliggøres\. A-kassen skal holde »3 jobsamtaler"
+        law_services.Contradictory, match=r"kan ikke offentliggøres\. A-kassen skal holde »3 jobsamtaler"
     ):
-        law_publishing.publish(act_id=act.pk, reason="Læst.", is_day_confirmed=True, by=people[1], at=NOON)
+        law_services.publish(act_id=act.pk, reason="Læst.", is_day_confirmed=True, by=people[1], at=NOON)
 
     act.refresh_from_db()
     assert act.is_draft
@@ -147,5 +147,5 @@ def test_a_draft_with_errors_is_not_published(people):
 def test_of_several_errors_the_first_is_said_and_the_others_are_counted(people):
     act = draft(people[0], values=[(FUND_RESPONSIBLE_MONTHS, "0")])
 
-    with pytest.raises(law_publishing.Contradictory, match=r"Der er 1 fejl mere\."):
-        law_publishing.publish(act_id=act.pk, reason="Læst.", is_day_confirmed=True, by=people[1], at=NOON)
+    with pytest.raises(law_services.Contradictory, match=r"Der er 1 fejl mere\."):
+        law_services.publish(act_id=act.pk, reason="Læst.", is_day_confirmed=True, by=people[1], at=NOON)

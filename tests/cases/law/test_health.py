@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.law import health as law_health
-from cases.law import publishing as law_publishing
 from cases.law import reviews as law_reviews
+from cases.law import services as law_services
 from cases.law.health import Level
 from cases.models import Act, ActValue, LawReview, Role
 from cases.models.law import ActStatus
@@ -54,7 +54,7 @@ def published(title, day, values=(), *, at=NOW):
 
 
 def publish(act, by):
-    law_publishing.publish(act_id=act.pk, reason="Kontrolleret", is_day_confirmed=True, by=by, at=NOW)
+    law_services.publish(act_id=act.pk, reason="Kontrolleret", is_day_confirmed=True, by=by, at=NOW)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def second(office):
 
 
 def draft(title, day, by, values=()):
-    act = law_publishing.create_draft(title=title, reference="Lov nr. 2", in_force_on=day, by=by)
+    act = law_services.create_draft(title=title, reference="Lov nr. 2", in_force_on=day, by=by)
     for key, text in dict(values).items():
         ActValue.objects.create(act=act, key=key, text=text, legal_basis="§ 1")
     return act
@@ -197,7 +197,7 @@ def test_a_day_far_ahead_is_questioned(law):
 def test_a_withdrawn_act_tells_why_and_changes_nothing(office, second):
     act = draft("Fortrudt", date(2027, 1, 1), office.administrator, {DUE_SOON: "20"})
     publish(act, second)
-    law_publishing.withdraw(act_id=act.pk, reason="Loven blev ikke vedtaget.", by=second, at=NOW)
+    law_services.withdraw(act_id=act.pk, reason="Loven blev ikke vedtaget.", by=second, at=NOW)
 
     assert "af second: Loven blev ikke vedtaget." in only("act_withdrawn").text.replace(str(second), "second")
     assert "act_to_come" not in codes()
@@ -316,7 +316,7 @@ def test_an_act_withdrawn_before_the_plans_had_followed_is_no_fault_for_ever(off
     factories.case(office, registered_on=date(2026, 5, 1))
     act = draft("Ny frist", date(2026, 6, 1), office.administrator, {DUE_SOON: "20"})
     publish(act, second)
-    law_publishing.withdraw(act_id=act.pk, reason="Lovforslaget faldt.", by=second, at=NOW)
+    law_services.withdraw(act_id=act.pk, reason="Lovforslaget faldt.", by=second, at=NOW)
 
     while batches.take_next_batch(at=NOW):
         pass
@@ -413,7 +413,7 @@ def test_the_page_refuses_a_review_that_says_nothing_or_too_much(note, office, l
 
 
 def test_the_service_refuses_an_empty_review(office):
-    with pytest.raises(law_publishing.ReasonMissing):
+    with pytest.raises(law_services.ReasonMissing):
         law_reviews.record(note="  ", by=office.administrator, at=NOW)
 
 

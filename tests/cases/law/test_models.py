@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.law import shipped_acts
 from cases.models import Act, ActValue, ActWithdrawal, Role
 from cases.rules.parameter import REGISTRY, CaseDates
@@ -36,7 +36,7 @@ def people(db):
 
 
 def draft(by, *, in_force_on=date(2024, 1, 1), months="4", **fields):
-    act = law_publishing.create_draft(
+    act = law_services.create_draft(
         **{"title": "Prøve", "reference": "Lov nr. 1", "in_force_on": in_force_on, "by": by, **fields}
     )
     if months is not None:
@@ -59,7 +59,7 @@ def draft(by, *, in_force_on=date(2024, 1, 1), months="4", **fields):
 
 def publish(act, *, by, at=NOON, reason="Kontrolleret af en jurist.", **fields):
     fields = {"is_day_confirmed": True, **fields}
-    return law_publishing.publish(act_id=act.pk, reason=reason, by=by, at=at, **fields)
+    return law_services.publish(act_id=act.pk, reason=reason, by=by, at=at, **fields)
 
 
 def months_on(day):
@@ -108,7 +108,7 @@ def test_a_draft_that_an_administrator_changed_is_left(law, people):
 
 def test_a_draft_of_the_files_that_is_law_by_now_is_left(law, people):
     act = Act.objects.get(slug__startswith="d-")
-    law_publishing.wrote(act=act, by=people[1])
+    law_services.wrote(act=act, by=people[1])
     publish(act, by=people[0])
 
     assert load(shipped_acts.read_acts(), at=NOON) == []
@@ -370,7 +370,7 @@ def test_a_second_person_publishes_with_a_reason(law, people):
 def test_the_one_who_wrote_it_does_not_publish_it(law, people):
     act = draft(people[0])
 
-    with pytest.raises(law_publishing.SamePerson, match="Bed en anden administrator"):
+    with pytest.raises(law_services.SamePerson, match="Bed en anden administrator"):
         publish(act, by=people[0])
 
     act.refresh_from_db()
@@ -385,12 +385,12 @@ def test_the_database_refuses_it_too(law, people):
 
 
 def test_a_reason_is_demanded(law, people):
-    with pytest.raises(law_publishing.ReasonMissing):
+    with pytest.raises(law_services.ReasonMissing):
         publish(draft(people[0]), by=people[1], reason="   ")
 
 
 def test_what_is_law_is_not_published_again(law, people):
-    with pytest.raises(law_publishing.AlreadyPublished, match="skriv en ny lov med samme ikrafttrædelse"):
+    with pytest.raises(law_services.AlreadyPublished, match="skriv en ny lov med samme ikrafttrædelse"):
         publish(Act.objects.get(slug__startswith="c-"), by=people[1])
 
 
@@ -405,7 +405,7 @@ def test_a_day_far_ahead_must_be_confirmed(law, people, in_force_on, must_be_con
     act = draft(people[0], in_force_on=in_force_on)
 
     if must_be_confirmed:
-        with pytest.raises(law_publishing.FarDate, match="Sæt kryds, hvis datoen er rigtig"):
+        with pytest.raises(law_services.FarDate, match="Sæt kryds, hvis datoen er rigtig"):
             publish(act, by=people[1], is_day_confirmed=False)
     publish(act, by=people[1], is_day_confirmed=must_be_confirmed)
 
@@ -416,7 +416,7 @@ def test_a_day_far_ahead_must_be_confirmed(law, people, in_force_on, must_be_con
 def test_a_value_that_no_rule_can_read_is_not_published(law, people):
     act = draft(people[0], months="tre")
 
-    with pytest.raises(law_publishing.UnreadableValue, match=r"cases\.fund_responsible_months"):
+    with pytest.raises(law_services.UnreadableValue, match=r"cases\.fund_responsible_months"):
         publish(act, by=people[1])
 
 
@@ -428,7 +428,7 @@ def test_a_correction_begins_with_the_value_in_force(law, people):
 
     value = act.values.get()
     assert (value.key, value.text) == (KEY, "3")
-    assert value.legal_basis == law_publishing.value_in_force(key=KEY, on=date(2024, 6, 1)).legal_basis
+    assert value.legal_basis == law_services.value_in_force(key=KEY, on=date(2024, 6, 1)).legal_basis
 
 
 def test_nothing_is_corrected_that_no_act_sets(law, people):

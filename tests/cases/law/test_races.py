@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, ActValue, Role
 from tests import factories
 from tests.transactions import somebody_waits
@@ -19,7 +19,7 @@ def test_a_row_that_waits_for_a_publishing_is_refused():
     author, publisher = (
         factories.user(organisation=None, role=Role.ADMINISTRATOR, username=name, is_staff=True) for name in "ab"
     )
-    act = law_publishing.create_draft(title="Prøve", reference="Lov nr. 1", in_force_on=date(2026, 6, 1), by=author)
+    act = law_services.create_draft(title="Prøve", reference="Lov nr. 1", in_force_on=date(2026, 6, 1), by=author)
 
     def slip_in():
         try:

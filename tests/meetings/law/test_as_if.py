@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from cases.closing import services as closing_services
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import AccessLog, Act, Citizen, Event, Role
 from cases.models.cases import CloseReason
 from cases.ui.case_tabs import Tab
@@ -118,7 +118,7 @@ def test_the_channel_of_no_booking_is_an_example_and_shows_what_differs(client, 
 
 
 def test_a_published_act_of_a_coming_day_is_left_out(client, adviser, office, case, draft):
-    law_publishing.publish(
+    law_services.publish(
         act_id=draft.pk, reason="Vedtaget.", is_day_confirmed=True, by=office.administrator, at=world.NOW
     )
     while batches.take_next_batch(at=world.NOW):

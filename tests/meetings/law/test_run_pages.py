@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import AccessLog, Act, Citizen, Role
 from cases.pauses import services as pauses_services
 from cases.rules.facts import ExemptionReason, PauseKind
@@ -373,7 +373,7 @@ def test_a_draft_that_moves_nothing_says_what_to_look_at(client, administrator, 
 
 
 def test_the_replanning_is_followed_and_told_on_the_same_pages(client, administrator, draft, cases):
-    law_publishing.publish(act_id=draft.pk, reason="Vedtaget.", is_day_confirmed=True, by=administrator, at=world.NOW)
+    law_services.publish(act_id=draft.pk, reason="Vedtaget.", is_day_confirmed=True, by=administrator, at=world.NOW)
     run = LawRun.objects.get(kind="replan")
 
     under_way = text_of(client, "cases_act_run", run.public_id)
@@ -401,10 +401,10 @@ def test_the_replanning_is_followed_and_told_on_the_same_pages(client, administr
 
 
 def test_the_way_back_from_a_withdrawn_act_is_told_too(client, administrator, draft, cases):
-    law_publishing.publish(act_id=draft.pk, reason="Vedtaget.", is_day_confirmed=True, by=administrator, at=world.NOW)
+    law_services.publish(act_id=draft.pk, reason="Vedtaget.", is_day_confirmed=True, by=administrator, at=world.NOW)
     run_to_the_end()
     later = world.NOW + timedelta(hours=1)
-    law_publishing.withdraw(act_id=draft.pk, reason="Lovforslaget faldt.", by=administrator, at=later)
+    law_services.withdraw(act_id=draft.pk, reason="Lovforslaget faldt.", by=administrator, at=later)
     while batches.take_next_batch(at=later):
         pass
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Reminder, ReminderState, Role
 from cases.reminders import delivery as reminders_delivery
 from meetings.law import changes as law_changes
@@ -125,7 +125,7 @@ def test_from_the_publishing_to_the_page(office, now, log_in):
     case = factories.case(office, citizen=factories.citizen_details(name="Anne Flyttet"))
     author = factories.user(organisation=None, role=Role.ADMINISTRATOR)
     act = factories.draft_of_four_months(by=author, in_force_on=date(2026, 6, 1))
-    law_publishing.publish(
+    law_services.publish(
         act_id=act.pk, reason="Læst af en jurist.", is_day_confirmed=True, by=office.administrator, at=now
     )
     while batches.take_next_batch(at=now):

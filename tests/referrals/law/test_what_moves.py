@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Event, Role
 from cases.rules.period import Period
 from meetings.law.runs import batches
@@ -37,7 +37,7 @@ def author(office):
 @pytest.fixture
 def draft(author):
     """Guidance counts again from June."""
-    act = law_publishing.create_draft(
+    act = law_services.create_draft(
         title="Vejledning tæller igen",
         reference="Lov nr. 14",
         in_force_on=JUNE,
@@ -53,7 +53,7 @@ def draft(author):
 @pytest.fixture
 def moving(author):
     """The first offer begins within two months; running courses move."""
-    act = law_publishing.create_draft(
+    act = law_services.create_draft(
         title="Tilbud i tide",
         reference="Lov nr. 15",
         in_force_on=JUNE,
@@ -85,7 +85,7 @@ def preview(act, by):
 
 
 def publish(act, office):
-    law_publishing.publish(
+    law_services.publish(
         act_id=act.pk, reason="Læst af en jurist.", is_day_confirmed=True, by=office.administrator, at=NOW
     )
 
@@ -151,7 +151,7 @@ def test_an_act_that_is_withdrawn_takes_the_offer_back(office, draft):
     offer = guidance(office, ON_ITS_DAY)
     carry_out(draft, office)
 
-    law_publishing.withdraw(act_id=draft.pk, reason="Lovforslaget faldt.", by=office.administrator, at=NOW)
+    law_services.withdraw(act_id=draft.pk, reason="Lovforslaget faldt.", by=office.administrator, at=NOW)
     to_the_end()
 
     offer.refresh_from_db()

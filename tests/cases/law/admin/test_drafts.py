@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, ActValue
 from cases.rules.parameter import REGISTRY
 from meetings.models import MeetingRule
@@ -418,13 +418,13 @@ def publish_now(drafts):
 def test_no_value_is_chosen_into_what_was_deleted_or_published_meanwhile(
     client, administrator, draft, monkeypatch, happens, message
 ):
-    held = law_publishing.hold_draft
+    held = law_services.hold_draft
 
     def hold_late(**asked):
         happens(Act.objects.filter(pk=draft.pk))
         return held(**asked)
 
-    monkeypatch.setattr(law_publishing, "hold_draft", hold_late)
+    monkeypatch.setattr(law_services, "hold_draft", hold_late)
 
     response = client.post(choose_url(draft), {"key": [CHANNELS], "legal_basis": "§ 12"}, follow=True)
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, ActValue
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from tests.cases.law_pages import KEY, begun, change_url, drafted, form_of, page, publish_url
@@ -24,7 +24,7 @@ def draft(second):
 @pytest.fixture
 def to_come(second, office, now):
     """A published act whose day is still to come."""
-    return law_publishing.publish(
+    return law_services.publish(
         act_id=drafted(second).pk, reason="Læst.", is_day_confirmed=True, by=office.administrator, at=now
     )
 
@@ -85,7 +85,7 @@ def test_a_published_act_cannot_be_deleted(client, administrator):
 
 def sent(act, **fields):
     """What the form sends to publish the draft as it is now."""
-    return {"as_read": law_publishing.fingerprint_of(Act.objects.get(pk=act.pk)), **fields}
+    return {"as_read": law_services.fingerprint_of(Act.objects.get(pk=act.pk)), **fields}
 
 
 def test_the_second_person_sees_what_changes_and_publishes(client, administrator, draft):
@@ -294,7 +294,7 @@ def test_a_correction_of_nothing_is_not_found(client, administrator):
 
 def test_a_correction_keeps_what_the_act_did_to_running_courses(client, administrator, to_come, second, now):
     moving = drafted(second, running_courses="move", in_force_on=date(2026, 7, 2))
-    law_publishing.publish(act_id=moving.pk, reason="Læst.", is_day_confirmed=True, by=administrator, at=now)
+    law_services.publish(act_id=moving.pk, reason="Læst.", is_day_confirmed=True, by=administrator, at=now)
 
     client.post(reverse("admin:cases_act_correct"), {"act": moving.pk})
 

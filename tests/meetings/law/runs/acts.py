@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Case
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.law.runs import batches
@@ -23,7 +23,7 @@ ENTRY = ("case", "organisation", "worker", "due_on", "unbooked_due_on", "unbooke
 
 def draft_of(author, *, in_force_on=JUNE, running_courses="move", values=None, rows=FOUR_AND_TWO):
     """A draft with these values, and a table of (responsible, number, from month, to month, days for the first)."""
-    draft = law_publishing.create_draft(
+    draft = law_services.create_draft(
         title="A-kassen i fire måneder",
         reference="Lov nr. 12",
         in_force_on=in_force_on,
@@ -47,13 +47,13 @@ def draft_of(author, *, in_force_on=JUNE, running_courses="move", values=None, r
 
 
 def publish(act, office, *, at=NOW):
-    return law_publishing.publish(
+    return law_services.publish(
         act_id=act.pk, reason="Læst af en jurist.", is_day_confirmed=True, by=office.administrator, at=at
     )
 
 
 def withdraw(act, office, *, at=NOW, reason="Lovforslaget faldt."):
-    return law_publishing.withdraw(act_id=act.pk, reason=reason, by=office.administrator, at=at)
+    return law_services.withdraw(act_id=act.pk, reason=reason, by=office.administrator, at=at)
 
 
 def simulate(act, by):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.models import Act, ActWithdrawal, Event
 from meetings.law.runs import batches
 from meetings.models import ChangeKind, LawRun, RunState
@@ -91,27 +91,27 @@ def test_the_act_stays_readable_and_counts_no_more(office, draft):
 
 class TestRefused:
     def test_of_a_draft(self, office, draft):
-        with pytest.raises(law_publishing.NotPublished, match="Loven er en kladde"):
+        with pytest.raises(law_services.NotPublished, match="Loven er en kladde"):
             withdraw(draft, office)
 
     def test_when_its_day_has_come(self, office, draft):
         publish(draft, office)
 
-        with pytest.raises(law_publishing.DayHasCome, match="1. juni 2026 og kan ikke trækkes tilbage"):
+        with pytest.raises(law_services.DayHasCome, match="1. juni 2026 og kan ikke trækkes tilbage"):
             withdraw(draft, office, at=NOW.replace(month=6, day=1))
         withdraw(draft, office, at=NOW.replace(month=5, day=31))
 
     def test_without_a_reason(self, office, draft):
         publish(draft, office)
 
-        with pytest.raises(law_publishing.ReasonMissing, match="hvorfor loven trækkes tilbage"):
+        with pytest.raises(law_services.ReasonMissing, match="hvorfor loven trækkes tilbage"):
             withdraw(draft, office, reason="  ")
 
     def test_the_second_time(self, office, draft):
         publish(draft, office)
         withdraw(draft, office)
 
-        with pytest.raises(law_publishing.AlreadyWithdrawn, match="allerede trukket tilbage"):
+        with pytest.raises(law_services.AlreadyWithdrawn, match="allerede trukket tilbage"):
             withdraw(draft, office)
 
 
@@ -122,7 +122,7 @@ def test_no_act_comes_while_somebody_plans_by_the_law_as_it_is(office, author, d
     try:
         planner.set_autocommit(False)
         with planner.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [law_publishing._LAW_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [law_services._LAW_LOCK])
         # Others go on planning; publishing waits for them.
         with transaction.atomic():
             planning_replan.replan(case=case, at=NOW)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 
 from cases import clock
 from cases.law import checks as law_checks
-from cases.law import publishing as law_publishing
+from cases.law import services as law_services
 from cases.law.admin.comparison import before_and_after, tables_compared, unread, values_compared
 from cases.law.admin.pages import ActPages
 from cases.models import Act
@@ -70,7 +70,7 @@ def publish(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpRespon
     form.ask_about_day(act, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            law_publishing.publish(
+            law_services.publish(
                 act_id=act.pk,
                 reason=form.cleaned_data["reason"],
                 is_day_confirmed=form.cleaned_data.get("is_day_confirmed", False),
@@ -78,7 +78,7 @@ def publish(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpRespon
                 by=request.user,
                 at=clock.now(),
             )
-        except law_publishing.AlreadyPublished as error:
+        except law_services.AlreadyPublished as error:
             act.refresh_from_db()
             if act.published_by_id == request.user.pk:
                 # A second click on the same button.
@@ -94,10 +94,10 @@ def publish(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpRespon
     context = {
         "title": f"Offentliggør »{act}«",
         "form": form,
-        "as_read": law_publishing.fingerprint_of(act),
+        "as_read": law_services.fingerprint_of(act),
         "problems": problems,
         "has_errors": any(problem.is_error for problem in problems),
-        "is_own": law_publishing.has_written(act, request.user),
+        "is_own": law_services.has_written(act, request.user),
         "is_vouched_for": act.drafted_by_id is not None,
         **_about(act_admin, request, act),
     }
@@ -110,7 +110,7 @@ def withdraw(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpRespo
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            law_publishing.withdraw(act_id=act.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+            law_services.withdraw(act_id=act.pk, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
         except Refused as error:
             form.add_error(None, str(error))
         else:
@@ -155,12 +155,12 @@ def correct(act_admin: ActPages, request: AppRequest) -> HttpResponse:
     try:
         if old is None:
             parameter = REGISTRY[key]
-            source = law_publishing.value_in_force(key=key, on=clock.today())
+            source = law_services.value_in_force(key=key, on=clock.today())
             title, reference, day = f"Ændring: {parameter.description}", source.act.reference, clock.today()
         else:
             title, reference, day = f"Rettelse af »{old.title}«", old.reference, old.in_force_on
             running_courses = old.running_courses
-        draft = law_publishing.create_draft(
+        draft = law_services.create_draft(
             title=title[:200],
             reference=reference,
             in_force_on=day,
