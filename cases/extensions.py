@@ -28,7 +28,7 @@ class ReminderSource:
 
     kinds: Mapping[Any, str]
     record_due: Callable[[datetime], int]
-    judge: Callable[[Sequence[Reminder], datetime], Mapping[int, Any]]
+    verdicts: Callable[[Sequence[Reminder], datetime], Mapping[int, Any]]
     #: The kinds that one office of a case sends to the other, and that stand in the post book beside the letters.
     between_offices: Sequence[str] = ()
 

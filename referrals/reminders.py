@@ -151,10 +151,10 @@ class _Facts:
         self.told = set(told.values_list("kind", "subject", "version"))
 
 
-def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
     """For each row whether and how it is to be sent, by the referrals as they are now."""
     facts = _Facts(rows, at)
-    return {row.pk: _JUDGES[ReminderKind(row.kind)](row, facts) for row in rows}
+    return {row.pk: _VERDICTS[ReminderKind(row.kind)](row, facts) for row in rows}
 
 
 def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
@@ -227,7 +227,7 @@ def _line(row: Reminder, referral: Referral, text: str) -> DigestLine:
     )
 
 
-_JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
+_VERDICTS: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.TO_CITIZEN: _judge_letter,
     ReminderKind.TO_FUND: _judge_letter,
     ReminderKind.OFFER_TO_CITIZEN: _judge_offer,
@@ -236,4 +236,4 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.NOT_SENT: _judge_not_sent,
 }
 
-SOURCE = ReminderSource(kinds=ReminderKind.choices(), record_due=record_due, judge=judge)
+SOURCE = ReminderSource(kinds=ReminderKind.choices(), record_due=record_due, verdicts=verdicts)

@@ -54,7 +54,7 @@ def test_the_import_contracts_are_kept(capsys):
 def in_names(value):
     """What an extension is made of, by name; what it leaves empty is left out."""
     if isinstance(value, extensions.ReminderSource):
-        return in_names(value.judge)
+        return in_names(value.verdicts)
     if isinstance(value, ActPage):
         return in_names(value.view)
     if isinstance(value, Parameter):
@@ -79,7 +79,7 @@ DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
 
 ADDED = {
     "cases": {
-        "reminders": ["cases.plans.aim_services.judge", "cases.handover.mending.judge"],
+        "reminders": ["cases.plans.aim_services.verdicts", "cases.handover.mending.verdicts"],
         "ways_back": {
             "cases.assigned": {
                 "permission": "assign_case",
@@ -135,7 +135,7 @@ ADDED = {
                 "take_back": "meetings.booking.ways_back.take_back_move",
             },
         },
-        "reminders": ["meetings.due.still_wanted.judge"],
+        "reminders": ["meetings.due.still_wanted.verdicts"],
         "tiles": ["meetings.no_shows.queries.tile_of"],
         "case_matters": ["meetings.no_shows.queries.matter_of"],
         "contact_course": {
@@ -219,7 +219,7 @@ ADDED = {
             "meetings.exempted": DUTY_FOLLOWS,
             "meetings.exemption_removed": DUTY_FOLLOWS,
         },
-        "reminders": ["referrals.reminders.judge"],
+        "reminders": ["referrals.reminders.verdicts"],
         "case_blocks": {
             "plan": [
                 "referrals.offers.presenters.part_of",

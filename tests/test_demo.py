@@ -49,7 +49,7 @@ from referrals.demo.stories import STORIES
 from referrals.models import Offer, OfferDuty
 from referrals.rules.lifecycle import OfferStatus
 from referrals.rules.offers import GRANTED_TYPES, OfferType
-from referrals.rules.right_and_duty import fulfilment, judge, offer_due
+from referrals.rules.right_and_duty import fulfilment, offer_answer, offer_due
 from tests.transactions import around_services
 
 #: A Monday in the time of the unconfirmed act.
@@ -391,7 +391,7 @@ def test_each_case_stands_with_right_and_duty_as_the_rules_say():
     for duty in OfferDuty.objects.select_related("case__citizen", "case__handover"):
         course = planning_stored.course_of(duty.case)
         offers = list(duty.case.offers.standing())
-        answers = [(offer.as_fact(), judge(course=course, offer=offer.as_fact(), book=book)) for offer in offers]
+        answers = [(offer.as_fact(), offer_answer(course=course, offer=offer.as_fact(), book=book)) for offer in offers]
         found = fulfilment(answers)
         assert duty.due_on == offer_due(course=course, book=book).due_on
         assert duty.fulfilled_by_id == (found.offer.key if found and duty.due_on else None)

@@ -80,7 +80,7 @@ def _tell(case: Case, handover: Handover, kind: str, text: str, *, was: date, by
     owe(kind=TO_JOBCENTER, case_id=case.pk, subject=event.pk, version=1, at=at, due_at=at, **receiver)
 
 
-def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
     """For each row what the jobcenter is told, as long as the case is open and its own."""
     events = Event.objects.select_related("case").in_bulk([row.subject for row in rows])
     return {row.pk: _judge(row, events[row.subject]) for row in rows}
@@ -96,4 +96,4 @@ def _judge(row: Reminder, event: Event) -> Verdict:
     return Send(about=("handover_mended", event.pk), rank=0, content=line)
 
 
-SOURCE = ReminderSource(kinds={TO_JOBCENTER: "overgang ændret"}, record_due=lambda at: 0, judge=judge)
+SOURCE = ReminderSource(kinds={TO_JOBCENTER: "overgang ændret"}, record_due=lambda at: 0, verdicts=verdicts)

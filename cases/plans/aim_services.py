@@ -79,7 +79,7 @@ def decide(*, case_id: int, grounds: Grounds, number: int, by: User, at: datetim
     return decision
 
 
-def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
     """For each row whether and how it is to be sent; a decision that is replaced is told of by the newer one."""
     return {row.pk: _judge(row, at=at) for row in rows}
 
@@ -101,7 +101,7 @@ def _message(decision: AimDecision, key: str, at: datetime) -> Message:
     return with_letter(sheet, key=key, case=case, sender=case.municipality, name=name, at=at)
 
 
-SOURCE = ReminderSource(kinds={TO_CITIZEN: "afgørelse om sigte"}, record_due=lambda at: 0, judge=judge)
+SOURCE = ReminderSource(kinds={TO_CITIZEN: "afgørelse om sigte"}, record_due=lambda at: 0, verdicts=verdicts)
 
 
 def _grounds_of(decision: AimDecision) -> Grounds:

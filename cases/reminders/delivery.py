@@ -245,7 +245,7 @@ def _due_rows(receiver: Receiver, *, at: datetime) -> ReminderQuerySet:
 
 def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
     """Close the messages that are no longer wanted or that another covers. Return the others, which are to be sent."""
-    verdicts = _judge(rows, at=at)
+    verdicts = _verdicts(rows, at=at)
     wanted: list[tuple[Reminder, Send]] = []
     skipped: defaultdict[str, list[Reminder]] = defaultdict(list)
     for row in rows:
@@ -268,10 +268,10 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
     return [newest[send.about] for row, send in wanted if newest[send.about].row is row]
 
 
-def _judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
+def _verdicts(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
     for source in _sources():
-        verdicts |= source.judge([row for row in rows if row.kind in source.kinds], at)
+        verdicts |= source.verdicts([row for row in rows if row.kind in source.kinds], at)
     return verdicts
 
 
@@ -380,7 +380,7 @@ def _record_failure(receiver: Receiver, failure: _Undelivered, *, at: datetime) 
 def _can_be_judged(row: Reminder, *, at: datetime) -> bool:
     try:
         with transaction.atomic():
-            return row.pk in _judge([row], at=at)
+            return row.pk in _verdicts([row], at=at)
     except Exception:
         return False
 
@@ -390,7 +390,7 @@ def _keep_unsent(row: Reminder, *, at: datetime) -> None:
     try:
         # What the database refused on the way leaves the rest of the transaction whole.
         with transaction.atomic():
-            verdict = _judge([row], at=at)[row.pk]
+            verdict = _verdicts([row], at=at)[row.pk]
             if isinstance(verdict, Send) and callable(verdict.content):
                 message = verdict.content()
                 post_book.keep(row, message, on_paper(message), is_reached=False, at=at)

@@ -66,7 +66,7 @@ class _Row(NamedTuple):
 
 
 class _Facts:
-    """Reads the cases of the reminders as they are now: once for all of them, and only when a judge asks."""
+    """Reads the cases of the reminders as they are now: once for all of them, and only when a verdict needs them."""
 
     def __init__(self, rows: Sequence[Reminder], at: datetime) -> None:
         self.rows = rows
@@ -119,10 +119,10 @@ class _Facts:
         return {row.subject for row in self.rows if row.kind in kinds}
 
 
-def judge(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
+def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
     """Decide for each reminder, by the cases as they are now: send it, postpone it or skip it. Keyed by row."""
     facts = _Facts(rows, at)
-    return {row.pk: _JUDGES[ReminderKind(row.kind)](row, facts) for row in rows}
+    return {row.pk: _VERDICTS[ReminderKind(row.kind)](row, facts) for row in rows}
 
 
 def _judge_news(row: Reminder, facts: _Facts) -> Verdict:
@@ -292,7 +292,7 @@ def _line(row: Reminder, facts: _Facts, *, text: str) -> DigestLine:
     return DigestLine(heading=heading.capitalize(), text=f"{case.label}: {text}", path=case.get_absolute_url())
 
 
-_JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
+_VERDICTS: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.INVITATION: _judge_news,
     ReminderKind.CORRECTION: _judge_news,
     ReminderKind.CANCELLATION: _judge_cancellation,
@@ -312,6 +312,6 @@ _JUDGES: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
 SOURCE = ReminderSource(
     kinds=ReminderKind.choices(),
     record_due=record_due,
-    judge=judge,
+    verdicts=verdicts,
     between_offices=(str(ReminderKind.NO_SHOW_NOTICE),),
 )

@@ -6,7 +6,7 @@ from cases.history import events as history_events
 from cases.law.services import hold_law_still
 from cases.models import Case, Event, User
 from meetings.planning import stored as planning_stored
-from meetings.planning.comparing import judge, judge_as_planned
+from meetings.planning.judgement import judgement_as_planned, judgement_of
 from meetings.planning.law import Law, law_in_force, row_ids
 from meetings.planning.writing import write
 
@@ -35,7 +35,7 @@ def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None 
     hold_law_still()
     law = law or law_in_force()
     (stored,) = planning_stored.read([case])
-    judgement = judge(facts=stored, course=planning_stored.course_of(case), law=law, acts=row_ids(law))
+    judgement = judgement_of(facts=stored, course=planning_stored.course_of(case), law=law, acts=row_ids(law))
     write([judgement], at=at, is_looked_at_anew=True)
     changes = judgement.in_words()
     if changes:
@@ -48,7 +48,7 @@ def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None 
 def refresh(*, case: Case) -> None:
     """Match the case's meetings with its requirements, and write what each party has to do next."""
     (stored,) = planning_stored.read([case])
-    write([judge_as_planned(facts=stored)], is_looked_at_anew=True)
+    write([judgement_as_planned(facts=stored)], is_looked_at_anew=True)
 
 
 def on_case_changed(event: Event) -> None:

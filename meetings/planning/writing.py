@@ -12,7 +12,7 @@ from cases.bulk_rows import update_rows, upsert_rows
 from cases.models import Case
 from cases.rules import explanation
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
-from meetings.planning.comparing import NO_LINK, Judgement
+from meetings.planning.judgement import NO_LINK, Judgement
 from meetings.planning.stored import Entry, RequirementRow
 
 _ROW = (

@@ -20,7 +20,7 @@ from referrals.offers import duty as offers_duty
 from referrals.offers.moves import granted_text
 from referrals.rules.lifecycle import OfferStatus
 from referrals.rules.offers import EMPLOYER_TYPES, OfferFact, OfferType
-from referrals.rules.right_and_duty import judge, offer_due
+from referrals.rules.right_and_duty import offer_answer, offer_due
 
 #: Invented, with a right check digit; none has been given to anybody.
 EMPLOYERS = (
@@ -82,7 +82,7 @@ def _offer(sketch: Sketch, span: Period, *, office: Office, law: Law, rng: Rando
     type_ = rng.choices([*_MIX], [weights[stage] for weights in _MIX.values()])[0]
     granted_on = min(max(span.start - timedelta(days=rng.randint(3, 14)), case.registered_on), today, span.start)
     fact = OfferFact(key=None, type=type_, span=span, granted_on=granted_on)
-    answer = judge(course=planning_stored.course_of(case), offer=fact, book=law.book)
+    answer = offer_answer(course=planning_stored.course_of(case), offer=fact, book=law.book)
     employer, number = rng.choice(EMPLOYERS) if type_ in EMPLOYER_TYPES else ("Solby Kursuscenter", "")
     offer = Offer(
         case=case,

@@ -54,7 +54,7 @@ class OfferQuestion(LawQuestion):
     def ask(self, facts: Mapping[str, Any], law: Law) -> OfferAnswer:
         span = Period.of_days_inclusive(facts["starts_on"], facts["ends_on"])
         offer = OfferFact(key=None, type=facts["type"], span=span, granted_on=facts["offered_on"])
-        return right_and_duty.judge(course=ordinary_course(facts), offer=offer, book=law.book)
+        return right_and_duty.offer_answer(course=ordinary_course(facts), offer=offer, book=law.book)
 
     def data(self, found: OfferAnswer) -> dict[str, Any]:
         due_on = found.deadline.due_on

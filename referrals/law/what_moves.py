@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from cases.models import Case
-from meetings.law.runs import comparing as runs_comparing
+from meetings.law.runs import changes as runs_changes
 from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.planning.law import Law
 from meetings.planning.stored import course_of
@@ -35,10 +35,10 @@ def of_offers(
     # What the run has read of the cases already is not asked for again.
     prefetch_related_objects(list(cases), "citizen", "handover", "pauses", "exemptions", "benefit_hours")
     refused: dict[Case, ValueError] = {}
-    judged = offers_duty.judge_all([(case, course_of(case)) for case in cases], book=after.book, refused=refused)
+    judged = offers_duty.judged_anew([(case, course_of(case)) for case in cases], book=after.book, refused=refused)
     changes = [change for one in judged for change in _changes(one, run=run)]
     for case, error in refused.items():
-        told = runs_comparing.unplanned(case, error=error, today=today, key="offer_duty", about="Fristen for tilbud")
+        told = runs_changes.unplanned(case, error=error, today=today, key="offer_duty", about="Fristen for tilbud")
         told = told._replace(organisation_id=case.municipality_id, worker_id=case.municipality_caseworker_id)
         changes.append(LawChange(run=run, **told._asdict()))
     if write:

@@ -18,7 +18,7 @@ from cases.rules.wording import day_text
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from referrals.models import Offer, OfferDuty
-from referrals.rules.right_and_duty import OfferAnswer, OfferDeadline, fulfilment, judge, offer_due
+from referrals.rules.right_and_duty import OfferAnswer, OfferDeadline, fulfilment, offer_answer, offer_due
 
 _DUTY_FIELDS = ("municipality", "worker", "due_on", "fulfilled_by", "fulfilled_from")
 
@@ -50,7 +50,7 @@ class Because(NamedTuple):
     data: Mapping[str, str]
 
 
-def judge_all(
+def judged_anew(
     courses: Sequence[tuple[Case, Course]], *, book: RuleBook, refused: dict[Case, ValueError] | None = None
 ) -> list[Judged]:
     """The cases with their facts, judged anew in a constant number of queries; nothing is written.
@@ -66,7 +66,9 @@ def judge_all(
     for case, course in courses:
         try:
             deadline = offer_due(course=course, book=book)
-            answers = [(offer, judge(course=course, offer=offer.as_fact(), book=book)) for offer in offers[case.pk]]
+            answers = [
+                (offer, offer_answer(course=course, offer=offer.as_fact(), book=book)) for offer in offers[case.pk]
+            ]
         except ValueError as error:
             if refused is None:
                 raise
@@ -109,7 +111,7 @@ def refresh(*, case: Case, at: datetime, by: User | None = None, law: Law | None
     """Judge the case's offers anew, and write by when a counting one must begin; the caller has locked the case."""
     hold_law_still()
     book = law.book if law else Act.objects.rule_book()
-    write(judge_all([(case, planning_stored.course_of(case))], book=book), at=at, by=by)
+    write(judged_anew([(case, planning_stored.course_of(case))], book=book), at=at, by=by)
 
 
 def _duty(one: Judged) -> tuple[Any, ...]:

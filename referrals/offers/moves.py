@@ -20,7 +20,7 @@ from referrals.offers import duty
 from referrals.rules.granting import require_offered
 from referrals.rules.lifecycle import MoveNotAllowed, OfferMove, OfferStatus, offer_status_after
 from referrals.rules.offers import OfferFact
-from referrals.rules.right_and_duty import OfferAnswer, judge
+from referrals.rules.right_and_duty import OfferAnswer, offer_answer
 
 CASE_CLOSED = "Sagen er afsluttet."
 
@@ -38,7 +38,7 @@ class Terms:
 def answer_for(*, case: Case, terms: Terms, granted_on: date) -> OfferAnswer:
     """Whether the offer would count. Raises BadFacts."""
     fact = OfferFact(key=None, type=terms.type, span=terms.span, granted_on=granted_on)
-    return judge(course=planning_stored.course_of(case), offer=fact, book=Act.objects.rule_book())
+    return offer_answer(course=planning_stored.course_of(case), offer=fact, book=Act.objects.rule_book())
 
 
 def open_offer(

@@ -142,7 +142,7 @@ def counting_types(*, starts_on: date, book: RuleBook) -> tuple[OfferType, ...]:
     return tuple(type_ for type_ in OfferType if type_ in counting.value)
 
 
-def judge(*, course: Course, offer: OfferFact, book: RuleBook) -> OfferAnswer:
+def offer_answer(*, course: Course, offer: OfferFact, book: RuleBook) -> OfferAnswer:
     """Whether an offer counts: its type and length by its first day, and whether it begins in time.
 
     A course that an act moves later is judged by the deadline that it had when the offer began.
@@ -207,7 +207,9 @@ def standing(*, course: Course, offers: Iterable[OfferFact], on: date, book: Rul
     types = counting_types(starts_on=on, book=book)
     if not deadline.has_duty:
         return DutyStanding(DutyState.NO_DUTY, deadline, None, types, deadline.why)
-    judged = [(offer, judge(course=course, offer=offer, book=book)) for offer in sorted(offers, key=lambda o: o.span)]
+    judged = [
+        (offer, offer_answer(course=course, offer=offer, book=book)) for offer in sorted(offers, key=lambda o: o.span)
+    ]
     begun = [(offer, answer) for offer, answer in judged if offer.span.start <= on]
     ahead = [(offer, answer) for offer, answer in judged if offer.span.start > on]
     for state, found in (

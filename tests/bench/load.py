@@ -18,7 +18,7 @@ from cases.models.people import OrganisationKind, Role
 from cases.people import cpr
 from cases.rules.facts import PauseKind
 from meetings.models import Meeting
-from meetings.planning import comparing as planning_comparing
+from meetings.planning import judgement as planning_judgement
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning import writing as planning_writing
@@ -72,10 +72,10 @@ def plan_all(*, at: datetime) -> int:
             judgements, courses = [], []
             for facts in planning_stored.read(planning_stored.cases_with_facts(ids)):
                 course = planning_stored.course_of(facts.case)
-                judgements.append(planning_comparing.judge(facts=facts, course=course, law=law, acts=acts))
+                judgements.append(planning_judgement.judgement_of(facts=facts, course=course, law=law, acts=acts))
                 courses.append((facts.case, course))
             planning_writing.write(judgements, at=at)
-            offers_duty.write(offers_duty.judge_all(courses, book=law.book), at=at)
+            offers_duty.write(offers_duty.judged_anew(courses, book=law.book), at=at)
         written += sum(len(one.requirements) for one in judgements)
     return written
 

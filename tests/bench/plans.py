@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cases.models import Case
 from cases.rules.facts import Course
-from meetings.planning import comparing as planning_comparing
+from meetings.planning import judgement as planning_judgement
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning.stored import Facts
@@ -49,7 +49,7 @@ def rates(bench: Bench) -> Iterator[Line]:
 
         def judge_all(facts: list[tuple[Facts, Course]] = facts) -> None:
             for one, course in facts:
-                planning_comparing.judge(facts=one, course=course, law=law, acts=acts)
+                planning_judgement.judgement_of(facts=one, course=course, law=law, acts=acts)
 
         per_second.append(len(facts) / seconds(judge_all))
     newest = max(act.in_force_on for act in law.book.acts)

@@ -21,7 +21,7 @@ from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.law.runs import affected_cases, batches
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import LawChange, LawRun, LawRunBatch, RunKind
-from meetings.planning import comparing as planning_comparing
+from meetings.planning import judgement as planning_judgement
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from tests.bench.load import in_batches, vacuum
@@ -156,7 +156,7 @@ def _still_to_do() -> int:
     for ids in in_batches(Case.objects.open().order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)):
         for facts in planning_stored.read(planning_stored.cases_with_facts(ids), with_entries=False):
             course = planning_stored.course_of(facts.case)
-            left += planning_comparing.judge(facts=facts, course=course, law=law, acts=acts).changes_anything
+            left += planning_judgement.judgement_of(facts=facts, course=course, law=law, acts=acts).changes_anything
     return left
 
 

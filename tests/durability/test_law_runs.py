@@ -10,7 +10,7 @@ from cases.models import Case, Citizen, Event, Role
 from meetings.law.runs import batches as runs_batches
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import LawRun, LawRunBatch, RunState
-from meetings.planning import comparing as planning_comparing
+from meetings.planning import judgement as planning_judgement
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning import writing as planning_writing
@@ -56,7 +56,7 @@ def begin(office, number):
     found = planning_stored.cases_with_facts([case.pk for case in cases])
     planning_writing.write(
         [
-            planning_comparing.judge(
+            planning_judgement.judgement_of(
                 facts=facts, course=planning_stored.course_of(facts.case), law=law, acts=planning_law.row_ids(law)
             )
             for facts in planning_stored.read(found)

@@ -32,7 +32,7 @@ from referrals.rules.lifecycle import (
     referral_status_after,
 )
 from referrals.rules.offers import OfferType
-from referrals.rules.right_and_duty import DutyState, judge, standing
+from referrals.rules.right_and_duty import DutyState, offer_answer, standing
 from tests.law import BOOK, WITH_D, course, day, offer, planned
 
 ALTERNATIVES = (
@@ -48,7 +48,7 @@ def test_case_11_guidance_begun_on_22_march_2023_does_not_count_and_the_alternat
     begun = course("2023-01-02")
     guidance = offer("other_guidance", "2023-03-22", "2023-04-18")
 
-    answer = judge(course=begun, offer=guidance, book=BOOK)
+    answer = offer_answer(course=begun, offer=guidance, book=BOOK)
     stands = standing(course=begun, offers=[guidance], on=day("2023-04-01"), book=BOOK)
 
     assert not answer.counts
@@ -60,14 +60,16 @@ def test_case_11_guidance_begun_on_22_march_2023_does_not_count_and_the_alternat
 
 
 def test_case_12_guidance_begun_before_counts_by_its_first_day_across_22_march_2023():
-    answer = judge(course=course("2023-01-02"), offer=offer("other_guidance", "2023-03-01", "2023-05-01"), book=BOOK)
+    answer = offer_answer(
+        course=course("2023-01-02"), offer=offer("other_guidance", "2023-03-01", "2023-05-01"), book=BOOK
+    )
 
     assert answer.counts
     assert answer.alternatives == ()
 
 
 def test_case_13_an_internship_of_one_week_is_too_short_to_count():
-    answer = judge(course=course("2024-01-15"), offer=offer("internship", "2024-07-10", "2024-07-16"), book=BOOK)
+    answer = offer_answer(course=course("2024-01-15"), offer=offer("internship", "2024-07-10", "2024-07-16"), book=BOOK)
 
     assert (answer.counts, answer.is_late, answer.deadline.due_on) == (False, False, date(2024, 7, 14))
     assert "Tilbuddet varer 7 dage i træk. Det er for kort" in answer.why[1].text

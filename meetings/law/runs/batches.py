@@ -14,14 +14,14 @@ from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event
 from meetings.law.runs.affected_cases import touched
 from meetings.law.runs.before_after import Laws, laws_of
-from meetings.law.runs.comparing import Change, changes_of, unplanned
+from meetings.law.runs.changes import Change, changes_of, unplanned
 from meetings.law.runs.lifecycle import UNDER_WAY, fingerprint
 from meetings.models import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
-from meetings.planning import comparing as planning_comparing
+from meetings.planning import judgement as planning_judgement
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning import writing as planning_writing
-from meetings.planning.comparing import Judgement
+from meetings.planning.judgement import Judgement
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def _go_through(
     for facts in planning_stored.read(cases, with_entries=is_written):
         try:
             course = planning_stored.course_of(facts.case)
-            judgement = planning_comparing.judge(facts=facts, course=course, law=laws.after, acts=acts)
+            judgement = planning_judgement.judgement_of(facts=facts, course=course, law=laws.after, acts=acts)
             found = [*changes_of(judgement, course=course, laws=laws, in_force_on=act.in_force_on, today=today)]
         except ValueError as error:
             # Facts that no plan can be made of: the case keeps the one it has, and the others go on.

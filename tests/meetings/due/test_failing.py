@@ -18,13 +18,13 @@ def refused_by_the_database(*args, **kwargs):
 
 
 @pytest.fixture
-def no_judge(monkeypatch):
-    judge = still_wanted._JUDGES[ReminderKind.INVITATION]
+def no_verdict(monkeypatch):
+    verdict = still_wanted._VERDICTS[ReminderKind.INVITATION]
 
     def refuse(row, facts):
-        return judge(row, facts) if row.subject != first_meeting() else refused_by_the_database()
+        return verdict(row, facts) if row.subject != first_meeting() else refused_by_the_database()
 
-    monkeypatch.setitem(still_wanted._JUDGES, ReminderKind.INVITATION, refuse)
+    monkeypatch.setitem(still_wanted._VERDICTS, ReminderKind.INVITATION, refuse)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def first_meeting():
     return Reminder.objects.earliest("pk").subject
 
 
-@pytest.mark.parametrize("broken", ["no_judge", "no_writing"])
+@pytest.mark.parametrize("broken", ["no_verdict", "no_writing"])
 def test_what_can_be_neither_judged_nor_written_has_an_end_that_the_adviser_sees(broken, request, open_case, book, now):
     case = open_case()
     book(case)

@@ -9,7 +9,7 @@ from referrals.rules.parameters import (
     OFFER_DEADLINE_MONTHS,
     WAGE_SUBSIDY_GRACE_DAYS,
 )
-from referrals.rules.right_and_duty import DutyState, counting_types, judge, offer_due, standing
+from referrals.rules.right_and_duty import DutyState, counting_types, offer_answer, offer_due, standing
 from tests.law import BOOK, WITH_E, act, course, day, exemption, offer, pause, shipped_and
 
 PRACTICE = offer("internship", "2024-03-01", "2024-03-31", key="practice")
@@ -20,7 +20,7 @@ def due(start="2024-01-15", *, book=BOOK, **facts):
 
 
 def judged(type_, first, last, *, granted_on=None, start="2024-01-15", book=BOOK, **facts):
-    return judge(course=course(start, **facts), offer=offer(type_, first, last, granted_on), book=book)
+    return offer_answer(course=course(start, **facts), offer=offer(type_, first, last, granted_on), book=book)
 
 
 def stand(on, *offers, start="2024-01-15", book=BOOK, **facts):

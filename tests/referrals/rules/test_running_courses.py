@@ -17,7 +17,7 @@ from referrals.rules.parameters import (
     SIX_WEEKS_EARLIEST_WEEKS,
     SIX_WEEKS_FINISH_MONTHS_FROM_25,
 )
-from referrals.rules.right_and_duty import DutyState, judge, offer_due, standing
+from referrals.rules.right_and_duty import DutyState, offer_answer, offer_due, standing
 from referrals.rules.six_weeks import objections, six_weeks
 from tests.law import BOOK, act, course, day, exemption, interviews, offer, pause, shipped_and, span, table_with
 
@@ -95,7 +95,7 @@ def test_an_offer_is_judged_by_the_deadline_of_its_first_day(first, counts):
     book = moved("2024-05-01", {OFFER_DEADLINE_MONTHS: "3"})
     one = offer("internship", first, "2024-06-30")
 
-    assert judge(course=course(START), offer=one, book=book).counts is counts
+    assert offer_answer(course=course(START), offer=one, book=book).counts is counts
     state = standing(course=course(START), offers=[one], on=day("2024-06-01"), book=book).state
     assert state == (DutyState.MET if counts else DutyState.MET_LATE)
 
@@ -105,7 +105,7 @@ def test_which_types_count_is_read_on_the_offers_first_day_whatever_the_act_does
 
     for first, counts in (("2024-02-29", True), ("2024-03-01", False)):
         one = offer(OfferType.INTERNSHIP, first, "2024-04-30")
-        assert judge(course=course(START), offer=one, book=book).counts is counts
+        assert offer_answer(course=course(START), offer=one, book=book).counts is counts
 
 
 # Six weeks of education

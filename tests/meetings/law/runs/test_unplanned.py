@@ -9,7 +9,7 @@ from cases.law import health as law_health
 from cases.models import Case, Citizen
 from cases.rules.rule_book import NotInForce
 from meetings.models import ChangeKind, LawRun
-from meetings.planning import comparing as planning_comparing
+from meetings.planning import judgement as planning_judgement
 from referrals.offers import duty as offers_duty
 from tests import factories
 from tests.meetings.law.runs.acts import EARLIER, TODAY, dues, preview, publish, to_the_end, told
@@ -46,7 +46,7 @@ def test_what_the_law_lacks_is_told_in_its_own_words(author, draft, case, monkey
     def refuse(**_):
         raise NotInForce("meetings.young_meetings", date(2026, 6, 1))
 
-    monkeypatch.setattr(planning_comparing, "judge", refuse)
+    monkeypatch.setattr(planning_judgement, "judgement_of", refuse)
 
     change = preview(draft, author).changes.get()
 
@@ -64,7 +64,7 @@ def test_to_the_jobcenter_where_the_course_has_passed(office, author, draft, wro
 
 
 def test_a_failure_that_is_not_the_rules_own_is_told_in_danish(author, draft, case, monkeypatch):
-    monkeypatch.setattr(planning_comparing, "judge", lambda **_: date(2026, 2, 30))
+    monkeypatch.setattr(planning_judgement, "judgement_of", lambda **_: date(2026, 2, 30))
 
     change = preview(draft, author).changes.get()
 

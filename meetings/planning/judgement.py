@@ -123,7 +123,7 @@ class Judgement:
         )
 
 
-def judge(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, int]) -> Judgement:
+def judgement_of(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, int]) -> Judgement:
     """Plan the case by the law, and match its meetings with the new plan; `acts` are the rows of the law's acts.
 
     Raises what the rules raise on facts that cannot be (ValueError with a Danish sentence).
@@ -135,7 +135,7 @@ def judge(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, int]) ->
     return _judged(facts=facts, begins=begins, changes=_changes(facts.requirements, planned, acts))
 
 
-def judge_as_planned(*, facts: Facts) -> Judgement:
+def judgement_as_planned(*, facts: Facts) -> Judgement:
     """Match the meetings of the case with the plan it has."""
     return _judged(facts=facts, begins=facts.case.municipality_from, changes=[])
 

@@ -11,7 +11,7 @@ from cases.rules.rule_book import NotInForce
 from cases.rules.wording import listed
 from meetings.law.runs.before_after import Laws
 from meetings.models import ChangeKind, Meeting, RequirementState
-from meetings.planning.comparing import NO_LINK, Judgement
+from meetings.planning.judgement import NO_LINK, Judgement
 from meetings.planning.stored import RequirementRow
 from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
 from meetings.rules.kinds import MeetingKind
