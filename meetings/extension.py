@@ -8,9 +8,9 @@ from meetings.case_page import closing as case_page_closing
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.due import still_wanted
 from meetings.law import admin as law_admin
-from meetings.law import changes as law_changes
 from meetings.law import checks as law_checks
 from meetings.law import health as law_health
+from meetings.law import notices as law_notices
 from meetings.law import questions, run_pages, table_blocks
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.no_shows import queries as no_shows_queries
@@ -18,7 +18,7 @@ from meetings.no_shows import services as no_shows_services
 from meetings.planning import replan as planning_replan
 from meetings.unbooked import importing as unbooked_importing
 
-WORKER_CHANGED = (planning_replan.on_worker_changed, law_changes.on_worker_changed)
+WORKER_CHANGED = (planning_replan.on_worker_changed, law_notices.on_worker_changed)
 
 #: What it adds to the history, in words.
 EVENT_NAMES = {

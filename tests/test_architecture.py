@@ -74,7 +74,7 @@ def in_names(value):
 
 
 REPLANS = ["meetings.planning.replan.on_case_changed"]
-WORKLIST_FOLLOWS = ["meetings.planning.replan.on_worker_changed", "meetings.law.changes.on_worker_changed"]
+WORKLIST_FOLLOWS = ["meetings.planning.replan.on_worker_changed", "meetings.law.notices.on_worker_changed"]
 DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
 
 ADDED = {

@@ -17,7 +17,7 @@ from cases.rules.wording import day_text
 from meetings.channel import choice_letter
 from meetings.due import letters
 from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask, record_due
-from meetings.law import changes as law_changes
+from meetings.law import notices as law_notices
 from meetings.models import LawRun, Meeting, NoShowStep, NoShowStepKind, RequiredMeeting, WorklistEntry
 from meetings.no_shows import letters as no_show_letters
 from meetings.no_shows.services import OWES
@@ -99,7 +99,7 @@ class _Facts:
 
     @cached_property
     def runs(self) -> Mapping[int, LawRun]:
-        return law_changes.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
+        return law_notices.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
 
     @cached_property
     def due_now(self) -> set[_Row]:
@@ -262,15 +262,15 @@ def _judge_handover(row: Reminder, facts: _Facts) -> Verdict:
 def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
     """Judge the message about a change of the law. It covers all cases of one receiver, which are counted anew now."""
     run = facts.runs[row.subject]
-    news = law_changes.news_of(run, user_id=row.user_id, organisation_id=row.organisation_id)
+    news = law_notices.news_of(run, user_id=row.user_id, organisation_id=row.organisation_id)
     if not news.cases:
         return Skip("Sagerne er afsluttet, eller andre har dem nu.")
     heading = ReminderKind.LAW_CHANGED.label.capitalize()
-    text = law_changes.news_text(run, news, is_own=row.user_id is not None, today=facts.today)
+    text = law_notices.news_text(run, news, is_own=row.user_id is not None, today=facts.today)
     return Send(
         about=("law_run", run.pk),
         rank=_RANK[ReminderKind.LAW_CHANGED],
-        content=DigestLine(heading=heading, text=text, path=law_changes.url_of(run)),
+        content=DigestLine(heading=heading, text=text, path=law_notices.url_of(run)),
     )
 
 

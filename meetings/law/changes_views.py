@@ -18,11 +18,12 @@ from cases.request import AppRequest
 from cases.rules.wording import counted
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
-from meetings.law import changes
-from meetings.law.changes import ChangeSelection
+from meetings.law import changes_queries
+from meetings.law import notices as law_notices
+from meetings.law.changes_queries import ChangeSelection
 from meetings.models import ChangeKind
 
-SHEET = spreadsheet.Sheet("Lovændring", changes.COLUMNS)
+SHEET = spreadsheet.Sheet("Lovændring", changes_queries.COLUMNS)
 
 
 @require_safe
@@ -31,8 +32,8 @@ def page(request: AppRequest, run: UUID) -> HttpResponse:
     if user.organisation is None or user.is_administrator:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Det har loven ændret"})
     selection = _selection(request, run)
-    counts = changes.counts(selection)
-    listed, rows = changes.page_of(selection, params=request.GET.dict())
+    counts = changes_queries.counts(selection)
+    listed, rows = changes_queries.page_of(selection, params=request.GET.dict())
     if rows:
         access_log.record(request, purpose=Purpose.MEETING, cases=[row.case.pk for row in rows])
     previous_url, next_url = listed.links(_params(selection))
@@ -71,17 +72,17 @@ def download(request: AppRequest, run: UUID, fmt: str) -> HttpResponseBase:
     if fmt not in spreadsheet.FORMATS:
         raise Http404
     selection = _selection(request, run)
-    cases = list(changes.cases_of(selection).order_by("pk").values_list("pk", flat=True))
+    cases = list(changes_queries.cases_of(selection).order_by("pk").values_list("pk", flat=True))
     detail = f"Eksport {fmt}: {counted(len(cases), 'sag', 'sager')}, {_query(selection)[1:]}"
     access_log.record(request, purpose=Purpose.MEETING, cases=cases, detail=detail[:120])
     name = f"lovaendring-{selection.run.act.slug}-{clock.today():%Y-%m-%d}"
-    return spreadsheet.answer(fmt, changes.cells(selection), name=name, sheet=SHEET)
+    return spreadsheet.answer(fmt, changes_queries.cells(selection), name=name, sheet=SHEET)
 
 
 def _selection(request: AppRequest, run: UUID) -> ChangeSelection:
-    found = get_object_or_404(changes.replans(), public_id=run)
+    found = get_object_or_404(law_notices.replans(), public_id=run)
     params = request.GET
-    return changes.selected(
+    return changes_queries.selected(
         found,
         user=request.user,
         scope=params.get("scope", ""),
@@ -116,7 +117,7 @@ def _tile(selection: ChangeSelection, kind: Any, count: int) -> dict[str, Any]:
         "count": count_text(count),
         "url": _query(selection, art=str(kind) if kind else ""),
         "is_current": kind == selection.kind,
-        "variant": changes.VARIANTS.get(kind, ""),
+        "variant": changes_queries.VARIANTS.get(kind, ""),
     }
 
 

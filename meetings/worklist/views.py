@@ -20,7 +20,7 @@ from cases.notes import queries as notes_queries
 from cases.request import AppRequest
 from cases.ui import spreadsheet
 from cases.ui.keyset import count_text
-from meetings.law import changes as law_changes
+from meetings.law import notices as law_notices
 from meetings.models import SavedView
 from meetings.worklist import export, my_day, queries, saved
 from meetings.worklist.filters import WorklistFilter
@@ -78,7 +78,7 @@ def page(request: AppRequest) -> HttpResponse:
         "sorts": _sorts(request.GET, order),
         # Whoever leaves a row to act on it comes back to the same list, at the same place.
         "leads_back": True,
-        "law_notices": [] if request.htmx else law_changes.notices(user, at=times.now),
+        "law_notices": [] if request.htmx else law_notices.notices(user, at=times.now),
         "heading": _label(tile, is_fund=is_fund),
         "rows": rows,
         "today": times.today,

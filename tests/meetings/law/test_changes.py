@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from cases.models import AccessLog
 from cases.ui.keyset import PAGE_SIZE
-from meetings.law import changes as law_changes
+from meetings.law import changes_queries
+from meetings.law import notices as law_notices
 from meetings.models import ChangeKind, LawChange
 from tests import factories
 from tests.meetings.law.steps import assign, changed, close, url
@@ -195,7 +196,7 @@ class TestFile:
         response = adviser.get(reverse("meetings:law_changes_export", args=[run.public_id, "csv"]))
         head, row = csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";")
 
-        assert tuple(head) == law_changes.COLUMNS
+        assert tuple(head) == changes_queries.COLUMNS
         assert row[:6] == [
             "'=Anne",
             case.label,
@@ -253,15 +254,15 @@ class TestWorklist:
         assert self.LINE in adviser.get("/").text
 
     def test_beyond_the_cap_it_counts_no_further(self, office, run):
-        assert law_changes._notice_text(run, 1001) == "Loven er ændret: se ændringerne i dine sager"
-        assert law_changes._notice_text(run, 12) == "Loven er ændret: se de 12 ændringer i dine sager"
+        assert law_notices._notice_text(run, 1001) == "Loven er ændret: se ændringerne i dine sager"
+        assert law_notices._notice_text(run, 12) == "Loven er ændret: se de 12 ændringer i dine sager"
 
     def test_it_is_one_query(self, run, office, now, django_assert_num_queries):
         for _ in range(3):
             changed(run, office)
 
         with django_assert_num_queries(1):
-            (notice,) = law_changes.notices(office.adviser, at=now)
+            (notice,) = law_notices.notices(office.adviser, at=now)
 
         assert notice.url == url(run)
 

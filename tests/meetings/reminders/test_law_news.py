@@ -11,7 +11,7 @@ from django.db import connection
 from cases.law import services as law_services
 from cases.models import Reminder, ReminderState, Role
 from cases.reminders import delivery as reminders_delivery
-from meetings.law import changes as law_changes
+from meetings.law import notices as law_notices
 from meetings.law.runs import batches
 from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.reminders import law_news
@@ -66,17 +66,17 @@ class TestMessage:
         assert "Anne Flyttet" not in to_adviser.body
 
     def test_a_deadline_over_on_a_day_to_come_is_not_over_yet(self, run, office):
-        news = law_changes.News(cases=3, overdue=2)
+        news = law_notices.News(cases=3, overdue=2)
 
-        text = law_changes.news_text(run, news, is_own=True, today=run.act.in_force_on - timedelta(days=1))
+        text = law_notices.news_text(run, news, is_own=True, today=run.act.in_force_on - timedelta(days=1))
 
         assert "3 af dine sager er ændret, 2 frister bliver overskredet den " in text
 
     def test_a_withdrawal_says_so(self, office, now):
         run = factories.law_run(at=now, is_withdrawal=True)
 
-        assert "er trukket tilbage: 1 af" in law_changes.news_text(
-            run, law_changes.News(1, 0), is_own=True, today=now.date()
+        assert "er trukket tilbage: 1 af" in law_notices.news_text(
+            run, law_notices.News(1, 0), is_own=True, today=now.date()
         )
 
     def test_it_is_said_once_however_often_the_sweep_asks(self, run, office, now):

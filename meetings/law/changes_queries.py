@@ -1,23 +1,18 @@
-"""Reads what a re-planning changed in an organisation's cases, for a message, a list and the worklist."""
+"""Reads what a re-planning changed in an organisation's cases: the rows of its page and of its file."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet
-from django.urls import reverse
+from django.db.models import Count, QuerySet
 
-from cases.models import Case, Event, User
-from cases.rules.wording import counted, day_text
-from cases.ui.keyset import COUNT_CAP, CappedCount, Page, page
+from cases.models import Case, User
+from cases.ui.keyset import Page, page
 from meetings.models import ChangeKind, LawChange, LawRun, Meeting, WorklistEntry
-from meetings.models.law_runs import LawChangeQuerySet, RunKind, RunState
+from meetings.models.law_runs import LawChangeQuerySet
 from meetings.rules.lifecycle import MeetingStatus
-
-#: For this long the worklist links to the changes of the law.
-SHOWN_ON_WORKLIST = timedelta(days=14)
 
 #: The gravest first: the parts of the list, and the badges of a line.
 KINDS = (
@@ -38,90 +33,6 @@ _RANK = {str(kind): rank for rank, kind in enumerate(KINDS)}
 #: Said by the day before and the day after; the others need their sentence.
 _SAID_BY_DAYS = {ChangeKind.MOVES, ChangeKind.OVERDUE, ChangeKind.OFFER_DEADLINE}
 _CALLS_FOR_BOOKING = {ChangeKind.OVERDUE, ChangeKind.APPEARS, ChangeKind.BOOKING_OUTSIDE}
-
-
-def replans() -> QuerySet[LawRun]:
-    """Return the runs that changed cases. A simulation changes nothing, so nobody has to act on it."""
-    return LawRun.objects.filter(kind=RunKind.REPLAN).select_related("act")
-
-
-# The message
-
-
-class News(NamedTuple):
-    """Counts the receiver's cases that a run changed, and those of their deadlines that are now overdue."""
-
-    cases: int
-    overdue: int
-
-
-def news_of(run: LawRun, *, user_id: int | None, organisation_id: int | None) -> News:
-    """Count the changes that the receiver must still be told about, among the cases that the receiver has now."""
-    unowned = Q(organisation=organisation_id) & (Q(worker=None) | Q(worker__is_active=False))
-    whose = Q(worker=user_id) if user_id is not None else unowned
-    found = LawChange.objects.filter(whose, run=run, case__status="open").aggregate(
-        cases=Count("case", distinct=True), overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE))
-    )
-    return News(**found)
-
-
-def news_text(run: LawRun, news: News, *, is_own: bool, today: date) -> str:
-    """Return the sentence of the message, in Danish."""
-    whose = "af dine sager" if is_own else "uden medarbejder"
-    what = "trukket tilbage" if run.is_withdrawal else "offentliggjort"
-    if is_own:
-        changed = f"{news.cases} {whose} er ændret"
-    else:
-        changed = f"{counted(news.cases, 'sag', 'sager')} {whose} er ændret"
-    text = f"»{run.act.title}« er {what}: {changed}"
-    if news.overdue:
-        starts = run.act.in_force_on
-        is_over = "er overskredet" if starts <= today else f"bliver overskredet den {day_text(starts)}"
-        text += f", {counted(news.overdue, 'frist', 'frister')} {is_over}"
-    return f"{text}."
-
-
-def url_of(run: LawRun) -> str:
-    return reverse("meetings:law_changes", args=[run.public_id])
-
-
-def on_worker_changed(event: Event) -> None:
-    """Hand what the law changed in a case to its new adviser or caseworker; a booking stays with who holds it."""
-    case = Case.objects.get(pk=event.case_id)
-    for organisation, worker in (
-        (case.fund_id, case.fund_adviser_id),
-        (case.municipality_id, case.municipality_caseworker_id),
-    ):
-        of_party = LawChange.objects.filter(case=case, organisation=organisation).exclude(worker=worker)
-        of_party.exclude(key__startswith="meeting/").update(worker=worker)
-
-
-# The line on the worklist
-
-
-class Notice(NamedTuple):
-    text: str
-    url: str
-
-
-def notices(user: User, *, at: datetime) -> list[Notice]:
-    """Return a notice with a link for each recent run that changed the user's own cases."""
-    # That a deadline is over is said of a change that is counted already.
-    mine = LawChange.objects.filter(run=OuterRef("pk"), worker=user, case__status="open")
-    lately = replans().filter(state=RunState.DONE, finished_at__gt=at - SHOWN_ON_WORKLIST, finished_at__lte=at)
-    found = lately.annotate(mine=CappedCount(mine.exclude(kind=ChangeKind.OVERDUE))).order_by("-finished_at")
-    return [Notice(_notice_text(run, run.mine), url_of(run)) for run in found if run.mine]
-
-
-def _notice_text(run: LawRun, count: int) -> str:
-    what = "Loven er trukket tilbage" if run.is_withdrawal else "Loven er ændret"
-    if count == 1:
-        return f"{what}: se den ene ændring i dine sager"
-    how_many = "" if count > COUNT_CAP else f"de {count} "
-    return f"{what}: se {how_many}ændringer{'' if how_many else 'ne'} i dine sager"
-
-
-# The page
 
 
 @dataclass(frozen=True)
@@ -278,8 +189,6 @@ def _line(changes: Sequence[LawChange]) -> ChangeLine:
         texts=[] if moved else [one.text for one in others],
     )
 
-
-# The file
 
 COLUMNS = ("Borger", "Sagsnummer", "Ændring", "Hvad", "Før", "Efter", "Ændringen i ord", "Medarbejder")
 

@@ -1,0 +1,94 @@
+"""Tells employees what an act changed in their cases: in a message, and in a line on the worklist."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from cases.models import Case, Event, User
+from cases.rules.wording import counted, day_text
+from cases.ui.keyset import COUNT_CAP, CappedCount
+from meetings.models import ChangeKind, LawChange, LawRun
+from meetings.models.law_runs import RunKind, RunState
+
+#: For this long the worklist links to the changes of the law.
+SHOWN_ON_WORKLIST = timedelta(days=14)
+
+
+def replans() -> QuerySet[LawRun]:
+    """Return the runs that changed cases. A simulation changes nothing, so nobody has to act on it."""
+    return LawRun.objects.filter(kind=RunKind.REPLAN).select_related("act")
+
+
+class News(NamedTuple):
+    """Counts the receiver's cases that a run changed, and those of their deadlines that are now overdue."""
+
+    cases: int
+    overdue: int
+
+
+def news_of(run: LawRun, *, user_id: int | None, organisation_id: int | None) -> News:
+    """Count the changes that the receiver must still be told about, among the cases that the receiver has now."""
+    unowned = Q(organisation=organisation_id) & (Q(worker=None) | Q(worker__is_active=False))
+    whose = Q(worker=user_id) if user_id is not None else unowned
+    found = LawChange.objects.filter(whose, run=run, case__status="open").aggregate(
+        cases=Count("case", distinct=True), overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE))
+    )
+    return News(**found)
+
+
+def news_text(run: LawRun, news: News, *, is_own: bool, today: date) -> str:
+    """Return the sentence of the message, in Danish."""
+    whose = "af dine sager" if is_own else "uden medarbejder"
+    what = "trukket tilbage" if run.is_withdrawal else "offentliggjort"
+    if is_own:
+        changed = f"{news.cases} {whose} er ændret"
+    else:
+        changed = f"{counted(news.cases, 'sag', 'sager')} {whose} er ændret"
+    text = f"»{run.act.title}« er {what}: {changed}"
+    if news.overdue:
+        starts = run.act.in_force_on
+        is_over = "er overskredet" if starts <= today else f"bliver overskredet den {day_text(starts)}"
+        text += f", {counted(news.overdue, 'frist', 'frister')} {is_over}"
+    return f"{text}."
+
+
+def url_of(run: LawRun) -> str:
+    return reverse("meetings:law_changes", args=[run.public_id])
+
+
+def on_worker_changed(event: Event) -> None:
+    """Hand what the law changed in a case to its new adviser or caseworker; a booking stays with who holds it."""
+    case = Case.objects.get(pk=event.case_id)
+    for organisation, worker in (
+        (case.fund_id, case.fund_adviser_id),
+        (case.municipality_id, case.municipality_caseworker_id),
+    ):
+        of_party = LawChange.objects.filter(case=case, organisation=organisation).exclude(worker=worker)
+        of_party.exclude(key__startswith="meeting/").update(worker=worker)
+
+
+# The line on the worklist
+
+
+class Notice(NamedTuple):
+    text: str
+    url: str
+
+
+def notices(user: User, *, at: datetime) -> list[Notice]:
+    """Return a notice with a link for each recent run that changed the user's own cases."""
+    # That a deadline is over is said of a change that is counted already.
+    mine = LawChange.objects.filter(run=OuterRef("pk"), worker=user, case__status="open")
+    lately = replans().filter(state=RunState.DONE, finished_at__gt=at - SHOWN_ON_WORKLIST, finished_at__lte=at)
+    found = lately.annotate(mine=CappedCount(mine.exclude(kind=ChangeKind.OVERDUE))).order_by("-finished_at")
+    return [Notice(_notice_text(run, run.mine), url_of(run)) for run in found if run.mine]
+
+
+def _notice_text(run: LawRun, count: int) -> str:
+    what = "Loven er trukket tilbage" if run.is_withdrawal else "Loven er ændret"
+    if count == 1:
+        return f"{what}: se den ene ændring i dine sager"
+    how_many = "" if count > COUNT_CAP else f"de {count} "
+    return f"{what}: se {how_many}ændringer{'' if how_many else 'ne'} i dine sager"
