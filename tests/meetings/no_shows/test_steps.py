@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cases.closing import services as closing_services
-from cases.history import undoing
+from cases.history import undo as history_undo
 from cases.models import Dispatch, Reminder, ReminderState
 from cases.models.cases import CloseReason
 from cases.parties import services as parties_services
@@ -301,7 +301,7 @@ class TestBackAgain:
         run(SENDING)
         if is_undone:
             closing = case.events.get(kind="cases.closed")
-            undoing.undo(event_id=closing.pk, by=office.adviser, at=SENDING + MINUTE)
+            history_undo.undo(event_id=closing.pk, by=office.adviser, at=SENDING + MINUTE)
         else:
             closing_services.reopen_case(
                 case_id=case.pk, version=case.version, reason="Forkert sag.", by=office.adviser, at=SENDING + MINUTE
