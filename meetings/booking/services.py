@@ -176,8 +176,9 @@ def book_in_transaction(
     fund_attends = booking.fund_attends
     if fund_attends is None and moved_from is None and (wish := wished_before(case=case, meeting=meeting, law=law)):
         fund_attends = wish.is_wished
+    overwritten = {}
     if fund_attends is not None:
-        set_fund_attends(case=case, meeting=meeting, wish=fund_attends, law=law)
+        overwritten = set_fund_attends(case=case, meeting=meeting, wish=fund_attends, law=law)
     if meeting.channel_reason:
         require_paper(choice_letter.sheet_of(meeting, book=law.book))
     save_if_free(meeting)
@@ -204,6 +205,7 @@ def book_in_transaction(
         at=at,
         text=f"{meeting.title} er booket ({Channel(meeting.channel).label}).{moved}",
         meeting=meeting.pk,
+        **overwritten,
     )
     if meeting.channel_reason:
         history_events.record(

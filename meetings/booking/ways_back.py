@@ -8,6 +8,7 @@ from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
 from meetings.booking.services import cancel_booking, lock_diaries
 from meetings.changing import lock_meeting, save_if_free, set_status
+from meetings.channel.fund_presence import take_back_wish
 from meetings.models import CancelReason, Meeting, NoShowStep
 from meetings.planning import replan as planning_replan
 from meetings.reminders import owing as reminders_owing
@@ -36,6 +37,7 @@ def take_back_booking(event: Event, case: Case, *, by: User, at: datetime) -> No
     meeting = _locked(event, MeetingStatus.BOOKED)
     reminders_owing.take_back_news(meeting=meeting, at=at)
     cancel_booking(meeting=meeting, reason=CancelReason.MISTAKE, at=at)
+    take_back_wish(event)
     planning_replan.refresh(case=case)
     _tell("meetings.cancelled", f"Bookingen er fortrudt: {meeting.title}.", meeting, event, by=by, at=at)
 
@@ -46,6 +48,7 @@ def take_back_move(event: Event, case: Case, *, by: User, at: datetime) -> None:
     assert moved.moved_from is not None
     reminders_owing.take_back_news(meeting=moved, at=at)
     set_status(moved, Move.MOVE)
+    take_back_wish(event)
     again = _book_again(moved.moved_from, case=case, moved_from=moved, by=by, at=at)
     _tell("meetings.moved", f"Flytningen er fortrudt: {again.title} gælder igen.", again, event, by=by, at=at)
 

@@ -13,6 +13,7 @@ from cases.rules.period import Period
 from cases.rules.responsibility import Responsibility, responsible_on
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
+from meetings.models import FundWish
 from meetings.models.exemptions import exemptions_kept
 
 TURNS = ("cases.closed", "cases.reopened")
@@ -93,16 +94,26 @@ def was_open(case: Case, told: Sequence[Event], last: datetime) -> bool:
     return case.is_open or bool(turns)
 
 
-def facts(case: Case, later: Later, *, is_open: bool) -> list[Fact]:
+def facts(case: Case, later: Later, last: datetime, *, is_open: bool) -> list[Fact]:
     closed_on = later.before("closed_on", case.closed_on)
     closed = f"afsluttet den {day_text(_day_of(closed_on))}" if closed_on else ""
     group = later.before("target_group", case.target_group)
+    wish = _fund_wish(case, later, last)
     return [
         Fact("Tilmeldt", day_text(_day_of(later.before("registered_on", case.registered_on)))),
         Fact("Indplaceret", day_text(_day_of(later.before("placed_on", case.placed_on)))),
         Fact("Målgruppe", TARGET_GROUP_LABELS[group]),
         Fact("Sagen", "åben" if is_open else closed),
+        *([Fact("Første samtale i jobcentret", f"borgeren {wish}")] if wish else []),
     ]
+
+
+def _fund_wish(case: Case, later: Later, last: datetime) -> str:
+    """What had been said by then of the a-kasse at the first meeting in the jobcenter; empty where nothing was."""
+    wish = FundWish.objects.filter(case=case).first()
+    present = wish.is_wished if wish is not None and wish.recorded_at <= last else None
+    said = later.before("fund_wish", present)
+    return "" if said is None else str(FundWish(is_wished=said))
 
 
 def holder(course: Course | None, day: date, book: RuleBook) -> Responsibility | None:

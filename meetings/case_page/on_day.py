@@ -182,7 +182,7 @@ def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> C
     return CaseOnDay(
         day=day,
         is_today=day == today,
-        facts=course_on_day.facts(case, later, is_open=is_open),
+        facts=course_on_day.facts(case, later, last, is_open=is_open),
         holder=course_on_day.name_of_holder(case, held_by),
         why_holder=held_by.why if held_by else (),
         resting=resting,

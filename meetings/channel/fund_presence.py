@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from cases.history import events as history_events
-from cases.models import Case, User
+from cases.models import Case, Event, User
 from cases.rules.facts import Course, Party
 from meetings.changing import NotBookable, lock_case, lock_meeting
 from meetings.channel.allowed import number_of
@@ -50,7 +51,8 @@ def _has_been_held(case: Case, course: Course, law: Law) -> bool:
     )
 
 
-def set_fund_attends(*, case: Case, meeting: Meeting, wish: bool, law: Law) -> None:
+def set_fund_attends(*, case: Case, meeting: Meeting, wish: bool, law: Law) -> dict[str, Any]:
+    """Set the wish on the unsaved meeting. Return what it overwrites, for the event of the change."""
     if case.fund is None:
         raise NotBookable("Sagen har ingen a-kasse, som kan deltage.")
     may, why = fund_participation(case=case, meeting=meeting, law=law)
@@ -58,9 +60,16 @@ def set_fund_attends(*, case: Case, meeting: Meeting, wish: bool, law: Law) -> N
     if not may and wish != is_joint:
         raise NotBookable(why[-1].text)
     meeting.fund_attends = wish
-    if not is_joint:
-        # The citizen's latest word is the one that counts.
-        FundWish.objects.filter(case=case).update(is_wished=wish)
+    # The citizen's latest word is the one that counts.
+    others = FundWish.objects.filter(case=case).exclude(is_wished=wish)
+    return {} if is_joint or not others.update(is_wished=wish) else {"before": {"fund_wish": not wish}}
+
+
+def take_back_wish(event: Event) -> None:
+    """Let what was said of the a-kasse before a booking or a move hold again, now that this is undone."""
+    before = event.data.get("before", {})
+    if "fund_wish" in before:
+        FundWish.objects.filter(case=event.case_id).update(is_wished=before["fund_wish"])
 
 
 def wished_before(*, case: Case, meeting: Meeting, law: Law) -> FundWish | None:
@@ -97,7 +106,8 @@ def record_wish(*, case: Case, wish: bool, by: User, at: datetime) -> None:
     if before is not None and before.is_wished == wish:
         return
     FundWish.objects.update_or_create(case=case, defaults={"is_wished": wish, "recorded_by": by, "recorded_at": at})
-    _tell(case, wish, "den første samtale i jobcentret", by=by, at=at)
+    was = {"fund_wish": before.is_wished if before else None}
+    _tell(case, wish, "den første samtale i jobcentret", by=by, at=at, before=was)
 
 
 @dataclass(frozen=True)
@@ -165,12 +175,12 @@ def wish_fund_present(*, meeting_id: int, wish: bool, by: User, at: datetime) ->
 def _set_wish(*, case: Case, meeting: Meeting, wish: bool, law: Law, by: User, at: datetime) -> None:
     if meeting.fund_attends == wish:
         return
-    set_fund_attends(case=case, meeting=meeting, wish=wish, law=law)
+    was = set_fund_attends(case=case, meeting=meeting, wish=wish, law=law)
     meeting.save(update_fields=["fund_attends"])
-    _tell(case, wish, meeting.title, by=by, at=at, meeting=meeting.pk)
+    _tell(case, wish, meeting.title, by=by, at=at, meeting=meeting.pk, **was)
 
 
-def _tell(case: Case, wish: bool, what: str, *, by: User, at: datetime, **about: int) -> None:
+def _tell(case: Case, wish: bool, what: str, *, by: User, at: datetime, **about: Any) -> None:
     answer = "ønsker" if wish else "ønsker ikke"
     history_events.record(
         case=case,

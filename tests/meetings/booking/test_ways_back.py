@@ -1,6 +1,6 @@
 """Ten minutes to take a booking, a move, a cancellation or a closing back; what is told of it waits as long."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -12,7 +12,8 @@ from cases.models import Case, Reminder
 from cases.models.cases import CloseReason, HandoverSource
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.wording import day_text
-from meetings.models import Meeting
+from meetings.channel import fund_presence
+from meetings.models import FundWish, Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
 from tests.cases.pages import said, url
@@ -142,6 +143,21 @@ def test_a_time_that_the_citizen_never_heard_of_is_told_when_it_holds_again(log_
     assert again.starts_at == moved.starts_at
     owed = Reminder.objects.owed().to_citizen().filter(kind__startswith="meetings.").get()
     assert (owed.kind, owed.subject, owed.version) == ("meetings.correction", again.pk, again.version)
+
+
+@pytest.mark.parametrize("kind", ["meetings.booked", "meetings.moved"])
+def test_what_was_said_of_the_fund_before_an_undone_booking_holds_again(log_in, office, now, kind):
+    case = factories.case(office, registered_on=date(2026, 1, 26))
+    fund_presence.wish_fund_at_first(case_id=case.pk, wish=True, by=office.adviser, at=now - DAY)
+    wish = None if kind == "meetings.moved" else False
+    meeting = factories.book(case, office.caseworker, now + 7 * DAY, at=now, fund_attends=wish)
+    if kind == "meetings.moved":
+        move(meeting, office.caseworker, now, starts_at=now + 8 * DAY, fund_attends=False)
+    assert not FundWish.objects.get().is_wished
+
+    undo(log_in, office.caseworker, case, kind)
+
+    assert FundWish.objects.get().is_wished
 
 
 def test_a_link_that_the_citizen_never_heard_of_is_told_when_it_holds_again(log_in, case, office, now, told):

@@ -11,6 +11,7 @@ from cases.pauses import services as pauses_services
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from meetings.booking import services as booking_services
+from meetings.channel import fund_presence
 from meetings.channel import services as channel_services
 from meetings.exemptions import services as exemptions_services
 from meetings.models import Outcome
@@ -19,7 +20,7 @@ from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
 from tests import factories
 from tests.factories import book
-from tests.meetings.case_page.on_day.steps import ask, correct, fact, on, pause
+from tests.meetings.case_page.on_day.steps import OPENED, ask, correct, fact, on, pause
 from tests.meetings.case_page.steps import register
 from tests.meetings.steps import move
 
@@ -46,6 +47,16 @@ class TestWhatCameLater:
         assert [one.row for one in today.meetings] == [meeting]
         assert today.is_today
         assert {event.kind for event in earlier.history.rows} == {"cases.opened", "meetings.planned"}
+
+    def test_what_was_said_of_the_fund_stands_on_each_day_as_it_was(self, adviser, office):
+        case = factories.case(office, registered_on=date(2026, 1, 26), at=OPENED)
+        for day, wish in ((15, True), (20, False)):
+            at = datetime(2026, 4, day, 9, 0, tzinfo=UTC)
+            fund_presence.wish_fund_at_first(case_id=case.pk, wish=wish, by=office.adviser, at=at)
+        label = "Første samtale i jobcentret"
+        assert label not in ask(adviser, case, "2026-04-14").content.decode()
+        for day, said in ((16, "borgeren ønsker a-kassen med"), (20, "borgeren ønsker ikke a-kassen med")):
+            assert fact(on(adviser, case, f"2026-04-{day}"), label) == said
 
     def test_a_case_that_was_imported_later_has_no_earlier_day(self, adviser, office, now):
         case = factories.case(office, registered_on=date(2024, 1, 15), at=now)
