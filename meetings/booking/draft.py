@@ -14,7 +14,7 @@ from cases.rules.facts import Course, Party
 from cases.rules.period import Period
 from cases.rules.wording import listed
 from meetings.booking import free_times
-from meetings.booking.free_times import ONE_DAY, FreeTime, Question, Span
+from meetings.booking.free_times import FreeTime, Question
 from meetings.channel import allowed as channel_allowed
 from meetings.channel import fund_presence
 from meetings.channel import places as channel_places
@@ -29,6 +29,7 @@ from meetings.rules.contact_course import plan
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.matching import holds
 from meetings.rules.participation import Participation
+from meetings.rules.spans import ONE_DAY, Span
 
 DEFAULT_MINUTES = 30
 
@@ -197,8 +198,10 @@ class BookingDraft:
         """What `book` would ask the user to weigh first."""
         diary = free_times.diary(case=self.case, adviser=adviser, first=span.day, last=span.day, instead_of=self.gone)
         found = free_times.objections(course=self.course, kind=kind, span=span, diary=diary, law=self.law)
-        without_link = self.missing_link(adviser=adviser, channel=channel, place=place)
-        return (*(one.text for one in found if one.kind == ObjectionKind.WARN), *without_link)
+        warnings = [one.text for one in found if one.kind == ObjectionKind.WARN]
+        if over_cap := diary.availability.over_cap(span.day, channel or self.chosen_channel):
+            warnings.append(over_cap)
+        return (*warnings, *self.missing_link(adviser=adviser, channel=channel, place=place))
 
     def missing_link(self, *, adviser: User, channel: Channel | None = None, place: str = "") -> tuple[str, ...]:
         """That nobody has a room, where the talk would be by video."""

@@ -16,13 +16,14 @@ from cases.rules.wording import day_text, moment_text
 from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField, choice_in, row_in
 from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft, BookingWish
-from meetings.booking.free_times import FreeTime, Span, is_skipped, local
+from meetings.booking.free_times import FreeTime
 from meetings.booking.services import Booking
 from meetings.changing import Occupied
 from meetings.channel.places import NO_LINK_YET
 from meetings.models import Outcome
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.spans import Span, is_skipped, local
 
 OWN_TIME = "own"
 NO_TIME = "none"

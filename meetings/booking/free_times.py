@@ -2,75 +2,47 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Case, User
 from cases.rules.facts import Course
 from cases.rules.period import Period
-from cases.rules.wording import counted, day_text, span_text
+from cases.rules.wording import counted, day_text
 from cases.rules.workdays import closed_day
 from meetings.models import Meeting, RequiredMeeting
 from meetings.models.meetings import OCCUPIED
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
+from meetings.rules.availability import Availability
 from meetings.rules.booking import Objection, ObjectionKind, check_booking
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
-from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import MeetingFact
+from meetings.rules.spans import ONE_DAY, Span, local
+from meetings.working_time.queries import TAKES_TIME, availability_of
 
 STEP = timedelta(minutes=30)
-ONE_DAY = timedelta(days=1)
 #: How far ahead to look where no deadline says it.
 HORIZON = timedelta(weeks=4)
 AFTERNOON = time(12)
 
 
 @dataclass(frozen=True)
-class Span:
-    """Two moments, the last not in it: meetings that touch do not overlap."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-    @classmethod
-    def lasting(cls, starts_at: datetime, length: timedelta) -> "Span":
-        """That long from then on, also in the night when the clock is put back."""
-        # Two times of one zone are compared by the face of the clock, which may stand still.
-        moment = starts_at.astimezone(UTC)
-        return cls(moment, moment + length)
-
-    @property
-    def day(self) -> date:
-        """Its first day in Copenhagen."""
-        return timezone.localtime(self.starts_at).date()
-
-    @property
-    def last_day(self) -> date:
-        """The day in Copenhagen on which it ends."""
-        return timezone.localtime(self.ends_at).date()
-
-    @property
-    def text(self) -> str:
-        """tirsdag den 12. maj 2026 kl. 10.00-10.30"""
-        return span_text(timezone.localtime(self.starts_at), timezone.localtime(self.ends_at))
-
-    def overlaps(self, other: "Span") -> bool:
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
-
-
-@dataclass(frozen=True)
 class Diary:
-    """What stands in the way of a time: who is busy, when the office is open, what is held; read once for a page."""
+    """What stands in the way of a time: who is busy, when the adviser is there, what is held; read once for a page."""
 
     adviser: User
-    adviser_busy: tuple[Span, ...]
+    availability: Availability
     citizen_busy: tuple[Span, ...]
     #: The meetings of the course that count, on any day.
     counting: tuple[MeetingFact, ...]
+
+    @property
+    def adviser_busy(self) -> tuple[Span, ...]:
+        """The adviser's talks, in all cases."""
+        return tuple(talk.span for talk in self.availability.talks)
 
     def occupied(self, span: Span) -> str | None:
         """Who is busy then, and no more; None when both are free."""
@@ -80,24 +52,16 @@ class Diary:
             return OCCUPIED["citizen_not_double_booked"]
         return None
 
-    def outside_hours(self, span: Span) -> str | None:
-        """The warning that the office is closed then."""
-        opens, closes = self._hours(span.day)
-        if opens <= span.starts_at and span.ends_at <= closes:
-            return None
-        return f"Tiden ligger uden for åbningstiden {opens:%H.%M}-{closes:%H.%M}."
-
     def slots(self, day: date, length: timedelta) -> Iterator[Span]:
-        """Each time of that length that the office could offer that day."""
-        starts_at, closes = self._hours(day)
-        while starts_at + length <= closes:
-            yield Span.lasting(starts_at, length)
-            starts_at += STEP
-
-    def _hours(self, day: date) -> tuple[datetime, datetime]:
-        office = self.adviser.organisation
-        assert office is not None
-        return local(day, office.opens_at), local(day, office.closes_at)
+        """Each time of that length that can be offered that day: the adviser is there and free, below every cap."""
+        free = [] if self.availability.is_capped(day) else self.availability.free_spans(day)
+        for hours in self.availability.hours_on(day):
+            starts_at, closes = local(day, hours.begins), local(day, hours.ends)
+            while starts_at + length <= closes:
+                span = Span.lasting(starts_at, length)
+                if any(one.holds(span) for one in free):
+                    yield span
+                starts_at += STEP
 
 
 @dataclass(frozen=True)
@@ -133,50 +97,33 @@ class Question:
         return Span(old.starts_at, old.ends_at) if old is not None and old.adviser_id == self.adviser.pk else None
 
 
-def local(day: date, clock_time: time) -> datetime:
-    """That time of day in Copenhagen."""
-    return timezone.make_aware(datetime.combine(day, clock_time))
-
-
-def is_skipped(day: date, clock_time: time) -> bool:
-    """Whether the clock is put forward past that time of that day."""
-    moment = local(day, clock_time)
-    return timezone.localtime(moment.astimezone(UTC)).time() != clock_time
-
-
 def diary(*, case: Case, adviser: User, first: date, last: date, instead_of: Meeting | None = None) -> Diary:
     """The busy times of adviser and citizen on these days, across both organisations, and what counts in the course."""
+    days = Span.of_days(first, last)
     taken = Meeting.objects.filter(
-        Q(adviser=adviser) | Q(citizen=case.citizen_id),
-        status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD],
-        starts_at__lt=local(last + ONE_DAY, time.min),
-        ends_at__gt=local(first, time.min),
+        citizen=case.citizen_id, status__in=TAKES_TIME, starts_at__lt=days.ends_at, ends_at__gt=days.starts_at
     )
-    own = case.meetings.filter(status__in=[MeetingStatus.BOOKED, MeetingStatus.HELD]).select_related("organisation")
+    own = case.meetings.filter(status__in=TAKES_TIME).select_related("organisation")
     if instead_of is not None:
         taken, own = taken.exclude(pk=instead_of.pk), own.exclude(pk=instead_of.pk)
-    adviser_busy, citizen_busy = [], []
-    rows = taken.order_by("starts_at", "pk").values_list("adviser_id", "citizen_id", "starts_at", "ends_at")
-    for adviser_id, citizen_id, starts_at, ends_at in rows:
-        if adviser_id == adviser.pk:
-            adviser_busy.append(Span(starts_at, ends_at))
-        if citizen_id == case.citizen_id:
-            citizen_busy.append(Span(starts_at, ends_at))
+    rows = taken.order_by("starts_at", "pk").values_list("starts_at", "ends_at")
     return Diary(
         adviser=adviser,
-        adviser_busy=tuple(adviser_busy),
-        citizen_busy=tuple(citizen_busy),
+        availability=availability_of(adviser, first=first, last=last, instead_of=instead_of),
+        citizen_busy=tuple(Span(starts_at, ends_at) for starts_at, ends_at in rows),
         counting=tuple(meeting.as_fact() for meeting in own),
     )
 
 
 def objections(*, course: Course, kind: MeetingKind, span: Span, diary: Diary, law: Law) -> list[Objection]:
-    """What the law and the office have against the time; nothing is saved. That somebody is busy is `occupied`."""
+    """What the law, the office and the adviser's own time have against it; nothing is saved.
+
+    That somebody is busy is `occupied`; the cap of the channel is the availability's `over_cap`.
+    """
     found = _on_day(course, kind, span.day, diary, law)
-    outside = diary.outside_hours(span)
-    if outside and not any(one.kind == ObjectionKind.REFUSE for one in found):
-        found = [*found, Objection(ObjectionKind.WARN, outside)]
-    return found
+    if any(one.kind == ObjectionKind.REFUSE for one in found):
+        return found
+    return [*found, *(Objection(ObjectionKind.WARN, text) for text in diary.availability.against(span))]
 
 
 def _on_day(course: Course, kind: MeetingKind, day: date, diary: Diary, law: Law) -> list[Objection]:

@@ -31,9 +31,11 @@ from meetings.planning import replan as planning_replan
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from meetings.reminders import owing as reminders_owing
+from meetings.rules.availability import Availability
 from meetings.rules.booking import ObjectionKind
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
+from meetings.rules.spans import Span
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def book_in_transaction(
     if moved_from is not None:
         meeting.moved_from, meeting.series, meeting.version = moved_from, moved_from.series, moved_from.version + 1
     law = planning_law.law_in_force()
-    warnings = _check_time(case=case, meeting=meeting, law=law)
+    availability, warnings = _check_time(case=case, meeting=meeting, law=law)
     set_channel(
         case=case,
         meeting=meeting,
@@ -168,6 +170,8 @@ def book_in_transaction(
         wished=moved_from,
         chosen=Wish(booking.chosen, timezone.localtime(at).date()) if booking.chosen else None,
     )
+    if over_cap := availability.over_cap(meeting.day, Channel(meeting.channel)):
+        warnings.append(over_cap)
     meeting.place = _place_of(meeting, typed=booking.place, case=case)
     if meeting.channel == Channel.VIDEO and not meeting.video_link:
         warnings.append(missing_link(meeting.adviser))
@@ -243,9 +247,9 @@ def lock_diaries(*, case: Case, adviser_id: int) -> User:
     return adviser
 
 
-def _check_time(*, case: Case, meeting: Meeting, law: Law) -> list[str]:
-    """What speaks against the time and must have been seen. Raises NotBookable, Occupied."""
-    span = free_times.Span(meeting.starts_at, meeting.ends_at)
+def _check_time(*, case: Case, meeting: Meeting, law: Law) -> tuple[Availability, list[str]]:
+    """The adviser's time, and what speaks against the time and must have been seen. Raises NotBookable, Occupied."""
+    span = Span(meeting.starts_at, meeting.ends_at)
     diary = free_times.diary(case=case, adviser=meeting.adviser, first=span.day, last=span.last_day)
     found = free_times.objections(
         course=planning_stored.course_of(case), kind=MeetingKind(meeting.kind), span=span, diary=diary, law=law
@@ -256,7 +260,7 @@ def _check_time(*, case: Case, meeting: Meeting, law: Law) -> list[str]:
     occupied = diary.occupied(span)
     if occupied:
         raise Occupied(occupied)
-    return [objection.text for objection in found]
+    return diary.availability, [objection.text for objection in found]
 
 
 def on_case_closed(event: Event) -> None:

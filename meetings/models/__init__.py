@@ -5,9 +5,23 @@ from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, Fund
 from meetings.models.no_shows import NoShowStep, NoShowStepKind, NoShowStepQuerySet
 from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
 from meetings.models.saved_views import SavedView, SavedViewQuerySet, SharedWith
+from meetings.models.working_time import (
+    AbsenceKind,
+    ClosingDay,
+    StaffAbsence,
+    StaffAbsenceQuerySet,
+    TalkCap,
+    WorkingHours,
+)
 from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
 
 __all__ = [
+    "AbsenceKind",
+    "ClosingDay",
+    "StaffAbsence",
+    "StaffAbsenceQuerySet",
+    "TalkCap",
+    "WorkingHours",
     "NoShowStep",
     "NoShowStepKind",
     "NoShowStepQuerySet",

@@ -12,11 +12,11 @@ from cases.ui.fields import DateField, TimeField
 from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, WarningForm, choice_in, row_in
 from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft
 from meetings.booking.forms import MinutesField, skipped
-from meetings.booking.free_times import Span, local
 from meetings.changing import NotBookable, Occupied
 from meetings.outcomes.forms import OutcomeFields
 from meetings.rules.guidance import GuidanceDuty
 from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.spans import Span, local
 from meetings.unbooked.services import NotHeldYet, UnbookedMeeting
 
 

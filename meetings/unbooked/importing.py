@@ -15,7 +15,6 @@ from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, TimeField
 from meetings.booking.draft import DEFAULT_MINUTES
-from meetings.booking.free_times import Span, local
 from meetings.models import Meeting, Outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
@@ -23,6 +22,7 @@ from meetings.rules.booking import ObjectionKind, check_held
 from meetings.rules.channel import against_held, channel_on
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.spans import Span, local
 from meetings.unbooked.services import UnbookedMeeting, enter_one_of_many, take_back
 
 _KINDS = {kind.label: kind for kind in MeetingKind}

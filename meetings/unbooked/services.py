@@ -23,6 +23,7 @@ from meetings.planning.law import Law
 from meetings.rules.booking import ObjectionKind, check_held
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
+from meetings.rules.spans import Span
 
 #: Within this time the same post is a second click, and later somebody who enters the meeting once more.
 SECOND_CLICK = timedelta(minutes=1)
@@ -182,7 +183,7 @@ def _refuse_twice(case: Case, meeting: Meeting, unbooked: UnbookedMeeting) -> No
     ).first()
     if overlapping is not None:
         raise Occupied(_told(overlapping, is_own=overlapping.organisation_id == meeting.organisation_id))
-    span = free_times.Span(meeting.starts_at, meeting.ends_at)
+    span = Span(meeting.starts_at, meeting.ends_at)
     diary = free_times.diary(case=case, adviser=meeting.adviser, first=span.day, last=span.last_day)
     if any(span.overlaps(other) for other in diary.adviser_busy):
         raise Occupied(

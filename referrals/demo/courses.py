@@ -12,7 +12,6 @@ from cases.models import User
 from cases.rules.facts import Party
 from cases.rules.period import add_months
 from cases.rules.workdays import closed_day
-from meetings.booking.free_times import local
 from meetings.channel.places import default_place
 from meetings.models import CancelReason, Meeting, Outcome
 from meetings.planning import stored as planning_stored
@@ -21,6 +20,7 @@ from meetings.rules import channel as channel_rules
 from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.spans import local
 from referrals.demo.sketch import ONE_DAY, Sketch, working_day
 
 LENGTH = timedelta(minutes=45)

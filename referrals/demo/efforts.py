@@ -10,9 +10,9 @@ from django.utils import timezone
 from cases.models import Event, User
 from cases.rules import explanation
 from cases.rules.period import Period
-from meetings.booking.free_times import local
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
+from meetings.rules.spans import local
 from referrals.demo.office import Office
 from referrals.demo.sketch import Sketch
 from referrals.models import Offer

@@ -15,12 +15,12 @@ from cases.models.cases import CloseReason, HandoverSource
 from cases.rules.facts import Course, ExemptionReason, PauseKind
 from cases.rules.period import Period, add_months
 from cases.rules.responsibility import municipality_from
-from meetings.booking.free_times import local
 from meetings.models import Exemption
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.planning.law import Law
 from meetings.rules.kinds import Channel
+from meetings.rules.spans import local
 from referrals.demo import efforts
 from referrals.demo.courses import Diary, Drawn, Mix, write_meetings
 from referrals.demo.ledger import write_history

@@ -8,11 +8,11 @@ from cases.models import BenefitHours, Event, Reminder, ReminderState, User
 from cases.models.cases import CloseReason
 from cases.pauses.services import hours_text
 from cases.rules.period import add_months
-from meetings.booking.free_times import local
 from meetings.models import CancelReason, ChannelChoice, Meeting, Outcome
 from meetings.reminders.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.spans import local
 from referrals.demo.sketch import ONE_DAY, Sketch, worker_of, working_day
 
 

@@ -13,7 +13,7 @@ from cases.plans import services as plans_services
 from cases.rules.aim import Aim
 from cases.rules.municipal_duties import YearlyDuty
 from cases.rules.plan_parts import PlanPart
-from meetings.booking import free_times
+from meetings.rules.spans import local
 from referrals.demo.office import Office
 from referrals.demo.story_writer import StoryWriter
 
@@ -77,7 +77,7 @@ def _without_fund(tell: StoryWriter, name: str, *, since: date, target_group: in
 
 
 def _morning(day: date) -> datetime:
-    return free_times.local(day, time(10))
+    return local(day, time(10))
 
 
 def plan_through_the_acts(tell: StoryWriter, name: str) -> None:

@@ -28,6 +28,7 @@ from meetings.outcomes import services as outcomes_services
 from meetings.planning import replan as planning_replan
 from meetings.planning.law import Law
 from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.spans import Span, local
 from meetings.unbooked import services as unbooked_services
 from meetings.unbooked.services import UnbookedMeeting
 from referrals.demo.courses import LENGTH, Drawn, write_meetings
@@ -72,7 +73,7 @@ class StoryWriter:
 
     def moment(self, day: date, hour: int = 10) -> datetime:
         """That hour of the day, but never later than now."""
-        return min(free_times.local(day, time(hour)), self.at)
+        return min(local(day, time(hour)), self.at)
 
     def open(self, name: str, days: int, *, placed_on: date | None = None, **changes: Any) -> Case:
         """A case registered that many days from today, in Anne's a-kasse and Jens's municipality."""
@@ -107,7 +108,7 @@ class StoryWriter:
             case_id=case.pk, booking=booking, by=by, at=min(self.moment(booked_on), span.starts_at - LENGTH)
         )
 
-    def _free(self, case: Case, worker: User, days: int) -> free_times.Span:
+    def _free(self, case: Case, worker: User, days: int) -> Span:
         while True:
             day = self.day(days)
             diary = free_times.diary(case=case, adviser=worker, first=day, last=day)

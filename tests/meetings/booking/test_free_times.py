@@ -11,12 +11,13 @@ from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from cases.rules.refusal import NeedsConfirmation, Refused
 from meetings.booking import free_times
-from meetings.booking.free_times import Question, Span, local
+from meetings.booking.free_times import Question
 from meetings.changing import NotBookable, Occupied
 from meetings.exemptions import services as exemptions_services
-from meetings.models import Meeting
+from meetings.models import ClosingDay, Meeting, StaffAbsence, TalkCap
 from meetings.planning import law as planning_law
 from meetings.rules.kinds import MeetingKind
+from meetings.rules.spans import Span, local
 from tests import factories
 
 MONDAY = date(2026, 5, 4)
@@ -123,6 +124,19 @@ class TestFreeTimes:
         joint = question(case, office.adviser, now)
         joint = type(joint)(**{**vars(joint), "kind": MeetingKind.JOINT_INTERVIEW})
         assert list(free_times.free_times(joint, DAYS, despite_warnings=True)) == []
+
+    def test_never_on_a_closing_day_in_an_absence_or_above_a_cap(self, case, office, now):
+        by = {"recorded_by": office.adviser, "recorded_at": now}
+        week = Span.of_days(date(2026, 5, 11), date(2026, 5, 17))
+        StaffAbsence.objects.create(
+            user=office.adviser, kind="holiday", starts_at=week.starts_at, ends_at=week.ends_at, **by
+        )
+        ClosingDay.objects.create(organisation=office.fund, day=date(2026, 5, 20), name="personaledag")
+        TalkCap.objects.create(organisation=office.fund, channel="attendance", most=1)
+        factories.book(factories.case(office), office.adviser, local(date(2026, 5, 6), time(9)), at=now)
+        days = {*(4, 5, 7, 8), *(18, 19, 21, 22)}
+        for more in ({}, {"despite_warnings": True}):
+            assert {day.day for day in self.free_days(case, office, now, **more)} == days
 
     def test_times_in_summer_and_winter_are_the_offices(self, case, office, now):
         office.fund.opens_at, office.fund.closes_at = time(9), time(10)
