@@ -1,5 +1,6 @@
 """Book, move and cancel."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,7 +121,7 @@ def unsaved_meeting(
     *, case: Case, kind: str, adviser_id: int, starts_at: datetime, ends_at: datetime, by: User, at: datetime
 ) -> Meeting:
     """The meeting as it is to be saved, with both diaries locked. Raises NotBookable for another office's adviser."""
-    adviser = lock_diaries(case=case, adviser_id=adviser_id)
+    [adviser] = lock_diaries(case=case, advisers=[adviser_id])
     if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
         raise NotBookable("Vælg en medarbejder i din egen organisation.")
     return Meeting(
@@ -236,15 +237,14 @@ def _place_of(meeting: Meeting, *, typed: str, case: Case) -> str:
     return typed or kept_link(before, adviser=meeting.adviser) or default_place(case=case, meeting=meeting)
 
 
-def lock_diaries(*, case: Case, adviser_id: int) -> User:
-    """The adviser; nobody else can give adviser or citizen a meeting now."""
+def lock_diaries(*, case: Case, advisers: Collection[int]) -> list[User]:
+    """The advisers of a locked case's talks; nobody else can give them or the citizen a meeting now."""
     # One booking at a time for an adviser and for a citizen, so that the second sees the first and hears "optaget".
-    # Without this the two would meet in the exclusion constraint, and might end in a deadlock there.
-    adviser = (
-        User.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=adviser_id)
-    )
+    # Without this the two would meet in the exclusion constraint, and might end in a deadlock there. For the same
+    # reason the order is one: the case, its citizen, and the advisers by number, all that the change will need.
     Citizen.objects.select_for_update(no_key=True).get(pk=case.citizen_id)
-    return adviser
+    users = User.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+    return list(users.filter(pk__in=advisers).order_by("pk"))
 
 
 def _check_time(*, case: Case, meeting: Meeting, law: Law) -> tuple[Availability, list[str]]:

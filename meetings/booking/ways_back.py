@@ -70,7 +70,9 @@ def on_case_reopened(event: Event) -> None:
     assert event.by is not None
     case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
     closed = Event.objects.get(pk=event.data["undoes"])
-    for meeting in _cancelled_with(closed, case):
+    meetings = list(_cancelled_with(closed, case))
+    lock_diaries(case=case, advisers={meeting.adviser_id for meeting in meetings})
+    for meeting in meetings:
         if meeting.starts_at > event.at and not reminders_owing.is_told_of_cancellation(meeting):
             reminders_owing.take_back_cancellation(meeting=meeting, at=event.at)
             again = _book_again(meeting, case=case, moved_from=None, by=event.by, at=event.at)
@@ -94,7 +96,7 @@ def _book_again(old: Meeting, *, case: Case, moved_from: Meeting | None, by: Use
     """Book the same meeting as a new row; a citizen who was told just that last hears nothing."""
     if old.starts_at <= at:
         raise Refused("Samtalens tid er begyndt. Book en ny tid, eller registrér den som holdt.")
-    lock_diaries(case=case, adviser_id=old.adviser_id)
+    lock_diaries(case=case, advisers=[old.adviser_id])
     latest = Meeting.objects.filter(series=old.series).order_by("-version").values_list("version", flat=True)[0]
     again = Meeting(**{name: getattr(old, name) for name in _SAME}, version=latest + 1, moved_from=moved_from)
     again.booked_at, again.booked_by = at, by

@@ -18,6 +18,7 @@ from meetings.rules.kinds import Channel
 from tests import factories
 from tests.cases.pages import said, url
 from tests.meetings.steps import cancel, choose, move
+from tests.test_second_click import posted_at_once
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 TOO_LATE = "Der er gået mere end 10 minutter."
@@ -297,3 +298,19 @@ def test_a_time_that_somebody_took_meanwhile_is_not_taken_back(log_in, case, off
 
     assert "optaget" in undo(log_in, office.adviser, case, "meetings.cancelled")
     assert not case.meetings.filter(status="booked").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_closings_undone_at_once_do_not_wait_for_each_other(office, now):
+    advisers = (office.adviser, office.colleague)
+    pages = []
+    for first, second in (advisers, reversed(advisers)):
+        case = factories.case(office)
+        factories.book(case, office.adviser, now + 7 * DAY, at=now, adviser=first)
+        factories.book(case, office.adviser, now + 8 * DAY, at=now, adviser=second)
+        close(case, office, now)
+        pages.append(url("undo", case.events.get(kind="cases.closed")))
+
+    posted_at_once(office.adviser, pages, {})
+
+    assert Meeting.objects.booked().count() == 4
