@@ -20,7 +20,7 @@ from cases.rules.aim import Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.explanation import Explanation, to_data
 from cases.rules.refusal import Incomplete, Refused, Stale
 from cases.rules.wording import day_text
-from cases.web.paper import require_paper
+from cases.ui.paper import require_paper
 
 #: The letter of a decision is a message owed.
 TO_CITIZEN = "cases.aim_to_citizen"

@@ -16,7 +16,7 @@ from cases.rules.my_plan import MayWrite, PlanParts, may_write, missing_parts, p
 from cases.rules.plan_parts import PlanPart
 from cases.rules.refusal import Incomplete, Refused, Stale
 from cases.rules.rule_book import RuleBook
-from cases.web.paper import require_paper
+from cases.ui.paper import require_paper
 
 Parts = Mapping[str, str]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.history import events as history_events
 from cases.models import Case, Citizen, Event, User
 from cases.rules.refusal import NeedsConfirmation, Refused
-from cases.web.paper import require_paper
+from cases.ui.paper import require_paper
 from meetings.booking import free_times
 from meetings.changing import (
     NotBookable,

@@ -14,7 +14,7 @@ from cases.reminders.receivers import receiver_at
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import day_text
-from cases.web.paper import require_paper
+from cases.ui.paper import require_paper
 from meetings.changing import lock_case, lock_meeting
 from meetings.models import Meeting, NoShowStep
 from meetings.models.no_shows import NoShowStepKind

@@ -16,7 +16,7 @@ from cases.rules.period import BadPeriod, Period
 from cases.rules.refusal import Refused, Stale
 from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import day_text, listed
-from cases.web.paper import require_paper
+from cases.ui.paper import require_paper
 from referrals.letters import texts as letters_texts
 from referrals.models import FollowUp, Offer
 from referrals.offers import duty, moves

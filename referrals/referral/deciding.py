@@ -13,7 +13,7 @@ from cases.rules.facts import Party
 from cases.rules.refusal import Incomplete, Missing
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
-from cases.web.paper import require_paper
+from cases.ui.paper import require_paper
 from referrals.changing import (
     ContactNotAllowed,
     NotYours,
