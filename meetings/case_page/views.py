@@ -42,7 +42,7 @@ def page(request: AppRequest, public_id: str, tab: Tab = Tab.OVERVIEW) -> HttpRe
     }
     for read in dict.fromkeys(read for one in shown for read in _TABS[one][1]):
         context |= read(case, user, now, request.GET.dict())
-    return render(request, "meetings/case_page/course.html", context)
+    return render(request, "meetings/case_page/case.html", context)
 
 
 def _course(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:

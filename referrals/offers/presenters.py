@@ -169,7 +169,7 @@ def part_of(case: Case, user: User, at: datetime) -> Part | None:
         today=today,
         may_grant=case.is_open and has(user, Permission.GRANT_OFFER, organisation=case.municipality),
     )
-    return Part(template="referrals/offers/course_duty.html", data=part)
+    return Part(template="referrals/offers/duty_block.html", data=part)
 
 
 # The page of an offer

@@ -59,4 +59,4 @@ def part_of(case: Case, user: User, at: datetime) -> Part | None:
         conditions=CONDITIONS,
         today=today,
     )
-    return Part(template="referrals/offers/course_education.html", data=part, is_aside=True)
+    return Part(template="referrals/offers/education_block.html", data=part, is_aside=True)

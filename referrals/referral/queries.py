@@ -234,7 +234,7 @@ def part_of(case: Case, user: User, at: datetime) -> CasePart | None:
         if case.is_open and access.has(user, Permission.WRITE_REFERRAL)
         else "",
     }
-    return CasePart("referrals/referral/course_referrals.html", data, is_aside=True)
+    return CasePart("referrals/referral/referrals_block.html", data, is_aside=True)
 
 
 def matter_of(case: Case, user: User, at: datetime) -> WorklistTile | None:
