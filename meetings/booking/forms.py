@@ -15,8 +15,8 @@ from cases.rules.refusal import NeedsConfirmation, Refused, digest
 from cases.rules.wording import day_text, moment_text
 from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField, choice_in, row_in
-from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft, BookingWish
 from meetings.booking.free_times import FreeTime
+from meetings.booking.proposal import DEFAULT_MINUTES, BookingProposal, BookingWish
 from meetings.booking.services import Booking
 from meetings.changing import Occupied
 from meetings.channel.places import NO_LINK_YET
@@ -124,36 +124,36 @@ class BookingForm(PageForm):
     # The warnings that the page has shown.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, draft: BookingDraft) -> None:
-        super().__init__(data, initial=_proposal(draft))
-        self.draft = draft
+    def __init__(self, data: Any = None, *, proposal: BookingProposal) -> None:
+        super().__init__(data, initial=_initial(proposal))
+        self.proposal = proposal
         self.warnings: tuple[str, ...] = ()
-        self._without_link = draft.missing_link(adviser=draft.adviser)
+        self._without_link = proposal.missing_link(adviser=proposal.adviser)
         if not self.is_bound:
-            first = draft.times[0].warnings if draft.times else ()
+            first = proposal.times[0].warnings if proposal.times else ()
             self.warnings = (*first, *self._without_link)
-        choice_in(self, "kind").choices = MeetingKind.options(draft.kinds or [draft.kind])
-        row_in(self, "adviser").offer(draft.advisers)
+        choice_in(self, "kind").choices = MeetingKind.options(proposal.kinds or [proposal.kind])
+        row_in(self, "adviser").offer(proposal.advisers)
         choice_in(self, "slot").choices = [
             *(
                 (slot_value(one.span.starts_at), capfirst(moment_text(timezone.localtime(one.span.starts_at))))
-                for one in draft.times
+                for one in proposal.times
             ),
             *self.other_slots(),
         ]
-        self._set_channels(draft)
-        self._set_fund(draft)
-        if not draft.may_be_requested:
+        self._set_channels(proposal)
+        self._set_fund(proposal)
+        if not proposal.may_be_requested:
             del self.fields["requested"]
 
     def other_slots(self) -> list[tuple[str, str]]:
         return [(OWN_TIME, "Vælg selv en tid")]
 
-    def _set_channels(self, draft: BookingDraft) -> None:
-        answer, chosen = draft.channel, draft.chosen_channel
+    def _set_channels(self, proposal: BookingProposal) -> None:
+        answer, chosen = proposal.channel, proposal.chosen_channel
         name = chosen.label
         if answer.decided_by == DecidedBy.CITIZEN:
-            said = f"Borgerens valg: {name}" if draft.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
+            said = f"Borgerens valg: {name}" if proposal.choice else f"{capfirst(name)}, fordi borgeren ikke har valgt"
             choices = [("", said), *((f"{CHOSEN}{way}", _chooses(way)) for way in answer.allowed if way != chosen)]
             if answer.override_allowed and chosen != Channel.ATTENDANCE:
                 choices.append((str(Channel.ATTENDANCE), "Kræv personligt fremmøde med en begrundelse"))
@@ -166,18 +166,18 @@ class BookingForm(PageForm):
         self.has_one_channel = len(choices) == 1
         if not (answer.override_allowed and len(choices) > 1):
             del self.fields["channel_reason"]
-        self.fields["place"].help_text = f"Lad feltet stå tomt for at bruge: {draft.place_for(chosen)}."
+        self.fields["place"].help_text = f"Lad feltet stå tomt for at bruge: {proposal.place_for(chosen)}."
 
-    def _set_fund(self, draft: BookingDraft) -> None:
-        if draft.fund is None or not draft.fund.is_allowed:
+    def _set_fund(self, proposal: BookingProposal) -> None:
+        if proposal.fund is None or not proposal.fund.is_allowed:
             del self.fields["fund_attends"]
             return
-        is_joint = draft.kind == MeetingKind.JOINT_INTERVIEW
+        is_joint = proposal.kind == MeetingKind.JOINT_INTERVIEW
         self.fields["fund_attends"].label = (
             "Skal a-kassen deltage?" if is_joint else "Ønsker borgeren, at a-kassen er med?"
         )
-        self.fields["fund_attends"].help_text = draft.fund.why[-1].text
-        if (said := draft.fund_wish) is not None:
+        self.fields["fund_attends"].help_text = proposal.fund.why[-1].text
+        if (said := proposal.fund_wish) is not None:
             day = day_text(timezone.localtime(said.recorded_at).date())
             self.initial["fund_attends"] = said.is_wished
             self.fields[
@@ -191,7 +191,7 @@ class BookingForm(PageForm):
     def slot_cards(self) -> list[dict[str, Any]]:
         """The choices of time, as the component draws them."""
         chosen = self["slot"].value()
-        times: dict[str, FreeTime] = {slot_value(one.span.starts_at): one for one in self.draft.times}
+        times: dict[str, FreeTime] = {slot_value(one.span.starts_at): one for one in self.proposal.times}
         cards = []
         choices: Any = choice_in(self, "slot").choices
         for value, label in choices:
@@ -211,7 +211,7 @@ class BookingForm(PageForm):
     @property
     def seen_now(self) -> str:
         """Stands for all the warnings that this page shows."""
-        times = {one.warnings for one in self.draft.times}
+        times = {one.warnings for one in self.proposal.times}
         shown = {self.warnings, *times, *((*warnings, *self._without_link) for warnings in times)}
         return " ".join(sorted({digest(warnings) for warnings in shown} - {""}))
 
@@ -223,8 +223,8 @@ class BookingForm(PageForm):
                 self.errors.pop(name, None)
             elif not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["required"])
-        if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.draft.fund:
-            self.add_error(None, self.draft.fund.why[-1].text)
+        if "fund_attends" not in self.fields and self.data.get("fund_attends") == "ja" and self.proposal.fund:
+            self.add_error(None, self.proposal.fund.why[-1].text)
         is_own_time = slot == OWN_TIME and cleaned.get("on") and cleaned.get("begins")
         if is_own_time and (text := skipped(cleaned["on"], cleaned["begins"])):
             self.add_error("begins", text)
@@ -241,7 +241,7 @@ class BookingForm(PageForm):
             return None
         named = Channel(typed["channel"].removeprefix(CHOSEN)) if typed["channel"] else None
         is_chosen = typed["channel"].startswith(CHOSEN)
-        warnings = self.draft.warnings(
+        warnings = self.proposal.warnings(
             span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]), channel=named, place=typed["place"]
         )
         return Booking(
@@ -282,28 +282,28 @@ OTHER_SLOT_HINTS = {
 }
 
 
-def _proposal(draft: BookingDraft) -> dict[str, Any]:
-    times = draft.times
+def _initial(proposal: BookingProposal) -> dict[str, Any]:
+    times = proposal.times
     return {
         "slot": slot_value(times[0].span.starts_at) if times else OWN_TIME,
-        "on": draft.wish.day,
-        "minutes": draft.wish.minutes,
-        "kind": str(draft.kind),
-        "adviser": draft.adviser,
+        "on": proposal.wish.day,
+        "minutes": proposal.wish.minutes,
+        "kind": str(proposal.kind),
+        "adviser": proposal.adviser,
         "channel": "",
-        "place": _kept_place(draft),
+        "place": _kept_place(proposal),
         "fund_attends": "",
-        "requested": draft.wish.is_requested,
+        "requested": proposal.wish.is_requested,
     }
 
 
-def _kept_place(draft: BookingDraft) -> str:
+def _kept_place(proposal: BookingProposal) -> str:
     # That a link is still to come is no place; now there may be a room.
-    if draft.moving is None or draft.moving.video_link or draft.moving.place == NO_LINK_YET:
+    if proposal.moving is None or proposal.moving.video_link or proposal.moving.place == NO_LINK_YET:
         return ""
-    if draft.moving.place == draft.place_for(Channel(draft.moving.channel)):
+    if proposal.moving.place == proposal.place_for(Channel(proposal.moving.channel)):
         return ""
-    return draft.moving.place
+    return proposal.moving.place
 
 
 class FreeTimesForm(PlainErrors, forms.Form):

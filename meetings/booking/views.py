@@ -13,8 +13,8 @@ from cases.request import AppRequest
 from cases.web import case_views
 from meetings.booking import services
 from meetings.booking.cancel_form import CancelForm
-from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import BookingForm, FreeTimesForm, wish_of
+from meetings.booking.proposal import BookingProposal
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import CancelReason, Meeting
 from meetings.reminders import owing as reminders_owing
@@ -25,41 +25,41 @@ from meetings.reminders import owing as reminders_owing
 @case_views.of_case(Permission.BOOK_MEETING)
 def book(request: AppRequest, case: Case) -> HttpResponse:
     """Book a meeting: one of the three best times, or one's own."""
-    return _booking_page(request, draft_of(request, case), title="Book samtale")
+    return _booking_page(request, proposal_of(request, case), title="Book samtale")
 
 
 @of_meeting(Permission.BOOK_MEETING, to_be="flyttes")
 def move(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Give a booked meeting another time; whether the a-kasse is wished is asked anew."""
-    return _booking_page(request, draft_of(request, meeting.case, moving=meeting), title="Flyt samtale")
+    return _booking_page(request, proposal_of(request, meeting.case, moving=meeting), title="Flyt samtale")
 
 
-def _booking_page(request: AppRequest, draft: BookingDraft, *, title: str) -> HttpResponse:
-    form = BookingForm(case_views.typed(request), draft=draft) if not draft.refusal else None
+def _booking_page(request: AppRequest, proposal: BookingProposal, *, title: str) -> HttpResponse:
+    form = BookingForm(case_views.typed(request), proposal=proposal) if not proposal.refusal else None
     if form is not None and form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
-            meeting = _save_booking(draft, form)
-            verb = "flyttet til" if draft.moving else "booket:"
-            kind = "meetings.moved" if draft.moving else "meetings.booked"
-            undo = kind if reminders_owing.waits(meeting, at=draft.at) else ""
-            return case_views.done(request, draft.case, f"Samtalen er {verb} {receipt_of(meeting)}.", undo=undo)
+            meeting = _save_booking(proposal, form)
+            verb = "flyttet til" if proposal.moving else "booket:"
+            kind = "meetings.moved" if proposal.moving else "meetings.booked"
+            undo = kind if reminders_owing.waits(meeting, at=proposal.at) else ""
+            return case_views.done(request, proposal.case, f"Samtalen er {verb} {receipt_of(meeting)}.", undo=undo)
     return case_views.show(
         request,
-        draft.case,
+        proposal.case,
         form=form,
         template=rendered_part(request, "meetings/booking/book.html"),
         title=title,
-        moving_text=draft.moving.in_words if draft.moving else "",
-        **offered(request, draft),
+        moving_text=proposal.moving.in_words if proposal.moving else "",
+        **offered(request, proposal),
     )
 
 
-def _save_booking(draft: BookingDraft, form: BookingForm) -> Meeting:
+def _save_booking(proposal: BookingProposal, form: BookingForm) -> Meeting:
     booking = form.booking()
     assert booking is not None
-    if draft.moving is not None:
-        return services.move(meeting_id=draft.moving.pk, booking=booking, by=draft.user, at=draft.at)
-    return services.book(case_id=draft.case.pk, booking=booking, by=draft.user, at=draft.at)
+    if proposal.moving is not None:
+        return services.move(meeting_id=proposal.moving.pk, booking=booking, by=proposal.user, at=proposal.at)
+    return services.book(case_id=proposal.case.pk, booking=booking, by=proposal.user, at=proposal.at)
 
 
 @of_meeting(Permission.BOOK_MEETING, to_be="aflyses")
@@ -93,30 +93,30 @@ def cancel(request: AppRequest, meeting: Meeting) -> HttpResponse:
 # What the pages share
 
 
-def draft_of(request: AppRequest, case: Case, **about: Any) -> BookingDraft:
-    """Start a booking draft from what the address and the form say so far."""
-    draft = BookingDraft(case=case, user=request.user, at=clock.now(), **about)
-    draft.wish = wish_of(address=request.GET, posted=request.POST, advisers=draft.advisers)
-    return draft
+def proposal_of(request: AppRequest, case: Case, **about: Any) -> BookingProposal:
+    """Start a booking proposal from what the address and the form say so far."""
+    proposal = BookingProposal(case=case, user=request.user, at=clock.now(), **about)
+    proposal.wish = wish_of(address=request.GET, posted=request.POST, advisers=proposal.advisers)
+    return proposal
 
 
-def offered(request: AppRequest, draft: BookingDraft) -> dict[str, Any]:
+def offered(request: AppRequest, proposal: BookingProposal) -> dict[str, Any]:
     """What the part of a page that books says beside its form."""
     is_looking = "dag" in request.GET
-    requirement = draft.requirement
+    requirement = proposal.requirement
     look = FreeTimesForm(
         request.GET if is_looking else None,
-        advisers=draft.advisers,
-        adviser=draft.adviser,
+        advisers=proposal.advisers,
+        adviser=proposal.adviser,
         requirement=str(requirement.public_id) if requirement else "",
-        is_requested=draft.wish.is_requested,
+        is_requested=proposal.wish.is_requested,
     )
     return {
-        "draft": draft,
+        "proposal": proposal,
         "look": look,
         "is_looking": is_looking,
         "why": requirement.why if requirement else None,
-        "today": draft.today,
+        "today": proposal.today,
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.extensions import Tile
 from cases.models import Case, Reminder, User, scopes
 from cases.models.scopes import Scope
-from meetings.booking.draft import BookingDraft
+from meetings.booking.proposal import BookingProposal
 from meetings.models import Meeting, NoShowStep, RequiredMeeting
 from meetings.models.no_shows import NoShowStepKind, NoShowStepQuerySet
 from meetings.no_shows.services import OWES
@@ -68,7 +68,7 @@ def no_show_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> NoS
     if case.fund is None:
         kinds = [kind for kind in kinds if kind is not NoShowStepKind.NOTICE]
     messages = _messages(steps)
-    draft = BookingDraft(case=case, user=user, at=at)
+    proposal = BookingProposal(case=case, user=user, at=at)
     return NoShow(
         steps=[
             StepOnPage(
@@ -81,7 +81,7 @@ def no_show_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> NoS
             for step in steps
         ],
         open_kinds=[(PAGES[kind], LABELS[kind]) for kind in kinds],
-        requirement=draft.requirement,
+        requirement=proposal.requirement,
         booked=list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation", "requirement")),
     )
 

@@ -9,8 +9,8 @@ from cases.rules.refusal import Refused
 from cases.rules.text_use import TextUse
 from cases.ui.fields import StandardTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField, choice_in
-from meetings.booking.draft import BookingDraft
 from meetings.booking.forms import NO_TIME, BookingForm
+from meetings.booking.proposal import BookingProposal
 from meetings.changing import HeldChannelNeedsReason
 from meetings.channel import fund_presence
 from meetings.models import Meeting, Outcome
@@ -114,20 +114,20 @@ class RegisterForm(RegistrationFields, BookingForm):
         label="Ønsker borgeren a-kassen med til den første samtale i jobcentret?", required=False, empty_value=None
     )
 
-    def __init__(self, data: Any = None, *, meeting: Meeting, draft: BookingDraft, duty: GuidanceDuty) -> None:
-        super().__init__(data, draft=draft)
-        self.ask_about_guidance(duty, draft.party)
+    def __init__(self, data: Any = None, *, meeting: Meeting, proposal: BookingProposal, duty: GuidanceDuty) -> None:
+        super().__init__(data, proposal=proposal)
+        self.ask_about_guidance(duty, proposal.party)
         self.offer_channels(meeting)
-        self._ask_about_first_meeting(draft)
+        self._ask_about_first_meeting(proposal)
         self.order_fields(ORDER)
-        if draft.requirement is None:
+        if proposal.requirement is None:
             self.initial["slot"] = NO_TIME
             self.warnings = ()
 
-    def _ask_about_first_meeting(self, draft: BookingDraft) -> None:
+    def _ask_about_first_meeting(self, proposal: BookingProposal) -> None:
         """The jobcenter is asked where it books that meeting; the a-kasse as soon as the citizen says it."""
-        question = fund_presence.question_on(draft.case, on=draft.today, law=draft.law)
-        if draft.party is not Party.FUND or question is None:
+        question = fund_presence.question_on(proposal.case, on=proposal.today, law=proposal.law)
+        if proposal.party is not Party.FUND or question is None:
             del self.fields["fund_wish"]
             return
         self.initial["fund_wish"] = question.said

@@ -7,7 +7,7 @@ from cases import extensions
 from cases.extensions import Part
 from cases.models import Case
 from cases.ui.case_tabs import Tab
-from meetings.booking.draft import BookingDraft
+from meetings.booking.proposal import BookingProposal
 from meetings.models import ChannelChoice, Meeting
 from meetings.rules.channel import ChannelAnswer
 from meetings.rules.lifecycle import MeetingStatus
@@ -23,13 +23,13 @@ class Talk:
     parts: Sequence[Part]
 
 
-def talk_of(meeting: Meeting, *, case: Case, draft: BookingDraft) -> Talk:
+def talk_of(meeting: Meeting, *, case: Case, proposal: BookingProposal) -> Talk:
     """What stands beside the outcome of this meeting."""
     return Talk(
         last=_last_before(meeting),
-        choice=draft.choice,
-        channel=draft.channel,
-        parts=extensions.parts(case, tab=Tab.PLAN, user=draft.user, at=draft.at),
+        choice=proposal.choice,
+        channel=proposal.channel,
+        parts=extensions.parts(case, tab=Tab.PLAN, user=proposal.user, at=proposal.at),
     )
 
 

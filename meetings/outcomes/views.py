@@ -11,7 +11,7 @@ from cases import clock
 from cases.accounts.access import Permission
 from cases.request import AppRequest, and_back_as_here
 from cases.web import case_views
-from meetings.booking.views import draft_of, offered, rendered_part
+from meetings.booking.views import offered, proposal_of, rendered_part
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import Meeting, Outcome
 from meetings.outcomes import services
@@ -30,15 +30,17 @@ def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
     case = meeting.case
     if not case.is_open:
         return _register_late(request, meeting)
-    draft = draft_of(request, case, after=meeting)
-    form = RegisterForm(case_views.typed(request), meeting=meeting, draft=draft, duty=_duty(meeting, draft.law))
+    proposal = proposal_of(request, case, after=meeting)
+    form = RegisterForm(
+        case_views.typed(request), meeting=meeting, proposal=proposal, duty=_duty(meeting, proposal.law)
+    )
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             registered, following = services.register(
                 meeting_id=meeting.pk,
                 next_booking=form.booking(),
-                by=draft.user,
-                at=draft.at,
+                by=proposal.user,
+                at=proposal.at,
                 **form.registered(),
             )
             booked = f" Næste samtale: {receipt_of(following)}." if following else ""
@@ -53,11 +55,11 @@ def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
         title="Registrér udfald",
         meeting=meeting,
         meeting_text=heading_of(meeting),
-        has_begun=meeting.starts_at <= draft.at,
-        talk=talk_of(meeting, case=case, draft=draft),
+        has_begun=meeting.starts_at <= proposal.at,
+        talk=talk_of(meeting, case=case, proposal=proposal),
         leads_back=True,
         already_booked=[one.in_words for one in later],
-        **offered(request, draft),
+        **offered(request, proposal),
     )
 
 

@@ -10,8 +10,8 @@ from cases.models import User
 from cases.rules.refusal import Refused
 from cases.ui.fields import DateField, TimeField
 from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, WarningForm, choice_in, row_in
-from meetings.booking.draft import DEFAULT_MINUTES, BookingDraft
 from meetings.booking.forms import MinutesField, skipped
+from meetings.booking.proposal import DEFAULT_MINUTES, BookingProposal
 from meetings.changing import NotBookable, Occupied
 from meetings.outcomes.forms import OutcomeFields
 from meetings.rules.guidance import GuidanceDuty
@@ -39,19 +39,19 @@ class UnbookedForm(OutcomeFields, WarningForm):
     )
     held_channel_reason = ReasonField(label="Begrundelse for samtaleformen", required=False, help_text=NO_HEALTH)
 
-    def __init__(self, data: Any = None, *, draft: BookingDraft, duty: GuidanceDuty) -> None:
+    def __init__(self, data: Any = None, *, proposal: BookingProposal, duty: GuidanceDuty) -> None:
         super().__init__(
             data,
             initial={
-                "on": draft.today,
+                "on": proposal.today,
                 "minutes": DEFAULT_MINUTES,
-                "kind": str(draft.kind),
-                "adviser": draft.adviser,
+                "kind": str(proposal.kind),
+                "adviser": proposal.adviser,
             },
         )
-        self.ask_about_guidance(duty, draft.party)
-        row_in(self, "adviser").offer(draft.advisers)
-        choice_in(self, "kind").choices = [(str(kind), capfirst(kind.label)) for kind in draft.kinds]
+        self.ask_about_guidance(duty, proposal.party)
+        row_in(self, "adviser").offer(proposal.advisers)
+        choice_in(self, "kind").choices = [(str(kind), capfirst(kind.label)) for kind in proposal.kinds]
         self.order_fields(["on", "begins", "minutes", "kind", "adviser", "channel", "held_channel_reason"])
 
     def clean(self) -> dict[str, Any]:

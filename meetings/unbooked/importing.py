@@ -14,7 +14,7 @@ from cases.rules.facts import Course, Party
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, TimeField
-from meetings.booking.draft import DEFAULT_MINUTES
+from meetings.booking.proposal import DEFAULT_MINUTES
 from meetings.models import Meeting, Outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan

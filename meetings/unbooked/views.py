@@ -11,8 +11,8 @@ from cases.models import Case
 from cases.request import AppRequest
 from cases.ui.fields import DateField
 from cases.web import case_views
-from meetings.booking.draft import BookingDraft
-from meetings.booking.views import draft_of
+from meetings.booking.proposal import BookingProposal
+from meetings.booking.views import proposal_of
 from meetings.case_page.counting import counts_for
 from meetings.meeting_views import heading_of, of_meeting
 from meetings.models import Meeting
@@ -25,12 +25,16 @@ from meetings.unbooked.forms import UnbookedForm, WithdrawForm
 @case_views.of_case(Permission.HOLD_MEETING, is_open=False)
 def enter(request: AppRequest, case: Case) -> HttpResponse:
     """Register a meeting that was not booked: when, by whom, how, and what came of it."""
-    draft = draft_of(request, case)
-    form = UnbookedForm(case_views.typed(request), draft=draft, duty=_duty(request, draft)) if draft.kinds else None
+    proposal = proposal_of(request, case)
+    form = (
+        UnbookedForm(case_views.typed(request), proposal=proposal, duty=_duty(request, proposal))
+        if proposal.kinds
+        else None
+    )
     if form is not None and form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             meeting = services.enter(
-                case_id=case.pk, unbooked=form.unbooked(), accepted=form.accepted, by=draft.user, at=draft.at
+                case_id=case.pk, unbooked=form.unbooked(), accepted=form.accepted, by=proposal.user, at=proposal.at
             )
             text = f"Registreret: {meeting.in_words}, {meeting.get_outcome_display()}. {counts_for(meeting, case)}"
             meeting.case = case
@@ -41,7 +45,7 @@ def enter(request: AppRequest, case: Case) -> HttpResponse:
         form=form,
         template="meetings/unbooked/enter.html",
         title="Registrér en samtale, der ikke var booket",
-        draft=draft,
+        proposal=proposal,
     )
 
 
@@ -66,14 +70,16 @@ def withdraw(request: AppRequest, meeting: Meeting) -> HttpResponse:
     )
 
 
-def _duty(request: AppRequest, draft: BookingDraft) -> GuidanceDuty:
+def _duty(request: AppRequest, proposal: BookingProposal) -> GuidanceDuty:
     """What the rules ask of guidance on the day that was typed."""
-    group = draft.case.target_group
-    return has_guidance_duty(draft.party, group=group, on=_day(request, draft), book=draft.law.book, asked=True)
+    group = proposal.case.target_group
+    return has_guidance_duty(
+        proposal.party, group=group, on=_day(request, proposal), book=proposal.law.book, asked=True
+    )
 
 
-def _day(request: AppRequest, draft: BookingDraft) -> date:
+def _day(request: AppRequest, proposal: BookingProposal) -> date:
     try:
-        return DateField().clean(request.POST.get("on", "")) or draft.today
+        return DateField().clean(request.POST.get("on", "")) or proposal.today
     except ValidationError:
-        return draft.today
+        return proposal.today

@@ -176,13 +176,13 @@ class TestRegister:
     def test_a_missed_meeting_makes_its_own_requirement_the_next(self, adviser, case, begun):
         first = begun.requirement
         before = adviser.look("register", begun)
-        assert before.context["draft"].requirement.number == 2
+        assert before.context["proposal"].requirement.number == 2
         assert f"gælder den næste i stedet kravet om {first.title}, senest den 27. april 2026." in said(before)
 
         answer = adviser.send("register", begun, outcome="absent", **SUNDAY)
 
         assert answer.status_code == 422
-        assert answer.context["draft"].requirement == first
+        assert answer.context["proposal"].requirement == first
         assert "gælder den næste i stedet" not in said(answer)
         assert adviser.send("register", begun, outcome="absent").status_code == 302
         assert Meeting.objects.get(status="booked").requirement == first

@@ -40,9 +40,9 @@ class TestBook:
     def test_another_requirement_by_the_address(self, adviser, case):
         second = case.required_meetings.current().get(number=2, responsible="fund")
         page = adviser.look("book", case, f"?krav={second.public_id}")
-        assert page.context["draft"].requirement == second
+        assert page.context["proposal"].requirement == second
         assert "Fordeler de 3 samtaler" in said(page)
-        assert adviser.look("book", case, "?krav=findes-ikke").context["draft"].requirement.number == 1
+        assert adviser.look("book", case, "?krav=findes-ikke").context["proposal"].requirement.number == 1
 
     def test_own_time_with_a_colleague(self, adviser, case, office):
         own = {"slot": "own", "on": "7. 5. 2026", "begins": "kl. 13", "minutes": "45"}
@@ -258,9 +258,9 @@ class TestBook:
         assert Meeting.objects.filter(requirement=None).count() == 1
 
     def test_where_nothing_can_be_booked_it_says_by_which_rule(self, adviser, case, monkeypatch):
-        monkeypatch.setattr("meetings.booking.draft.BookingDraft.kinds", [])
+        monkeypatch.setattr("meetings.booking.proposal.BookingProposal.kinds", [])
         monkeypatch.setattr(
-            "meetings.booking.draft.BookingDraft._refusal", lambda *_: "A-kassen kan ikke holde jobsamtaler."
+            "meetings.booking.proposal.BookingProposal._refusal", lambda *_: "A-kassen kan ikke holde jobsamtaler."
         )
         page = adviser.look("book", case)
         assert "A-kassen kan ikke holde jobsamtaler." in said(page)

@@ -36,7 +36,7 @@ DEFAULT_MINUTES = 30
 
 @dataclass(frozen=True)
 class BookingWish:
-    """What the user has said so far about the meeting; the draft proposes whatever is left out."""
+    """What the user has said so far about the meeting; whatever is left out is proposed."""
 
     requirement_id: str = ""
     adviser: User | None = None
@@ -52,7 +52,7 @@ class BookingWish:
 
 
 @dataclass
-class BookingDraft:
+class BookingProposal:
     """The meeting that a user is about to book in a case: a new one, a moved one, or the next after an outcome."""
 
     case: Case
