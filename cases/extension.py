@@ -7,6 +7,7 @@ from cases.extensions import Extension, WayBack
 from cases.handover import mending as handover_mending
 from cases.handover import services as handover_services
 from cases.notes import queries as notes_queries
+from cases.numbers import services as numbers_services
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
 from cases.post import queries as post_queries
@@ -26,6 +27,7 @@ EVENT_NAMES = {
     "cases.hours_recorded": "timer registreret",
     "cases.message_sent": "besked sendt",
     "cases.message_sent_again": "besked sendes igen",
+    "cases.number_changed": "CPR-nummer skiftet",
     "cases.opened": "sag oprettet",
     "cases.party_changed": "skiftet kommune eller a-kasse",
     "cases.pause_changed": "pause rettet",
@@ -45,6 +47,7 @@ EXTENSION = Extension(
     ways_back={
         "cases.assigned": WayBack(Permission.ASSIGN_CASE, corrections_services.take_back_assignment),
         "cases.closed": WayBack(Permission.EDIT_CASE, closing_services.take_back_closing),
+        "cases.number_changed": WayBack(Permission.EDIT_CASE, numbers_services.take_back_change),
         "cases.received": WayBack(Permission.RECEIVE, handover_services.take_back_receipt),
     },
     tiles=(notes_queries.tile_of, post_queries.tile_of),

@@ -10,6 +10,7 @@ from cases.law import calculator_views
 from cases.law import views as law_views
 from cases.lookup import views as lookup_views
 from cases.notes import views as notes_views
+from cases.numbers import views as numbers_views
 from cases.parties import views as parties_views
 from cases.pauses import views as pauses_views
 from cases.plans import views as plans_views
@@ -42,6 +43,7 @@ urlpatterns = [
     path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),
     path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),
     path("fortryd/<uuid:public_id>/", undo_views.undo, name="undo"),
+    path("<uuid:public_id>/cpr-nummer/", numbers_views.change, name="change_number"),
     path("<uuid:public_id>/parter/", parties_views.change, name="change_parties"),
     path("<uuid:public_id>/afslut/", closing_views.close, name="close"),
     path("<uuid:public_id>/genaabn/", closing_views.reopen, name="reopen"),

@@ -154,6 +154,7 @@ PAGES = {
     "cases:receive": Page(MUNICIPALITY, get=200, post=422, of="case"),
     "cases:assign": Page(PARTIES, get=200, post=422, of="case"),
     "cases:change_parties": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:change_number": Page(PARTIES, get=200, post=422, of="case"),
     "cases:close": Page(PARTIES, get=200, post=422, of="case"),
     "cases:undo": Page(WRITER, post=302, of="change", after={**WRITER, "adviser": 404, "caseworker": "ok"}),
     "cases:reopen": Page(PARTIES, get=302, post=302, of="case"),

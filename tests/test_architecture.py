@@ -89,6 +89,10 @@ ADDED = {
                 "permission": "edit_case",
                 "take_back": "cases.closing.services.take_back_closing",
             },
+            "cases.number_changed": {
+                "permission": "edit_case",
+                "take_back": "cases.numbers.services.take_back_change",
+            },
             "cases.received": {
                 "permission": "receive",
                 "take_back": "cases.handover.services.take_back_receipt",
@@ -111,6 +115,7 @@ ADDED = {
             "cases.handover_corrected": REPLANS,
             "cases.handover_withdrawn": REPLANS,
             "cases.hours_recorded": REPLANS,
+            "cases.number_changed": ["meetings.planning.replan.on_number_changed"],
             "cases.opened": REPLANS,
             "cases.party_changed": [f"meetings.{room}.services.on_party_changed" for room in ("booking", "no_shows")],
             "cases.pause_changed": REPLANS,

@@ -49,10 +49,12 @@ def save_citizen(details: CitizenDetails, *, by: User, at: datetime) -> Citizen:
     known = Citizen.objects.with_cpr(details.number)
     # The cases before the citizen, as every change of a case locks them.
     list(Case.objects.select_for_update(of=("self",)).filter(citizen__in=known).order_by("pk"))
-    citizen = known.select_for_update().first() or Citizen()
+    citizen = known.select_for_update(of=("self",)).first() or Citizen()
     if citizen.pk and citizen.cases.filter(status=CaseStatus.OPEN).exists():
         raise CitizenHasOpenCase(HAS_OPEN_CASE)
-    citizen.set_cpr(details.number)
+    # A number that the citizen had before finds the citizen, and does not come into force again.
+    if citizen.pk is None:
+        citizen.set_cpr(details.number)
     # Protection and exemption are taken away only where somebody asks for it.
     told = {
         "name": name_order.normal(details.name),

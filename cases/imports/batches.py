@@ -11,7 +11,7 @@ from cases.closing.services import close_one_of_many
 from cases.imports.file import FileRow, Office, read_case
 from cases.imports.services import cases_in_use, cases_of, cells_of, going_on_text, refuse
 from cases.intake.returning import CourseGoesOn
-from cases.intake.services import open_one_of_many
+from cases.intake.services import not_as_typed, open_one_of_many
 from cases.lookup import search as lookup_search
 from cases.models import AccessLog, ImportRow, ImportRun, Purpose, User
 from cases.models.imports import ImportRowState, ImportState
@@ -82,6 +82,7 @@ def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date
     else:
         is_new = row.case.created_at == at
         row.state = ImportRowState.CREATED if is_new else ImportRowState.GONE_ON
+        row.problem = not_as_typed(row.case, new)
         row.content_encrypted = None
 
 

@@ -15,7 +15,7 @@ from cases.extensions import HeldEntry
 from cases.imports.file import FileRow, Office, read_case
 from cases.intake.returning import CourseGoesOn, last_left, left_course
 from cases.intake.services import NewCase, described
-from cases.models import Act, Case, Event, ImportRow, ImportRun, Organisation, User
+from cases.models import Act, Case, CitizenNumber, Event, ImportRow, ImportRun, Organisation, User
 from cases.models.imports import ImportRowState, ImportState
 from cases.people import cpr
 from cases.rules.facts import PauseKind
@@ -84,11 +84,13 @@ def _read(
 def _refuse_what_is_known(read: Sequence[tuple[ImportRow, NewCase | None]], *, by: User) -> None:
     """Refuse the rows whose citizens have an open case of the user's own, or come back to one and nobody says how."""
     ready = {cpr.index(new.citizen.number): (row, new) for row, new in read if new is not None}
-    own = Case.objects.visible_to(by).open().filter(citizen__cpr_index__in=ready)
-    for case in own.select_related("citizen"):
-        row, _ = ready.pop(case.citizen.cpr_index)
-        row.case = case
-        refuse(row, f"Borgeren har allerede en åben sag hos jer: {case.label}.")
+    holders = CitizenNumber.objects.holders(ready)
+    own = Case.objects.visible_to(by).open().filter(citizen__in=holders.values())
+    open_cases = {case.citizen_id: case for case in own}
+    for key in [key for key, citizen_id in holders.items() if citizen_id in open_cases]:
+        row, _ = ready.pop(key)
+        row.case = open_cases[holders[key]]
+        refuse(row, f"Borgeren har allerede en åben sag hos jer: {row.case.label}.")
     unanswered = {key: one for key, one in ready.items() if not one[1].meanwhile}
     book = Act.objects.rule_book()
     for key, case in last_left(unanswered, by=by).items():

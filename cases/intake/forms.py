@@ -42,6 +42,18 @@ class CitizenFields(forms.Form):
     is_exempt_from_digital_post = forms.BooleanField(label="Fritaget for Digital Post", required=False)
 
 
+class CprFields(forms.Form):
+    cpr_number = forms.CharField(label="CPR-nummer", help_text="Ti cifre, fx 010190-1234", max_length=20)
+
+    today: date
+
+    def clean_cpr_number(self) -> cpr.Cpr:
+        try:
+            return cpr.read(self.cleaned_data["cpr_number"], today=self.today)
+        except cpr.NotCpr as error:
+            raise ValidationError(str(error)) from None
+
+
 CITIZEN_FIELDS = tuple(CitizenFields.base_fields)
 CITIZEN_LAYOUT = (
     "name",
@@ -116,10 +128,9 @@ COURSE_LAYOUT = (
 )
 
 
-class CreateForm(CitizenFields, CourseFields, PageForm):
+class CreateForm(CprFields, CitizenFields, CourseFields, PageForm):
     """A new case by hand."""
 
-    cpr_number = forms.CharField(label="CPR-nummer", help_text="Ti cifre, fx 010190-1234", max_length=20)
     other_party = ChosenOne(Organisation.objects.none())
     worker = ChosenOne(User.objects.none(), label="Hvem hos jer har sagen?", required=False, empty_label="Ingen endnu")
     doubt_reason = PlainTextField(label="Hvorfor er det rigtigt?", required=False, max_length=200, help_text=NO_HEALTH)
@@ -158,12 +169,6 @@ class CreateForm(CitizenFields, CourseFields, PageForm):
         other.offer(Organisation.objects.filter(kind=wanted))
         other.error_messages["required"] = "Vælg borgerens kommune."
         row_in(self, "worker").offer(organisation.users.filter(is_active=True))
-
-    def clean_cpr_number(self) -> cpr.Cpr:
-        try:
-            return cpr.read(self.cleaned_data["cpr_number"], today=self.today)
-        except cpr.NotCpr as error:
-            raise ValidationError(str(error)) from None
 
     def ask_only_for_a_reason(self) -> None:
         """Keep all that was typed as hidden fields, and ask why it is right."""

@@ -10,7 +10,7 @@ from cases.changing import CitizenHasOpenCase
 from cases.closing.services import lock_with_citizen, open_again
 from cases.contacts.services import HAS_OPEN_CASE
 from cases.history.before import pauses_of
-from cases.models import Case, Citizen, Pause, User
+from cases.models import Case, Citizen, CitizenNumber, Pause, User
 from cases.models.cases import CloseReason
 from cases.people import cpr
 from cases.rules.facts import PauseKind
@@ -52,12 +52,14 @@ class CourseGoesOn(Refused):
 
 def last_left(keys: Iterable[str], *, by: User) -> dict[str, Case]:
     """By the key of each citizen: the case left last, where it is the user's own and could go on."""
-    cases = Case.objects.filter(citizen__cpr_index__in=keys).exclude(close_reason=CloseReason.MISTAKE)
-    last = {case.citizen.cpr_index: case for case in cases.with_parties().order_by("placed_on", "pk")}
+    holders = CitizenNumber.objects.holders(keys)
+    cases = Case.objects.filter(citizen__in=holders.values()).exclude(close_reason=CloseReason.MISTAKE)
+    last = {case.citizen_id: case for case in cases.with_parties().order_by("placed_on", "pk")}
     return {
         key: case
-        for key, case in last.items()
-        if not case.is_open
+        for key, citizen_id in holders.items()
+        if (case := last.get(citizen_id)) is not None
+        and not case.is_open
         and case.close_reason not in _FINAL
         and by.organisation_id in (case.fund_id, case.municipality_id)
     }

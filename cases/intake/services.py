@@ -78,6 +78,11 @@ NOTHING_TO_GO_ON_IN = (
 )
 
 
+NUMBER_BEFORE = (
+    "Det skrevne CPR-nummer er et, borgeren havde før. Det er den samme borger, og det nuværende nummer gælder."
+)
+
+
 @transaction.atomic(durable=True)
 def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
     """Open a case for the citizen, who is made or brought up to date, and plan the course.
@@ -120,10 +125,15 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
         case.previous = left.case if not hasattr(left.case, "next") else None
     elif new.meanwhile not in ("", ANEW):
         raise Refused(NOTHING_TO_GO_ON_IN)
-    case = _save_new(case, note=new.note, by=by, at=at)
+    case = _save_new(case, note=f"{new.note} {not_as_typed(case, new)}".strip(), by=by, at=at)
     if new.held is not None and new.held.meetings:
         extensions.enter_held(case, new.held, reason=new.note, by=by, at=at)
     return case
+
+
+def not_as_typed(case: Case, new: NewCase) -> str:
+    """What the case says otherwise than what was typed for it, in Danish; empty where it is all as typed."""
+    return "" if case.citizen.has_now(new.citizen.number) else NUMBER_BEFORE
 
 
 def _left_by(case: Case, *, by: User) -> LeftCourse | None:

@@ -51,7 +51,8 @@ def create(request: AppRequest) -> HttpResponse:
         access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail=f"{lookup_search.By.CPR}: ny sag")
     with case_views.refusals_in(form):
         try:
-            case = services.open_case(new=_new_case(form, request), by=request.user, at=at)
+            new = _new_case(form, request)
+            case = services.open_case(new=new, by=request.user, at=at)
         except CitizenHasOpenCase:
             access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="åben sag findes")
             raise
@@ -65,7 +66,8 @@ def create(request: AppRequest) -> HttpResponse:
             return _ask_what_he_did(request, form, asked)
         access_log.record(request, purpose=Purpose.INTAKE, cases=[case.pk])
         done = "er oprettet" if case.created_at == at else "er åbnet igen, og forløbet går videre"
-        return case_views.done(request, case, f"Sagen {case.label} {done}. {case_views.what_moved(case, at)}")
+        text = f"Sagen {case.label} {done}. {services.not_as_typed(case, new)} {case_views.what_moved(case, at)}"
+        return case_views.done(request, case, " ".join(text.split()))
     return _page(request, form)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -34,6 +34,10 @@ _DANISH_PHONE = 8
 _FEW = 1_000
 
 
+#: Who was found by a number that is no longer in force.
+NUMBER_BEFORE = "Det CPR-nummer havde borgeren før. Borgeren har fået et andet."
+
+
 class By(StrEnum):
     """How a case was asked for; the access log says so, and never what was typed."""
 
@@ -49,6 +53,8 @@ class Found:
     by: By
     cases: list[Case]
     has_more: bool = False
+    #: What is to be said of how they were found.
+    note: str = ""
 
 
 def kind_of(text: str) -> By:
@@ -70,6 +76,8 @@ def find(text: str, *, user: User, today: date) -> Found:
     """
     text, by = text.strip(), kind_of(text)
     found = _found(by, _meant(text, by, user=user, today=today), user=user, at_most=SHOWN)
+    if by is By.CPR and found.cases and not found.cases[0].citizen.has_now(cpr.read(text, today=today)):
+        return replace(found, note=NUMBER_BEFORE)
     if found.cases or by in (By.CPR, By.NUMBER):
         return found
     return _found(by, _begun(text, by, user=user, today=today), user=user, at_most=SHOWN)

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -51,6 +52,8 @@ def _answer(request: AppRequest, form: SearchForm, text: str) -> HttpResponse:
         cases=[case.pk for case in found.cases],
         detail=f"{found.by}: {len(found.cases)} fundet",
     )
+    if found.note:
+        messages.info(request, found.note)
     if found.by is not search.By.NAME and len(found.cases) == 1:
         return redirect(found.cases[0])
     return _page(request, form, found=found)

@@ -5,6 +5,7 @@ from cases.models.keys import KeyCheck
 from cases.models.law import Act, ActValue, ActWithdrawal, LawReview
 from cases.models.municipal import MunicipalDocument
 from cases.models.notes import CaseNote
+from cases.models.numbers import CitizenNumber
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Dispatch, Reminder, ReminderState, SweepRun
@@ -23,6 +24,7 @@ __all__ = [
     "CaseStatus",
     "Citizen",
     "CitizenContact",
+    "CitizenNumber",
     "Dispatch",
     "Event",
     "Handover",

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.functions import ExtractDay, ExtractMonth, Upper
 from stdnum.dk import cvr
 
+from cases.models.number_triggers import KEEP_NUMBER
 from cases.people import cpr, name_order, phones, video_rooms
 from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
@@ -221,7 +222,8 @@ class User(AbstractUser):
 
 class CitizenQuerySet(models.QuerySet["Citizen"]):
     def with_cpr(self, number: cpr.Cpr) -> Self:
-        return self.filter(cpr_index=cpr.index(number))
+        """Whoever has the number, or had it."""
+        return self.filter(numbers__cpr_index=cpr.index(number), numbers__withdrawn_at=None)
 
     def named(self, text: str) -> Self:
         """Those in whose name each word of the text begins a word."""
@@ -259,6 +261,7 @@ class Citizen(models.Model):
             models.Index(fields=["born_on"], name="citizen_born_on"),
             models.Index(ExtractMonth("born_on"), ExtractDay("born_on"), name="citizen_birthday"),
         ]
+        triggers = [KEEP_NUMBER]
 
     def __str__(self) -> str:
         return self.name
@@ -281,13 +284,21 @@ class Citizen(models.Model):
         self.born_on = number.born_on
 
     @property
+    def number_in_words(self) -> str:
+        return cpr.in_words(self.born_on, is_replacement=self.is_replacement_number)
+
+    def has_now(self, number: cpr.Cpr) -> bool:
+        """Whether it is the number in force, and not one that the citizen had before."""
+        return self.cpr_index == cpr.index(number)
+
+    @property
     def cpr_number(self) -> str:
         """The full number. Show it only by a click that is logged."""
         return cpr.decrypt(bytes(self.cpr_encrypted))
 
     @property
     def masked_cpr(self) -> str:
-        return f"{self.born_on:%d%m%y}-••••"
+        return cpr.masked(self.born_on, is_replacement=self.is_replacement_number)
 
 
 class CitizenContact(models.Model):

@@ -52,6 +52,17 @@ class Cpr:
         return f"{self.digits[:6]}-••••"
 
 
+def masked(born_on: date, *, is_replacement: bool) -> str:
+    """The number as every page shows it: its first six digits, and nothing that tells the rest."""
+    day = born_on.day + REPLACEMENT_SHIFT * 10 * is_replacement
+    return f"{day:02d}{born_on:%m%y}-••••"
+
+
+def in_words(born_on: date, *, is_replacement: bool) -> str:
+    """The masked number, and whether it is a replacement number."""
+    return f"{masked(born_on, is_replacement=is_replacement)}{' (erstatningsnummer)' * is_replacement}"
+
+
 def read(text: str, *, today: date) -> Cpr:
     """The CPR number in the text, with or without its hyphen.
 

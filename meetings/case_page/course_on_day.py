@@ -32,7 +32,7 @@ def course_of_day(case: Case, later: Later, last: datetime) -> Course | None:
             registered_on=_day_of(later.before("registered_on", case.registered_on)),
             placed_on=_day_of(later.before("placed_on", case.placed_on)),
             target_group=later.before("target_group", case.target_group),
-            born_on=case.citizen.born_on,
+            born_on=_day_of(later.before("born_on", case.citizen.born_on)),
             has_qualifying_education=later.before("has_qualifying_education", case.has_qualifying_education),
             has_children_at_home=later.before("has_children_at_home", case.has_children_at_home),
             insurance=Insurance(later.before("insurance", case.insurance)),
@@ -100,6 +100,7 @@ def facts(case: Case, later: Later, last: datetime, *, is_open: bool) -> list[Fa
     group = later.before("target_group", case.target_group)
     wish = _fund_wish(case, later, last)
     return [
+        Fact("CPR-nummer", later.before("number", case.citizen.number_in_words)),
         Fact("Tilmeldt", day_text(_day_of(later.before("registered_on", case.registered_on)))),
         Fact("Indplaceret", day_text(_day_of(later.before("placed_on", case.placed_on)))),
         Fact("Målgruppe", TARGET_GROUP_LABELS[group]),

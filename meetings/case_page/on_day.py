@@ -42,6 +42,7 @@ OVERWRITING = (
 #: What may move a deadline; the event of the plan itself follows at the same moment.
 _CAUSES = (
     "cases.corrected",
+    "cases.number_changed",
     "cases.paused",
     "cases.pause_changed",
     "cases.pause_removed",

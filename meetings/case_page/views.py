@@ -71,6 +71,7 @@ def _passing(case: Case, user: User, at: datetime, params: Mapping[str, str]) ->
 def _facts(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
     return {
         "contact": case.contact_of(user.workplace),
+        "numbers": case.citizen.numbers.filter(withdrawn_at=None),
         "previous_case": presenters.neighbour(case.previous, user),
         "next_case": presenters.neighbour(getattr(case, "next", None), user),
     }
@@ -99,6 +100,7 @@ def _may(case: Case, user: User) -> dict[str, bool]:
         "enter": access.has(user, Permission.HOLD_MEETING),
         "choose": is_open and access.has(user, Permission.RECORD_CHOICE),
         "edit": is_open and access.has(user, Permission.EDIT_CASE),
+        "change_number": access.has(user, Permission.EDIT_CASE),
         "reopen": not is_open and access.has(user, Permission.EDIT_CASE) and not hasattr(case, "next"),
         "assign": is_open and access.has(user, Permission.ASSIGN_CASE),
         "place_anew": is_open and access.has(user, Permission.OPEN_CASE),

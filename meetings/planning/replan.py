@@ -56,6 +56,13 @@ def on_case_changed(event: Event) -> None:
     replan(case=_with_facts(event.case_id), at=event.at, by=event.by)
 
 
+def on_number_changed(event: Event) -> None:
+    """The citizen has another CPR number, and it may be of another birthday: plan an open case anew."""
+    case = _with_facts(event.case_id)
+    if case.is_open:
+        replan(case=case, at=event.at, by=event.by)
+
+
 def on_worker_changed(event: Event) -> None:
     """Another adviser or caseworker has the case: its place on the worklists follows."""
     refresh(case=_with_facts(event.case_id))
