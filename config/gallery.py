@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases.rules.explanation import Step
+from cases.ui.bars import Bars, Number, Row
 from cases.ui.fields import DateField, PlainErrors, TimeField
 
 TODAY = date(2026, 12, 1)
@@ -66,6 +67,13 @@ def _examples() -> dict[str, Any]:
             {"label": "Frist snart", "count": "14", "url": "?", "is_current": False, "variant": "warning"},
             {"label": "Alle", "count": "1.204", "url": "?", "is_current": False},
         ],
+        "chart": Bars(
+            "eksempel-uger",
+            "Samtaler med frist, uge for uge",
+            "Flest i uge 50: 14.",
+            ("Uge", "Frister", "Heraf booket"),
+            [Row("49", [Number(8, "?"), Number(8)]), Row("50", [Number(14, "?"), Number(2)])],
+        ),
         "deadline": {"steps": ["Tilmeldt den 16. november 2026.", "Tre uger."], "act": "Loven", "legal_basis": "§ 34"},
         "steps": [Step(text="Forløbet begyndte den 16. november 2026.", legal_basis="§ 34")],
         "events": [

@@ -10,6 +10,7 @@ from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
 from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
+from meetings.overview import views as overview_views
 from meetings.unbooked import views as unbooked_views
 from meetings.worklist import saved_views
 from meetings.worklist import views as worklist_views
@@ -23,6 +24,10 @@ urlpatterns = [
     path("arbejdsliste/visninger/<uuid:public_id>/", saved_views.change, name="saved_view"),
     path("arbejdsliste/visninger/<uuid:public_id>/fjern/", saved_views.remove, name="saved_view_remove"),
     path("arbejdsliste/eksport/<str:fmt>/", worklist_views.download, name="worklist_export"),
+    path("overblik/", overview_views.page, name="overview"),
+    path("overblik/eksport/<str:fmt>/", overview_views.download, name="overview_export"),
+    path("overblik/liste/", overview_views.listed, name="overview_list"),
+    path("overblik/liste/eksport/<str:fmt>/", overview_views.download_list, name="overview_list_export"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),

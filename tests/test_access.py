@@ -33,7 +33,7 @@ WRITER = dict(zip(VISITORS, ("ok", 404, 404, 404, 404, 404, 302), strict=True))
 WRITERS_PARTY = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
 # A message to the citizen is its sender's: here the one who holds the course.
 SENDERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
-# Leaders keep the texts of their own office.
+# Leaders keep the texts of their own office, and see its figures.
 LEADERS = dict(zip(VISITORS, (403, 403, "ok", 403, 403, 403, 302), strict=True))
 JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
 # A document is its own municipality's.
@@ -75,6 +75,10 @@ PAGES = {
     "meetings:saved_view": Page(WRITER, get=200, post=422, of="view"),
     "meetings:saved_view_remove": Page(WRITER, post=302, of="view"),
     "meetings:worklist_export": Page(STAFF, get=200, args=("csv",)),
+    "meetings:overview": Page(LEADERS, get=200),
+    "meetings:overview_export": Page(LEADERS, get=200, args=("csv",)),
+    "meetings:overview_list": Page(LEADERS, get=200),
+    "meetings:overview_list_export": Page(LEADERS, get=200, args=("csv",)),
     "meetings:handovers": Page(LOGGED_IN, get=200),
     "meetings:course": Page(PARTIES, get=200, of="case"),
     "meetings:course_talks": Page(PARTIES, get=200, of="case"),
@@ -214,6 +218,7 @@ FOUND_NOBODY = (
     "cases:search",
     "cases:suggest",
     "meetings:worklist_export",
+    "meetings:overview_list_export",
     "meetings:law_changes_export",
 )
 

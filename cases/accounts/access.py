@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DECIDE_AIM = "decide_aim"
     KEEP_DOCUMENTS = "keep_documents"
     KEEP_TEXTS = "keep_texts"
+    SEE_OVERVIEW = "see_overview"
 
 
 _CASE_WORK = frozenset(
@@ -66,7 +67,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TEAM_LEADER: _CASE_WORK
     | _OF_THE_FUND
     | _OF_THE_MUNICIPALITY
-    | {Permission.LIFT_PROTECTION, Permission.KEEP_TEXTS},
+    | {Permission.LIFT_PROTECTION, Permission.KEEP_TEXTS, Permission.SEE_OVERVIEW},
     # Acts, organisations and users, in the admin; no citizen.
     Role.ADMINISTRATOR: frozenset(),
 }

@@ -17,6 +17,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     entries = []
     if user.organisation_id and not user.is_administrator:
         entries += [("Arbejdsliste", "meetings:worklist"), ("Overgange", "meetings:handovers")]
+    if has(user, Permission.SEE_OVERVIEW):
+        entries += [("Overblik", "meetings:overview")]
     if has(user, Permission.OPEN_CASE):
         entries += [("Ny sag", "cases:create")]
     if has(user, Permission.SEARCH):

@@ -11,6 +11,7 @@ from cases.models import Case, User
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from meetings.changing import lock_case
+from meetings.exemptions import share
 from meetings.models import (
     Exemption,
 )
@@ -117,9 +118,7 @@ def _require_share_left(*, by: User, on: date, law: Law) -> None:
     cases = Case.objects.visible_to(by).open()
     exemption_rules.may_exempt_by_share(
         on=on,
-        exempted=cases.filter(
-            exemptions__reason=ExemptionReason.CONCRETE_ASSESSMENT, exemptions__span__contains=on
-        ).count(),
+        exempted=share.by_assessment(cases, on=on).count(),
         citizens=cases.count(),
         book=law.book,
     )
