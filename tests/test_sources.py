@@ -4,6 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
@@ -37,6 +38,18 @@ def test_a_module_can_be_read_at_a_sitting():
     lines = {name: len((ROOT / name).read_text().splitlines()) for name in FILES if name.endswith(".py")}
 
     assert {name: n for name, n in lines.items() if n > MAX_LINES and "/migrations/" not in name} == {}
+
+
+#: What Django asks for, and the acts: no room of their own.
+_NO_ROOMS = {"acts", "management", "migrations", "models", "templatetags"}
+
+
+@pytest.mark.parametrize("app", ["cases", "meetings", "referrals"])
+def test_tests_and_templates_mirror_the_rooms(app):
+    rooms = {path.parent.name for path in (ROOT / app).glob("*/__init__.py")} - _NO_ROOMS
+
+    assert {path.parent.name for path in (ROOT / "tests" / app).glob("*/test_*.py")} == rooms
+    assert {path.name for path in (ROOT / "templates" / app).iterdir() if path.is_dir()} <= rooms
 
 
 def test_an_exception_from_a_check_gives_its_reason():
