@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from cases.extensions import ReminderSource
 from cases.models import Act, Reminder, ReminderState
-from cases.models.cases import CloseReason
 from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
 from cases.reminders.receivers import has_left, receiver_at
@@ -165,8 +164,6 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
         return Skip(MERGED)
     about, rank = (row.kind, referral.pk), _RANK[ReminderKind(row.kind)]
     if row.kind == ReminderKind.TO_CITIZEN:
-        if referral.case.close_reason == CloseReason.DEATH:
-            return Skip("Borgeren er død.")
         message = partial(letters_texts.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
         return Send(about=about, rank=rank, content=message)
     adviser = referral.case.fund_adviser
@@ -183,8 +180,6 @@ def _judge_offer(row: Reminder, facts: _Facts) -> Verdict:
     offer = offers.filter(pk=row.subject).first()
     if offer is None:
         return Skip("Tilbuddet er aflyst.")
-    if offer.case.close_reason == CloseReason.DEATH:
-        return Skip("Borgeren er død.")
     book = Act.objects.rule_book()
     message = partial(letters_texts.offer_message, offer, key=f"reminder-{row.pk}", book=book, at=facts.at)
     return Send(about=(row.kind, offer.pk), rank=_RANK[ReminderKind(row.kind)], content=message)

@@ -15,6 +15,11 @@ from cases.models.cases import CloseReason
 from cases.reminders import delivery
 from cases.rules.refusal import Refused, require_accepted
 
+IS_DEAD = (
+    "Du har valgt, at borgeren er død. Så sendes der ikke flere beskeder til borgeren, heller ikke dem, der venter, og "
+    "en ny sag oprettes kun med en begrundelse. Se efter, at det er den rigtige borger."
+)
+
 
 @transaction.atomic(durable=True)
 def close_case(
@@ -33,16 +38,18 @@ def close_case(
     Raises StaleForm, AlreadyClosed, NeedsConfirmation, and Refused when the day lies before the course began.
     """
     case = lock(case_id, version)
-    weigh_doubts(case, closed_on=closed_on, accepted=accepted, by=by, at=at)
+    weigh_doubts(case, reason=reason, closed_on=closed_on, accepted=accepted, by=by, at=at)
     close(case, reason=reason, closed_on=closed_on, by=by, at=at)
     return case
 
 
-def weigh_doubts(case: Case, *, closed_on: date, accepted: str | None, by: User, at: datetime) -> None:
-    """Ask about meetings without an outcome, and about those held after the end. Raises NeedsConfirmation."""
+def weigh_doubts(
+    case: Case, *, reason: CloseReason, closed_on: date, accepted: str | None, by: User, at: datetime
+) -> None:
+    """Ask about meetings without an outcome or held after the end, and about a death. Raises NeedsConfirmation."""
     if accepted is not None:
         doubts = extensions.closing_doubts(case, closed_on=closed_on, user=by, at=at)
-        require_accepted(doubts.texts, accepted)
+        require_accepted([*doubts.texts, *([IS_DEAD] if reason == CloseReason.DEATH else [])], accepted)
 
 
 def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:
@@ -107,6 +114,8 @@ def _owe_what_the_closing_skipped(case: Case) -> None:
 def _require_that_it_may_open(case: Case) -> None:
     if later := Case.objects.filter(previous=case).first():
         raise Refused(f"Forløbet gik videre i {later.label} ved en ny indplacering. Åbn den sag i stedet.")
+    if dead := case.citizen.cases.filter(close_reason=CloseReason.DEATH).exclude(pk=case.pk).first():
+        raise Refused(f"Borgerens sag {dead.label} er afsluttet med grunden »død«. Er det en fejl, så åbn den først.")
     if case.citizen.cases.open().exists():
         raise CitizenHasOpenCase(HAS_OPEN_CASE)
 

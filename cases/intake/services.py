@@ -204,7 +204,7 @@ def place_anew(
             f"Den nye indplacering skal ligge efter den gamle, {old.placed_on:%d-%m-%Y}. Ret datoen, eller ret den "
             "gamle sag."
         )
-    weigh_doubts(old, closed_on=placed_on, accepted=accepted, by=by, at=at)
+    weigh_doubts(old, reason=CloseReason.NEW_PLACEMENT, closed_on=placed_on, accepted=accepted, by=by, at=at)
     close(old, reason=CloseReason.NEW_PLACEMENT, closed_on=placed_on, by=by, at=at)
     course = CourseDetails(
         registered_on=registered_on,

@@ -168,6 +168,12 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.status == CaseStatus.OPEN
 
+    @property
+    def citizen_is_dead(self) -> bool:
+        """Whether the latest case of the citizen was closed for that reason; one opened by mistake says nothing."""
+        cases = Case.objects.filter(citizen=self.citizen_id).exclude(close_reason=CloseReason.MISTAKE)
+        return cases.order_by("-pk").values_list("close_reason", flat=True).first() == CloseReason.DEATH
+
     def holder_on(self, day: date) -> Organisation:
         """The party that holds the contact course that day. Load both parties first."""
         if self.fund is None or (self.municipality_from is not None and day >= self.municipality_from):

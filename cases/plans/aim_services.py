@@ -12,7 +12,6 @@ from cases.changing import lock
 from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Act, AimDecision, Case, Reminder, User
-from cases.models.cases import CloseReason
 from cases.plans.letters import aim_sheet, with_letter
 from cases.reminders.delivery import Send, Skip, Verdict, owe
 from cases.reminders.messages import Message
@@ -89,8 +88,6 @@ def _judge(row: Reminder, *, at: datetime) -> Verdict:
     decision = decisions.filter(case=row.case_id).order_by("-number").first()
     if decision is None or decision.pk != row.subject:
         return Skip("Der er truffet en ny afgørelse.")
-    if decision.case.close_reason == CloseReason.DEATH:
-        return Skip("Borgeren er død.")
     return Send(about=(TO_CITIZEN, decision.pk), rank=0, content=partial(_message, decision, f"reminder-{row.pk}", at))
 
 

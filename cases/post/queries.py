@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases.extensions import Part, Tile
 from cases.models import Case, Dispatch, Reminder, ReminderState, User, scopes
+from cases.models.cases import CloseReason
 from cases.models.reminders import DispatchQuerySet
 from cases.models.scopes import Scope
 from cases.reminders import delivery
@@ -64,6 +65,7 @@ def not_reached(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -
     """What the user's organisation must bring to citizens in another way, in the cases of the scope."""
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     rows = Dispatch.objects.visible_to(user).not_reached(midnight)
+    rows = rows.exclude(reminder__case__close_reason=CloseReason.DEATH)
     return rows.filter(scopes.of_cases(user, scope, path="reminder__case__"))
 
 

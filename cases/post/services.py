@@ -28,6 +28,8 @@ def send_again(*, dispatch_id: int, by: User, at: datetime) -> Reminder:
     """
     dispatch = _lock(dispatch_id)
     first = dispatch.reminder
+    if first.case.citizen_is_dead:
+        raise NotPossible("Borgeren er død, og der sendes ikke flere beskeder. Er det en fejl, så åbn sagen igen.")
     same = Reminder.objects.to_citizen().filter(kind=first.kind, subject=first.subject, version=first.version)
     waiting = same.owed().first()
     if waiting is not None:

@@ -32,6 +32,8 @@ LONGEST_WAIT = timedelta(hours=1)
 LINES_IN_A_MAIL = 40
 
 MERGED = "Samlet i én påmindelse."
+#: Of whatever is owed to somebody who is dead.
+IS_DEAD = "Borgeren er død."
 
 
 class DigestLine(NamedTuple):
@@ -193,6 +195,9 @@ def _deliver_one(receiver: Receiver, *, at: datetime) -> bool:
     if holder is None:
         return False
     rows = list(_due_rows(receiver, at=at))
+    if rows and isinstance(holder, Case) and holder.citizen_is_dead:
+        _close(rows, ReminderState.SKIPPED, outcome=IS_DEAD, at=at)
+        return False
     with _blaming(rows, are_judged=False):
         wanted = _settle(rows, at=at)
     if not wanted:

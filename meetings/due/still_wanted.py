@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from cases.extensions import ReminderSource
 from cases.models import Case, Reminder
-from cases.models.cases import CloseReason
 from cases.reminders.delivery import MERGED, DigestLine, Postpone, Send, Skip, Verdict
 from cases.reminders.receivers import has_left
 from cases.rules.wording import day_text
@@ -139,8 +138,6 @@ def _judge_news(row: Reminder, facts: _Facts) -> Verdict:
 
 def _judge_cancellation(row: Reminder, facts: _Facts) -> Verdict:
     meeting = facts.meetings.get(row.subject)
-    if facts.cases[row.case_id].close_reason == CloseReason.DEATH:
-        return Skip("Borgeren er død.")
     if meeting is None or meeting.status != MeetingStatus.CANCELLED:
         return Skip("Samtalen er ikke aflyst.")
     if meeting.starts_at <= facts.at:

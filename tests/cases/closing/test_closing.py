@@ -13,6 +13,17 @@ def test_a_case_is_closed(page, case):
     assert Case.objects.get(pk=case.pk).close_reason == "work"
 
 
+def test_that_somebody_is_dead_is_asked_about_once_more(page, case):
+    fields = {"version": case.version, "reason": "death", "closed_on": "04-05-2026"}
+    asked = page.post("close", fields)
+    assert "Se efter, at det er den rigtige borger." in asked.content.decode()
+    assert Case.objects.get(pk=case.pk).is_open
+
+    tick = asked.context["form"].fields["confirm"].widget.attrs["value"]
+    page.post("close", {**fields, "confirm": tick})
+    assert Case.objects.get(pk=case.pk).close_reason == "death"
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

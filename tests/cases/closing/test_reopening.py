@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cases.intake import services as intake_services
+from cases.models import Case
 from cases.people import cpr
 from tests import factories
 from tests.cases.pages import errors, said
@@ -78,3 +79,21 @@ def test_a_case_that_went_on_in_a_new_placement_leads_there(page, office, case, 
     assert "Åbn sagen igen" not in page.client_get(case.get_absolute_url()).content.decode()
     answer = page.post("reopen", {"version": case.version, "reason": "En fejl."})
     assert f"gik videre i {new.label}" in errors(answer)
+
+
+def test_no_case_of_somebody_dead_is_opened_before_the_one_that_says_so(page, office, case, now):
+    close(case, office, now)
+    case.refresh_from_db()
+    number = cpr.read(case.citizen.cpr_number, today=now.date())
+    details = replace(factories.citizen_details(name=case.citizen.name), number=number)
+    later = factories.case(office, citizen=details, registered_on=now.date(), target_group=2)
+    close(later, office, now)
+    later.refresh_from_db()
+    Case.objects.filter(pk=later.pk).update(close_reason="death")
+
+    refused = errors(page.post("reopen", {"version": case.version, "reason": "En fejl."}))
+
+    assert refused == f"Borgerens sag {later.label} er afsluttet med grunden »død«. Er det en fejl, så åbn den først."
+    page.post("reopen", {"version": later.version, "reason": "En fejl."}, subject=later)
+    later.refresh_from_db()
+    assert later.is_open

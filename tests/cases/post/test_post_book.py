@@ -11,7 +11,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cases.closing import services as closing_services
-from cases.models import Citizen, CitizenContact, Dispatch, Reminder
+from cases.models import Case, Citizen, CitizenContact, Dispatch, Reminder
 from cases.models.cases import CloseReason
 from cases.post import services as post_services
 from cases.reminders import carriers
@@ -150,6 +150,18 @@ class TestPage:
         post_services.send_again(dispatch_id=invitation.pk, by=office.adviser, at=now)
         run(now)
         assert Reminder.objects.get(sending=2).state == "skipped"
+
+    def test_nothing_is_sent_or_posted_to_somebody_dead(self, unreached, office, now, log_in):
+        case, dispatch = unreached, Dispatch.objects.get()
+        assert case.label in log_in(office.adviser).get(TestNotReached.URL).content.decode()
+        closed = {"status": "closed", "close_reason": CloseReason.DEATH, "closed_on": now.date()}
+        Case.objects.filter(pk=case.pk).update(**closed)
+
+        said = log_in(office.adviser).post(of("again", dispatch), follow=True).content.decode()
+
+        assert "Borgeren er død, og der sendes ikke flere beskeder." in said
+        assert not Reminder.objects.owed().to_citizen().exists()
+        assert case.label not in log_in(office.adviser).get(TestNotReached.URL).content.decode()
 
 
 class TestNotReached:

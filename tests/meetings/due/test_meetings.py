@@ -301,6 +301,8 @@ class TestBetweenOweAndSend:
         run(now + MINUTE)
 
         assert len(to(case.citizen)) == (2 if is_told else 1)
+        closed = Reminder.objects.get(kind=ReminderKind.CANCELLATION)
+        assert closed.outcome == "Borgeren er død." or is_told
 
     def test_a_deadline_that_was_met_in_between_is_not_spoken_of(self, open_case, book, office, now):
         case = open_case()
