@@ -3,7 +3,7 @@
 import re
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
-from django.db import migrations
+from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 
 from tests.durability.test_upgrade import RELEASE
@@ -17,6 +17,10 @@ BUILDS = (
 )
 CONCURRENT = (AddIndexConcurrently, RemoveIndexConcurrently)
 IN_SQL = re.compile(r"create\s+(unique\s+)?index\s+(?!concurrently)|drop\s+index\s+(?!concurrently)", re.IGNORECASE)
+#: A rule that is held against all rows of a table at once, while all others wait.
+CHECKS = re.compile(r"\bcheck\s*\((?!.*not\s+valid)", re.IGNORECASE | re.DOTALL)
+#: A table that has few rows, however many use the application: one for each re-planning.
+SMALL = ("lawrun",)
 CHANGES_TABLE = (migrations.AddField, migrations.AlterField, migrations.RemoveField, *BUILDS)
 
 
@@ -57,6 +61,21 @@ def test_an_index_of_an_old_table_is_built_beside_all_that_work_on_it():
         or (isinstance(operation, migrations.RunSQL) and IN_SQL.search(str(operation.sql)))
     ]
     assert builds == []
+
+
+def has_check(operation):
+    return operation.model_name_lower not in SMALL and operation.field.db_check(connection) is not None
+
+
+def test_a_new_rule_of_an_old_table_is_held_against_its_rows_while_others_work_on_them():
+    checks = [
+        (str(migration), operation.describe())
+        for migration in made_since()
+        for operation in of_old_tables(migration)
+        if (isinstance(operation, migrations.AddField) and has_check(operation))
+        or (isinstance(operation, migrations.RunSQL) and CHECKS.search(str(operation.sql)))
+    ]
+    assert checks == []
 
 
 def test_no_table_is_closed_while_its_rows_are_written():

@@ -6,8 +6,12 @@ from django.db import migrations, models
 
 # The new rule is built beside the old one, and takes its place in a moment. Begun anew, each does what is left.
 ADD_SENDING = """
-ALTER TABLE cases_reminder ADD COLUMN IF NOT EXISTS sending smallint DEFAULT 1 NOT NULL CHECK (sending >= 0)
+ALTER TABLE cases_reminder ADD COLUMN IF NOT EXISTS sending smallint DEFAULT 1 NOT NULL,
+    DROP CONSTRAINT IF EXISTS cases_reminder_sending_check,
+    ADD CONSTRAINT cases_reminder_sending_check CHECK (sending >= 0) NOT VALID
 """
+# The rows are read while all others work on them.
+CHECK_SENDING = 'ALTER TABLE cases_reminder VALIDATE CONSTRAINT cases_reminder_sending_check'
 BUILD = """
 CREATE UNIQUE INDEX CONCURRENTLY reminder_owed_once_each
 ON cases_reminder (kind, subject, version, sending, user_id, organisation_id) NULLS NOT DISTINCT
@@ -42,6 +46,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.RunSQL(CHECK_SENDING, migrations.RunSQL.noop),
         migrations.RunSQL('DROP INDEX CONCURRENTLY IF EXISTS reminder_owed_once_each', migrations.RunSQL.noop),
         migrations.RunSQL(BUILD, migrations.RunSQL.noop),
         migrations.RunSQL(
