@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db.models import Field, Model
 
 from cases.models import Act, Case, User
+from cases.models.events import EventQuerySet
 from cases.rules.known_facts import require_known
 from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS
@@ -63,6 +64,19 @@ def check_version(case: Case, version: int | None) -> None:
             newest=case.version,
             events=list(newer),
         )
+
+
+def newest(about: EventQuerySet) -> int:
+    """What a form was filled in on that changes one thing of a case: the number of the latest event about it."""
+    return about.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def check_newest(about: EventQuerySet, seen: int | None) -> None:
+    """Refuse a change that builds on less than what has been done about the thing."""
+    newer = list(about.filter(pk__gt=seen).select_related("by__organisation").order_by("-pk")) if seen else []
+    if newer:
+        text = "En anden har rettet det, efter at du åbnede siden. Se, hvad der er ændret, og gem igen."
+        raise StaleForm(text, newest=newer[0].pk, events=newer)
 
 
 def touch(case: Case) -> None:

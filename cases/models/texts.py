@@ -28,6 +28,8 @@ class StandardText(models.Model):
     use = models.CharField("bruges til", max_length=12, choices=TextUse.choices())
     title = models.CharField("titel", max_length=100)
     text = models.TextField("tekst")
+    # Raised when it is written anew: a form that was filled in on an older version is refused.
+    version = models.IntegerField("version", default=1, db_default=1)
     is_retired = models.BooleanField("bruges ikke mere", default=False)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="skrevet af")
     written_at = models.DateTimeField("skrevet")

@@ -5,7 +5,7 @@ from django import forms
 from cases.rules.text_use import TextUse
 from cases.texts.services import WrittenText
 from cases.ui.fields import PlainTextField
-from cases.ui.forms import NO_HEALTH, PageForm
+from cases.ui.forms import NO_HEALTH, PageForm, VersionedForm
 
 
 class TextForm(PageForm):
@@ -24,3 +24,10 @@ class TextForm(PageForm):
         """The text as typed, once the form is valid."""
         typed = self.cleaned_data
         return WrittenText(use=TextUse(typed["use"]), title=typed["title"], text=typed["text"])
+
+
+class ChangeTextForm(TextForm, VersionedForm):
+    """A text that colleagues may change meanwhile."""
+
+    about = "Teksten"
+    holds_the_case = True

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from cases.models import Organisation, StandardText, User
-from cases.rules.refusal import Refused
+from cases.rules.refusal import Refused, Stale
 from cases.rules.text_use import TextUse
 
 
@@ -31,9 +31,18 @@ def add_text(*, written: WrittenText, by: User, at: datetime) -> StandardText:
 
 
 @transaction.atomic(durable=True)
-def change_text(*, text_id: int, written: WrittenText, by: User, at: datetime) -> StandardText:
-    """Write the text anew; what was sent with it stays as it was sent. Raises TitleTaken."""
-    return _save(StandardText.objects.select_for_update().get(pk=text_id), written, by=by, at=at)
+def change_text(*, text_id: int, written: WrittenText, version: int, by: User, at: datetime) -> StandardText:
+    """Write the text anew; what was sent with it stays as it was sent. Raises Stale and TitleTaken.
+
+    Writing what stands there already changes nothing.
+    """
+    text = StandardText.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=text_id)
+    if (text.use, text.title, text.text) == (written.use, written.title, written.text):
+        return text
+    if text.version != version:
+        raise Stale(f"{text.written_by} har rettet teksten, efter at du åbnede siden.", newest=text.version)
+    text.version += 1
+    return _save(text, written, by=by, at=at)
 
 
 @transaction.atomic(durable=True)

@@ -14,7 +14,7 @@ from cases.accounts.access import Permission
 from cases.models import StandardText
 from cases.request import AppRequest
 from cases.texts import services
-from cases.texts.forms import TextForm
+from cases.texts.forms import ChangeTextForm, TextForm
 from cases.web import case_views
 
 
@@ -40,10 +40,17 @@ def add(request: AppRequest) -> HttpResponse:
 @case_views.takes_form
 def change(request: AppRequest, public_id: str) -> HttpResponse:
     text = _own(request, public_id)
-    form = TextForm(case_views.typed(request), initial={"use": text.use, "title": text.title, "text": text.text})
+    now = {name: getattr(text, name) for name in ("use", "title", "text", "version")}
+    form = ChangeTextForm(case_views.typed(request), initial=now)
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
-            services.change_text(text_id=text.pk, written=form.written(), by=request.user, at=clock.now())
+            services.change_text(
+                text_id=text.pk,
+                written=form.written(),
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=clock.now(),
+            )
             return _done(request, "Teksten er rettet. Det, der er sendt med den, står, som det blev sendt.")
     return _form_page(request, form, title="Ret standardtekst")
 

@@ -24,7 +24,8 @@ class YesNoField(forms.TypedChoiceField):
     """A question that must be answered: an unticked box would not tell "no" from "not asked"."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[("ja", "Ja"), ("nej", "Nej")], coerce="ja".__eq__, widget=forms.RadioSelect, **kwargs)
+        answers = [("ja", "Ja"), ("nej", "Nej")]
+        super().__init__(choices=answers, coerce="ja".__eq__, **{"widget": forms.RadioSelect, **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "ja", False: "nej"}.get(value, value)
@@ -211,8 +212,10 @@ def _placed(field: str | tuple[str, ...]) -> str | Row:
 
 
 class VersionedForm(PageForm):
-    """A form that was filled in on one version of the case."""
+    """A form that was filled in on one version of the case, or of one thing of it."""
 
+    #: What has the versions, as the page calls it.
+    about = "Sagen"
     #: Whether its fields began as what the case said, so that a difference means something.
     holds_the_case = False
 
@@ -228,7 +231,7 @@ class VersionedForm(PageForm):
             return
         if refused.events or self.holds_the_case:
             fields = self.changes_from_initial() if self.holds_the_case else []
-            self.stale = {"events": refused.events, "fields": fields}
+            self.stale = {"about": self.about, "events": refused.events, "fields": fields}
         if refused.newest is not None:
             self.take_version(refused.newest)
 

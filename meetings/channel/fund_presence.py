@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases.history import events as history_events
 from cases.models import Case, Event, User
 from cases.rules.facts import Course, Party
+from cases.rules.refusal import Refused
 from meetings.changing import NotBookable, lock_case, lock_meeting
 from meetings.channel.allowed import number_of
 from meetings.models import FundWish, Meeting
@@ -20,6 +21,12 @@ from meetings.rules import participation
 from meetings.rules.after_six_months import fund_takes_part
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
+
+
+class WishChanged(Refused):
+    """Another has recorded what the citizen said after the page was opened."""
+
+    field = "fund_wish"
 
 
 def fund_participation(*, case: Case, meeting: Meeting, law: Law) -> participation.Participation:
@@ -108,6 +115,18 @@ def record_wish(*, case: Case, wish: bool, by: User, at: datetime) -> None:
     FundWish.objects.update_or_create(case=case, defaults={"is_wished": wish, "recorded_by": by, "recorded_at": at})
     was = {"fund_wish": before.is_wished if before else None}
     _tell(case, wish, "den første samtale i jobcentret", by=by, at=at, before=was)
+
+
+def require_seen(case: Case, *, seen: bool | None, wish: bool) -> None:
+    """Refuse a wish of whoever did not see what another has recorded meanwhile. Raises WishChanged."""
+    first = _first_in_jobcenter(case)
+    wishes = FundWish.objects.filter(case=case).values_list("is_wished", flat=True)
+    said = first.fund_attends if first else wishes.first()
+    if said is not None and said not in (seen, wish):
+        raise WishChanged(
+            f"En anden har registreret, at borgeren {FundWish(is_wished=said)}, efter at du åbnede siden. Er det ikke "
+            "længere rigtigt, så registrér igen."
+        )
 
 
 @dataclass(frozen=True)

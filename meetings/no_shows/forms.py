@@ -7,7 +7,7 @@ from django import forms
 from cases.models import StandardText, User
 from cases.rules.text_use import TextUse
 from cases.ui.fields import DateField, PlainTextField, StandardTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField
+from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
 from meetings.models.no_shows import NoShowStepKind
 from meetings.no_shows.services import Step
 
@@ -52,8 +52,11 @@ class StepForm(PageForm):
         return Step(self._kind, self.cleaned_data["text"], self.cleaned_data.get("answer_by"))
 
 
-class AnswerForm(PageForm):
+class AnswerForm(VersionedForm):
     """What the citizen said to the hearing."""
+
+    about = "Svaret"
+    holds_the_case = True
 
     answer = PlainTextField(
         label="Hvad svarede borgeren?",

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from cases.changing import check_newest
 from cases.history import events as history_events
 from cases.models import Case, Event, Reminder, User
+from cases.models.events import EventQuerySet
 from cases.models.reminders import ReminderQuerySet
 from cases.reminders import delivery
 from cases.reminders.receivers import receiver_at
@@ -85,13 +87,17 @@ def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> NoShowS
 
 
 @transaction.atomic(durable=True)
-def answer_hearing(*, step_id: int, answer: str, by: User, at: datetime) -> NoShowStep:
-    """Write down what the citizen answered, or that no answer came. The same again changes nothing."""
+def answer_hearing(*, step_id: int, answer: str, version: int | None = None, by: User, at: datetime) -> NoShowStep:
+    """Write down what the citizen answered, or that no answer came. The same again changes nothing.
+
+    `version` is the latest event about the step that the user saw. Raises StepRefused and StaleForm.
+    """
     step = _lock(step_id)
     if not step.is_standing or step.kind != NoShowStepKind.HEARING:
         raise StepRefused("Høringen er trukket tilbage, så der er intet svar at registrere.")
     if step.answered_at is not None and step.answer == answer:
         return step
+    check_newest(events_of(step), version)
     before, step.answer, step.answered_at = step.answer, answer, at
     step.save(update_fields=["answer", "answered_at"])
     # Both offices read the history; what the citizen answered is for the one that asked.
@@ -134,6 +140,11 @@ def is_gone(step: NoShowStep) -> bool:
 def messages_of(step: NoShowStep) -> ReminderQuerySet:
     """What is owed, or was sent, of the step."""
     return Reminder.objects.filter(kind=OWES[NoShowStepKind(step.kind)], subject=step.pk)
+
+
+def events_of(step: NoShowStep) -> EventQuerySet:
+    """What the history tells of the step."""
+    return Event.objects.filter(case=step.meeting.case_id).of("step", step.pk)
 
 
 def _withdraw(step: NoShowStep, *, reason: str, by: User | None, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
+from cases.changing import newest
 from cases.history import access_log
 from cases.models import Case, Purpose, scopes
 from cases.models.scopes import Scope
@@ -103,12 +104,11 @@ def _step_page(request: AppRequest, meeting: Meeting, kind: NoShowStepKind, *, i
 def answer(request: AppRequest, public_id: str) -> HttpResponse:
     """Write down what the citizen answered to a hearing."""
     step, case = _own(request, public_id)
-    form = AnswerForm(case_views.typed(request), initial={"answer": step.answer})
+    now = {"answer": step.answer, "version": newest(services.events_of(step))}
+    form = AnswerForm(case_views.typed(request), initial=now)
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
-            services.answer_hearing(
-                step_id=step.pk, answer=form.cleaned_data["answer"], by=request.user, at=clock.now()
-            )
+            services.answer_hearing(step_id=step.pk, by=request.user, at=clock.now(), **form.cleaned_data)
             messages.success(request, "Svaret er registreret.")
             return _back(step.meeting)
     return case_views.show(

@@ -4,16 +4,18 @@ from typing import Any
 
 from django import forms
 
+from cases.changing import newest
 from cases.rules.facts import Party
 from cases.rules.refusal import Refused
 from cases.rules.text_use import TextUse
 from cases.ui.fields import StandardTextField
-from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, YesNoField, choice_in
+from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm, YesNoField, choice_in, with_value
 from meetings.booking.forms import NO_TIME, BookingForm
 from meetings.booking.proposal import BookingProposal
 from meetings.changing import HeldChannelNeedsReason
 from meetings.channel import fund_presence
 from meetings.models import Meeting, Outcome
+from meetings.outcomes.services import events_of
 from meetings.rules.guidance import GuidanceDuty
 from meetings.rules.kinds import Channel
 
@@ -114,6 +116,9 @@ class RegisterForm(RegistrationFields, BookingForm):
         label="Ønsker borgeren a-kassen med til den første samtale i jobcentret?", required=False, empty_value=None
     )
 
+    # What had been said when the page was opened: another's later word is not overwritten unseen.
+    fund_wish_seen = YesNoField(required=False, empty_value=None, widget=forms.HiddenInput)
+
     def __init__(self, data: Any = None, *, meeting: Meeting, proposal: BookingProposal, duty: GuidanceDuty) -> None:
         super().__init__(data, proposal=proposal)
         self.ask_about_guidance(duty, proposal.party)
@@ -128,9 +133,9 @@ class RegisterForm(RegistrationFields, BookingForm):
         """The jobcenter is asked where it books that meeting; the a-kasse as soon as the citizen says it."""
         question = fund_presence.question_on(proposal.case, on=proposal.today, law=proposal.law)
         if proposal.party is not Party.FUND or question is None:
-            del self.fields["fund_wish"]
+            del self.fields["fund_wish"], self.fields["fund_wish_seen"]
             return
-        self.initial["fund_wish"] = question.said
+        self.initial["fund_wish"] = self.initial["fund_wish_seen"] = self._said = question.said
         self.fields["fund_wish"].help_text = question.why
         if question.said is None:
             answers: Any = choice_in(self, "fund_wish")
@@ -141,7 +146,17 @@ class RegisterForm(RegistrationFields, BookingForm):
 
     def registered(self) -> dict[str, Any]:
         """What the service takes of it."""
-        return {**super().registered(), "fund_wish": self.cleaned_data.get("fund_wish")}
+        return {
+            **super().registered(),
+            "fund_wish": self.cleaned_data.get("fund_wish"),
+            "fund_wish_seen": self.cleaned_data.get("fund_wish_seen"),
+        }
+
+    def show_refusal(self, refused: Refused) -> None:
+        super().show_refusal(refused)
+        if isinstance(refused, fund_presence.WishChanged):
+            # It has been shown: the next post builds on it.
+            self.data = with_value(self.data, "fund_wish_seen", "ja" if self._said else "nej")
 
 
 class LateForm(RegistrationFields, PageForm):
@@ -155,7 +170,13 @@ class LateForm(RegistrationFields, PageForm):
         self.offer_channels(meeting)
 
 
-class CorrectForm(LateForm):
+class CorrectForm(LateForm, VersionedForm):
     """Something else than what is registered, and why."""
 
+    about = "Registreringen"
+    holds_the_case = True
     reason = ReasonField(label="Hvorfor rettes det?", help_text=NO_HEALTH)
+
+    def __init__(self, data: Any = None, *, meeting: Meeting, **more: Any) -> None:
+        super().__init__(data, meeting=meeting, **more)
+        self.initial["version"] = newest(events_of(meeting))

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
+from cases.changing import check_newest
 from cases.history import events as history_events
-from cases.models import Case, User
+from cases.models import Case, Event, User
+from cases.models.events import EventQuerySet
 from cases.rules.facts import Party
 from cases.rules.wording import listed
 from meetings.booking.services import Booking, book_in_transaction
@@ -44,14 +46,15 @@ def register(
     by: User,
     at: datetime,
     fund_wish: bool | None = None,
+    fund_wish_seen: bool | None = None,
     **registered: Any,
 ) -> tuple[Meeting, Meeting | None]:
     """Register what came of a meeting and, if asked, book the next one: both or none.
 
     `registered` are the fields of Registration; `fund_wish` is what the citizen said of the a-kasse at the first
-    meeting in the jobcenter, if anything. A meeting that began before its case was closed still gets its outcome.
-    Posting the same outcome again changes nothing.
-    Raises OutcomeNotAllowed, MoveNotAllowed, HeldChannelNeedsReason, and what `book` raises.
+    meeting in the jobcenter, if anything, and `fund_wish_seen` what had been said when the page was opened. A meeting
+    that began before its case was closed still gets its outcome. Posting the same outcome again changes nothing.
+    Raises OutcomeNotAllowed, MoveNotAllowed, HeldChannelNeedsReason, WishChanged, and what `book` raises.
     """
     registration = Registration(**registered)
     meeting = lock_meeting(meeting_id)
@@ -72,7 +75,8 @@ def register(
         meeting=meeting.pk,
         **({"before": {f"held_channel/{meeting.pk}": before}} if is_otherwise else {}),
     )
-    if fund_wish is not None:
+    if fund_wish is not None and fund_wish != fund_wish_seen:
+        fund_presence.require_seen(case, seen=fund_wish_seen, wish=fund_wish)
         fund_presence.record_wish(case=case, wish=fund_wish, by=by, at=at)
     following = None
     if next_booking is not None:
@@ -82,12 +86,14 @@ def register(
 
 
 @transaction.atomic(durable=True)
-def correct_outcome(*, meeting_id: int, reason: str, by: User, at: datetime, **registered: Any) -> Meeting:
+def correct_outcome(
+    *, meeting_id: int, reason: str, version: int | None = None, by: User, at: datetime, **registered: Any
+) -> Meeting:
     """Correct what is registered of a meeting, with a reason, also on a closed case; the history keeps both.
 
-    `registered` are the fields of Registration.
-    Correcting it to what it says changes nothing. Raises OutcomeNotAllowed, MoveNotAllowed, HeldChannelNeedsReason,
-    and Occupied when the time of a meeting that was missed has gone to another.
+    `registered` are the fields of Registration; `version` is the latest event about them that the user saw.
+    Correcting it to what it says changes nothing. Raises StaleForm, OutcomeNotAllowed, MoveNotAllowed,
+    HeldChannelNeedsReason, and Occupied when the time of a meeting that was missed has gone to another.
     """
     registration = Registration(**registered)
     meeting = lock_meeting(meeting_id)
@@ -96,6 +102,7 @@ def correct_outcome(*, meeting_id: int, reason: str, by: User, at: datetime, **r
     before, kept = _registered(meeting), _kept(meeting)
     if before == replace(registration, held_channel=registration.held_channel or before.held_channel):
         return meeting
+    check_newest(events_of(meeting), version)
     set_status(meeting, Move.REOPEN)
     _set(case, meeting, registration, at=at)
     changes = _changes(before, _registered(meeting))
@@ -111,6 +118,12 @@ def correct_outcome(*, meeting_id: int, reason: str, by: User, at: datetime, **r
         before=kept,
     )
     return meeting
+
+
+def events_of(meeting: Meeting) -> EventQuerySet:
+    """What the history tells of the meeting's outcome."""
+    kinds = ("meetings.held", "meetings.missed", "meetings.outcome_corrected")
+    return Event.objects.filter(case=meeting.case_id, kind__in=kinds).of("meeting", meeting.pk)
 
 
 def _registered(meeting: Meeting) -> Registration:

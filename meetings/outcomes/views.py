@@ -98,6 +98,7 @@ def correct(request: AppRequest, meeting: Meeting) -> HttpResponse:
             corrected = services.correct_outcome(
                 meeting_id=meeting.pk,
                 reason=form.cleaned_data["reason"],
+                version=form.cleaned_data["version"],
                 by=request.user,
                 at=clock.now(),
                 **form.registered(),

@@ -159,7 +159,7 @@ def test_a_stale_form_shows_both_texts_and_can_be_sent_again(page, office, case,
 
     assert "En anden har rettet sagen" in errors(answer)
     text = " ".join(answer.content.decode().split())
-    assert "I sagen nu: <strong>15-04-2026</strong>. Du har skrevet: <strong>20-04-2026</strong>" in text
+    assert "Der står nu: <strong>15-04-2026</strong>. Du har skrevet: <strong>20-04-2026</strong>" in text
     assert str(office.colleague) in text
     assert "Ny besked." in text
     assert 'value="20-04-2026"' in text
@@ -263,7 +263,7 @@ def test_a_stale_handover_tells_what_changed_but_compares_no_suggestion(page, of
     assert "En anden har rettet sagen" in errors(answer)
     text = answer.content.decode()
     assert "Borgerens oplysninger er rettet: telefon hos Fagkassen." in text
-    assert "I sagen nu" not in text
+    assert "Der står nu" not in text
     assert not Handover.objects.exists()
 
 

@@ -125,7 +125,7 @@ def test_a_form_opened_before_somebody_else_published_is_refused_and_shows_the_d
 
     assert "En anden har gemt Min Plan" in errors(answer)
     text = text_of(answer)
-    assert "I sagen nu: <strong>Kok</strong>. Du har skrevet: <strong>Bager</strong>." in text
+    assert "Der står nu: <strong>Kok</strong>. Du har skrevet: <strong>Bager</strong>." in text
     assert 'name="version" value="1"' in text
     assert page.post("plan_write", typed(version=1, job_goal="Bager")).status_code == 302
 

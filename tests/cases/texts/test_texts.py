@@ -29,7 +29,7 @@ def test_a_leader_writes_changes_puts_away_and_takes_up_a_text(keeper):
     assert "»Aftaler« er gemt og kan bruges af alle i" in said(answer)
     text = StandardText.objects.get()
 
-    keeper.post(reverse("cases:text_change", args=[text.public_id]), {**WRITTEN, "text": "Vi aftalte:"})
+    keeper.post(reverse("cases:text_change", args=[text.public_id]), {**WRITTEN, "text": "Vi aftalte:", "version": 1})
     text.refresh_from_db()
     assert text.text == "Vi aftalte:"
     answer = keeper.post(reverse("cases:text_use", args=[text.public_id]), {"brug": "nej"}, follow=True)
@@ -49,6 +49,29 @@ def test_two_texts_of_one_use_have_titles_of_their_own(keeper):
     assert answer.status_code == 422
     assert "Der er allerede en tekst med titlen »Aftaler«" in said(answer)
     assert "Noget andet." in said(answer)
+
+
+def test_whoever_changes_a_text_that_a_colleague_changed_meanwhile_sees_both(keeper, leader, office, now):
+    text = factories.standard_text(leader, at=now)
+    page = reverse("cases:text_change", args=[text.public_id])
+    opened = keeper.get(page).context["form"].initial
+    colleague = factories.user(organisation=office.fund, role=Role.TEAM_LEADER)
+    keeper.force_login(colleague)
+    keeper.post(page, {**opened, "text": "Kollegas ord."})
+
+    keeper.force_login(leader)
+    answer = keeper.post(page, {**opened, "text": "Mine ord."})
+
+    assert answer.status_code == 422
+    told = said(answer)
+    assert "Teksten er ændret, mens du skrev" in told
+    assert "Der står nu: <strong>Kollegas ord.</strong>. Du har skrevet: <strong>Mine ord.</strong>" in told
+    text.refresh_from_db()
+    assert (text.text, text.written_by) == ("Kollegas ord.", colleague)
+    form = answer.context["form"]
+    assert keeper.post(page, {name: form[name].value() for name in opened}).status_code == 302
+    text.refresh_from_db()
+    assert text.text == "Mine ord."
 
 
 def test_no_text_holds_a_cpr_number(keeper):

@@ -375,6 +375,17 @@ class TestPages:
         for page in (history, said(client.get(url("no_show", missed)))):
             assert "kørte ikke" not in page
 
+    def test_an_answer_that_a_colleague_wrote_meanwhile_is_not_overwritten_unseen(self, adviser, missed, office):
+        step = take(missed, HEARING, office.adviser)
+        services.answer_hearing(step_id=step.pk, answer="Toget kørte ikke.", by=office.adviser, at=LATER)
+        opened = adviser.shown("hearing_answer", step)
+        services.answer_hearing(step_id=step.pk, answer="Borgeren var syg.", by=office.colleague, at=LATER)
+        answer = adviser.client.post(url("hearing_answer", step), {**opened, "answer": "Bussen kørte ikke."})
+        assert answer.status_code == 422
+        assert "Der står nu: <strong>Borgeren var syg.</strong>." in said(answer)
+        step.refresh_from_db()
+        assert step.answer == "Borgeren var syg."
+
     def test_the_list_shows_whose_time_has_run_out(self, missed, client, office):
         take(missed, HEARING, office.adviser)
         with standing_at(LATER + timedelta(days=20)):

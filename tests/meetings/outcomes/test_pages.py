@@ -8,6 +8,7 @@ from django.urls import reverse
 from cases.closing import services as closing_services
 from cases.models.cases import CloseReason
 from cases.ui.case_tabs import Tab
+from meetings.channel import fund_presence
 from meetings.models import FundWish
 from tests import factories
 from tests.meetings.booking.steps import Visitor, said, standing_at, url
@@ -79,6 +80,47 @@ def test_the_wish_for_the_fund_is_recorded_with_the_talk(adviser, begun, case):
     page = said(adviser.client.get(Tab.HISTORY.url_of(case.public_id)))
     assert "Borgeren ønsker a-kassen med til den første samtale i jobcentret." in page
     assert FundWish.objects.get().is_wished
+
+
+def test_a_page_opened_before_another_recorded_the_wish_does_not_overwrite_it_unseen(adviser, begun, case, office):
+    outcome = {"outcome": "held", "guided": "ja", "slot": "none"}
+    opened = adviser.shown("register", begun)
+    fund_presence.wish_fund_at_first(case_id=case.pk, wish=False, by=office.colleague, at=WEDNESDAY_TEN)
+
+    answer = adviser.client.post(url("register", begun), {**opened, **outcome, "fund_wish": "ja"})
+
+    assert answer.status_code == 422
+    assert "En anden har registreret, at borgeren ønsker ikke a-kassen med" in said(answer)
+    assert not FundWish.objects.get().is_wished
+    form = answer.context["form"]
+    again = {**opened, **outcome, **{name: form[name].value() for name in ("fund_wish", "fund_wish_seen")}}
+    assert adviser.client.post(url("register", begun), again).status_code == 302
+    assert FundWish.objects.get().is_wished
+
+
+def test_a_wish_that_the_page_only_showed_does_not_overwrite_a_later_one(adviser, begun, case, office):
+    fund_presence.wish_fund_at_first(case_id=case.pk, wish=True, by=office.adviser, at=WEDNESDAY_TEN)
+    opened = adviser.shown("register", begun)
+    fund_presence.wish_fund_at_first(case_id=case.pk, wish=False, by=office.colleague, at=WEDNESDAY_TEN)
+
+    adviser.client.post(url("register", begun), {**opened, "outcome": "held", "guided": "ja", "slot": "none"})
+
+    begun.refresh_from_db()
+    assert (begun.status, FundWish.objects.get().is_wished) == ("held", False)
+
+
+def test_a_registration_that_another_corrected_meanwhile_is_not_overwritten_unseen(adviser, begun):
+    adviser.send("register", begun, outcome="held", note="Ved mig.", guided="ja", slot="none")
+    opened = adviser.shown("correct", begun)
+    adviser.send("correct", begun, note="Ved kollegaen.", reason="Skrevet forkert.")
+
+    answer = adviser.client.post(url("correct", begun), {**opened, "note": "Ved mig igen.", "reason": "Bedre ord."})
+
+    assert answer.status_code == 422
+    assert "Registreringen er ændret, mens du skrev" in said(answer)
+    assert "Der står nu: <strong>Ved kollegaen.</strong>." in said(answer)
+    begun.refresh_from_db()
+    assert begun.note == "Ved kollegaen."
 
 
 def test_the_receipt_leads_on_to_the_next_of_my_list(adviser, begun, case, office, now):

@@ -163,7 +163,7 @@ def test_a_stale_form_keeps_what_was_typed_and_can_be_sent_again(case, office, n
     assert 'value="06-05-2026"' in refused.content.decode()
     # Both values, and who changed it.
     assert "Sagen er ændret, mens du skrev" in refused.content.decode()
-    assert "I sagen nu: <strong>05-05-2026</strong>. Du har skrevet: <strong>06-05-2026</strong>" in (
+    assert "Der står nu: <strong>05-05-2026</strong>. Du har skrevet: <strong>06-05-2026</strong>" in (
         refused.content.decode()
     )
     jens.post(url("offer_change", offer), {**TYPED, "version": 2, "starts_on": "06-05-2026"})
