@@ -29,7 +29,12 @@ app.conf.update(
     # Each kind of work has its own queue and waits for its own kind only; by default a worker takes from all three.
     task_queues=[Queue(name) for name in ("messages", "imports", "law")],
     task_default_queue="messages",
-    task_routes={"cases.tasks.run_imports": {"queue": "imports"}, "meetings.tasks.run_law_runs": {"queue": "law"}},
+    task_routes={
+        "cases.tasks.run_imports": {"queue": "imports"},
+        # Beside the imports: somebody waits for both, and neither takes long.
+        "meetings.tasks.run_list_jobs": {"queue": "imports"},
+        "meetings.tasks.run_law_runs": {"queue": "law"},
+    },
     timezone="Europe/Copenhagen",
     worker_hijack_root_logger=False,
     # A task that has waited for a whole interval is dropped: the next one does the same work.
@@ -39,6 +44,8 @@ app.conf.update(
         "forget_old_imports": {"task": "cases.tasks.forget_old_imports", "schedule": 3600},
         # Every three seconds too: somebody waits for the preview of a draft, and a published act moves cases at once.
         "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
+        # And somebody waits for the receipt of what they moved.
+        "list_jobs": {"task": "meetings.tasks.run_list_jobs", "schedule": 3, "options": {"expires": 3}},
         "sweep": {
             "task": "meetings.tasks.sweep",
             "schedule": settings.SWEEP_SECONDS,

@@ -1,13 +1,15 @@
-"""Work in the background: what is due is found and sent, and the cases follow the law."""
+"""Work in the background: the cases follow the law, and rows of the worklist are moved together."""
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
 
 from cases import clock
 from meetings.law.runs import batches
+from meetings.list_jobs import batches as list_jobs_batches
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +20,20 @@ _SECONDS_A_TASK = 120
 @shared_task
 def run_law_runs(**_: Any) -> int:
     """Go through the cases of the laws that are tried or carried out. Safe to repeat, kill and run twice at once."""
+    return _take_all(batches.take_next_batch)
+
+
+@shared_task
+def run_list_jobs(**_: Any) -> int:
+    """Do the rows that somebody moves together. Safe to repeat, kill and run twice at once."""
+    return _take_all(list_jobs_batches.take_next_portion)
+
+
+def _take_all(take_next: Callable[..., int]) -> int:
     taken, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
     while time.monotonic() < stop_at:
-        cases = batches.take_next_batch(at=clock.now())
-        if cases == 0:
+        number = take_next(at=clock.now())
+        if number == 0:
             break
-        taken += cases
+        taken += number
     return taken

@@ -8,6 +8,7 @@ from meetings.channel import views as channel_views
 from meetings.exemptions import views as exemptions_views
 from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
+from meetings.list_jobs import views as list_jobs_views
 from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
 from meetings.overview import views as overview_views
@@ -28,6 +29,10 @@ urlpatterns = [
     path("overblik/eksport/<str:fmt>/", overview_views.download, name="overview_export"),
     path("overblik/liste/", overview_views.listed, name="overview_list"),
     path("overblik/liste/eksport/<str:fmt>/", overview_views.download_list, name="overview_list_export"),
+    path("arbejdsliste/samlet/", worklist_views.choose, name="list_job_choose"),
+    path("samlet/<uuid:public_id>/", list_jobs_views.page, name="list_job"),
+    path("samlet/<uuid:public_id>/udfoer/", list_jobs_views.start, name="list_job_start"),
+    path("samlet/<uuid:public_id>/fortryd/", list_jobs_views.undo, name="list_job_undo"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),

@@ -29,6 +29,8 @@ IMPORTERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 403, 302), strict=Tru
 DECIDERS = dict(zip(VISITORS, (404, "ok", 404, 404, 404, 404, 302), strict=True))
 # What somebody typed is that one's alone.
 WRITER = dict(zip(VISITORS, ("ok", 404, 404, 404, 404, 404, 302), strict=True))
+# What is only chosen is that one's alone; whoever has no office moves nothing.
+CHOOSER = {**WRITER, "administrator": 403}
 # What an office writes to itself is its own.
 WRITERS_PARTY = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
 # A message to the citizen is its sender's: here the one who holds the course.
@@ -79,6 +81,10 @@ PAGES = {
     "meetings:overview_export": Page(LEADERS, get=200, args=("csv",)),
     "meetings:overview_list": Page(LEADERS, get=200),
     "meetings:overview_list_export": Page(LEADERS, get=200, args=("csv",)),
+    "meetings:list_job_choose": Page(STAFF, post=302),
+    "meetings:list_job": Page(CHOOSER, get=200, post=422, of="list_job"),
+    "meetings:list_job_start": Page(CHOOSER, post=302, of="list_job"),
+    "meetings:list_job_undo": Page(CHOOSER, post=302, of="list_job"),
     "meetings:handovers": Page(LOGGED_IN, get=200),
     "meetings:course": Page(PARTIES, get=200, of="case"),
     "meetings:course_talks": Page(PARTIES, get=200, of="case"),

@@ -31,6 +31,7 @@ from cases.unsaved import services as unsaved_services
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
+from meetings.list_jobs import services as list_jobs_services
 from meetings.models import ChangeKind, NoShowStepKind, Outcome
 from meetings.no_shows import services as no_shows_services
 from meetings.outcomes import services as outcomes_services
@@ -195,6 +196,7 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
         "no_show_step": no_shows_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
         "note": note,
         "view": view,
+        "list_job": _list_job(case, office, at=at),
         "pause": pause,
         "exemption": exemption,
         "booked": booked,
@@ -310,6 +312,12 @@ def _import(office: Office, name: str, *, at: datetime) -> Any:
     refused = {**good, "cpr-nummer": str(factories.cpr_number()), "navn": "Ebbe Afvist", "tilmeldt": "31-02-2026"}
     rows = [FileRow(line=2, cells=good), FileRow(line=3, cells=refused)]
     return imports_services.preview(rows=rows, by=office.adviser, at=at, today=at.date())
+
+
+def _list_job(case: Case, office: Office, *, at: datetime) -> Any:
+    """The case is chosen to be given to a colleague, and looked at."""
+    job = list_jobs_services.choose(case_ids=[case.pk], by=office.adviser, at=at)
+    return list_jobs_services.preview_assignment(job_id=job.pk, receivers=[office.colleague], by=office.adviser, at=at)
 
 
 def _law_run(case: Case, others_case: Case, booked: Any, *, at: datetime) -> Any:

@@ -16,14 +16,18 @@ def assign(*, case_id: int, worker_id: int, by: User, at: datetime) -> Case:
     """Give the case to another adviser or caseworker of the user's own organisation."""
     case = lock(case_id)
     worker = find_worker(worker_id, among=(by.organisation_id,))
-    if worker in (case.fund_adviser, case.municipality_caseworker):
-        return case
+    if worker not in (case.fund_adviser, case.municipality_caseworker):
+        assign_one_of_many(case=case, worker=worker, by=by, at=at)
+    return case
+
+
+def assign_one_of_many(*, case: Case, worker: User, by: User, at: datetime) -> None:
+    """Give the locked case to a colleague who works in the user's office, in the caller's transaction."""
     before = case.worker_at(by.workplace)
     set_worker(case, worker)
     save(case, ["fund_adviser", "municipality_caseworker"])
     text, was = f"{worker} har nu sagen.", before.pk if before else None
     history_events.record(case=case, kind="cases.assigned", by=by, at=at, text=text, was=was)
-    return case
 
 
 def take_back_assignment(event: Event, case: Case, *, by: User, at: datetime) -> None:

@@ -40,11 +40,16 @@ def undo(*, event_id: int, by: User, at: datetime) -> str:
     if at > undo_until(event.at):
         minutes = int(UNDO_WITHIN.total_seconds() // 60)
         raise CannotBeUndone(f"Der er gået mere end {minutes} minutter. Ret det på sagen i stedet.")
+    newest = case.events.latest("pk").pk
+    undo_one_of_many(event, case, by=by, at=at)
+    return " ".join(case.events.filter(pk__gt=newest).order_by("pk").values_list("text", flat=True))
+
+
+def undo_one_of_many(event: Event, case: Case, *, by: User, at: datetime) -> None:
+    """Take the change of the locked case back in the caller's transaction, who asks whether it is too late."""
     others = case.events.filter(pk__gt=event.pk, by__isnull=False).exclude(by=by)
     if newer := others.select_related("by").order_by("pk").first():
         raise CannotBeUndone(f"{newer.by} har ændret sagen siden: {newer.text} Ret det på sagen i stedet.")
     if not case.is_open and event.kind != "cases.closed":
         raise CannotBeUndone("Sagen er afsluttet. Åbn den igen, før du retter noget.")
-    newest = case.events.latest("pk").pk
     ways_back()[event.kind].take_back(event, case, by=by, at=at)
-    return " ".join(case.events.filter(pk__gt=newest).order_by("pk").values_list("text", flat=True))

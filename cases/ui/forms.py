@@ -76,6 +76,33 @@ class ChosenOne(RowField):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
 
+if TYPE_CHECKING:
+    RowsField = forms.ModelMultipleChoiceField[Any]
+else:
+    RowsField = forms.ModelMultipleChoiceField
+
+
+class ChosenSome(RowsField):
+    """One or more rows, named by their public ids, ticked in the Danish order."""
+
+    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(queryset, to_field_name="public_id", widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def offer(self, queryset: QuerySet[Any]) -> None:
+        """Let these be chosen among."""
+        self.queryset = queryset
+        rows = sorted(queryset, key=lambda row: name_order.sort_key(str(row)))
+        self.choices = [(str(row.public_id), str(row)) for row in rows]
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            # Also of what is no id at all.
+            code = "invalid_choice" if value else "required"
+            raise ValidationError(self.error_messages[code], code=code) from None
+
+
 class MeantField(forms.BooleanField):
     """The tick that something is meant: it stands for just what was asked about."""
 

@@ -3,7 +3,8 @@
 A place in the list is the value sorted by and a public key; row numbers never leave the server.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -117,3 +118,12 @@ def _follow(row: Model, path: str) -> Any:
     for name in path.split("__"):
         value = getattr(value, name)
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def public_ids(texts: Iterable[str]) -> list[UUID]:
+    """Those of the texts that can be public ids; the others name nothing."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found

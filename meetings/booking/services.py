@@ -84,8 +84,11 @@ def move(*, meeting_id: int, booking: Booking, by: User, at: datetime) -> Meetin
     old = lock_meeting(meeting_id)
     case = lock_case(old.case_id)
     same = Meeting.objects.booked().filter(**_identity(booking), moved_from=old).first()
-    if same is not None:
-        return same
+    return same or move_one_of_many(old=old, case=case, booking=booking, by=by, at=at)
+
+
+def move_one_of_many(*, old: Meeting, case: Case, booking: Booking, by: User, at: datetime) -> Meeting:
+    """Move the meeting of the locked case in the caller's transaction. Raises what `move` raises."""
     if old.status == MeetingStatus.BOOKED and old.starts_at <= at:
         raise NotBookable("Samtalen er begyndt og kan ikke flyttes. Registrér udfaldet, og book en ny tid.")
     set_status(old, Move.MOVE)

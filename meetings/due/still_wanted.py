@@ -17,11 +17,12 @@ from meetings.channel import choice_letter
 from meetings.due import letters
 from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask, record_due
 from meetings.law import notices as law_notices
-from meetings.models import LawRun, Meeting, NoShowStep, NoShowStepKind, RequiredMeeting, WorklistEntry
+from meetings.models import LawRun, ListJob, Meeting, NoShowStep, NoShowStepKind, RequiredMeeting, WorklistEntry
 from meetings.no_shows import letters as no_show_letters
 from meetings.no_shows.services import OWES
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
+from meetings.reminders import list_job_news
 from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
 from meetings.rules.lifecycle import MeetingStatus
@@ -40,6 +41,7 @@ _RANK = {
             ReminderKind.NO_SHOW_SUMMONS,
             ReminderKind.NO_SHOW_NOTICE,
             ReminderKind.LAW_CHANGED,
+            ReminderKind.LIST_JOB,
             ReminderKind.HANDOVER_NEAR,
             ReminderKind.OUTCOME_MISSING,
             ReminderKind.BOOK_BY,
@@ -99,6 +101,15 @@ class _Facts:
     @cached_property
     def runs(self) -> Mapping[int, LawRun]:
         return law_notices.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
+
+    @cached_property
+    def may_be_undone_until(self) -> Mapping[int, datetime]:
+        """Return until when the cases may go back to whoever had them, so that their new owners hear nothing."""
+        return list_job_news.may_be_undone_until(self.cases, at=self.at)
+
+    @cached_property
+    def list_jobs(self) -> Mapping[int, ListJob]:
+        return ListJob.objects.select_related("started_by").in_bulk(self._subjects(ReminderKind.LIST_JOB))
 
     @cached_property
     def due_now(self) -> set[_Row]:
@@ -271,6 +282,17 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
     )
 
 
+def _judge_list_job(row: Reminder, facts: _Facts) -> Verdict:
+    """Judge the message about cases that were moved together; what was taken back is not told."""
+    job = facts.list_jobs[row.subject]
+    text = list_job_news.text_of(job, row.user_id or 0)
+    if not text:
+        return Skip("Fortrudt, før det blev sendt.")
+    heading = ReminderKind.LIST_JOB.label.capitalize()
+    line = DigestLine(heading=heading, text=text, path=job.get_absolute_url())
+    return Send(about=("list_job", job.pk), rank=_RANK[ReminderKind.LIST_JOB], content=line)
+
+
 def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | None:
     """Return None when a sweep would still record the reminder now. Otherwise, why it is skipped or waits."""
     if not facts.cases[row.case_id].is_open:
@@ -280,6 +302,8 @@ def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | 
         same = {due[:3] for due in facts.due_now}
         return Skip("En anden har sagen nu." if key[:3] in same else otherwise)
     until = facts.rests_until.get(row.case_id)
+    if row.user_id is not None and until is None:
+        until = facts.may_be_undone_until.get(row.case_id)
     return Postpone(until) if until else None
 
 
@@ -304,6 +328,7 @@ _VERDICTS: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.OUTCOME_MISSING: _judge_outcome,
     ReminderKind.HANDOVER_NEAR: _judge_handover,
     ReminderKind.LAW_CHANGED: _judge_law_changed,
+    ReminderKind.LIST_JOB: _judge_list_job,
 }
 
 SOURCE = ReminderSource(

@@ -1,6 +1,7 @@
 from meetings.models.exemptions import Exemption
 from meetings.models.law import MeetingRule, MeetingRuleQuerySet
 from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
+from meetings.models.list_jobs import ListAction, ListJob, ListJobQuerySet, ListJobRow, ListJobRowState, ListJobState
 from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
 from meetings.models.no_shows import NoShowStep, NoShowStepKind, NoShowStepQuerySet
 from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
@@ -34,6 +35,12 @@ __all__ = [
     "LawChange",
     "LawRun",
     "LawRunBatch",
+    "ListAction",
+    "ListJob",
+    "ListJobQuerySet",
+    "ListJobRow",
+    "ListJobRowState",
+    "ListJobState",
     "Meeting",
     "MeetingQuerySet",
     "MeetingRule",

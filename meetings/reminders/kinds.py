@@ -20,6 +20,7 @@ class ReminderKind(Labelled):
     OUTCOME_MISSING = "meetings.outcome_missing", "udfald mangler"
     HANDOVER_NEAR = "meetings.handover_near", "overgang nær"
     LAW_CHANGED = "meetings.law_changed", "loven er ændret"
+    LIST_JOB = "meetings.list_job", "sager er fordelt"
 
 
 #: What tells the citizen of a meeting: of several about the same one the newest is enough.

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cases import clock, extensions
 from cases.accounts import access
@@ -19,8 +19,10 @@ from cases.models.scopes import Scope, scope_labels
 from cases.notes import queries as notes_queries
 from cases.request import AppRequest
 from cases.ui import spreadsheet
-from cases.ui.keyset import count_text
+from cases.ui.keyset import COUNT_CAP, count_text, public_ids
+from cases.web import case_views
 from meetings.law import notices as law_notices
+from meetings.list_jobs import services as list_jobs_services
 from meetings.models import SavedView
 from meetings.worklist import export, my_day, queries, saved
 from meetings.worklist.filters import WorklistFilter
@@ -88,6 +90,7 @@ def page(request: AppRequest) -> HttpResponse:
         "may_receive": access.has(user, Permission.RECEIVE),
         "may_assign": access.has(user, Permission.ASSIGN_CASE),
         "is_new": tile is Tile.NEW,
+        "choose_all": _choose_all(counts[tile]),
         "may_export": access.has(user, Permission.EXPORT),
         "found": f"{found} {'sag' if counts[tile] == 1 else 'sager'}",
         "shown": f"Viser {len(rows)} af {found}",
@@ -135,6 +138,25 @@ def download(request: AppRequest, fmt: str) -> HttpResponseBase:
     return spreadsheet.answer(fmt, rows, name=f"arbejdsliste-{times.today:%Y-%m-%d}", sheet=export.WORKLIST)
 
 
+@require_POST
+def choose(request: AppRequest) -> HttpResponse:
+    """Take the rows that are ticked, or all that match the filters in the address, on to what shall happen to them."""
+    user = request.user
+    access.require(user, Permission.HOLD_MEETING)
+    times = _times()
+    everybodys = queries.entries_of(user, today=times.today)
+    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
+    order = queries.order_of(filterset.chosen_tile, filterset.chosen_order)
+    if "alle" in request.POST:
+        entries = queries.in_tile(filterset.qs, filterset.chosen_tile, times=times)
+    else:
+        entries = everybodys.filter(case__public_id__in=public_ids(request.POST.getlist("sag")))
+    with case_views.refusals_told(request):
+        cases = list(entries.order_by(order, "pk").values_list("case_id", flat=True)[: list_jobs_services.MOST + 1])
+        return redirect(list_jobs_services.choose(case_ids=cases, by=user, at=times.now))
+    return redirect(f"{reverse('meetings:worklist')}?{request.GET.urlencode()}")
+
+
 def _times() -> WorklistTimes:
     return WorklistTimes.of(now=clock.now(), book=Act.objects.rule_book())
 
@@ -174,6 +196,10 @@ def _tiles_of_others(user: User, *, today: date, scope: Scope) -> list[dict[str,
         }
         for one in extensions.tiles(user, today=today, scope=scope)
     ]
+
+
+def _choose_all(count: int) -> str:
+    return "Alle sager, der passer til filteret" if count > COUNT_CAP else f"Alle {count}, der passer til filteret"
 
 
 def _in_use(counts: dict[Tile, int], scope: Scope, *, is_fund: bool) -> dict[Tile, int]:

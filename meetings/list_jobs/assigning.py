@@ -1,0 +1,104 @@
+"""Cases go to colleagues, with their booked talks where there is time for them: seen before it is done, and done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.changing import find_worker
+from cases.corrections.services import assign_one_of_many
+from cases.models import Case, User
+from cases.rules.refusal import Refused
+from cases.rules.wording import listed
+from meetings.booking.services import Booking, move_one_of_many
+from meetings.list_jobs.receivers import colleagues_of, span_of, talks_that_follow
+from meetings.models import ChosenBy, ListJob, ListJobRow, ListJobRowState, Meeting
+from meetings.reminders import owing as reminders_owing
+from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.spans import Span
+from meetings.rules.spreading import spread
+
+
+def judge(rows: Sequence[ListJobRow], *, job: ListJob, receivers: Sequence[User], at: datetime) -> None:
+    """Say of each row who has its case, who gets it, and which talks follow; nothing is saved."""
+    office = job.organisation
+    talks = talks_that_follow([row.case for row in rows], at=at, office=office)
+    for row in rows:
+        row.was = row.case.worker_at(office)
+        row.before = f"{row.was or 'ingen'}{_with(talks.get(row.case_id, ()))}"
+        if [row.was] == list(receivers):
+            row.state, row.problem = ListJobRowState.REFUSED, f"{row.was} har sagen allerede."
+    going = {row.case_id: row for row in rows if row.state == ListJobRowState.READY}
+    moving = {case: talks.get(case, []) for case in going}
+    spans = [span_of(talk) for of_case in moving.values() for talk in of_case]
+    colleagues = colleagues_of(receivers, spans, today=timezone.localtime(at).date())
+    by_key = {receiver.pk: receiver for receiver in receivers}
+    given = spread({case: [span_of(talk) for talk in of_case] for case, of_case in moving.items()}, colleagues)
+    for case, row in going.items():
+        _say(row, by_key[given[case].to], talks=moving[case], stays=given[case].stays, at=at)
+
+
+def _say(row: ListJobRow, receiver: User, *, talks: Sequence[Meeting], stays: Mapping[Span, str], at: datetime) -> None:
+    going = [talk for talk in talks if span_of(talk) not in stays]
+    staying = [talk for talk in talks if talk not in going]
+    row.receiver, row.left = receiver, [talk.pk for talk in staying]
+    row.after = f"{receiver}{_with(going)}"
+    told = [_needs_time(talk, stays[span_of(talk)]) for talk in staying]
+    told += [_told_at_once(talk) for talk in going if not reminders_owing.waits(talk, at=at)]
+    row.warning = " ".join(told)
+
+
+def _with(talks: Sequence[Meeting]) -> str:
+    """What goes with the case, in words: », med jobsamtale den 12-05-2026 kl. 10.00«."""
+    return f", med {listed(talk.title[0].lower() + talk.title[1:] for talk in talks)}" if talks else ""
+
+
+def _needs_time(talk: Meeting, why: str) -> str:
+    return f"{talk.title} skal have en ny tid: {why} Den bliver stående hos {talk.adviser}."
+
+
+def _told_at_once(talk: Meeting) -> str:
+    return f"{talk.title} er inden for et døgn: borgeren får besked med det samme, og det kan ikke fortrydes."
+
+
+def carry_out(row: ListJobRow, case: Case, *, job: ListJob, at: datetime) -> None:
+    """Give the locked case to its receiver, in the caller's transaction. Raises Refused."""
+    by, office = job.started_by, job.organisation
+    worker = case.worker_at(office)
+    if (worker.pk if worker else None) != row.was_id:
+        raise Refused(f"{worker or 'Ingen'} har sagen nu: den er tildelt, efter at I så listen.")
+    assert row.receiver_id is not None
+    receiver = find_worker(row.receiver_id, among=(office.pk,))
+    talks = talks_that_follow([case], at=at, office=office).get(case.pk, [])
+    assign_one_of_many(case=case, worker=receiver, by=by, at=at)
+    for talk in talks:
+        if talk.pk not in row.left:
+            _hand_over(talk, case, receiver, row=row, by=by, at=at)
+
+
+def _hand_over(talk: Meeting, case: Case, receiver: User, *, row: ListJobRow, by: User, at: datetime) -> None:
+    """Let the receiver hold the talk at its own time; where that cannot be, it stays and needs another."""
+    try:
+        with transaction.atomic():
+            move_one_of_many(old=talk, case=case, booking=_with_adviser(talk, receiver), by=by, at=at)
+    except Refused as refused:
+        row.left.append(talk.pk)
+        row.warning = f"{row.warning} {_needs_time(talk, str(refused))}".strip()
+
+
+def _with_adviser(talk: Meeting, adviser: User) -> Booking:
+    """The same talk, held by somebody else; a demand of attendance stands."""
+    is_demanded = talk.channel_chosen_by == ChosenBy.AUTHORITY
+    return Booking(
+        kind=MeetingKind(talk.kind),
+        adviser_id=adviser.pk,
+        starts_at=talk.starts_at,
+        ends_at=talk.ends_at,
+        # The link of a video talk is kept or made anew: it may be the room of whoever had it.
+        place="" if talk.channel == Channel.VIDEO else talk.place,
+        channel=Channel(talk.channel) if is_demanded else None,
+        channel_reason=talk.channel_reason,
+        fund_attends=talk.fund_attends,
+        is_confirmed=True,
+    )
