@@ -52,6 +52,8 @@ def change_parties(
         case.municipality = _party(municipality_id, OrganisationKind.MUNICIPALITY)
         case.municipality_caseworker, case.municipality_contact = None, _contact(case, case.municipality)
     if fund_id != case.fund_id:
+        if fund_id is None:
+            _leave_fund(case, on=on)
         case.fund = _party(fund_id, OrganisationKind.FUND) if fund_id is not None else None
         case.fund_adviser, case.fund_contact = None, _contact(case, case.fund)
     check_course(case)
@@ -62,7 +64,16 @@ def change_parties(
     )
     text = f"Fra den {day_text(on)} er skiftet: {changes}. Forløbet går videre. Begrundelse: {reason}"
     gone = [party.pk for _, party in left if party is not None]
-    history_events.record(case=case, kind="cases.party_changed", by=by, at=at, text=text, left=gone, on=on.isoformat())
+    history_events.record(
+        case=case,
+        kind="cases.party_changed",
+        by=by,
+        at=at,
+        text=text,
+        left=gone,
+        on=on.isoformat(),
+        before={name: party.name if party else None for name, party in left},
+    )
     return case
 
 
@@ -79,6 +90,17 @@ def _leave_municipality(case: Case, *, on: date) -> None:
         )
     handover.received_by = handover.received_at = None
     handover.save(update_fields=["received_by", "received_at"])
+
+
+def _leave_fund(case: Case, *, on: date) -> None:
+    """Without an a-kasse nobody could mend a handover that is still to come; one that has happened stays."""
+    handover = Handover.objects.select_for_update().filter(case=case).first()
+    if handover is not None and on < handover.handed_over_on:
+        raise HandoverRefused(
+            f"Borgeren forlader {case.fund} den {day_text(on)}, før forløbet overgår til {case.municipality} den "
+            f"{day_text(handover.handed_over_on)}. A-kassen skal trække overgangen tilbage først: uden a-kasse "
+            "har jobcentret forløbet, og der er intet at overgive."
+        )
 
 
 def _party(organisation_id: int, kind: OrganisationKind) -> Organisation:

@@ -99,11 +99,14 @@ def facts(case: Case, later: Later, last: datetime, *, is_open: bool) -> list[Fa
     closed = f"afsluttet den {day_text(_day_of(closed_on))}" if closed_on else ""
     group = later.before("target_group", case.target_group)
     wish = _fund_wish(case, later, last)
+    fund = fund_name(case, later)
     return [
         Fact("CPR-nummer", later.before("number", case.citizen.number_in_words)),
         Fact("Tilmeldt", day_text(_day_of(later.before("registered_on", case.registered_on)))),
         Fact("Indplaceret", day_text(_day_of(later.before("placed_on", case.placed_on)))),
         Fact("Målgruppe", TARGET_GROUP_LABELS[group]),
+        *([Fact("A-kasse", fund)] if fund else []),
+        Fact("Kommune", municipality_name(case, later)),
         Fact("Sagen", "åben" if is_open else closed),
         *([Fact("Første samtale i jobcentret", f"borgeren {wish}")] if wish else []),
     ]
@@ -125,9 +128,21 @@ def holder(course: Course | None, day: date, book: RuleBook) -> Responsibility |
         return None
 
 
-def name_of_holder(case: Case, held_by: Responsibility | None) -> str:
-    if case.fund is None:
-        return case.municipality.name
+def fund_name(case: Case, later: Later) -> str:
+    """The a-kasse of that day; empty where there was none."""
+    name: str | None = later.before("fund", case.fund.name if case.fund else None)
+    return name or ""
+
+
+def municipality_name(case: Case, later: Later) -> str:
+    name: str = later.before("municipality", case.municipality.name)
+    return name
+
+
+def name_of_holder(case: Case, later: Later, held_by: Responsibility | None) -> str:
+    fund, municipality = fund_name(case, later), municipality_name(case, later)
+    if not fund:
+        return municipality
     if held_by is None:
         return ""
-    return case.fund.name if held_by.party is Party.FUND else case.municipality.name
+    return fund if held_by.party is Party.FUND else municipality

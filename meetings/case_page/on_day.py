@@ -32,6 +32,7 @@ from meetings.rules.matching import MeetingFact, assign
 #: The changes that overwrite what a course is planned from, or what came of a meeting.
 OVERWRITING = (
     "cases.corrected",
+    "cases.party_changed",
     "cases.pause_changed",
     "cases.pause_removed",
     "cases.hours_recorded",
@@ -43,6 +44,7 @@ OVERWRITING = (
 _CAUSES = (
     "cases.corrected",
     "cases.number_changed",
+    "cases.party_changed",
     "cases.paused",
     "cases.pause_changed",
     "cases.pause_removed",
@@ -184,7 +186,7 @@ def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> C
         day=day,
         is_today=day == today,
         facts=course_on_day.facts(case, later, last, is_open=is_open),
-        holder=course_on_day.name_of_holder(case, held_by),
+        holder=course_on_day.name_of_holder(case, later, held_by),
         why_holder=held_by.why if held_by else (),
         resting=resting,
         requirements=[

@@ -122,3 +122,27 @@ def test_the_way_back_is_the_same_page(page, case, office, typed):
     page.post("change_parties", back)
     assert fresh(case).municipality == office.municipality
     assert case.events.filter(kind="cases.party_changed").count() == 2
+
+
+def without_fund(case, typed, on="04-05-2026"):
+    """In a group that needs no a-kasse, the citizen leaves it."""
+    Case.objects.filter(pk=case.pk).update(target_group=2)
+    municipality = str(case.municipality.public_id)
+    return {**typed, "version": fresh(case).version, "fund": "", "municipality": municipality, "on": on}
+
+
+def test_who_leaves_the_a_kasse_before_the_handover_is_refused(page, case, office, now, typed):
+    hand_over(case, office, now - DAY, date(2026, 6, 1))
+    refused = errors(page.post("change_parties", without_fund(case, typed)))
+    assert f"Borgeren forlader {office.fund} den 4. maj 2026, før forløbet overgår" in refused
+    assert "A-kassen skal trække overgangen tilbage først" in refused
+    assert fresh(case).fund == office.fund
+
+
+def test_who_leaves_the_a_kasse_after_the_handover_keeps_it(page, case, office, now, typed):
+    hand_over(case, office, now - DAY, date(2026, 5, 1))
+    page.post("change_parties", without_fund(case, typed), by=office.caseworker)
+    changed = fresh(case)
+    assert (changed.fund, changed.handed_over_on) == (None, date(2026, 5, 1))
+    assert changed.holder_on(date(2026, 5, 4)) == office.municipality
+    assert case.events.get(kind="cases.party_changed").data["before"] == {"fund": office.fund.name}

@@ -7,6 +7,7 @@ from cases.closing import services as closing_services
 from cases.handover import services as handover_services
 from cases.models import Case, Event
 from cases.models.cases import CloseReason
+from cases.parties import services as parties_services
 from cases.pauses import services as pauses_services
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
@@ -315,3 +316,38 @@ class TestMeetings:
         case = factories.case(office, registered_on=date(2023, 11, 1), at=datetime(2023, 11, 1, 9, 0, tzinfo=UTC))
 
         assert "Historisk" in [one.state for one in on(adviser, case, "2023-11-02").requirements]
+
+
+class TestItsParties:
+    def test_a_past_day_has_the_party_of_that_day(self, log_in, case, office, now):
+        parties_services.change_parties(
+            case_id=case.pk,
+            version=Case.objects.get(pk=case.pk).version,
+            fund_id=office.other_fund.pk,
+            municipality_id=office.other_municipality.pk,
+            on=now.date(),
+            reason="Flyttet.",
+            by=office.adviser,
+            at=now,
+        )
+        client = log_in(office.other_adviser)
+        earlier, today = on(client, case, "2026-04-15"), on(client, case, now.date())
+
+        assert (earlier.holder, fact(earlier, "A-kasse"), fact(earlier, "Kommune")) == (
+            office.fund.name,
+            office.fund.name,
+            office.municipality.name,
+        )
+        assert (today.holder, fact(today, "A-kasse"), fact(today, "Kommune")) == (
+            office.other_fund.name,
+            office.other_fund.name,
+            office.other_municipality.name,
+        )
+        assert now.date() in earlier.days
+        assert earlier.lost == []
+
+    def test_what_kept_no_party_is_read_as_today_and_said_to_be_lost(self, adviser, case, now):
+        Event.objects.create(case=case, kind="cases.party_changed", at=now, text="Skiftet.", data={"left": []})
+        earlier = on(adviser, case, "2026-04-15")
+        assert fact(earlier, "Kommune") == case.municipality.name
+        assert [event.text for event in earlier.lost] == ["Skiftet."]
