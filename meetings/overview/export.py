@@ -18,6 +18,7 @@ def figures(told: Mapping[str, Any], *, in_words: str) -> Iterator[Cells]:
         for cell in row.load:
             yield cell.label, row.name, cell.count, None, ""
         yield row.in_time.label, row.name, row.in_time.count, row.due.count, row.share
+        yield "Ledige timer de næste to uger", row.name, None, None, row.free
     for chart in (told["channels"], told["weeks"]):
         for bar in chart.rows:
             for head, number in zip(chart.series, bar.numbers, strict=True):

@@ -16,7 +16,7 @@ from meetings.overview.figures import Choice
 
 #: Looked back on where nothing is chosen.
 _USUAL = "30"
-_DAYS = {_USUAL: "De seneste 30 dage", "90": "De seneste 90 dage", "365": "Det seneste år"}
+_DAYS = {_USUAL: "Seneste 30 dage", "90": "Seneste 90 dage", "365": "Seneste år"}
 _MONTHS_OFFERED = 13
 #: In the address: the whole office, also for a leader who has a team.
 ALL_TEAMS = "alle"

@@ -28,6 +28,7 @@ class Line:
     state: str
     worker: User | None
     may_be_booked: bool = False
+    may_be_assigned: bool = False
 
 
 def page_of(figure: Figure, choice: Choice, *, params: Mapping[str, str]) -> Page[Any]:
@@ -70,6 +71,7 @@ def _of_entry(entry: WorklistEntry, choice: Choice) -> Line:
         state=_next_talk(entry.meeting),
         worker=entry.worker,
         may_be_booked=entry.unbooked_due_on is not None,
+        may_be_assigned=True,
     )
 
 
@@ -79,13 +81,15 @@ def _of_requirement(row: RequiredMeeting, choice: Choice) -> Line:
     state = _booked(meeting)
     if row.state == RequirementState.FULFILLED and meeting is not None:
         state = f"holdt {meeting.day:%d-%m-%Y}{', for sent' if meeting.is_late else ''}"
+    is_open = row.state == RequirementState.OPEN and row.case.is_open
     return Line(
         case=row.case,
         what=row.title,
         day=row.due_on,
         state=state,
         worker=_worker(row.case, choice),
-        may_be_booked=row.state == RequirementState.OPEN and meeting is None and row.case.is_open,
+        may_be_booked=is_open and meeting is None,
+        may_be_assigned=is_open,
     )
 
 
@@ -102,10 +106,11 @@ def _of_meeting(meeting: Meeting, choice: Choice) -> Line:
 def _of_case(case: Any, choice: Choice) -> Line:
     return Line(
         case=case,
-        what=_passed(case) if hasattr(case, "held_before") else "Fritaget efter konkret vurdering",
+        what=_passed(case) if hasattr(case, "held_before") else f"Forløb fra {case.placed_on:%d-%m-%Y}",
         day=case.municipality_from if hasattr(case, "held_before") else None,
         state="" if case.is_open else case.get_status_display(),
         worker=_worker(case, choice),
+        may_be_assigned=case.is_open,
     )
 
 

@@ -13,7 +13,7 @@ from cases.rules.wording import counted
 from cases.ui.bars import Bars, Number, Row
 from meetings.overview.figures import OF_CHANNEL, STATISTICS_DEMAND, WEEKS, Choice, Figure
 from meetings.overview.forms import ALL_TEAMS
-from meetings.overview.queries import Counts, Figures, Week
+from meetings.overview.queries import Figures, Week
 from meetings.rules.shares import Share
 from meetings.worklist.queries import Tile
 
@@ -42,6 +42,8 @@ class WorkerRow:
     in_time: Cell
     due: Cell
     share: str
+    #: Hours that are free in the weeks to come; empty for what nobody has.
+    free: str
 
 
 @dataclass(frozen=True)
@@ -83,24 +85,33 @@ class Links:
         return self.to(figure, medarbejder=str(worker.public_id))
 
 
-def worker_rows(figures: Figures, workers: Sequence[User], links: Links) -> list[WorkerRow]:
+def worker_rows(figures: Figures, links: Links) -> list[WorkerRow]:
     """By name, and at the end what nobody has."""
-    rows = [_worker_row(worker, figures.of_workers.get(worker.pk, {}), links) for worker in workers]
-    return rows + ([_worker_row(None, figures.of_workers[None], links)] if None in figures.of_workers else [])
+    untaken = [None] if None in figures.of_workers else []
+    return [_worker_row(worker, figures, links) for worker in (*figures.workers, *untaken)]
 
 
-def _worker_row(worker: User | None, counts: Counts, links: Links) -> WorkerRow:
+def _worker_row(worker: User | None, figures: Figures, links: Links) -> WorkerRow:
+    counts = figures.of_workers.get(worker.pk if worker else None, {})
+
     def cell(figure: Figure) -> Cell:
         return Cell(figure.label, counts.get(figure, 0), links.of_worker(figure, worker))
 
-    return _row(str(worker or "Uden medarbejder"), cell)
+    free = figures.free_soon.get(worker.pk) if worker else None
+    return _row(str(worker or "Uden medarbejder"), cell, _hours(free))
 
 
 def total_row(figures: Figures, links: Links) -> WorkerRow:
-    return _row("I alt", lambda figure: Cell(figure.label, figures.totals[figure], links.to(figure)))
+    free = sum(figures.free_soon.values(), timedelta())
+    return _row("I alt", lambda figure: Cell(figure.label, figures.totals[figure], links.to(figure)), _hours(free))
 
 
-def _row(name: str, cell: Callable[[Figure], Cell]) -> WorkerRow:
+def _hours(time: timedelta | None) -> str:
+    """7,5"""
+    return "" if time is None else Number(time / timedelta(hours=1)).shown
+
+
+def _row(name: str, cell: Callable[[Figure], Cell], free: str) -> WorkerRow:
     in_time, due = cell(Figure.IN_TIME), cell(Figure.DUE)
     return WorkerRow(
         name=name,
@@ -108,6 +119,7 @@ def _row(name: str, cell: Callable[[Figure], Cell]) -> WorkerRow:
         in_time=in_time,
         due=due,
         share=Share(in_time.count, due.count).in_words,
+        free=free,
     )
 
 
@@ -197,16 +209,25 @@ def weeks(figures: Figures, links: Links) -> Bars:
     text = f"De næste {WEEKS} uger har {counted(due, 'samtale', 'samtaler')} frist, og {booked} er booket."
     peak = max(figures.weeks, key=lambda week: week.due)
     if peak.due:
-        text += f" Flest i uge {peak.first.isocalendar().week}: {peak.due}."
-    return Bars("uger", "Samtaler med frist, uge for uge", text, ("Uge", "Frister", "Heraf booket"), rows)
+        text += f" Flest i uge {_number(peak)}: {peak.due}."
+    short = next((week for week in figures.weeks if week.missing), None)
+    if short:
+        text += f" I uge {_number(short)} er der ikke plads til {counted(short.missing, 'samtale', 'samtaler')}."
+    heads = ("Uge", "Frister", "Heraf booket", "Plads til flere")
+    return Bars("uger", "Samtaler med frist og plads til dem, uge for uge", text, heads, rows)
 
 
 def _week_row(week: Week, links: Links) -> Row:
     last = week.first + timedelta(days=6)
+    url = links.to(Figure.COMING, uge=week.first.isoformat())
     return Row(
-        f"{week.first.isocalendar().week} ({week.first:%d-%m} til {last:%d-%m})",
-        [Number(week.due, links.to(Figure.COMING, uge=week.first.isoformat())), Number(week.booked)],
+        f"{_number(week)} ({week.first:%d-%m} til {last:%d-%m})",
+        [Number(week.due, url), Number(week.booked), Number(week.room)],
     )
+
+
+def _number(week: Week) -> int:
+    return week.first.isocalendar().week
 
 
 def of_what(choice: Choice, *, in_words: str) -> str:

@@ -1,7 +1,7 @@
 """Counts the figures of the overview, each kind of row in one query. A reading: nothing is saved."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,9 +9,11 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 
-from cases.models import Act, User
+from cases.models import Act, Role, User
 from cases.people.name_order import sort_key
 from cases.rules.parameter import CaseDates
+from cases.rules.period import Period
+from meetings.overview import free_time
 from meetings.overview.figures import (
     OF_CHANNEL,
     PARTS,
@@ -46,6 +48,8 @@ OF_WORKERS = (
     Figure.NOT_HELD,
 )
 Counts = dict[Figure, int]
+#: So far ahead reaches the free time of each adviser.
+SOON = timedelta(weeks=2)
 
 
 @dataclass(frozen=True)
@@ -55,16 +59,26 @@ class Week:
     first: date
     due: int
     booked: int
+    #: How many talks there is still room for in the advisers' free time.
+    room: int = 0
+
+    @property
+    def missing(self) -> int:
+        """How many of the talks that are not booked there is no room for."""
+        return max(self.due - self.booked - self.room, 0)
 
 
 @dataclass(frozen=True)
 class Figures:
     """All that the overview tells of one choice."""
 
+    workers: Sequence[User]
     #: By the adviser's key; None is for what nobody has.
     of_workers: dict[int | None, Counts]
     channels: dict[Channel | None, Share]
     weeks: Sequence[Week]
+    #: The free time of each adviser in the days that `SOON` says.
+    free_soon: Mapping[int, timedelta]
     exempted: Share
     #: What the law lets the unit exempt, in percent; 0 where it gives no share.
     quota: int
@@ -77,6 +91,9 @@ class Figures:
 def figures_of(choice: Choice) -> Figures:
     """Count everything anew."""
     of_workers = _of_workers(choice)
+    workers = workers_of(choice, of_workers)
+    days = Period(choice.today, choice.first_week + timedelta(weeks=WEEKS))
+    free = free_time.by_day([one for one in workers if one.is_active], days=days)
     channels = _channels(choice)
     passed_on = _passed(choice)
     totals = {figure: sum(counts[figure] for counts in of_workers.values()) for figure in OF_WORKERS}
@@ -84,9 +101,11 @@ def figures_of(choice: Choice) -> Figures:
     totals[Figure.HELD] = next(iter(channels.values())).whole
     totals |= {OF_CHANNEL[way]: share.part for way, share in channels.items()}
     return Figures(
+        workers=workers,
         of_workers=of_workers,
         channels=channels,
-        weeks=_weeks(choice),
+        weeks=_weeks(choice, room=free_time.room_by_week(free)),
+        free_soon=free_time.until(free, choice.today + SOON),
         exempted=_exempted(choice),
         quota=Act.objects.rule_book().in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=choice.today)).value,
         totals=totals,
@@ -125,16 +144,19 @@ def _exempted(choice: Choice) -> Share:
     return Share(rows_of(Figure.EXEMPTED, unit).count(), rows_of(Figure.CITIZENS, unit).count())
 
 
-def _weeks(choice: Choice) -> list[Week]:
+def _weeks(choice: Choice, *, room: Mapping[date, int]) -> list[Week]:
     rows = coming(choice).order_by().annotate(is_booked=is_booked()).values(first=TruncWeek("due_on"))
     counted = rows.annotate(due=Count("pk"), booked=Count("pk", filter=Q(is_booked=True)))
     found = {row["first"]: Week(**row) for row in counted}
     weeks = [choice.first_week + timedelta(weeks=number) for number in range(WEEKS)]
-    return [found.get(first, Week(first, 0, 0)) for first in weeks]
+    return [replace(found.get(first, Week(first, 0, 0)), room=room.get(first, 0)) for first in weeks]
 
 
-def workers_of(choice: Choice, keys: Sequence[int]) -> list[User]:
-    """The advisers of the office or team, and whoever else has something, by name: nobody is ranked."""
-    rows = User.objects.filter(organisation=choice.user.organisation_id)
-    at_work = Q(is_active=True, team=choice.team) if choice.team else Q(is_active=True)
-    return sorted(rows.filter(at_work | Q(pk__in=keys)), key=lambda user: sort_key(str(user)))
+def workers_of(choice: Choice, keys: Collection[int | None]) -> list[User]:
+    """The advisers at work in the office or team, and whoever else has something, by name: nobody is ranked."""
+    people = User.objects.filter(organisation=choice.user.organisation_id).select_related("organisation")
+    is_adviser = Q(is_active=True, role__in=(Role.ADVISER, Role.CASEWORKER))
+    if choice.team:
+        is_adviser &= Q(team=choice.team)
+    has_something = Q(pk__in=[key for key in keys if key is not None])
+    return sorted(people.filter(is_adviser | has_something), key=lambda user: sort_key(str(user)))

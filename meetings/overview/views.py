@@ -88,13 +88,12 @@ def _told(form: ChoiceForm) -> dict[str, object]:
     """The figures in words, as the page and the file show them."""
     choice, links = form.choice, Links(form.chosen)
     figures = queries.figures_of(choice)
-    workers = queries.workers_of(choice, [key for key in figures.of_workers if key])
     return {
         "in_words": form.in_words,
         "query": links.query,
         "shares": presenters.shares(figures, links),
         "overdue": presenters.overdue_by_age(figures, links),
-        "workers": presenters.worker_rows(figures, workers, links),
+        "workers": presenters.worker_rows(figures, links),
         "total": presenters.total_row(figures, links),
         "channels": presenters.channels(figures, links),
         "weeks": presenters.weeks(figures, links),

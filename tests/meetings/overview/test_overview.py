@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.closing import services as closing_services
 from cases.models import AccessLog, Case, Team
-from meetings.models import Exemption, Meeting, Outcome
+from meetings.models import Exemption, Meeting, Outcome, StaffAbsence
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import Channel
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
@@ -284,3 +284,37 @@ def test_the_page_counts_each_talk_in_the_way_it_was_really_held(leader, office,
 def lines(response):
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+class TestRoom:
+    def test_free_hours_are_the_working_hours_without_absence_closing_days_and_talks(self, leader, office, now):
+        case = begun(office, date(2026, 4, 27))
+        factories.book(case, office.adviser, at(date(2026, 5, 6)), at=now)
+        StaffAbsence.objects.create(
+            user=office.adviser,
+            kind="holiday",
+            starts_at=at(date(2026, 5, 7), 0),
+            ends_at=at(date(2026, 5, 9), 0),
+            recorded_by=office.leader,
+            recorded_at=now,
+        )
+
+        context = leader.get(URL).context
+
+        # From Monday the 4th: nine working days of six hours, as the 14th is a holiday, and half an hour is booked.
+        free = {row.name: row.free for row in context["workers"]}
+        assert free == {str(office.adviser): "41,5", str(office.colleague): "54"}
+        assert context["total"].free == "95,5"
+        # In the first week one works on three days but for the talk, the other on five.
+        assert [number.value for number in context["weeks"].rows[0].numbers] == [0, 0, 2 * (18 + 30) - 1]
+
+    def test_a_week_without_room_for_its_talks_is_named(self, leader, office, now):
+        begun(office, date(2026, 4, 27))
+        for adviser in (office.adviser, office.colleague):
+            StaffAbsence.objects.create(
+                user=adviser, kind="course", starts_at=now, recorded_by=office.leader, recorded_at=now
+            )
+
+        weeks = leader.get(URL).context["weeks"]
+
+        assert "I uge 20 er der ikke plads til 1 samtale." in weeks.description

@@ -1,0 +1,53 @@
+"""How much time is left for talks: the working hours without absences, closing days and what is booked."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cases.models import User
+from cases.rules.period import Period
+from meetings.booking.free_times import STEP
+from meetings.rules.availability import Availability
+from meetings.rules.spans import ONE_DAY, Span
+from meetings.working_time import queries as working_time_queries
+
+#: By adviser and day.
+FreeTime = Mapping[int, Mapping[date, list[Span]]]
+
+
+def by_day(advisers: Collection[User], *, days: Period) -> FreeTime:
+    """The same spans that suggestions are made of, for a whole office and many weeks."""
+    last = days.last_day
+    assert last is not None
+    known = working_time_queries.availabilities(advisers, first=days.start, last=last)
+    return {pk: dict(_free(one, days)) for pk, one in known.items()}
+
+
+def _free(one: Availability, days: Period) -> Iterator[tuple[date, list[Span]]]:
+    # Each day is asked with its own talks only: twelve weeks of an office have thousands of them.
+    talks = defaultdict(list)
+    for talk in one.talks:
+        talks[talk.span.day].append(talk)
+    for number in range(days.days or 0):
+        day = days.start + number * ONE_DAY
+        yield day, replace(one, talks=talks[day]).free_spans(day)
+
+
+def room_by_week(free: FreeTime) -> Mapping[date, int]:
+    """How many talks of the usual length there is room for, by the Monday of each week."""
+    room: Counter[date] = Counter()
+    for days in free.values():
+        for day, spans in days.items():
+            room[day - timedelta(days=day.weekday())] += sum((span.ends_at - span.starts_at) // STEP for span in spans)
+    return room
+
+
+def until(free: FreeTime, end: date) -> dict[int, timedelta]:
+    """The free time of each adviser before that day."""
+    return {
+        pk: sum(
+            (span.ends_at - span.starts_at for day, spans in days.items() if day < end for span in spans), timedelta()
+        )
+        for pk, days in free.items()
+    }
