@@ -48,6 +48,8 @@ class NoShowStep(models.Model):
     # The last day on which the citizen can answer a hearing; what was answered, and when that was written down.
     answer_by = models.DateField("svar senest", null=True)
     answer = models.TextField("borgerens svar", blank=True)
+    # What a correction of the answer overwrote, the oldest first: the history is read by both offices, this is not.
+    earlier_answers = models.JSONField("tidligere svar", default=list, blank=True)
     answered_at = models.DateTimeField("svar registreret", null=True)
     # The talk to which a new summons calls.
     following = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+", verbose_name="ny samtale")

@@ -98,12 +98,14 @@ def answer_hearing(*, step_id: int, answer: str, version: int | None = None, by:
     if step.answered_at is not None and step.answer == answer:
         return step
     check_newest(events_of(step), version)
-    before, step.answer, step.answered_at = step.answer, answer, at
-    step.save(update_fields=["answer", "answered_at"])
+    before = step.answer
+    step.earlier_answers = [*step.earlier_answers, *([before] if before else [])]
+    step.answer, step.answered_at = answer, at
+    step.save(update_fields=["answer", "earlier_answers", "answered_at"])
     # Both offices read the history; what the citizen answered is for the one that asked.
     again = " Svaret er rettet." if before else ""
     text = f"Høringen om udeblivelsen fra {step.meeting.title} er besvaret.{again}"
-    _tell(step, "meetings.no_show_answered", text, by=by, at=at, answer_before=before)
+    _tell(step, "meetings.no_show_answered", text, by=by, at=at)
     return step
 
 
@@ -125,10 +127,10 @@ def on_outcome_corrected(event: Event) -> None:
 
 
 def on_party_changed(event: Event) -> None:
-    """What the party that left has not sent is taken back: nobody there sees the case any more."""
+    """What the party that left has not sent, or waits to hear, is taken back: nobody there sees the case any more."""
     steps = NoShowStep.objects.standing().filter(meeting__case=event.case_id, organisation__in=event.data["left"])
     for step in steps.select_related("meeting__case", "organisation"):
-        if not is_gone(step):
+        if step.is_waiting or not is_gone(step):
             _withdraw(step, reason="Borgeren har skiftet kommune eller a-kasse.", by=event.by, at=event.at)
 
 
@@ -205,7 +207,7 @@ def _lock(step_id: int) -> NoShowStep:
     return step
 
 
-def _tell(step: NoShowStep, kind: str, text: str, *, by: User | None, at: datetime, **more: str) -> None:
+def _tell(step: NoShowStep, kind: str, text: str, *, by: User | None, at: datetime) -> None:
     history_events.record(
-        case=step.meeting.case, kind=kind, by=by, at=at, text=text, meeting=step.meeting_id, step=step.pk, **more
+        case=step.meeting.case, kind=kind, by=by, at=at, text=text, meeting=step.meeting_id, step=step.pk
     )

@@ -292,6 +292,15 @@ class TestBackAgain:
         run(SENDING)
         assert outcome_of("meetings.no_show_hearing")[0] == ReminderState.SKIPPED
 
+    def test_a_hearing_that_nobody_answered_ends_when_its_office_leaves_the_case(self, missed, office):
+        step = take(missed, HEARING, office.adviser)
+        run(SENDING)
+        change_parties(missed.case, office, fund=office.other_fund, at=SENDING)
+        step.refresh_from_db()
+        assert not step.is_standing
+        told = missed.case.events.get(kind="meetings.no_show_step_withdrawn").text
+        assert told.startswith("Trukket tilbage: høring af borgeren")
+
     @pytest.mark.parametrize("is_undone", [True, False], ids=["undone", "opened again"])
     def test_what_a_closing_held_back_goes_when_that_was_a_mistake(self, missed, book, office, is_undone):
         book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
@@ -369,6 +378,10 @@ class TestPages:
         step = take(missed, HEARING, office.adviser)
         for answer in ("Toget kørte ikke.", "Bussen kørte ikke."):
             services.answer_hearing(step_id=step.pk, answer=answer, by=office.adviser, at=LATER)
+        client.force_login(office.adviser)
+        page = said(client.get(url("no_show", missed)))
+        assert page.index("Bussen kørte ikke.") < page.index("Svaret før rettelsen") < page.index("Toget kørte ikke.")
+        assert "kørte ikke" not in str(list(missed.case.events.values_list("data", "text")))
         client.force_login(office.caseworker)
         history = said(client.get(reverse("meetings:course_history", args=[missed.case.public_id])))
         assert "er besvaret. Svaret er rettet." in history
