@@ -1,6 +1,7 @@
 """What all changes of a case share: its lock, its version, who may have it, and the reasons to refuse."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.db.models import Field, Model
 
@@ -140,3 +141,12 @@ def label_of(model: type[Model], name: str) -> str:
     field = model._meta.get_field(name)
     assert isinstance(field, Field)
     return str(field.verbose_name)
+
+
+def shown(case: Case, field: str) -> str:
+    """What the case says in the field, in Danish."""
+    display = getattr(case, f"get_{field}_display", None)
+    value = display() if display else getattr(case, field)
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)

@@ -6,7 +6,17 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.changing import check_course, check_version, find_worker, label_of, lock, save, set_worker, set_worker_of
+from cases.changing import (
+    check_course,
+    check_version,
+    find_worker,
+    label_of,
+    lock,
+    save,
+    set_worker,
+    set_worker_of,
+    shown,
+)
 from cases.history import events as history_events
 from cases.models import Case, Event, User
 
@@ -66,10 +76,10 @@ def correct_course(
             raise ValueError(f"{field} is not corrected here.")
         if getattr(case, field) != value:
             label = label_of(Case, field)
-            before, was = _shown(case, field), getattr(case, field)
+            before, was = shown(case, field), getattr(case, field)
             kept[field] = was.isoformat() if isinstance(was, date) else was
             setattr(case, field, value)
-            lines.append(f"{label}: {before} er rettet til {_shown(case, field)}")
+            lines.append(f"{label}: {before} er rettet til {shown(case, field)}")
     # The same form sent twice has nothing left to change.
     if not lines:
         return case
@@ -79,11 +89,3 @@ def correct_course(
     text = f"Rettet: {'; '.join(lines)}. Begrundelse: {reason}"
     history_events.record(case=case, kind="cases.corrected", by=by, at=at, text=text, before=kept)
     return case
-
-
-def _shown(case: Case, field: str) -> str:
-    display = getattr(case, f"get_{field}_display", None)
-    value = display() if display else getattr(case, field)
-    if isinstance(value, bool):
-        return "ja" if value else "nej"
-    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)

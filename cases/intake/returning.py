@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Field
 
-from cases.changing import CitizenHasOpenCase
+from cases.changing import CitizenHasOpenCase, label_of, shown
 from cases.closing.services import lock_with_citizen, open_again
 from cases.contacts.services import HAS_OPEN_CASE
 from cases.history.before import pauses_of
@@ -21,6 +23,15 @@ from cases.rules.wording import day_text
 
 #: What somebody who comes back did meanwhile, if it is no pause, and that the course begins anew all the same.
 OTHER, ANEW = "other", "anew"
+#: What decides the course and stays as the case had it; to change it is to correct it.
+OF_THE_OLD_COURSE = (
+    "fund",
+    "municipality",
+    "insurance",
+    "has_qualifying_education",
+    "has_children_at_home",
+    "is_trial",
+)
 #: Ends after which there is no course to go on in.
 _FINAL = (CloseReason.MISTAKE, CloseReason.DEATH, CloseReason.NEW_PLACEMENT)
 
@@ -92,10 +103,29 @@ def _others(case: Case) -> str:
     return f"Sagen er hos {parties}: er borgeren flyttet eller skiftet a-kasse, så skift parten på sagen bagefter."
 
 
-def go_on(*, left: LeftCourse, new: Case, meanwhile: str, by: User, at: datetime) -> Case:
+def not_taken(case: Case, new: Case) -> str:
+    """What was typed for the new case and is otherwise in the one that goes on, in Danish; empty where it is alike."""
+    facts = [
+        f"{label_of(Case, name)} ({shown(new, name)} er skrevet, {shown(case, name)} gælder)"
+        for name in OF_THE_OLD_COURSE
+        if _stored(case, name) != _stored(new, name)
+    ]
+    return (
+        f"Det gamle forløb går videre som det var, og det her er ikke taget med: {'; '.join(facts)}." if facts else ""
+    )
+
+
+def _stored(case: Case, name: str) -> Any:
+    field = Case._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.value_from_object(case)
+
+
+def go_on(*, left: LeftCourse, new: Case, meanwhile: str, note: str, by: User, at: datetime) -> Case:
     """Open the old case again with the days away as a pause, in the caller's transaction.
 
-    The new one, which is not saved, says when the citizen came back, who has the case and how he is reached.
+    The new one, which is not saved, says when the citizen came back, who has the case and how he is reached; what else
+    was typed of it is told where it differs.
     """
     case = lock_with_citizen(left.case.pk)
     # Somebody else was faster: what was asked about is no longer so.
@@ -109,9 +139,11 @@ def go_on(*, left: LeftCourse, new: Case, meanwhile: str, by: User, at: datetime
         case.fund_contact = new.fund_contact
     if case.municipality_id == new.municipality_id:
         case.municipality_contact = new.municipality_contact
-    told = f"Borgeren er tilmeldt igen den {day_text(new.registered_on)}. {left.why}{days}"
+    told = (
+        f"Borgeren er tilmeldt igen den {day_text(new.registered_on)}. {left.why}{days} {not_taken(case, new)} {note}"
+    )
     parties = ["fund_adviser", "municipality_caseworker", "fund_contact", "municipality_contact"]
-    open_again(case, text=told, fields=parties, was=was, by=by, at=at)
+    open_again(case, text=" ".join(told.split()), fields=parties, was=was, by=by, at=at)
     return case
 
 

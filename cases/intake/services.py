@@ -133,7 +133,8 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
 
 def not_as_typed(case: Case, new: NewCase) -> str:
     """What the case says otherwise than what was typed for it, in Danish; empty where it is all as typed."""
-    return "" if case.citizen.has_now(new.citizen.number) else NUMBER_BEFORE
+    number = "" if case.citizen.has_now(new.citizen.number) else NUMBER_BEFORE
+    return f"{number} {returning.not_taken(case, described(new))}".strip()
 
 
 def _left_by(case: Case, *, by: User) -> LeftCourse | None:
@@ -146,7 +147,7 @@ def _go_on(left: LeftCourse, *, case: Case, new: NewCase, by: User, at: datetime
         raise CourseGoesOn(left)
     if new.held is not None and new.held.meetings:
         raise Refused(f"{left.text} Registrér de holdte samtaler på sagen i stedet, og lad feltet her stå tomt.")
-    return returning.go_on(left=left, new=case, meanwhile=new.meanwhile, by=by, at=at)
+    return returning.go_on(left=left, new=case, meanwhile=new.meanwhile, note=new.note, by=by, at=at)
 
 
 def _opened_alike(new: NewCase, *, by: User, at: datetime) -> Case | None:

@@ -1,10 +1,12 @@
 """A case begins: by form, or by a new placement of a citizen who has one."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from cases import clock
 from cases.accounts import access
@@ -65,10 +67,19 @@ def create(request: AppRequest) -> HttpResponse:
             access_log.record(request, purpose=Purpose.INTAKE, cases=[asked.left.case.pk])
             return _ask_what_he_did(request, form, asked)
         access_log.record(request, purpose=Purpose.INTAKE, cases=[case.pk])
-        done = "er oprettet" if case.created_at == at else "er åbnet igen, og forløbet går videre"
-        text = f"Sagen {case.label} {done}. {services.not_as_typed(case, new)} {case_views.what_moved(case, at)}"
-        return case_views.done(request, case, " ".join(text.split()))
+        return case_views.done(request, case, _receipt(case, new, at=at))
     return _page(request, form)
+
+
+def _receipt(case: Case, new: NewCase, *, at: datetime) -> str:
+    is_new, told = case.created_at == at, services.not_as_typed(case, new)
+    done = "er oprettet" if is_new else "er åbnet igen, og forløbet går videre"
+    text = " ".join(f"Sagen {case.label} {done}. {told} {case_views.what_moved(case, at)}".split())
+    if is_new or not told:
+        return text
+    return format_html(
+        '{} <a href="{}">Ret sagens oplysninger</a>', text, reverse("cases:correct", args=[case.public_id])
+    )
 
 
 def _new_case(form: CreateForm, request: AppRequest) -> NewCase:

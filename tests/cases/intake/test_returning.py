@@ -16,6 +16,10 @@ from tests.cases.pages import errors, said, url
 #: The course was left on this day, and its citizen comes back three weeks later.
 LEFT = date(2026, 4, 13)
 THREE_WEEKS = timedelta(weeks=3)
+NOT_TAKEN = (
+    "det her er ikke taget med: forsikret (deltid er skrevet, fuldtid gælder); har en erhvervskompetencegivende "
+    "uddannelse (nej er skrevet, ja gælder); har hjemmeboende børn (ja er skrevet, nej gælder)."
+)
 ASKED = "Skal det gamle forløb fortsætte?"
 
 
@@ -56,6 +60,9 @@ def test_by_form_the_same_course_goes_on_with_the_same_counts_and_its_deadlines_
 
     answer = client.post(url("create"), typed(left, office, meanwhile="employment"))
     assert said(answer).startswith(f"Sagen {left.label} er åbnet igen, og forløbet går videre.")
+    # What was typed of the course itself is the old one's, and is told where it differs.
+    assert NOT_TAKEN in said(answer)
+    assert f'<a href="{url("correct", left)}">Ret sagens oplysninger</a>' in said(answer)
 
     case = Case.objects.get()
     assert (case.is_open, case.placed_on, case.fund_adviser) == (True, date(2026, 3, 2), office.colleague)
@@ -67,6 +74,7 @@ def test_by_form_the_same_course_goes_on_with_the_same_counts_and_its_deadlines_
     last = {row[0]: row[2] for row in due_days(case)}
     assert last == {"fund": date(2026, 6, 22), "municipality": date(2026, 9, 22)}
     told = case.events.get(kind="cases.reopened").text
+    assert NOT_TAKEN in told
     assert "tilmeldt igen den 4. maj 2026" in told
     assert "Pause registreret: arbejde 13-04-2026 til og med 03-05-2026." in told
     # The second click finds it done.
@@ -119,6 +127,8 @@ def test_a_citizen_who_moved_goes_on_in_the_course_and_the_party_is_changed_on_i
     client.post(url("create"), {**fields, "meanwhile": "employment"})
     case = Case.objects.get()
     assert (case.is_open, case.municipality) == (True, office.municipality)
+    told = case.events.get(kind="cases.reopened").text
+    assert f"kommune ({office.other_municipality} er skrevet, {office.municipality} gælder)" in told
     assert case.municipality_contact is None or case.municipality_contact.organisation == office.municipality
 
 
@@ -155,6 +165,8 @@ def test_by_import_the_row_says_what_the_citizen_did_and_the_course_goes_on(log_
     }
     page = log_in(office.adviser).get(url("import_run", row.run)).content.decode()
     assert "1 sag er åbnet igen, og forløbet går videre." in page
+    assert "har hjemmeboende børn (ja er skrevet, nej gælder)" in page
+    assert url("correct", left) in page
 
 
 def test_by_import_a_new_course_needs_its_reason(office, left, now):
