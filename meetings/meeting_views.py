@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -31,7 +32,7 @@ def of_meeting(
     def decorate(view: View) -> View:
         @case_views.takes_form
         @wraps(view)
-        def found(request: AppRequest, public_id: str) -> HttpResponse:
+        def found(request: AppRequest, public_id: str, **more: Any) -> HttpResponse:
             visible = Meeting.objects.visible_to(request.user).select_related("organisation", "adviser", "requirement")
             meeting = get_object_or_404(visible, public_id=public_id)
             access.require(request.user, permission, organisation=meeting.organisation if is_own else None)
@@ -41,8 +42,8 @@ def of_meeting(
                 messages.warning(request, f"Samtalen er {meeting.get_status_display()} og kan ikke {to_be}.")
                 return redirect(case)
             if may_be_closed:
-                return view(request, meeting)
-            return case_views.answer_for(request, case, view, meeting)
+                return view(request, meeting, **more)
+            return case_views.answer_for(request, case, view, meeting, **more)
 
         return found
 

@@ -9,6 +9,7 @@ from meetings.exemptions import views as exemptions_views
 from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
 from meetings.list_jobs import views as list_jobs_views
+from meetings.models.no_shows import NoShowStepKind
 from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
 from meetings.overview import views as overview_views
@@ -57,9 +58,24 @@ urlpatterns = [
     path("samtaler/<uuid:public_id>/traek-tilbage/", unbooked_views.withdraw, name="withdraw"),
     path("samtaler/<uuid:public_id>/ret/", outcomes_views.correct, name="correct"),
     path("samtaler/<uuid:public_id>/udeblivelse/", no_shows_views.no_show, name="no_show"),
-    path("samtaler/<uuid:public_id>/udeblivelse/hoering/", no_shows_views.hear, name="hear"),
-    path("samtaler/<uuid:public_id>/udeblivelse/underretning/", no_shows_views.notify, name="notify"),
-    path("samtaler/<uuid:public_id>/udeblivelse/indkaldelse/", no_shows_views.summon, name="summon"),
+    path(
+        "samtaler/<uuid:public_id>/udeblivelse/hoering/",
+        no_shows_views.step,
+        {"kind": NoShowStepKind.HEARING},
+        name="hear",
+    ),
+    path(
+        "samtaler/<uuid:public_id>/udeblivelse/underretning/",
+        no_shows_views.step,
+        {"kind": NoShowStepKind.NOTICE},
+        name="notify",
+    ),
+    path(
+        "samtaler/<uuid:public_id>/udeblivelse/indkaldelse/",
+        no_shows_views.step,
+        {"kind": NoShowStepKind.SUMMONS},
+        name="summon",
+    ),
     path("udeblivelser/<uuid:public_id>/svar/", no_shows_views.answer, name="hearing_answer"),
     path("udeblivelser/<uuid:public_id>/traek-tilbage/", no_shows_views.withdraw, name="no_show_withdraw"),
     path("udeblivelser/hoeringsfrister/", no_shows_views.hearings, name="hearings"),

@@ -1,6 +1,5 @@
 """A case ends, and is opened again where that was a mistake."""
 
-from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -59,12 +58,10 @@ def reopen(request: AppRequest, case: Case) -> HttpResponse:
 
     return case_views.reason_page(
         request,
+        case,
         save=save,
-        show=partial(case_views.show, request, case),
-        done=partial(case_views.done, request, case),
         version=case.version,
         title="Åbn sagen igen",
-        submit="Åbn sagen igen",
         intro=(
             f"Sagen blev afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}. Forløbet går "
             "videre, som det var, og fristerne beregnes igen. Samtaler og tilbud, der blev aflyst, er stadig aflyst: "

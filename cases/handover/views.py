@@ -1,7 +1,6 @@
 """The course passes from a-kasse to jobcenter: one hands over, the other receives, both see the receipt."""
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -79,12 +78,11 @@ def withdraw(request: AppRequest, case: Case) -> HttpResponse:
 
     return case_views.reason_page(
         request,
+        case,
         save=save,
-        show=partial(case_views.show, request, case, purpose=Purpose.HANDOVER),
-        done=partial(case_views.done, request, case),
+        purpose=Purpose.HANDOVER,
         version=case.version,
         title="Træk overgangen tilbage",
-        submit="Træk overgangen tilbage",
         intro=(
             f"{case.fund} har forløbet igen, og fristerne beregnes igen. Samtaler, som jobcentret har booket, bliver "
             f"stående. {_is_told(case)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse
@@ -97,9 +97,8 @@ def remove(request: AppRequest, pause: Pause) -> HttpResponse:
 
     return case_views.reason_page(
         request,
+        case,
         save=save,
-        show=partial(case_views.show, request, case),
-        done=partial(case_views.done, request, case),
         version=case.version,
         title="Fjern pause",
         submit="Fjern pausen",

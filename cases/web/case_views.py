@@ -60,16 +60,16 @@ def of_case(
             visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
             case = get_object_or_404(visible, public_id=public_id)
             access.require(request.user, permission, organisation=getattr(case, party) if party else None)
-            return answer_for(request, case, view, case) if is_open else view(request, case, **more)
+            return answer_for(request, case, view, case, **more) if is_open else view(request, case, **more)
 
         return found
 
     return decorate
 
 
-def answer_for(request: AppRequest, case: Case, view: CaseView, subject: Any) -> HttpResponse:
+def answer_for(request: AppRequest, case: Case, view: CaseView, subject: Any, **more: Any) -> HttpResponse:
     """The view's answer, or the way back to a case that is closed."""
-    return view(request, subject) if case.is_open else turned_away(request, case)
+    return view(request, subject, **more) if case.is_open else turned_away(request, case)
 
 
 def turned_away(request: AppRequest, case: Case) -> HttpResponse:
@@ -113,8 +113,8 @@ def what_moved(case: Case, at: datetime) -> str:
     return " ".join(texts) or "Ingen frister er ændret."
 
 
-def done(request: AppRequest, case: Case, text: str, *, undo: str = "") -> HttpResponse:
-    """The way back to the page that the user came from, or else to the case, with a receipt.
+def done(request: AppRequest, case: Case, text: str, *, undo: str = "", to: Any = None) -> HttpResponse:
+    """The way back to the page that the user came from, or else to the page of `to`, or to the case, with a receipt.
 
     The receipt of a change of the kind `undo` has a button that takes it back.
     """
@@ -122,7 +122,7 @@ def done(request: AppRequest, case: Case, text: str, *, undo: str = "") -> HttpR
     # The component of the messages reads it.
     button = f"{undo_until(event.at).isoformat()} {reverse('cases:undo', args=[event.public_id])}" if event else ""
     messages.success(request, text, extra_tags=button)
-    return redirect(way_back(request, case.get_absolute_url()))
+    return redirect(way_back(request, (to or case).get_absolute_url()))
 
 
 def show(
@@ -155,17 +155,24 @@ def show(
 
 def reason_page(
     request: AppRequest,
+    case: Case,
     *,
     save: Callable[..., str],
-    show: Callable[..., HttpResponse],
-    done: Callable[[str], HttpResponse],
+    title: str,
+    submit: str = "",
+    about: Any = None,
     why: str = "",
     version: int | None = None,
-    **page: str,
+    **page: Any,
 ) -> HttpResponse:
-    """A page with one reason and one button. `save` does it, by the reason (and the version), and gives the receipt."""
+    """A page with one reason and one button, about the case or what the case has: an offer, a referral.
+
+    `save` does it, by the reason (and the version), and gives the receipt. The button says the title unless told.
+    """
+    about = about or case
     form = ReasonForm(typed(request), why=why, version=version)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            return done(save(**form.cleaned_data))
-    return show(form=form, **page)
+            return done(request, case, save(**form.cleaned_data), to=about)
+    page |= {"title": title, "submit": submit or title, "cancel_url": about.get_absolute_url()}
+    return show(request, case, form=form, **page)

@@ -1,7 +1,7 @@
 """The pages of exemptions."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -82,11 +82,9 @@ def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
 
     return case_views.reason_page(
         request,
+        case,
         save=save,
-        show=partial(case_views.show, request, case),
-        done=partial(case_views.done, request, case),
         title="Fjern fritagelse",
-        submit="Fjern fritagelse",
         intro=f"{exemption}. Fristerne beregnes igen, som om den ikke var der. Historikken beholder den.",
     )
 
@@ -102,10 +100,8 @@ def keep_duty(request: AppRequest, exemption: Exemption) -> HttpResponse:
 
     return case_views.reason_page(
         request,
+        case,
         save=save,
-        show=partial(case_views.show, request, case),
-        done=partial(case_views.done, request, case),
         title="Fasthold mødepligten",
-        submit="Fasthold mødepligten",
         intro=f"{exemption}. Når mødepligten fastholdes, indkaldes borgeren alligevel, og fristerne gælder.",
     )

@@ -25,6 +25,15 @@ from meetings.no_shows.forms import AnswerForm, StepForm, WithdrawForm
 #: So many stand on the list at once; whoever answers one makes room for the next.
 MOST = 100
 
+_INTROS = {
+    NoShowStepKind.HEARING: "Brevet fortæller, hvilken samtale det handler om, hvordan borgeren svarer, og den sidste "
+    "dag for svar.",
+    NoShowStepKind.NOTICE: "Den anden myndighed får besked på mail om, at der er en underretning, og læser teksten på "
+    "sagen.",
+    NoShowStepKind.SUMMONS: "Brevet indkalder til den næste samtale, der er booket, og siger, at borgeren ikke kom til "
+    "denne.",
+}
+
 
 @require_safe
 @of_meeting(Permission.HOLD_MEETING, is_own=False, may_be_closed=True)
@@ -47,39 +56,8 @@ def no_show(request: AppRequest, meeting: Meeting) -> HttpResponse:
 
 
 @of_meeting(Permission.HOLD_MEETING)
-def hear(request: AppRequest, meeting: Meeting) -> HttpResponse:
-    """Ask the citizen what happened, with a last day to answer."""
-    return _step_page(
-        request,
-        meeting,
-        NoShowStepKind.HEARING,
-        intro="Brevet fortæller, hvilken samtale det handler om, hvordan borgeren svarer, og den sidste dag for svar.",
-    )
-
-
-@of_meeting(Permission.HOLD_MEETING)
-def notify(request: AppRequest, meeting: Meeting) -> HttpResponse:
-    """Tell the other office."""
-    return _step_page(
-        request,
-        meeting,
-        NoShowStepKind.NOTICE,
-        intro="Den anden myndighed får besked på mail om, at der er en underretning, og læser teksten på sagen.",
-    )
-
-
-@of_meeting(Permission.HOLD_MEETING)
-def summon(request: AppRequest, meeting: Meeting) -> HttpResponse:
-    """Call the citizen to the next talk, in a letter that says why."""
-    return _step_page(
-        request,
-        meeting,
-        NoShowStepKind.SUMMONS,
-        intro="Brevet indkalder til den næste samtale, der er booket, og siger, at borgeren ikke kom til denne.",
-    )
-
-
-def _step_page(request: AppRequest, meeting: Meeting, kind: NoShowStepKind, *, intro: str) -> HttpResponse:
+def step(request: AppRequest, meeting: Meeting, kind: NoShowStepKind) -> HttpResponse:
+    """Hear the citizen, tell the other office, or call the citizen to the next talk in a letter that says why."""
     title = queries.LABELS[kind]
     form = StepForm(case_views.typed(request), kind=kind, user=request.user)
     if form.is_bound and form.is_valid():
@@ -95,7 +73,7 @@ def _step_page(request: AppRequest, meeting: Meeting, kind: NoShowStepKind, *, i
         form=form,
         title=title,
         submit=title,
-        intro=f"{heading_of(meeting)}. {intro}",
+        intro=f"{heading_of(meeting)}. {_INTROS[kind]}",
         cancel_url=_page_of(meeting),
     )
 

@@ -1,12 +1,11 @@
 """Offers: the jobcenter grants, starts, ends and follows up; both parties see what is granted and whether it counts."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cases import clock
@@ -15,7 +14,7 @@ from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Act, Case, Purpose, scopes
 from cases.models.scopes import Scope
-from cases.request import AppRequest, way_back
+from cases.request import AppRequest
 from cases.rules.facts import BadFacts
 from cases.rules.rule_book import NotInForce
 from cases.ui.keyset import count_text
@@ -145,7 +144,7 @@ def grant(request: AppRequest, case: Case) -> HttpResponse:
                 by=request.user,
                 at=clock.now(),
             )
-            return _done(request, offer, f"{offer} er bevilget. {_result(offer)}", to=case)
+            return case_views.done(request, case, f"{offer} er bevilget. {_result(offer)}")
     return _show_terms(request, case, form, title="Registrér tilbud", submit="Bevilg tilbuddet")
 
 
@@ -167,7 +166,7 @@ def change(request: AppRequest, offer: Offer) -> HttpResponse:
                 by=request.user,
                 at=clock.now(),
             )
-            return _done(request, offer, f"Tilbuddet er rettet. {_result(offer)}")
+            return case_views.done(request, offer.case, f"Tilbuddet er rettet. {_result(offer)}", to=offer)
     return _show_terms(
         request, case, form, title="Ret tilbuddet", submit="Gem rettelsen", cancel_url=offer.get_absolute_url()
     )
@@ -240,7 +239,7 @@ def start(request: AppRequest, offer: Offer) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             offer = services.start(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
-            return _done(request, offer, f"Tilbuddet er begyndt. {_result(offer)}")
+            return case_views.done(request, offer.case, f"Tilbuddet er begyndt. {_result(offer)}", to=offer)
     return _show(request, offer, form=form, title="Registrér start", submit="Registrér start", intro=f"{offer}.")
 
 
@@ -253,7 +252,7 @@ def end(request: AppRequest, offer: Offer) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             offer = services.end(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
-            return _done(request, offer, f"Tilbuddet er afsluttet. {_result(offer)}")
+            return case_views.done(request, offer.case, f"Tilbuddet er afsluttet. {_result(offer)}", to=offer)
     return _show(request, offer, form=form, title="Afslut tilbuddet", submit="Afslut", intro=f"{offer}.")
 
 
@@ -267,13 +266,13 @@ def cancel(request: AppRequest, offer: Offer) -> HttpResponse:
 
     return case_views.reason_page(
         request,
+        offer.case,
         save=save,
-        show=partial(_show, request, offer),
-        done=partial(_done, request, offer),
+        about=offer,
+        purpose=Purpose.EFFORT,
         why="Hvorfor aflyses tilbuddet?",
         version=offer.version,
         title="Aflys tilbuddet",
-        submit="Aflys tilbuddet",
         intro=f"{offer}.",
     )
 
@@ -288,9 +287,10 @@ def undo(request: AppRequest, offer: Offer) -> HttpResponse:
 
     return case_views.reason_page(
         request,
+        offer.case,
         save=save,
-        show=partial(_show, request, offer),
-        done=partial(_done, request, offer),
+        about=offer,
+        purpose=Purpose.EFFORT,
         why="Hvorfor føres tilbuddet et skridt tilbage?",
         version=offer.version,
         title="Før et skridt tilbage",
@@ -307,7 +307,7 @@ def follow_up(request: AppRequest, offer: Offer) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             services.follow_up(offer_id=offer.pk, by=request.user, at=clock.now(), **form.cleaned_data)
-            return _done(request, offer, "Opfølgningen er registreret.")
+            return case_views.done(request, offer.case, "Opfølgningen er registreret.", to=offer)
     return _show(
         request,
         offer,
@@ -331,13 +331,6 @@ def _result(offer: Offer) -> str:
     )
 
 
-def _done(request: AppRequest, offer: Offer, text: str, *, to: Any = None) -> HttpResponse:
-    messages.success(request, text)
-    return redirect(way_back(request, (to or offer).get_absolute_url()))
-
-
-def _show(
-    request: AppRequest, offer: Offer, *, template: str = "referrals/offers/offer_step.html", **context: Any
-) -> HttpResponse:
-    shown = {"cancel_url": offer.get_absolute_url(), **context}
-    return case_views.show(request, offer.case, template=template, purpose=Purpose.EFFORT, offer=offer, **shown)
+def _show(request: AppRequest, offer: Offer, **page: Any) -> HttpResponse:
+    page = {"cancel_url": offer.get_absolute_url(), **page}
+    return case_views.show(request, offer.case, purpose=Purpose.EFFORT, offer=offer, **page)

@@ -1,7 +1,6 @@
 """The jobcenter takes referrals up, assesses them and decides them."""
 
 from copy import copy
-from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -22,7 +21,7 @@ from referrals.models import Referral
 from referrals.referral import deciding
 from referrals.referral.deciding import Reasons
 from referrals.referral.forms import AssessForm, ByHandForm, ContactForm, ReasonsForm, RejectForm
-from referrals.referral.page import RECIPIENTS, done, intro_of, of_referral, show
+from referrals.referral.page import RECIPIENTS, done, intro_of, of_referral, reason_page, show
 from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 
@@ -173,11 +172,10 @@ def undo(request: AppRequest, referral: Referral) -> HttpResponse:
         deciding.undo_decision(referral_id=referral.pk, reason=reason, by=request.user, at=clock.now())
         return "Afgørelsen er gjort om. Ingen har fået den."
 
-    return case_views.reason_page(
+    return reason_page(
         request,
+        referral,
         save=save,
-        show=partial(show, request, referral),
-        done=partial(done, request, referral),
         why="Hvorfor gøres afgørelsen om?",
         title="Gør afgørelsen om",
         submit="Gør om",

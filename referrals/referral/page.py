@@ -4,9 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 
 from cases.accounts import access
 from cases.accounts.access import Permission
@@ -54,14 +53,22 @@ def address_of(recipient: Recipient) -> str:
 
 
 def done(request: AppRequest, referral: Referral, text: str) -> HttpResponse:
-    messages.success(request, text)
-    return redirect(referral)
+    return case_views.done(request, referral.case, text, to=referral)
 
 
-def show(
-    request: AppRequest, referral: Referral, *, template: str = "referrals/referral/form.html", **context: Any
-) -> HttpResponse:
-    shown = {"cancel_url": referral.get_absolute_url(), **context}
-    return case_views.show(
-        request, referral.case, template=template, purpose=Purpose.EFFORT, referral=referral, **shown
-    )
+def show(request: AppRequest, referral: Referral, **page: Any) -> HttpResponse:
+    return case_views.show(request, referral.case, **_around(referral) | page)
+
+
+def reason_page(request: AppRequest, referral: Referral, **page: Any) -> HttpResponse:
+    """See `case_views.reason_page`."""
+    return case_views.reason_page(request, referral.case, about=referral, **_around(referral) | page)
+
+
+def _around(referral: Referral) -> dict[str, Any]:
+    return {
+        "template": "referrals/referral/form.html",
+        "purpose": Purpose.EFFORT,
+        "referral": referral,
+        "cancel_url": referral.get_absolute_url(),
+    }

@@ -1,7 +1,5 @@
 """The a-kasse writes referrals, and takes them back."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -19,7 +17,7 @@ from meetings.planning import stored as planning_stored
 from referrals.models import Referral
 from referrals.referral import writing
 from referrals.referral.forms import DraftForm
-from referrals.referral.page import done, intro_of, of_referral, show
+from referrals.referral.page import intro_of, of_referral, reason_page
 from referrals.rules.admissibility import Admissibility, admissible
 from referrals.rules.lifecycle import ReferralStatus
 
@@ -120,11 +118,10 @@ def withdraw(request: AppRequest, referral: Referral) -> HttpResponse:
         writing.withdraw(referral_id=referral.pk, reason=reason, by=request.user, at=clock.now())
         return "Indstillingen er trukket tilbage."
 
-    return case_views.reason_page(
+    return reason_page(
         request,
+        referral,
         save=save,
-        show=partial(show, request, referral),
-        done=partial(done, request, referral),
         why="Hvorfor trækkes indstillingen tilbage?",
         title="Træk indstillingen tilbage",
         submit="Træk tilbage",
