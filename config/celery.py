@@ -31,8 +31,9 @@ app.conf.update(
     task_default_queue="messages",
     task_routes={
         "cases.tasks.run_imports": {"queue": "imports"},
-        # Beside the imports: somebody waits for both, and neither takes long.
+        # Beside the imports: somebody waits for each of them, and none takes long.
         "meetings.tasks.run_list_jobs": {"queue": "imports"},
+        "meetings.tasks.run_month_plans": {"queue": "imports"},
         "meetings.tasks.run_law_runs": {"queue": "law"},
     },
     timezone="Europe/Copenhagen",
@@ -46,6 +47,7 @@ app.conf.update(
         "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
         # And somebody waits for the receipt of what they moved.
         "list_jobs": {"task": "meetings.tasks.run_list_jobs", "schedule": 3, "options": {"expires": 3}},
+        "month_plans": {"task": "meetings.tasks.run_month_plans", "schedule": 3, "options": {"expires": 3}},
         "sweep": {
             "task": "meetings.tasks.sweep",
             "schedule": settings.SWEEP_SECONDS,

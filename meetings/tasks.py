@@ -10,6 +10,7 @@ from celery import shared_task
 from cases import clock
 from meetings.law.runs import batches
 from meetings.list_jobs import batches as list_jobs_batches
+from meetings.month_plan import carrying_out, making
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,12 @@ def run_law_runs(**_: Any) -> int:
 def run_list_jobs(**_: Any) -> int:
     """Do the rows that somebody moves together. Safe to repeat, kill and run twice at once."""
     return _take_all(list_jobs_batches.take_next_portion)
+
+
+@shared_task
+def run_month_plans(**_: Any) -> int:
+    """Make the plans that somebody waits for, then book what is accepted. Safe to repeat, kill and double."""
+    return _take_all(making.make_next) + _take_all(carrying_out.carry_out_next)
 
 
 def _take_all(take_next: Callable[..., int]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from cases.models import Case, Citizen, Event, User
 from cases.rules.refusal import NeedsConfirmation, Refused
 from cases.ui.paper import require_paper
 from meetings.booking import free_times
+from meetings.booking.owed import require_owed
 from meetings.changing import (
     NotBookable,
     Occupied,
@@ -56,6 +57,8 @@ class Booking:
     is_confirmed: bool = False
     #: The citizen has asked for the meeting.
     is_requested: bool = False
+    #: It is refused where no talk of the kind is owed by this day any more: another was booked meanwhile.
+    owed_by: date | None = None
 
 
 @transaction.atomic(durable=True)
@@ -154,6 +157,8 @@ def book_in_transaction(
     *, case: Case, booking: Booking, by: User, at: datetime, moved_from: Meeting | None = None
 ) -> Meeting:
     meeting = unsaved_meeting(case=case, by=by, at=at, **_identity(booking))
+    if booking.owed_by is not None:
+        require_owed(case=case, kind=booking.kind, party=by.workplace.party, by=booking.owed_by)
     if booking.ends_at <= booking.starts_at:
         raise NotBookable("Samtalen skal slutte, efter at den er begyndt.")
     if booking.starts_at <= at:

@@ -3,6 +3,7 @@ from meetings.models.law import MeetingRule, MeetingRuleQuerySet
 from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
 from meetings.models.list_jobs import ListAction, ListJob, ListJobQuerySet, ListJobRow, ListJobRowState, ListJobState
 from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
+from meetings.models.month_plans import MonthPlan, MonthPlanQuerySet, PlanProposal, PlanScope, PlanState, ProposalState
 from meetings.models.no_shows import NoShowStep, NoShowStepKind, NoShowStepQuerySet
 from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
 from meetings.models.saved_views import SavedView, SavedViewQuerySet, SharedWith
@@ -45,7 +46,13 @@ __all__ = [
     "MeetingQuerySet",
     "MeetingRule",
     "MeetingRuleQuerySet",
+    "MonthPlan",
+    "MonthPlanQuerySet",
     "Outcome",
+    "PlanProposal",
+    "PlanScope",
+    "PlanState",
+    "ProposalState",
     "RequiredMeeting",
     "RequiredMeetingQuerySet",
     "RequirementState",

@@ -1,9 +1,11 @@
 """The free times of a group of advisers, and what is put into them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
-from meetings.month_plan.rows import Capacity, Placement, Span, Talk
+from meetings.month_plan.rows import Capacity, Placement, Talk
+from meetings.rules.spans import Span, without
 
 #: Talks begin on the quarter.
 _QUARTER = timedelta(minutes=15)
@@ -12,9 +14,9 @@ _QUARTER = timedelta(minutes=15)
 def times_in(spans: Iterable[Span], length: timedelta) -> list[Span]:
     """The times of that length that fit into the spans, one after the other."""
     found: list[Span] = []
-    for starts_at, ends_at in sorted(spans):
-        at = _on_the_quarter(max(starts_at, found[-1].ends_at) if found else starts_at)
-        while at + length <= ends_at:
+    for span in sorted(spans, key=lambda span: span.starts_at):
+        at = _on_the_quarter(max(span.starts_at, found[-1].ends_at) if found else span.starts_at)
+        while at + length <= span.ends_at:
             found.append(Span(at, at + length))
             at = _on_the_quarter(at + length)
     return found
@@ -29,20 +31,28 @@ class DayTimes:
     """The times of one group that are still free. A citizen meets somebody once a day."""
 
     def __init__(
-        self,
-        group: Sequence[int],
-        times: Mapping[tuple[int, date], list[Span]],
-        capacity: Capacity,
-        met: set[tuple[int, date]],
+        self, group: Sequence[int], capacity: Capacity, *, length: timedelta, met: set[tuple[int, date]]
     ) -> None:
         self.group, self.members = list(group), set(group)
         self.kept_open = capacity.kept_open
-        self.free = {place: list(spans) for place, spans in times.items() if place[0] in self.members and spans}
-        self.days = sorted({day for _, day in self.free})
         self.caps = {place: cap for place, cap in capacity.caps.items() if place[0] in self.members}
+        self._most = dict(capacity.most)
+        self._spans = {place: list(spans) for place, spans in capacity.free.items() if place[0] in self.members}
+        self._length = length
         self._capped = {channel for _, _, channel in self.caps}
         # Which citizens have a talk on which days, also with the other groups.
         self._met = met
+
+    @cached_property
+    def free(self) -> dict[tuple[int, date], list[Span]]:
+        """The times of each adviser's day, once what was told is put in its place."""
+        cut = ((place, times_in(spans, self._length)) for place, spans in sorted(self._spans.items()))
+        limited = ((place, times[: self._most.get(place)]) for place, times in cut)
+        return {place: times for place, times in limited if times}
+
+    @cached_property
+    def days(self) -> list[date]:
+        return sorted({day for _, day in self.free})
 
     def caps_of(self, adviser: int, day: date) -> list[tuple[tuple[int, date, str], int]]:
         """The caps of the adviser's day, by channel."""
@@ -52,24 +62,34 @@ class DayTimes:
         """The channel of the talk, where anybody's talks of it are counted."""
         return talk.channel if talk.channel in self._capped else ""
 
+    def put_as_told(self, talk: Talk) -> Placement | None:
+        """The talk at the time that the citizen was told, with whoever is free then. Before anything else is put."""
+        told = talk.told
+        if told is None:
+            return None
+        for adviser in self.group:
+            spans = self._spans.get((adviser, told.day), ())
+            is_free = self._most.get((adviser, told.day), 1) > 0 and any(span.holds(told) for span in spans)
+            if is_free and self._has_room(talk, adviser, told.day):
+                self._spans[adviser, told.day] = without(spans, [told])
+                if (adviser, told.day) in self._most:
+                    self._most[adviser, told.day] -= 1
+                return self._put(talk, adviser, told)
+        return None
+
     def put(self, talk: Talk, adviser: int, day: date) -> Placement | None:
         """The talk at the adviser's next time of the day; None when there is none that it can have."""
-        free = self.free.get((adviser, day))
-        return self._put(talk, adviser, day, free[0]) if free and self._may(talk, adviser, day) else None
+        times = self.free.get((adviser, day))
+        if not times or not talk.can_be_on(day) or not self._has_room(talk, adviser, day):
+            return None
+        return self._put(talk, adviser, times.pop(0))
 
-    def put_as_told(self, talk: Talk, adviser: int, day: date) -> Placement | None:
-        """The talk at the time that the citizen was told; None when the adviser has no such time."""
-        is_free = talk.told is not None and talk.told in self.free.get((adviser, day), ())
-        return self._put(talk, adviser, day, talk.told) if is_free and self._may(talk, adviser, day) else None
+    def _has_room(self, talk: Talk, adviser: int, day: date) -> bool:
+        return self.caps.get((adviser, day, talk.channel), 1) > 0 and (talk.citizen, day) not in self._met
 
-    def _may(self, talk: Talk, adviser: int, day: date) -> bool:
-        has_room = self.caps.get((adviser, day, talk.channel), 1) > 0
-        return has_room and talk.can_be_on(day) and (talk.citizen, day) not in self._met
-
-    def _put(self, talk: Talk, adviser: int, day: date, span: Span | None) -> Placement:
-        assert span is not None
-        self.free[adviser, day].remove(span)
-        self._met.add((talk.citizen, day))
-        if (adviser, day, talk.channel) in self.caps:
-            self.caps[adviser, day, talk.channel] -= 1
-        return Placement(talk, adviser, day, span)
+    def _put(self, talk: Talk, adviser: int, span: Span) -> Placement:
+        placement = Placement(talk, adviser, span)
+        self._met.add((talk.citizen, placement.day))
+        if (place := (adviser, placement.day, talk.channel)) in self.caps:
+            self.caps[place] -= 1
+        return placement

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from meetings.month_plan.day_times import DayTimes, times_in
+from meetings.month_plan.day_times import DayTimes
 from meetings.month_plan.flowing import Flowing
 from meetings.month_plan.rows import Capacity, Placement, Plan, Talk
 
@@ -19,12 +19,11 @@ _AT_ONCE = 24
 def plan(talks: Iterable[Talk], capacity: Capacity, *, length: timedelta) -> Plan:
     """Place the talks; the same talks and times give the same plan."""
     ordered = sorted(talks, key=lambda talk: talk.order)
-    times = {place: times_in(spans, length) for place, spans in sorted(capacity.free.items())}
     met: set[tuple[int, date]] = set()
     placed = [
         one
         for group, own in _shared_out(ordered, capacity.groups)
-        for one in _placed(own, DayTimes(group, times, capacity, met))
+        for one in _placed(own, DayTimes(group, capacity, length=length, met=met))
     ]
     have = {one.talk.key for one in placed}
     left = [talk for talk in ordered if talk.key not in have]
@@ -57,7 +56,7 @@ def _shared_out(
 
 
 def _placed(talks: Sequence[Talk], times: DayTimes) -> list[Placement]:
-    placed = list(_as_told(talks, times))
+    placed = [one for talk in talks if (one := times.put_as_told(talk)) is not None]
     rest = _without(talks, placed)
     for talk, adviser, day in Flowing(rest, times).assigned():
         if (one := times.put(talk, adviser, day)) is not None:
@@ -70,15 +69,6 @@ def _placed(talks: Sequence[Talk], times: DayTimes) -> list[Placement]:
 def _without(talks: Sequence[Talk], placed: Iterable[Placement]) -> list[Talk]:
     have = {one.talk.key for one in placed}
     return [talk for talk in talks if talk.key not in have]
-
-
-def _as_told(talks: Sequence[Talk], times: DayTimes) -> Iterator[Placement]:
-    """The talks that somebody can hold just when the citizen was told."""
-    for talk in talks:
-        if talk.told is not None:
-            tried = (times.put_as_told(talk, adviser, day) for day in times.days for adviser in times.group)
-            if (one := next((one for one in tried if one is not None), None)) is not None:
-                yield one
 
 
 def _first_free(talk: Talk, times: DayTimes) -> Placement | None:

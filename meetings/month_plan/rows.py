@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
-
-class Span(NamedTuple):
-    """Two moments, the last not in it."""
-
-    starts_at: datetime
-    ends_at: datetime
+from meetings.rules.spans import Span
 
 
 @dataclass(frozen=True)
@@ -47,6 +43,8 @@ class Capacity:
     groups: Sequence[Sequence[int]]
     free: Mapping[tuple[int, date], Sequence[Span]]
     caps: Mapping[tuple[int, date, str], int] = field(default_factory=dict)
+    #: How many talks of any channel an adviser's day may have yet, where that is said.
+    most: Mapping[tuple[int, date], int] = field(default_factory=dict)
     #: So many times of each adviser's day are filled only where a talk would be late otherwise.
     kept_open: int = 0
 
@@ -57,8 +55,11 @@ class Placement:
 
     talk: Talk
     adviser: int
-    day: date
     span: Span
+
+    @cached_property
+    def day(self) -> date:
+        return self.span.day
 
     @property
     def is_late(self) -> bool:

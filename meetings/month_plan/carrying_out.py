@@ -1,0 +1,110 @@
+"""Books what somebody has accepted, one proposal at a time and by the same services as a person."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from cases.accounts import access
+from cases.accounts.access import Permission
+from cases.history import undo as history_undo
+from cases.models import User
+from cases.rules.refusal import NeedsConfirmation, Refused
+from meetings.booking import services as booking_services
+from meetings.booking.services import Booking
+from meetings.models import Meeting, PlanProposal, ProposalState
+from meetings.models.month_plans import WORKED_ON
+from meetings.rules.kinds import MeetingKind
+
+logger = logging.getLogger(__name__)
+
+#: So long a worker has a proposal in hand before another takes it.
+_IN_HAND = timedelta(minutes=1)
+_FAILED = "Der skete en fejl, og samtalen er ikke booket. Prøv igen, eller book den på sagen."
+
+
+def carry_out_next(*, at: datetime) -> bool:
+    """Book or take back the next proposal that waits; whether there was one.
+
+    Booking the same talk again changes nothing, so that a worker may be killed between the booking and the note of
+    it: the proposal is taken anew after a while.
+    """
+    proposal = _claim(at=at)
+    if proposal is None:
+        return False
+    try:
+        done = _take_back(proposal, at=at) if proposal.state == ProposalState.UNDOING else _book(proposal, at=at)
+    except Refused as refused:
+        done = {"state": _still(proposal), "problem": str(refused)}
+    except Exception:
+        logger.exception("Proposal %s could not be carried out.", proposal.pk)
+        done = {"state": _still(proposal), "problem": _FAILED}
+    PlanProposal.objects.filter(pk=proposal.pk).update(**done, claimed_at=None)
+    return True
+
+
+@transaction.atomic(durable=True)
+def _claim(*, at: datetime) -> PlanProposal | None:
+    """The next proposal that no other worker has in hand."""
+    is_free = Q(claimed_at=None) | Q(claimed_at__lt=at - _IN_HAND)
+    waiting = PlanProposal.objects.filter(is_free, state__in=WORKED_ON).select_for_update(
+        of=("self",), skip_locked=True
+    )
+    proposal = waiting.select_related("plan", "case", "decided_by__organisation").order_by("pk").first()
+    if proposal is not None:
+        PlanProposal.objects.filter(pk=proposal.pk).update(claimed_at=at)
+    return proposal
+
+
+def _still(proposal: PlanProposal) -> ProposalState:
+    """What a proposal is that could not be carried out: still a proposal, or still booked."""
+    return ProposalState.BOOKED if proposal.state == ProposalState.UNDOING else ProposalState.REFUSED
+
+
+def _book(proposal: PlanProposal, *, at: datetime) -> dict[str, object]:
+    by = _decider(proposal)
+    if not access.has(by, Permission.BOOK_MEETING):
+        raise Refused(f"{by} må ikke længere booke samtaler. Lad en anden booke den.")
+    try:
+        meeting = _booked(proposal, by=by, at=at, is_confirmed=False)
+    except NeedsConfirmation as asked:
+        # What stood on the proposal was seen by whoever accepted it; anything else was not.
+        if not set(asked.warnings) <= set(proposal.warnings):
+            raise
+        meeting = _booked(proposal, by=by, at=at, is_confirmed=True)
+    return {"state": ProposalState.BOOKED, "meeting": meeting, "problem": "", "done_at": at}
+
+
+def _booked(proposal: PlanProposal, *, by: User, at: datetime, is_confirmed: bool) -> Meeting:
+    assert proposal.adviser_id is not None
+    assert proposal.starts_at is not None
+    assert proposal.ends_at is not None
+    booking = Booking(
+        kind=MeetingKind(proposal.kind),
+        adviser_id=proposal.adviser_id,
+        starts_at=proposal.starts_at,
+        ends_at=proposal.ends_at,
+        is_confirmed=is_confirmed,
+        # Somebody may have booked it by hand, or on another plan.
+        owed_by=proposal.due_on if proposal.plan.absent_id is None else None,
+    )
+    if proposal.plan.absent_id is None:
+        return booking_services.book(case_id=proposal.case_id, booking=booking, by=by, at=at)
+    if proposal.moving_id is None:
+        raise Refused("Samtalen, der skulle flyttes, findes ikke længere.")
+    return booking_services.move(meeting_id=proposal.moving_id, booking=booking, by=by, at=at)
+
+
+def _take_back(proposal: PlanProposal, *, at: datetime) -> dict[str, object]:
+    kind = "meetings.moved" if proposal.plan.absent_id else "meetings.booked"
+    event = proposal.case.events.filter(kind=kind, data__meeting=proposal.meeting_id).order_by("pk").last()
+    if event is None:
+        raise Refused("Bookingen findes ikke længere i sagens historik. Ret det på sagen i stedet.")
+    history_undo.undo(event_id=event.pk, by=_decider(proposal), at=at)
+    return {"state": ProposalState.UNDONE, "meeting": None, "problem": "", "done_at": at}
+
+
+def _decider(proposal: PlanProposal) -> User:
+    assert proposal.decided_by is not None
+    return proposal.decided_by
