@@ -99,7 +99,7 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
             _SHORT_TEXTS[kind].format(sender=sender, when=when),
             *_short_facts(kind, meeting=meeting),
         ),
-        appointment=_appointment(case=case, meeting=meeting),
+        appointment=_appointment(case=case, meeting=meeting, known=known),
     )
 
 
@@ -164,7 +164,7 @@ def _participation(*, case: Case, meeting: Meeting, law: Law) -> str:
     return "Din a-kasse kan deltage, hvis du ønsker det. Sig til, når du har læst dette." if may else ""
 
 
-def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
+def _appointment(*, case: Case, meeting: Meeting, known: Meeting) -> Appointment:
     """Return the calendar entry. All versions of a meeting share one, and it names nothing private to other readers."""
     is_cancelled = meeting.status == MeetingStatus.CANCELLED
     organisation = meeting.organisation
@@ -173,10 +173,10 @@ def _appointment(*, case: Case, meeting: Meeting) -> Appointment:
     return Appointment(
         uid=str(meeting.series),
         sequence=meeting.version + 1 if is_cancelled else meeting.version,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
+        starts_at=known.starts_at,
+        ends_at=known.ends_at,
         title=f"Møde {case.label}",
-        place=cpr.mask(meeting.place),
+        place=cpr.mask(known.place),
         note="Mødet er aflyst." if is_cancelled else note,
         organiser=organisation.name,
         organiser_mail=organisation.email,

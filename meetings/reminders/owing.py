@@ -25,7 +25,7 @@ _NEWS = (
     ReminderKind.MEETING_TOMORROW,
 )
 #: What the citizen is told of a meeting.
-_TOLD = ("kind", "adviser", "starts_at", "ends_at", "channel", "place")
+_TOLD = ("kind", "adviser", "starts_at", "ends_at", "channel", "place", "fund_attends")
 #: A talk so near is told of at once.
 NEAR = timedelta(days=1)
 
@@ -38,12 +38,11 @@ def owe_invitation(*, meeting: Meeting, at: datetime) -> None:
 def owe_correction(*, old: Meeting, new: Meeting, at: datetime) -> None:
     """Owe the citizen the new time or channel; what was not yet sent about the old one falls away.
 
-    A citizen who was never told of the old meeting gets an invitation. `old` and `new` are the same row when only
-    its version has risen.
+    A citizen who was never told of the old meeting gets an invitation, and one who was told just the new one last
+    hears nothing. `old` and `new` are the same row when only its version has risen.
     """
     _void(meeting=old, before=new.version, outcome="Samtalen er flyttet eller ændret.", at=at)
-    kind = ReminderKind.CORRECTION if was_told(new) else ReminderKind.INVITATION
-    _owe(kind, meeting=new, at=at)
+    _owe_news(meeting=new, at=at)
 
 
 def owe_what_stands(*, meeting: Meeting, at: datetime) -> None:
@@ -51,9 +50,7 @@ def owe_what_stands(*, meeting: Meeting, at: datetime) -> None:
 
     The letter that sets the choice of channel aside is owed with it, unless it has gone for the same reason.
     """
-    told = last_told(meeting)
-    if told is None or not _says(told, meeting):
-        _owe(ReminderKind.CORRECTION if told else ReminderKind.INVITATION, meeting=meeting, at=at)
+    _owe_news(meeting=meeting, at=at)
     if meeting.channel_reason and not _has_decision(meeting):
         owe_choice_set_aside(meeting=meeting, at=at)
 
@@ -131,6 +128,12 @@ def _says(told: Reminder, meeting: Meeting) -> bool:
     same = {name: getattr(meeting, name) for name in _TOLD}
     about = Meeting.objects.filter(pk=told.subject, version=told.version, **same)
     return told.kind != ReminderKind.CANCELLATION and about.exists()
+
+
+def _owe_news(*, meeting: Meeting, at: datetime) -> None:
+    told = last_told(meeting)
+    if told is None or not _says(told, meeting):
+        _owe(ReminderKind.CORRECTION if told else ReminderKind.INVITATION, meeting=meeting, at=at)
 
 
 def _owe(kind: ReminderKind, *, meeting: Meeting, at: datetime) -> None:

@@ -17,6 +17,7 @@ from meetings.models import FundWish, Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
 from tests.cases.pages import said, url
+from tests.meetings.due.test_meetings import calendar_of
 from tests.meetings.steps import cancel, choose, move
 from tests.test_second_click import posted_at_once
 
@@ -181,6 +182,16 @@ def test_a_cancellation_names_the_time_that_the_citizen_was_told(office, now, mo
     assert message.subject.endswith("er aflyst")
     for text in (message.subject, message.body):
         assert (day_text(told.day) in text, day_text(moved.day) in text) == (True, False)
+    assert calendar_of(message)["dtstart"].dt == told.starts_at
+
+
+def test_a_talk_that_is_moved_and_moved_back_before_anything_was_sent_sends_nothing(office, now, moved, told):
+    sent = len(mail.outbox)
+    move(moved, office.adviser, now + MINUTE, starts_at=told.starts_at, is_confirmed=True)
+
+    sweep(now + 11 * MINUTE)
+
+    assert (news("correction"), len(mail.outbox)) == (["void"], sent)
 
 
 @pytest.mark.parametrize("is_gone", [False, True], ids=["not yet sent", "sent"])
