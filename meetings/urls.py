@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.ui.case_tabs import Tab
 from meetings.booking import views as booking_views
+from meetings.calendar import views as calendar_views
 from meetings.case_page import on_day_views
 from meetings.case_page import views as case_page_views
 from meetings.channel import views as channel_views
@@ -14,6 +15,7 @@ from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
 from meetings.overview import views as overview_views
 from meetings.unbooked import views as unbooked_views
+from meetings.working_time import views as working_time_views
 from meetings.worklist import saved_views
 from meetings.worklist import views as worklist_views
 
@@ -34,6 +36,17 @@ urlpatterns = [
     path("samlet/<uuid:public_id>/", list_jobs_views.page, name="list_job"),
     path("samlet/<uuid:public_id>/udfoer/", list_jobs_views.start, name="list_job_start"),
     path("samlet/<uuid:public_id>/fortryd/", list_jobs_views.undo, name="list_job_undo"),
+    path("kalender/", calendar_views.page, name="calendar"),
+    path("arbejdstid/", working_time_views.own, name="working_time"),
+    path("arbejdstid/lukkedage/ny/", working_time_views.close_day, name="closing_day"),
+    path("arbejdstid/lukkedage/<uuid:public_id>/fjern/", working_time_views.forget_day, name="closing_day_forget"),
+    path("arbejdstid/loft/", working_time_views.office_caps, name="office_caps"),
+    path("arbejdstid/<uuid:public_id>/", working_time_views.page, name="working_time_of"),
+    path("arbejdstid/<uuid:public_id>/timer/", working_time_views.hours, name="working_hours"),
+    path("arbejdstid/<uuid:public_id>/loft/", working_time_views.caps, name="talk_caps"),
+    path("arbejdstid/<uuid:public_id>/fravaer/nyt/", working_time_views.add_absence, name="staff_absence_add"),
+    path("medarbejderfravaer/<uuid:public_id>/", working_time_views.absence, name="staff_absence"),
+    path("medarbejderfravaer/<uuid:public_id>/fjern/", working_time_views.remove_absence, name="staff_absence_remove"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),

@@ -33,6 +33,8 @@ WRITER = dict(zip(VISITORS, ("ok", 404, 404, 404, 404, 404, 302), strict=True))
 CHOOSER = {**WRITER, "administrator": 403}
 # What an office writes to itself is its own.
 WRITERS_PARTY = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
+# An administrator of the rules works in no office.
+WRITERS_PARTY_OR_403 = {**WRITERS_PARTY, "administrator": 403}
 # A message to the citizen is its sender's: here the one who holds the course.
 SENDERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
 # Leaders keep the texts of their own office, and see its figures.
@@ -85,6 +87,18 @@ PAGES = {
     "meetings:list_job": Page(CHOOSER, get=200, post=422, of="list_job"),
     "meetings:list_job_start": Page(CHOOSER, post=302, of="list_job"),
     "meetings:list_job_undo": Page(CHOOSER, post=302, of="list_job"),
+    "meetings:calendar": Page(STAFF, get=200),
+    # When people can hold talks: one's own, and the office's by a leader
+    "meetings:working_time": Page(STAFF, get=200),
+    "meetings:working_time_of": Page(WRITERS_PARTY_OR_403, get=200, of="worker"),
+    "meetings:working_hours": Page(WRITERS_PARTY_OR_403, get=200, post=422, of="worker", typed={"mandag": "x"}),
+    "meetings:talk_caps": Page(WRITERS_PARTY_OR_403, get=200, post=422, of="worker", typed={"all": "0"}),
+    "meetings:staff_absence_add": Page(WRITERS_PARTY_OR_403, get=200, post=422, of="worker"),
+    "meetings:staff_absence": Page(WRITERS_PARTY, get=200, post=422, of="staff_absence"),
+    "meetings:staff_absence_remove": Page(WRITERS_PARTY, post=302, of="staff_absence"),
+    "meetings:closing_day": Page(LEADERS, get=200, post=422),
+    "meetings:closing_day_forget": Page(LEADERS, post=302, of="closing_day"),
+    "meetings:office_caps": Page(LEADERS, get=200, post=422, typed={"all": "0"}),
     "meetings:handovers": Page(LOGGED_IN, get=200),
     "meetings:course": Page(PARTIES, get=200, of="case"),
     "meetings:course_talks": Page(PARTIES, get=200, of="case"),

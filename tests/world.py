@@ -32,10 +32,12 @@ from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
 from meetings.list_jobs import services as list_jobs_services
-from meetings.models import ChangeKind, NoShowStepKind, Outcome
+from meetings.models import AbsenceKind, ChangeKind, NoShowStepKind, Outcome
 from meetings.no_shows import services as no_shows_services
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
+from meetings.rules.spans import Span
+from meetings.working_time import services as working_time_services
 from meetings.worklist import saved
 from referrals.offers import services as offers_services
 from referrals.offers.moves import Terms
@@ -192,6 +194,11 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
     hearing = no_shows_services.Step(NoShowStepKind.HEARING, "Hvad skete der?", at.date() + timedelta(days=14))
     objects = {
         "case": case,
+        "worker": office.adviser,
+        "staff_absence": _absence(office, at=at),
+        "closing_day": working_time_services.say_of_day(
+            organisation=office.fund, day=date(2026, 6, 5), name="grundlovsdag", is_open=False
+        ),
         "missed": missed,
         "no_show_step": no_shows_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
         "note": note,
@@ -220,6 +227,14 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
     for visitor in VISITORS:
         here.client(visitor)
     return here
+
+
+def _absence(office: Office, *, at: datetime) -> Any:
+    """Over a talk that is booked."""
+    day = at.date() + timedelta(days=2)
+    return working_time_services.add_absence(
+        user_id=office.adviser.pk, kind=AbsenceKind.COURSE, span=Span.of_days(day, day), by=office.adviser, at=at
+    )
 
 
 def _referrals(case: Case, office: Office, *, at: datetime) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     KEEP_DOCUMENTS = "keep_documents"
     KEEP_TEXTS = "keep_texts"
     SEE_OVERVIEW = "see_overview"
+    KEEP_OWN_TIME = "keep_own_time"
+    KEEP_OFFICE_TIME = "keep_office_time"
 
 
 _CASE_WORK = frozenset(
@@ -46,6 +48,7 @@ _CASE_WORK = frozenset(
         Permission.IMPORT_CASES,
         Permission.ASSIGN_CASE,
         Permission.WRITE_PLAN,
+        Permission.KEEP_OWN_TIME,
     }
 )
 _OF_THE_FUND = frozenset({Permission.HAND_OVER, Permission.WRITE_REFERRAL})
@@ -67,7 +70,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TEAM_LEADER: _CASE_WORK
     | _OF_THE_FUND
     | _OF_THE_MUNICIPALITY
-    | {Permission.LIFT_PROTECTION, Permission.KEEP_TEXTS, Permission.SEE_OVERVIEW},
+    | {
+        Permission.LIFT_PROTECTION,
+        Permission.KEEP_TEXTS,
+        Permission.SEE_OVERVIEW,
+        Permission.KEEP_OFFICE_TIME,
+    },
     # Acts, organisations and users, in the admin; no citizen.
     Role.ADMINISTRATOR: frozenset(),
 }

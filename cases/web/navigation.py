@@ -19,6 +19,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Arbejdsliste", "meetings:worklist"), ("Overgange", "meetings:handovers")]
     if has(user, Permission.SEE_OVERVIEW):
         entries += [("Overblik", "meetings:overview")]
+    if has(user, Permission.KEEP_OWN_TIME):
+        entries += [("Kalender", "meetings:calendar")]
     if has(user, Permission.OPEN_CASE):
         entries += [("Ny sag", "cases:create")]
     if has(user, Permission.SEARCH):
@@ -31,6 +33,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Tilbud", "referrals:offers")]
     if has(user, Permission.KEEP_DOCUMENTS):
         entries += [("Kommunens opgaver", "duties:list")]
+    if has(user, Permission.KEEP_OWN_TIME):
+        entries += [("Arbejdstid", "meetings:working_time")]
     if has(user, Permission.KEEP_TEXTS):
         entries += [("Standardtekster", "cases:texts")]
     entries += [("Regler", "law:in_force")]

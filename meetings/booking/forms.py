@@ -16,7 +16,7 @@ from cases.rules.wording import day_text, moment_text
 from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
 from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField, choice_in, row_in
 from meetings.booking.free_times import FreeTime
-from meetings.booking.proposal import DEFAULT_MINUTES, BookingProposal, BookingWish
+from meetings.booking.proposal import BookingProposal, BookingWish
 from meetings.booking.services import Booking
 from meetings.changing import Occupied
 from meetings.channel.places import NO_LINK_YET
@@ -59,6 +59,8 @@ def posted_time(data: Mapping[str, str]) -> datetime | None:
     return _moment(f"{data.get('on', '')}T{data.get('begins', '')}")
 
 
+#: In an address: the time that somebody pointed at in the calendar.
+ASKED_TIME = "tid"
 #: Before a channel that the citizen chooses now, as the meeting is booked.
 CHOSEN = "valgt-"
 
@@ -283,11 +285,9 @@ OTHER_SLOT_HINTS = {
 
 
 def _initial(proposal: BookingProposal) -> dict[str, Any]:
-    times = proposal.times
     return {
-        "slot": slot_value(times[0].span.starts_at) if times else OWN_TIME,
-        "on": proposal.wish.day,
-        "minutes": proposal.wish.minutes,
+        **_proposed_time(proposal),
+        "minutes": proposal.minutes,
         "kind": str(proposal.kind),
         "adviser": proposal.adviser,
         "channel": "",
@@ -295,6 +295,16 @@ def _initial(proposal: BookingProposal) -> dict[str, Any]:
         "fund_attends": "",
         "requested": proposal.wish.is_requested,
     }
+
+
+def _proposed_time(proposal: BookingProposal) -> dict[str, Any]:
+    """The time that the address asks for, or else the best."""
+    offered = [slot_value(one.span.starts_at) for one in proposal.times]
+    if proposal.wish.starts_at is None:
+        return {"slot": offered[0] if offered else OWN_TIME, "on": proposal.wish.day}
+    asked = timezone.localtime(proposal.wish.starts_at)
+    slot = slot_value(asked) if slot_value(asked) in offered else OWN_TIME
+    return {"slot": slot, "on": asked.date(), "begins": asked.time()}
 
 
 def _kept_place(proposal: BookingProposal) -> str:
@@ -337,13 +347,14 @@ def wish_of(*, address: Mapping[str, str], posted: Mapping[str, str], advisers: 
     seen = look.cleaned_data if look.is_valid() else {}
     fields = BookingForm.base_fields
     kind = posted.get("kind", "")
+    asked = _moment(address.get(ASKED_TIME, ""))
     return BookingWish(
         requirement_id=address.get("krav", ""),
         adviser=_read(look.fields["medarbejder"], posted.get("adviser")) or seen.get("medarbejder"),
         kind=MeetingKind(kind) if kind in list(MeetingKind) else None,
-        minutes=_read(fields["minutes"], posted.get("minutes")) or DEFAULT_MINUTES,
-        day=seen.get("dag"),
-        starts_at=posted_time(posted),
+        minutes=_read(fields["minutes"], posted.get("minutes")),
+        day=seen.get("dag") or (timezone.localtime(asked).date() if asked else None),
+        starts_at=posted_time(posted) or asked,
         is_requested=address.get("oenske") == "ja",
         is_missed=posted.get("outcome", Outcome.HELD) != Outcome.HELD,
     )

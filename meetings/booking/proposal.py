@@ -41,7 +41,7 @@ class BookingWish:
     requirement_id: str = ""
     adviser: User | None = None
     kind: MeetingKind | None = None
-    minutes: int = DEFAULT_MINUTES
+    minutes: int | None = None
     #: Show the free times of this day in place of the three best.
     day: date | None = None
     starts_at: datetime | None = None
@@ -169,8 +169,15 @@ class BookingProposal:
         return self.wish.adviser or had_it or self.case.worker_at(self.user.workplace) or self.user
 
     @property
+    def minutes(self) -> int:
+        """How long: what was said, or as the meeting that is moved, or as usual."""
+        if self.wish.minutes is not None or self.moving is None:
+            return self.wish.minutes or DEFAULT_MINUTES
+        return int((self.moving.ends_at - self.moving.starts_at).total_seconds() // 60)
+
+    @property
     def length(self) -> timedelta:
-        return timedelta(minutes=self.wish.minutes)
+        return timedelta(minutes=self.minutes)
 
     @cached_property
     def times(self) -> Sequence[FreeTime]:

@@ -1,15 +1,17 @@
 """The one reading of free time: for one booking, a page of days, or the advisers of a whole office at once."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from cases.models import Organisation, User
+from cases.models import Organisation, Role, User
 from cases.rules.period import Period
 from meetings.models import ClosingDay, Meeting, StaffAbsence, TalkCap, WorkingHours
-from meetings.rules.availability import Availability, Hours, Talk
+from meetings.rules.availability import Availability, Hours, Talk, closing_name
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.spans import ONE_DAY, Span
@@ -114,3 +116,64 @@ def _talks(people: Mapping[int, User], days: Span, instead_of: Meeting | None) -
     ):
         found[adviser].append(Talk(Span(starts_at, ends_at), Channel(channel)))
     return found
+
+
+@dataclass(frozen=True)
+class ClosedDay:
+    """A day on which an office is closed, or says that it is open; without an id it is as for every office."""
+
+    day: date
+    name: str
+    is_open: bool = False
+    public_id: uuid.UUID | None = None
+
+
+def closed_days(office: Organisation, *, first: date, last: date) -> list[ClosedDay]:
+    """The closing days of an office from the first day to the last, beside weekends and holidays."""
+    every_day = (first + number * ONE_DAY for number in range((last - first).days + 1))
+    usual = {day: name for day in every_day if (name := closing_name(day, {}))}
+    found = {day: ClosedDay(day, name) for day, name in usual.items()}
+    for said in ClosingDay.objects.filter(organisation=office, day__range=(first, last)):
+        found[said.day] = ClosedDay(said.day, said.name, said.is_open, said.public_id)
+    return [found[day] for day in sorted(found)]
+
+
+@dataclass(frozen=True)
+class TalkInAbsence:
+    """A talk that somebody who is away has, and the colleagues who are free then."""
+
+    meeting: Meeting
+    colleagues: Sequence[User]
+
+
+def talks_in(absence: StaffAbsence, *, seen_by: User, at: datetime) -> list[TalkInAbsence]:
+    """The talks that the absence lies over and that have not begun, the first first."""
+    span = absence.span
+    found = list(
+        Meeting.objects.visible_to(seen_by)
+        .booked()
+        .filter(adviser=absence.user_id, starts_at__gt=at, starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
+        .select_related("case__citizen")
+        .order_by("starts_at", "pk")
+    )
+    if not found:
+        return []
+    others = list(colleagues(seen_by).exclude(pk=absence.user_id))
+    known = availabilities(others, first=found[0].day, last=found[-1].day)
+
+    def is_free(one: User, meeting: Meeting) -> bool:
+        span = Span(meeting.starts_at, meeting.ends_at)
+        return any(free.holds(span) for free in known[one.pk].free_spans(meeting.day))
+
+    return [TalkInAbsence(one, [other for other in others if is_free(other, one)]) for one in found]
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """Those who work in the user's own office and hold talks, the user among them."""
+    own = User.objects.filter(organisation=user.workplace, is_active=True).exclude(role=Role.ADMINISTRATOR)
+    return own.select_related("organisation").order_by("first_name", "last_name", "pk")
+
+
+def not_over(at: datetime) -> Q:
+    """The condition on absences that last still, or are to come."""
+    return Q(ends_at=None) | Q(ends_at__gt=at)

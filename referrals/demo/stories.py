@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cases.models import Citizen
 from meetings.planning import law as planning_law
-from referrals.demo import meeting_stories, plans, referral_stories, texts
+from referrals.demo import meeting_stories, plans, referral_stories, texts, working_time
 from referrals.demo.office import Office
 from referrals.demo.story_writer import Story, StoryWriter
 
@@ -29,3 +29,4 @@ def tell_all(*, office: Office, at: datetime) -> None:
             story(StoryWriter(office=office, seed=name, number=number, law=law, at=at), name)
     plans.settle(office=office, at=at)
     texts.write(office=office, at=at)
+    working_time.write(office=office, at=at)
