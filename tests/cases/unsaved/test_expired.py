@@ -14,7 +14,7 @@ from cases.models import Event, UnsavedForm
 from cases.models.unsaved import KEPT
 from cases.tasks import clear_old
 from cases.unsaved import writer
-from tests import test_access, world
+from tests import test_access, test_access_to_administration, world
 from tests.filled_forms import forms_of
 
 WORDS = ' Skrevet\n\nover <to> & "tre" linjer'
@@ -32,7 +32,7 @@ def pages(here):
         visitor = next((visitor for visitor in world.VISITORS if page.who[visitor] == "ok"), None)
         if page.get == 200 and visitor and page.who["logged_out"] == 302:
             yield name, visitor, test_access.address(name, page, here)
-    for name, address in test_access.administration():
+    for name, address in test_access_to_administration.administration():
         yield f"admin:{name}", "administrator", address
 
 
