@@ -13,6 +13,7 @@ from meetings.law import health as law_health
 from meetings.law import notices as law_notices
 from meetings.law import questions, run_pages, table_blocks
 from meetings.law.runs import lifecycle as runs_lifecycle
+from meetings.list_jobs import writing as list_jobs_writing
 from meetings.no_shows import queries as no_shows_queries
 from meetings.no_shows import services as no_shows_services
 from meetings.planning import replan as planning_replan
@@ -40,6 +41,7 @@ EVENT_NAMES = {
     "meetings.moved": "samtale flyttet",
     "meetings.outcome_corrected": "udfald rettet",
     "meetings.planned": "samtalekrav planlagt",
+    "meetings.written": "besked til borgeren",
     "meetings.requested": "samtale ønsket af borgeren",
 }
 
@@ -59,6 +61,7 @@ EXTENSION = Extension(
         "meetings.booked": WayBack(Permission.BOOK_MEETING, booking_ways_back.take_back_booking),
         "meetings.moved": WayBack(Permission.BOOK_MEETING, booking_ways_back.take_back_move),
         "meetings.cancelled": WayBack(Permission.BOOK_MEETING, booking_ways_back.take_back_cancellation),
+        "meetings.written": WayBack(Permission.BOOK_MEETING, list_jobs_writing.take_back),
     },
     reminders=(still_wanted.SOURCE,),
     tiles=(no_shows_queries.tile_of,),

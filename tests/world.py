@@ -32,7 +32,7 @@ from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
 from meetings.list_jobs import services as list_jobs_services
-from meetings.models import AbsenceKind, ChangeKind, NoShowStepKind, Outcome
+from meetings.models import AbsenceKind, ChangeKind, ListAction, NoShowStepKind, Outcome
 from meetings.no_shows import services as no_shows_services
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
@@ -332,7 +332,8 @@ def _import(office: Office, name: str, *, at: datetime) -> Any:
 def _list_job(case: Case, office: Office, *, at: datetime) -> Any:
     """The case is chosen to be given to a colleague, and looked at."""
     job = list_jobs_services.choose(case_ids=[case.pk], by=office.adviser, at=at)
-    return list_jobs_services.preview_assignment(job_id=job.pk, receivers=[office.colleague], by=office.adviser, at=at)
+    terms = {"receivers": [str(office.colleague.public_id)]}
+    return list_jobs_services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=terms, by=office.adviser, at=at)
 
 
 def _law_run(case: Case, others_case: Case, booked: Any, *, at: datetime) -> Any:

@@ -8,4 +8,5 @@ class TextUse(Labelled):
     HEARING = "hearing", "høring af borgeren"
     NOTICE = "notice", "underretning af den anden myndighed"
     SUMMONS = "summons", "ny indkaldelse"
+    MESSAGE = "message", "besked til borgeren"
     REJECTION = "rejection", "begrundelse for et afslag"

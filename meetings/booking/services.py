@@ -107,6 +107,14 @@ def cancel(*, meeting_id: int, reason: CancelReason, note: str, by: User, at: da
     case = lock_case(meeting.case_id)
     if meeting.status == MeetingStatus.CANCELLED and meeting.cancel_reason == reason:
         return meeting
+    cancel_one_of_many(meeting=meeting, case=case, reason=reason, note=note, by=by, at=at)
+    return meeting
+
+
+def cancel_one_of_many(
+    *, meeting: Meeting, case: Case, reason: CancelReason, note: str, by: User, at: datetime
+) -> None:
+    """Cancel a booked meeting of the locked case in the caller's transaction. Raises MoveNotAllowed."""
     meeting.note = note
     meeting.save(update_fields=["note"])
     cancel_booking(meeting=meeting, reason=reason, at=at)
@@ -120,7 +128,6 @@ def cancel(*, meeting_id: int, reason: CancelReason, note: str, by: User, at: da
         meeting=meeting.pk,
     )
     reminders_owing.owe_cancellation(meeting=meeting, at=at)
-    return meeting
 
 
 def unsaved_meeting(

@@ -17,7 +17,17 @@ from meetings.channel import choice_letter
 from meetings.due import letters
 from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask, record_due
 from meetings.law import notices as law_notices
-from meetings.models import LawRun, ListJob, Meeting, NoShowStep, NoShowStepKind, RequiredMeeting, WorklistEntry
+from meetings.list_jobs import letters as list_job_letters
+from meetings.models import (
+    LawRun,
+    ListJob,
+    ListJobRow,
+    Meeting,
+    NoShowStep,
+    NoShowStepKind,
+    RequiredMeeting,
+    WorklistEntry,
+)
 from meetings.no_shows import letters as no_show_letters
 from meetings.no_shows.services import OWES
 from meetings.planning import law as planning_law
@@ -40,6 +50,7 @@ _RANK = {
             ReminderKind.NO_SHOW_HEARING,
             ReminderKind.NO_SHOW_SUMMONS,
             ReminderKind.NO_SHOW_NOTICE,
+            ReminderKind.WRITTEN,
             ReminderKind.LAW_CHANGED,
             ReminderKind.LIST_JOB,
             ReminderKind.HANDOVER_NEAR,
@@ -110,6 +121,11 @@ class _Facts:
     @cached_property
     def list_jobs(self) -> Mapping[int, ListJob]:
         return ListJob.objects.select_related("started_by").in_bulk(self._subjects(ReminderKind.LIST_JOB))
+
+    @cached_property
+    def list_job_rows(self) -> Mapping[int, ListJobRow]:
+        rows = ListJobRow.objects.select_related("job__organisation", "job__started_by")
+        return rows.in_bulk(self._subjects(ReminderKind.WRITTEN))
 
     @cached_property
     def due_now(self) -> set[_Row]:
@@ -293,6 +309,15 @@ def _judge_list_job(row: Reminder, facts: _Facts) -> Verdict:
     return Send(about=("list_job", job.pk), rank=_RANK[ReminderKind.LIST_JOB], content=line)
 
 
+def _judge_written(row: Reminder, facts: _Facts) -> Verdict:
+    """Judge what an office has written to many citizens at once."""
+    case, of_job = facts.cases[row.case_id], facts.list_job_rows[row.subject]
+    if not case.is_open:
+        return Skip("Sagen er afsluttet.")
+    message = partial(list_job_letters.message_of, of_job, key=f"reminder-{row.pk}", case=case, at=facts.at)
+    return Send(about=("written", of_job.pk), rank=_RANK[ReminderKind.WRITTEN], content=message)
+
+
 def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | None:
     """Return None when a sweep would still record the reminder now. Otherwise, why it is skipped or waits."""
     if not facts.cases[row.case_id].is_open:
@@ -329,6 +354,7 @@ _VERDICTS: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.HANDOVER_NEAR: _judge_handover,
     ReminderKind.LAW_CHANGED: _judge_law_changed,
     ReminderKind.LIST_JOB: _judge_list_job,
+    ReminderKind.WRITTEN: _judge_written,
 }
 
 SOURCE = ReminderSource(

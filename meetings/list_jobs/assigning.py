@@ -12,7 +12,8 @@ from cases.models import Case, User
 from cases.rules.refusal import Refused
 from cases.rules.wording import listed
 from meetings.booking.services import Booking, move_one_of_many
-from meetings.list_jobs.receivers import colleagues_of, span_of, talks_that_follow
+from meetings.list_jobs.receivers import colleagues_of, receivers_of, span_of, talks_that_follow
+from meetings.list_jobs.wording import in_sentence, told_at_once
 from meetings.models import ChosenBy, ListJob, ListJobRow, ListJobRowState, Meeting
 from meetings.reminders import owing as reminders_owing
 from meetings.rules.kinds import Channel, MeetingKind
@@ -20,9 +21,10 @@ from meetings.rules.spans import Span
 from meetings.rules.spreading import spread
 
 
-def judge(rows: Sequence[ListJobRow], *, job: ListJob, receivers: Sequence[User], at: datetime) -> None:
+def preview(rows: Sequence[ListJobRow], *, job: ListJob, at: datetime) -> None:
     """Say of each row who has its case, who gets it, and which talks follow; nothing is saved."""
     office = job.organisation
+    receivers = receivers_of(job)
     talks = talks_that_follow([row.case for row in rows], at=at, office=office)
     for row in rows:
         row.was = row.case.worker_at(office)
@@ -45,21 +47,17 @@ def _say(row: ListJobRow, receiver: User, *, talks: Sequence[Meeting], stays: Ma
     row.receiver, row.left = receiver, [talk.pk for talk in staying]
     row.after = f"{receiver}{_with(going)}"
     told = [_needs_time(talk, stays[span_of(talk)]) for talk in staying]
-    told += [_told_at_once(talk) for talk in going if not reminders_owing.waits(talk, at=at)]
+    told += [told_at_once(talk) for talk in going if not reminders_owing.waits(talk, at=at)]
     row.warning = " ".join(told)
 
 
 def _with(talks: Sequence[Meeting]) -> str:
     """What goes with the case, in words: », med jobsamtale den 12-05-2026 kl. 10.00«."""
-    return f", med {listed(talk.title[0].lower() + talk.title[1:] for talk in talks)}" if talks else ""
+    return f", med {listed(in_sentence(talk) for talk in talks)}" if talks else ""
 
 
 def _needs_time(talk: Meeting, why: str) -> str:
     return f"{talk.title} skal have en ny tid: {why} Den bliver stående hos {talk.adviser}."
-
-
-def _told_at_once(talk: Meeting) -> str:
-    return f"{talk.title} er inden for et døgn: borgeren får besked med det samme, og det kan ikke fortrydes."
 
 
 def carry_out(row: ListJobRow, case: Case, *, job: ListJob, at: datetime) -> None:

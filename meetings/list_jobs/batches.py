@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,19 +11,15 @@ from django.db.models import F
 from cases.history import undo
 from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
-from meetings.list_jobs import assigning
+from meetings.list_jobs import actions
 from meetings.list_jobs.services import refuse
-from meetings.models import ListAction, ListJob, ListJobRow, ListJobRowState, ListJobState
+from meetings.models import ListJob, ListJobRow, ListJobRowState, ListJobState
 from meetings.reminders import list_job_news
 
 logger = logging.getLogger(__name__)
 
 #: Rows in one transaction: small enough to show progress and to hold their cases only briefly.
 PORTION = 25
-
-CarryOut = Callable[..., None]
-
-_ACTIONS: dict[ListAction, CarryOut] = {ListAction.ASSIGN: assigning.carry_out}
 
 
 def take_next_portion(*, at: datetime) -> int:
@@ -80,13 +76,12 @@ def _lock(rows: Sequence[ListJobRow]) -> dict[int, Case]:
 
 def _carry_out(rows: Sequence[ListJobRow], cases: dict[int, Case], *, job: ListJob, at: datetime) -> None:
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    carry_out = _ACTIONS[ListAction(job.action)]
     for row in rows:
         try:
             with transaction.atomic():
                 if not cases[row.case_id].is_open:
                     raise Refused("Sagen er afsluttet.")
-                carry_out(row, cases[row.case_id], job=job, at=at)
+                actions.carry_out(row, cases[row.case_id], job=job, at=at)
             row.state = ListJobRowState.DONE
         except Refused as refused:
             refuse(row, str(refused))

@@ -9,6 +9,7 @@ from django.db.models import Count, Func, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from cases.rules.wording import counted, listed
+from meetings.list_jobs import actions
 from meetings.models import ListJob, ListJobRow, ListJobRowState, ListJobState
 
 ROWS_SHOWN = 50
@@ -57,13 +58,19 @@ def heading_of(job: ListJob, counts: Counts) -> str:
     """40 sager er valgt; Tildel 38 sager?; 38 sager er tildelt"""
     if job.state == ListJobState.CHOSEN:
         return f"{_cases(counts.total)} er valgt"
+    action = actions.of(job)
     if job.state == ListJobState.PREVIEWED:
-        return f"Tildel {_cases(counts.ready)}?"
+        return f"{action.verb.format(_cases(counts.ready))}?"
     if job.state == ListJobState.RUNNING:
-        return f"{_cases(counts.waiting + counts.done)} tildeles"
+        return action.doing.format(_cases(counts.waiting + counts.done))
     if job.state == ListJobState.DONE:
-        return f"{_cases(counts.done)} er tildelt"
-    return "Tildelingen bliver fortrudt" if job.is_under_way else "Tildelingen er fortrudt"
+        return action.done.format(_cases(counts.done))
+    return "Handlingen bliver fortrudt" if job.is_under_way else "Handlingen er fortrudt"
+
+
+def button_of(job: ListJob, counts: Counts) -> str:
+    """Tildel 38 sager"""
+    return actions.of(job).verb.format(_cases(counts.ready)) if job.action else ""
 
 
 def shares_of(job: ListJob) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from cases.models import Case, User
 from cases.rules.refusal import Refused
-from meetings.list_jobs import assigning
+from meetings.list_jobs import actions
 from meetings.models import ListAction, ListJob, ListJobRow, ListJobRowState, ListJobState
 
 #: So many rows are moved by one job: more than the largest team has.
@@ -40,12 +41,15 @@ def choose(*, case_ids: Sequence[int], by: User, at: datetime) -> ListJob:
 
 
 @transaction.atomic(durable=True)
-def preview_assignment(*, job_id: int, receivers: Sequence[User], by: User, at: datetime) -> ListJob:
-    """Say of each row what it would be to give it to one of these colleagues. Nothing is done yet. Raises TooLate."""
+def preview(*, job_id: int, action: ListAction, terms: dict[str, Any], by: User, at: datetime) -> ListJob:
+    """Say of each row what the action would make of it, by what was typed. Nothing is done yet. Raises TooLate."""
     job = _not_begun(job_id)
+    job.action, job.terms, job.state = str(action), terms, ListJobState.PREVIEWED
     rows = _anew(job, by=by)
-    assigning.judge([row for row in rows if row.state == ListJobRowState.READY], job=job, receivers=receivers, at=at)
-    return _seen(job, rows, action=ListAction.ASSIGN, terms={"receivers": [str(one.public_id) for one in receivers]})
+    actions.preview([row for row in rows if row.state == ListJobRowState.READY], job=job, at=at)
+    ListJobRow.objects.bulk_update(rows, _SAID, batch_size=500)
+    job.save(update_fields=["action", "state", "terms"])
+    return job
 
 
 def _not_begun(job_id: int) -> ListJob:
@@ -63,7 +67,7 @@ def _anew(job: ListJob, *, by: User) -> list[ListJobRow]:
     for row in rows:
         row.state, row.problem, row.warning, row.before, row.after = ListJobRowState.READY, "", "", "", ""
         row.was = row.receiver = None
-        row.left = []
+        row.talks, row.left = [], []
         case = cases.get(row.case_id)
         if case is not None:
             row.case = case
@@ -88,14 +92,7 @@ def refuse(row: ListJobRow, why: str) -> None:
 
 
 #: What is said of a row when it is looked at.
-_SAID = ("state", "was", "receiver", "before", "after", "warning", "problem", "left")
-
-
-def _seen(job: ListJob, rows: Sequence[ListJobRow], *, action: ListAction, terms: dict[str, object]) -> ListJob:
-    ListJobRow.objects.bulk_update(rows, _SAID, batch_size=500)
-    job.action, job.state, job.terms = str(action), ListJobState.PREVIEWED, terms
-    job.save(update_fields=["action", "state", "terms"])
-    return job
+_SAID = ("state", "was", "receiver", "before", "after", "warning", "problem", "talks", "left")
 
 
 @transaction.atomic(durable=True)

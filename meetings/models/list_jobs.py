@@ -16,6 +16,8 @@ from cases.rules.undo_time import undo_until
 
 class ListAction(Labelled):
     ASSIGN = "assign", "tildel"
+    CANCEL = "cancel", "aflys"
+    MESSAGE = "message", "skriv"
 
 
 class ListJobState(Labelled):
@@ -104,6 +106,8 @@ class ListJobRow(models.Model):
     after = models.CharField("efter", max_length=400, blank=True)
     warning = models.TextField("advarsel", blank=True)
     problem = models.TextField("årsag", blank=True)
+    # The booked talks that it is about, where it is about talks.
+    talks = ArrayField(models.BigIntegerField(), default=list, db_default=[], verbose_name="samtaler")
     # The booked talks that stay behind and need another time; and the events by which it is taken back.
     left = ArrayField(models.BigIntegerField(), default=list, verbose_name="samtaler, der bliver")
     events = ArrayField(models.BigIntegerField(), default=list, verbose_name="hændelser")

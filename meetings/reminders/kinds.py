@@ -4,7 +4,7 @@ from cases.rules.labelled import Labelled
 
 
 class ReminderKind(Labelled):
-    """The first seven go to the citizen; the others to the one who has the case or holds the meeting."""
+    """The first eight go to the citizen; the others to the one who has the case or holds the meeting."""
 
     INVITATION = "meetings.invitation", "indkaldelse"
     CORRECTION = "meetings.correction", "ændret indkaldelse"
@@ -13,6 +13,7 @@ class ReminderKind(Labelled):
     CHOICE_SET_ASIDE = "meetings.choice_set_aside", "valg af samtaleform tilsidesat"
     NO_SHOW_HEARING = "meetings.no_show_hearing", "høring om udeblivelse"
     NO_SHOW_SUMMONS = "meetings.no_show_summons", "ny indkaldelse efter udeblivelse"
+    WRITTEN = "meetings.written", "besked fra kontoret"
     NO_SHOW_NOTICE = "meetings.no_show_notice", "underretning om udeblivelse"
     BOOK_BY = "meetings.book_by", "samtale skal bookes"
     DEADLINE_NEAR = "meetings.deadline_near", "frist nær"

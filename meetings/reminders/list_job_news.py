@@ -14,7 +14,7 @@ from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
 
 def hold(job: ListJob, *, at: datetime) -> None:
     """Let what is owed the citizens wait from the end of the job, which took its time; what goes at once has gone."""
-    owed = Reminder.objects.owed().filter(kind__in=(*TO_CITIZEN, ReminderKind.CHOICE_SET_ASIDE))
+    owed = Reminder.objects.owed().filter(kind__in=(*TO_CITIZEN, ReminderKind.CHOICE_SET_ASIDE, ReminderKind.WRITTEN))
     own = owed.filter(case__list_job_rows__job=job, recorded_at__gte=job.started_at, due_at__gt=at)
     own.update(due_at=at + UNDO_WITHIN)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from cases.models import Case, Reminder, Role
 from meetings.list_jobs import batches, services
+from meetings.models import ListAction
 from tests import factories
 from tests.meetings.steps import WEDNESDAY_TEN
 
@@ -25,9 +26,13 @@ def chosen(cases, by, *, at):
     return services.choose(case_ids=[case.pk for case in cases], by=by, at=at)
 
 
+def to(receivers):
+    return {"receivers": [str(one.public_id) for one in receivers]}
+
+
 def previewed(cases, receivers, by, *, at):
     job = chosen(cases, by, at=at)
-    return services.preview_assignment(job_id=job.pk, receivers=receivers, by=by, at=at)
+    return services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=to(receivers), by=by, at=at)
 
 
 def work(at):

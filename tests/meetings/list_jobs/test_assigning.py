@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from cases.corrections import services as corrections_services
 from cases.models import Reminder
 from cases.reminders import delivery as reminders_delivery
-from meetings.list_jobs import batches, services
-from meetings.models import ListJob, ListJobRow, ListJobRowState, ListJobState, Meeting
+from meetings.list_jobs import actions, batches, services
+from meetings.models import ListAction, ListJob, ListJobRow, ListJobRowState, ListJobState, Meeting
 from tests import factories
 from tests.meetings.list_jobs.steps import (
     cases_with_talks,
@@ -21,6 +21,7 @@ from tests.meetings.list_jobs.steps import (
     owed,
     owners,
     previewed,
+    to,
     work,
 )
 from tests.meetings.steps import WEDNESDAY_TEN
@@ -189,8 +190,8 @@ def test_a_portion_that_is_cut_off_leaves_no_row_half(office, now, monkeypatch):
             raise RuntimeError("cut off")
         return whole(*args, **kwargs)
 
-    whole = batches._ACTIONS["assign"]
-    monkeypatch.setitem(batches._ACTIONS, "assign", cut_off)
+    whole = actions.carry_out
+    monkeypatch.setattr(actions, "carry_out", cut_off)
     assert batches.take_next_portion(at=now) == 0
 
     assert [row.state for row in job.rows.order_by("position")] == ["done", "done", "waiting", "waiting"]
@@ -208,7 +209,7 @@ def test_a_preview_asks_no_more_for_many_rows_than_for_few(office, now):
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            services.preview_assignment(job_id=job.pk, receivers=receivers, by=office.leader, at=now)
+            services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=to(receivers), by=office.leader, at=now)
         return len(queries)
 
     assert asked(cases) == asked(cases[:2])

@@ -8,9 +8,9 @@ import time_machine
 from django.urls import reverse
 
 from meetings.list_jobs import services
-from meetings.models import ListJob, ListJobState
+from meetings.models import ListAction, ListJob, ListJobState
 from tests.cases.pages import errors, said
-from tests.meetings.list_jobs.steps import cases_with_talks, colleagues, done, owners, work
+from tests.meetings.list_jobs.steps import cases_with_talks, colleagues, done, owners, to, work
 
 CHOOSE = reverse("meetings:list_job_choose")
 
@@ -105,9 +105,11 @@ def test_the_choice_is_made_again_until_it_is_begun(leader, office, now):
     url = choose(leader, cases).url
     leader.post(url, {"receivers": [str(office.colleague.public_id)]})
 
-    page = leader.get(f"{url}?ret=ja")
+    page = leader.get(f"{url}?handling=assign")
     assert page.context["form"].initial == {"receivers": [str(office.colleague.public_id)]}
     job = ListJob.objects.get()
     services.start(job_id=job.pk, at=now)
     with pytest.raises(services.TooLate, match="sat i gang"):
-        services.preview_assignment(job_id=job.pk, receivers=[office.colleague], by=office.leader, at=now)
+        services.preview(
+            job_id=job.pk, action=ListAction.ASSIGN, terms=to([office.colleague]), by=office.leader, at=now
+        )
