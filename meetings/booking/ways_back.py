@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cases.history import events as history_events
-from cases.models import Case, Event, User
+from cases.models import Case, Event, Reminder, User
+from cases.models.reminders import GONE
 from cases.rules.refusal import Refused
 from meetings.booking.services import cancel_booking, lock_diaries
 from meetings.changing import lock_meeting, save_if_free, set_status
@@ -12,6 +13,7 @@ from meetings.channel.fund_presence import take_back_wish
 from meetings.models import CancelReason, Meeting, NoShowStep
 from meetings.planning import replan as planning_replan
 from meetings.reminders import owing as reminders_owing
+from meetings.reminders.kinds import ReminderKind
 from meetings.rules.lifecycle import MeetingStatus, Move
 
 #: What makes a meeting the same one when it is booked again.
@@ -101,8 +103,10 @@ def _book_again(old: Meeting, *, case: Case, moved_from: Meeting | None, by: Use
     again = Meeting(**{name: getattr(old, name) for name in _SAME}, version=latest + 1, moved_from=moved_from)
     again.booked_at, again.booked_by = at, by
     save_if_free(again)
-    # A new summons that called to it calls to it still.
-    NoShowStep.objects.filter(following__series=again.series).update(following=again)
+    # A new summons that has not gone calls to it still.
+    waiting = Reminder.objects.filter(kind=ReminderKind.NO_SHOW_SUMMONS, case=case).exclude(state__in=GONE)
+    steps = NoShowStep.objects.filter(following__series=again.series, pk__in=waiting.values("subject"))
+    steps.update(following=again)
     planning_replan.refresh(case=case)
     reminders_owing.owe_what_stands(meeting=again, at=at)
     return again

@@ -33,6 +33,7 @@ from meetings.no_shows.services import OWES
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
 from meetings.reminders import list_job_news
+from meetings.reminders import owing as reminders_owing
 from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
 from meetings.rules.lifecycle import MeetingStatus
@@ -160,6 +161,9 @@ def _judge_news(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Samtalen er flyttet, aflyst eller registreret.")
     if meeting.starts_at <= facts.at:
         return Skip("For sent: samtalen er begyndt.")
+    if row.kind == ReminderKind.INVITATION and (letter := reminders_owing.summons_to(meeting).last()):
+        # The letter invites to it: one of them is enough, and while the letter can be taken back nobody knows which.
+        return Skip(MERGED) if letter.is_gone else Postpone(letter.due_at)
     return _to_citizen(row, meeting, facts)
 
 

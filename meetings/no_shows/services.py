@@ -185,7 +185,7 @@ def _owe(step: NoShowStep, *, case: Case, at: datetime) -> None:
         kind=OWES[NoShowStepKind(step.kind)],
         case_id=case.pk,
         subject=step.pk,
-        version=1,
+        version=step.following.version if step.following else 1,
         at=at,
         due_at=at + UNDO_WITHIN,
         **receiver,

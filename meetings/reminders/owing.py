@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 
 from cases.models import Reminder
-from cases.models.reminders import ReminderQuerySet
+from cases.models.reminders import GONE, ReminderQuerySet, ReminderState
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
-from meetings.models import Meeting
+from meetings.models import Meeting, NoShowStep
 from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
 
 
@@ -105,12 +106,31 @@ def last_told(meeting: Meeting) -> Reminder | None:
 def known_to_citizen(meeting: Meeting) -> Meeting:
     """The meeting at the time that the citizen was told last, which is what a cancellation calls off."""
     told = _told(meeting).exclude(kind=ReminderKind.CANCELLATION).last()
-    return Meeting.objects.get(pk=told.subject) if told else meeting
+    return Meeting.objects.get(pk=_about(told)) if told else meeting
 
 
 def _told(meeting: Meeting) -> ReminderQuerySet:
-    gone = Reminder.objects.gone().filter(kind__in=TO_CITIZEN, subject__in=_of_series(meeting))
-    return gone.order_by("closed_at", "pk")
+    series = _of_series(meeting)
+    told = Reminder.objects.filter(kind__in=TO_CITIZEN, subject__in=series) | _summonses(following__in=series)
+    return told.gone().order_by("closed_at", "pk")
+
+
+def summons_to(meeting: Meeting) -> ReminderQuerySet:
+    """The letters that call to the meeting after a no-show: those that went, and those that may go."""
+    rows = _summonses(following=meeting, withdrawn_at=None)
+    return rows.filter(state__in=[*GONE, ReminderState.OWED]).order_by("pk")
+
+
+def _summonses(**of_step: Any) -> ReminderQuerySet:
+    steps = NoShowStep.objects.filter(**of_step).values("pk")
+    return Reminder.objects.filter(kind=ReminderKind.NO_SHOW_SUMMONS, subject__in=steps)
+
+
+def _about(told: Reminder) -> int:
+    """The number of the meeting that the message is about: a summons is a step's, and calls to one."""
+    if told.kind != ReminderKind.NO_SHOW_SUMMONS:
+        return told.subject
+    return NoShowStep.objects.values_list("following_id", flat=True).get(pk=told.subject) or 0
 
 
 def _of_series(meeting: Meeting) -> models.QuerySet[Meeting, int]:
@@ -126,7 +146,7 @@ def _has_decision(meeting: Meeting) -> bool:
 def _says(told: Reminder, meeting: Meeting) -> bool:
     """Whether what was told is what the meeting is; of a row that has changed since nobody knows what was said."""
     same = {name: getattr(meeting, name) for name in _TOLD}
-    about = Meeting.objects.filter(pk=told.subject, version=told.version, **same)
+    about = Meeting.objects.filter(pk=_about(told), version=told.version, **same)
     return told.kind != ReminderKind.CANCELLATION and about.exists()
 
 

@@ -201,6 +201,26 @@ class TestSummons:
         assert "sig til senest den 13. maj 2026" in text
         assert "Husk dit cv." in text
 
+    def test_goes_in_place_of_the_invitation_and_is_what_the_citizen_was_told(self, missed, book, office):
+        following = book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
+        take(missed, SUMMONS, office.adviser, at=LATER + MINUTE)
+        run(SENDING)
+        assert outcome_of("meetings.invitation", subject=following.pk)[0] == ReminderState.OWED
+        run(SENDING + MINUTE)
+        assert outcome_of("meetings.no_show_summons")[0] == ReminderState.HANDED_OVER
+        assert outcome_of("meetings.invitation", subject=following.pk)[0] == ReminderState.SKIPPED
+        cancel(following, office.adviser, SENDING + AN_HOUR)
+        run(SENDING + 2 * AN_HOUR)
+        assert outcome_of("meetings.cancellation")[0] == ReminderState.SENT
+
+    def test_that_is_taken_back_leaves_the_invitation(self, missed, book, office):
+        following = book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
+        step = take(missed, SUMMONS, office.adviser, at=LATER + MINUTE)
+        run(SENDING)
+        services.withdraw_step(step_id=step.pk, reason="Ikke nødvendigt.", by=office.adviser, at=SENDING)
+        run(SENDING + MINUTE)
+        assert outcome_of("meetings.invitation", subject=following.pk)[0] == ReminderState.SENT
+
     def test_there_must_be_a_talk_to_call_to(self, missed, office):
         with pytest.raises(StepRefused, match="Book den først"):
             take(missed, SUMMONS, office.adviser)
@@ -213,8 +233,8 @@ class TestSummons:
         assert outcome_of("meetings.no_show_summons")[0] == ReminderState.SKIPPED
 
 
-def outcome_of(kind):
-    row = Reminder.objects.get(kind=kind)
+def outcome_of(kind, **about):
+    row = Reminder.objects.get(kind=kind, **about)
     return row.state, row.outcome
 
 
