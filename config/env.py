@@ -52,7 +52,7 @@ class Environment:
     cpr_index_key: bytes
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
-    database: dict[str, object]
+    database: dict[str, Any]
     redis_url: str
     email: dict[str, object]
     mail_from: str
