@@ -14,6 +14,9 @@ PYTEST := $(PY) -m pytest -n 2 --randomly-seed=1
 KEEP :=
 SEEDS ?= 50
 
+# Whatever the machine is used to: the tests start hundreds of processes, and none reads again what one has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What a production process needs, for the checks alone.
 PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(50))')" \
 	CPR_ENCRYPTION_KEY="$$($(PY) -c 'import secrets; print(secrets.token_hex(32))')" \
