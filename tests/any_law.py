@@ -35,7 +35,7 @@ DAYS = st.dates(FIRST, LAST)
 ONE_DAY = timedelta(days=1)
 
 #: Whole laws take their time to make, the more so on a busy machine.
-any_law = settings(max_examples=60)
+any_law = settings(max_examples=30)
 
 
 def _numbers(first: int, last: int) -> st.SearchStrategy[str]:
