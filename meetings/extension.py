@@ -17,6 +17,7 @@ from meetings.list_jobs import writing as list_jobs_writing
 from meetings.no_shows import queries as no_shows_queries
 from meetings.no_shows import services as no_shows_services
 from meetings.planning import replan as planning_replan
+from meetings.unattended import queries as unattended_queries
 from meetings.unbooked import importing as unbooked_importing
 
 WORKER_CHANGED = (planning_replan.on_worker_changed, law_notices.on_worker_changed)
@@ -64,7 +65,7 @@ EXTENSION = Extension(
         "meetings.written": WayBack(Permission.BOOK_MEETING, list_jobs_writing.take_back),
     },
     reminders=(still_wanted.SOURCE,),
-    tiles=(no_shows_queries.tile_of,),
+    tiles=(no_shows_queries.tile_of, unattended_queries.tile_of),
     case_matters=(no_shows_queries.matter_of,),
     contact_course=ContactCourse(
         next_steps=case_page_next_steps.next_steps,

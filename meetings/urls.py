@@ -14,6 +14,7 @@ from meetings.models.no_shows import NoShowStepKind
 from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
 from meetings.overview import views as overview_views
+from meetings.unattended import views as unattended_views
 from meetings.unbooked import views as unbooked_views
 from meetings.working_time import views as working_time_views
 from meetings.worklist import saved_views
@@ -47,6 +48,7 @@ urlpatterns = [
     path("arbejdstid/<uuid:public_id>/fravaer/nyt/", working_time_views.add_absence, name="staff_absence_add"),
     path("medarbejderfravaer/<uuid:public_id>/", working_time_views.absence, name="staff_absence"),
     path("medarbejderfravaer/<uuid:public_id>/fjern/", working_time_views.remove_absence, name="staff_absence_remove"),
+    path("samtaler/uden-medarbejder/", unattended_views.page, name="unattended"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),

@@ -79,6 +79,7 @@ PAGES = {
     "meetings:overview_export": Page(LEADERS, get=200, args=("csv",)),
     "meetings:overview_list": Page(LEADERS, get=200),
     "meetings:overview_list_export": Page(LEADERS, get=200, args=("csv",)),
+    "meetings:unattended": Page(STAFF, get=200),
     "meetings:list_job_choose": Page(STAFF, post=302),
     "meetings:list_job": Page(CHOOSER, get=200, post=422, of="list_job"),
     "meetings:list_job_start": Page(CHOOSER, post=302, of="list_job"),

@@ -135,9 +135,13 @@ ADDED = {
                 "permission": "book_meeting",
                 "take_back": "meetings.booking.ways_back.take_back_move",
             },
+            "meetings.written": {
+                "permission": "book_meeting",
+                "take_back": "meetings.list_jobs.writing.take_back",
+            },
         },
         "reminders": ["meetings.due.still_wanted.verdicts"],
-        "tiles": ["meetings.no_shows.queries.tile_of"],
+        "tiles": ["meetings.no_shows.queries.tile_of", "meetings.unattended.queries.tile_of"],
         "case_matters": ["meetings.no_shows.queries.matter_of"],
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",
