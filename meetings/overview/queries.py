@@ -99,6 +99,8 @@ def figures_of(choice: Choice) -> Figures:
     totals = {figure: sum(counts[figure] for counts in of_workers.values()) for figure in OF_WORKERS}
     totals |= passed_on
     totals[Figure.HELD] = next(iter(channels.values())).whole
+    exempted = _exempted(choice)
+    totals[Figure.CITIZENS] = exempted.whole
     totals |= {OF_CHANNEL[way]: share.part for way, share in channels.items()}
     return Figures(
         workers=workers,
@@ -106,7 +108,7 @@ def figures_of(choice: Choice) -> Figures:
         channels=channels,
         weeks=_weeks(choice, room=free_time.room_by_week(free)),
         free_soon=free_time.until(free, choice.today + SOON),
-        exempted=_exempted(choice),
+        exempted=exempted,
         quota=Act.objects.rule_book().in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=choice.today)).value,
         totals=totals,
     )

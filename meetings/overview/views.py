@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from cases import clock
@@ -14,6 +15,7 @@ from cases.models import Purpose
 from cases.request import AppRequest
 from cases.ui import spreadsheet
 from meetings.overview import export, lists, presenters, queries
+from meetings.overview import kept as kept_figures
 from meetings.overview.figures import Choice, Figure, rows_of
 from meetings.overview.forms import ChoiceForm, week_named, worker_named
 from meetings.overview.presenters import NOBODY, Links
@@ -23,7 +25,8 @@ from meetings.overview.presenters import NOBODY, Links
 def page(request: AppRequest) -> HttpResponse:
     """All figures of the office or one team; no citizen is named."""
     form = _form(request)
-    return render(request, "meetings/overview/overview.html", {"form": form, **_told(form)})
+    kept = kept_figures.figures(form.choice, lambda: render_to_string("meetings/overview/figures.html", _told(form)))
+    return render(request, "meetings/overview/overview.html", {"form": form, "kept": kept})
 
 
 @require_safe

@@ -18,13 +18,15 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from cases.models import Case, Organisation, User
-from cases.models.people import OrganisationKind
+from cases.models.people import OrganisationKind, Role
 from tests.bench.load import most_cases
 from tests.bench.measure import Bench, Line, percentile
 from tests.bench.runs import with_name
 
 ASKED = 100
 CLIENTS = 16
+#: The periods of the overview that nobody has asked for before: each is counted when it is asked.
+COUNTED_ANEW = ("90", "365")
 #: What the worklist of an organisation can be asked for.
 WORKLISTS = (
     "/",
@@ -47,10 +49,15 @@ def pages(bench: Bench) -> Iterator[Line]:
         case = percentile(_times(site, cases), 0.5)
         per_second = _per_second(site, "/")
         ok_per_second = _per_second(site, "/ok/")
+    with _server(_leader()) as site:
+        overview = percentile(_times(site, ["/overblik/"]), 0.5)
+        anew = _times(site, [f"/overblik/?periode={number}" for number in COUNTED_ANEW], asked=len(COUNTED_ANEW))
     worst = max(WORKLISTS, key=lambda path: percentile(many[path], 0.95) / percentile(few[path], 0.95))
     high, low = percentile(many[worst], 0.95), percentile(few[worst], 0.95)
     yield Line("worklist_flat", high, "ms", f"p95 of {worst} at a hundredth of the load", low, 1.2)
     yield Line("worklist_page", percentile(many["/"], 0.5), "ms", 'an "ok" behind the same middleware', ok, 4)
+    yield Line("overview_page", overview, "ms", 'an "ok" behind the same middleware', ok, 3)
+    yield Line("overview_anew", percentile(anew, 0.5), "ms", 'an "ok" behind the same middleware', ok, None)
     yield Line("case_page", case, "ms", 'an "ok" behind the same middleware', ok, 4)
     yield Line(
         "requests", per_second, "/s", f'"ok" per second, {CLIENTS} clients, 2 workers', ok_per_second, 0.25, True
@@ -58,7 +65,7 @@ def pages(bench: Bench) -> Iterator[Line]:
 
 
 @contextmanager
-def _server() -> Iterator[tuple[int, str]]:
+def _server(user: User | None = None) -> Iterator[tuple[int, str]]:
     """The port, and the cookie of somebody who has logged in."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -78,7 +85,7 @@ def _server() -> Iterator[tuple[int, str]]:
             stderr=output,
         )
         try:
-            cookie, last_moment = _log_in(), time.monotonic() + 60
+            cookie, last_moment = _log_in(user or _user()), time.monotonic() + 60
             while not _answers(port, cookie):
                 if process.poll() is not None or time.monotonic() > last_moment:
                     output.seek(0)
@@ -107,8 +114,14 @@ def _user() -> User:
     return user
 
 
-def _log_in() -> str:
-    user, session = _user(), SessionStore()
+def _leader() -> User:
+    """Somebody who leads the largest a-kasse."""
+    fund = _user().organisation
+    return User.objects.get_or_create(username="leader", role=Role.TEAM_LEADER, organisation=fund)[0]
+
+
+def _log_in(user: User) -> str:
+    session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()

@@ -2,68 +2,22 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from cases.closing import services as closing_services
 from cases.models import AccessLog, Case, Team
-from meetings.models import Exemption, Meeting, Outcome, StaffAbsence
-from meetings.outcomes import services as outcomes_services
+from meetings.models import Exemption, Meeting, StaffAbsence
 from meetings.rules.kinds import Channel
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
 from meetings.rules.shares import shares_by_channel
 from tests import factories
-
-URL = "/overblik/"
-LIST = "/overblik/liste/"
-
-
-@pytest.fixture
-def leader(client, office):
-    client.force_login(office.leader)
-    return client
-
-
-def begun(office, start, **more):
-    return factories.case(office, registered_on=start, **more)
-
-
-def hold(case, worker, starts_at, *, channel=None):
-    meeting = factories.book(case, worker, starts_at, at=starts_at - timedelta(days=3), channel=channel)
-    outcomes_services.register(
-        meeting_id=meeting.pk,
-        outcome=Outcome.HELD,
-        note="",
-        is_six_weeks_guided=True,
-        next_booking=None,
-        by=worker,
-        at=starts_at + timedelta(hours=1),
-    )
-    return meeting
-
-
-def at(day, hour=8):
-    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-
-
-@pytest.fixture
-def month(office, now):
-    """Two courses of April, one with its first talk held in time, one without; and one that has passed on."""
-    in_time = begun(office, date(2026, 4, 7))
-    hold(in_time, office.adviser, at(date(2026, 4, 15)))
-    begun(office, date(2026, 4, 9))
-    passed = begun(office, date(2026, 1, 28))
-    for day in (date(2026, 2, 5), date(2026, 3, 5), date(2026, 4, 8)):
-        hold(passed, office.adviser, at(day, 9))
-    # What a neighbour does is none of it.
-    neighbours = factories.Parties(
-        fund=office.other_fund, municipality=office.other_municipality, adviser=office.other_adviser
-    )
-    hold(begun(neighbours, date(2026, 4, 7)), office.other_adviser, at(date(2026, 4, 15)))
+from tests.meetings.overview.steps import LIST, URL, at, begun, hold
 
 
 def cells_of(context):
@@ -174,6 +128,7 @@ def test_the_share_that_the_law_lets_the_unit_exempt_is_read_from_the_law(leader
         recorded_at=at(date(2026, 5, 1)),
     )
     factories.published_act("andel", EXEMPT_QUOTA_PERCENT.key, "25", in_force_on=date(2026, 5, 1))
+    cache.clear()
     *_, after = leader.get(URL).context["shares"]
 
     assert "ingen andel" in before.definition
@@ -213,6 +168,7 @@ def test_a_colleague_of_another_office_is_nobody_here(leader, office, month):
 
 def test_the_overview_costs_the_same_for_any_number_of_cases(leader, office, month):
     def cost(url):
+        cache.clear()
         with CaptureQueriesContext(connection) as queries:
             leader.get(url)
         return len(queries)
