@@ -116,7 +116,6 @@ def _not_sent(at: datetime, book: RuleBook) -> Iterator[_Found]:
     """The day after a decision, while a letter of it has not gone."""
     lately = Referral.objects.untold().filter(decided_at__gte=at - FOLLOWED)
     for referral in lately.filter(~Exists(_rows(ReminderKind.NOT_SENT))).with_case():
-        assert referral.decided_on is not None
         due_at = _morning(lead_times.not_sent_from(referral.decided_on, book))
         if due_at <= at:
             yield ReminderKind.NOT_SENT, referral, referral.decision_number, due_at
@@ -205,7 +204,6 @@ def _judge_not_sent(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Afgørelsen er sendt.")
     if not _is_for(row, referral):
         return Skip("En anden har sagen nu.")
-    assert referral.decided_on is not None
     text = f"afgørelsen fra den {day_text(referral.decided_on)} er ikke nået frem til alle"
     return Send(about=("decision", referral.pk), rank=_RANK[ReminderKind(row.kind)], content=_line(row, referral, text))
 

@@ -109,8 +109,7 @@ def update_citizen(
     if unknown := set(changes) - {*SHARED_FIELDS, *CONTACT_FIELDS}:
         raise ValueError(f"{', '.join(sorted(unknown))} is not changed here.")
     case = lock(case_id)
-    citizen, organisation = case.citizen, by.organisation
-    assert organisation is not None
+    citizen, organisation = case.citizen, by.workplace
     contact = case.contact_of(organisation)
     is_lifted = citizen.has_protected_address and not changes.get("has_protected_address", True)
     if is_lifted:

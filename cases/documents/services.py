@@ -32,8 +32,7 @@ def add_document(*, details: DocumentDetails, by: User, at: datetime) -> Municip
 
     Raises DocumentRefused, ValidationError where it is neither text nor link.
     """
-    municipality = by.organisation
-    assert municipality is not None
+    municipality = by.workplace
     written = asdict(details)
     there = MunicipalDocument.objects.filter(municipality=municipality, duty=details.duty, year=details.year).first()
     if there is not None:

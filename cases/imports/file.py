@@ -181,8 +181,7 @@ class Office:
 
     @classmethod
     def of(cls, user: User) -> "Office":
-        organisation = user.organisation
-        assert organisation is not None
+        organisation = user.workplace
         other = OrganisationKind.MUNICIPALITY if organisation.is_fund else OrganisationKind.FUND
         parties: dict[str, Organisation] = {}
         for party in Organisation.objects.filter(kind=other):

@@ -154,8 +154,7 @@ class CreateForm(CprFields, CitizenFields, CourseFields, PageForm):
     )
 
     def __init__(self, *args: Any, user: User, today: date, book: RuleBook, **kwargs: Any) -> None:
-        organisation = user.organisation
-        assert organisation is not None
+        organisation = user.workplace
         self.today = today
         super().__init__(*args, initial={"worker": user}, **kwargs)
         self.offer(book)

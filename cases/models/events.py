@@ -44,6 +44,13 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%d-%m-%Y %H:%M} {self.kind}"
 
+    @property
+    def author(self) -> User:
+        """Who did what the event tells of; ValueError where it came of itself."""
+        if self.by is None:
+            raise ValueError("Nobody did it.")
+        return self.by
+
 
 class Purpose(Labelled):
     MEETING = "meeting", "samtale"

@@ -312,8 +312,7 @@ def _carry(case: Case, row: Reminder, message: Message, carrier: carriers.Carrie
 
 def _send_digest(holder: User | Organisation, wanted: Sequence[_Wanted], *, at: datetime) -> None:
     lines = [one.send.content for one in wanted if isinstance(one.send.content, DigestLine)]
-    organisation = holder if isinstance(holder, Organisation) else holder.organisation
-    assert organisation is not None
+    organisation = holder if isinstance(holder, Organisation) else holder.workplace
     first = min(one.row.pk for one in wanted)
     message = Message(
         key=f"reminder-{first}",

@@ -50,6 +50,12 @@ class Period:
     def days(self) -> int | None:
         return None if self.end is None else (self.end - self.start).days
 
+    def each_day(self) -> list[date]:
+        """Every day of the period in order; ValueError of one without an end."""
+        if self.days is None:
+            raise ValueError("A period without an end has no last day.")
+        return [self.start + timedelta(days=number) for number in range(self.days)]
+
     def contains(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)
 

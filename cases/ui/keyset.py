@@ -109,7 +109,7 @@ def _place(text: str, *, among: QuerySet[Row], order: str, public_id: str) -> tu
 def _column(model: type[Model], path: str) -> Any:
     *relations, name = path.split("__")
     for relation in relations:
-        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]  # of a relation it is a model
     return model._meta.get_field(name)
 
 

@@ -1,5 +1,6 @@
 """Nothing typed is lost: a form sent after the session ended is kept, and stands filled in after the log-in."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -19,11 +20,11 @@ _ASKING = ("cases:search", "cases:suggest", "cases:show_cpr")
 class KeepUnsaved:
     """Keeps what could not be saved, shows it to its writer in the same form, and forgets it once it is saved."""
 
-    def __init__(self, get_response: object) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response: HttpResponse = self._get_response(request)  # type: ignore[operator]
+        response = self._get_response(request)
         if request.method == "POST":
             return _after_post(request, response)
         if isinstance(request.user, User) and request.method == "GET" and not request.headers.get("HX-Request"):
@@ -34,7 +35,7 @@ class KeepUnsaved:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The token is of an earlier log-in, or of none: the form is refused."""
     response = render(request, "403_csrf.html", status=403)
-    response.is_turned_away = True  # type: ignore[attr-defined]
+    response.is_turned_away = True  # type: ignore[attr-defined]  # KeepUnsaved reads it
     return response
 
 

@@ -77,7 +77,7 @@ def turned_away(request: AppRequest, case: Case) -> HttpResponse:
     messages.info(request, _IS_CLOSED)
     back = redirect(case)
     # Closed while somebody wrote: the words are kept for the one who wrote them.
-    back.is_turned_away = True  # type: ignore[attr-defined]
+    back.is_turned_away = True  # type: ignore[attr-defined]  # KeepUnsaved reads it
     return back
 
 

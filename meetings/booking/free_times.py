@@ -127,12 +127,10 @@ def objections(*, course: Course, kind: MeetingKind, span: Span, diary: Diary, l
 
 
 def _on_day(course: Course, kind: MeetingKind, day: date, diary: Diary, law: Law) -> list[Objection]:
-    office = diary.adviser.organisation
-    assert office is not None
     return check_booking(
         course=course,
         kind=kind,
-        party=office.party,
+        party=diary.adviser.workplace.party,
         day=day,
         book=law.book,
         table=law.table,
@@ -145,14 +143,16 @@ def free_times(question: Question, days: Period, *, despite_warnings: bool = Fal
 
     With `despite_warnings` also those outside the law's window, never on a closed day, in a pause or an exemption.
     """
-    last = days.last_day
-    assert last is not None
+    every_day = days.each_day()
     course = planning_stored.course_of(question.case)
     busy = diary(
-        case=question.case, adviser=question.adviser, first=days.start, last=last, instead_of=question.instead_of
+        case=question.case,
+        adviser=question.adviser,
+        first=every_day[0],
+        last=every_day[-1],
+        instead_of=question.instead_of,
     )
-    for number in range(days.days or 0):
-        day = days.start + number * ONE_DAY
+    for day in every_day:
         if day < course.registered_on or closed_day(day) or resting_on(course, day):
             continue
         found = _on_day(course, question.kind, day, busy, question.law)

@@ -217,8 +217,7 @@ class BookingProposal:
             place = ""
         if channel != Channel.VIDEO or place or channel_places.kept_link(self.moving, adviser=adviser):
             return ()
-        assert adviser.organisation is not None
-        has_room = channel_places.room_of(adviser, at=adviser.organisation)
+        has_room = channel_places.room_of(adviser, at=adviser.workplace)
         return () if has_room else (channel_places.missing_link(adviser),)
 
     @cached_property

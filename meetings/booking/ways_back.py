@@ -69,7 +69,6 @@ def on_case_reopened(event: Event) -> None:
     """Book again what the closing cancelled, where the closing was undone and the citizen is not told yet."""
     if "undoes" not in event.data:
         return
-    assert event.by is not None
     case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
     closed = Event.objects.get(pk=event.data["undoes"])
     meetings = list(_cancelled_with(closed, case))
@@ -77,9 +76,9 @@ def on_case_reopened(event: Event) -> None:
     for meeting in meetings:
         if meeting.starts_at > event.at and not reminders_owing.is_told_of_cancellation(meeting):
             reminders_owing.take_back_cancellation(meeting=meeting, at=event.at)
-            again = _book_again(meeting, case=case, moved_from=None, by=event.by, at=event.at)
+            again = _book_again(meeting, case=case, moved_from=None, by=event.author, at=event.at)
             text = f"{again.title} gælder igen."
-            _tell("meetings.booked", text, again, event, by=event.by, at=event.at)
+            _tell("meetings.booked", text, again, event, by=event.author, at=event.at)
 
 
 def _cancelled_with(closed: Event, case: Case) -> Iterable[Meeting]:

@@ -59,7 +59,7 @@ def _solved(arcs: NDArray[np.int64], balance: NDArray[np.float64]) -> list[int]:
     model.a_matrix_.start_ = np.arange(0, 2 * number + 1, 2)
     model.a_matrix_.index_ = arcs[:, :2].reshape(-1)
     model.a_matrix_.value_ = np.tile([1.0, -1.0], number)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the package leaves it untyped
     # One thread: the worker's neighbours need the others. Presolving takes longer here than it saves.
     for option, value in (("output_flag", False), ("solver", "simplex"), ("presolve", "off"), ("threads", 1)):
         solver.setOptionValue(option, value)

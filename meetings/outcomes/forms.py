@@ -81,8 +81,8 @@ class RegistrationFields(OutcomeFields):
         """Begin with how it was held, as far as is known; the reason is asked for where the law had it otherwise."""
         self.initial["held_channel"] = self._known_channel = str(meeting.channel_held)
         self.initial["held_channel_reason"] = meeting.held_channel_reason
-        self.fields["held_channel"].is_asked_later = True  # type: ignore[attr-defined]  # field.html reads it
-        self.fields["held_channel_reason"].is_asked_later = True  # type: ignore[attr-defined]
+        for name in ("held_channel", "held_channel_reason"):
+            self.fields[name].is_asked_later = True  # type: ignore[attr-defined]  # field.html reads it
         if not (meeting.held_channel_reason or self.data.get("held_channel_reason")):
             self.fields["held_channel_reason"].widget = forms.HiddenInput()
 

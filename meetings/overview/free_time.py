@@ -9,7 +9,7 @@ from cases.models import User
 from cases.rules.period import Period
 from meetings.booking.free_times import STEP
 from meetings.rules.availability import Availability
-from meetings.rules.spans import ONE_DAY, Span
+from meetings.rules.spans import Span
 from meetings.working_time import queries as working_time_queries
 
 #: By adviser and day.
@@ -29,8 +29,7 @@ def _free(one: Availability, days: Period) -> Iterator[tuple[date, list[Span]]]:
     talks = defaultdict(list)
     for talk in one.talks:
         talks[talk.span.day].append(talk)
-    for number in range(days.days or 0):
-        day = days.start + number * ONE_DAY
+    for day in days.each_day():
         yield day, replace(one, talks=talks[day]).free_spans(day)
 
 

@@ -14,7 +14,7 @@ from meetings.models import ClosingDay, Meeting, StaffAbsence, TalkCap, WorkingH
 from meetings.rules.availability import Availability, Hours, Talk, closing_name
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.spans import ONE_DAY, Span
+from meetings.rules.spans import Span
 
 #: What takes time: a talk that is moved, cancelled or missed takes none.
 TAKES_TIME = (MeetingStatus.BOOKED, MeetingStatus.HELD)
@@ -26,10 +26,8 @@ def free_spans(advisers: Collection[User], days: Period) -> dict[int, dict[date,
     As many queries for three hundred advisers as for one. Load their organisations first. The caps by channel are
     `Availability.room`'s: whoever gives out these spans asks `availabilities` for them.
     """
-    last = days.last_day
-    assert last is not None
-    every_day = [days.start + number * ONE_DAY for number in range(days.days or 0)]
-    known = availabilities(advisers, first=days.start, last=last)
+    every_day = days.each_day()
+    known = availabilities(advisers, first=every_day[0], last=every_day[-1])
     return {pk: {day: one.free_spans(day) for day in every_day} for pk, one in known.items()}
 
 

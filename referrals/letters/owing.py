@@ -9,7 +9,6 @@ from cases.models import Reminder, ReminderState, User
 from cases.reminders import delivery as reminders_delivery
 from cases.reminders.receivers import receiver_at
 from cases.rules.facts import Party
-from cases.rules.undo_time import UNDO_WITHIN
 from referrals.changing import lock, tell
 from referrals.models import Referral
 from referrals.models.referrals import DECISION_KINDS
@@ -22,7 +21,6 @@ BY_HAND = "på anden måde"
 def owe_letters(referral: Referral, *, at: datetime) -> None:
     """Owe citizen and a-kasse the decision, in the caller's transaction; owed already, it is not owed twice."""
     case = referral.case
-    assert referral.decided_at is not None
     receivers: dict[Recipient, dict[str, int | None]] = {Recipient.CITIZEN: {}}
     if case.fund is not None:
         receivers[Recipient.FUND] = receiver_at(case.fund, case)
@@ -33,7 +31,7 @@ def owe_letters(referral: Referral, *, at: datetime) -> None:
             subject=referral.pk,
             version=referral.decision_number,
             at=at,
-            due_at=referral.decided_at + UNDO_WITHIN,
+            due_at=referral.undo_until,
             **receiver,
         )
 
@@ -47,8 +45,7 @@ def tell_by_hand(*, referral_id: int, recipient: Recipient, how: str, by: User, 
     rows = list(letters_of(referral).filter(kind=DECISION_KINDS[recipient]).select_for_update())
     if any(row.is_gone for row in rows):
         return referral
-    assert referral.decided_at is not None
-    if at < referral.decided_at + UNDO_WITHIN:
+    if at < referral.undo_until:
         raise MoveNotAllowed("Vent, til fortrydelsesfristen er gået, før brevet gives på en anden måde.")
     for row in rows[:1]:
         row.state, row.route, row.outcome, row.closed_at = ReminderState.SENT, BY_HAND, "Givet af en medarbejder.", at

@@ -1,7 +1,7 @@
 """The referral: the a-kasse recommends an offer, the jobcenter decides; and what was said to the citizen on the way."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 import pgtrigger
@@ -13,6 +13,7 @@ from django.utils import timezone
 from cases.models import Case, Organisation, OrganisationKind, Reminder, User
 from cases.models.reminders import GONE
 from cases.rules.facts import Party
+from cases.rules.undo_time import undo_until
 from referrals.rules.lifecycle import DECIDED, PENDING, REFERRAL_MOVES, Recipient, ReferralStatus
 from referrals.rules.offers import OfferType
 
@@ -227,8 +228,20 @@ class Referral(models.Model):
         return timezone.localtime(self.sent_at).date() if self.sent_at else None
 
     @property
-    def decided_on(self) -> date | None:
-        return timezone.localtime(self.decided_at).date() if self.decided_at else None
+    def decided_on(self) -> date:
+        """The Copenhagen day of the decision, of a referral that is decided; ValueError of another."""
+        return timezone.localtime(self._decided_at).date()
+
+    @property
+    def undo_until(self) -> datetime:
+        """The last moment at which the decision can be taken back, of a referral that is decided."""
+        return undo_until(self._decided_at)
+
+    @property
+    def _decided_at(self) -> datetime:
+        if self.decided_at is None:
+            raise ValueError("It is not decided.")
+        return self.decided_at
 
     @property
     def waits_for(self) -> Party | None:

@@ -161,12 +161,11 @@ def tell(offer: Offer, kind: str, text: str, *, by: User | None, at: datetime, *
 def on_case_closed(event: Event) -> None:
     """Cancel the offers of a closed case that have not begun, and end those under way on its last day at the latest."""
     case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
-    assert event.by is not None
     assert case.closed_on is not None
     for offer in case.offers.filter(status__in=[OfferStatus.GRANTED, OfferStatus.STARTED]).select_for_update():
         offer.case = case
         if offer.status == OfferStatus.GRANTED:
-            cancel(offer, reason=CASE_CLOSED, by=event.by, at=event.at)
+            cancel(offer, reason=CASE_CLOSED, by=event.author, at=event.at)
             continue
         was = kept(offer)
         move(offer, OfferMove.END)

@@ -20,7 +20,6 @@ from cases.models.scopes import Scope
 from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
-from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import counted
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import CappedCount
@@ -205,14 +204,13 @@ def undo_until(referral: Referral, deliveries: Sequence[Delivery], *, at: dateti
     """Until when the decision can be taken back; None when it cannot."""
     if not referral.is_decided or any(one.is_sent or one.is_stuck for one in deliveries):
         return None
-    assert referral.decided_at is not None
-    return max(referral.decided_at + UNDO_WITHIN, at)
+    return max(referral.undo_until, at)
 
 
 def closing_of(referral: Referral, deliveries: Sequence[Delivery], *, book: RuleBook) -> Closing:
     return closing(
         status=ReferralStatus(referral.status),
-        decided_on=referral.decided_on,
+        decided_on=referral.decided_on if referral.is_decided else None,
         told=[one.recipient for one in deliveries if one.is_sent],
         book=book,
     )

@@ -166,7 +166,7 @@ def _may(referral: Referral, user: User) -> dict[str, bool]:
 def _complaint(referral: Referral, deliveries: list[queries.Delivery], *, book: RuleBook) -> str:
     """Until when the citizen can complain, once the letter has been given."""
     told = letters_owing.told(referral).get(Recipient.CITIZEN) if referral.complaint_guidance else None
-    if told is None or told.closed_at is None or referral.decided_on is None:
+    if told is None or told.closed_at is None or not referral.is_decided:
         return ""
     given_on = timezone.localtime(told.closed_at).date()
     due_on = complaint_guidance(decided_on=referral.decided_on, given_on=given_on, book=book).due_on

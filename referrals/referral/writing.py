@@ -135,11 +135,10 @@ def withdraw(*, referral_id: int, reason: str, by: User, at: datetime) -> Referr
 def on_case_closed(event: Event) -> None:
     """A closed case has nothing to decide: what waits is taken back, and the history says why."""
     for referral in event.case.referrals.pending().select_for_update():
-        assert event.by is not None
         referral.status = ReferralStatus.WITHDRAWN
-        _withdraw(referral, reason="Sagen er afsluttet.", by=event.by, at=event.at)
+        _withdraw(referral, reason="Sagen er afsluttet.", by=event.author, at=event.at)
         text = f"{name_of(referral)} er faldet bort: sagen er afsluttet."
-        tell(referral, "referrals.withdrawn", text, by=event.by, at=event.at)
+        tell(referral, "referrals.withdrawn", text, by=event.author, at=event.at)
 
 
 def _require_parts(referral: Referral, *, sent_on: date, book: RuleBook) -> None:

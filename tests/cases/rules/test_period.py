@@ -107,3 +107,13 @@ def test_two_periods_overlap_exactly_when_they_share_a_day(start, length, other_
     )
 
     assert one.overlaps(other) is bool(shared)
+
+
+def test_each_day_of_a_period_and_none_of_one_that_runs_on():
+    assert Period(date(2026, 2, 27), date(2026, 3, 2)).each_day() == [
+        date(2026, 2, 27),
+        date(2026, 2, 28),
+        date(2026, 3, 1),
+    ]
+    with pytest.raises(ValueError, match="has no last day"):
+        Period(date(2026, 2, 27), None).each_day()
