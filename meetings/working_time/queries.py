@@ -128,7 +128,7 @@ class ClosedDay:
 
 def closed_days(office: Organisation, *, first: date, last: date) -> list[ClosedDay]:
     """The closing days of an office from the first day to the last, beside weekends and holidays."""
-    every_day = (first + number * ONE_DAY for number in range((last - first).days + 1))
+    every_day = Period.of_days_inclusive(first, last).each_day()
     usual = {day: name for day in every_day if (name := closing_name(day, {}))}
     found = {day: ClosedDay(day, name) for day, name in usual.items()}
     for said in ClosingDay.objects.filter(organisation=office, day__range=(first, last)):
