@@ -33,6 +33,8 @@ EVENT_NAMES = {
     "cases.pause_changed": "pause rettet",
     "cases.pause_removed": "pause fjernet",
     "cases.paused": "pause registreret",
+    "cases.persons_joined": "to poster samlet",
+    "cases.persons_separated": "to poster skilt ad",
     "cases.placed_anew": "ny indplacering",
     "cases.posted_by_hand": "besked sendt med brev",
     "cases.receipt_undone": "modtagelse fortrudt",

@@ -6,6 +6,7 @@ from cases.documents import views as documents_views
 from cases.handover import views as handover_views
 from cases.imports import views as imports_views
 from cases.intake import views as intake_views
+from cases.joining import views as joining_views
 from cases.law import calculator_views
 from cases.law import views as law_views
 from cases.lookup import views as lookup_views
@@ -44,6 +45,8 @@ urlpatterns = [
     path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),
     path("fortryd/<uuid:public_id>/", undo_views.undo, name="undo"),
     path("<uuid:public_id>/cpr-nummer/", numbers_views.change, name="change_number"),
+    path("<uuid:public_id>/saml/", joining_views.join, name="join"),
+    path("<uuid:public_id>/skil-ad/", joining_views.separate, name="separate"),
     path("<uuid:public_id>/parter/", parties_views.change, name="change_parties"),
     path("<uuid:public_id>/afslut/", closing_views.close, name="close"),
     path("<uuid:public_id>/genaabn/", closing_views.reopen, name="reopen"),

@@ -53,6 +53,8 @@ EXTENSION = Extension(
         **dict.fromkeys(("cases.assigned", "cases.received"), WORKER_CHANGED),
         "cases.receipt_undone": WORKER_CHANGED,
         "cases.reopened": (planning_replan.on_case_changed, booking_ways_back.on_case_reopened),
+        "cases.persons_joined": (booking_services.on_citizen_changed, planning_replan.on_number_changed),
+        "cases.persons_separated": (booking_services.on_citizen_changed, planning_replan.on_number_changed),
         "cases.number_changed": (planning_replan.on_number_changed,),
         "cases.party_changed": (booking_services.on_party_changed, no_shows_services.on_party_changed),
         "cases.closed": (booking_services.on_case_closed,),

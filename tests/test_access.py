@@ -176,6 +176,8 @@ PAGES = {
     "cases:assign": Page(PARTIES, get=200, post=422, of="case"),
     "cases:change_parties": Page(PARTIES, get=200, post=422, of="case"),
     "cases:change_number": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:join": Page(PARTIES, get=200, post=422, of="case"),
+    "cases:separate": Page(PARTIES, get=302, post=302, of="case"),
     "cases:close": Page(PARTIES, get=200, post=422, of="case"),
     "cases:undo": Page(WRITER, post=302, of="change", after={**WRITER, "adviser": 404, "caseworker": "ok"}),
     "cases:reopen": Page(PARTIES, get=302, post=302, of="case"),

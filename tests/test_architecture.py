@@ -71,6 +71,7 @@ def in_names(value):
 
 REPLANS = ["meetings.planning.replan.on_case_changed"]
 WORKLIST_FOLLOWS = ["meetings.planning.replan.on_worker_changed", "meetings.law.notices.on_worker_changed"]
+RECORDS_JOINED = ["meetings.booking.services.on_citizen_changed", "meetings.planning.replan.on_number_changed"]
 DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
 
 ADDED = {
@@ -111,6 +112,8 @@ ADDED = {
             "cases.handover_corrected": REPLANS,
             "cases.handover_withdrawn": REPLANS,
             "cases.hours_recorded": REPLANS,
+            "cases.persons_joined": RECORDS_JOINED,
+            "cases.persons_separated": RECORDS_JOINED,
             "cases.number_changed": ["meetings.planning.replan.on_number_changed"],
             "cases.opened": REPLANS,
             "cases.party_changed": [f"meetings.{room}.services.on_party_changed" for room in ("booking", "no_shows")],

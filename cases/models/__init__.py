@@ -1,6 +1,7 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.events import AccessLog, Event, Purpose
 from cases.models.imports import ImportRow, ImportRun
+from cases.models.joins import CitizenJoin
 from cases.models.keys import KeyCheck
 from cases.models.law import Act, ActValue, ActWithdrawal, LawReview
 from cases.models.municipal import MunicipalDocument
@@ -24,6 +25,7 @@ __all__ = [
     "CaseStatus",
     "Citizen",
     "CitizenContact",
+    "CitizenJoin",
     "CitizenNumber",
     "Dispatch",
     "Event",

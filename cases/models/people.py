@@ -239,7 +239,8 @@ class Citizen(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cpr_encrypted = models.BinaryField(editable=False)
-    cpr_index = models.CharField(max_length=64, unique=True, editable=False)
+    # A number belongs to one person by the rows of all numbers; here two records that were joined may say the same.
+    cpr_index = models.CharField(max_length=64, editable=False)
     is_replacement_number = models.BooleanField("erstatningsnummer", default=False)
     born_on = models.DateField("født")
     name = models.CharField("navn", max_length=120, validators=[validate_name])

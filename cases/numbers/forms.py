@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from cases.intake.forms import CprFields
+from cases.models import Case
 from cases.ui.fields import DateField
 from cases.ui.forms import NO_HEALTH, ReasonField, VersionedForm, not_ahead
 
@@ -27,6 +28,9 @@ class NumberForm(CprFields, VersionedForm):
     reason = ReasonField(
         label="Hvor ved du det fra?", help_text=f"Fx borgerens sundhedskort eller CPR-kontoret. {NO_HEALTH}"
     )
+
+    #: A case of the one who has the number, if it may be told.
+    other_case: Case | None = None
 
     field_order = ("cpr_number", "what", "on", "reason")
 

@@ -1,7 +1,7 @@
 """The CPR number of a citizen changes, and the one before still finds the same person."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import IntegrityError, transaction
 from django.db.models import Min
@@ -24,6 +24,19 @@ class NumberRefused(Refused):
 
 class NumberTaken(NumberRefused):
     """Another citizen has it: the same person twice, or a slip."""
+
+    #: A case of that citizen, if it may be told.
+    case: Case | None = None
+
+    @classmethod
+    def by_citizen_of(cls, case: Case) -> Self:
+        """Another citizen, of whom the user sees a case."""
+        refused = cls(
+            f"Nummeret hører til borgeren i sag {case.label}. Kontrollér tallene. Er det den samme borger, så saml de "
+            "to poster."
+        )
+        refused.case = case
+        return refused
 
 
 class DayOfNumber(Refused):
@@ -63,7 +76,7 @@ def change_number(
         _withdraw(was, at=at)
     new = known or _write(number, citizen=citizen, since=since)
     before = _kept(was)
-    _put_in_force(citizen, new)
+    put_in_force(citizen, new)
     touch(case)
     what = "er rettet" if is_slip else f"er skiftet fra den {day_text(since)}" if since else "er skiftet"
     text = f"CPR-nummeret {what}: {was} er nu {new}. Begrundelse: {reason}"
@@ -88,7 +101,7 @@ def take_back_change(event: Event, case: Case, *, by: User, at: datetime) -> Non
         was.withdrawn_at = None
         was.save(update_fields=["withdrawn_at"])
     before = _kept(new)
-    _put_in_force(citizen, was)
+    put_in_force(citizen, was)
     touch(case)
     _tell(case, f"Skiftet af CPR-nummer er fortrudt: {was} gælder igen.", by=by, at=at, before=before, undoes=event.pk)
 
@@ -99,7 +112,7 @@ def _known(number: cpr.Cpr, *, citizen: Citizen, is_slip: bool, by: User) -> Cit
     if row is None:
         return None
     if row.citizen_id != citizen.pk:
-        raise NumberTaken(_whose(row, by=by))
+        raise _taken(row, by=by)
     if not is_slip:
         raise NumberRefused(
             "Borgeren har haft nummeret før. Er det nuværende nummer tastet forkert, så vælg det. Ellers kontrollér "
@@ -108,17 +121,14 @@ def _known(number: cpr.Cpr, *, citizen: Citizen, is_slip: bool, by: User) -> Cit
     return row
 
 
-def _whose(row: CitizenNumber, *, by: User) -> str:
+def _taken(row: CitizenNumber, *, by: User) -> NumberTaken:
     """What may be told of whose number it is: a case that one sees, and otherwise only that it is taken."""
     case = Case.objects.visible_to(by).filter(citizen=row.citizen_id).order_by("-status", "-number").first()
-    if case is None:
-        return (
-            "Nummeret hører til en anden borger, som ikke er jeres. Kontrollér tallene. Er de rigtige, så spørg "
-            "borgerens a-kasse eller jobcenter."
-        )
-    return (
-        f"Nummeret hører til borgeren i sag {case.label}. Kontrollér tallene. Er det den samme borger, så saml de to "
-        "poster."
+    if case is not None:
+        return NumberTaken.by_citizen_of(case)
+    return NumberTaken(
+        "Nummeret hører til en anden borger, som ikke er jeres. Kontrollér tallene. Er de rigtige, så spørg "
+        "borgerens a-kasse eller jobcenter."
     )
 
 
@@ -160,7 +170,7 @@ def _write(number: cpr.Cpr, *, citizen: Citizen, since: date | None) -> CitizenN
     return row
 
 
-def _put_in_force(citizen: Citizen, number: CitizenNumber) -> None:
+def put_in_force(citizen: Citizen, number: CitizenNumber) -> None:
     citizen.cpr_encrypted, citizen.cpr_index = number.cpr_encrypted, number.cpr_index
     citizen.is_replacement_number, citizen.born_on = number.is_replacement, number.born_on
     citizen.save()

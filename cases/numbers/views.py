@@ -1,5 +1,8 @@
 """The page on which a citizen gets another CPR number."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.http import HttpResponse
 
 from cases import clock
@@ -32,7 +35,7 @@ def change(request: AppRequest, case: Case) -> HttpResponse:
             detail = f"{lookup_search.By.CPR}: skift af nummer"
             access_log.record(request, purpose=Purpose.OPERATION, cases=[case.pk], detail=detail)
         typed = form.cleaned_data
-        with case_views.refusals_in(form):
+        with case_views.refusals_in(form), _way_to_join(form):
             services.change_number(
                 case_id=case.pk,
                 version=typed["version"],
@@ -48,6 +51,24 @@ def change(request: AppRequest, case: Case) -> HttpResponse:
     return _page(request, case, form)
 
 
+@contextmanager
+def _way_to_join(form: NumberForm) -> Iterator[None]:
+    """Let the page lead to joining the two records, where a number belongs to somebody whose case the user sees."""
+    try:
+        yield
+    except services.NumberTaken as taken:
+        form.other_case = taken.case
+        raise
+
+
 def _page(request: AppRequest, case: Case, form: NumberForm) -> HttpResponse:
     now = f"Borgerens nummer er nu {case.citizen.number_in_words}."
-    return case_views.show(request, case, form=form, title="Skift CPR-nummer", intro=f"{now} {_INTRO}")
+    return case_views.show(
+        request,
+        case,
+        template="cases/numbers/change.html",
+        form=form,
+        title="Skift CPR-nummer",
+        intro=f"{now} {_INTRO}",
+        other_case=form.other_case,
+    )

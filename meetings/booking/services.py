@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.history import events as history_events
@@ -305,6 +305,19 @@ def on_party_changed(event: Event) -> None:
         reminders_owing.owe_cancellation(meeting=meeting, at=event.at)
     WorklistEntry.objects.filter(case=case, organisation__in=left).delete()
     planning_replan.refresh(case=case)
+
+
+def on_citizen_changed(event: Event) -> None:
+    """The case has another record of its citizen: its meetings follow. Raises Refused on two at the same time."""
+    case = Case.objects.get(pk=event.case_id)
+    try:
+        with transaction.atomic():
+            case.meetings.exclude(citizen=case.citizen_id).update(citizen=case.citizen_id)
+    except IntegrityError:
+        raise Refused(
+            "Borgeren ville have to samtaler på samme tid, en fra hver post. Aflys eller ret den ene samtale, og saml "
+            "posterne bagefter."
+        ) from None
 
 
 def cancel_booking(*, meeting: Meeting, reason: CancelReason, at: datetime) -> None:

@@ -13,7 +13,7 @@ from cases import clock, extensions
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Case, Purpose, User
+from cases.models import Case, CitizenJoin, Purpose, User
 from cases.request import AppRequest
 from cases.ui.case_tabs import Tab
 from cases.web import identity
@@ -72,6 +72,7 @@ def _facts(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> d
     return {
         "contact": case.contact_of(user.workplace),
         "numbers": case.citizen.numbers.filter(withdrawn_at=None),
+        "join": CitizenJoin.objects.filter(kept=case.citizen_id).separable(at).first(),
         "previous_case": presenters.neighbour(case.previous, user),
         "next_case": presenters.neighbour(getattr(case, "next", None), user),
     }
