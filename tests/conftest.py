@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from cases.models import Act
 from meetings.reminders import owing as reminders_owing
-from tests import factories, net, world
+from tests import factories, net, quick, world
 from tests.standing import Ground, Standing, ground_of
 
 STANDING = pytest.StashKey[Standing]()
@@ -46,6 +46,7 @@ def pytest_runtest_setup(item):
 def safety_net():
     with pytest.MonkeyPatch.context() as patch:
         net.spread(patch)
+        quick.spread(patch)
         yield
 
 
