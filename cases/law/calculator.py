@@ -55,7 +55,7 @@ class NumberField(forms.IntegerField):
 
 
 class QuestionForm(PageForm):
-    """What every question asks; the pauses stand in rows, and a draft can be set beside the law by its writers."""
+    """Asks what every question asks: pauses, one in a row, and for those who write drafts, a draft to count as law."""
 
     #: Where a refusal by the rules stands when no date of its own is to blame.
     blamed = "placed_on"
@@ -132,7 +132,7 @@ class QuestionForm(PageForm):
 
 @dataclass(frozen=True)
 class Explained:
-    """One step with its ground; without a slug the act has no page for this reader."""
+    """Shows one step of an explanation with its legal basis; without a slug this reader has no page of the act."""
 
     text: str
     legal_basis: str
@@ -153,7 +153,7 @@ class MeetingLine:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the page says: the answer, why, and the same as data. Without a badge it is neither good nor bad."""
+    """Holds what the page says: the answer, why, and the same as data; without a badge it is neither good nor bad."""
 
     says: str
     heading: str = ""
@@ -166,7 +166,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer to be pasted somewhere else."""
+        """Return the answer as plain text, to be pasted somewhere else."""
         lines = [self.heading, self.says, *self.details]
         for meeting in self.meetings:
             lines += [

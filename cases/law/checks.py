@@ -94,5 +94,5 @@ def _about_its_day(act: Act, fact: rule_book.Act, book: RuleBook, *, today: date
 
 
 def is_far_ahead(act: Act, *, today: date) -> bool:
-    """Whether the day in force must be confirmed."""
+    """Whether the day in force lies so far ahead that whoever publishes must confirm it."""
     return act.in_force_on > add_months(today, FAR_AHEAD_MONTHS)

@@ -133,7 +133,7 @@ def counts_in_words(counts: Mapping[Level, int]) -> str:
 
 
 def missing_values(seen: LawOnDay) -> Iterator[Finding]:
-    """Rules that ask in vain, today or on a day on which an act changes the law."""
+    """Yield an error for each value that a rule asks for and no act sets, today or on a day that changes the law."""
     if not any(act.in_force_on <= seen.on for act in seen.counting):
         yield Finding(
             Level.ERROR,
@@ -194,7 +194,7 @@ def drafts_past_their_day(seen: LawOnDay) -> Iterator[Finding]:
 
 
 def coming_changes(seen: LawOnDay) -> Iterator[Finding]:
-    """The values that another one follows, and those that end."""
+    """Yield a finding for each value that will be replaced by another, and for each that will end."""
     for day in seen.coming_days:
         acts = [act for act in seen.counting if act.in_force_on == day]
         keys = {value.key for act in acts for value in act.values.all()} & REGISTRY.keys()
@@ -263,7 +263,7 @@ def withdrawn(seen: LawOnDay) -> Iterator[Finding]:
 
 
 def holidays(seen: LawOnDay) -> Iterator[Finding]:
-    """How far the calendar reaches: no deadline can be counted beyond it."""
+    """Yield a finding on the last year whose holidays are known: no deadline can be counted beyond it."""
     last, year = workdays.known_years()[-1], seen.on.year
     text = f"Helligdagene er kendt til og med {last}."
     to_do = "Opgradér pakken holidays; frister, der falder senere, kan ikke beregnes."
@@ -276,7 +276,7 @@ def holidays(seen: LawOnDay) -> Iterator[Finding]:
 
 
 def review(seen: LawOnDay) -> Iterator[Finding]:
-    """When somebody last held the values against the law, and whether that is still good."""
+    """Yield a finding on when somebody last checked the values against the law, and whether that is too long ago."""
     to_do = "Hold værdierne op mod loven, og skriv på siden »Lovens tilstand«, hvad du har kontrolleret."
     page = f"{reverse('admin:cases_act_health')}#kontrol"
     last = LawReview.objects.select_related("by").first()

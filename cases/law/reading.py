@@ -168,7 +168,7 @@ class Withdrawn:
 
 
 def withdrawn_acts() -> list[Withdrawn]:
-    """Newest first."""
+    """List the acts that were published and withdrawn, the newest first."""
     acts = models.Act.objects.filter(withdrawal__isnull=False).select_related("withdrawal").prefetch_related("values")
     return [Withdrawn(act.as_fact(), timezone.localtime(act.withdrawal.at).date()) for act in acts]
 

@@ -10,7 +10,7 @@ from cases.models import LawReview, User
 
 @transaction.atomic(durable=True)
 def record(*, note: str, by: User, at: datetime) -> LawReview:
-    """The values were held against the law; the note says which, and against what. Raises ReasonMissing."""
+    """Record that somebody checked values against the law; the note says which, against what. Raises ReasonMissing."""
     note = note.strip()
     if not note:
         raise ReasonMissing("Skriv, hvad der er kontrolleret.")

@@ -81,7 +81,7 @@ def tell_law_changed(act: Act, *, by: User | None, at: datetime) -> None:
 
 
 def hold_law_still() -> None:
-    """No act comes or goes until this transaction ends: read the law after, and write by it.
+    """Let no act be published or withdrawn before this transaction ends; read the law after calling this.
 
     Lock the cases first: who waits for a case must not keep the law from changing.
     """
@@ -90,7 +90,7 @@ def hold_law_still() -> None:
 
 
 def change_law_alone() -> None:
-    """Wait until nobody writes by the law as it is; who begins now reads it as it will be."""
+    """Wait for all who hold the law still, and keep others from it until the caller's transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LAW_LOCK])
 
@@ -298,7 +298,7 @@ def withdraw(*, act_id: int, reason: str, by: User, at: datetime) -> Act:
 
 
 def fingerprint_of(act: Act) -> str:
-    """The same for as long as nothing is changed in the act or in what hangs on it."""
+    """Return a hash of the act with its values and rows; it changes when anything of them does."""
     fields = ("title", "reference", "in_force_on", "running_courses", "is_adopted", "source_url", "note")
     told = [getattr(act, name) for name in fields]
     parts = [list(getattr(act, part).order_by("pk").values_list()) for part in act_parts()]

@@ -41,7 +41,7 @@ def check(**_: Any) -> list[CheckMessage]:
 
 
 class Carrier(Protocol):
-    """A way to a citizen.
+    """Carries messages to citizens in one way.
 
     It raises AddressRefused, NoCarrier, or any other error when it is worth trying again later.
     """

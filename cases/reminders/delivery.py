@@ -134,7 +134,7 @@ def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
 
 
 def owe_again(case: Case, *, skipped_since: datetime) -> None:
-    """Owe again what was skipped since then, in the caller's transaction; each is judged anew before it goes.
+    """Owe again what was skipped since then, in the caller's transaction; each is checked again before it is sent.
 
     What another message covered has been said, and what could not reach the citizen stands in the post book.
     """

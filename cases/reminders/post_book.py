@@ -10,7 +10,7 @@ from cases.reminders.messages import Message, Written
 
 
 def keep(row: Reminder, message: Message, written: Written, *, is_reached: bool, at: datetime) -> None:
-    """Keep it in the caller's transaction, with the letter that went along."""
+    """Keep the message and its letter as a row of the post book, in the caller's transaction."""
     letter, appointment = message.letter, message.appointment
     Dispatch.objects.create(
         reminder=row,

@@ -26,7 +26,7 @@ class ComplaintGuidance(NamedTuple):
 
 
 def complaint_guidance(*, decided_on: date, given_on: date | None, book: RuleBook) -> ComplaintGuidance:
-    """What the letter tells the citizen about complaining."""
+    """Return what the letter tells the citizen about complaining, by the law of the day of the decision."""
     dates = CaseDates(decision=decided_on)
     weeks = book.in_force(COMPLAINT_WEEKS, dates)
     workdays = book.in_force(COMPLAINT_REASSESS_WORKDAYS, dates)

@@ -53,16 +53,16 @@ class LawOfTheDay:
             return None
 
     def knows(self, *parameters: Parameter) -> bool:
-        """Whether each of them has a value that day, so that one can be held against the other."""
+        """Whether all these parameters have a value on that day, so that they can be compared."""
         return all(self.says(parameter) is not None for parameter in parameters)
 
     def sets(self, *parameters: Parameter) -> bool:
         return any(parameter.key in self.act.values for parameter in parameters)
 
     def against(self, text: str, *parameters: Parameter, is_set: bool = False) -> Problem:
-        """A contradiction between these values: an error only where the act sets one of them.
+        """Return the contradiction as an error if the act sets one of the values, else as a warning.
 
-        What was wrong before, and is no part of the act, must not stop it from mending something else.
+        What was wrong before the act must not stop an act that mends something else.
         """
         if is_set or self.sets(*parameters):
             return Problem.error(text)

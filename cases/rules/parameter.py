@@ -12,7 +12,7 @@ from cases.rules.labelled import Labelled
 
 
 class Anchor(Labelled):
-    """The date of a case on which the acts are read."""
+    """Names the date of a case that decides which act gives a value."""
 
     COURSE_START = "course_start", "forløbets start"
     EVENT = "event", "hændelsens dag"
@@ -41,7 +41,7 @@ class Subject(StrEnum):
 
 
 class Unit(Enum):
-    """What a number counts: one of it, and many."""
+    """Names what a number counts, for one of it and for several: dag, dage."""
 
     MONTHS = ("måned", "måneder")
     WEEKS = ("uge", "uger")
@@ -120,7 +120,7 @@ class Parameter:
         return self.event_is if self.anchor == Anchor.EVENT else self.anchor.label
 
     def value_of(self, text: str | None) -> Any:
-        """The value of an act's text; nothing in it is None, which only an optional parameter allows."""
+        """Read an act's text as a value; only an optional parameter may have none (None). Raises UnreadableText."""
         value = self.read(text or "")
         if value is None and not self.optional:
             raise UnreadableText(f"»{self.key}« kræver en værdi.")

@@ -43,7 +43,7 @@ class Period:
 
     @property
     def last_day(self) -> date | None:
-        """The day shown on screens as "til og med"."""
+        """The last day in the period, which screens show as "til og med"; None where it has no end."""
         return None if self.end is None else self.end - timedelta(days=1)
 
     @property
@@ -67,7 +67,7 @@ class Period:
 
 
 def add_months(day: date, n: int) -> date:
-    """The same day of the month n months on; a day that does not exist becomes the month's last."""
+    """Return the same day of the month, n months later: 31 January and one month is 28 or 29 February."""
     years, month = divmod(day.month - 1 + n, 12)
     year = day.year + years
     if day.day > 28:

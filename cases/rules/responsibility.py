@@ -46,7 +46,7 @@ class MunicipalityFrom:
 
 @dataclass(frozen=True)
 class SuggestedHandover:
-    """A hand-over that the paid hours speak for; somebody must register it."""
+    """Proposes a hand-over because of the paid hours; it counts only when somebody registers it."""
 
     on: date
     hours: Decimal

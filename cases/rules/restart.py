@@ -29,7 +29,7 @@ def goes_on(*, placed_on: date, target_group: int, left_on: date, returned_on: d
 
 
 def days_away(left_on: date, returned_on: date, *, known: list[Period]) -> list[Period]:
-    """The days from one to the other, without those that a known pause has already."""
+    """Return the days from the one day up to, not including, the other, without those of the known pauses."""
     found, start = [], left_on
     for pause in sorted(known):
         if pause.end is None or pause.end <= start or pause.start >= returned_on:

@@ -55,7 +55,7 @@ class Act:
     moves_running_courses: bool = False
 
     def reaches(self, event: date | None) -> bool:
-        """Whether a course that began before the act follows it at an event; without one, ever."""
+        """Whether a course begun before the act follows it on the day of the event; without an event, at any time."""
         return self.moves_running_courses and (event is None or self.in_force_on <= event)
 
     @property
@@ -98,7 +98,7 @@ class RuleBook:
         self._without_moves: dict[date, RuleBook] = {}
 
     def in_force(self, parameter: Parameter, dates: CaseDates) -> Value:
-        """The value set by the newest act in force on the date that decides for this parameter.
+        """Return the value of the newest act in force on the date that decides for this parameter. Raises NotInForce.
 
         Where the start of the course decides, an act that moves running courses also counts for a course begun
         before it: from its day, when the question has an event; else as soon as it is in the book.
@@ -111,7 +111,7 @@ class RuleBook:
         raise NotInForce(parameter, day)
 
     def value_on(self, parameter: Parameter, day: date) -> Value:
-        """The value for a case of which every date that can decide is this day."""
+        """Return the value on a day, as for a case of which every deciding date is that day. Raises NotInForce."""
         return self.in_force(parameter, CaseDates(course_start=day, event=day, decision=day, payout=day))
 
     def moves_after(self, day: date) -> tuple[Act, ...]:
@@ -143,7 +143,7 @@ class RuleBook:
         return next(waiting, None)
 
     def draft(self, name: str) -> Act:
-        """The draft with this slug, or this letter."""
+        """Return the draft of that slug or letter. Raises UnknownDraft."""
         for draft in self.drafts:
             if name in (draft.slug, draft.letter):
                 return draft

@@ -22,7 +22,7 @@ class Move(NamedTuple):
 
     @property
     def step(self) -> Step:
-        """The step that every answer says, where the move has changed it."""
+        """Return the step that explains the move, for every answer that it changed."""
         titles = listed(f"»{act.title}«" for act in self.acts)
         text = f"{titles} gælder fra den {day_text(self.day)} også for forløb, der er begyndt før."
         return Step(text, self.day, self.acts[-1].slug, self.acts[-1].reference)

@@ -45,11 +45,11 @@ class UnemploymentClock:
     stops: tuple[Stop, ...]
 
     def month(self, k: int) -> Period:
-        """Month k of the course, from 1."""
+        """Return the days of month k of the course, half-open; the first month is 1."""
         return self.months(k, k)
 
     def months(self, first: int, last: int) -> Period:
-        """From the first day of one month to the last day of another."""
+        """Return the days from the first day of one month to the last of another, both months in it."""
         return Period(self.first_day_after(first - 1), self.first_day_after(last))
 
     def first_day_after(self, n: int) -> date:

@@ -31,7 +31,7 @@ def closed_day(day: date) -> str | None:
 
 
 def workdays_after(day: date, n: int) -> date:
-    """The n-th working day after a day; with n = 0 the day itself."""
+    """Return the n-th working day (no weekend, no holiday) after a day; n = 0 gives the day itself."""
     while n:
         day += timedelta(days=1)
         n -= closed_day(day) is None

@@ -141,7 +141,7 @@ class AsIf:
 
 
 def ask(*, case: Case, act: Act, at: datetime, today: date) -> AsIf:
-    """The case as if the draft counted; or, where the act is law with its day still to come, as if it did not."""
+    """Compare the case under the law as it is and another: with the draft, or without the published act to come."""
     after = law_in_force(draft=act.slug) if act.is_draft else law_in_force(without=act.slug)
     changes = batches.as_if(case=case, draft=act, at=at, today=today)
     return _read(case=case, act=act, before=law_in_force(), after=after, changes=changes, at=at)
@@ -160,7 +160,7 @@ def _read(*, case: Case, act: Act, before: Law, after: Law, changes: Sequence[La
 
 
 def lines(*, case: Case, law: Law, changes: Sequence[LawChange]) -> Sequence[RequirementLine]:
-    """The stored plan of the case beside the one that this law would give it."""
+    """Set the stored plan of the case beside the one that this law would give it, one line for each requirement."""
     planned = plan(course=course_of(case), book=law.book, table=law.table).meetings
     return _lines(
         {_key_of(row): _stored(row) for row in case.required_meetings.current()},

@@ -1,4 +1,4 @@
-"""What the law has against a booking: some things refuse it, the rest is for the adviser to weigh."""
+"""Says what the law has against a booking: some objections refuse it, the others the adviser may overrule."""
 
 from __future__ import annotations
 

@@ -186,13 +186,13 @@ def resolve(
 
 
 def wish_allowed(answer: ChannelAnswer, wish: Channel) -> None:
-    """Raises ChannelRefused when the citizen cannot have this channel."""
+    """Raise ChannelRefused if the law does not let the citizen have this channel."""
     if wish not in answer.allowed:
         raise ChannelRefused(_not_allowed(wish, answer))
 
 
 def require_choice(answer: ChannelAnswer, wish: Channel, *, chosen_on: date) -> None:
-    """Raises ChannelRefused when a choice of that day does not decide how the meeting is held."""
+    """Raise ChannelRefused if a choice made that day cannot decide how the meeting is held."""
     wish_allowed(answer, wish)
     if answer.decided_by != DecidedBy.CITIZEN:
         raise ChannelRefused(answer.because)

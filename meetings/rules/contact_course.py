@@ -32,7 +32,7 @@ from meetings.rules.parameters import (
 
 
 class BadTable(ValueError):
-    """A row of an act's table that no course could follow."""
+    """A row of an act's table contradicts itself, so no course can follow it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Plan:
 
 
 def plan(*, course: Course, book: RuleBook, table: MeetingTable) -> Plan:
-    """The meetings the law demands of this course, by the acts in force when it started.
+    """Plan the meetings that the law demands of this course, by the acts in force when it started.
 
     A course that began under old rules runs to its end under them, unless an act moves it: then what fell due before
     the act's day stays as it was, and the rest is as the act has it.

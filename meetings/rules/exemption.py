@@ -30,7 +30,7 @@ class NotExempt(Refused, ValueError):
 
 
 class Postponed(NamedTuple):
-    """A deadline after the exemptions."""
+    """Holds a deadline as the exemptions have moved it."""
 
     due_on: date
     is_postponed: bool
@@ -87,7 +87,7 @@ def resting_on(course: Course, day: date) -> Step | None:
 
 
 def postponed(*, due_on: date, exemptions: Iterable[ExemptionFact], is_first: bool, book: RuleBook) -> Postponed:
-    """The deadline, moved behind every exemption that it falls in."""
+    """Move the deadline to after each exemption that it falls in, as the law says for a first or a later meeting."""
     steps: list[Step] = []
     is_postponed = False
     for exemption in sorted(exemptions, key=lambda exemption: exemption.span):

@@ -64,7 +64,10 @@ def due_soon_until(today: date, book: RuleBook) -> date:
 
 @dataclass(frozen=True)
 class Spell:
-    """The events of these days, `[first_day, end_day)`, have this lead; a negative one lies after the event."""
+    """Says which lead, in days, the events from `first_day` up to, not including, `end_day` have.
+
+    A negative lead lies after the event.
+    """
 
     first_day: date
     end_day: date

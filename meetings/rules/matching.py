@@ -45,7 +45,7 @@ def assign(
     meetings: Iterable[MeetingFact],
     handed_over_on: date | None = None,
 ) -> dict[Key, tuple[Key, bool]]:
-    """For each meeting that fulfils a requirement: which one, and whether it is late.
+    """Return, for each meeting that fulfils a requirement, which one it fulfils and whether it is late.
 
     A booked meeting is shown at the requirement that it will fulfil if it is held; held ones choose first.
     """

@@ -28,7 +28,7 @@ def touches(day: date) -> QuerySet[Case, Any]:
 def of_offers(
     cases: Sequence[Case], *, before: Law, after: Law, run: LawRun | None, at: datetime, today: date, write: bool
 ) -> list[LawChange]:
-    """What the law after makes of the cases' offers and their deadline, beside what is stored of them.
+    """List how the law after would change the stored answers on the cases' offers, and the deadlines for them.
 
     In writing it is stored as well, with its lines in the history, and a case that was never judged gets its row.
     """

@@ -55,7 +55,7 @@ class MayContact(NamedTuple):
 
 
 def decision_due(*, received_on: date, own_days: int | None, book: RuleBook) -> DecisionDue:
-    """By when a referral is decided; `own_days` is the limit that the municipality has set for itself, if any."""
+    """Return the last day for the decision; `own_days` is the limit that the municipality has set itself, in days."""
     rule = book.in_force(DECISION_DAYS, CaseDates(event=received_on))
     own = None if own_days is None else received_on + timedelta(days=own_days)
     if rule.value is not None:
@@ -76,7 +76,7 @@ def decision_due(*, received_on: date, own_days: int | None, book: RuleBook) -> 
 
 
 def waiting_days(*, received_on: date, today: date) -> int:
-    """How many days a referral has been at the jobcenter; none on the day it came."""
+    """Count the days that a referral has been at the jobcenter: 0 on the day it came."""
     return (today - received_on).days
 
 

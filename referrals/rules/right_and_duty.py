@@ -81,7 +81,7 @@ class DutyStanding:
 
 
 def offer_due(*, course: Course, book: RuleBook) -> OfferDeadline:
-    """By when the first counting offer must have begun.
+    """Return the last day on which the first counting offer may begin.
 
     An act that moves running courses leaves a deadline before its day as it was, and demands no offer by such a day.
     """
@@ -180,7 +180,7 @@ class Fulfilment:
 
 
 def fulfilment(answers: Iterable[tuple[OfferFact, OfferAnswer]]) -> Fulfilment | None:
-    """What fulfils the duty or will, whatever the day: the first offer that counts, else the first late one."""
+    """Return the offer that fulfils the duty or will: the first that counts, else the first late one, else None."""
     judged = sorted(answers, key=lambda one: one[0].span)
     for offer, answer in judged:
         if answer.counts:

@@ -73,7 +73,7 @@ def six_weeks(*, course: Course, on: date, book: RuleBook) -> SixWeeks:
 
 
 def objections(*, course: Course, span: Period, book: RuleBook) -> tuple[str, ...]:
-    """What speaks against an education on these days: whole sentences, none when nothing does."""
+    """List what speaks against an education on these days, one Danish sentence for each; empty if nothing does."""
     right = six_weeks(course=course, on=span.start, book=book)
     found = []
     if not right.has_right:

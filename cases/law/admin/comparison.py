@@ -20,7 +20,7 @@ from cases.rules.wording import day_text
 
 @dataclass(frozen=True)
 class Side:
-    """The law of one day; where one act is meant, it is in the book, and `act` says which."""
+    """Holds the law of one day: a book, and the act that is looked at, if any; the book then has it."""
 
     heading: str
     day: date
@@ -30,7 +30,7 @@ class Side:
 
 @dataclass(frozen=True)
 class ComparedValue(Pair):
-    """One value on both sides; where a side's act leaves it alone, what holds all the same."""
+    """Shows one value on both sides; where the act of a side does not set it, what holds there all the same."""
 
     is_set_before: bool = True
     is_set_after: bool = True
@@ -75,7 +75,7 @@ def before_and_after(act: Act) -> tuple[Side, Side]:
 
 
 def values_compared(before: Side, after: Side) -> list[tuple[str, list[ComparedValue]]]:
-    """What either side's act sets, by subject."""
+    """List the values that the act of either side sets, by subject."""
     own = {side.act.pk: {value.key for value in side.act.values.all()} for side in (before, after) if side.act}
 
     def line(parameter: Parameter) -> ComparedValue:

@@ -128,7 +128,7 @@ class DraftForm(ModelForm):
 
     @property
     def holds_changes(self) -> bool:
-        """Whether anything was typed; what the page was when it was opened is no change."""
+        """Whether anything was changed since the page was opened."""
         return bool(set(self.changed_data) - {"as_read"})
 
     def clean(self) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class DraftForm(ModelForm):
 
 
 class ValueForm(ModelForm):
-    """One value of a draft: which one it is stands fast, what it says is answered."""
+    """Asks what a draft says of one value; which value it is cannot be changed."""
 
     class Meta:
         model = ActValue
@@ -252,7 +252,7 @@ class ChosenForm(forms.Form):
 
 
 def choose(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpResponse:
-    """Choose among everything that a rule reads what a draft sets."""
+    """Let a writer choose which of the values that rules read the draft sets."""
     act = act_admin.act_or_404(request, act_id)
     if not act.is_draft or not act_admin.has_change_permission(request, act):
         raise PermissionDenied

@@ -14,9 +14,9 @@ from meetings.models import Exemption, Meeting, MeetingRule, RequiredMeeting
 
 
 def touched(act: Act) -> QuerySet[Case]:
-    """The open cases in which the act can change anything: something of theirs reaches its day in force.
+    """Return the open cases that the act can change: those with something on or after its day in force.
 
-    Never too few; those in which nothing changes cost a comparison.
+    No case that it changes is left out; some are in that it does not change.
     """
     day = act.in_force_on
     midnight = timezone.make_aware(datetime.combine(day, time.min))

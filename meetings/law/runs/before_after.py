@@ -12,10 +12,10 @@ class Laws(NamedTuple):
 
 
 def laws_of(act: Act) -> Laws:
-    """A draft's: without it, and as if it were published. A published act's: without it, and as it is now.
+    """Read the law before and after an act: for a draft or a published act without it and with it; for a withdrawn act
+    with it and without it.
 
-    A withdrawn act's: with it, and without. What a simulation answers for is the law after; it is read last, so that
-    an act that is published in between makes the simulation outdated.
+    The law after is read last, so that an act that is published in between makes a simulation outdated.
     """
     if act.is_draft:
         return Laws(law_in_force(), law_in_force(draft=act.slug))
