@@ -7,13 +7,38 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cases.accounts.access import Permission, has
+from cases.models import User
+
+
+#: What is opened now and then stands under one heading, so that there is room for what is opened all day.
+OFFICE = "Kontoret"
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The entries of the main menu that this user may open, as {label, url, is_current}."""
+    """The entries of the main menu that this user may open, as {label, url, is_current}; those of a heading within it.
+
+    A heading is {label, entries, is_current}. One entry needs none.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": [], "may_search": False}
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    nav, office = ([_entry(*one, current) for one in named] for named in (_daily(user), _of_the_office(user)))
+    if len(office) > 1:
+        heading = {"label": OFFICE, "entries": office, "is_current": any(one["is_current"] for one in office)}
+        office = [heading]
+    return {
+        "nav": [*nav, *office],
+        "may_search": has(user, Permission.SEARCH),
+        "session_seconds": settings.SESSION_COOKIE_AGE,
+    }
+
+
+def _entry(label: str, name: str, current: str) -> dict[str, Any]:
+    return {"label": label, "url": reverse(name), "is_current": name == current}
+
+
+def _daily(user: User) -> list[tuple[str, str]]:
     entries = []
     if user.organisation_id and not user.is_administrator:
         entries += [("Arbejdsliste", "meetings:worklist"), ("Overgange", "meetings:handovers")]
@@ -25,12 +50,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         entries += [("Ny sag", "cases:create")]
     if has(user, Permission.SEARCH):
         entries += [("Seneste sager", "cases:search")]
-    if has(user, Permission.IMPORT_CASES):
-        entries += [("Importér", "cases:import")]
     if has(user, Permission.WRITE_REFERRAL) or has(user, Permission.DECIDE_REFERRAL):
         entries += [("Indstillinger", "referrals:list")]
     if has(user, Permission.GRANT_OFFER):
         entries += [("Tilbud", "referrals:offers")]
+    return entries
+
+
+def _of_the_office(user: User) -> list[tuple[str, str]]:
+    entries = []
+    if has(user, Permission.IMPORT_CASES):
+        entries += [("Importér", "cases:import")]
     if has(user, Permission.KEEP_DOCUMENTS):
         entries += [("Kommunens opgaver", "duties:list")]
     if has(user, Permission.KEEP_OWN_TIME):
@@ -40,9 +70,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     entries += [("Regler", "law:in_force")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]
-    current = request.resolver_match.view_name if request.resolver_match else ""
-    return {
-        "nav": [{"label": label, "url": reverse(name), "is_current": name == current} for label, name in entries],
-        "may_search": has(user, Permission.SEARCH),
-        "session_seconds": settings.SESSION_COOKIE_AGE,
-    }
+    return entries
