@@ -9,7 +9,6 @@ from django.urls import reverse
 from cases.accounts.access import Permission, has
 from cases.models import User
 
-
 #: What is opened now and then stands under one heading, so that there is room for what is opened all day.
 OFFICE = "Kontoret"
 

@@ -25,7 +25,9 @@ def overdue(tell: StoryWriter, name: str) -> None:
 def overdue_after_absence(tell: StoryWriter, name: str) -> None:
     case = tell.open(name, -19)
     tell.choose(case, Channel.TELEPHONE)
-    tell.hold(tell.book(case, -7), Outcome.ABSENT, "Ringede to gange uden svar.")
+    missed = tell.book(case, -7)
+    tell.hold(missed, Outcome.ABSENT, "Ringede to gange uden svar.")
+    tell.hear(missed, "Vi ringede to gange på det aftalte tidspunkt. Hvorfor tog du ikke telefonen?", answer_in=5)
 
 
 def due_soon(tell: StoryWriter, name: str) -> None:

@@ -23,7 +23,9 @@ from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.channel import allowed as channel_allowed
 from meetings.channel import services as channel_services
-from meetings.models import Meeting, Outcome
+from meetings.models import Meeting, NoShowStepKind, Outcome
+from meetings.no_shows import services as no_shows_services
+from meetings.no_shows.services import Step
 from meetings.outcomes import services as outcomes_services
 from meetings.planning import replan as planning_replan
 from meetings.planning.law import Law
@@ -140,6 +142,13 @@ class StoryWriter:
             next_booking=None,
             by=meeting.adviser,
             at=min(meeting.ends_at + timedelta(minutes=10), self.at),
+        )
+
+    def hear(self, missed: Meeting, text: str, *, answer_in: int) -> None:
+        """The citizen is asked why an hour after a talk that was missed, with that many days from today to answer."""
+        step = Step(NoShowStepKind.HEARING, text, self.day(answer_in))
+        no_shows_services.take_step(
+            meeting_id=missed.pk, step=step, by=missed.adviser, at=missed.ends_at + timedelta(hours=1)
         )
 
     def enter(self, case: Case, days: int, channel: Channel, note: str) -> None:
