@@ -184,7 +184,7 @@ def row_of(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> Row:
 def _lacks(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> list[str]:
     found = []
     if _needs_outcome(entry, times):
-        found.append("Mangler udfald")
+        found.append(Tile.OUTCOME.label)
     if not is_fund and _waits_for_receipt(entry):
         found.append("Ikke modtaget")
     elif entry.worker_id is None and _is_held_here(entry, times=times, is_fund=is_fund):

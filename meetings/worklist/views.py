@@ -86,6 +86,7 @@ def page(request: AppRequest) -> HttpResponse:
         "today": times.today,
         "shows_worker": scope is not Scope.MINE,
         "may_book": access.has(user, Permission.BOOK_MEETING),
+        "needs_outcome": Tile.OUTCOME.label,
         "may_register": access.has(user, Permission.HOLD_MEETING),
         "may_receive": access.has(user, Permission.RECEIVE),
         "may_assign": access.has(user, Permission.ASSIGN_CASE),

@@ -34,6 +34,14 @@ def rows(response):
     return [row.case.citizen.name for row in response.context["rows"]]
 
 
+def test_a_row_does_not_say_beside_its_button_what_the_button_says(client, office, now):
+    factories.book(person(office, now, "Anne Test"), office.adviser, now + timedelta(hours=1), at=now)
+    with standing_at(now + timedelta(hours=2)):
+        client.force_login(office.adviser)
+        row = said(client.get(f"{URL}?vis=alle")).partition("<tbody")[2].partition("</tr>")[0]
+    assert ("Registrér udfald" in row, "Mangler udfald" in row, "fremmøde" in row) == (True, False, True)
+
+
 class TestMyDay:
     def test_the_talks_of_today_say_when_who_how_and_what_was_agreed(self, adviser, office, now):
         anne = person(office, now, "Anne Test", weeks=2, phone="20 30 40 50")
