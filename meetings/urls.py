@@ -11,6 +11,7 @@ from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
 from meetings.list_jobs import views as list_jobs_views
 from meetings.models.no_shows import NoShowStepKind
+from meetings.month_plan import views as month_plan_views
 from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
 from meetings.overview import views as overview_views
@@ -49,6 +50,10 @@ urlpatterns = [
     path("medarbejderfravaer/<uuid:public_id>/", working_time_views.absence, name="staff_absence"),
     path("medarbejderfravaer/<uuid:public_id>/fjern/", working_time_views.remove_absence, name="staff_absence_remove"),
     path("samtaler/uden-medarbejder/", unattended_views.page, name="unattended"),
+    path("arbejdsliste/plan/", month_plan_views.plans, name="month_plans"),
+    path("arbejdsliste/plan/fravaer/", month_plan_views.absence, name="month_plan_absence"),
+    path("arbejdsliste/plan/<uuid:public_id>/", month_plan_views.plan, name="month_plan"),
+    path("arbejdsliste/plan/<uuid:public_id>/beslut/", month_plan_views.decide, name="month_plan_decide"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),

@@ -32,7 +32,9 @@ from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.exemptions import services as exemptions_services
 from meetings.list_jobs import services as list_jobs_services
-from meetings.models import AbsenceKind, ChangeKind, ListAction, NoShowStepKind, Outcome
+from meetings.models import AbsenceKind, ChangeKind, ListAction, NoShowStepKind, Outcome, PlanScope, PlanState
+from meetings.month_plan import services as month_plan_services
+from meetings.month_plan.services import Wish
 from meetings.no_shows import services as no_shows_services
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import MeetingKind
@@ -204,6 +206,7 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
         "note": note,
         "view": view,
         "list_job": _list_job(case, office, at=at),
+        "month_plan": _month_plan(case, office, at=at),
         "pause": pause,
         "exemption": exemption,
         "booked": booked,
@@ -334,6 +337,24 @@ def _list_job(case: Case, office: Office, *, at: datetime) -> Any:
     job = list_jobs_services.choose(case_ids=[case.pk], by=office.adviser, at=at)
     terms = {"receivers": [str(office.colleague.public_id)]}
     return list_jobs_services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=terms, by=office.adviser, at=at)
+
+
+def _month_plan(case: Case, office: Office, *, at: datetime) -> Any:
+    """The adviser's own month, with a time for the case."""
+    plan = month_plan_services.ask_for(wish=Wish(PlanScope.MINE, at.date()), by=office.adviser, at=at)
+    begins = at + timedelta(days=9)
+    plan.proposals.create(
+        case=case,
+        kind="contact_interview",
+        adviser=office.adviser,
+        starts_at=begins,
+        ends_at=begins + timedelta(minutes=30),
+        due_on=begins.date(),
+        state="proposed",
+    )
+    plan.state = PlanState.MADE
+    plan.save()
+    return plan
 
 
 def _law_run(case: Case, others_case: Case, booked: Any, *, at: datetime) -> Any:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case, Organisation, User
@@ -66,6 +67,9 @@ class MonthPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.about}, {self.first:%d-%m-%Y} til {self.last:%d-%m-%Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:month_plan", args=[self.public_id])
 
     @property
     def about(self) -> str:

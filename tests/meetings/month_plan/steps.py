@@ -1,8 +1,8 @@
 """A plan that is asked for, made and carried out, as the worker does it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
-from meetings.models import MonthPlan, PlanScope
+from meetings.models import MonthPlan, PlanScope, StaffAbsence
 from meetings.month_plan import carrying_out, making, services
 from meetings.month_plan.services import Wish
 
@@ -34,3 +34,14 @@ def carried_out(at) -> None:
 
 def rows(plan, *names):
     return list(plan.proposals.order_by("pk").values_list(*names, flat=len(names) == 1))
+
+
+def away(user, *, first, last, at):
+    return StaffAbsence.objects.create(
+        user=user,
+        kind="illness",
+        starts_at=datetime(2026, 5, first, tzinfo=UTC),
+        ends_at=datetime(2026, 5, last, tzinfo=UTC),
+        recorded_by=user,
+        recorded_at=at,
+    )

@@ -1,17 +1,17 @@
 """A plan from the asking to the letters: what it proposes, what is booked of it, and what it never does."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from cases.models import Reminder, Role
 from meetings.booking import services as booking_services
-from meetings.models import Meeting, PlanScope, PlanState, StaffAbsence
+from meetings.models import Meeting, PlanScope, PlanState
 from meetings.month_plan import carrying_out, making, services
 from meetings.month_plan.services import NothingChosen, NothingToPlan
 from meetings.reminders.kinds import ReminderKind
 from tests import factories
-from tests.meetings.month_plan.steps import accepted, carried_out, finished, made, rows
+from tests.meetings.month_plan.steps import accepted, away, carried_out, finished, made, rows
 from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN
 
 
@@ -19,17 +19,6 @@ from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN
 def cases(office, now):
     """Three of the adviser's, each with a talk due in May."""
     return [factories.case(office, registered_on=now.date() - timedelta(days=days)) for days in (14, 21, 28)]
-
-
-def away(user, *, first, last, at):
-    return StaffAbsence.objects.create(
-        user=user,
-        kind="illness",
-        starts_at=datetime(2026, 5, first, tzinfo=UTC),
-        ends_at=datetime(2026, 5, last, tzinfo=UTC),
-        recorded_by=user,
-        recorded_at=at,
-    )
 
 
 class TestProposals:

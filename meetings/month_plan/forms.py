@@ -1,0 +1,72 @@
+"""Which talks are to be planned, and how."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from cases.models import Role, User
+from cases.models.scopes import Scope, scope_labels
+from cases.rules.wording import MONTHS
+from cases.ui.forms import ChosenOne, PageForm, choice_in, row_in
+from meetings.booking.forms import MinutesField
+from meetings.models import PlanScope, StaffAbsence
+from meetings.month_plan.services import Wish
+from meetings.rules.spans import FOREVER, ONE_DAY, Span
+
+#: So many months can be planned, from that of tomorrow.
+_MONTHS = 4
+_NOT_LISTED = {"invalid_choice": "Vælg en fra listen.", "required": "Vælg en fra listen."}
+
+
+class MonthPlanForm(PageForm):
+    scope = forms.ChoiceField(label="Hvilke sagers samtaler", widget=forms.RadioSelect, error_messages=_NOT_LISTED)
+    month = forms.ChoiceField(label="Måned", error_messages=_NOT_LISTED)
+    minutes = MinutesField()
+    kept_open = forms.IntegerField(
+        label="Tider om dagen, der holdes fri til telefon",
+        min_value=0,
+        max_value=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-char-4", "autocomplete": "off"}),
+        help_text="De bruges kun, hvor en samtale ellers kommer efter fristen.",
+        error_messages={"max_value": "Hold højst 20 tider fri om dagen.", "min_value": "Skriv 0 eller flere tider."},
+    )
+
+    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
+        scopes = [scope for scope in Scope if scope is not Scope.TEAM or user.team_id]
+        first = Scope.MINE if user.role != Role.TEAM_LEADER else scopes[-1] if not user.team_id else Scope.TEAM
+        months = _months(today + ONE_DAY)
+        initial = {"scope": str(first), "month": months[0][0], "minutes": 30, "kept_open": 0}
+        super().__init__(*args, initial=initial, **kwargs)
+        labels = scope_labels(user)
+        choice_in(self, "scope").choices = [(str(scope), labels[scope]) for scope in scopes]
+        choice_in(self, "month").choices = months
+
+    def wish(self) -> Wish:
+        typed = self.cleaned_data
+        return Wish(
+            scope=PlanScope(typed["scope"]),
+            month=date.fromisoformat(typed["month"]),
+            minutes=typed["minutes"],
+            kept_open=typed["kept_open"],
+        )
+
+
+class AbsentForm(PageForm):
+    absent = ChosenOne(User.objects.none(), label="Fraværende medarbejder", error_messages=_NOT_LISTED)
+
+    def __init__(self, *args: Any, user: User, at: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        away = StaffAbsence.objects.visible_to(user).overlapping(Span(at, FOREVER))
+        people = User.objects.filter(pk__in=away.values("user"))
+        row_in(self, "absent").offer(people)
+        self.has_anybody = people.exists()
+
+
+def _months(since: date) -> list[tuple[str, str]]:
+    """2026-05-01 and "maj 2026", from the month of that day."""
+    numbers = [since.year * 12 + since.month - 1 + more for more in range(_MONTHS)]
+    return [
+        (date(number // 12, number % 12 + 1, 1).isoformat(), f"{MONTHS[number % 12]} {number // 12}")
+        for number in numbers
+    ]
