@@ -47,6 +47,7 @@ app.conf.update(
         "law_runs": {"task": "meetings.tasks.run_law_runs", "schedule": 3, "options": {"expires": 3}},
         # And somebody waits for the receipt of what they moved.
         "list_jobs": {"task": "meetings.tasks.run_list_jobs", "schedule": 3, "options": {"expires": 3}},
+        "calendars": {"task": "meetings.tasks.read_calendars", "schedule": 60, "options": {"expires": 60}},
         "month_plans": {"task": "meetings.tasks.run_month_plans", "schedule": 3, "options": {"expires": 3}},
         "sweep": {
             "task": "meetings.tasks.sweep",

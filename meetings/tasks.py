@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 
 from cases import clock
+from meetings.calendar_links import services as calendar_links_services
 from meetings.law.runs import batches
 from meetings.list_jobs import batches as list_jobs_batches
 from meetings.month_plan import carrying_out, making
@@ -22,6 +23,12 @@ _SECONDS_A_TASK = 120
 def run_law_runs(**_: Any) -> int:
     """Go through the cases of the laws that are tried or carried out. Safe to repeat, kill and run twice at once."""
     return _take_all(batches.take_next_batch)
+
+
+@shared_task
+def read_calendars(**_: Any) -> int:
+    """Read the busy times of those who have a calendar of their own. Safe to repeat, kill and run twice at once."""
+    return _take_all(calendar_links_services.read_next)
 
 
 @shared_task

@@ -3,6 +3,7 @@ from django.urls import path
 from cases.ui.case_tabs import Tab
 from meetings.booking import views as booking_views
 from meetings.calendar import views as calendar_views
+from meetings.calendar_links import views as calendar_links_views
 from meetings.case_page import on_day_views
 from meetings.case_page import views as case_page_views
 from meetings.channel import views as channel_views
@@ -39,6 +40,11 @@ urlpatterns = [
     path("samlet/<uuid:public_id>/udfoer/", list_jobs_views.start, name="list_job_start"),
     path("samlet/<uuid:public_id>/fortryd/", list_jobs_views.undo, name="list_job_undo"),
     path("kalender/", calendar_views.page, name="calendar"),
+    path("kalender/andre/", calendar_links_views.page, name="calendar_links"),
+    path("kalender/andre/lav/", calendar_links_views.make, name="calendar_feed_make"),
+    path("kalender/andre/luk/", calendar_links_views.revoke, name="calendar_feed_revoke"),
+    path("kalender/andre/glem/", calendar_links_views.forget, name="busy_calendar_forget"),
+    path("kalender/abonnement/<str:token>.ics", calendar_links_views.feed, name="calendar_feed"),
     path("arbejdstid/", working_time_views.own, name="working_time"),
     path("arbejdstid/lukkedage/ny/", working_time_views.close_day, name="closing_day"),
     path("arbejdstid/lukkedage/<uuid:public_id>/fjern/", working_time_views.forget_day, name="closing_day_forget"),

@@ -89,6 +89,12 @@ PAGES = {
     "meetings:list_job_start": Page(CHOOSER, post=302, of="list_job"),
     "meetings:list_job_undo": Page(CHOOSER, post=302, of="list_job"),
     "meetings:calendar": Page(STAFF, get=200),
+    "meetings:calendar_links": Page(STAFF, get=200, post=422),
+    "meetings:calendar_feed_make": Page(STAFF, post=200),
+    "meetings:calendar_feed_revoke": Page(STAFF, post=302),
+    "meetings:busy_calendar_forget": Page(STAFF, post=302),
+    # For a calendar that logs in nowhere: the address is the secret, and tells no more than the numbers of cases.
+    "meetings:calendar_feed": Page(EVERYBODY, get=200, of="feed"),
     # When people can hold talks: one's own, and the office's by a leader
     "meetings:working_time": Page(STAFF, get=200),
     "meetings:working_time_of": Page(WRITERS_PARTY_OR_403, get=200, of="worker"),

@@ -5,6 +5,7 @@ import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from cases.rules.plan_parts import PlanPart
 from cases.unsaved import services as unsaved_services
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
+from meetings.calendar_links import services as calendar_links_services
 from meetings.exemptions import services as exemptions_services
 from meetings.list_jobs import services as list_jobs_services
 from meetings.models import AbsenceKind, ChangeKind, ListAction, NoShowStepKind, Outcome, PlanScope, PlanState
@@ -197,6 +199,7 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
     objects = {
         "case": case,
         "worker": office.adviser,
+        "feed": SimpleNamespace(public_id=calendar_links_services.make_feed(user=office.adviser, at=at)),
         "staff_absence": _absence(office, at=at),
         "closing_day": working_time_services.say_of_day(
             organisation=office.fund, day=date(2026, 6, 5), name="grundlovsdag", is_open=False

@@ -1,3 +1,4 @@
+from meetings.models.calendar_links import BusyCalendar, BusyTime, CalendarFeed
 from meetings.models.exemptions import Exemption
 from meetings.models.law import MeetingRule, MeetingRuleQuerySet
 from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
@@ -19,6 +20,9 @@ from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
 
 __all__ = [
     "AbsenceKind",
+    "BusyCalendar",
+    "BusyTime",
+    "CalendarFeed",
     "ClosingDay",
     "StaffAbsence",
     "StaffAbsenceQuerySet",

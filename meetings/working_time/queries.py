@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from cases.models import Organisation, Role, User
 from cases.rules.period import Period
-from meetings.models import ClosingDay, Meeting, StaffAbsence, TalkCap, WorkingHours
+from meetings.models import BusyTime, ClosingDay, Meeting, StaffAbsence, TalkCap, WorkingHours
 from meetings.rules.availability import Availability, Hours, Talk, closing_name
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
@@ -42,7 +42,7 @@ def availabilities(
     offices = {office.pk: office for one in people.values() if (office := one.organisation)}
     hours, absences = _hours(people), _absences(people, days)
     closing, caps = _closing_days(offices, first, last), _caps(people)
-    talks = _talks(people, days, instead_of)
+    talks, elsewhere = _talks(people, days, instead_of), _elsewhere(people, days)
     return {
         pk: Availability(
             name=str(one),
@@ -53,6 +53,7 @@ def availabilities(
             closing_days=closing[office.pk],
             caps=caps[pk],
             talks=talks[pk],
+            elsewhere=elsewhere[pk],
         )
         for pk, one in people.items()
         if (office := one.organisation)
@@ -100,6 +101,15 @@ def _caps(people: Mapping[int, User]) -> Mapping[int, Mapping[Channel | None, in
     for office, user, channel, most in rows.values_list("organisation_id", "user_id", "channel", "most"):
         own[office, user][Channel(channel) if channel else None] = most
     return {pk: {**own[one.organisation_id, None], **own[one.organisation_id, pk]} for pk, one in people.items()}
+
+
+def _elsewhere(people: Mapping[int, User], days: Span) -> Mapping[int, Sequence[Span]]:
+    """When a calendar of their own says that they are busy."""
+    found = defaultdict(list)
+    rows = BusyTime.objects.filter(calendar__user__in=people, starts_at__lt=days.ends_at, ends_at__gt=days.starts_at)
+    for user, starts_at, ends_at in rows.values_list("calendar__user_id", "starts_at", "ends_at"):
+        found[user].append(Span(starts_at, ends_at))
+    return found
 
 
 def _talks(people: Mapping[int, User], days: Span, instead_of: Meeting | None) -> Mapping[int, Sequence[Talk]]:

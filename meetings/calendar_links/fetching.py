@@ -1,0 +1,118 @@
+"""Fetches an address that somebody typed: from the open internet alone, in a short time, and never much."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+from cases.rules.refusal import Refused
+
+SECONDS = 10
+LARGEST = 2 * 1024 * 1024
+_REDIRECTS = 3
+_PORTS = (None, 443)
+
+
+class NotFetched(Refused):
+    """The address gives no calendar."""
+
+    field = "address"
+
+
+class Body(Protocol):
+    """What an answer is read from."""
+
+    def read1(self, n: int = -1, /) -> bytes: ...
+
+
+def require_https(address: str) -> str:
+    """The host of an address that may be fetched. Raises NotFetched."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme != "https" or port not in _PORTS or "@" in parts.netloc:
+        raise NotFetched("Adressen skal begynde med https:// og et domæne, uden brugernavn og port.")
+    return host
+
+
+def fetch(address: str) -> bytes:
+    """What the address gives. Raises NotFetched with one Danish sentence, whatever goes wrong."""
+    stop_at = time.monotonic() + SECONDS
+    try:
+        for _ in range(_REDIRECTS + 1):
+            answer, connection = _ask(address)
+            try:
+                if answer.status == http.client.OK:
+                    return take(answer, stop_at=stop_at)
+                if (target := answer.headers.get("Location")) is None or answer.status // 100 != 3:
+                    raise NotFetched(f"Kalenderens adresse svarer med fejl {answer.status}. Kopiér adressen igen.")
+                address = urljoin(address, target)
+            finally:
+                connection.close()
+    except TimeoutError:
+        raise NotFetched("Kalenderen svarer ikke. Vi prøver igen om lidt.") from None
+    except (OSError, http.client.HTTPException, UnicodeError):
+        raise NotFetched("Kalenderens adresse kan ikke nås. Se efter, om den er rigtig.") from None
+    raise NotFetched("Kalenderens adresse peger videre for mange gange. Kopiér den igen.")
+
+
+def take(body: Body, *, stop_at: float) -> bytes:
+    """All of the answer. Raises NotFetched where it is too much, or comes too slowly."""
+    found = bytearray()
+    for part in _parts(body):
+        found += part
+        if len(found) > LARGEST:
+            raise NotFetched("Kalenderen fylder mere end 2 MB og læses ikke. Del en mindre kalender.")
+        if time.monotonic() > stop_at:
+            raise TimeoutError
+    return bytes(found)
+
+
+def _parts(body: Body) -> Iterator[bytes]:
+    while part := body.read1(65536):
+        yield part
+
+
+def _ask(address: str) -> tuple[http.client.HTTPResponse, http.client.HTTPSConnection]:
+    host, parts = require_https(address), urlsplit(address)
+    connection = _Pinned(host, open_internet(host))
+    try:
+        connection.request("GET", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
+        return connection.getresponse(), connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def open_internet(host: str) -> str:
+    """The number of a host on the open internet. Raises NotFetched for one of our own network, or of none."""
+    numbers = [str(one[4][0]) for one in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
+    if not numbers or not all(is_open(number) for number in numbers):
+        raise NotFetched("Adressen peger på et lukket net og kan ikke læses. Brug kalenderens offentlige adresse.")
+    return numbers[0]
+
+
+def is_open(number: str) -> bool:
+    """Whether the number is of the open internet, also where one kind of number is written within the other."""
+    address = ipaddress.ip_address(number.partition("%")[0])
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """Connects to the number that was looked at, so that no second look-up gives another."""
+
+    def __init__(self, host: str, number: str) -> None:
+        self._context_of_ours = ssl.create_default_context()
+        super().__init__(host, timeout=SECONDS, context=self._context_of_ours)
+        self._number = number
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._number, self.port), timeout=SECONDS)
+        self.sock = self._context_of_ours.wrap_socket(plain, server_hostname=self.host)

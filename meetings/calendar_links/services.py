@@ -1,0 +1,83 @@
+"""The address out is made, asked for and revoked; the address in is kept, read again and again, and forgotten."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Q
+
+from cases.models import User
+from cases.rules.refusal import Refused
+from meetings.calendar_links import fetching, reading
+from meetings.models import BusyCalendar, BusyTime, CalendarFeed
+from meetings.rules.spans import ONE_DAY
+
+#: How often a calendar of somebody's own is read, and how far ahead.
+READ_EVERY = timedelta(minutes=15)
+HORIZON = timedelta(weeks=13)
+
+
+@transaction.atomic(durable=True)
+def make_feed(*, user: User, at: datetime) -> str:
+    """A new secret for the user's address; the one before it holds no more. Only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    CalendarFeed.objects.update_or_create(user=user, defaults={"token_hash": _hash(token), "made_at": at})
+    return token
+
+
+@transaction.atomic(durable=True)
+def revoke_feed(*, user: User) -> None:
+    """Let the user's address lead nowhere from now on."""
+    CalendarFeed.objects.filter(user=user).delete()
+
+
+def reader_of(*, token: str) -> User | None:
+    """Whose talks the address shows; None where it leads nowhere. A reading: nothing is saved."""
+    feed = CalendarFeed.objects.filter(token_hash=_hash(token), user__is_active=True).select_related("user").first()
+    return feed.user if feed else None
+
+
+def _hash(token: str) -> str:
+    # The secret is long and drawn at random: a plain hash is enough.
+    return sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic(durable=True)
+def keep_address(*, user: User, address: str) -> None:
+    """Read busy times from this address from now on; those of another address are forgotten."""
+    same = BusyCalendar.objects.filter(user=user, address=address).exists()
+    if not same:
+        BusyCalendar.objects.filter(user=user).delete()
+        BusyCalendar.objects.create(user=user, address=address)
+
+
+@transaction.atomic(durable=True)
+def forget_address(*, user: User) -> None:
+    """Read it no more; the busy times from it are forgotten."""
+    BusyCalendar.objects.filter(user=user).delete()
+
+
+def read_next(*, at: datetime) -> int:
+    """Read one calendar whose turn it is, outside of any transaction; gives how many were read, 0 when all are."""
+    with transaction.atomic(durable=True):
+        due = BusyCalendar.objects.filter(Q(asked_at=None) | Q(asked_at__lte=at - READ_EVERY), user__is_active=True)
+        calendar = due.select_for_update(of=("self",), skip_locked=True).order_by("asked_at", "pk").first()
+        if calendar is None:
+            return 0
+        # Claimed before it is read: whoever comes meanwhile takes another, and one that kills us waits its turn.
+        calendar.asked_at = at
+        calendar.save(update_fields=["asked_at"])
+    try:
+        spans = reading.busy_spans(fetching.fetch(calendar.address), first=at - ONE_DAY, last=at + HORIZON)
+    except Refused as refused:
+        # What was read before stays, and says how old it is.
+        BusyCalendar.objects.filter(pk=calendar.pk).update(problem=str(refused))
+        return 1
+    with transaction.atomic(durable=True):
+        if BusyCalendar.objects.filter(pk=calendar.pk).update(read_at=at, problem=""):
+            BusyTime.objects.filter(calendar=calendar).delete()
+            BusyTime.objects.bulk_create(
+                BusyTime(calendar=calendar, starts_at=span.starts_at, ends_at=span.ends_at) for span in spans
+            )
+    return 1
