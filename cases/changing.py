@@ -93,7 +93,9 @@ def save(case: Case, fields: list[str]) -> None:
 
 def find_worker(worker_id: int, *, among: tuple[int | None, ...]) -> User:
     """An active adviser or caseworker of one of these organisations."""
-    worker = User.objects.filter(pk=worker_id, is_active=True, organisation_id__in=[pk for pk in among if pk]).first()
+    offices = [pk for pk in among if pk]
+    workers = User.objects.select_related("organisation").filter(is_active=True, organisation__in=offices)
+    worker = workers.filter(pk=worker_id).first()
     if worker is None:
         raise WrongParty("Medarbejderen arbejder ikke i en af sagens to organisationer. Vælg en anden.")
     return worker

@@ -212,6 +212,14 @@ class LawExtension:
 Figure = tuple[str, str, Callable[[datetime], float]]
 
 
+@dataclass(frozen=True)
+class Duty:
+    """Something that somebody has while they work here, in words, and whether it can be given to another."""
+
+    text: str
+    is_handed_over: bool = True
+
+
 class TakeBack(Protocol):
     """What undoes the change that an event tells of, in the caller's transaction; raises Refused where it cannot."""
 
@@ -248,6 +256,10 @@ class Extension:
     #: user's.
     tiles: Sequence[Callable[[User, date, Scope], Tile | None]] = ()
     figures: Sequence[Figure] = ()
+    #: What a user has who is about to leave.
+    duties: Sequence[Callable[[User, datetime], Sequence[Duty]]] = ()
+    #: What gives the duties of one who leaves to these colleagues, in the caller's transaction; one app has it.
+    hand_over: Callable[..., None] | None = None
     law: LawExtension = LawExtension()
 
 
@@ -281,6 +293,18 @@ def tiles(user: User, *, today: date, scope: Scope) -> list[Tile]:
     """The counts that the apps add to the worklist, over the cases of the scope."""
     counts = [tile_of for app in INSTALLED for tile_of in app.tiles]
     return [tile for tile_of in counts if (tile := tile_of(user, today, scope)) is not None]
+
+
+def duties_of(user: User, *, at: datetime) -> list[Duty]:
+    """What the user has that somebody else must take over, or that nobody can."""
+    return [duty for app in INSTALLED for duties in app.duties for duty in duties(user, at)]
+
+
+def hand_over(user: User, *, receivers: Sequence[User], by: User, at: datetime) -> None:
+    """Give all that the user has to these colleagues, in the caller's transaction."""
+    for app in INSTALLED:
+        if app.hand_over is not None:
+            app.hand_over(user, receivers=receivers, by=by, at=at)
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:

@@ -13,6 +13,7 @@ from meetings.law import health as law_health
 from meetings.law import notices as law_notices
 from meetings.law import questions, run_pages, table_blocks
 from meetings.law.runs import lifecycle as runs_lifecycle
+from meetings.list_jobs import leaving as list_jobs_leaving
 from meetings.list_jobs import writing as list_jobs_writing
 from meetings.no_shows import queries as no_shows_queries
 from meetings.no_shows import services as no_shows_services
@@ -68,6 +69,8 @@ EXTENSION = Extension(
     },
     reminders=(still_wanted.SOURCE,),
     tiles=(no_shows_queries.tile_of, unattended_queries.tile_of),
+    duties=(list_jobs_leaving.duties_of,),
+    hand_over=list_jobs_leaving.hand_over,
     case_matters=(no_shows_queries.matter_of,),
     contact_course=ContactCourse(
         next_steps=case_page_next_steps.next_steps,

@@ -61,6 +61,7 @@ EXTENSION = Extension(
         "cases.reopened": (offers_duty.on_case_changed, reopening.on_case_reopened),
     },
     reminders=(reminders.SOURCE,),
+    duties=(referral_queries.duties_of,),
     case_blocks={Tab.PLAN: (offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of)},
     case_matters=(referral_queries.matter_of,),
     case_blocks_on_day=(offers_on_day.part_of,),

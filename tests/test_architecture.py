@@ -145,6 +145,8 @@ ADDED = {
         },
         "reminders": ["meetings.due.still_wanted.verdicts"],
         "tiles": ["meetings.no_shows.queries.tile_of", "meetings.unattended.queries.tile_of"],
+        "duties": ["meetings.list_jobs.leaving.duties_of"],
+        "hand_over": "meetings.list_jobs.leaving.hand_over",
         "case_matters": ["meetings.no_shows.queries.matter_of"],
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",
@@ -235,6 +237,7 @@ ADDED = {
                 "referrals.referral.queries.part_of",
             ],
         },
+        "duties": ["referrals.referral.queries.duties_of"],
         "case_matters": ["referrals.referral.queries.matter_of"],
         "case_blocks_on_day": ["referrals.offers.on_day.part_of"],
         "tiles": ["referrals.referral.queries.tile_of", "referrals.offers.presenters.tile_of"],

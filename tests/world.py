@@ -339,7 +339,7 @@ def _list_job(case: Case, office: Office, *, at: datetime) -> Any:
     """The case is chosen to be given to a colleague, and looked at."""
     job = list_jobs_services.choose(case_ids=[case.pk], by=office.adviser, at=at)
     terms = {"receivers": [str(office.colleague.public_id)]}
-    return list_jobs_services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=terms, by=office.adviser, at=at)
+    return list_jobs_services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=terms, at=at)
 
 
 def _month_plan(case: Case, office: Office, *, at: datetime) -> Any:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from cases import clock, extensions
 from cases.models import Organisation, Role, Team, User
+from cases.request import user_of
+from cases.rules.wording import listed
 from cases.ui.admin_site import (
     AdminPasswordChangeForm,
     ForAdministrators,
@@ -19,6 +22,7 @@ from cases.ui.admin_site import (
     UserCreationForm,
 )
 from cases.ui.fields import PhoneField
+from cases.ui.forms import ChosenSome
 
 admin.site.disable_action("delete_selected")
 
@@ -58,8 +62,41 @@ class NewUserForm(UserCreationForm):
 
 
 class UserForm(UserChangeForm):
+    """Who somebody is and works for; whoever stops working here gives away what they have first."""
+
     # Nothing of a stored password is worth showing.
     password = None  # type: ignore[assignment]  # Django's way to leave out a field
+    receivers = ChosenSome(
+        User.objects.none(),
+        required=False,
+        label="Hvem overtager?",
+        help_text="Når brugeren gøres inaktiv: de kolleger, der deler sager, bookede samtaler og opgaver.",
+        error_messages={"invalid_choice": "En af de valgte arbejder her ikke mere. Vælg igen."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leaver, field = self.instance, self.fields.get("receivers")
+        if isinstance(field, ChosenSome):
+            colleagues = User.objects.filter(organisation=leaver.organisation_id, is_active=True).exclude(pk=leaver.pk)
+            field.offer(colleagues.exclude(organisation=None).exclude(role=Role.ADMINISTRATOR))
+
+    @property
+    def is_leaving(self) -> bool:
+        return "is_active" in self.changed_data and not self.cleaned_data.get("is_active")
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.is_leaving and not self.cleaned_data.get("receivers"):
+            duties = extensions.duties_of(self.instance, at=clock.now())
+            given = [duty.text for duty in duties if duty.is_handed_over]
+            kept = [duty.text for duty in duties if not duty.is_handed_over]
+            if given:
+                lost = f" Kan ikke gives videre og forsvinder ikke: {listed(kept)}." if kept else ""
+                name = self.instance.get_full_name()
+                text = f"{name} har {listed(given)}. Vælg, hvem der overtager, og gem igen.{lost}"
+                self.add_error("receivers", text)
+        return cleaned
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
@@ -89,7 +126,7 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password_page")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Arbejde", {"fields": ("role", "organisation", "team", "video_room", "is_active")}),
+        ("Arbejde", {"fields": ("role", "organisation", "team", "video_room", "is_active", "receivers")}),
         ("Brug", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -123,3 +160,8 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = obj.role == Role.ADMINISTRATOR
         super().save_model(request, obj, form, change)
+        if change and form.is_leaving and form.cleaned_data["receivers"]:
+            receivers = list(form.cleaned_data["receivers"])
+            extensions.hand_over(obj, receivers=receivers, by=user_of(request), at=clock.now())
+            names = listed(str(one) for one in receivers)
+            messages.success(request, f"Det, {obj} havde, gives til {names}. De får besked, når det er gjort.")

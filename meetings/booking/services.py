@@ -131,11 +131,19 @@ def cancel_one_of_many(
 
 
 def unsaved_meeting(
-    *, case: Case, kind: str, adviser_id: int, starts_at: datetime, ends_at: datetime, by: User, at: datetime
+    *,
+    case: Case,
+    kind: str,
+    adviser_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User,
+    at: datetime,
+    office_id: int | None = None,
 ) -> Meeting:
     """The meeting as it is to be saved, with both diaries locked. Raises NotBookable for another office's adviser."""
     [adviser] = lock_diaries(case=case, advisers=[adviser_id])
-    if adviser.organisation is None or adviser.organisation_id != by.organisation_id:
+    if adviser.organisation is None or adviser.organisation_id != (office_id or by.organisation_id):
         raise NotBookable("Vælg en medarbejder i din egen organisation.")
     return Meeting(
         case=case,
@@ -163,7 +171,9 @@ def _identity(booking: Booking) -> dict[str, Any]:
 def book_in_transaction(
     *, case: Case, booking: Booking, by: User, at: datetime, moved_from: Meeting | None = None
 ) -> Meeting:
-    meeting = unsaved_meeting(case=case, by=by, at=at, **_identity(booking))
+    # A talk that is moved stays in its office, also where an administrator gives away what somebody leaves.
+    office = moved_from.organisation_id if moved_from else None
+    meeting = unsaved_meeting(case=case, by=by, at=at, office_id=office, **_identity(booking))
     if booking.owed_by is not None:
         require_owed(case=case, kind=booking.kind, party=by.workplace.party, by=booking.owed_by)
     if booking.ends_at <= booking.starts_at:

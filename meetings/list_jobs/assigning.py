@@ -35,9 +35,14 @@ def preview(rows: Sequence[ListJobRow], *, job: ListJob, at: datetime) -> None:
     moving = {case: talks.get(case, []) for case in going}
     spans = [span_of(talk) for of_case in moving.values() for talk in of_case]
     colleagues = colleagues_of(receivers, spans, today=timezone.localtime(at).date())
+    for colleague in colleagues:
+        colleague.own = {case for case, row in going.items() if row.was and row.was.pk == colleague.key}
     by_key = {receiver.pk: receiver for receiver in receivers}
     given = spread({case: [span_of(talk) for talk in of_case] for case, of_case in moving.items()}, colleagues)
     for case, row in going.items():
+        if row.was == by_key[given[case].to]:
+            row.state, row.problem = ListJobRowState.REFUSED, f"{row.was} har sagen allerede og beholder den."
+            continue
         _say(row, by_key[given[case].to], talks=moving[case], stays=given[case].stays, at=at)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from cases.models import Case, User
 from cases.rules.refusal import Refused
@@ -35,19 +36,24 @@ def choose(*, case_ids: Sequence[int], by: User, at: datetime) -> ListJob:
     if len(case_ids) > MOST:
         raise TooMany(f"Der er {len(case_ids)} sager. Vælg højst {MOST} ad gangen, fx med et filter.")
     job = ListJob.objects.create(organisation=by.workplace, started_by=by, chosen_at=at)
-    rows = (ListJobRow(job=job, case_id=case, position=number) for number, case in enumerate(case_ids, start=1))
-    ListJobRow.objects.bulk_create(rows)
+    keep_rows(job, case_ids)
     return job
 
 
+def keep_rows(job: ListJob, case_ids: Sequence[int]) -> None:
+    """Make a row of each case, in their order."""
+    rows = (ListJobRow(job=job, case_id=case, position=number) for number, case in enumerate(case_ids, start=1))
+    ListJobRow.objects.bulk_create(rows)
+
+
 @transaction.atomic(durable=True)
-def preview(*, job_id: int, action: ListAction, terms: dict[str, Any], by: User, at: datetime) -> ListJob:
+def preview(*, job_id: int, action: ListAction, terms: dict[str, Any], at: datetime) -> ListJob:
     """Say of each row what the action would make of it, by what was typed. Nothing is done yet. Raises TooLate."""
     job = _not_begun(job_id)
     job.action, job.terms, job.state = str(action), terms, ListJobState.PREVIEWED
-    rows = _anew(job, by=by)
+    rows = rows_anew(job)
     actions.preview([row for row in rows if row.state == ListJobRowState.READY], job=job, at=at)
-    ListJobRow.objects.bulk_update(rows, _SAID, batch_size=500)
+    say(rows)
     job.save(update_fields=["action", "state", "terms"])
     return job
 
@@ -59,9 +65,10 @@ def _not_begun(job_id: int) -> ListJob:
     return job
 
 
-def _anew(job: ListJob, *, by: User) -> list[ListJobRow]:
+def rows_anew(job: ListJob) -> list[ListJobRow]:
     """The rows with their cases as these are now, and without what was said of them before."""
-    cases = {case.pk: case for case in Case.objects.visible_to(by).with_parties().filter(list_job_rows__job=job)}
+    own = Case.objects.filter(Q(fund=job.organisation_id) | Q(municipality=job.organisation_id))
+    cases = {case.pk: case for case in own.with_parties().filter(list_job_rows__job=job)}
     busy = _busy(job)
     rows = list(job.rows.order_by("position"))
     for row in rows:
@@ -93,6 +100,11 @@ def refuse(row: ListJobRow, why: str) -> None:
 
 #: What is said of a row when it is looked at.
 _SAID = ("state", "was", "receiver", "before", "after", "warning", "problem", "talks", "left")
+
+
+def say(rows: Sequence[ListJobRow]) -> None:
+    """Keep what is said of the rows."""
+    ListJobRow.objects.bulk_update(rows, _SAID, batch_size=500)
 
 
 @transaction.atomic(durable=True)

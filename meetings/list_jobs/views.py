@@ -34,7 +34,7 @@ def page(request: AppRequest, public_id: UUID) -> HttpResponse:
     is_refused = form is not None and form.is_bound
     if form is not None and is_refused and form.is_valid():
         with case_views.refusals_in(form):
-            services.preview(job_id=job.pk, action=action, terms=form.terms(), by=request.user, at=clock.now())
+            services.preview(job_id=job.pk, action=action, terms=form.terms(), at=clock.now())
             return redirect(job)
     counts = presenters.counts_of(job)
     rows = presenters.rows_of(job, request.GET.get("side"))

@@ -1,6 +1,6 @@
 """How cases are spread over several colleagues: evenly, and to whoever has time for the talks that are booked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ class Colleague:
 
     key: int
     time: Availability
+    #: The cases that the colleague has already, and whose talks stand in no way.
+    own: Collection[int] = ()
     talks: list[Span] = field(default_factory=list)
     cases: int = 0
 
@@ -34,16 +36,22 @@ class Given(NamedTuple):
 def spread(talks: Mapping[int, Sequence[Span]], colleagues: Sequence[Colleague]) -> dict[int, Given]:
     """Whom each case goes to, by the booked talks of each.
 
-    Nobody is given more than one case more than another. The cases with most talks choose first.
+    Nobody is given more than one case more than another. Who has a case keeps it where there is room, and then the
+    cases with most talks choose first.
     """
     least, more = divmod(len(talks), len(colleagues))
     given: dict[int, Given] = {}
-    for case, spans in sorted(talks.items(), key=lambda one: -len(one[1])):
+    kept = {case for colleague in colleagues for case in colleague.own}
+    for case, spans in sorted(talks.items(), key=lambda one: (one[0] not in kept, -len(one[1]))):
         full = sum(colleague.cases > least for colleague in colleagues) >= more
         having_room = [one for one in colleagues if one.cases < least + (not full)]
-        chosen = min(having_room, key=lambda one: (sum(bool(one.why_not(span)) for span in spans), one.cases))
-        stays = {span: why for span in spans if (why := chosen.why_not(span))}
+        chosen = min(having_room, key=lambda one: (case not in one.own, _clashes(one, spans), one.cases))
+        stays = {} if case in chosen.own else {span: why for span in spans if (why := chosen.why_not(span))}
         chosen.cases += 1
         chosen.talks += [span for span in spans if span not in stays]
         given[case] = Given(chosen.key, stays)
     return given
+
+
+def _clashes(colleague: Colleague, spans: Sequence[Span]) -> int:
+    return sum(bool(colleague.why_not(span)) for span in spans)

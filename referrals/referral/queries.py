@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
+from cases.extensions import Duty
 from cases.extensions import Part as CasePart
 from cases.extensions import Tile as WorklistTile
 from cases.models import Case, Event, Organisation, Reminder, ReminderState, User, scopes
@@ -240,3 +241,10 @@ def matter_of(case: Case, user: User, at: datetime) -> WorklistTile | None:
     count = case.referrals.visible_to(user).pending().count()
     url = f"{Tab.PLAN.url_of(case.public_id)}#indstillinger"
     return WorklistTile("Indstillinger venter på svar", count, url, variant="info") if count else None
+
+
+def duties_of(user: User, at: datetime) -> list[Duty]:
+    """The drafts that the user has written and not sent: they stay with their writer."""
+    drafts = Referral.objects.filter(written_by=user, status=ReferralStatus.DRAFT).count()
+    text = counted(drafts, "kladde til en indstilling", "kladder til indstillinger")
+    return [Duty(text, is_handed_over=False)] if drafts else []

@@ -32,7 +32,7 @@ def to(receivers):
 
 def previewed(cases, receivers, by, *, at):
     job = chosen(cases, by, at=at)
-    return services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=to(receivers), by=by, at=at)
+    return services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=to(receivers), at=at)
 
 
 def work(at):

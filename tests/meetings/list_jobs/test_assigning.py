@@ -209,7 +209,7 @@ def test_a_preview_asks_no_more_for_many_rows_than_for_few(office, now):
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=to(receivers), by=office.leader, at=now)
+            services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=to(receivers), at=now)
         return len(queries)
 
     assert asked(cases) == asked(cases[:2])
@@ -235,3 +235,15 @@ def test_whoever_has_the_case_already_is_said_of_the_row(office, now):
         services.start(job_id=job.pk, at=now)
     assert ListJobRow.objects.get().state == ListJobRowState.REFUSED
     assert not owed("list_job").exists()
+
+
+def test_one_of_those_who_share_keeps_what_is_theirs_with_its_talk(office, now):
+    cases = cases_with_talks(office, 3, at=now)
+    (other,) = colleagues(office, 1)
+
+    job = done(cases, [office.adviser, other], office.leader, at=now)
+
+    assert sorted(owner == other for owner in owners(cases)) == [False, False, True]
+    kept = job.rows.filter(state=ListJobRowState.REFUSED)
+    assert {row.problem for row in kept} == {f"{office.adviser} har sagen allerede og beholder den."}
+    assert not job.rows.exclude(warning="").exists()

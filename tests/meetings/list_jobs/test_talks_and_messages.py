@@ -32,7 +32,7 @@ def sweep(at):
 
 def previewed(cases, action, terms, by, *, at):
     job = chosen(cases, by, at=at)
-    return services.preview(job_id=job.pk, action=action, terms=terms, by=by, at=at)
+    return services.preview(job_id=job.pk, action=action, terms=terms, at=at)
 
 
 def done(cases, action, terms, by, *, at):

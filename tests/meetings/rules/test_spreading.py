@@ -57,3 +57,12 @@ def test_a_talk_does_not_follow_to_somebody_who_is_away():
     away = colleague(1, absences=[Span.of_days(DAY, DAY)])
 
     assert spread({7: [half_hour(0)]}, [away])[7].stays == {half_hour(0): "Kollega 1 er fraværende den 6. maj 2026."}
+
+
+def test_who_has_a_case_keeps_it_and_is_not_in_the_way_of_the_own_talk():
+    owner, other = colleague(1, [half_hour(0)]), colleague(2)
+    owner.own = {7}
+
+    found = spread({7: [half_hour(0)], 8: [half_hour(1)]}, [other, owner])
+
+    assert (found[7].to, found[7].stays, found[8].to) == (1, {}, 2)
