@@ -7,6 +7,9 @@ from django.db.models import Q
 from cases.contacts.services import CONTACT_FIELDS
 from cases.models import Case, Citizen, CitizenContact
 
+#: Instead of two addresses, where one of the two must not be shown.
+_PROTECTED = ("adressen er beskyttet", "adressen er beskyttet")
+
 
 def merge(kept: Citizen, other: Citizen, *, own: int | None, is_others_chosen: bool) -> dict[str, Any]:
     """Give `kept` the contact data of `other`, in the caller's transaction; gives what moved and was written over.
@@ -48,9 +51,13 @@ def differ(kept: Citizen, other: Citizen, *, own: int | None) -> list[tuple[str,
     rows = [one.contacts.filter(organisation=own).first() for one in (kept, other)]
     if None in rows:
         return []
-    values = [_values(row) for row in rows if row is not None]
+    values = [{**_values(row), "phone": row.phone_text} for row in rows if row is not None]
     both = [(values[0][name], values[1][name]) for name in CONTACT_FIELDS]
-    return both if any(one and another and one != another for one, another in both) else []
+    if not any(one and another and one != another for one, another in both):
+        return []
+    if kept.has_protected_address or other.has_protected_address:
+        both[CONTACT_FIELDS.index("address")] = _PROTECTED
+    return both
 
 
 def _values(row: CitizenContact) -> dict[str, str]:

@@ -54,7 +54,7 @@ class JoinForm(VersionedForm):
             ("name", [case.citizen.name, other.citizen.name]),
             ("contact", told),
         ):
-            if name != "number" and len(set(texts)) < 2:
+            if not texts or name == "name" and texts[0] == texts[1]:
                 del self.fields[name]
                 continue
             choice_in(self, name).choices = [

@@ -24,7 +24,7 @@ class NumberForm(CprFields, VersionedForm):
         ],
         widget=forms.RadioSelect,
     )
-    on = DateField(label="Gælder fra", required=False, help_text="Kun når borgeren har fået et nyt nummer.")
+    on = DateField(label="Gælder fra", required=False, help_text="Skal skrives, når borgeren har fået et nyt nummer.")
     reason = ReasonField(
         label="Hvor ved du det fra?", help_text=f"Fx borgerens sundhedskort eller CPR-kontoret. {NO_HEALTH}"
     )

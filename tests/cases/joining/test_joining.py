@@ -1,5 +1,6 @@
 """The same person stands here twice: the two records are joined, and told apart again within a day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -31,6 +32,7 @@ def case(office):
 def other(office, case, now):
     """A case that has ended, of the same person by the real number."""
     details = factories.citizen_details(number=REAL, name="Amal Prøvesen", phone="21222324", email="amal@example.dk")
+    details = replace(details, address="Skjulested 7, 9999 Testby")
     opened = now - timedelta(days=90)
     other = factories.case(office, citizen=details, registered_on=date(2026, 2, 2), at=opened)
     factories.book(other, office.adviser, now - timedelta(days=80), at=opened)
@@ -74,6 +76,7 @@ def test_both_are_shown_side_by_side_and_joined_as_chosen(log_in, office, case, 
     assert "720385-•••• (erstatningsnummer)" in asked
     assert "20 30 40 50" in asked
     assert "amal@example.dk" in asked
+    assert "Skjulested" not in asked
     assert AccessLog.objects.filter(cases=[other.pk], detail="saml to poster").count() == 1
 
     assert said(post(typed)).startswith("De to poster er samlet.")
