@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cases.models import Act, Case, Event, Reminder, User
+from cases.models import Act, Case, Event, Organisation, Reminder, User
 from cases.models.scopes import Scope
 from cases.rules import rule_book
 from cases.rules.consistency import Problem
@@ -20,6 +20,7 @@ from cases.rules.facts import Course, Party
 from cases.rules.period import Period
 from cases.rules.rule_book import RuleBook
 from cases.ui.case_tabs import Tab
+from cases.ui.keyset import CappedCount
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,16 @@ class Tile:
 
     label: str
     count: int
+    url: str
+    variant: str = ""
+
+
+@dataclass(frozen=True)
+class RowsOfTile:
+    """A tile of the worklist before it is counted, so that all of them are counted at the cost of one."""
+
+    label: str
+    rows: QuerySet[Any, Any]
     url: str
     variant: str = ""
 
@@ -254,7 +265,7 @@ class Extension:
     case_blocks_on_day: Sequence[Callable[[Case, User, datetime, Any], Part | None]] = ()
     #: What waits on a list of its own for this user today, in the cases of the scope; None where the list is not the
     #: user's.
-    tiles: Sequence[Callable[[User, date, Scope], Tile | None]] = ()
+    tiles: Sequence[Callable[[User, date, Scope], RowsOfTile | None]] = ()
     figures: Sequence[Figure] = ()
     #: What a user has who is about to leave.
     duties: Sequence[Callable[[User, datetime], Sequence[Duty]]] = ()
@@ -291,8 +302,13 @@ def parts_on_day(case: Case, *, user: User, last: datetime, later: Any) -> list[
 
 def tiles(user: User, *, today: date, scope: Scope) -> list[Tile]:
     """The counts that the apps add to the worklist, over the cases of the scope."""
-    counts = [tile_of for app in INSTALLED for tile_of in app.tiles]
-    return [tile for tile_of in counts if (tile := tile_of(user, today, scope)) is not None]
+    of_apps = [tile_of for app in INSTALLED for tile_of in app.tiles]
+    found = [tile for tile_of in of_apps if (tile := tile_of(user, today, scope)) is not None]
+    if not found:
+        return []
+    counts = [CappedCount(tile.rows) for tile in found]
+    counted = Organisation.objects.filter(pk=user.workplace.pk).values_list(*counts).get()
+    return [Tile(tile.label, count, tile.url, tile.variant) for tile, count in zip(found, counted, strict=True)]
 
 
 def duties_of(user: User, *, at: datetime) -> list[Duty]:

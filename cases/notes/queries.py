@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
-from cases.extensions import Part, Tile
+from cases.extensions import Part, RowsOfTile
 from cases.models import Case, CaseNote, User, scopes
 from cases.models.notes import CaseNoteQuerySet
 from cases.models.scopes import Scope
@@ -51,9 +51,9 @@ def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> CaseNo
     return rows.select_related("case__citizen", "worker").order_by("due_on", "pk")
 
 
-def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
+def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many tasks wait."""
     if user.organisation is None:
         return None
-    count = due(user, today=today, scope=scope).count()
-    return Tile(label="Opgaver", count=count, url=scopes.within(reverse("cases:tasks"), scope), variant="warning")
+    rows = due(user, today=today, scope=scope)
+    return RowsOfTile(label="Opgaver", rows=rows, url=scopes.within(reverse("cases:tasks"), scope), variant="warning")

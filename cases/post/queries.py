@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.extensions import Part, Tile
+from cases.extensions import Part, RowsOfTile, Tile
 from cases.models import Case, Dispatch, Reminder, ReminderState, User, scopes
 from cases.models.cases import CloseReason
 from cases.models.reminders import DispatchQuerySet
@@ -69,13 +69,13 @@ def not_reached(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -
     return rows.filter(scopes.of_cases(user, scope, path="reminder__case__"))
 
 
-def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
+def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many messages did not reach a citizen."""
     if user.organisation is None:
         return None
-    count = not_reached(user, today=today, scope=scope).count()
+    rows = not_reached(user, today=today, scope=scope)
     url = scopes.within(reverse("cases:not_reached"), scope)
-    return Tile(label="Kunne ikke nås", count=count, url=url, variant="error")
+    return RowsOfTile(label="Kunne ikke nås", rows=rows, url=url, variant="error")
 
 
 #: So many messages stand on the page of a case; the post book has them all.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,6 +20,10 @@ from cases.ui.case_tabs import Tab
 from cases.web import identity
 from meetings.case_page import presenters
 from meetings.planning import law as planning_law
+from meetings.planning.law import Law
+
+#: The law, read when the first block asks for it, and for all of them.
+LawOnce = Callable[[], Law]
 
 
 @require_safe
@@ -40,20 +45,21 @@ def page(request: AppRequest, public_id: str, tab: Tab = Tab.OVERVIEW) -> HttpRe
         "today": clock.today(),
         "may": _may(case, user),
     }
+    law = cache(planning_law.law_in_force)
     for read in dict.fromkeys(read for one in shown for read in _TABS[one][1]):
-        context |= read(case, user, now, request.GET.dict())
+        context |= read(case, user, now, request.GET.dict(), law)
     return render(request, "meetings/case_page/case.html", context)
 
 
-def _course(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
-    return {"page": presenters.read(case=case, user=user, at=at, law=planning_law.law_in_force())}
+def _course(case: Case, user: User, at: datetime, params: Mapping[str, str], law: LawOnce) -> dict[str, Any]:
+    return {"page": presenters.read(case=case, user=user, at=at, law=law())}
 
 
-def _matters(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+def _matters(case: Case, user: User, at: datetime, params: Mapping[str, str], law: LawOnce) -> dict[str, Any]:
     return {"matters_beyond": extensions.matters(case, user=user, at=at)}
 
 
-def _history(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+def _history(case: Case, user: User, at: datetime, params: Mapping[str, str], law: LawOnce) -> dict[str, Any]:
     history = presenters.history_of(case, params)
     previous_url, next_url = history.links({})
     return {
@@ -63,12 +69,11 @@ def _history(case: Case, user: User, at: datetime, params: Mapping[str, str]) ->
     }
 
 
-def _passing(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
-    law = planning_law.law_in_force()
-    return {"passing": presenters.passing_of(case, today=timezone.localtime(at).date(), law=law)}
+def _passing(case: Case, user: User, at: datetime, params: Mapping[str, str], law: LawOnce) -> dict[str, Any]:
+    return {"passing": presenters.passing_of(case, today=timezone.localtime(at).date(), law=law())}
 
 
-def _facts(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> dict[str, Any]:
+def _facts(case: Case, user: User, at: datetime, params: Mapping[str, str], law: LawOnce) -> dict[str, Any]:
     return {
         "contact": case.contact_of(user.workplace),
         "numbers": case.citizen.numbers.filter(withdrawn_at=None),
@@ -78,7 +83,7 @@ def _facts(case: Case, user: User, at: datetime, params: Mapping[str, str]) -> d
     }
 
 
-Read = Callable[[Case, User, datetime, Mapping[str, str]], dict[str, Any]]
+Read = Callable[[Case, User, datetime, Mapping[str, str], LawOnce], dict[str, Any]]
 
 #: The sections of each tab, and what they read beside the blocks of the apps.
 _TABS: Mapping[Tab, tuple[str, Sequence[Read]]] = {

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.extensions import Tile
+from cases.extensions import RowsOfTile, Tile
 from cases.models import Case, Reminder, User, scopes
 from cases.models.scopes import Scope
 from meetings.booking.proposal import BookingProposal
@@ -97,13 +97,13 @@ def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> NoShow
     return rows.filter(scopes.of_cases(user, scope, path="meeting__case__"))
 
 
-def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
+def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many hearings wait for somebody to go on."""
     if user.organisation is None:
         return None
-    count = due(user, today=today, scope=scope).count()
+    rows = due(user, today=today, scope=scope)
     url = scopes.within(reverse("meetings:hearings"), scope)
-    return Tile(label="Høringsfrist udløbet", count=count, url=url, variant="warning")
+    return RowsOfTile(label="Høringsfrist udløbet", rows=rows, url=url, variant="warning")
 
 
 def matter_of(case: Case, user: User, at: datetime) -> Tile | None:

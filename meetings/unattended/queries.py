@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from cases.extensions import Tile
+from cases.extensions import RowsOfTile
 from cases.models import User, scopes
 from cases.models.scopes import Scope
 from meetings.models import ListJobRow, ListJobRowState, Meeting, StaffAbsence
@@ -61,9 +61,9 @@ def _why(meeting: Meeting, away: Sequence[StaffAbsence]) -> str:
     return f"Sagen er givet videre, og samtalen står endnu hos {meeting.adviser}."
 
 
-def tile_of(user: User, today: date, scope: Scope) -> Tile | None:
+def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many talks nobody is there to hold."""
     if user.organisation is None:
         return None
-    count = unattended(user, today=today, scope=scope).count()
-    return Tile(label=LABEL, count=count, url=scopes.within(reverse("meetings:unattended"), scope), variant="error")
+    rows = unattended(user, today=today, scope=scope)
+    return RowsOfTile(label=LABEL, rows=rows, url=scopes.within(reverse("meetings:unattended"), scope), variant="error")

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
-from cases.extensions import Part
-from cases.extensions import Tile as WorklistTile
+from cases.extensions import Part, RowsOfTile
 from cases.models import Act, Case, Event, Organisation, User, scopes
 from cases.models.scopes import Scope
 from cases.rules.explanation import Explanation, Step, from_data
@@ -112,15 +111,13 @@ def page_of(tile: Tile, selection: OfferSelection, *, params: Mapping[str, str])
     )
 
 
-def tile_of(user: User, today: date, scope: Scope) -> WorklistTile | None:
+def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
     """On the jobcenter's worklist: how many lack an offer that counts, as the list behind it counts them."""
     if user.organisation is None or not user.organisation.is_municipality:
         return None
     own = OfferSelection(user=user, today=today, soon=today, scope=scope)
-    missing = CappedCount(in_tile(Tile.MISSING, own))
-    count = Organisation.objects.filter(pk=user.organisation.pk).values_list(missing, flat=True).get()
     url = f"{reverse('referrals:offers')}?{urlencode({'del': Tile.MISSING, **scopes.in_address(scope)})}"
-    return WorklistTile(label="Mangler tilbud", count=count, url=url)
+    return RowsOfTile(label="Mangler tilbud", rows=in_tile(Tile.MISSING, own), url=url)
 
 
 # The page of a case

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.extensions import Duty
+from cases.extensions import Duty, RowsOfTile
 from cases.extensions import Part as CasePart
 from cases.extensions import Tile as WorklistTile
 from cases.models import Case, Event, Organisation, Reminder, ReminderState, User, scopes
@@ -82,18 +82,17 @@ def counts(user: User, organisation: Organisation, scope: Scope) -> dict[Part, i
     return {part: found[part.name] for part in parts}
 
 
-def tile_of(user: User, today: date, scope: Scope) -> WorklistTile | None:
+def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many referrals wait for the jobcenter's decision, and for the a-kasse those with one."""
     if user.organisation is None:
         return None
     is_fund = user.organisation.is_fund
     part = Part.DECIDED if is_fund else Part.WAITING
-    rows = CappedCount(in_part(referrals_of(user, scope), part))
-    count = Organisation.objects.filter(pk=user.organisation.pk).values_list(rows, flat=True).get()
+    rows = in_part(referrals_of(user, scope), part)
     url = f"{reverse('referrals:list')}?{urlencode({'del': part, **scopes.in_address(scope)})}"
     if is_fund:
-        return WorklistTile(label="Afgjorte indstillinger", count=count, url=url)
-    return WorklistTile(label="Indstillinger", count=count, url=url, variant="warning")
+        return RowsOfTile(label="Afgjorte indstillinger", rows=rows, url=url)
+    return RowsOfTile(label="Indstillinger", rows=rows, url=url, variant="warning")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases import extensions
 from cases.models import AccessLog, Case
+from cases.models.scopes import Scope
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
@@ -40,6 +42,12 @@ def test_a_row_does_not_say_beside_its_button_what_the_button_says(client, offic
         client.force_login(office.adviser)
         row = said(client.get(f"{URL}?vis=alle")).partition("<tbody")[2].partition("</tr>")[0]
     assert ("Registrér udfald" in row, "Mangler udfald" in row, "fremmøde" in row) == (True, False, True)
+
+
+def test_what_waits_on_other_lists_is_counted_at_the_cost_of_one(office, now, django_assert_num_queries):
+    for user in (office.adviser, office.caseworker):
+        with django_assert_num_queries(1):
+            assert len(extensions.tiles(user, today=now.date(), scope=Scope.MINE)) > 3
 
 
 class TestMyDay:
