@@ -65,7 +65,7 @@ def addresses(acts: dict[str, Act]) -> list[str]:
 def test_the_pages_of_an_act_are_sound(
     acts: dict[str, Act], visitor: Callable[..., Visitor], subtests: pytest.Subtests
 ) -> None:
-    administrator = visitor().log_in("administrator")
+    administrator = visitor().fill_in_log_in("administrator")
     for path in addresses(acts):
         with subtests.test(path):
             assert administrator.open(path) == 200

@@ -52,19 +52,25 @@ def pages_of(visitor: str, here: world.World) -> Iterator[str]:
             yield address(name, page, here)
 
 
-@pytest.mark.parametrize("who", ["adviser", "caseworker"])
+#: What both are shown, axe judges on a phone for one of them and on a screen for the other.
+HIS = {"adviser": [NARROW], "caseworker": [WIDE]}
+
+
+@pytest.mark.parametrize("who", HIS)
 def test_pages_are_sound_on_a_screen_and_on_a_phone(
     who: str, here: world.World, visitor: Callable[..., Visitor], subtests: pytest.Subtests
 ) -> None:
     somebody = visitor().log_in(who)
+    shared = set(pages_of("adviser", here)) & set(pages_of("caseworker", here))
     for path in pages_of(who, here):
         with subtests.test(path):
             assert somebody.open(path) == 200
             assert somebody.page.locator("h1").count() == 1
-            somebody.judge_wide_and_narrow()
-            somebody.page.set_viewport_size(SMALLEST)
-            assert somebody.fits(), f"{path} is wider than {SMALLEST['width']} pixels"
-            somebody.page.set_viewport_size(WIDE)
+            for viewport in (SMALLEST, NARROW, WIDE):
+                somebody.page.set_viewport_size(viewport)
+                assert somebody.fits(), f"{path} is wider than {viewport['width']} pixels"
+                if viewport in (HIS[who] if path in shared else (NARROW, WIDE)):
+                    somebody.judge()
 
 
 def test_pages_answer_without_script(here: world.World, visitor: Callable[..., Visitor]) -> None:

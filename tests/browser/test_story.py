@@ -49,7 +49,7 @@ def test_from_the_worklist_to_the_jobcenter(
     def mails_to_citizen() -> list[EmailMessage]:
         return [mail for mail in site.mails() if mail["To"] == "aase@example.dk"]
 
-    anne = visitor().log_in("anne")
+    anne = visitor().fill_in_log_in("anne")
     page = anne.page
     expect(page.get_by_role("link", name="Åse Østergård").first).to_be_visible()
     anne.judge()
