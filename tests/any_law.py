@@ -28,6 +28,7 @@ from meetings.rules.parameters import (
     YOUNG_MEETINGS,
 )
 from referrals.rules.parameters import OFFER_DEADLINE_MONTHS, OFFER_GROUPS
+from tests.examples import asked
 from tests.law import BOOK, TABLE
 
 FIRST, LAST = date(2023, 3, 1), date(2025, 6, 30)
@@ -35,7 +36,7 @@ DAYS = st.dates(FIRST, LAST)
 ONE_DAY = timedelta(days=1)
 
 #: Whole laws take their time to make, the more so on a busy machine.
-any_law = settings(max_examples=30)
+any_law = settings(max_examples=asked(30))
 
 
 def _numbers(first: int, last: int) -> st.SearchStrategy[str]:

@@ -14,16 +14,16 @@ from hypothesis import settings
 
 from cases.models import Act
 from meetings.reminders import owing as reminders_owing
-from tests import factories, net, quick, world
+from tests import examples, factories, net, quick, world
 from tests.standing import Ground, Standing, ground_of
 
 STANDING = pytest.StashKey[Standing]()
 
 # A busy machine proves no rule wrong: speed is measured by the bench. The examples are the same in every run,
 # and nothing is remembered from the last one, unless a seed asks for others: `make properties` asks for many, so
-# that each seed need not ask much.
-settings.register_profile("suite", max_examples=50, deadline=None, derandomize=True, database=None)
-settings.register_profile("seeded", settings.get_profile("suite"), derandomize=False)
+# that none need ask much.
+settings.register_profile("suite", max_examples=examples.ONE_RUN, deadline=None, derandomize=True, database=None)
+settings.register_profile("seeded", settings.get_profile("suite"), max_examples=examples.ONE_SEED, derandomize=False)
 
 
 def pytest_configure(config):

@@ -19,6 +19,7 @@ from meetings.planning import law as planning_law
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.spans import Span, local
 from tests import factories
+from tests.examples import asked
 
 MONDAY = date(2026, 5, 4)
 #: Three weeks with four weekends' days, and Ascension Day on Thursday 14 May.
@@ -44,7 +45,7 @@ busy_times = st.lists(
 
 
 class TestSuggestionsAndBookingAgree:
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=asked(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         busy=busy_times,
         day=st.integers(-1, 20),

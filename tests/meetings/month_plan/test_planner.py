@@ -8,6 +8,7 @@ from meetings.month_plan.day_times import times_in
 from meetings.month_plan.planner import missing_by_week, plan
 from meetings.month_plan.rows import Capacity, Plan, Talk
 from meetings.rules.spans import Span
+from tests.examples import asked
 
 HALF_HOUR = timedelta(minutes=30)
 MONDAY = date(2026, 6, 1)
@@ -176,7 +177,7 @@ def months(draw):
     return talks, Capacity(groups=groups, free=times, caps=caps, kept_open=draw(st.integers(0, 2)))
 
 
-@settings(max_examples=40)  # each is a flow of its own
+@settings(max_examples=asked(40))  # each is a flow of its own
 @given(months())
 def test_no_plan_breaks_what_it_was_given(month):
     talks, capacity = month
@@ -198,7 +199,7 @@ def test_no_plan_breaks_what_it_was_given(month):
     assert all(taken[place] <= cap for place, cap in capacity.caps.items())
 
 
-@settings(max_examples=40)  # each is a flow of its own
+@settings(max_examples=asked(40))  # each is a flow of its own
 @given(months())
 def test_what_is_left_would_fit_into_nothing_that_is_still_free(month):
     talks, capacity = month

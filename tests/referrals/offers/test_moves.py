@@ -14,6 +14,7 @@ from referrals.models import Offer, OfferDuty
 from referrals.offers import services as offers_services
 from referrals.offers.moves import Terms
 from referrals.rules.lifecycle import OFFER_MOVES, MoveNotAllowed, OfferMove, OfferStatus
+from tests.examples import asked
 from tests.transactions import around_services
 
 FIRST = date(2026, 4, 20)
@@ -96,7 +97,7 @@ class Parties(RuleBasedStateMachine):
 def test_any_order_of_moves_follows_the_table(office, case, now):
     machine = type("Parties", (Parties,), {"office": office, "case": case, "now": now})
 
-    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=10))
+    run_state_machine_as_test(machine, settings=settings(max_examples=asked(20), stateful_step_count=10))
 
 
 # What each state must say of its moments, as somebody would write it by hand.

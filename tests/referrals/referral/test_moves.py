@@ -22,6 +22,7 @@ from referrals.rules.lifecycle import (
     ReferralMove,
     ReferralStatus,
 )
+from tests.examples import asked
 from tests.referrals.steps import PROPOSAL, REASONS
 from tests.transactions import around_services
 
@@ -112,4 +113,4 @@ class Parties(RuleBasedStateMachine):
 def test_any_order_of_moves_follows_the_table(office, case, now):
     machine = type("Parties", (Parties,), {"office": office, "case": case, "now": now})
 
-    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=12))
+    run_state_machine_as_test(machine, settings=settings(max_examples=asked(20), stateful_step_count=12))

@@ -24,6 +24,7 @@ from meetings.models import Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.planning import law as planning_law
 from meetings.rules.kinds import Channel
+from tests.examples import asked
 from tests.factories import book
 from tests.meetings.case_page.on_day.steps import OPENED, correct, pause, publish, replan
 from tests.meetings.steps import move
@@ -207,7 +208,7 @@ def said(case, user, day, at):
     }
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=asked(3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
 def test_a_day_reads_for_ever_as_it_read_when_it_ended(case, office, now, seed):
     with undone():

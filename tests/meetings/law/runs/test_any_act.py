@@ -15,6 +15,7 @@ from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.rules.contact_course import plan
 from tests import factories
+from tests.examples import asked
 from tests.meetings.law.runs.acts import (
     EARLIER,
     draft_of,
@@ -89,7 +90,7 @@ def begin(course, office, index):
     return case
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=asked(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(act=acts(), begun=st.lists(courses(), min_size=1, max_size=3))
 def test_the_preview_is_the_result_and_a_withdrawal_gives_the_old_plan_back(office, author, act, begun):
     with undone():
