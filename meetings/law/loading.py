@@ -11,18 +11,9 @@ from cases.models import Act, ActValue
 from cases.models.law import ActStatus, RunningCourses
 from cases.rules import rule_book
 from meetings.models import MeetingRule
+from meetings.rules.contact_course import ROW_FIELDS
 
-ROW_FIELDS = (
-    "order",
-    "kind",
-    "responsible",
-    "number",
-    "from_month",
-    "to_month",
-    "due_days_after_registration",
-    "legal_basis",
-    "certainty",
-)
+_STORED = (*ROW_FIELDS, "certainty")
 
 
 class PublishedActDiffers(Exception):
@@ -74,9 +65,7 @@ def _write(one: ShippedAct) -> Act:
         )
         for key, value in fact.values.items()
     )
-    MeetingRule.objects.bulk_create(
-        MeetingRule(act=act, **{name: row[name] for name in ROW_FIELDS}) for row in one.rows
-    )
+    MeetingRule.objects.bulk_create(MeetingRule(act=act, **{name: row[name] for name in _STORED}) for row in one.rows)
     if not fact.is_draft:
         act.status, act.published_at = ActStatus.PUBLISHED, fact.published_at
         act.publish_reason = "Følger med programmet; kontrolleret, før det blev leveret."
@@ -85,8 +74,8 @@ def _write(one: ShippedAct) -> Act:
 
 
 def _require_the_same(act: Act, one: ShippedAct) -> None:
-    stored = [{name: getattr(rule, name) for name in ROW_FIELDS} for rule in act.meeting_rules.order_by("order")]
-    shipped = [{name: row[name] for name in ROW_FIELDS} for row in one.rows]
+    stored = [{name: getattr(rule, name) for name in _STORED} for rule in act.meeting_rules.order_by("order")]
+    shipped = [{name: row[name] for name in _STORED} for row in one.rows]
     differing = _differences(act.as_fact(), one.act) + (["samtaletabellen"] if stored != shipped else [])
     if differing:
         raise PublishedActDiffers(

@@ -12,7 +12,7 @@ from cases.models.law import rows_of_published_act_are_fixed
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted
-from meetings.rules.contact_course import MeetingTable, TableRow, row_of
+from meetings.rules.contact_course import ROW_FIELDS, MeetingTable, TableRow, row_of
 from meetings.rules.kinds import MeetingKind
 
 
@@ -20,19 +20,7 @@ class MeetingRuleQuerySet(models.QuerySet["MeetingRule"]):
     def table(self, book: RuleBook) -> MeetingTable:
         """The tables of the acts that count in the book."""
         counting = self.filter(act__slug__in=[act.slug for act in book.acts])
-        return _table(tuple(counting.order_by("act", "order").values_list("act__slug", *_TOLD_OF_A_ROW)))
-
-
-_TOLD_OF_A_ROW = (
-    "order",
-    "kind",
-    "responsible",
-    "number",
-    "from_month",
-    "to_month",
-    "due_days_after_registration",
-    "legal_basis",
-)
+        return _table(tuple(counting.order_by("act", "order").values_list("act__slug", *ROW_FIELDS)))
 
 
 @lru_cache(maxsize=32)
@@ -40,7 +28,7 @@ def _table(rows: tuple[tuple[Any, ...], ...]) -> MeetingTable:
     """Read for nearly every page, and changed a few times a year: made once of the same rows."""
     of_act = defaultdict(list)
     for slug, *row in rows:
-        of_act[slug].append(row_of(dict(zip(_TOLD_OF_A_ROW, row, strict=True))))
+        of_act[slug].append(row_of(dict(zip(ROW_FIELDS, row, strict=True))))
     return MeetingTable({slug: tuple(facts) for slug, facts in of_act.items()})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -53,19 +53,14 @@ class TableRow:
             raise BadTable("Antallet er mindst 1, og den sidste måned ligger ikke før den første.")
 
 
+ROW_FIELDS = tuple(field.name for field in fields(TableRow))
+
+
 def row_of(data: Mapping[str, Any]) -> TableRow:
     """A row of a table from plain data, as a file of an act has it."""
     try:
-        return TableRow(
-            order=data["order"],
-            kind=MeetingKind(data["kind"]),
-            responsible=Party(data["responsible"]),
-            number=data["number"],
-            from_month=data["from_month"],
-            to_month=data["to_month"],
-            due_days_after_registration=data["due_days_after_registration"],
-            legal_basis=data["legal_basis"],
-        )
+        coded = {"kind": MeetingKind(data["kind"]), "responsible": Party(data["responsible"])}
+        return TableRow(**{name: data[name] for name in ROW_FIELDS} | coded)
     except ValueError as error:
         raise BadTable(f"Række {data['order']}: {error}") from error
 
