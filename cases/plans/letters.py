@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.template.loader import render_to_string
 
 from cases.models import AimDecision, Case, Organisation, PlanVersion
+from cases.reminders.letterhead import letter_from
 from cases.reminders.messages import Letter, Message
 from cases.rules.aim import Aim
 from cases.rules.complaint import complaint_guidance
@@ -21,11 +22,9 @@ def plan_sheet(plan: PlanVersion, *, is_current: bool) -> Sheet:
         f"{step.text} ({step.legal_basis})" if step.legal_basis else step.text for step in from_data(plan.explanation)
     )
     note = "" if is_current else " Der er en nyere version."
-    return Sheet(
-        sender=organisation.name,
-        address=f"Telefon {organisation.phone_text}, {organisation.email}",
-        receiver=case.citizen.name,
-        reference=f"Sag {case.label}",
+    return letter_from(
+        organisation,
+        case,
         day=day_text(plan.saved_on),
         title=f"Min Plan, version {plan.number}",
         parts=(
@@ -47,11 +46,9 @@ def aim_sheet(decision: AimDecision, *, book: RuleBook) -> Sheet:
     municipality = case.municipality
     result = f"{municipality} har besluttet, at din indsats rettes mod {decision.get_aim_display()}."
     rules = ((step.text, law_only(step.legal_basis)) for step in from_data(decision.explanation))
-    return Sheet(
-        sender=municipality.name,
-        address=f"Telefon {municipality.phone_text}, {municipality.email}",
-        receiver=case.citizen.name,
-        reference=f"Sag {case.label}",
+    return letter_from(
+        municipality,
+        case,
         day=day,
         title=f"Afgørelse: din indsats rettes mod {decision.get_aim_display()}",
         parts=(

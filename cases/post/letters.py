@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from cases.models import Case, Dispatch
+from cases.reminders.letterhead import letter_from
 from cases.rules.wording import day_text
 from cases.ui.pdf import Part, Sheet, paragraphs, pdf
 
@@ -12,11 +13,10 @@ def sheet_of(dispatch: Dispatch, *, case: Case) -> Sheet:
     sender, citizen = dispatch.sender, case.citizen
     address = "" if citizen.has_protected_address else case.contact_of(sender).address
     how = "Udskrift af beskeden, som den blev sendt." if dispatch.is_reached else "Sendt som brev."
-    return Sheet(
-        sender=sender.name,
-        address=f"Telefon {sender.phone_text}, {sender.email}",
+    return letter_from(
+        sender,
+        case,
         receiver="\n".join(filter(None, (citizen.name, *(part.strip() for part in address.split(","))))),
-        reference=f"Sag {case.label}",
         day=day_text(timezone.localtime(dispatch.at).date()),
         title=dispatch.subject or "Besked",
         parts=(Part("", paragraphs(dispatch.text)),),

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from cases.models import Case
+from cases.reminders.letterhead import letter_from
 from cases.reminders.messages import Letter, Message
 from cases.rules.complaint import complaint_guidance
 from cases.rules.explanation import law_only
@@ -26,11 +27,9 @@ def sheet_of(meeting: Meeting, *, book: RuleBook) -> Sheet:
     rules = [book.in_force(one, dates) for one in (CITIZEN_CHOOSES_MONTHS, ATTENDANCE_OVERRIDE_ALLOWED)]
     law = "; ".join(dict.fromkeys(filter(None, (law_only(rule.legal_basis) for rule in rules))))
     rule = "Du vælger selv samtaleformen, men vi kan kræve, at du møder op, når det er nødvendigt"
-    return Sheet(
-        sender=organisation.name,
-        address=f"Telefon {organisation.phone_text}, {organisation.email}",
-        receiver=case.citizen.name,
-        reference=f"Sag {case.label}",
+    return letter_from(
+        organisation,
+        case,
         day=day_text(decided_on),
         title="Afgørelse: du skal møde op til din samtale",
         parts=(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cases.models import Case, Organisation
 from cases.plans.letters import with_letter
+from cases.reminders.letterhead import letter_from
 from cases.reminders.messages import Message
 from cases.rules.wording import day_text, listed, moment_text
 from cases.ui.pdf import Part, Sheet, paragraphs
@@ -20,11 +21,9 @@ def sheet_of(step: NoShowStep, *, case: Case, law: Law) -> Sheet:
     """The letter of a hearing or of a new summons. The step comes with its meetings and its organisation."""
     organisation, day = step.organisation, day_text(timezone.localtime(step.opened_at).date())
     is_hearing = step.kind == NoShowStepKind.HEARING
-    return Sheet(
-        sender=organisation.name,
-        address=f"Telefon {organisation.phone_text}, {organisation.email}",
-        receiver=case.citizen.name,
-        reference=f"Sag {case.label}",
+    return letter_from(
+        organisation,
+        case,
         day=day,
         title="Vi vil høre dig: du kom ikke til din samtale" if is_hearing else "Ny indkaldelse til samtale",
         parts=_hearing(step) if is_hearing else _summons(step, case=case, law=law),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cases.models import User
 from cases.plans.letters import complaint_part, with_letter
+from cases.reminders.letterhead import letter_from
 from cases.reminders.messages import Letter as PdfLetter
 from cases.reminders.messages import Message
 from cases.rules.explanation import Step, from_data, law_only
@@ -46,11 +47,10 @@ def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None =
             if is_granted
             else f"{municipality} har afvist jeres indstilling om, at {who}, får {offer}."
         )
-    return Sheet(
-        sender=municipality.name,
-        address=f"Telefon {municipality.phone_text}, {municipality.email}",
+    return letter_from(
+        municipality,
+        case,
         receiver=case.citizen.name if is_citizen else str(case.fund),
-        reference=f"Sag {case.label}",
         day=day,
         title=f"{'Afgørelse' if is_citizen else 'Underretning'}: {title}",
         parts=tuple(_parts(referral, result=result, is_citizen=is_citizen)),
@@ -141,11 +141,9 @@ def offer_letter(offer: Offer, *, book: RuleBook) -> Sheet:
     rules = [ground_of(offer.type, starts_on=first, book=book)]
     if offer.counts:
         rules.append(duty_of(course_start=case.placed_on, book=book))
-    return Sheet(
-        sender=municipality.name,
-        address=f"Telefon {municipality.phone_text}, {municipality.email}",
-        receiver=case.citizen.name,
-        reference=f"Sag {case.label}",
+    return letter_from(
+        municipality,
+        case,
         day=day_text(offer.granted_on),
         title="Afgørelse: tilbuddet er bevilget",
         parts=(
