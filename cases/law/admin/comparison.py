@@ -122,9 +122,14 @@ def compare(act_admin: ActPages, request: AppRequest) -> HttpResponse:
 def change(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpResponse:
     """What one act changes on its day."""
     act = act_admin.act_or_404(request, act_id)
+    context = {"title": f"Hvad »{act}« ændrer", **what_changes(act)}
+    return act_admin.page(request, "admin/cases/act/change.html", context)
+
+
+def what_changes(act: Act) -> dict[str, Any]:
+    """Return what the pages of an act show of the law on its day, without the act and with it."""
     before, after = before_and_after(act)
-    context = {
-        "title": f"Hvad »{act}« ændrer",
+    return {
         "act": act,
         "before": before,
         "after": after,
@@ -132,4 +137,3 @@ def change(act_admin: ActPages, request: AppRequest, act_id: int) -> HttpRespons
         "tables": tables_compared(before, after),
         "unread": unread([act]),
     }
-    return act_admin.page(request, "admin/cases/act/change.html", context)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from cases import clock
 from cases.law import checks as law_checks
 from cases.law import services as law_services
-from cases.law.admin.comparison import before_and_after, tables_compared, unread, values_compared
+from cases.law.admin.comparison import what_changes
 from cases.law.admin.pages import ActPages
 from cases.models import Act
 from cases.request import AppRequest
@@ -132,15 +132,8 @@ def may_be_withdrawn(act: Act) -> bool:
 
 
 def _about(act_admin: ActPages, request: AppRequest, act: Act) -> dict[str, Any]:
-    before, after = before_and_after(act)
-    return {
-        "act": act,
+    return what_changes(act) | {
         "running_courses": running_courses_text(act),
-        "before": before,
-        "after": after,
-        "subjects": values_compared(before, after),
-        "tables": tables_compared(before, after),
-        "unread": unread([act]),
         "panels": act_admin.panels_of(request, act),
     }
 
