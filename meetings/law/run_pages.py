@@ -30,6 +30,7 @@ from cases.ui import spreadsheet
 from cases.ui.keyset import COUNT_CAP, PAGE_SIZE, count_text
 from meetings.law import as_if
 from meetings.law.runs import lifecycle as runs_lifecycle
+from meetings.law.runs import load
 from meetings.law.runs.lifecycle import NotADraft, Progress
 from meetings.models import ChangeKind, LawChange, LawRun, RunState
 from meetings.planning import law as planning_law
@@ -257,6 +258,7 @@ def _told(run: LawRun) -> dict[str, Any]:
         "time_left": _time_left(run, progress),
         "counts": counts,
         "headline": as_if.headline(_totals(counts)),
+        "loads": load.of_run(run) if counts else [],
     }
 
 

@@ -1,7 +1,7 @@
 from meetings.models.calendar_links import BusyCalendar, BusyTime, CalendarFeed
 from meetings.models.exemptions import Exemption
 from meetings.models.law import MeetingRule, MeetingRuleQuerySet
-from meetings.models.law_runs import ChangeKind, LawChange, LawRun, LawRunBatch, RunKind, RunState
+from meetings.models.law_runs import ChangeKind, LawChange, LawLoad, LawRun, LawRunBatch, RunKind, RunState
 from meetings.models.list_jobs import ListAction, ListJob, ListJobQuerySet, ListJobRow, ListJobRowState, ListJobState
 from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
 from meetings.models.month_plans import MonthPlan, MonthPlanQuerySet, PlanProposal, PlanScope, PlanState, ProposalState
@@ -38,6 +38,7 @@ __all__ = [
     "Exemption",
     "FundWish",
     "LawChange",
+    "LawLoad",
     "LawRun",
     "LawRunBatch",
     "ListAction",

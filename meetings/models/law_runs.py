@@ -106,6 +106,29 @@ class LawRunBatch(models.Model):
         return f"{self.run_id}: {len(self.cases)}"
 
 
+class LawLoad(models.Model):
+    """Talks that fall due with one organisation in one week, before the act and after it: a part of a sum.
+
+    A simulation writes what stands when it begins, and each of its batches only what it moves: so no two workers
+    write the same row, and a killed one leaves the sum as it was.
+    """
+
+    run = models.ForeignKey(LawRun, models.CASCADE, related_name="loads", verbose_name="gennemgang")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
+    week = models.DateField("uge, fra mandag den")
+    before = models.IntegerField("før", default=0)
+    after = models.IntegerField("efter", default=0)
+    #: How many talks the organisation's advisers have time for: what is booked, and what is free.
+    room = models.IntegerField("plads til", default=0)
+
+    class Meta:
+        verbose_name = "samtaler i en uge"
+        verbose_name_plural = "samtaler i ugerne"
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}, {self.week:%d-%m-%Y}: {self.before}, {self.after}"
+
+
 class LawChangeQuerySet(models.QuerySet["LawChange"]):
     def visible_to(self, user: User) -> Self:
         """The changes that are the user's own organisation's to act on."""

@@ -13,7 +13,6 @@ from cases.models import Act, Role, User
 from cases.people.name_order import sort_key
 from cases.rules.parameter import CaseDates
 from cases.rules.period import Period
-from meetings.overview import free_time
 from meetings.overview.figures import (
     OF_CHANNEL,
     PARTS,
@@ -33,6 +32,7 @@ from meetings.overview.figures import (
 from meetings.rules.kinds import Channel
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
 from meetings.rules.shares import Share, shares_by_channel
+from meetings.working_time import free_time
 
 #: Of each adviser, and of nobody: the figures of the load, and of the deadlines that have passed.
 OF_WORKERS = (

@@ -12,6 +12,7 @@ from cases import extensions
 from cases.history import events as history_events
 from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event
+from meetings.law.runs import load
 from meetings.law.runs.affected_cases import touched
 from meetings.law.runs.before_after import Laws, laws_of
 from meetings.law.runs.changes import Change, changes_of, unplanned
@@ -76,6 +77,8 @@ def _prepare(*, at: datetime) -> bool:
     batches = (LawRunBatch(run=run, cases=some) for some in _in_batches(ids))
     while some := list(islice(batches, 100)):
         LawRunBatch.objects.bulk_create(some)
+    if run.is_simulation:
+        load.begin(run)
     run.state = RunState.RUNNING
     run.save(update_fields=["state"])
     return True
@@ -171,6 +174,8 @@ def _go_through(
     if is_written:
         planning_writing.write(judgements, at=at)
         history_events.record_all(told)
+    elif run is not None:
+        load.add(run, judgements)
     planned = [judgement.case for judgement in judgements]
     for consequence in [consequence for app in extensions.INSTALLED for consequence in app.law.consequences]:
         rows = consequence(planned, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written)

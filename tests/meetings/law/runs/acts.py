@@ -1,5 +1,6 @@
 """Drafts, and what a run of one says and leaves behind."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from cases.law import services as law_services
@@ -74,6 +75,14 @@ def preview(act, by):
 
 def told(run):
     return sorted(run.changes.values_list(*TOLD), key=str)
+
+
+def sums(run, side):
+    """The talks of each organisation and week that the run tells, before the act or after it."""
+    found = Counter()
+    for row in run.loads.all():
+        found[row.organisation_id, row.week] += getattr(row, side)
+    return +found
 
 
 def stored():

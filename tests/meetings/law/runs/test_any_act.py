@@ -9,7 +9,7 @@ from cases.pauses import services as pauses_services
 from cases.rules.facts import PauseKind
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from cases.rules.period import Period
-from meetings.law.runs import batches
+from meetings.law.runs import batches, load
 from meetings.models import LawRun
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
@@ -24,6 +24,7 @@ from tests.meetings.law.runs.acts import (
     preview,
     publish,
     stored,
+    sums,
     to_the_end,
     told,
     withdraw,
@@ -108,6 +109,7 @@ def test_the_preview_is_the_result_and_a_withdrawal_gives_the_old_plan_back(offi
         to_the_end()
         done = LawRun.objects.filter(kind="replan").first()
         assert (told(done) if done else []) == told(seen)
+        assert sums(seen, "after") == load.standing(load.days_of(seen))
         law = planning_law.law_in_force()
         for case, was in zip(cases, before, strict=True):
             case.refresh_from_db()

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from cases.models import User
 from cases.rules.period import Period
-from meetings.booking.free_times import STEP
 from meetings.rules.availability import Availability
 from meetings.rules.spans import Span
 from meetings.working_time import queries as working_time_queries
 
+#: What a talk takes where nobody says otherwise.
+TALK = timedelta(minutes=30)
 #: By adviser and day.
 FreeTime = Mapping[int, Mapping[date, list[Span]]]
 
@@ -38,7 +39,7 @@ def room_by_week(free: FreeTime) -> Mapping[date, int]:
     room: Counter[date] = Counter()
     for days in free.values():
         for day, spans in days.items():
-            room[day - timedelta(days=day.weekday())] += sum((span.ends_at - span.starts_at) // STEP for span in spans)
+            room[day - timedelta(days=day.weekday())] += sum((span.ends_at - span.starts_at) // TALK for span in spans)
     return room
 
 
