@@ -16,6 +16,7 @@ from meetings.rules.spans import FOREVER, ONE_DAY, Span
 
 #: So many months can be planned, from that of tomorrow.
 _MONTHS = 4
+_LAST_WEEK = 24
 _NOT_LISTED = {"invalid_choice": "Vælg en fra listen.", "required": "Vælg en fra listen."}
 
 
@@ -36,7 +37,9 @@ class MonthPlanForm(PageForm):
         scopes = [scope for scope in Scope if scope is not Scope.TEAM or user.team_id]
         first = Scope.MINE if user.role != Role.TEAM_LEADER else scopes[-1] if not user.team_id else Scope.TEAM
         months = _months(today + ONE_DAY)
-        initial = {"scope": str(first), "month": months[0][0], "minutes": 30, "kept_open": 0}
+        # In the last week of a month the next one is what is to be planned.
+        month = months[(today + ONE_DAY).day > _LAST_WEEK][0]
+        initial = {"scope": str(first), "month": month, "minutes": 30, "kept_open": 0}
         super().__init__(*args, initial=initial, **kwargs)
         labels = scope_labels(user)
         choice_in(self, "scope").choices = [(str(scope), labels[scope]) for scope in scopes]

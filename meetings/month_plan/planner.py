@@ -33,13 +33,19 @@ def plan(talks: Iterable[Talk], capacity: Capacity, *, length: timedelta) -> Pla
 def missing_by_week(of: Plan, *, first: date, length: timedelta) -> dict[tuple[int, int], timedelta]:
     """How much time lacks in each ISO week for the talks that nobody has time for by their deadline.
 
-    What was overdue when the plan begins lacks in its first week.
+    For what is overdue when the plan begins time lacks only if it is not held in the plan's first week.
     """
     missing: defaultdict[tuple[int, int], timedelta] = defaultdict(timedelta)
-    for talk in (*(one.talk for one in of.placed if one.is_late), *of.left):
+    for talk in (*(one.talk for one in of.placed if _lacks_time(one, first)), *of.left):
         week = max(talk.due, first).isocalendar()
         missing[week.year, week.week] += length
     return dict(sorted(missing.items()))
+
+
+def _lacks_time(one: Placement, first: date) -> bool:
+    if one.talk.due < first:
+        return one.day.isocalendar()[:2] > first.isocalendar()[:2]
+    return one.is_late
 
 
 def _shared_out(

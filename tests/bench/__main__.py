@@ -37,7 +37,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _measure(asked: argparse.Namespace) -> None:
-    from tests.bench import pages, plans, runs, sweeps
+    from tests.bench import months, pages, plans, runs, sweeps
     from tests.bench.measure import Bench, Line, use
 
     bench = Bench(cases=asked.cases, at=datetime.now(UTC), large="bench_large", small="bench_small")
@@ -49,6 +49,8 @@ def _measure(asked: argparse.Namespace) -> None:
         "sweep_idle": lambda: sweeps.sweep_idle(bench),
         "sweep_due": lambda: sweeps.sweep_due(bench),
         "pages": lambda: pages.pages(bench),
+        "plan_month": lambda: months.plan_month(bench),
+        "accept_month": lambda: months.accept_month(bench),
         # These change the law for all that comes after.
         "simulate": lambda: runs.simulate_act(bench, stored),
         "replan": lambda: runs.replan(bench),

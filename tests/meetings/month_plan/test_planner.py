@@ -128,6 +128,13 @@ def test_the_hours_that_lack_are_told_by_the_week_of_the_deadline():
     assert lacking == {(2026, 23): timedelta(hours=1), (2026, 24): timedelta(minutes=30)}
 
 
+def test_what_was_overdue_lacks_no_time_where_it_is_held_in_the_first_week():
+    held = planned([talk(1, due=-9)], free(ANNE, 4, 1))
+    assert missing_by_week(held, first=MONDAY, length=HALF_HOUR) == {}
+    waits = planned([talk(1, due=-9)], free(ANNE, 7, 1))
+    assert missing_by_week(waits, first=MONDAY, length=HALF_HOUR) == {(2026, 23): HALF_HOUR}
+
+
 # What always holds
 
 
