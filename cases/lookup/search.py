@@ -30,7 +30,7 @@ _LONGEST_NUMBER = 18
 _SHORTEST_PHONE = 3
 _DANISH_PHONE = 8
 
-#: So many citizens of one name are looked up one by one.
+#: So many citizens of one name, or of one beginning of a mail or a telephone number, are looked up one by one.
 _FEW = 1_000
 
 
@@ -137,7 +137,7 @@ def _begun(text: str, by: By, *, user: User, today: date) -> Iterator[Q]:
     if by is By.FIGURES and len(figures) >= _SHORTEST_PHONE:
         is_foreign = text.startswith(("+", "00"))
         phone = figures.removeprefix("00") if is_foreign else f"{phones.HOME_CODE}{figures}"
-        yield _contact(user, phone__startswith=f"+{phone}")
+        yield _contact_begun(user, phone__startswith=f"+{phone}")
     if by is By.FIGURES:
         if born := _born(figures, today):
             yield born
@@ -146,7 +146,7 @@ def _begun(text: str, by: By, *, user: User, today: date) -> Iterator[Q]:
     if by is By.NAME and len(text) >= SHORTEST:
         yield _named(text)
     if by in (By.NAME, By.MAIL) and len(text) >= SHORTEST and " " not in text:
-        yield _contact(user, email__istartswith=text)
+        yield _contact_begun(user, email__istartswith=text)
 
 
 def _named(text: str) -> Q:
@@ -179,6 +179,12 @@ def _contact(user: User, **ways: str) -> Q:
     """By what the user's own organisation was told, and no other."""
     contacts = CitizenContact.objects.filter(organisation=user.organisation_id, **ways)
     return Q(citizen__in=contacts.values("citizen"))
+
+
+def _contact_begun(user: User, **ways: str) -> Q:
+    """By a beginning that many may share: of those no more are read than somebody who types on could look through."""
+    contacts = CitizenContact.objects.filter(organisation=user.organisation_id, **ways)
+    return Q(citizen__in=list(contacts.values_list("citizen", flat=True)[:_FEW]))
 
 
 def _birthday(text: str, today: date) -> date | None:

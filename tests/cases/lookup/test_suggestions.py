@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.contacts import services as contacts_services
+from cases.lookup import search
 from cases.models import AccessLog, Case
 from tests import factories
 
@@ -112,3 +113,14 @@ def test_the_search_itself_takes_a_beginning_where_the_whole_finds_nobody(log_in
     answer = log_in(office.adviser).post(reverse("cases:search"), {"q": "203040"})
 
     assert answer.url == known.get_absolute_url()
+
+
+def test_of_a_beginning_that_very_many_share_no_more_are_read_than_anybody_looks_through(ask, office, monkeypatch):
+    for number in range(3):
+        contact = {"email": f"kontakt{number}@example.dk", "phone": f"+452030405{number}"}
+        factories.case(office, citizen=factories.citizen_details(name=f"Ib {number}", **contact))
+    assert [len(ask(text)) for text in ("kontakt", "203040")] == [3, 3]
+
+    monkeypatch.setattr(search, "_FEW", 2)
+
+    assert [len(ask(text)) for text in ("kontakt", "203040", "kontakt2@")] == [2, 2, 1]
