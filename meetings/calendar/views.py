@@ -21,6 +21,7 @@ from cases.rules.period import Period
 from cases.rules.workdays import known_years
 from cases.ui.fields import DateField
 from meetings.calendar import queries
+from meetings.models import BusyCalendar
 from meetings.rules.spans import ONE_DAY
 
 _DAY = "dag"
@@ -58,6 +59,7 @@ def page(request: AppRequest) -> HttpResponse:
         "other_length": at(day, is_day=not is_day),
         "other_scope": at(day, scope=Scope.TEAM if is_own else Scope.MINE) if request.user.team_id else "",
         "day_urls": [at(one.day, is_day=True) for one in shown.days],
+        "unread": BusyCalendar.objects.filter(user=request.user).exclude(problem="").first(),
         "leads_back": True,
     }
     return render(request, "meetings/calendar/calendar.html", context)

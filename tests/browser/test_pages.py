@@ -15,6 +15,7 @@ SMALLEST = {"width": 320, "height": 700}
 
 #: What is answered with a file is no page.
 FILES = {
+    "meetings:calendar_feed",
     "meetings:worklist_export",
     "meetings:law_changes_export",
     "referrals:letter",

@@ -18,6 +18,7 @@ from tests import factories
 from tests.meetings.booking.steps import said
 
 PAGE = reverse("meetings:calendar_links")
+CALENDAR = reverse("meetings:calendar")
 MAKE = reverse("meetings:calendar_feed_make")
 TUESDAY = date(2026, 5, 5)
 
@@ -115,7 +116,7 @@ def test_busy_times_are_read_respected_and_forgotten(adviser, office, now, monke
 
     known = availability(office.adviser)
     assert known.free_spans(TUESDAY) == [Span.on(TUESDAY, time(9), time(12)), Span.on(TUESDAY, time(13), time(15))]
-    shown = said(adviser.get(reverse("meetings:calendar"), {"dag": "05-05-2026"}))
+    shown = said(adviser.get(CALENDAR, {"dag": "05-05-2026"}))
     assert "Optaget" in shown
     assert "Frokost" not in shown
 
@@ -127,6 +128,7 @@ def test_busy_times_are_read_respected_and_forgotten(adviser, office, now, monke
     told = said(adviser.get(PAGE))
     assert "Kalenderen svarer ikke. Vi prøver igen om lidt." in told
     assert "De optagne tider er fra den 4. maj 2026 kl. 10.00 og kan være gamle." in " ".join(told.split())
+    assert "Dine optagne tider er fra den 4. maj 2026 kl. 10.00 og kan være gamle" in said(adviser.get(CALENDAR))
     assert BusyTime.objects.count() == 1
 
     adviser.post(reverse("meetings:busy_calendar_forget"))
