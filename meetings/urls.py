@@ -7,6 +7,7 @@ from meetings.calendar_links import views as calendar_links_views
 from meetings.case_page import on_day_views
 from meetings.case_page import views as case_page_views
 from meetings.channel import views as channel_views
+from meetings.deputies import views as deputies_views
 from meetings.exemptions import views as exemptions_views
 from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
@@ -60,6 +61,9 @@ urlpatterns = [
     path("arbejdsliste/plan/fravaer/", month_plan_views.absence, name="month_plan_absence"),
     path("arbejdsliste/plan/<uuid:public_id>/", month_plan_views.plan, name="month_plan"),
     path("arbejdsliste/plan/<uuid:public_id>/beslut/", month_plan_views.decide, name="month_plan_decide"),
+    path("stedfortraedere/", deputies_views.page, name="deputies"),
+    path("stedfortraedere/ny/", deputies_views.add, name="deputy_add"),
+    path("stedfortraedere/<uuid:public_id>/afslut/", deputies_views.end, name="deputy_end"),
     path("overgange/", handover_board_views.board, name="handovers"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),

@@ -19,7 +19,7 @@ from cases.handover import services as handover_services
 from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.imports.file import FileRow
-from cases.models import Case, Dispatch, OrganisationKind, Reminder, Role, User
+from cases.models import Case, Deputy, Dispatch, OrganisationKind, Reminder, Role, User
 from cases.models.cases import HandoverSource
 from cases.notes import services as notes_services
 from cases.pauses import services as pauses_services
@@ -208,6 +208,14 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
         "no_show_step": no_shows_services.take_step(meeting_id=missed.pk, step=hearing, by=worker, at=at),
         "note": note,
         "view": view,
+        "deputy": Deputy.objects.create(
+            user=office.colleague,
+            deputy=office.leader,
+            first_day=at.date(),
+            last_day=at.date(),
+            recorded_by=office.leader,
+            recorded_at=at,
+        ),
         "list_job": _list_job(case, office, at=at),
         "month_plan": _month_plan(case, office, at=at),
         "pause": pause,

@@ -1,4 +1,5 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
+from cases.models.deputies import Deputy, DeputyQuerySet
 from cases.models.events import AccessLog, Event, Purpose
 from cases.models.imports import ImportRow, ImportRun
 from cases.models.joins import CitizenJoin
@@ -19,6 +20,8 @@ __all__ = [
     "ActValue",
     "ActWithdrawal",
     "AimDecision",
+    "Deputy",
+    "DeputyQuerySet",
     "BenefitHours",
     "Case",
     "CaseNote",

@@ -19,7 +19,7 @@ from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
 from cases.models.reminders import ReminderQuerySet
-from cases.reminders import carriers, post_book
+from cases.reminders import carriers, post_book, receivers
 from cases.reminders.messages import Message, on_paper
 
 logger = logging.getLogger(__name__)
@@ -314,21 +314,25 @@ def _send_digest(holder: User | Organisation, wanted: Sequence[_Wanted], *, at: 
     lines = [one.send.content for one in wanted if isinstance(one.send.content, DigestLine)]
     organisation = holder if isinstance(holder, Organisation) else holder.workplace
     first = min(one.row.pk for one in wanted)
+    deputy = receivers.deputy_of(holder, at=at) if isinstance(holder, User) else None
     message = Message(
         key=f"reminder-{first}",
         sender=organisation,
         at=at,
         subject="Samtaleflow: 1 påmindelse" if len(lines) == 1 else f"Samtaleflow: {len(lines)} påmindelser",
-        text=render_to_string("emails/digest.txt", _digest(holder, organisation, lines)),
+        text=render_to_string("emails/digest.txt", _digest(holder, organisation, lines, deputy=deputy)),
     )
     _close_sent([one.row for one in wanted], carrier=carriers.EMAIL, at=at)
-    carriers.EMAIL.carry(message, to=holder.email or organisation.email)
+    carriers.EMAIL.carry(message, to=(deputy or holder).email or organisation.email)
 
 
-def _digest(holder: User | Organisation, organisation: Organisation, lines: Sequence[DigestLine]) -> dict[str, Any]:
+def _digest(
+    holder: User | Organisation, organisation: Organisation, lines: Sequence[DigestLine], *, deputy: User | None
+) -> dict[str, Any]:
     shown = lines[:LINES_IN_A_MAIL]
     return {
-        "name": holder.first_name if isinstance(holder, User) else "",
+        "name": (deputy or holder).first_name if isinstance(holder, User) else "",
+        "stands_in_for": holder if deputy else "",
         "organisation": organisation,
         "groups": list(_grouped(shown)),
         "hidden": len(lines) - len(shown),

@@ -57,7 +57,9 @@ def days_of(plan: MonthPlan) -> list[date]:
 
 def _not_booked(plan: MonthPlan, law: Law, today: date) -> Iterator[Due]:
     user = plan.made_by
-    entries = worklist_queries.in_scope(worklist_queries.entries_of(user, today=today), Scope(plan.scope), user=user)
+    entries = worklist_queries.in_scope(
+        worklist_queries.entries_of(user, today=today), Scope(plan.scope), user=user, today=today
+    )
     entries = entries.filter(unbooked_due_on__lte=plan.last, unbooked_from__lte=plan.last)
     of_case = {entry.case_id: entry for entry in entries}
     cases = planning_stored.cases_with_facts(list(of_case))

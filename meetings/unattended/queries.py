@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from cases.extensions import RowsOfTile
-from cases.models import User, scopes
+from cases.models import Deputy, User, scopes
 from cases.models.scopes import Scope
 from meetings.models import ListJobRow, ListJobRowState, Meeting, StaffAbsence
 from meetings.models.meetings import MeetingQuerySet
@@ -29,13 +30,22 @@ def unattended(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) ->
     """The talks of the user's office from today on whose adviser has left or is away, or has given the case away."""
     booked = Meeting.objects.visible_to(user).booked().filter(organisation=user.organisation_id)
     coming = booked.filter(starts_at__gte=Span.of_days(today, today).starts_at)
-    lacking = coming.filter(Q(adviser__is_active=False) | Exists(_absences()) | Exists(_left_behind()))
+    dated = coming.annotate(held_on=TruncDate("starts_at"))
+    is_away = Exists(_absences()) & ~Exists(_deputies())
+    lacking = dated.filter(Q(adviser__is_active=False) | is_away | Exists(_left_behind()))
     return lacking.filter(scopes.within_scope(user, scope, worker="adviser"))
 
 
 def _absences() -> QuerySet[StaffAbsence]:
     over = Q(ends_at=None) | Q(ends_at__gt=OuterRef("starts_at"))
     return StaffAbsence.objects.filter(over, user=OuterRef("adviser"), starts_at__lt=OuterRef("ends_at"))
+
+
+def _deputies() -> QuerySet[Deputy]:
+    day = OuterRef("held_on")
+    return Deputy.objects.filter(
+        user=OuterRef("adviser"), first_day__lte=day, last_day__gte=day, deputy__is_active=True
+    )
 
 
 def _left_behind() -> QuerySet[ListJobRow]:

@@ -1,5 +1,6 @@
 """The worklist's filters, kept in its address. Never a name: those are searched by POST."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -60,9 +61,9 @@ class WorklistFilter(django_filters.FilterSet):
         model = WorklistEntry
         fields: list[str] = []
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.today = user, today
         scopes = list(Scope) if user.team_id else [Scope.MINE, Scope.ORGANISATION]
         self.default_scope = _default_scope(user)
         field = self.filters["scope"]
@@ -97,7 +98,7 @@ class WorklistFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[WorklistEntry]) -> QuerySet[WorklistEntry]:
         # The scope counts also when it is not asked for.
-        return queries.in_scope(super().filter_queryset(queryset), self.chosen_scope, user=self.user)
+        return queries.in_scope(super().filter_queryset(queryset), self.chosen_scope, user=self.user, today=self.today)
 
     def filter_scope(self, queryset: QuerySet[WorklistEntry], name: str, value: str) -> QuerySet[WorklistEntry]:
         return queryset

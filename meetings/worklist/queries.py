@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cases.models import CitizenContact, Organisation, User
+from cases.models import CitizenContact, Deputy, Organisation, User
 from cases.models.scopes import Scope
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
@@ -94,9 +94,11 @@ def entries_of(user: User, *, today: date) -> Entries:
     return WorklistEntry.objects.visible_to(user).active(today)
 
 
-def in_scope(entries: Entries, scope: Scope, *, user: User) -> Entries:
+def in_scope(entries: Entries, scope: Scope, *, user: User, today: date) -> Entries:
+    """Those of the scope; one's own are also those of whom one stands in for that day."""
     if scope is Scope.MINE:
-        return entries.filter(worker=user)
+        stands_in = Deputy.objects.on(today).filter(deputy=user).values_list("user_id", flat=True)
+        return entries.filter(worker__in=[user.pk, *stands_in])
     if scope is Scope.TEAM:
         return entries.filter(worker__team=user.team_id)
     return entries
@@ -135,7 +137,9 @@ _WORK_IN_ORDER = (Tile.OUTCOME, Tile.TODAY, Tile.TO_BOOK)
 
 def next_of(user: User, *, times: WorklistTimes, past: str) -> WorklistEntry | None:
     """The first of the user's own rows to go on with, but for the case of that public id; None when all is done."""
-    own = in_scope(entries_of(user, today=times.today), Scope.MINE, user=user).select_related("case", "meeting")
+    own = in_scope(entries_of(user, today=times.today), Scope.MINE, user=user, today=times.today).select_related(
+        "case", "meeting"
+    )
     for tile in _WORK_IN_ORDER:
         rows = in_tile(own, tile, times=times).order_by(ORDER[tile], "pk")
         found = next((entry for entry in rows[:2] if str(entry.case.public_id) != past), None)

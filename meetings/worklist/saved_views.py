@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.request import AppRequest
@@ -31,7 +32,9 @@ def listed(request: AppRequest) -> HttpResponse:
 def add(request: AppRequest) -> HttpResponse:
     """Save the list as it is asked for now."""
     access.require(request.user, Permission.HOLD_MEETING)
-    filterset = WorklistFilter(request.GET, queryset=WorklistEntry.objects.none(), user=request.user)
+    filterset = WorklistFilter(
+        request.GET, queryset=WorklistEntry.objects.none(), user=request.user, today=clock.today()
+    )
     query = saved.query_of(filterset)
     return _form(request, None, query=query, initial={"shared_with": SharedWith.NOBODY})
 

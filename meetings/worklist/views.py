@@ -49,7 +49,7 @@ def page(request: AppRequest) -> HttpResponse:
         return redirect(f"{request.path}?{start.query or _ALL}")
     times = _times()
     everybodys = queries.entries_of(user, today=times.today)
-    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
+    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user, today=times.today)
     entries, tile = filterset.qs, filterset.chosen_tile
     scope, order = filterset.chosen_scope, filterset.chosen_order
     counts, untaken = queries.counts(entries, everybodys=everybodys, organisation=user.organisation, times=times)
@@ -125,7 +125,7 @@ def download(request: AppRequest, fmt: str) -> HttpResponseBase:
         raise Http404
     times = _times()
     everybodys = queries.entries_of(user, today=times.today)
-    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
+    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user, today=times.today)
     entries = queries.in_tile(filterset.qs, filterset.chosen_tile, times=times)
     order = queries.order_of(filterset.chosen_tile, filterset.chosen_order)
     keys = list(entries.order_by(order, "pk").values_list("pk", "case_id"))
@@ -146,7 +146,7 @@ def choose(request: AppRequest) -> HttpResponse:
     access.require(user, Permission.HOLD_MEETING)
     times = _times()
     everybodys = queries.entries_of(user, today=times.today)
-    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user)
+    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user, today=times.today)
     order = queries.order_of(filterset.chosen_tile, filterset.chosen_order)
     if "alle" in request.POST:
         entries = queries.in_tile(filterset.qs, filterset.chosen_tile, times=times)

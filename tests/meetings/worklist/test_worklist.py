@@ -147,6 +147,7 @@ class TestTiles:
             "Opgaver": "0",
             "Kunne ikke nås": "0",
             "Høringsfrist udløbet": "0",
+            "Samtaler uden en medarbejder til stede": "0",
             "Afgjorte indstillinger": "0",
         }
         assert counts(response) == expected
