@@ -170,7 +170,12 @@ class Case(models.Model):
 
     @property
     def citizen_is_dead(self) -> bool:
-        """Whether the latest case of the citizen was closed for that reason; one opened by mistake says nothing."""
+        """Whether the latest case of the citizen was closed for that reason; one opened by mistake says nothing.
+
+        Whoever has an open case is alive: it was asked about as that case was opened.
+        """
+        if self.is_open:
+            return False
         cases = Case.objects.filter(citizen=self.citizen_id).exclude(close_reason=CloseReason.MISTAKE)
         return cases.order_by("-pk").values_list("close_reason", flat=True).first() == CloseReason.DEATH
 

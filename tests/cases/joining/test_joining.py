@@ -189,3 +189,9 @@ def test_the_second_click_finds_it_done(office, case, typed, post):
     first, second = said(post(typed)), said(post(typed))
     assert first == second
     assert CitizenJoin.objects.count() == 1
+
+
+def test_who_has_an_open_case_is_alive_whatever_the_other_record_said(case, other, typed, post):
+    Case.objects.filter(pk=other.pk).update(close_reason="death")
+    post(typed)
+    assert (fresh(case).citizen_is_dead, fresh(other).citizen_is_dead) == (False, True)
