@@ -102,17 +102,22 @@ class Availability:
 
         Weekends and holidays are for the law's own check to name.
         """
-        day = span.day
-        name = self.closed(day)
-        absence = next((one for one in self.absences if one.overlaps(span)), None)
         found = (
-            f"Kontoret har lukket den {day_text(day)} ({name})." if name else None,
-            f"{self.name} er fraværende {absence_text(absence)}." if absence else None,
             self._outside_hours(span),
             f"{self.name} er optaget i sin egen kalender i det tidsrum."
             if any(one.overlaps(span) for one in self.elsewhere)
             else None,
-            self.over_cap(day, None),
+            self.over_cap(span.day, None),
+        )
+        return [*self.away(span), *(text for text in found if text)]
+
+    def away(self, span: Span) -> list[str]:
+        """That nobody should have been there then: the office is closed, or the adviser is absent."""
+        name = self.closed(span.day)
+        absence = next((one for one in self.absences if one.overlaps(span)), None)
+        found = (
+            f"Kontoret har lukket den {day_text(span.day)} ({name})." if name else None,
+            f"{self.name} er fraværende {absence_text(absence)}." if absence else None,
         )
         return [text for text in found if text]
 

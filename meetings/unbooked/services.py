@@ -24,6 +24,7 @@ from meetings.rules.booking import ObjectionKind, check_held
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 from meetings.rules.spans import Span
+from meetings.working_time.queries import availability_of
 
 #: Within this time the same post is a second click, and later somebody who enters the meeting once more.
 SECOND_CLICK = timedelta(minutes=1)
@@ -169,7 +170,9 @@ def _weighed(case: Case, meeting: Meeting, law: Law) -> list[str]:
     refused = [objection.text for objection in found if objection.kind == ObjectionKind.REFUSE]
     if refused:
         raise NotBookable(" ".join(refused))
-    return [objection.text for objection in found]
+    span = Span(meeting.starts_at, meeting.ends_at)
+    known = availability_of(meeting.adviser, first=span.day, last=span.last_day)
+    return [*(objection.text for objection in found), *known.away(span)]
 
 
 def _refuse_twice(case: Case, meeting: Meeting, unbooked: UnbookedMeeting) -> None:

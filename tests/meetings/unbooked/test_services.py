@@ -9,10 +9,13 @@ from cases.pauses import services as pauses_services
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.period import Period
 from cases.rules.refusal import NeedsConfirmation, digest
+from cases.rules.wording import day_text
 from meetings.changing import HeldChannelNeedsReason, NotBookable, Occupied, OutcomeNotAllowed
-from meetings.models import Meeting, Outcome, WorklistEntry
+from meetings.models import AbsenceKind, Meeting, Outcome, WorklistEntry
 from meetings.reminders.kinds import TO_CITIZEN
 from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.spans import Span
+from meetings.working_time import services as working_time_services
 from tests import factories, world
 from tests.meetings.case_page.steps import register
 from tests.meetings.steps import WEDNESDAY_TEN, choose, everything, kinds_of_events
@@ -32,6 +35,21 @@ def test_it_is_held_counts_and_is_said_to_be_registered_afterwards(case, office,
     event = Event.objects.filter(case=case).latest("pk")
     assert (event.kind, event.by, event.at) == ("meetings.held", office.adviser, now)
     assert "Registreret efter samtalen, uden booking (telefon)." in event.text
+
+
+def test_one_who_was_absent_then_is_asked_about(case, office, now):
+    working_time_services.add_absence(
+        user_id=office.adviser.pk,
+        kind=AbsenceKind.ABSENCE,
+        span=Span.of_days(THURSDAY_TEN.date(), THURSDAY_TEN.date()),
+        by=office.adviser,
+        at=now,
+    )
+    with pytest.raises(NeedsConfirmation) as asked:
+        enter(case, office.adviser, now, THURSDAY_TEN)
+    assert asked.value.warnings == (f"{office.adviser} er fraværende den {day_text(THURSDAY_TEN.date())}.",)
+    held = enter(case, office.adviser, now, THURSDAY_TEN, accepted=digest(asked.value.warnings))
+    assert held.status == "held"
 
 
 def test_nobody_is_invited_or_reminded_and_the_overdue_deadline_leaves_the_worklist(case, office, now):
