@@ -241,7 +241,7 @@ PARTS: dict[Figure, tuple[Callable[[Choice], QuerySet[Any]], _Condition]] = {
     Figure.NOT_HELD: (due, lambda choice: ~_IS_HELD),
     Figure.HELD: (held, _all),
     **{
-        figure: (held, lambda choice, way=way: Q(held_as=way))  # type: ignore[misc]
+        figure: (held, lambda choice, way=way: Q(held_as=way))  # type: ignore[misc]  # of a default
         for way, figure in OF_CHANNEL.items()
         if way is not None
     },

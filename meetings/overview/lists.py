@@ -77,7 +77,7 @@ def _of_entry(entry: WorklistEntry, choice: Choice) -> Line:
 
 def _of_requirement(row: RequiredMeeting, choice: Choice) -> Line:
     # At most one talk is booked or held for it.
-    meeting = next(iter(row.counting), None)  # type: ignore[attr-defined]
+    meeting = next(iter(row.counting), None)  # type: ignore[attr-defined]  # prefetched
     state = _booked(meeting)
     if row.state == RequirementState.FULFILLED and meeting is not None:
         state = f"holdt {meeting.day:%d-%m-%Y}{', for sent' if meeting.is_late else ''}"
