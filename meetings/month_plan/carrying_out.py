@@ -9,7 +9,7 @@ from django.db.models import Q
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import undo as history_undo
-from cases.models import User
+from cases.models import Case, User
 from cases.rules.refusal import NeedsConfirmation, Refused
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
@@ -66,6 +66,8 @@ def _book(proposal: PlanProposal, *, at: datetime) -> dict[str, object]:
     by = _decider(proposal)
     if not access.has(by, Permission.BOOK_MEETING):
         raise Refused(f"{by} må ikke længere booke samtaler. Lad en anden booke den.")
+    if not Case.objects.visible_to(by).filter(pk=proposal.case_id).exists():
+        raise Refused("Sagen er ikke længere jeres, så samtalen er ikke booket.")
     try:
         meeting = _booked(proposal, by=by, at=at, is_confirmed=False)
     except NeedsConfirmation as asked:

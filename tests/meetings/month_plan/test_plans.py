@@ -35,10 +35,21 @@ class TestProposals:
 
     def test_what_is_booked_is_not_planned_again_and_nobody_elses(self, office, cases, now):
         factories.case(office, by=office.colleague)
-        before = {row.requirement_id for row in made(office.adviser, now).proposals.all()}
+        plan = made(office.adviser, now)
+        before = {row.requirement_id for row in plan.proposals.all()}
         booked = factories.book(cases[0], office.adviser, WEDNESDAY_TEN, at=now)
         after = {row.requirement_id for row in made(office.adviser, now).proposals.all()}
         assert before - after == {booked.requirement_id}
+
+    def test_of_a_case_with_several_talks_due_the_others_are_still_planned(self, office, now):
+        case = factories.case(office, registered_on=now.date() - timedelta(days=75))
+        before = set(rows(made(office.adviser, now), "requirement"))
+        booked = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
+        plan = made(office.adviser, now)
+        assert len(before) > 1
+        assert before - set(rows(plan, "requirement")) == {booked.requirement_id}
+        days = [row.day for row in plan.proposals.all()]
+        assert len(days) == len({*days, booked.day}) - 1
 
     def test_a_colleague_helps_where_the_whole_office_is_planned(self, office, cases, now):
         away(office.adviser, first=1, last=31, at=now)
@@ -148,6 +159,14 @@ class TestAccepting:
         carried_out(now)
         assert set(rows(plan, "state")) == {"refused"}
         assert not Meeting.objects.exists()
+
+    def test_a_case_that_has_gone_to_another_office_is_not_booked(self, office, cases, now):
+        plan = made(office.adviser, now)
+        cases[0].fund = office.other_fund
+        cases[0].save()
+        accepted(plan, office.adviser, now)
+        gone = plan.proposals.get(case=cases[0])
+        assert (gone.state, gone.problem) == ("refused", "Sagen er ikke længere jeres, så samtalen er ikke booket.")
 
 
 class TestTakingBack:
