@@ -18,6 +18,8 @@ FILES = {
     "meetings:calendar_feed",
     "meetings:worklist_export",
     "meetings:law_changes_export",
+    "meetings:overview_export",
+    "meetings:overview_list_export",
     "referrals:letter",
     "cases:plan_pdf",
     "cases:post_letter",
@@ -72,6 +74,19 @@ def test_pages_are_sound_on_a_screen_and_on_a_phone(
                 assert somebody.fits(), f"{path} is wider than {viewport['width']} pixels"
                 if viewport in (HIS[who] if path in shared else (NARROW, WIDE)):
                     somebody.judge()
+
+
+def test_the_pages_of_leaders_alone_are_sound(
+    here: world.World, visitor: Callable[..., Visitor], subtests: pytest.Subtests
+) -> None:
+    leader = visitor().log_in("leader")
+    for path in sorted(set(pages_of("leader", here)) - set(pages_of("adviser", here))):
+        with subtests.test(path):
+            assert leader.open(path) == 200
+            for viewport in (NARROW, WIDE):
+                leader.page.set_viewport_size(viewport)
+                assert leader.fits(), f"{path} is wider than {viewport['width']} pixels"
+                leader.judge()
 
 
 def test_pages_answer_without_script(here: world.World, visitor: Callable[..., Visitor]) -> None:
