@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 #: A task ends well below its hard limit; the next one goes on.
 _SECONDS_A_TASK = 120
+#: Messages wait behind it, and a calendar that does not answer takes ten seconds.
+_SECONDS_OF_READING = 20
 
 
 @shared_task
@@ -28,7 +30,7 @@ def run_law_runs(**_: Any) -> int:
 @shared_task
 def read_calendars(**_: Any) -> int:
     """Read the busy times of those who have a calendar of their own. Safe to repeat, kill and run twice at once."""
-    return _take_all(calendar_links_services.read_next)
+    return _take_all(calendar_links_services.read_next, seconds=_SECONDS_OF_READING)
 
 
 @shared_task
@@ -43,8 +45,8 @@ def run_month_plans(**_: Any) -> int:
     return _take_all(making.make_next) + _take_all(carrying_out.carry_out_next)
 
 
-def _take_all(take_next: Callable[..., int]) -> int:
-    taken, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
+def _take_all(take_next: Callable[..., int], *, seconds: int = _SECONDS_A_TASK) -> int:
+    taken, stop_at = 0, time.monotonic() + seconds
     while time.monotonic() < stop_at:
         number = take_next(at=clock.now())
         if number == 0:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from cases.models import User
+from meetings import tasks
 from meetings.calendar_links import fetching, services
 from meetings.models import BusyCalendar, BusyTime, CalendarFeed
 from meetings.rules.spans import Span, local
@@ -112,7 +113,7 @@ def test_busy_times_are_read_respected_and_forgotten(adviser, office, now, monke
     adviser.post(PAGE, {"address": "webcal://kalender.example.dk/anne.ics"})
     assert BusyCalendar.objects.get().address == "https://kalender.example.dk/anne.ics"
     monkeypatch.setattr(fetching, "fetch", lambda address: ICS)
-    assert (services.read_next(at=now), services.read_next(at=now)) == (1, 0)
+    assert (tasks.read_calendars(), tasks.read_calendars()) == (1, 0)
 
     known = availability(office.adviser)
     assert known.free_spans(TUESDAY) == [Span.on(TUESDAY, time(9), time(12)), Span.on(TUESDAY, time(13), time(15))]
