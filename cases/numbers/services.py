@@ -1,7 +1,7 @@
 """The CPR number of a citizen changes, and the one before still finds the same person."""
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Min
@@ -23,20 +23,17 @@ class NumberRefused(Refused):
 
 
 class NumberTaken(NumberRefused):
-    """Another citizen has it: the same person twice, or a slip."""
+    """Another citizen has it: the same person twice, or a slip. It names a case of that citizen if one is given."""
 
-    #: A case of that citizen, if it may be told.
-    case: Case | None = None
-
-    @classmethod
-    def by_citizen_of(cls, case: Case) -> Self:
-        """Another citizen, of whom the user sees a case."""
-        refused = cls(
+    def __init__(self, case: Case | None) -> None:
+        self.case = case
+        super().__init__(
             f"Nummeret hører til borgeren i sag {case.label}. Kontrollér tallene. Er det den samme borger, så saml de "
             "to poster."
+            if case
+            else "Nummeret hører til en anden borger, som ikke er jeres. Kontrollér tallene. Er de rigtige, så spørg "
+            "borgerens a-kasse eller jobcenter."
         )
-        refused.case = case
-        return refused
 
 
 class DayOfNumber(Refused):
@@ -112,7 +109,7 @@ def _known(number: cpr.Cpr, *, citizen: Citizen, is_slip: bool, by: User) -> Cit
     if row is None:
         return None
     if row.citizen_id != citizen.pk:
-        raise _taken(row, by=by)
+        raise NumberTaken(_case_seen(row, by=by))
     if not is_slip:
         raise NumberRefused(
             "Borgeren har haft nummeret før. Er det nuværende nummer tastet forkert, så vælg det. Ellers kontrollér "
@@ -121,15 +118,9 @@ def _known(number: cpr.Cpr, *, citizen: Citizen, is_slip: bool, by: User) -> Cit
     return row
 
 
-def _taken(row: CitizenNumber, *, by: User) -> NumberTaken:
-    """What may be told of whose number it is: a case that one sees, and otherwise only that it is taken."""
-    case = Case.objects.visible_to(by).filter(citizen=row.citizen_id).order_by("-status", "-number").first()
-    if case is not None:
-        return NumberTaken.by_citizen_of(case)
-    return NumberTaken(
-        "Nummeret hører til en anden borger, som ikke er jeres. Kontrollér tallene. Er de rigtige, så spørg "
-        "borgerens a-kasse eller jobcenter."
-    )
+def _case_seen(row: CitizenNumber, *, by: User) -> Case | None:
+    """A case of the one whose number it is, if the user sees one: the open one before the newest."""
+    return Case.objects.visible_to(by).filter(citizen=row.citizen_id).order_by("-status", "-number").first()
 
 
 def _require_born_before_the_cases(number: cpr.Cpr, citizen: Citizen) -> None:
@@ -166,7 +157,7 @@ def _write(number: cpr.Cpr, *, citizen: Citizen, since: date | None) -> CitizenN
             row.save()
     except IntegrityError:
         # Somebody else wrote it down between our look and our save.
-        raise NumberTaken("Nummeret er netop givet til en anden borger. Kontrollér tallene, og prøv igen.") from None
+        raise NumberRefused("Nummeret er netop givet til en anden borger. Kontrollér tallene, og prøv igen.") from None
     return row
 
 

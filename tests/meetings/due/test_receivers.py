@@ -10,17 +10,19 @@ from icalendar import Calendar
 from kombu.exceptions import OperationalError
 
 from cases import tasks
-from cases.models import Event, Reminder, ReminderState
+from cases.models import Case, Event, Reminder, ReminderState
 from cases.reminders import delivery as reminders_delivery
 from cases.reminders.delivery import MAX_ATTEMPTS, MERGED
 from meetings.booking import services as booking_services
-from meetings.models import CancelReason, NoShowStepKind, Outcome
+from meetings.models import CancelReason, ListAction, NoShowStepKind, Outcome
 from meetings.no_shows import services as no_shows_services
 from meetings.no_shows.services import Step
 from meetings.outcomes import services as outcomes_services
 from meetings.reminders.kinds import ReminderKind
 from tests import factories, memo
 from tests.meetings.due.steps import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
+from tests.meetings.list_jobs.steps import carried_out, colleagues
+from tests.meetings.list_jobs.steps import done as give_away
 
 
 class TestDigest:
@@ -379,6 +381,10 @@ def test_no_message_holds_a_cpr_number(office, book, booking, now, post_folder):
             meeting_id=meeting.pk, booking=booking(starts_at=TUESDAY_TEN + (7 + day) * DAY), by=office.adviser, at=now
         )
     factories.law_change(factories.law_run(at=now), case, office.fund)
+    others = list(Case.objects.open().exclude(pk=case.pk))
+    text = {"title": "Vi flytter", "text": "Vi sidder nu på Torvet 1."}
+    carried_out(others, ListAction.MESSAGE, text, office.leader, at=now)
+    give_away(others, colleagues(office, 1), office.leader, at=now)
     book(case, starts_at=TUESDAY_TEN + 28 * DAY)
     take_every_step_after_a_no_show(moved, by=office.adviser, at=moved.ends_at)
     for days in range(0, 100, 5):

@@ -31,8 +31,12 @@ def to(receivers):
 
 
 def previewed(cases, receivers, by, *, at):
+    return looked_at(cases, ListAction.ASSIGN, to(receivers), by, at=at)
+
+
+def looked_at(cases, action, terms, by, *, at):
     job = chosen(cases, by, at=at)
-    return services.preview(job_id=job.pk, action=ListAction.ASSIGN, terms=to(receivers), at=at)
+    return services.preview(job_id=job.pk, action=action, terms=terms, at=at)
 
 
 def work(at):
@@ -42,7 +46,11 @@ def work(at):
 
 
 def done(cases, receivers, by, *, at):
-    job = previewed(cases, receivers, by, at=at)
+    return carried_out(cases, ListAction.ASSIGN, to(receivers), by, at=at)
+
+
+def carried_out(cases, action, terms, by, *, at):
+    job = looked_at(cases, action, terms, by, at=at)
     services.start(job_id=job.pk, at=at)
     work(at)
     job.refresh_from_db()

@@ -12,7 +12,7 @@ from meetings.list_jobs import services
 from meetings.models import ListAction, ListJob, ListJobRowState, Meeting
 from tests import factories
 from tests.cases.pages import errors
-from tests.meetings.list_jobs.steps import cases_with_talks, chosen, work
+from tests.meetings.list_jobs.steps import carried_out, cases_with_talks, looked_at, work
 from tests.meetings.steps import cancel
 
 MINUTE = timedelta(minutes=1)
@@ -30,19 +30,6 @@ def sweep(at):
         reminders_delivery.deliver(receiver, at=at)
 
 
-def previewed(cases, action, terms, by, *, at):
-    job = chosen(cases, by, at=at)
-    return services.preview(job_id=job.pk, action=action, terms=terms, at=at)
-
-
-def done(cases, action, terms, by, *, at):
-    job = previewed(cases, action, terms, by, at=at)
-    services.start(job_id=job.pk, at=at)
-    work(at)
-    job.refresh_from_db()
-    return job
-
-
 def to_citizens():
     return [message for message in mail.outbox if message.to[0].startswith("borger")]
 
@@ -53,7 +40,7 @@ def test_the_next_talk_of_each_is_cancelled_and_told_once_the_ten_minutes_are_ov
     sweep(now - timedelta(days=1))
     mail.outbox.clear()
 
-    job = done([*cases, without], ListAction.CANCEL, CANCEL, office.leader, at=now)
+    job = carried_out([*cases, without], ListAction.CANCEL, CANCEL, office.leader, at=now)
 
     rows = list(job.rows.order_by("position"))
     assert rows[0].before == "jobsamtale den 06-05-2026 kl. 10.00"
@@ -70,7 +57,7 @@ def test_they_are_booked_again_by_the_undo_and_nobody_hears_of_it(office, now):
     cases = cases_with_talks(office, 2, at=now - timedelta(days=2))
     sweep(now - timedelta(days=1))
     mail.outbox.clear()
-    job = done(cases, ListAction.CANCEL, CANCEL, office.leader, at=now)
+    job = carried_out(cases, ListAction.CANCEL, CANCEL, office.leader, at=now)
 
     services.take_back(job_id=job.pk, at=now + MINUTE)
     work(now + MINUTE)
@@ -82,7 +69,7 @@ def test_they_are_booked_again_by_the_undo_and_nobody_hears_of_it(office, now):
 
 def test_a_talk_that_somebody_cancelled_meanwhile_is_said_of_the_row(office, now):
     (case,) = cases_with_talks(office, 1, at=now)
-    job = previewed([case], ListAction.CANCEL, CANCEL, office.leader, at=now)
+    job = looked_at([case], ListAction.CANCEL, CANCEL, office.leader, at=now)
     cancel(case.meetings.get(), office.adviser, now)
 
     services.start(job_id=job.pk, at=now)
@@ -96,7 +83,7 @@ def test_a_talk_that_somebody_cancelled_meanwhile_is_said_of_the_row(office, now
 def test_a_text_goes_to_each_citizen_and_is_kept_in_the_post_book(office, now):
     cases = cases_with_talks(office, 2, at=now, talks=False)
 
-    done(cases, ListAction.MESSAGE, WRITTEN, office.leader, at=now)
+    carried_out(cases, ListAction.MESSAGE, WRITTEN, office.leader, at=now)
 
     sweep(now + 9 * MINUTE)
     assert to_citizens() == []
@@ -110,7 +97,7 @@ def test_a_text_goes_to_each_citizen_and_is_kept_in_the_post_book(office, now):
 
 def test_a_text_that_is_undone_is_not_sent(office, now):
     cases = cases_with_talks(office, 2, at=now, talks=False)
-    job = done(cases, ListAction.MESSAGE, WRITTEN, office.leader, at=now)
+    job = carried_out(cases, ListAction.MESSAGE, WRITTEN, office.leader, at=now)
 
     services.take_back(job_id=job.pk, at=now + 9 * MINUTE)
     work(now + 9 * MINUTE)
