@@ -45,8 +45,8 @@ def run_month_plans(**_: Any) -> int:
     return _take_all(making.make_next) + _take_all(carrying_out.carry_out_next)
 
 
-def _take_all(take_next: Callable[..., int], *, seconds: int = _SECONDS_A_TASK) -> int:
-    taken, stop_at = 0, time.monotonic() + seconds
+def _take_all(take_next: Callable[..., int], *, seconds: int | None = None) -> int:
+    taken, stop_at = 0, time.monotonic() + (_SECONDS_A_TASK if seconds is None else seconds)
     while time.monotonic() < stop_at:
         number = take_next(at=clock.now())
         if number == 0:
