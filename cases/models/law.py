@@ -1,6 +1,6 @@
 """The law as dated, sourced data: acts and their values."""
 
-from collections import defaultdict
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any
 
 import pgtrigger
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from cases.models.people import User
@@ -73,30 +73,57 @@ class ActQuerySet(models.QuerySet["Act"]):
         left out, withdrawn or not. `known_at` gives the acts as they were published and not withdrawn at that
         moment, without any draft. Raises Act.DoesNotExist when no draft has the slug.
         """
-        acts = self.select_related("withdrawal").order_by("in_force_on", "published_at", "pk")
-        values = defaultdict(list)
-        for act_id, *value in ActValue.objects.values_list("act_id", *_TOLD_OF_A_VALUE).order_by("key"):
-            values[act_id].append(tuple(value))
-        counted: list[rule_book.Act] = []
-        waiting: list[rule_book.Act] = []
-        is_found = draft is None
-        for act in acts:
-            if act.slug == draft and act.is_draft:
-                is_found = True
-                counted.append(act.as_fact(values[act.pk]))
-            elif act.is_draft:
-                waiting.append(act.as_fact(values[act.pk]))
-            elif act.slug != without and act.counts_at(known_at):
-                counted.append(act.as_fact(values[act.pk]))
-        if not is_found:
+        stored = _stored(read_at_once(_ALL_ACTS))
+        if draft is not None and not any(fact.is_draft and fact.slug == draft for _, fact in stored):
             raise Act.DoesNotExist(f"Der er ingen kladde med navnet '{draft}'.")
-        return _book(tuple(counted), () if known_at else tuple(waiting))
+        counted = tuple(
+            fact
+            for act, fact in stored
+            if (fact.slug == draft if fact.is_draft else fact.slug != without and act.counts_at(known_at))
+        )
+        waiting = tuple(fact for _, fact in stored if fact.is_draft and fact.slug != draft)
+        return _book(counted, () if known_at else waiting)
 
 
-# The law is read for nearly every page and changes a few times a year: what was made of the same rows is used again,
-# with all that its rules have read of it.
+# The law is read for nearly every page and changes a few times a year: it is fetched as one text, and what was made of
+# the same text is used again, with all that its rules have read of it. One statement sees the law before a publishing
+# or after it, never in between.
 
+_TOLD_OF_AN_ACT = (
+    *("slug", "title", "reference", "in_force_on", "running_courses", "source_url", "note"),
+    *("status", "is_adopted", "published_at"),
+)
 _TOLD_OF_A_VALUE = ("key", "text", "legal_basis", "note", "certainty")
+_ALL_ACTS = f"""
+SELECT json_agg(told ORDER BY told.in_force_on, told.published_at, told.id) FROM (
+    SELECT act.id, {", ".join(f"act.{name}" for name in _TOLD_OF_AN_ACT)}, withdrawal.at AS withdrawn_at, (
+        SELECT coalesce(json_agg(json_build_array({", ".join(_TOLD_OF_A_VALUE)}) ORDER BY key), '[]')
+        FROM cases_actvalue WHERE act_id = act.id
+    ) AS values
+    FROM cases_act AS act LEFT JOIN cases_actwithdrawal AS withdrawal ON withdrawal.act_id = act.id
+) AS told
+"""
+
+
+def read_at_once(statement: str) -> str:
+    """What a statement of one row and one column answers, as a text; without any rows in it, an empty list."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(({statement})::text, '[]')")
+        return str(cursor.fetchone()[0])
+
+
+@lru_cache(maxsize=32)
+def _stored(acts: str) -> tuple[tuple["Act", rule_book.Act], ...]:
+    return tuple((act := _act(row), act.as_fact(map(tuple, row["values"]))) for row in json.loads(acts))
+
+
+def _act(row: dict[str, Any]) -> "Act":
+    """The act as far as the rules ask of it; without its number, so that it is never saved."""
+    told = [field for field in Act._meta.concrete_fields if field.name in _TOLD_OF_AN_ACT]
+    act = Act(**{field.name: field.to_python(row[field.name]) for field in told})
+    if row["withdrawn_at"]:
+        act.withdrawal = ActWithdrawal(at=datetime.fromisoformat(row["withdrawn_at"]))
+    return act
 
 
 @lru_cache(maxsize=32)

@@ -1,14 +1,13 @@
 """An act's table of required meetings."""
 
-from collections import defaultdict
+import json
 from functools import lru_cache
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
 from cases.models import Act
-from cases.models.law import rows_of_published_act_are_fixed
+from cases.models.law import read_at_once, rows_of_published_act_are_fixed
 from cases.rules.facts import Party
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted
@@ -19,16 +18,22 @@ from meetings.rules.kinds import MeetingKind
 class MeetingRuleQuerySet(models.QuerySet["MeetingRule"]):
     def table(self, book: RuleBook) -> MeetingTable:
         """The tables of the acts that count in the book."""
-        counting = self.filter(act__slug__in=[act.slug for act in book.acts])
-        return _table(tuple(counting.order_by("act", "order").values_list("act__slug", *ROW_FIELDS)))
+        return _table(read_at_once(_ALL_ROWS), tuple(act.slug for act in book.acts))
+
+
+_ALL_ROWS = f"""
+SELECT json_agg(json_build_array(act.slug, {", ".join(f'rule."{name}"' for name in ROW_FIELDS)}) ORDER BY rule."order")
+FROM meetings_meetingrule AS rule JOIN cases_act AS act ON act.id = rule.act_id
+"""
 
 
 @lru_cache(maxsize=32)
-def _table(rows: tuple[tuple[Any, ...], ...]) -> MeetingTable:
+def _table(rows: str, counting: tuple[str, ...]) -> MeetingTable:
     """Read for nearly every page, and changed a few times a year: made once of the same rows."""
-    of_act = defaultdict(list)
-    for slug, *row in rows:
-        of_act[slug].append(row_of(dict(zip(ROW_FIELDS, row, strict=True))))
+    of_act: dict[str, list[TableRow]] = {slug: [] for slug in counting}
+    for slug, *row in json.loads(rows):
+        if slug in of_act:
+            of_act[slug].append(row_of(dict(zip(ROW_FIELDS, row, strict=True))))
     return MeetingTable({slug: tuple(facts) for slug, facts in of_act.items()})
 
 

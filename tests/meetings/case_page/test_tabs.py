@@ -114,4 +114,4 @@ def test_each_tab_reads_less_than_the_whole(adviser, full):
 def test_a_page_reads_the_law_once(adviser, full):
     with CaptureQueriesContext(connection) as queries:
         page(adviser, full, Tab.OVERVIEW)
-    assert sum('FROM "cases_act" ' in one["sql"] for one in queries.captured_queries) == 1
+    assert sum(bool(re.search('FROM "?cases_act"? ', one["sql"])) for one in queries.captured_queries) == 1

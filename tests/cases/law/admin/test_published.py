@@ -10,6 +10,7 @@ from django.urls import reverse
 from cases.law import services as law_services
 from cases.models import Act, ActValue
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
+from meetings.planning.law import law_in_force
 from tests.cases.law_pages import KEY, begun, change_url, drafted, form_of, page, publish_url
 
 DUE_SOON = "meetings.due_soon_days"
@@ -78,6 +79,35 @@ def test_a_published_act_cannot_be_deleted(client, administrator):
     act = Act.objects.get(slug__startswith="c-")
 
     assert client.post(reverse("admin:cases_act_delete", args=[act.pk]), {"post": "yes"}).status_code == 403
+
+
+# What the law is read as
+
+
+def read_now(day=date(2026, 6, 1)):
+    """What the law answers to whoever asks for it: its value, the rows of its table, and what waits as a draft."""
+    law = law_in_force()
+    waiting = [(one.title, one.values[KEY].text) for one in law.book.drafts if one.title == "Kortere frist"]
+    _, rows = law.table.in_force(law.book, day)
+    return law.book.value_on(FUND_RESPONSIBLE_MONTHS, day).value, len(rows), waiting
+
+
+def test_what_is_written_published_and_withdrawn_is_read_at_once(client, administrator, second, log_in):
+    shipped, before = law_in_force(), read_now()
+    assert before[2] == []
+    draft = drafted(second)
+    assert read_now() == (*before[:2], [("Kortere frist", "2")])
+    log_in(second)
+    client.post(change_url(draft), form_of(draft, **{"values-0-text": "1"}))
+    assert read_now() == (*before[:2], [("Kortere frist", "1")])
+    client.post(change_url(draft), form_of(draft, **{"values-0-text": "2"}))
+
+    log_in(administrator)
+    client.post(publish_url(draft), sent(draft, reason="Kontrolleret af juristen."))
+    assert read_now() == (2, 2, [])
+
+    client.post(withdraw_url(draft), {"reason": "Loven blev ikke vedtaget."})
+    assert (law_in_force(), read_now()) == (shipped, before)
 
 
 # Publishing
