@@ -128,6 +128,9 @@ class BookingForm(PageForm):
 
     def __init__(self, data: Any = None, *, proposal: BookingProposal) -> None:
         super().__init__(data, initial=_initial(proposal))
+        if self.is_bound:
+            # The proposal is for the day that was posted, and that is no reason not to ask about it.
+            del self.initial["on"]
         self.proposal = proposal
         self.warnings: tuple[str, ...] = ()
         self._without_link = proposal.missing_link(adviser=proposal.adviser)

@@ -3,12 +3,13 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cases.ui.fields import PlainTextField
 from cases.ui.forms import PageForm
 from meetings.calendar_links.fetching import NotFetched, require_https
 
 
 class AddressForm(PageForm):
-    address = forms.CharField(
+    address = PlainTextField(
         label="Adressen på din kalender",
         max_length=2000,
         help_text="En privat adresse, der ender på .ics. Du finder den i din kalender under deling.",

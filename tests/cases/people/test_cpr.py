@@ -216,7 +216,7 @@ def test_a_mask_leaves_what_stands_around_the_number():
 
 
 #: Fields that no person reads as a text: keys, what is searched for, and a number with a rule of its own.
-NO_TEXTS = {"cpr_number", "employer_cvr", "password", "password1", "password2", "phone", "q"}
+NO_TEXTS = {"cpr_number", "employer_cvr", "password", "password1", "password2", "phone", "q", "sag"}
 
 
 def all_forms(kind=forms.Form):

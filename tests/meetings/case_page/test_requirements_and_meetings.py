@@ -149,7 +149,7 @@ class TestNextStep:
         assert not any(one.may_be_booked for one in response.context["page"].requirements)
         assert {one.state for one in response.context["page"].requirements} <= {"På pause", "Holdt"}
 
-    def test_of_a_closed_case_only_what_was_held_can_be_entered(self, adviser, case, office, now):
+    def test_of_a_closed_case_only_what_was_held_and_a_new_number_can_be_entered(self, adviser, case, office, now):
         closing_services.close_case(
             case_id=case.pk,
             version=Case.objects.get(pk=case.pk).version,
@@ -161,7 +161,11 @@ class TestNextStep:
 
         response = page(adviser, case)
 
-        assert [name for name, is_allowed in response.context["may"].items() if is_allowed] == ["enter", "reopen"]
+        assert [name for name, is_allowed in response.context["may"].items() if is_allowed] == [
+            "enter",
+            "change_number",
+            "reopen",
+        ]
         assert "Sagen er afsluttet den 4. maj 2026" in response.content.decode()
         assert reverse("meetings:book", args=[case.public_id]) not in response.content.decode()
 
