@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Field, Model
 
-from cases.models import Act, Case, User
+from cases.models import Act, Case, Citizen, User
 from cases.models.events import EventQuerySet
 from cases.rules.known_facts import require_known
 from cases.rules.parameter import CaseDates
@@ -53,6 +53,22 @@ def lock(case_id: int, version: int | None = None) -> Case:
         raise AlreadyClosed("Sagen er afsluttet og kan ikke ændres.")
     check_version(case, version)
     return case
+
+
+def lock_people(citizen_ids: Collection[int]) -> dict[int, Citizen]:
+    """The citizens, locked after all their cases, as every change of a case locks them."""
+    list(Case.objects.select_for_update(of=("self",)).filter(citizen__in=citizen_ids).order_by("pk"))
+    return {one.pk: one for one in Citizen.objects.select_for_update().filter(pk__in=citizen_ids).order_by("pk")}
+
+
+def lock_people_of(*case_ids: int) -> list[Citizen]:
+    """The citizens of the cases, locked as above. Raises StaleForm where a case got another record meanwhile."""
+    cases = Case.objects.filter(pk__in=case_ids).values_list("pk", "citizen_id")
+    locked = lock_people(set(dict(cases).values()))
+    now = dict(cases.all())
+    if not locked.keys() >= set(now.values()):
+        raise StaleForm("En anden har netop samlet borgerens poster eller skilt dem ad. Hent siden igen, og prøv igen.")
+    return [locked[now[case_id]] for case_id in case_ids]
 
 
 def check_version(case: Case, version: int | None) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.changing import check_version, touch
+from cases.changing import check_version, lock_people, lock_people_of, touch
 from cases.contacts.services import SHARED_FIELDS
 from cases.history import events as history_events
 from cases.joining import contacts
 from cases.joining.overlap import why_not
-from cases.models import Case, Citizen, CitizenJoin, CitizenNumber, Event, User
+from cases.models import Case, CitizenJoin, CitizenNumber, Event, User
 from cases.numbers.services import put_in_force
 from cases.rules.refusal import Refused
 
@@ -53,7 +53,7 @@ def join(
     in the database. Protection and exemption hold where one of the two has them.
     Raises StaleForm, CannotBeJoined, and what the apps above raise on meetings at the same time.
     """
-    kept, other = _lock_both(case_id, other_id)
+    kept, other = lock_people_of(case_id, other_id)
     case = Case.objects.with_parties().get(pk=case_id)
     if kept.pk == other.pk and (done := CitizenJoin.objects.filter(kept=kept, by=by).separable(at).first()):
         return done
@@ -92,10 +92,12 @@ def separate(*, join_id: int, reason: str, by: User, at: datetime) -> CitizenJoi
 
     Asked for twice, it is done once. Raises CannotBeSeparated.
     """
-    done = CitizenJoin.objects.select_for_update(of=("self",)).select_related("joined").get(pk=join_id)
+    joins = CitizenJoin.objects.filter(pk=join_id)
+    people = lock_people(joins.values_list("kept", "joined").get())
+    done = joins.get()
     if done.separated_at is not None:
         return done
-    kept, joined = Citizen.objects.select_for_update(no_key=True).get(pk=done.kept_id), done.joined
+    kept, joined = people[done.kept_id], people[done.joined_id]
     if at > done.separable_until:
         raise CannotBeSeparated("Posterne blev samlet for mere end et døgn siden og kan ikke skilles ad mere.")
     _require_that_nobody_went_on(done, by=by)
@@ -114,18 +116,10 @@ def separate(*, join_id: int, reason: str, by: User, at: datetime) -> CitizenJoi
     return done
 
 
-def _lock_both(case_id: int, other_id: int) -> tuple[Citizen, Citizen]:
-    """The two citizens; their cases are locked before them, as every change of a case locks them."""
-    pks = dict(Case.objects.filter(pk__in=(case_id, other_id)).values_list("pk", "citizen_id"))
-    list(Case.objects.select_for_update(of=("self",)).filter(citizen__in=pks.values()).order_by("pk"))
-    locked = {one.pk: one for one in Citizen.objects.select_for_update().filter(pk__in=pks.values()).order_by("pk")}
-    return locked[pks[case_id]], locked[pks[other_id]]
-
-
 def _require_that_nobody_went_on(done: CitizenJoin, *, by: User) -> None:
-    last = Event.objects.filter(kind="cases.persons_joined", data__join=done.pk).order_by("-pk").first()
-    assert last is not None
-    later = Event.objects.filter(case__citizen=done.kept, kind__in=_OF_THE_PERSON, pk__gt=last.pk).order_by("pk")
+    of_person = Event.objects.filter(case__citizen=done.kept)
+    last = of_person.filter(kind="cases.persons_joined").of("join", done.pk).latest("pk")
+    later = of_person.filter(kind__in=_OF_THE_PERSON, pk__gt=last.pk).order_by("pk")
     if not later.exists():
         return
     newer = later.filter(case__in=Case.objects.visible_to(by)).select_related("case").first()

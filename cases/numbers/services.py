@@ -6,8 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 
-from cases.changing import check_version, touch
-from cases.closing.services import lock_with_citizen
+from cases.changing import check_version, lock_people_of, touch
 from cases.history import events as history_events
 from cases.history.undo import CannotBeUndone
 from cases.models import Case, Citizen, CitizenNumber, Event, User
@@ -59,9 +58,8 @@ def change_number(
     A number that was the citizen's still finds the same person; one that never was finds nobody any more.
     The number in force once more changes nothing. Raises StaleForm, NumberRefused, NumberTaken and DayOfNumber.
     """
-    case = lock_with_citizen(case_id)
-    citizen = case.citizen
-    citizen.refresh_from_db()
+    (citizen,) = lock_people_of(case_id)
+    case = Case.objects.with_parties().get(pk=case_id)
     if citizen.has_now(number):
         raise NumberRefused("Det er det nummer, borgeren har nu. Skriv det nye nummer.")
     check_version(case, version)
@@ -83,9 +81,7 @@ def change_number(
 
 def take_back_change(event: Event, case: Case, *, by: User, at: datetime) -> None:
     """Give the citizen the number before again, in the caller's transaction. Raises CannotBeUndone."""
-    case = lock_with_citizen(case.pk)
-    citizen, data = case.citizen, event.data
-    citizen.refresh_from_db()
+    (citizen,), data = lock_people_of(case.pk), event.data
     new = CitizenNumber.objects.get(pk=data["new"])
     if (new.citizen_id, new.cpr_index) != (citizen.pk, citizen.cpr_index):
         raise CannotBeUndone("CPR-nummeret er skiftet igen siden. Skift det på sagen i stedet.")
