@@ -16,6 +16,10 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
         """Those of the user's own office."""
         return self.filter(user__organisation=user.organisation_id) if user.organisation_id else self.none()
 
+    def at_work(self) -> Self:
+        """Those whose deputy still works in the same office."""
+        return self.filter(deputy__is_active=True, deputy__organisation=F("user__organisation"))
+
     def on(self, day: date) -> Self:
         return self.overlapping(day, day)
 

@@ -23,6 +23,6 @@ def has_left(row: Reminder, case: Case) -> bool:
 
 def deputy_of(user: User, *, at: datetime) -> User | None:
     """Name who stands in for the user that day, and is told in their place."""
-    standing_in = Deputy.objects.on(timezone.localtime(at).date()).filter(user=user, deputy__is_active=True)
+    standing_in = Deputy.objects.at_work().on(timezone.localtime(at).date()).filter(user=user)
     found = standing_in.select_related("deputy").first()
     return found.deputy if found else None

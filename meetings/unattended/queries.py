@@ -43,9 +43,7 @@ def _absences() -> QuerySet[StaffAbsence]:
 
 def _deputies() -> QuerySet[Deputy]:
     day = OuterRef("held_on")
-    return Deputy.objects.filter(
-        user=OuterRef("adviser"), first_day__lte=day, last_day__gte=day, deputy__is_active=True
-    )
+    return Deputy.objects.at_work().filter(user=OuterRef("adviser"), first_day__lte=day, last_day__gte=day)
 
 
 def _left_behind() -> QuerySet[ListJobRow]:

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from cases.models import Deputy
+from cases.models import Deputy, User
 from cases.reminders import delivery as reminders_delivery
 from meetings.deputies import services
 from meetings.models import StaffAbsence
@@ -54,6 +54,18 @@ def test_the_deputy_gets_the_reminders_and_is_told_for_whom(office, now):
     assert told.to == [office.colleague.email]
     assert f"Hej {office.colleague.first_name}" in told.body
     assert f"Du får beskeden som stedfortræder for {office.adviser}." in told.body
+
+
+def test_who_has_gone_to_another_office_is_no_deputy_any_more(office, now):
+    factories.case(office, at=now - timedelta(days=3))
+    stand_in(office.adviser, office.colleague, office, at=now)
+    User.objects.filter(pk=office.colleague.pk).update(organisation=office.other_fund)
+
+    for receiver in reminders_delivery.sweep(at=now):
+        reminders_delivery.deliver(receiver, at=now)
+
+    (told,) = [message for message in mail.outbox if "medarbejder" in message.to[0]]
+    assert told.to == [office.adviser.email]
 
 
 def test_nobody_stands_in_for_a_deputy(office, now):
