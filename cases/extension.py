@@ -48,8 +48,8 @@ EXTENSION = Extension(
     reminders=(aim_services.SOURCE, handover_mending.SOURCE),
     ways_back={
         "cases.assigned": WayBack(Permission.ASSIGN_CASE, corrections_services.take_back_assignment),
-        "cases.closed": WayBack(Permission.EDIT_CASE, closing_services.take_back_closing),
-        "cases.number_changed": WayBack(Permission.EDIT_CASE, numbers_services.take_back_change),
+        "cases.closed": WayBack(Permission.EDIT_CASE, closing_services.take_back_closing, may_be_closed=True),
+        "cases.number_changed": WayBack(Permission.EDIT_CASE, numbers_services.take_back_change, may_be_closed=True),
         "cases.received": WayBack(Permission.RECEIVE, handover_services.take_back_receipt),
     },
     tiles=(notes_queries.tile_of, post_queries.tile_of),

@@ -243,6 +243,8 @@ class WayBack:
 
     permission: Any
     take_back: TakeBack
+    #: Whether it is taken back on a case that has ended, too.
+    may_be_closed: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def undo_one_of_many(event: Event, case: Case, *, by: User, at: datetime) -> Non
     others = case.events.filter(pk__gt=event.pk, by__isnull=False).exclude(by=by)
     if newer := others.select_related("by").order_by("pk").first():
         raise CannotBeUndone(f"{newer.by} har ændret sagen siden: {newer.text} Ret det på sagen i stedet.")
-    if not case.is_open and event.kind != "cases.closed":
+    way = ways_back()[event.kind]
+    if not case.is_open and not way.may_be_closed:
         raise CannotBeUndone("Sagen er afsluttet. Åbn den igen, før du retter noget.")
-    ways_back()[event.kind].take_back(event, case, by=by, at=at)
+    way.take_back(event, case, by=by, at=at)

@@ -16,6 +16,7 @@ from tests import factories
 from tests.cases.imports.files import TODAY, csv_bytes, line, preview, run_to_the_end
 from tests.cases.intake.test_intake import typed_case
 from tests.cases.pages import errors, said, url
+from tests.cases.steps import close
 
 REPLACEMENT = cpr.read("720385-0001", today=TODAY)
 REAL = cpr.read("120385-4444", today=TODAY)
@@ -85,6 +86,18 @@ def test_it_is_undone_within_ten_minutes_and_the_new_number_finds_nobody(page, l
     assert find(log_in, office, REAL).status_code == 200
     # It may be given to the one whose it is.
     factories.case(office, citizen=factories.citizen_details(number=REAL))
+
+
+def test_it_is_undone_on_a_case_that_has_ended(page, log_in, office, case, now, typed):
+    closed = close(case, office, now)
+    page.post("change_number", {**typed, "version": closed.version})
+
+    undone = log_in(office.adviser).post(
+        reverse("cases:undo", args=[case.events.get(kind="cases.number_changed").public_id])
+    )
+
+    assert said(undone).startswith("Fortrudt.")
+    assert fresh(case).citizen.has_now(REPLACEMENT)
 
 
 def test_a_slip_is_put_right_and_finds_nobody_any_more(page, log_in, office, case, typed):
