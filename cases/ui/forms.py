@@ -248,7 +248,10 @@ class VersionedForm(PageForm):
 
     version = forms.IntegerField(
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid"), "Skemaet er ufuldstændigt. Hent siden igen."),
+        min_value=0,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), "Skemaet er ufuldstændigt. Hent siden igen."
+        ),
     )
 
     def show_refusal(self, refused: Refused) -> None:

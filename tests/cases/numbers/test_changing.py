@@ -100,6 +100,11 @@ def test_it_is_undone_on_a_case_that_has_ended(page, log_in, office, case, now, 
     assert fresh(case).citizen.has_now(REPLACEMENT)
 
 
+def test_a_version_that_cannot_be_is_no_error_of_ours(page, typed):
+    for version, told in ((-(10**30), "Skemaet er ufuldstændigt."), (10**30, "En anden har rettet"), (0, "En anden")):
+        assert told in errors(page.post("change_number", {**typed, "version": version}))
+
+
 def test_a_slip_is_put_right_and_finds_nobody_any_more(page, log_in, office, case, typed):
     page.post("change_number", {**typed, "what": "slip", "on": ""})
 
