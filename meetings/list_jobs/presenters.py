@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case as SqlCase
-from django.db.models import Count, Func, IntegerField, Q, Sum, Value, When
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from cases.models import Case, User
 from cases.rules.wording import counted, listed
 from meetings.list_jobs import actions
 from meetings.models import ListJob, ListJobRow, ListJobRowState, ListJobState
@@ -43,14 +44,15 @@ def counts_of(job: ListJob) -> Counts:
     return Counts(**counted_rows)
 
 
-def rows_of(job: ListJob, number: str | None) -> Page[ListJobRow]:
-    """One page of the rows: first what cannot be done, then what is to be weighed."""
+def rows_of(job: ListJob, number: str | None, *, seen_by: User) -> Page[Any]:
+    """One page of the rows: first what cannot be done, then what is to be weighed; `is_seen` where the user may."""
     weight = SqlCase(
         When(state__in=[ListJobRowState.REFUSED, ListJobRowState.STANDS], then=0),
         When(~Q(warning=""), then=1),
         default=2,
     )
-    rows = job.rows.select_related("case__citizen").order_by(weight, "position")
+    is_seen = Exists(Case.objects.visible_to(seen_by).filter(pk=OuterRef("case")))
+    rows = job.rows.select_related("case__citizen").annotate(is_seen=is_seen).order_by(weight, "position")
     return Paginator(rows, ROWS_SHOWN).get_page(number)
 
 

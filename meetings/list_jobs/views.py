@@ -37,8 +37,9 @@ def page(request: AppRequest, public_id: UUID) -> HttpResponse:
             services.preview(job_id=job.pk, action=action, terms=form.terms(), at=clock.now())
             return redirect(job)
     counts = presenters.counts_of(job)
-    rows = presenters.rows_of(job, request.GET.get("side"))
-    access_log.record(request, purpose=Purpose.MANAGEMENT, cases=[row.case_id for row in rows])
+    rows = presenters.rows_of(job, request.GET.get("side"), seen_by=request.user)
+    seen = [row.case_id for row in rows if row.is_seen]
+    access_log.record(request, purpose=Purpose.MANAGEMENT, cases=seen)
     now = clock.now()
     context: dict[str, Any] = {
         "job": job,
