@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from cases.history import undo
 from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
 from meetings.list_jobs import actions
-from meetings.list_jobs.services import refuse
+from meetings.list_jobs.services import GONE, refuse
 from meetings.models import ListJob, ListJobRow, ListJobRowState, ListJobState
 from meetings.reminders import list_job_news
 
@@ -20,13 +19,16 @@ logger = logging.getLogger(__name__)
 
 #: Rows in one transaction: small enough to show progress and to hold their cases only briefly.
 PORTION = 25
+#: So often a row is tried that fails by an error of ours, before it is left and said to have failed.
+TRIES = 3
+_FAILED = "Der skete en fejl, og sagen er, som den var. Prøv igen, eller gør det på sagen."
 
 
 def take_next_portion(*, at: datetime) -> int:
     """Do the next rows of some job; gives how many, 0 when there is nothing to do.
 
-    A worker that is killed leaves its rows as they were: the next one takes them. A job whose rows fail lets the
-    others go first.
+    A worker that is killed leaves its rows as they were: the next one takes them. A job of which a row fails lets the
+    others go first; its rows are then taken one by one, so that the others are done and this one is left.
     """
     claimed: list[int] = []
     try:
@@ -35,7 +37,7 @@ def take_next_portion(*, at: datetime) -> int:
         if not claimed:
             raise
         logger.exception("A portion of the joint action %s could not be done.", claimed)
-        ListJob.objects.filter(pk__in=claimed).update(attempts=F("attempts") + 1)
+        _count_failure(claimed[0])
         return 0
 
 
@@ -51,18 +53,41 @@ def _take(claimed: list[int], *, at: datetime) -> int:
     if job is None:
         return 0
     claimed.append(job.pk)
-    is_undone = job.state == ListJobState.TAKING_BACK
-    state = ListJobRowState.DONE if is_undone else ListJobRowState.WAITING
-    rows = list(job.rows.filter(state=state).order_by("position")[:PORTION])
+    rows = _next_rows(job, PORTION if job.attempts == 0 else 1)
     if not rows:
         _finish(job, at=at)
         return 0
     cases = _lock(rows)
-    if is_undone:
+    if job.state == ListJobState.TAKING_BACK:
         _take_back(rows, cases, job=job, at=at)
     else:
         _carry_out(rows, cases, job=job, at=at)
     return len(rows)
+
+
+def _next_rows(job: ListJob, most: int) -> list[ListJobRow]:
+    state = ListJobRowState.DONE if job.state == ListJobState.TAKING_BACK else ListJobRowState.WAITING
+    return list(job.rows.filter(state=state).order_by("position")[:most])
+
+
+@transaction.atomic(durable=True)
+def _count_failure(job_id: int) -> None:
+    """Count it, and leave the row that has failed again and again, so that the job comes to its end."""
+    job = ListJob.objects.select_for_update(of=("self",)).get(pk=job_id)
+    job.attempts += 1
+    if job.attempts >= TRIES:
+        is_undone = job.state == ListJobState.TAKING_BACK
+        for row in _next_rows(job, 1):
+            row.state, row.problem = ListJobRowState.STANDS if is_undone else ListJobRowState.REFUSED, _FAILED
+            row.save(update_fields=["state", "problem"])
+            job.attempts = 0
+    job.save(update_fields=["attempts"])
+
+
+def _require_ours(case: Case, job: ListJob) -> None:
+    """Refuse what another office has by now: it was ours when the list was looked at."""
+    if job.organisation_id not in (case.fund_id, case.municipality_id):
+        raise Refused(GONE)
 
 
 def _lock(rows: Sequence[ListJobRow]) -> dict[int, Case]:
@@ -79,8 +104,9 @@ def _carry_out(rows: Sequence[ListJobRow], cases: dict[int, Case], *, job: ListJ
     for row in rows:
         try:
             with transaction.atomic():
+                _require_ours(cases[row.case_id], job)
                 if not cases[row.case_id].is_open:
-                    raise Refused("Sagen er afsluttet.")
+                    raise Refused(GONE)
                 actions.carry_out(row, cases[row.case_id], job=job, at=at)
             row.state = ListJobRowState.DONE
         except Refused as refused:
@@ -102,10 +128,15 @@ def _made_by(job: ListJob, cases: dict[int, Case], *, after: int) -> dict[int, l
 
 def _take_back(rows: Sequence[ListJobRow], cases: dict[int, Case], *, job: ListJob, at: datetime) -> None:
     events = Event.objects.in_bulk([event for row in rows for event in row.events])
+    # Somebody may have taken a part of it back on the case.
+    taken = Event.objects.filter(case__in=cases, data__has_key="undoes").values_list("data__undoes", flat=True)
+    undone = set(taken)
+    left = {row.pk: [event for event in reversed(row.events) if event not in undone] for row in rows}
     for row in rows:
         try:
             with transaction.atomic():
-                for event in reversed(row.events):
+                _require_ours(cases[row.case_id], job)
+                for event in left[row.pk]:
                     undo.undo_one_of_many(events[event], cases[row.case_id], by=job.started_by, at=at)
             row.state = ListJobRowState.TAKEN_BACK
         except Refused as refused:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from cases.models import Case, User
 from cases.rules.wording import counted, listed
 from meetings.list_jobs import actions
-from meetings.models import ListJob, ListJobRow, ListJobRowState, ListJobState
+from meetings.models import ListJob, ListJobRowState, ListJobState
 
 ROWS_SHOWN = 50
 

@@ -14,6 +14,7 @@ from meetings.models import ListAction, ListJob, ListJobRow, ListJobRowState, Li
 
 #: So many rows are moved by one job: more than the largest team has.
 MOST = 2_000
+GONE = "Sagen er afsluttet, eller I har den ikke mere."
 
 
 class NothingChosen(Refused):
@@ -79,7 +80,7 @@ def rows_anew(job: ListJob) -> list[ListJobRow]:
         if case is not None:
             row.case = case
         if case is None or not case.is_open:
-            refuse(row, "Sagen er afsluttet, eller I har den ikke mere.")
+            refuse(row, GONE)
         elif row.case_id in busy:
             refuse(row, busy[row.case_id])
     return rows
