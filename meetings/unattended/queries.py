@@ -32,7 +32,8 @@ def unattended(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) ->
     coming = booked.filter(starts_at__gte=Span.of_days(today, today).starts_at)
     dated = coming.annotate(held_on=TruncDate("starts_at"))
     is_away = Exists(_absences()) & ~Exists(_deputies())
-    lacking = dated.filter(Q(adviser__is_active=False) | is_away | Exists(_left_behind()))
+    has_left = Q(adviser__is_active=False) | ~Q(adviser__organisation=user.organisation_id)
+    lacking = dated.filter(has_left | is_away | Exists(_left_behind()))
     return lacking.filter(scopes.within_scope(user, scope, worker="adviser"))
 
 
@@ -60,7 +61,7 @@ def with_why(meetings: MeetingQuerySet) -> Sequence[Unattended]:
 
 
 def _why(meeting: Meeting, away: Sequence[StaffAbsence]) -> str:
-    if not meeting.adviser.is_active:
+    if not meeting.adviser.is_active or meeting.adviser.organisation_id != meeting.organisation_id:
         return f"{meeting.adviser} arbejder her ikke mere."
     span = Span(meeting.starts_at, meeting.ends_at)
     absence = next((one for one in away if one.user_id == meeting.adviser_id and one.span.overlaps(span)), None)

@@ -70,3 +70,11 @@ def test_what_somebody_is_there_for_is_not_listed(leader, office, now):
     away(office.adviser, Span.of_days(now.date(), now.date()), office.leader, at=now)
 
     assert reasons(leader) == []
+
+
+def test_who_works_at_another_office_by_now_is_named(leader, office, now):
+    cases_with_talks(office, 1, at=now)
+    office.adviser.organisation = office.municipality
+    office.adviser.save()
+
+    assert reasons(leader) == [f"{office.adviser} arbejder her ikke mere."]
