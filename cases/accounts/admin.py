@@ -85,8 +85,22 @@ class UserForm(UserChangeForm):
     def is_leaving(self) -> bool:
         return "is_active" in self.changed_data and not self.cleaned_data.get("is_active")
 
+    def _require_nothing_left_behind(self) -> None:
+        """Refuse another organisation, or a role without cases, while colleagues must take something over."""
+        leaver, role = User.objects.get(pk=self.instance.pk), self.cleaned_data.get("role", self.instance.role)
+        is_moving = "organisation" in self.changed_data and leaver.organisation is not None
+        is_promoted = role == Role.ADMINISTRATOR != leaver.role
+        given = [duty.text for duty in extensions.duties_of(leaver, at=clock.now()) if duty.is_handed_over]
+        if given and (is_moving or is_promoted):
+            self.add_error(
+                "organisation" if is_moving else "role",
+                f"{leaver} har {listed(given)} hos {leaver.organisation}. Gør først brugeren inaktiv, og vælg, hvem "
+                "der overtager. Ret derefter brugeren.",
+            )
+
     def clean(self) -> Any:
         cleaned = super().clean()
+        self._require_nothing_left_behind()
         if self.is_leaving and not self.cleaned_data.get("receivers"):
             duties = extensions.duties_of(self.instance, at=clock.now())
             given = [duty.text for duty in duties if duty.is_handed_over]

@@ -13,15 +13,21 @@ from meetings.models import ListAction, ListJob, ListJobRowState, ListJobState, 
 
 
 def duties_of(user: User, at: datetime) -> list[Duty]:
-    """The open cases, booked talks and tasks, which others take over; and what only the user has."""
-    talks = Meeting.objects.booked().filter(adviser=user, starts_at__gt=at).count()
+    """The open cases with their booked talks and the tasks, which others take over; and what stays with the user.
+
+    A talk in a colleague's case does not follow: it is one of those that nobody is there to hold.
+    """
+    cases = _cases_of(user)
+    coming = Meeting.objects.booked().filter(adviser=user, starts_at__gt=at)
+    talks, with_others = coming.filter(case__in=cases).count(), coming.exclude(case__in=cases).count()
     tasks = CaseNote.objects.filter(worker=user, done_at=None).count()
     views = SavedView.objects.filter(user=user).count()
     drafts = UnsavedForm.objects.filter(user=user, was_sent=False).count()
     found = [
-        (len(_cases_of(user)), "åben sag", "åbne sager", True),
+        (len(cases), "åben sag", "åbne sager", True),
         (talks, "booket samtale", "bookede samtaler", True),
         (tasks, "opgave", "opgaver", True),
+        (with_others, "booket samtale i kollegers sager", "bookede samtaler i kollegers sager", False),
         (drafts, "kladde", "kladder", False),
         (views, "gemt visning", "gemte visninger", False),
     ]

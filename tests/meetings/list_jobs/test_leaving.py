@@ -97,3 +97,26 @@ def test_other_changes_of_a_user_ask_for_nobody(administrator, office, now):
 
     office.adviser.refresh_from_db()
     assert (office.adviser.first_name, office.adviser.is_active) == ("Nyt", True)
+
+
+def test_nobody_goes_to_another_office_past_what_they_have(administrator, office, now):
+    cases_with_talks(office, 1, at=now)
+
+    answer = saved(administrator, office.adviser, organisation=office.municipality.pk, role="caseworker")
+
+    told = f"{office.adviser} har 1 åben sag og 1 booket samtale hos {office.fund}. Gør først brugeren inaktiv"
+    assert told in answer.content.decode()
+    assert f"hos {office.fund}" in saved(administrator, office.adviser, role="administrator").content.decode()
+    office.adviser.refresh_from_db()
+    assert (office.adviser.organisation, office.adviser.role) == (office.fund, "adviser")
+
+
+def test_a_talk_in_a_colleagues_case_is_not_said_to_be_given_away(administrator, office, now):
+    (case,) = cases_with_talks(office, 1, at=now)
+    factories.book(case, office.colleague, now + timedelta(days=3), at=now)
+    task(case, office.colleague, at=now)
+
+    page = saved(administrator, office.colleague, is_active=None).content.decode()
+
+    assert f"{office.colleague} har 1 opgave. Vælg, hvem der overtager" in page
+    assert "Kan ikke gives videre og forsvinder ikke: 1 booket samtale i kollegers sager." in page
