@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.models import Team, User
 from cases.rules.period import Period, add_months
 from cases.rules.wording import MONTHS
-from cases.ui.fields import PlainErrors
+from cases.ui.fields import EARLIEST_YEAR, LATEST_YEAR, PlainErrors
 from cases.ui.forms import choice_in
 from meetings.overview.figures import Choice
 
@@ -72,7 +72,7 @@ def week_named(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day - timedelta(days=day.weekday())
+    return day - timedelta(days=day.weekday()) if EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
 
 
 def _months(today: date) -> dict[str, str]:

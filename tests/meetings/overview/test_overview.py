@@ -274,3 +274,8 @@ class TestRoom:
         weeks = leader.get(URL).context["weeks"]
 
         assert "I uge 20 er der ikke plads til 1 samtale." in weeks.description
+
+
+@pytest.mark.parametrize("week", ["9999-12-31", "0001-01-01", "abc"])
+def test_a_week_that_nobody_could_choose_is_none(leader, week):
+    assert leader.get(LIST, {"tal": "kommende", "uge": week}).status_code == 200
