@@ -85,10 +85,12 @@ ADDED = {
             "cases.closed": {
                 "permission": "edit_case",
                 "take_back": "cases.closing.services.take_back_closing",
+                "may_be_closed": True,
             },
             "cases.number_changed": {
                 "permission": "edit_case",
                 "take_back": "cases.numbers.services.take_back_change",
+                "may_be_closed": True,
             },
             "cases.received": {
                 "permission": "receive",
