@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from cases.models import Case, Organisation, User
-from meetings.models import ListJob, Meeting, StaffAbsence
+from meetings.models import ListJob, Meeting
 from meetings.rules.spans import Span
 from meetings.rules.spreading import Colleague
 from meetings.working_time import queries as working_time
@@ -48,10 +48,3 @@ def colleagues_of(receivers: Sequence[User], spans: Collection[Span], *, today: 
     last = max((span.last_day for span in spans), default=today)
     known = working_time.availabilities(receivers, first=first, last=last)
     return [Colleague(receiver.pk, known[receiver.pk]) for receiver in receivers]
-
-
-def absences_of(receivers: Collection[User], *, at: datetime) -> list[str]:
-    """Who among them is away now, in one sentence each."""
-    now = Span(at, at + timedelta(minutes=1))
-    away = StaffAbsence.objects.filter(user__in=receivers).overlapping(now).select_related("user")
-    return [f"{one.user} er fraværende {one.text}." for one in away]
