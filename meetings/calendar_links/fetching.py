@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from cases.rules.refusal import Refused
@@ -15,6 +15,9 @@ SECONDS = 10
 LARGEST = 2 * 1024 * 1024
 _REDIRECTS = 3
 _PORTS = (None, 443)
+#: Where the numbers of the internet lie, and within them 6to4's, which hold a number of the older kind.
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+_HOLDS_ANOTHER = ipaddress.IPv6Network("2002::/16")
 
 
 class NotFetched(Refused):
@@ -46,7 +49,7 @@ def fetch(address: str) -> bytes:
     stop_at = time.monotonic() + SECONDS
     try:
         for _ in range(_REDIRECTS + 1):
-            answer, connection = _ask(address)
+            answer, connection = _ask(address, stop_at=stop_at)
             try:
                 if answer.status == http.client.OK:
                     return take(answer, stop_at=stop_at)
@@ -57,7 +60,7 @@ def fetch(address: str) -> bytes:
                 connection.close()
     except TimeoutError:
         raise NotFetched("Kalenderen svarer ikke. Vi prøver igen om lidt.") from None
-    except (OSError, http.client.HTTPException, UnicodeError):
+    except (OSError, http.client.HTTPException, ValueError):
         raise NotFetched("Kalenderens adresse kan ikke nås. Se efter, om den er rigtig.") from None
     raise NotFetched("Kalenderens adresse peger videre for mange gange. Kopiér den igen.")
 
@@ -79,9 +82,9 @@ def _parts(body: Body) -> Iterator[bytes]:
         yield part
 
 
-def _ask(address: str) -> tuple[http.client.HTTPResponse, http.client.HTTPSConnection]:
+def _ask(address: str, *, stop_at: float) -> tuple[http.client.HTTPResponse, http.client.HTTPSConnection]:
     host, parts = require_https(address), urlsplit(address)
-    connection = _Pinned(host, open_internet(host))
+    connection = _Pinned(host, open_internet(host), stop_at=stop_at)
     try:
         connection.request("GET", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
         return connection.getresponse(), connection
@@ -99,20 +102,49 @@ def open_internet(host: str) -> str:
 
 
 def is_open(number: str) -> bool:
-    """Whether the number is of the open internet, also where one kind of number is written within the other."""
+    """Whether the number is of the open internet, and does not hold a number of the other kind, which may be ours."""
     address = ipaddress.ip_address(number.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+    if isinstance(address, ipaddress.IPv6Address) and (address not in _GIVEN_OUT or address in _HOLDS_ANOTHER):
+        return False
+    return address.is_global and not address.is_multicast
 
 
 class _Pinned(http.client.HTTPSConnection):
     """Connects to the number that was looked at, so that no second look-up gives another."""
 
-    def __init__(self, host: str, number: str) -> None:
+    def __init__(self, host: str, number: str, *, stop_at: float) -> None:
         self._context_of_ours = ssl.create_default_context()
+        self._context_of_ours.sslsocket_class = _Ending
         super().__init__(host, timeout=SECONDS, context=self._context_of_ours)
-        self._number = number
+        self._number, self._stop_at = number, stop_at
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._number, self.port), timeout=SECONDS)
-        self.sock = self._context_of_ours.wrap_socket(plain, server_hostname=self.host)
+        plain = socket.create_connection((self._number, self.port), timeout=_left(self._stop_at))
+        try:
+            plain.settimeout(_left(self._stop_at))
+            ending = self._context_of_ours.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+        assert isinstance(ending, _Ending)
+        ending.stop_at = self._stop_at
+        self.sock = ending
+
+
+class _Ending(ssl.SSLSocket):
+    """Waits no longer than until one moment in all, however often it gets a little."""
+
+    stop_at: float | None = None
+
+    def read(self, *args: Any) -> Any:
+        if self.stop_at is not None:
+            self.settimeout(_left(self.stop_at))
+        return super().read(*args)
+
+
+def _left(stop_at: float) -> float:
+    """The seconds that are left. Raises TimeoutError."""
+    seconds = stop_at - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError
+    return seconds

@@ -78,14 +78,15 @@ def test_what_cannot_be_read_is_said_in_one_sentence(data, text):
 @pytest.mark.parametrize(
     "number",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1", "fe80::1%2"]
-    + ["::ffff:10.0.0.1", "224.0.0.1", "2002:a00:1::"],
+    + ["::ffff:10.0.0.1", "224.0.0.1", "2002:a00:1::", "2002:808:808::", "64:ff9b::a00:1", "64:ff9b:1::a00:1"]
+    + ["fec0::1", "::7f00:1", "2001::a00:1", "2001:db8::1", "::ffff:8.8.8.8", "ff0e::1"],
 )
 def test_our_own_network_is_not_asked(number):
     assert not fetching.is_open(number)
 
 
 def test_the_open_internet_is_asked(monkeypatch):
-    assert fetching.is_open("8.8.8.8")
+    assert all(fetching.is_open(number) for number in ("8.8.8.8", "2001:4860:4860::8888", "2a00:1450:400f::1"))
     answers = [(2, 1, 6, "", (number, 443)) for number in ("8.8.8.8", "10.0.0.1")]
     monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *args, **more: answers)
     # One of its numbers is of our own network: none of them is asked.
