@@ -9,12 +9,15 @@ import recurring_ical_events  # type: ignore[import-untyped]  # brings no types
 from icalendar import Calendar
 
 from cases.rules.refusal import Refused
+from meetings.calendar_links.limit import TookTooLong, at_most
 from meetings.rules.spans import COPENHAGEN, Span
 
 #: What the two packages raise on what is not as it should be.
-_BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 #: So many busy times of three months are read; whoever has more has shared something else than a calendar.
 MOST = 2000
+#: So much of the processor's time one calendar takes; a large one of many years takes one second.
+SECONDS = 5
 #: What repeats more often than each hour is no appointment, and would take for ever to count out.
 _TOO_OFTEN = ("SECONDLY", "MINUTELY")
 
@@ -28,17 +31,25 @@ class NotReadable(Refused):
 def busy_spans(data: bytes, *, first: datetime, last: datetime) -> list[Span]:
     """When the calendar is busy between two moments. Raises NotReadable with one Danish sentence."""
     try:
+        with at_most(SECONDS):
+            found = _read(data, first=first, last=last)
+    except TookTooLong:
+        raise NotReadable("Kalenderen tager for lang tid at læse. Del en mindre kalender.") from None
+    if len(found) > MOST:
+        raise NotReadable(f"Kalenderen har over {MOST} aftaler på tre måneder og læses ikke. Del en mindre kalender.")
+    return found
+
+
+def _read(data: bytes, *, first: datetime, last: datetime) -> list[Span]:
+    try:
         calendar = Calendar.from_ical(data)
     except _BROKEN:
         raise NotReadable("Adressen giver ikke en kalender. Kopiér adressen på kalenderens ICS-fil.") from None
     try:
         _require_known(calendar.walk("VEVENT"))
-        found = list(islice(_spans(calendar, first=first, last=last), MOST + 1))
+        return list(islice(_spans(calendar, first=first, last=last), MOST + 1))
     except _BROKEN:
         raise NotReadable("Kalenderen har en aftale, der ikke kan læses. Ret den i kalenderen.") from None
-    if len(found) > MOST:
-        raise NotReadable(f"Kalenderen har over {MOST} aftaler på tre måneder og læses ikke. Del en mindre kalender.")
-    return found
 
 
 def _is_busy(event: Any) -> bool:
@@ -62,10 +73,9 @@ def _require_known(events: Iterable[Any]) -> None:
 
 
 def _spans(calendar: Any, *, first: datetime, last: datetime) -> Iterator[Span]:
-    for event in recurring_ical_events.of(calendar).after(first):
+    # Asked for at once: `after` counts what repeats from its beginning again for each day.
+    for event in recurring_ical_events.of(calendar).between(first, last):
         span = Span(_moment(event.start), _moment(event.end))
-        if span.starts_at >= last:
-            return
         if _is_busy(event) and span.starts_at < span.ends_at:
             yield span
 

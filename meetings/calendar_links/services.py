@@ -1,5 +1,6 @@
 """The address out is made, asked for and revoked; the address in is kept, read again and again, and forgotten."""
 
+import logging
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,9 +14,12 @@ from meetings.calendar_links import fetching, reading
 from meetings.models import BusyCalendar, BusyTime, CalendarFeed
 from meetings.rules.spans import ONE_DAY
 
+logger = logging.getLogger(__name__)
+
 #: How often a calendar of somebody's own is read, and how far ahead.
 READ_EVERY = timedelta(minutes=15)
 HORIZON = timedelta(weeks=13)
+_FAILED = "Kalenderen kan ikke læses. Kopiér adressen igen, eller del en mindre kalender."
 
 
 @transaction.atomic(durable=True)
@@ -71,9 +75,11 @@ def read_next(*, at: datetime) -> int:
     try:
         spans = reading.busy_spans(fetching.fetch(calendar.address), first=at - ONE_DAY, last=at + HORIZON)
     except Refused as refused:
-        # What was read before stays, and says how old it is.
-        BusyCalendar.objects.filter(pk=calendar.pk).update(problem=str(refused))
-        return 1
+        return _not_read(calendar, str(refused))
+    except Exception as error:
+        # Its name alone: what it says may hold the address, or what stands in the calendar.
+        logger.error("The calendar %s could not be read: %s", calendar.pk, type(error).__name__)
+        return _not_read(calendar, _FAILED)
     with transaction.atomic(durable=True):
         if BusyCalendar.objects.filter(pk=calendar.pk).update(read_at=at, problem=""):
             BusyTime.objects.filter(calendar=calendar).delete()
@@ -81,3 +87,8 @@ def read_next(*, at: datetime) -> int:
                 BusyTime(calendar=calendar, starts_at=span.starts_at, ends_at=span.ends_at) for span in spans
             )
     return 1
+
+
+def _not_read(calendar: BusyCalendar, why: str) -> int:
+    """Say why. What was read before stays, and says how old it is."""
+    return BusyCalendar.objects.filter(pk=calendar.pk).update(problem=why[:300]) or 1

@@ -132,6 +132,14 @@ def test_busy_times_are_read_respected_and_forgotten(adviser, office, now, monke
     assert "Dine optagne tider er fra den 4. maj 2026 kl. 10.00 og kan være gamle" in said(adviser.get(CALENDAR))
     assert BusyTime.objects.count() == 1
 
+    def breaks(address):
+        raise RuntimeError(address)
+
+    monkeypatch.setattr(fetching, "fetch", breaks)
+    assert services.read_next(at=now + timedelta(minutes=32)) == 1
+    assert "Kalenderen kan ikke læses. Kopiér adressen igen, eller del en mindre kalender." in said(adviser.get(PAGE))
+    assert BusyTime.objects.count() == 1
+
     adviser.post(reverse("meetings:busy_calendar_forget"))
     assert not BusyTime.objects.exists()
 

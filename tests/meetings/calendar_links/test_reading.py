@@ -52,6 +52,7 @@ def test_what_is_busy(data, spans):
     assert busy(data) == spans
 
 
+ALL = ",".join(str(number) for number in range(60))
 REFUSED = {
     "no calendar": (b"<html>Log ind</html>", "Adressen giver ikke en kalender."),
     "a zone that there is not": (
@@ -73,6 +74,24 @@ def test_what_cannot_be_read_is_said_in_one_sentence(data, text):
     with pytest.raises(reading.NotReadable) as refused:
         busy(data)
     assert str(refused.value).startswith(text)
+
+
+ENDLESS = {
+    "each hour for a century": calendar("RRULE:FREQ=HOURLY;COUNT=1000000", start="DTSTART:19200101T000000Z"),
+    "all seconds of an hour": calendar(
+        f"RRULE:FREQ=HOURLY;BYSECOND={ALL};BYMINUTE={ALL}", end="DTEND:20260505T100001Z"
+    ),
+    "a day that never comes": calendar("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"),
+    "always the same moment": calendar("RRULE:FREQ=DAILY;INTERVAL=0"),
+    "thousands of days of its own": calendar(*[f"RDATE:{year}0505T100000Z" for year in range(1000, 9000)]),
+}
+
+
+@pytest.mark.parametrize("data", ENDLESS.values(), ids=ENDLESS)
+def test_what_is_never_counted_out_is_given_up(data, monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS", 0.1)
+    with pytest.raises(reading.NotReadable, match="Kalenderen tager for lang tid at læse"):
+        busy(data)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,26 @@
+"""Ends work that takes too long: what somebody shares may be made so that it is never counted out."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class TookTooLong(BaseException):
+    """The time is up. No error of the packages within, which catch those."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Let the work within use the processor so long. Raises TookTooLong. For the main thread of a worker alone."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise TookTooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
