@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases.models import User
+from cases.people import cpr
 from cases.rules.refusal import Refused
 from meetings.calendar_links import fetching, reading
 from meetings.models import BusyCalendar, BusyTime, CalendarFeed
@@ -50,10 +51,12 @@ def _hash(token: str) -> str:
 @transaction.atomic(durable=True)
 def keep_address(*, user: User, address: str) -> None:
     """Read busy times from this address from now on; those of another address are forgotten."""
-    same = BusyCalendar.objects.filter(user=user, address=address).exists()
-    if not same:
+    # One after the other: a form that is sent twice keeps one address.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    kept = BusyCalendar.objects.filter(user=user).first()
+    if kept is None or kept.address != address:
         BusyCalendar.objects.filter(user=user).delete()
-        BusyCalendar.objects.create(user=user, address=address)
+        BusyCalendar.objects.create(user=user, address_encrypted=cpr.seal(address))
 
 
 @transaction.atomic(durable=True)

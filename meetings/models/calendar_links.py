@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models import User
+from cases.people import cpr
 from meetings.rules.spans import Span
 
 
@@ -26,7 +27,8 @@ class BusyCalendar(models.Model):
     """A calendar of somebody's own, of which only the busy times are kept."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="busy_calendar", verbose_name="bruger")
-    address = models.CharField("adresse", max_length=2000)
+    # Whoever has the address reads the whole calendar: it is a secret, and sealed.
+    address_encrypted = models.BinaryField("adresse")
     # The last attempt, the last that went well, and why the last did not.
     asked_at = models.DateTimeField("sidst forsøgt", null=True)
     read_at = models.DateTimeField("sidst læst", null=True)
@@ -38,6 +40,10 @@ class BusyCalendar(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def address(self) -> str:
+        return cpr.unseal(self.address_encrypted)
 
 
 class BusyTime(models.Model):

@@ -1,9 +1,10 @@
 """A calendar of one's own: an address out that tells next to nothing, and busy times in."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -111,7 +112,9 @@ END:VCALENDAR
 
 def test_busy_times_are_read_respected_and_forgotten(adviser, office, now, monkeypatch):
     adviser.post(PAGE, {"address": "webcal://kalender.example.dk/anne.ics"})
-    assert BusyCalendar.objects.get().address == "https://kalender.example.dk/anne.ics"
+    kept = BusyCalendar.objects.get()
+    assert kept.address == "https://kalender.example.dk/anne.ics"
+    assert b"kalender" not in bytes(kept.address_encrypted)
     monkeypatch.setattr(fetching, "fetch", lambda address: ICS)
     assert (tasks.read_calendars(), tasks.read_calendars()) == (1, 0)
 
@@ -144,8 +147,19 @@ def test_busy_times_are_read_respected_and_forgotten(adviser, office, now, monke
     assert not BusyTime.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_is_sent_twice_at_once_is_kept_once(office):
+    def send(_):
+        services.keep_address(user=office.adviser, address="https://kalender.example.dk/anne.ics")
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(4)))
+    assert BusyCalendar.objects.get().user == office.adviser
+
+
 def test_a_booking_into_a_busy_time_is_asked_about(office, case, now):
-    calendar = BusyCalendar.objects.create(user=office.adviser, address="https://kalender.example.dk/")
+    calendar = BusyCalendar.objects.create(user=office.adviser, address_encrypted=b"")
     span = Span.on(TUESDAY, time(12), time(13))
     BusyTime.objects.create(calendar=calendar, starts_at=span.starts_at, ends_at=span.ends_at)
     known = availability(office.adviser)

@@ -1,0 +1,29 @@
+from django.db import migrations, models
+
+from cases.people import cpr
+
+
+def seal(apps, schema_editor):
+    for calendar in apps.get_model("meetings", "BusyCalendar").objects.iterator():
+        calendar.address_encrypted = cpr.seal(calendar.address)
+        calendar.save(update_fields=["address_encrypted"])
+
+
+class Migration(migrations.Migration):
+    # The rows are written before the next change takes the table.
+    atomic = False
+
+    dependencies = [
+        ("meetings", "0019_what_an_act_costs"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="busycalendar",
+            name="address_encrypted",
+            field=models.BinaryField(default=b"", verbose_name="adresse"),
+            preserve_default=False,
+        ),
+        migrations.RunPython(seal, migrations.RunPython.noop),
+        migrations.RemoveField(model_name="busycalendar", name="address"),
+    ]
