@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cases.models import User
 from cases.people import cpr
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 #: How often a calendar of somebody's own is read, and how far ahead.
 READ_EVERY = timedelta(minutes=15)
 HORIZON = timedelta(weeks=13)
+#: Somebody waits for the calendar that has just been given; then whichever was asked longest ago.
+_NEW_FIRST = F("asked_at").asc(nulls_first=True)
 _FAILED = "Kalenderen kan ikke læses. Kopiér adressen igen, eller del en mindre kalender."
 
 
@@ -69,7 +71,7 @@ def read_next(*, at: datetime) -> int:
     """Read one calendar whose turn it is, outside of any transaction; gives how many were read, 0 when all are."""
     with transaction.atomic(durable=True):
         due = BusyCalendar.objects.filter(Q(asked_at=None) | Q(asked_at__lte=at - READ_EVERY), user__is_active=True)
-        calendar = due.select_for_update(of=("self",), skip_locked=True).order_by("asked_at", "pk").first()
+        calendar = due.select_for_update(of=("self",), skip_locked=True).order_by(_NEW_FIRST, "pk").first()
         if calendar is None:
             return 0
         # Claimed before it is read: whoever comes meanwhile takes another, and one that kills us waits its turn.

@@ -147,6 +147,16 @@ def test_busy_times_are_read_respected_and_forgotten(adviser, office, now, monke
     assert not BusyTime.objects.exists()
 
 
+def test_a_calendar_that_was_just_given_is_read_before_those_that_are_read_again(office, now, monkeypatch):
+    addresses = {office.adviser: "https://kalender.example.dk/old", office.colleague: "https://kalender.example.dk/new"}
+    for user, address in addresses.items():
+        services.keep_address(user=user, address=address)
+    BusyCalendar.objects.filter(user=office.adviser).update(asked_at=now - timedelta(days=1))
+    asked = []
+    monkeypatch.setattr(fetching, "fetch", lambda address: asked.append(address[-3:]) or ICS)
+    assert (services.read_next(at=now), services.read_next(at=now), asked) == (1, 1, ["new", "old"])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_address_that_is_sent_twice_at_once_is_kept_once(office):
     def send(_):
