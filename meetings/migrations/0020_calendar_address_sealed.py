@@ -1,9 +1,11 @@
+from typing import Any
+
 from django.db import migrations, models
 
 from cases.people import cpr
 
 
-def seal(apps, schema_editor):
+def seal(apps: Any, schema_editor: Any) -> None:
     for calendar in apps.get_model("meetings", "BusyCalendar").objects.iterator():
         calendar.address_encrypted = cpr.seal(calendar.address)
         calendar.save(update_fields=["address_encrypted"])
