@@ -60,17 +60,25 @@ class ClosingDoubts:
 
 @dataclass(frozen=True)
 class HeldBefore:
-    """The meetings that were held before a course was a case here, and what of them is to be weighed."""
+    """What was held and chosen before a course was a case here, and what of it is to be weighed."""
 
     #: As the app that plans the contact course reads them.
     meetings: Sequence[Any]
     doubts: Sequence[str]
+    #: How the citizen wished to be met, the latest last.
+    choices: Sequence[Any] = ()
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.meetings or self.choices)
 
 
 class ReadHeld(Protocol):
-    """What reads a text of meetings that were held; raises Refused on what cannot have been."""
+    """What reads a text of meetings that were held, and one of choices; raises Refused on what cannot have been."""
 
-    def __call__(self, text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore: ...
+    def __call__(
+        self, text: str, *, choices: str, course: Course, party: Party, book: RuleBook, today: date
+    ) -> HeldBefore: ...
 
 
 @dataclass(frozen=True)
@@ -102,14 +110,22 @@ class TakeBackHeld(Protocol):
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """A day by which a meeting is to be held, and by whom."""
+
+    due_on: date
+    responsible: Party
+
+
+@dataclass(frozen=True)
 class ContactCourse:
     """What the app that plans the contact course says of it."""
 
     #: For many cases at once, by their internal id, at the cost of one.
     next_steps: Callable[[Sequence[Case]], Mapping[int, NextStep]]
     handover_checks: Callable[[Case, datetime], Sequence[Check]]
-    #: For courses that are not cases yet; None where the law demands no meeting.
-    first_deadlines: Callable[[Sequence[Course]], Sequence[date | None]]
+    #: For courses that are not cases yet, each with what was held before and by whom; None where nothing is demanded.
+    next_deadlines: Callable[[Sequence[tuple[Course, HeldBefore, Party]]], Sequence[Deadline | None]]
     #: Of a case that is to be closed on the day, for this user at this moment.
     closing_doubts: Callable[[Case, date, User, datetime], ClosingDoubts]
     read_held: ReadHeld
@@ -330,9 +346,9 @@ def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
     return _contact_course().next_steps(cases)
 
 
-def first_deadlines(courses: Sequence[Course]) -> Sequence[date | None]:
-    """The day of the first deadline of each course, before it is a case."""
-    return _contact_course().first_deadlines(courses)
+def next_deadlines(courses: Sequence[tuple[Course, HeldBefore, Party]]) -> Sequence[Deadline | None]:
+    """The next deadline of each course, before it is a case, after what the party has held."""
+    return _contact_course().next_deadlines(courses)
 
 
 def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
@@ -345,9 +361,9 @@ def closing_doubts(case: Case, *, closed_on: date, user: User, at: datetime) -> 
     return _contact_course().closing_doubts(case, closed_on, user, at)
 
 
-def read_held(text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:
-    """The meetings of a course that were held before it came here, read from a text. Raises Refused."""
-    return _contact_course().read_held(text, course=course, party=party, book=book, today=today)
+def read_held(text: str, *, choices: str, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:
+    """What of a course was held and chosen before it came here, read from two texts. Raises Refused."""
+    return _contact_course().read_held(text, choices=choices, course=course, party=party, book=book, today=today)
 
 
 def held_collisions(entries: Sequence[HeldEntry], *, taken: dict[Any, Any]) -> Mapping[int, str]:

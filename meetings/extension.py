@@ -19,6 +19,7 @@ from meetings.no_shows import queries as no_shows_queries
 from meetings.no_shows import services as no_shows_services
 from meetings.planning import replan as planning_replan
 from meetings.unattended import queries as unattended_queries
+from meetings.unbooked import deadlines as unbooked_deadlines
 from meetings.unbooked import importing as unbooked_importing
 
 WORKER_CHANGED = (planning_replan.on_worker_changed, law_notices.on_worker_changed)
@@ -32,6 +33,7 @@ EVENT_NAMES = {
     "meetings.booked": "samtale booket",
     "meetings.cancelled": "samtale aflyst",
     "meetings.channel_chosen": "samtaleform valgt",
+    "meetings.choice_withdrawn": "valg af samtaleform taget tilbage",
     "meetings.duty_kept": "mødepligt fastholdt",
     "meetings.exempted": "fritagelse registreret",
     "meetings.exemption_removed": "fritagelse fjernet",
@@ -75,7 +77,7 @@ EXTENSION = Extension(
     contact_course=ContactCourse(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,
-        first_deadlines=case_page_next_steps.first_deadlines,
+        next_deadlines=unbooked_deadlines.next_deadlines,
         closing_doubts=case_page_closing.closing_doubts,
         read_held=unbooked_importing.read_held,
         collisions=unbooked_importing.collisions,

@@ -153,7 +153,7 @@ ADDED = {
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",
             "handover_checks": "meetings.case_page.next_steps.handover_checks",
-            "first_deadlines": "meetings.case_page.next_steps.first_deadlines",
+            "next_deadlines": "meetings.unbooked.deadlines.next_deadlines",
             "closing_doubts": "meetings.case_page.closing.closing_doubts",
             "read_held": "meetings.unbooked.importing.read_held",
             "collisions": "meetings.unbooked.importing.collisions",

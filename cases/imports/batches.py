@@ -15,6 +15,7 @@ from cases.intake.services import not_as_typed, open_one_of_many
 from cases.lookup import search as lookup_search
 from cases.models import AccessLog, ImportRow, ImportRun, Purpose, User
 from cases.models.imports import ImportRowState, ImportState
+from cases.pauses.services import take_back_all
 from cases.rules.refusal import Refused
 
 #: Rows in one transaction: small enough to show progress, large enough to be worth a commit.
@@ -108,6 +109,7 @@ def _take_back(run: ImportRun, *, at: datetime, today: date) -> int:
         return 0
     by = User.objects.get(import_runs_undone=run)
     for case in cases:
+        take_back_all(case_id=case, by=by, at=at)
         close_one_of_many(case_id=case, closed_on=today, by=by, at=at)
     run.rows.filter(case__in=cases).update(state=ImportRowState.TAKEN_BACK)
     return len(cases)

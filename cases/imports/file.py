@@ -25,9 +25,10 @@ from cases.intake.services import CourseDetails, NewCase, check_facts, course_of
 from cases.models import Act, Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.models.people import validate_name
+from cases.pauses.importing import read_pauses
 from cases.people import cpr, phones
 from cases.rules.facts import Insurance, PauseKind
-from cases.rules.plausibility import doubts
+from cases.rules.plausibility import doubts, far_off
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField
@@ -63,6 +64,10 @@ COLUMNS = {
     "medarbejder": False,
     # As 12-10-2026 10.00 telefon; 26-10-2026 13.30 fremmøde
     "holdte samtaler": False,
+    # As ferie 06-07-2026 til 24-07-2026; sygdom 03-08-2026 til 14-08-2026
+    "pauser": False,
+    # How the citizen wished to be met and since when, as telefon 03-02-2026; video 20-04-2026
+    "valg af samtaleform": False,
     # Why something that looks like a mistake is right, as a new case by hand asks it.
     "begrundelse": False,
     # What the citizen did since a course that goes on, or that a new one begins.
@@ -235,11 +240,13 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
         municipality_id=other.pk if is_fund else office.organisation.pk,
         worker_id=_worker(cells.get("medarbejder", ""), office),
         note=_on_one_line(cells.get("begrundelse", "")),
+        pauses=read_pauses(cells.get("pauser", ""), registered_on=registered_on),
         meanwhile=_one_of(cells, "tidligere forløb", {"": "", **MEANWHILE}),
     )
     check_facts(new, book=office.book)
     held = extensions.read_held(
         cells.get("holdte samtaler", ""),
+        choices=cells.get("valg af samtaleform", ""),
         course=course_of(new),
         party=office.organisation.party,
         book=office.book,
@@ -257,11 +264,17 @@ def _plausible(new: NewCase, doubts_of_held: Sequence[str], today: date) -> NewC
             born_on=new.citizen.number.born_on,
             today=today,
         ),
+        *_far_pauses(new, today),
         *doubts_of_held,
     ]
     if found and not new.note:
         raise UnreadableRow(f"{' '.join(found)} Er det rigtigt, så skriv kort hvorfor i »begrundelse«. Ellers ret det.")
     return new if found or new.meanwhile else replace(new, note="")
+
+
+def _far_pauses(new: NewCase, today: date) -> list[str]:
+    days = [day for pause in new.pauses for day in (pause.span.start, pause.span.last_day) if day is not None]
+    return [f"»pauser«: {doubt}" for day in days if (doubt := far_off(day, today=today))]
 
 
 def _check_shape(row: FileRow) -> None:

@@ -38,7 +38,7 @@ class RowForm(PageForm):
         ),
         ("Forløbet", (("tilmeldt", "indplaceret"), ("målgruppe", "forsikret"), ("uddannelse", "børn_hjemme"))),
         ("Hvem har sagen", (("modpart", "medarbejder"),)),
-        ("Samtaler, der er holdt, før sagen kom hertil", ("holdte_samtaler",)),
+        ("Forløbet, før sagen kom hertil", ("holdte_samtaler", "pauser", "valg_af_samtaleform")),
         ("Borgere, der kommer tilbage", ("tidligere_forløb",)),
         ("Noget, der ligner en fejl", ("begrundelse",)),
     )

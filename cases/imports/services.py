@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cases import extensions
-from cases.extensions import HeldEntry
+from cases.extensions import HeldBefore, HeldEntry
 from cases.imports.file import FileRow, Office, read_case
-from cases.intake.returning import CourseGoesOn, last_left, left_course
-from cases.intake.services import NewCase, described
+from cases.intake.returning import ANEW, CourseGoesOn, last_left, left_course
+from cases.intake.services import NewCase, course_of, described
 from cases.models import Act, Case, CitizenNumber, Event, ImportRow, ImportRun, Organisation, User
 from cases.models.imports import ImportRowState, ImportState
 from cases.people import cpr
-from cases.rules.facts import PauseKind
+from cases.rules.facts import Party, PauseKind
 from cases.rules.refusal import Refused
 from cases.rules.wording import listed
 
@@ -58,6 +58,7 @@ def preview(*, rows: Iterable[FileRow], by: User, at: datetime, today: date) -> 
         ]
         _refuse_what_is_known(read, by=by)
         _refuse_collisions(read, by=by, taken=taken)
+        _add_deadlines(read, party=office.organisation.party)
         ImportRow.objects.bulk_create(row for row, _ in read)
     return run
 
@@ -111,6 +112,25 @@ def _refuse_collisions(read: Sequence[tuple[ImportRow, NewCase | None]], *, by: 
     ]
     for line, problem in extensions.held_collisions(entries, taken=taken).items():
         refuse(ready[line][0], problem)
+
+
+def _add_deadlines(read: Sequence[tuple[ImportRow, NewCase | None]], *, party: Party) -> None:
+    """Add to each row that is ready what the law will demand next; a course that goes on has its own plan."""
+    ready = [
+        (row, new)
+        for row, new in read
+        if row.state == ImportRowState.READY and new is not None and new.meanwhile in ("", ANEW)
+    ]
+    courses = [(course_of(new), new.held or HeldBefore(meetings=(), doubts=()), party) for _, new in ready]
+    for (row, _), deadline in zip(ready, extensions.next_deadlines(courses), strict=True):
+        if deadline is not None:
+            row.due_on, row.due_by = deadline.due_on, str(deadline.responsible)
+
+
+def overdue(run: ImportRun, *, today: date) -> Sequence[tuple[Party, int]]:
+    """How many of the cases that are to be opened are late from the first day, by whose turn it is."""
+    late = run.rows.filter(state=ImportRowState.READY, due_on__lt=today).order_by("due_by")
+    return [(Party(party), count) for party, count in late.values_list("due_by").annotate(Count("pk"))]
 
 
 def going_on_text(asked: CourseGoesOn) -> str:
@@ -174,11 +194,13 @@ def mend(*, run_id: int, line: int, cells: Mapping[str, str], by: User, today: d
         raise TooLate(f"Importen er {run.get_state_display()}. Indlæs filen igen for at oprette sagen.")
     if row.state != ImportRowState.REFUSED:
         raise TooLate(f"Linje {line} er allerede rettet.")
-    row, new = _read(FileRow(line=line, cells=cells), row=row, office=Office.of(by), lines={}, today=today)
+    office = Office.of(by)
+    row, new = _read(FileRow(line=line, cells=cells), row=row, office=office, lines={}, today=today)
     _refuse_what_is_known([(row, new)], by=by)
     _refuse_collisions([(row, new)], by=by, taken={})
     if row.state == ImportRowState.REFUSED:
         raise Refused(row.problem)
+    _add_deadlines([(row, new)], party=office.organisation.party)
     row.save()
     if run.state == ImportState.DONE:
         run.state, run.finished_at = ImportState.RUNNING, None

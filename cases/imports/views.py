@@ -14,18 +14,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import clock, extensions
+from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.imports import services
 from cases.imports.file import COLUMNS, FORMULA_START, MAX_BYTES, REFUSED_COLUMNS, UnreadableFile, read_rows
 from cases.imports.forms import ImportForm, RowForm
-from cases.intake.services import course_of
 from cases.models import ImportRow, ImportRun, Purpose
 from cases.models.imports import ImportRowState, ImportState
 from cases.request import AppRequest
 from cases.rules.refusal import Refused
+from cases.rules.wording import listed
 from cases.web import case_views
 
 ROWS_SHOWN = 50
@@ -116,9 +116,18 @@ def _ready(run: ImportRun, request: AppRequest) -> dict[str, Any]:
     """The rows that become cases, as they are read, with what the law will demand first."""
     page = _page_of(run, ImportRowState.READY, request.GET.get("side"))
     read = services.ready_cases(page, by=run.uploaded_by, today=clock.today())
-    rows: list[dict[str, Any]] = [{"line": row.line, "new": new, "party": party} for row, new, party in read]
-    due = extensions.first_deadlines([course_of(row["new"]) for row in rows])
-    return {"page": page, "rows": [{**row, "due_on": day} for row, day in zip(rows, due, strict=True)]}
+    rows = [{"row": row, "new": new, "party": party, "is_late": _is_late(row)} for row, new, party in read]
+    late = services.overdue(run, today=clock.today())
+    return {
+        "page": page,
+        "rows": rows,
+        "late": sum(count for _, count in late),
+        "late_by": listed(f"{count} hos {party.label}" for party, count in late),
+    }
+
+
+def _is_late(row: ImportRow) -> bool:
+    return row.due_on is not None and row.due_on < clock.today()
 
 
 def _time_left(run: ImportRun, progress: dict[str, int]) -> str:

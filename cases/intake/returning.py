@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Field
 
 from cases.changing import CitizenHasOpenCase, label_of, shown
 from cases.closing.services import lock_with_citizen, open_again
 from cases.contacts.services import HAS_OPEN_CASE
 from cases.history.before import pauses_of
-from cases.models import Case, Citizen, CitizenNumber, Pause, User
+from cases.models import Case, Citizen, CitizenNumber, User
 from cases.models.cases import CloseReason
+from cases.pauses.services import add_with_case
 from cases.people import cpr
-from cases.rules.facts import PauseKind
+from cases.rules.facts import PauseFact, PauseKind
 from cases.rules.refusal import Refused
 from cases.rules.restart import days_away, goes_on
 from cases.rules.rule_book import RuleBook
@@ -140,7 +140,7 @@ def go_on(*, left: LeftCourse, new: Case, meanwhile: str, note: str, by: User, a
     if case.municipality_id == new.municipality_id:
         case.municipality_contact = new.municipality_contact
     told = (
-        f"Borgeren er tilmeldt igen den {day_text(new.registered_on)}. {left.why}{days} {not_taken(case, new)} {note}"
+        f"Borgeren er tilmeldt igen den {day_text(new.registered_on)}. {left.why} {days} {not_taken(case, new)} {note}"
     )
     parties = ["fund_adviser", "municipality_caseworker", "fund_contact", "municipality_contact"]
     open_again(case, text=" ".join(told.split()), fields=parties, was=was, by=by, at=at)
@@ -156,13 +156,9 @@ def gone_on_alike(number: cpr.Cpr, *, by: User, since: datetime) -> Case | None:
 def _add_pauses(case: Case, *, returned_on: date, kind: str, by: User, at: datetime) -> str:
     assert case.closed_on is not None
     known = [pause.period for pause in case.pauses.all()]
-    text = ""
-    for period in days_away(case.closed_on, returned_on, known=known):
-        pause = Pause(case=case, kind=kind, span=DateRange(period.start, period.end), source="ny tilmelding")
-        pause.recorded_by, pause.recorded_at = by, at
-        pause.save()
-        text += f" Pause registreret: {pause}."
-    return text
+    away = days_away(case.closed_on, returned_on, known=known)
+    pauses = (PauseFact(kind=kind, span=period) for period in away)
+    return add_with_case(case, pauses, source="ny tilmelding", by=by, at=at)
 
 
 def what_they_did() -> list[tuple[str, str]]:

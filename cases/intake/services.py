@@ -24,7 +24,8 @@ from cases.intake import returning
 from cases.intake.returning import ANEW, CourseGoesOn, LeftCourse, last_left, left_course
 from cases.models import Act, Case, Citizen, Organisation, OrganisationKind, User
 from cases.models.cases import CloseReason
-from cases.rules.facts import Course, Insurance
+from cases.pauses.services import add_with_case
+from cases.rules.facts import Course, Insurance, PauseFact
 from cases.rules.known_facts import UnknownGroup
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
@@ -58,6 +59,8 @@ class NewCase:
     is_death_weighed: bool = False
     # The meetings that were held before the case came here.
     held: HeldBefore | None = None
+    # The days on which the course stood still, or is to, as they are known when the case opens.
+    pauses: tuple[PauseFact, ...] = ()
     # What the citizen did between the course that he left and this one: a kind of pause, OTHER or ANEW.
     meanwhile: str = ""
 
@@ -125,8 +128,8 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
         case.previous = left.case if not hasattr(left.case, "next") else None
     elif new.meanwhile not in ("", ANEW):
         raise Refused(NOTHING_TO_GO_ON_IN)
-    case = _save_new(case, note=f"{new.note} {not_as_typed(case, new)}".strip(), by=by, at=at)
-    if new.held is not None and new.held.meetings:
+    case = _save_new(case, note=f"{new.note} {not_as_typed(case, new)}".strip(), by=by, at=at, pauses=new.pauses)
+    if new.held is not None and new.held.has_any:
         extensions.enter_held(case, new.held, reason=new.note, by=by, at=at)
     return case
 
@@ -145,8 +148,11 @@ def _left_by(case: Case, *, by: User) -> LeftCourse | None:
 def _go_on(left: LeftCourse, *, case: Case, new: NewCase, by: User, at: datetime) -> Case:
     if not new.meanwhile:
         raise CourseGoesOn(left)
-    if new.held is not None and new.held.meetings:
-        raise Refused(f"{left.text} Registrér de holdte samtaler på sagen i stedet, og lad feltet her stå tomt.")
+    if new.pauses or (new.held is not None and new.held.has_any):
+        raise Refused(
+            f"{left.text} Registrér holdte samtaler, pauser og valg af samtaleform på sagen i stedet, og lad felterne "
+            "her stå tomme."
+        )
     return returning.go_on(left=left, new=case, meanwhile=new.meanwhile, note=new.note, by=by, at=at)
 
 
@@ -178,7 +184,7 @@ def check_facts(new: NewCase, *, book: RuleBook) -> None:
 
 def course_of(new: NewCase) -> Course:
     """The course that the case would begin. Raises BadFacts."""
-    return Course(**vars(new.course), born_on=new.citizen.number.born_on)
+    return Course(**vars(new.course), born_on=new.citizen.number.born_on, pauses=new.pauses)
 
 
 @transaction.atomic(durable=True)
@@ -259,11 +265,13 @@ def _check_days(case: Case, *, born_on: date) -> None:
     Course(registered_on=case.registered_on, placed_on=case.placed_on, born_on=born_on)
 
 
-def _save_new(case: Case, *, note: str, by: User, at: datetime) -> Case:
+def _save_new(case: Case, *, note: str, by: User, at: datetime, pauses: tuple[PauseFact, ...] = ()) -> Case:
     case.created_at = at
     case.save()
+    paused = add_with_case(case, pauses, source="importeret fil", by=by, at=at)
     text = f"Sagen er oprettet. Tilmeldt {case.registered_on:%d-%m-%Y}, indplaceret {case.placed_on:%d-%m-%Y}."
-    history_events.record(case=case, kind="cases.opened", by=by, at=at, text=f"{text} {note}".strip())
+    told = " ".join(filter(None, (text, paused, note)))
+    history_events.record(case=case, kind="cases.opened", by=by, at=at, text=told)
     return case
 
 

@@ -7,6 +7,7 @@ from django.db import models
 
 from cases.models.cases import Case
 from cases.models.people import Organisation, User
+from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
 
 
@@ -71,6 +72,9 @@ class ImportRow(models.Model):
     state = models.CharField("status", max_length=10, choices=ImportRowState.choices())
     problem = models.TextField("årsag", blank=True)
     case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="import_rows", verbose_name="sag")
+    # What the law will demand next of the case, as it was when the row was read, and of whom.
+    due_on = models.DateField("næste frist", null=True)
+    due_by = models.CharField("hvem", max_length=12, choices=Party.choices(), blank=True, db_default="")
 
     class Meta:
         verbose_name = "linje i import"

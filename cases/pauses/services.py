@@ -1,5 +1,6 @@
 """The days on which the clock stands still, and the hours by which the course passes on."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from cases.changing import StaleForm, check_version, lock, touch
 from cases.history import events as history_events
 from cases.history.before import hours_of, pauses_of
 from cases.models import BenefitHours, Case, Pause, User
+from cases.rules.facts import PauseFact
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
@@ -64,14 +66,34 @@ def change_pause(
 def remove_pause(*, pause_id: int, reason: str, by: User, at: datetime, version: int | None = None) -> Case:
     """Take a pause away that was registered by mistake; the history keeps it."""
     pause = _lock_pause(pause_id)
-    case = pause.case
-    check_version(case, version)
+    check_version(pause.case, version)
+    _remove(pause, reason=reason, by=by, at=at)
+    return pause.case
+
+
+def _remove(pause: Pause, *, reason: str, by: User, at: datetime) -> None:
+    case, kept = pause.case, pauses_of(pause.case)
     text = f"Pause fjernet: {pause}. Begrundelse: {reason}"
-    kept = pauses_of(case)
     pause.delete()
     touch(case)
     history_events.record(case=case, kind="cases.pause_removed", by=by, at=at, text=text, before=kept)
-    return case
+
+
+def add_with_case(case: Case, pauses: Iterable[PauseFact], *, source: str, by: User, at: datetime) -> str:
+    """Save the pauses of a case that opens, in the transaction and for the event of that: them, in Danish."""
+    told = []
+    for fact in pauses:
+        pause = Pause(case=case, kind=fact.kind, span=DateRange(fact.span.start, fact.span.end), source=source)
+        pause.recorded_by, pause.recorded_at = by, at
+        pause.save()
+        told.append(f"Pause registreret: {pause}.")
+    return " ".join(told)
+
+
+def take_back_all(*, case_id: int, by: User, at: datetime) -> None:
+    """Take the pauses away of a case that was opened by mistake, in the transaction of a caller that closes it."""
+    for pause in lock(case_id).pauses.all():
+        _remove(pause, reason="Den er taget tilbage med sagen.", by=by, at=at)
 
 
 def _lock_pause(pause_id: int) -> Pause:
@@ -86,12 +108,16 @@ def _lock_pause(pause_id: int) -> Pause:
 
 
 def _check_pause(pause: Pause) -> None:
-    if pause.period.last_day is not None and pause.period.last_day < pause.case.registered_on:
-        raise Refused(
-            f"Pausen ligger før tilmeldingen den {day_text(pause.case.registered_on)}. Ret pausens dage, eller ret "
-            "tilmeldingen."
-        )
+    require_in_course(pause.period, registered_on=pause.case.registered_on)
     pause.validate_constraints()
+
+
+def require_in_course(span: Period, *, registered_on: date) -> None:
+    """Refuse a pause that is over before the course begins."""
+    if span.last_day is not None and span.last_day < registered_on:
+        raise Refused(
+            f"Pausen ligger før tilmeldingen den {day_text(registered_on)}. Ret pausens dage, eller ret tilmeldingen."
+        )
 
 
 @transaction.atomic(durable=True)

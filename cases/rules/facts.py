@@ -66,6 +66,10 @@ class PauseFact:
         if self.kind not in list(PauseKind):
             raise BadFacts(f"»{self.kind}« er ikke en slags pause. Vælg {listed(PauseKind, 'eller')}.")
 
+    def __str__(self) -> str:
+        last = f" til og med {self.span.last_day:%d-%m-%Y}" if self.span.last_day else ", uden sidste dag"
+        return f"{PauseKind(self.kind).label} {self.span.start:%d-%m-%Y}{last}"
+
 
 @dataclass(frozen=True)
 class ExemptionFact:

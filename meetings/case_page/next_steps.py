@@ -1,18 +1,16 @@
 """What comes next in a course: the next deadline and meeting, and the list that a handover goes through."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Min
 from django.utils import timezone
 
 from cases.extensions import Check, NextStep
 from cases.models import Case
-from cases.rules.facts import Course, Party
+from cases.rules.facts import Party
 from cases.rules.wording import counted
 from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting, RequirementState
-from meetings.planning.law import law_in_force
-from meetings.rules.contact_course import plan
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
@@ -30,13 +28,6 @@ def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
     )
     channels = {choice.case_id: choice.get_channel_display() for choice in choices}
     return {pk: NextStep(due_on=due.get(pk), channel=channels.get(pk, "ikke valgt")) for pk in ids}
-
-
-def first_deadlines(courses: Sequence[Course]) -> list[date | None]:
-    """When the first meeting of each course is due at the latest, by the law in force; nothing is saved."""
-    law = law_in_force()
-    plans = [plan(course=course, book=law.book, table=law.table) for course in courses]
-    return [min((meeting.due_on for meeting in one.meetings), default=None) for one in plans]
 
 
 def handover_checks(case: Case, at: datetime) -> list[Check]:

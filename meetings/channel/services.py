@@ -104,10 +104,7 @@ def _require_possible_choice(
     *, case: Case, channel: Channel, chosen_on: date, only: Meeting | None, at: datetime, law: Law
 ) -> None:
     today = timezone.localtime(at).date()
-    if not case.registered_on <= chosen_on <= today:
-        raise ChannelNotAllowed(
-            f"Valget skal være truffet mellem tilmeldingen den {case.registered_on:%d-%m-%Y} og i dag. Ret datoen."
-        )
+    require_possible_day(chosen_on, registered_on=case.registered_on, today=today)
     if only is not None:
         answer = channel_on(case=case, meeting=only, law=law)
     else:
@@ -116,6 +113,14 @@ def _require_possible_choice(
         channel_rules.wish_allowed(answer, channel)
     except channel_rules.ChannelRefused as error:
         raise ChannelNotAllowed(str(error)) from None
+
+
+def require_possible_day(chosen_on: date, *, registered_on: date, today: date) -> None:
+    """Refuse a choice that was made before the course, or is still to be made."""
+    if not registered_on <= chosen_on <= today:
+        raise ChannelNotAllowed(
+            f"Valget skal være truffet mellem tilmeldingen den {registered_on:%d-%m-%Y} og i dag. Ret datoen."
+        )
 
 
 def _follow_choice(*, case: Case, meeting: Meeting, at: datetime, law: Law) -> None:

@@ -15,6 +15,14 @@ from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, TimeField
 from meetings.booking.proposal import DEFAULT_MINUTES
+from meetings.channel.importing import (
+    CHANNELS,
+    WrittenChoice,
+    choice_by,
+    enter_choices,
+    read_choices,
+    take_back_choices,
+)
 from meetings.models import Meeting, Outcome
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
@@ -26,10 +34,9 @@ from meetings.rules.spans import Span, local
 from meetings.unbooked.services import UnbookedMeeting, enter_one_of_many, take_back
 
 _KINDS = {kind.label: kind for kind in MeetingKind}
-_CHANNELS = {**{channel.label: channel for channel in Channel}, "fremmøde": Channel.ATTENDANCE}
 _WRITTEN = re.compile(
     rf"(?:(?P<kind>{'|'.join(_KINDS)})\s+)?(?:den\s+)?(?P<day>\S+)\s+(?:kl\.?\s*)?(?P<time>\d{{1,2}}[.:]\d{{2}})\s+"
-    rf"(?P<channel>{'|'.join(_CHANNELS)})",
+    rf"(?P<channel>{'|'.join(CHANNELS)})",
     re.IGNORECASE,
 )
 _EXAMPLE = "Skriv dag, klokkeslæt og samtaleform, fx 12-10-2026 10.00 telefon; 26-10-2026 13.30 fremmøde."
@@ -48,25 +55,31 @@ class WrittenMeeting:
     channel: Channel
 
 
-def read_held(text: str, *, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:
-    """The meetings that the text tells of, and what of them is to be weighed. Raises Refused on what cannot have been.
+def read_held(text: str, *, choices: str, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:
+    """The meetings that the text tells of, what of them is to be weighed, and the choices of the other text.
+
+    Raises Refused on what cannot have been.
 
     Of what other cases say nothing is known here: that an employee was in two meetings at once is for `collisions`,
     and that the citizen was is seen when they are entered.
     """
     meetings = sorted(map(_written, filter(None, map(str.strip, re.split(r"[;,\n]", text)))), key=_moment)
+    chosen = read_choices(choices, course=course, book=book, today=today)
     doubts: list[str] = []
     for place, meeting in enumerate(meetings):
         if meeting.span.day > today:
             raise Refused(f"Samtalen {meeting.span.text} er ikke holdt endnu. Ret dagen, eller fjern den.")
         number = 1 + sum(other.kind == meeting.kind for other in meetings[:place])
-        doubts += _doubts(meeting, number, course=course, party=party, book=book)
-    return HeldBefore(meetings=meetings, doubts=doubts)
+        choice = choice_by(chosen, meeting.span.day)
+        doubts += _doubts(meeting, number, choice, course=course, party=party, book=book)
+    return HeldBefore(meetings=meetings, doubts=doubts, choices=chosen)
 
 
 def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:
-    """Enter the meetings in the transaction that opens the case; `reason` is why what looked wrong is right."""
+    """Enter all of it in the transaction that opens the case; `reason` is why what looked wrong is right."""
     case = Case.objects.with_parties().select_related("handover").get(pk=case.pk)
+    # How a meeting was held is weighed against what was chosen by then.
+    enter_choices(case, held.choices, by=by, at=at)
     adviser, law = case.worker_at(by.workplace) or by, planning_law.law_in_force()
     for unbooked in _unbooked(held.meetings, adviser=adviser, reason=reason):
         enter_one_of_many(case=case, unbooked=unbooked, accepted=None, by=by, at=at, law=law)
@@ -74,7 +87,8 @@ def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datet
 
 
 def take_back_held(case: Case, *, by: User, at: datetime) -> None:
-    """Take back the meetings of a case that was opened by mistake: their time is free, the history keeps them."""
+    """Take back what was entered in a case that was opened by mistake: time is free, and the history keeps it."""
+    take_back_choices(case, by=by, at=at)
     for meeting in case.meetings.filter(status=MeetingStatus.HELD).select_related("case"):
         take_back(meeting, text="tæller ikke længere: den er taget tilbage med sagen.", by=by, at=at)
 
@@ -151,18 +165,31 @@ def _written(text: str) -> WrittenMeeting:
     return WrittenMeeting(
         kind=_KINDS[(found["kind"] or MeetingKind.CONTACT_INTERVIEW.label).lower()],
         span=Span.lasting(local(day, begins), timedelta(minutes=DEFAULT_MINUTES)),
-        channel=_CHANNELS[found["channel"].lower()],
+        channel=CHANNELS[found["channel"].lower()],
     )
 
 
-def _doubts(meeting: WrittenMeeting, number: int, *, course: Course, party: Party, book: RuleBook) -> list[str]:
+def _doubts(
+    meeting: WrittenMeeting,
+    number: int,
+    choice: WrittenChoice | None,
+    *,
+    course: Course,
+    party: Party,
+    book: RuleBook,
+) -> list[str]:
     day = meeting.span.day
     found = check_held(course=course, kind=meeting.kind, party=party, day=day, book=book)
     refused = [one.text for one in found if one.kind == ObjectionKind.REFUSE]
     if refused:
         raise Refused(f"»holdte samtaler«: {' '.join(refused)}")
     answer = channel_on(course=course, meeting_on=day, kind=meeting.kind, number=number, book=book)
-    against = against_held(answer, held=meeting.channel, wish=None)
+    against = against_held(
+        answer,
+        held=meeting.channel,
+        wish=choice.channel if choice else None,
+        wished_on=choice.chosen_on if choice else None,
+    )
     return [*(one.text for one in found), *([against] if against else [])]
 
 

@@ -36,8 +36,9 @@ def test_the_preview_shows_the_cases_that_will_be(log_in, office, now):
 
     page = log_in(office.adviser).get(address("import_run", run)).content.decode()
 
-    for cell in ("Søren Ærø Åberg", "12-03-1985", "13. april 2026", "Jobcenter Solby", "27. april 2026"):
+    for cell in ("Søren Ærø Åberg", "12-03-1985", "13. april 2026", "Jobcenter Solby", "a-kassen"):
         assert f">{cell}</td>" in page
+    assert '>27. april 2026 <span class="row-note">Overskredet</span></td>' in page
 
 
 def test_many_rows_are_shown_page_by_page(log_in, office, now, monkeypatch):
