@@ -38,6 +38,7 @@ urlpatterns = [
     path("overblik/liste/eksport/<str:fmt>/", overview_views.download_list, name="overview_list_export"),
     path("arbejdsliste/samlet/", worklist_views.choose, name="list_job_choose"),
     path("samlet/<uuid:public_id>/", list_jobs_views.page, name="list_job"),
+    path("samlet/<uuid:public_id>/tider/", month_plan_views.chosen, name="month_plan_chosen"),
     path("samlet/<uuid:public_id>/udfoer/", list_jobs_views.start, name="list_job_start"),
     path("samlet/<uuid:public_id>/fortryd/", list_jobs_views.undo, name="list_job_undo"),
     path("kalender/", calendar_views.page, name="calendar"),

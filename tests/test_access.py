@@ -89,6 +89,7 @@ PAGES = {
     "meetings:month_plan_decide": Page(IMPORTERS, post=302, of="month_plan", typed={"handling": "book"}),
     "meetings:list_job_choose": Page(STAFF, post=302),
     "meetings:list_job": Page(CHOOSER, get=200, post=422, of="list_job"),
+    "meetings:month_plan_chosen": Page(CHOOSER, get=200, post=422, of="list_job"),
     "meetings:list_job_start": Page(CHOOSER, post=302, of="list_job"),
     "meetings:list_job_undo": Page(CHOOSER, post=302, of="list_job"),
     "meetings:calendar": Page(STAFF, get=200),

@@ -11,12 +11,12 @@ from cases.corrections.services import assign_one_of_many
 from cases.models import Case, User
 from cases.rules.refusal import Refused
 from cases.rules.wording import listed
-from meetings.booking.services import Booking, move_one_of_many
+from meetings.booking.same_talk import same_talk
+from meetings.booking.services import move_one_of_many
 from meetings.list_jobs.receivers import colleagues_of, receivers_of, span_of, talks_that_follow
 from meetings.list_jobs.wording import in_sentence, told_at_once
-from meetings.models import ChosenBy, ListJob, ListJobRow, ListJobRowState, Meeting
+from meetings.models import ListJob, ListJobRow, ListJobRowState, Meeting
 from meetings.reminders import owing as reminders_owing
-from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.spans import Span
 from meetings.rules.spreading import spread
 
@@ -82,26 +82,10 @@ def carry_out(row: ListJobRow, case: Case, *, job: ListJob, at: datetime) -> Non
 
 def _hand_over(talk: Meeting, case: Case, receiver: User, *, row: ListJobRow, by: User, at: datetime) -> None:
     """Let the receiver hold the talk at its own time; where that cannot be, it stays and needs another."""
+    booking = same_talk(talk, adviser_id=receiver.pk, starts_at=talk.starts_at, ends_at=talk.ends_at, is_confirmed=True)
     try:
         with transaction.atomic():
-            move_one_of_many(old=talk, case=case, booking=_with_adviser(talk, receiver), by=by, at=at)
+            move_one_of_many(old=talk, case=case, booking=booking, by=by, at=at)
     except Refused as refused:
         row.left.append(talk.pk)
         row.warning = f"{row.warning} {_needs_time(talk, str(refused))}".strip()
-
-
-def _with_adviser(talk: Meeting, adviser: User) -> Booking:
-    """The same talk, held by somebody else; a demand of attendance stands."""
-    is_demanded = talk.channel_chosen_by == ChosenBy.AUTHORITY
-    return Booking(
-        kind=MeetingKind(talk.kind),
-        adviser_id=adviser.pk,
-        starts_at=talk.starts_at,
-        ends_at=talk.ends_at,
-        # The link of a video talk is kept or made anew: it may be the room of whoever had it.
-        place="" if talk.channel == Channel.VIDEO else talk.place,
-        channel=Channel(talk.channel) if is_demanded else None,
-        channel_reason=talk.channel_reason,
-        fund_attends=talk.fund_attends,
-        is_confirmed=True,
-    )

@@ -45,6 +45,7 @@ def page(request: AppRequest, public_id: UUID) -> HttpResponse:
         "job": job,
         "form": form if job.state == ListJobState.CHOSEN or HOW in request.GET or is_refused else None,
         "actions": [(one, one.label.capitalize(), one is action) for one in _may(request)],
+        "may_book": access.has(request.user, Permission.BOOK_MEETING),
         "button": presenters.button_of(job, counts),
         "counts": counts,
         "rows": rows,

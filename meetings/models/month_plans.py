@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -22,6 +23,12 @@ class PlanScope(Labelled):
     TEAM = "team", "Mit team"
     ORGANISATION = "organisation", "Hele kontoret"
     ABSENT = "absent", "En fraværendes samtaler"
+    CHOSEN = "chosen", "Valgte sager"
+    MOVED = "moved", "Nye tider i valgte sager"
+
+
+#: What is about the cases that somebody chose on the worklist: each talk goes to its own adviser's next free time.
+OF_CHOSEN = (PlanScope.CHOSEN, PlanScope.MOVED)
 
 
 class PlanState(Labelled):
@@ -46,6 +53,8 @@ class MonthPlan(models.Model):
     scope = models.CharField("omfang", max_length=12, choices=PlanScope.choices())
     # Whose booked talks get new times; empty where talks that are not yet booked are placed.
     absent = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="fraværende")
+    # The cases that were chosen, where some were.
+    cases = ArrayField(models.BigIntegerField(), default=list, db_default=[], verbose_name="sager")
     first = models.DateField("første dag")
     last = models.DateField("sidste dag")
     minutes = models.PositiveSmallIntegerField("minutter", default=30)
@@ -75,6 +84,15 @@ class MonthPlan(models.Model):
     def about(self) -> str:
         """Whose talks it places. Load the absent one first."""
         return f"Nye tider for {self.absent}" if self.absent else PlanScope(self.scope).label
+
+    @property
+    def is_of_chosen(self) -> bool:
+        return self.scope in OF_CHOSEN
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether its talks are booked already and get another time."""
+        return self.scope in (PlanScope.ABSENT, PlanScope.MOVED)
 
     @property
     def is_waiting(self) -> bool:

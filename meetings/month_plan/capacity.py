@@ -15,7 +15,9 @@ from meetings.working_time.queries import availabilities
 def advisers_of(plan: MonthPlan, *, owners: Collection[int | None]) -> list[User]:
     """Those who can be given talks: of leaders only who has cases of his own here."""
     colleagues = User.objects.filter(organisation=plan.organisation_id, is_active=True).exclude(role=Role.ADMINISTRATOR)
-    if plan.scope == PlanScope.MINE:
+    if plan.is_of_chosen:
+        colleagues = colleagues.filter(pk__in=[owner for owner in owners if owner is not None])
+    elif plan.scope == PlanScope.MINE:
         colleagues = colleagues.filter(pk=plan.made_by_id)
     elif plan.scope != PlanScope.ORGANISATION and (team := (plan.absent or plan.made_by).team_id):
         colleagues = colleagues.filter(team=team)
@@ -24,7 +26,7 @@ def advisers_of(plan: MonthPlan, *, owners: Collection[int | None]) -> list[User
 
 
 def capacity_of(plan: MonthPlan, advisers: Sequence[User]) -> Capacity:
-    """Their free times and caps; those of one team help each other."""
+    """Their free times and caps; those of one team help each other, but not with the cases that somebody chose."""
     known = availabilities(advisers, first=plan.first, last=plan.last)
     free: dict[tuple[int, date], Sequence[Span]] = {}
     caps: dict[tuple[int, date, str], int] = {}
@@ -40,7 +42,8 @@ def capacity_of(plan: MonthPlan, advisers: Sequence[User]) -> Capacity:
                     most[pk, day] = room
                 else:
                     caps[pk, day, str(channel)] = room
-    return Capacity(groups=_groups(advisers), free=free, caps=caps, most=most, kept_open=plan.kept_open)
+    groups = [[one.pk] for one in advisers] if plan.is_of_chosen else _groups(advisers)
+    return Capacity(groups=groups, free=free, caps=caps, most=most, kept_open=plan.kept_open)
 
 
 def _groups(advisers: Sequence[User]) -> list[list[int]]:

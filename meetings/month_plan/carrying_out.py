@@ -12,6 +12,7 @@ from cases.history import undo as history_undo
 from cases.models import Case, User
 from cases.rules.refusal import NeedsConfirmation, Refused
 from meetings.booking import services as booking_services
+from meetings.booking.same_talk import same_talk
 from meetings.booking.services import Booking
 from meetings.models import Meeting, PlanProposal, ProposalState
 from meetings.models.month_plans import WORKED_ON
@@ -51,7 +52,7 @@ def _claim(*, at: datetime) -> PlanProposal | None:
     waiting = PlanProposal.objects.filter(is_free, state__in=WORKED_ON).select_for_update(
         of=("self",), skip_locked=True
     )
-    proposal = waiting.select_related("plan", "case", "decided_by__organisation").order_by("pk").first()
+    proposal = waiting.select_related("plan", "case", "moving", "decided_by__organisation").order_by("pk").first()
     if proposal is not None:
         PlanProposal.objects.filter(pk=proposal.pk).update(claimed_at=at)
     return proposal
@@ -82,24 +83,28 @@ def _booked(proposal: PlanProposal, *, by: User, at: datetime, is_confirmed: boo
     assert proposal.adviser_id is not None
     assert proposal.starts_at is not None
     assert proposal.ends_at is not None
-    booking = Booking(
-        kind=MeetingKind(proposal.kind),
-        adviser_id=proposal.adviser_id,
-        starts_at=proposal.starts_at,
-        ends_at=proposal.ends_at,
-        is_confirmed=is_confirmed,
-        # Somebody may have booked it by hand, or on another plan.
-        owed_by=proposal.due_on if proposal.plan.absent_id is None else None,
-    )
-    if proposal.plan.absent_id is None:
+    adviser_id, starts_at, ends_at = proposal.adviser_id, proposal.starts_at, proposal.ends_at
+    if not proposal.plan.is_moving:
+        booking = Booking(
+            kind=MeetingKind(proposal.kind),
+            adviser_id=adviser_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            is_confirmed=is_confirmed,
+            # Somebody may have booked it by hand, or on another plan.
+            owed_by=proposal.due_on,
+        )
         return booking_services.book(case_id=proposal.case_id, booking=booking, by=by, at=at)
-    if proposal.moving_id is None:
+    if proposal.moving is None:
         raise Refused("Samtalen, der skulle flyttes, findes ikke længere.")
-    return booking_services.move(meeting_id=proposal.moving_id, booking=booking, by=by, at=at)
+    booking = same_talk(
+        proposal.moving, adviser_id=adviser_id, starts_at=starts_at, ends_at=ends_at, is_confirmed=is_confirmed
+    )
+    return booking_services.move(meeting_id=proposal.moving.pk, booking=booking, by=by, at=at)
 
 
 def _take_back(proposal: PlanProposal, *, at: datetime) -> dict[str, object]:
-    kind = "meetings.moved" if proposal.plan.absent_id else "meetings.booked"
+    kind = "meetings.moved" if proposal.plan.is_moving else "meetings.booked"
     event = proposal.case.events.filter(kind=kind, data__meeting=proposal.meeting_id).order_by("pk").last()
     if event is None:
         raise Refused("Bookingen findes ikke længere i sagens historik. Ret det på sagen i stedet.")

@@ -43,9 +43,9 @@ class Due:
 
 
 def due_talks(plan: MonthPlan, *, law: Law, at: datetime) -> list[Due]:
-    """The talks that nobody has booked and that are due in the plan's days, or the booked ones of who is absent."""
-    found = _of_absent(plan, at) if plan.absent else _not_booked(plan, law, timezone.localtime(at).date())
-    return list(found)
+    """The talks that nobody has booked and that are due in the plan's days, or the booked ones that get new times."""
+    today = timezone.localtime(at).date()
+    return list(_booked(plan, at=at, today=today) if plan.is_moving else _not_booked(plan, law, today))
 
 
 def days_of(plan: MonthPlan) -> list[date]:
@@ -57,10 +57,7 @@ def days_of(plan: MonthPlan) -> list[date]:
 
 def _not_booked(plan: MonthPlan, law: Law, today: date) -> Iterator[Due]:
     user = plan.made_by
-    entries = worklist_queries.in_scope(
-        worklist_queries.entries_of(user, today=today), Scope(plan.scope), user=user, today=today
-    )
-    entries = entries.filter(unbooked_due_on__lte=plan.last, unbooked_from__lte=plan.last)
+    entries = _entries(plan, today).filter(unbooked_due_on__lte=plan.last, unbooked_from__lte=plan.last)
     of_case = {entry.case_id: entry for entry in entries}
     cases = planning_stored.cases_with_facts(list(of_case))
     taken = _days_taken([case.citizen_id for case in cases], days_of(plan))
@@ -68,6 +65,8 @@ def _not_booked(plan: MonthPlan, law: Law, today: date) -> Iterator[Due]:
     for facts in planning_stored.read(cases, with_entries=False):
         entry, course = of_case[facts.case.pk], planning_stored.course_of(facts.case)
         open_ones = _open_requirements(facts, party=user.workplace.party, until=plan.last)
+        if plan.is_of_chosen:
+            open_ones = open_ones[:1]
         for number, (row, first) in enumerate(_spread(open_ones, since=plan.first), start=1):
             kind = MeetingKind(row.kind)
             talk = Talk(
@@ -81,6 +80,14 @@ def _not_booked(plan: MonthPlan, law: Law, today: date) -> Iterator[Due]:
                 channel=_channel(facts, course, kind, choices.get(facts.case.pk), on=first, number=number, law=law),
             )
             yield Due(talk=talk, facts=facts, course=course, kind=kind, requirement_id=row.row)
+
+
+def _entries(plan: MonthPlan, today: date) -> worklist_queries.Entries:
+    user = plan.made_by
+    entries = worklist_queries.entries_of(user, today=today)
+    if plan.is_of_chosen:
+        return entries.filter(case__in=plan.cases)
+    return worklist_queries.in_scope(entries, Scope(plan.scope), user=user, today=today)
 
 
 def _open_requirements(facts: Facts, *, party: Party, until: date) -> list[RequirementRow]:
@@ -146,7 +153,7 @@ def _channel(
         return ""
 
 
-# What is booked with somebody who is absent
+# What is booked and gets another time
 
 
 def booked_in_absence(absent: User, *, at: datetime) -> list[Meeting]:
@@ -159,26 +166,42 @@ def booked_in_absence(absent: User, *, at: datetime) -> list[Meeting]:
     return list(rows.select_related("organisation", "requirement").order_by("starts_at", "pk"))
 
 
-def _of_absent(plan: MonthPlan, at: datetime) -> Iterator[Due]:
-    assert plan.absent is not None
-    meetings = [one for one in booked_in_absence(plan.absent, at=at) if one.day <= plan.last]
+def next_booked(cases: Collection[int], *, office: int, at: datetime) -> list[Meeting]:
+    """The office's next talk to come in each of the cases."""
+    rows = Meeting.objects.booked().filter(case__in=cases, organisation=office, starts_at__gt=at)
+    rows = rows.order_by("case", "starts_at", "pk").distinct("case")
+    return list(rows.select_related("organisation", "requirement"))
+
+
+def due_of(meeting: Meeting) -> date:
+    """By when a booked talk should be held. Load its requirement first."""
+    return meeting.requirement.due_on if meeting.requirement else meeting.day + _SOON
+
+
+def _booked(plan: MonthPlan, *, at: datetime, today: date) -> Iterator[Due]:
+    if plan.absent:
+        meetings = [one for one in booked_in_absence(plan.absent, at=at) if one.day <= plan.last]
+    else:
+        meetings = next_booked(plan.cases, office=plan.organisation_id, at=at)
     cases = planning_stored.cases_with_facts([one.case_id for one in meetings])
     facts_of = {facts.case.pk: facts for facts in planning_stored.read(cases, with_entries=False)}
     taken = _days_taken([case.citizen_id for case in cases], days_of(plan))
-    tomorrow = timezone.localtime(at).date() + ONE_DAY
+    tomorrow = today + ONE_DAY
     for meeting in meetings:
         if (facts := facts_of.get(meeting.case_id)) is None:
             continue
         course, requirement = planning_stored.course_of(facts.case), meeting.requirement
+        # Of somebody absent the time that was told stays where it can; what is chosen goes to another day.
+        own_day = {meeting.day} if plan.absent else set()
         talk = Talk(
             key=meeting.pk,
             citizen=meeting.citizen_id,
-            owner=plan.absent.pk,
+            owner=meeting.adviser_id,
             first=max(requirement.window_from if requirement else tomorrow, tomorrow),
-            due=requirement.due_on if requirement else meeting.day + _SOON,
-            not_on=taken[meeting.citizen_id] - {meeting.day} | _rest_days(course, plan),
+            due=due_of(meeting),
+            not_on=taken[meeting.citizen_id] - own_day | _rest_days(course, plan),
             channel=meeting.channel,
-            told=Span(meeting.starts_at, meeting.ends_at),
+            told=Span(meeting.starts_at, meeting.ends_at) if plan.absent else None,
         )
         kind, requirement_id = MeetingKind(meeting.kind), meeting.requirement_id
         yield Due(talk=talk, facts=facts, course=course, kind=kind, requirement_id=requirement_id, moving=meeting)

@@ -1,6 +1,6 @@
 """Which talks are to be planned, and how."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django import forms
 from cases.models import Role, User
 from cases.models.scopes import Scope, scope_labels
 from cases.rules.wording import MONTHS
+from cases.ui.fields import DateField
 from cases.ui.forms import ChosenOne, PageForm, choice_in, row_in
 from meetings.booking.forms import MinutesField
 from meetings.models import PlanScope, StaffAbsence
@@ -17,6 +18,8 @@ from meetings.rules.spans import FOREVER, ONE_DAY, Span
 #: So many months can be planned, from that of tomorrow.
 _MONTHS = 4
 _LAST_WEEK = 24
+#: Times of chosen cases are looked for from a day no farther ahead.
+_FARTHEST = timedelta(days=365)
 _NOT_LISTED = {"invalid_choice": "Vælg en fra listen.", "required": "Vælg en fra listen."}
 
 
@@ -53,6 +56,34 @@ class MonthPlanForm(PageForm):
             minutes=typed["minutes"],
             kept_open=typed["kept_open"],
         )
+
+
+class ChosenForm(PageForm):
+    """What the chosen cases get times for, and from which day."""
+
+    what = forms.ChoiceField(
+        label="Hvad skal have en tid?",
+        choices=[
+            (str(PlanScope.CHOSEN), "Den næste samtale i hver sag, der ikke er booket"),
+            (str(PlanScope.MOVED), "Den næste bookede samtale i hver sag: den flyttes til en anden dag"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=_NOT_LISTED,
+    )
+    since = DateField(label="Fra den dag", error_messages={"required": "Skriv, fra hvilken dag der skal findes tider."})
+    minutes = MinutesField()
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.first = today + ONE_DAY
+        initial = {"what": str(PlanScope.CHOSEN), "since": self.first, "minutes": 30}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["minutes"].help_text = "En samtale, der flyttes, varer så længe som før."
+
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        if not self.first <= since <= self.first + _FARTHEST:
+            raise forms.ValidationError("Vælg en dag fra i morgen og højst et år frem.")
+        return since
 
 
 class AbsentForm(PageForm):

@@ -71,7 +71,7 @@ class _Made:
         self.capacity: Capacity = capacity_of(self.plan, list(self.advisers.values()))
         self.length = timedelta(minutes=self.plan.minutes)
         talks = [one.talk for one in self.due.values()]
-        self.planned = planner.plan(talks, self.capacity, length=self.length)
+        self.planned = planner.plan(talks, self.capacity, length=self.length, is_soonest=self.plan.is_of_chosen)
 
     def missing(self) -> list[dict[str, int]]:
         found = planner.missing_by_week(self.planned, first=self.plan.first, length=self.length)
@@ -92,7 +92,7 @@ class _Made:
         if refusal := next((one.text for one in objections if one.kind == ObjectionKind.REFUSE), ""):
             return self._left(due, refusal)
         self._more[due.facts.case.pk].append(self._fact(due, placement))
-        length = due.talk.told.ends_at - due.talk.told.starts_at if due.talk.told else self.length
+        length = due.moving.ends_at - due.moving.starts_at if due.moving else self.length
         row = self._row(due, state=ProposalState.PROPOSED)
         row.adviser, row.starts_at = adviser, placement.span.starts_at
         row.ends_at = placement.span.starts_at + length
@@ -135,6 +135,8 @@ class _Made:
         return MeetingFact(key=key, kind=due.kind, party=party, day=placement.day, status=MeetingStatus.BOOKED)
 
     def _why_left(self, due: Due) -> str:
+        if self.plan.is_of_chosen and due.talk.owner not in self.advisers:
+            return f"Ingen, der arbejder her, har {'samtalen' if due.moving else 'sagen'}. Tildel sagen først."
         if not any(due.talk.can_be_on(day) for day in days_of(self.plan)):
             return "Borgeren kan ikke indkaldes i de dage: en pause, en fritagelse eller en anden samtale står i vejen."
         return f"Ingen har en ledig tid senest den {day_text(self.plan.last)}."
@@ -154,6 +156,8 @@ def _why_adviser(due: Due, placement: Placement) -> str:
         return "Samme tid, hos en kollega."
     if due.talk.owner is None:
         return "Sagen har ingen medarbejder: den, der har tid."
+    if placement.adviser == due.talk.owner and due.moving:
+        return "Hos den, der har samtalen."
     if placement.adviser == due.talk.owner:
         return "Hos sagens egen medarbejder."
     return "Hos en kollega, fordi den egen medarbejder ikke har tid nok."

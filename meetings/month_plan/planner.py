@@ -16,14 +16,18 @@ from meetings.month_plan.rows import Capacity, Placement, Plan, Talk
 _AT_ONCE = 24
 
 
-def plan(talks: Iterable[Talk], capacity: Capacity, *, length: timedelta) -> Plan:
-    """Place the talks; the same talks and times give the same plan."""
+def plan(talks: Iterable[Talk], capacity: Capacity, *, length: timedelta, is_soonest: bool = False) -> Plan:
+    """Place the talks; the same talks and times give the same plan.
+
+    Where the soonest time is wanted each takes its owner's first, in the order of the deadlines, and nobody helps.
+    """
+    place = _soonest if is_soonest else _placed
     ordered = sorted(talks, key=lambda talk: talk.order)
     met: set[tuple[int, date]] = set()
     placed = [
         one
         for group, own in _shared_out(ordered, capacity.groups)
-        for one in _placed(own, DayTimes(group, capacity, length=length, met=met))
+        for one in place(own, DayTimes(group, capacity, length=length, met=met))
     ]
     have = {one.talk.key for one in placed}
     left = [talk for talk in ordered if talk.key not in have]
@@ -70,6 +74,11 @@ def _placed(talks: Sequence[Talk], times: DayTimes) -> list[Placement]:
     # Two talks of one citizen may have met on one day: the second looks for another.
     found = (_first_free(talk, times) for talk in _without(rest, placed))
     return [*placed, *(one for one in found if one is not None)]
+
+
+def _soonest(talks: Sequence[Talk], times: DayTimes) -> list[Placement]:
+    found = (_first_free(talk, times) for talk in talks if talk.owner in times.members)
+    return [one for one in found if one is not None]
 
 
 def _without(talks: Sequence[Talk], placed: Iterable[Placement]) -> list[Talk]:

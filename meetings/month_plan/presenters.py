@@ -10,9 +10,12 @@ from django.db.models import Count, F, Q
 
 from cases.models import Case, User
 from cases.rules.wording import counted
-from meetings.models import MonthPlan, PlanProposal, ProposalState
+from meetings.models import MonthPlan, PlanProposal, PlanState, ProposalState
 from meetings.models.month_plans import OPEN_STATES, WORKED_ON
 from meetings.month_plan import services
+
+#: So many cases without a talk are named.
+_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,14 @@ def lacking(plan: MonthPlan) -> Iterator[tuple[str, str]]:
     for week in plan.missing:
         hours = f"{week['minutes'] / 60:.1f}".replace(".", ",").removesuffix(",0")
         yield f"uge {week['week']}", f"{hours} {'time' if hours == '1' else 'timer'}"
+
+
+def without(plan: MonthPlan, *, user: User) -> list[Case]:
+    """The first of the chosen cases that had no talk to give a time."""
+    if plan.state != PlanState.MADE or not plan.cases:
+        return []
+    cases = Case.objects.visible_to(user).filter(pk__in=plan.cases).exclude(pk__in=plan.proposals.values("case"))
+    return list(cases.select_related("citizen").order_by("citizen__name_key", "pk")[:_SHOWN])
 
 
 def empty_text(plan: MonthPlan, of: Sums) -> str:

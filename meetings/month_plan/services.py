@@ -1,11 +1,11 @@
 """Asks for a plan, and books, leaves or takes back what it proposes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from cases.models import User
@@ -13,10 +13,11 @@ from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import day_text
 from meetings.booking.free_times import HORIZON
-from meetings.models import MonthPlan, PlanProposal, PlanScope, PlanState, ProposalState
+from meetings.models import Meeting, MonthPlan, PlanProposal, PlanScope, PlanState, ProposalState
 from meetings.models.month_plans import OPEN_STATES
-from meetings.month_plan.due import booked_in_absence
+from meetings.month_plan.due import booked_in_absence, due_of, next_booked
 from meetings.rules.spans import ONE_DAY
+from meetings.worklist.queries import entries_of
 
 #: A plan so old says nothing of today, and its proposals are forgotten.
 _KEPT = timedelta(days=60)
@@ -57,10 +58,41 @@ def ask_for_absent(*, absent: User, by: User, at: datetime) -> MonthPlan:
     meetings = booked_in_absence(absent, at=at)
     if not meetings:
         raise NothingToPlan(f"{absent} har ingen bookede samtaler i sit fravær.")
-    minutes = max(int((one.ends_at - one.starts_at).total_seconds() // 60) for one in meetings)
+    minutes = _longest(meetings)
     first = timezone.localtime(at).date()
     last = max(one.day for one in meetings) + HORIZON
     return _waiting(by=by, at=at, scope=str(PlanScope.ABSENT), absent=absent, first=first, last=last, minutes=minutes)
+
+
+@transaction.atomic(durable=True)
+def ask_to_book(*, cases: Sequence[int], since: date, minutes: int, by: User, at: datetime) -> MonthPlan:
+    """Ask for the first free time from that day on for the next talk that each of the chosen cases owes."""
+    today = timezone.localtime(at).date()
+    last = entries_of(by, today=today).filter(case__in=cases).aggregate(last=Max("unbooked_due_on"))["last"]
+    if last is None:
+        raise NothingToPlan("Ingen af sagerne har en samtale, der skal bookes.")
+    return _of_chosen(PlanScope.CHOSEN, cases, since=since, last=last, minutes=minutes, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def ask_to_move(*, cases: Sequence[int], since: date, by: User, at: datetime) -> MonthPlan:
+    """Ask for the first free time on another day, from that one on, for the next booked talk of each chosen case."""
+    meetings = next_booked(cases, office=by.workplace.pk, at=at)
+    if not meetings:
+        raise NothingToPlan("Ingen af sagerne har en booket samtale.")
+    last, minutes = max(due_of(one) for one in meetings), _longest(meetings)
+    return _of_chosen(PlanScope.MOVED, cases, since=since, last=last, minutes=minutes, by=by, at=at)
+
+
+def _of_chosen(
+    scope: PlanScope, cases: Sequence[int], *, since: date, last: date, minutes: int, by: User, at: datetime
+) -> MonthPlan:
+    days = {"first": since, "last": max(last, since + HORIZON)}
+    return _waiting(by=by, at=at, scope=str(scope), cases=list(cases), minutes=minutes, **days)
+
+
+def _longest(meetings: Collection[Meeting]) -> int:
+    return max(int((one.ends_at - one.starts_at).total_seconds() // 60) for one in meetings)
 
 
 def _waiting(*, by: User, at: datetime, **about: object) -> MonthPlan:

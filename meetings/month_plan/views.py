@@ -15,9 +15,9 @@ from cases.models import Purpose
 from cases.request import AppRequest
 from cases.rules.wording import counted
 from cases.web import case_views
-from meetings.models import MonthPlan
+from meetings.models import ListJob, MonthPlan, PlanScope
 from meetings.month_plan import presenters, services
-from meetings.month_plan.forms import AbsentForm, MonthPlanForm
+from meetings.month_plan.forms import AbsentForm, ChosenForm, MonthPlanForm
 
 #: So many of the office's latest plans are listed.
 _LISTED = 10
@@ -53,6 +53,26 @@ def _listed(request: AppRequest, form: MonthPlanForm, absent_form: AbsentForm) -
     return render(request, "meetings/month_plan/plans.html", context, status=422 if is_refused else 200)
 
 
+@case_views.takes_form
+def chosen(request: AppRequest, public_id: UUID) -> HttpResponse:
+    """Ask for times for the cases that one has chosen on the worklist; the plan's page takes it from there."""
+    access.require(request.user, Permission.BOOK_MEETING)
+    own = ListJob.objects.visible_to(request.user).filter(started_by=request.user)
+    job = get_object_or_404(own, public_id=public_id)
+    cases = list(job.rows.order_by("position").values_list("case_id", flat=True))
+    form = ChosenForm(case_views.typed(request), today=clock.today())
+    if form.is_bound and form.is_valid():
+        typed, by, at = form.cleaned_data, request.user, clock.now()
+        with case_views.refusals_in(form):
+            if typed["what"] == PlanScope.MOVED:
+                return redirect(services.ask_to_move(cases=cases, since=typed["since"], by=by, at=at))
+            return redirect(
+                services.ask_to_book(cases=cases, since=typed["since"], minutes=typed["minutes"], by=by, at=at)
+            )
+    context = {"form": form, "job": job, "number": len(cases)}
+    return render(request, "meetings/month_plan/chosen.html", context, status=422 if form.is_bound else 200)
+
+
 @require_safe
 def plan(request: AppRequest, public_id: UUID) -> HttpResponse:
     """One plan at any time: how far it is, what it proposes for one adviser after the other, and what lacks."""
@@ -62,7 +82,8 @@ def plan(request: AppRequest, public_id: UUID) -> HttpResponse:
     shares = presenters.shares(found, chosen=request.GET.get("medarbejder", ""))
     share = next((one for one in shares if one.is_current), None)
     days = presenters.days(found, share, user=request.user) if share and not request.htmx else []
-    if cases := [row.case_id for _, rows in days for row in rows]:
+    without = presenters.without(found, user=request.user)
+    if cases := [*(row.case_id for _, rows in days for row in rows), *(case.pk for case in without)]:
         access_log.record(request, purpose=Purpose.MEETING, cases=cases)
     context = {
         "plan": found,
@@ -71,6 +92,7 @@ def plan(request: AppRequest, public_id: UUID) -> HttpResponse:
         "shares": shares,
         "share": share,
         "days": days,
+        "without": without,
         "lacking": list(presenters.lacking(found)),
         "empty": presenters.empty_text(found, sums),
     }
