@@ -55,9 +55,10 @@ class TestBooking:
 
     def test_of_who_is_away_nobody_else_gets_the_talk(self, office, cases, now):
         away(office.adviser, first=4, last=20, at=now)
-        plan = to_book(cases[:2], office.leader, now)
-        assert {row.adviser for row in plan.proposals.all()} == {office.adviser}
-        assert {row.day for row in plan.proposals.all()} == {date(2026, 5, 20)}
+        other = factories.case(office, by=office.colleague, registered_on=now.date() - timedelta(days=14))
+        plan = to_book([*cases[:2], other], office.leader, now)
+        assert plan.proposals.get(adviser=office.colleague).case == other
+        assert {row.day for row in plan.proposals.filter(adviser=office.adviser)} == {date(2026, 5, 20)}
 
     def test_a_case_without_an_adviser_says_so_and_gets_no_time(self, office, cases, now):
         WorklistEntry.objects.filter(case=cases[0]).update(worker=None)
@@ -121,16 +122,17 @@ class TestMoving:
         assert (row.state, row.problem) == ("refused", "Medarbejderen er optaget i det tidsrum. Vælg en anden tid.")
         assert booked[0].status == "booked"
 
-    def test_the_whole_is_undone_within_ten_minutes_and_nobody_hears_of_it(self, office, cases, booked, now):
-        plan = to_move(cases, office.leader, now)
-        accepted(plan, office.leader, now)
-        soon = now + timedelta(minutes=5)
-        services.take_back(plan=plan, by=office.leader, at=soon)
-        carried_out(soon)
-        assert set(rows(plan, "state")) == {"undone"}
-        back = Meeting.objects.booked().order_by("starts_at").values_list("starts_at", flat=True)
-        assert list(back) == [one.starts_at for one in booked]
-        assert not Reminder.objects.owed().filter(kind=ReminderKind.CORRECTION).exists()
+
+def test_the_whole_is_undone_within_ten_minutes_and_nobody_hears_of_it(office, cases, booked, now):
+    plan = to_move(cases, office.leader, now)
+    accepted(plan, office.leader, now)
+    soon = now + timedelta(minutes=5)
+    services.take_back(plan=plan, by=office.leader, at=soon)
+    carried_out(soon)
+    assert set(rows(plan, "state")) == {"undone"}
+    back = Meeting.objects.booked().order_by("starts_at").values_list("starts_at", flat=True)
+    assert list(back) == [one.starts_at for one in booked]
+    assert not Reminder.objects.owed().filter(kind=ReminderKind.CORRECTION).exists()
 
 
 def test_from_the_ticked_rows_to_the_plan_on_the_pages(log_in, office, cases, booked, now):
