@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='monthplan',
             name='scope',
-            field=models.CharField(choices=[('mine', 'Mine sager'), ('team', 'Mit team'), ('organisation', 'Hele kontoret'), ('absent', 'En fraværendes samtaler'), ('chosen', 'Valgte sager'), ('moved', 'Nye tider i valgte sager')], max_length=12, verbose_name='omfang'),
+            field=models.CharField(choices=[('mine', 'Mine sager'), ('team', 'Mit team'), ('organisation', 'Hele kontoret'), ('absent', 'En fraværendes samtaler'), ('chosen', 'Tider i valgte sager'), ('moved', 'Nye tider i valgte sager')], max_length=12, verbose_name='omfang'),
         ),
     ]

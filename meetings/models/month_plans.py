@@ -23,7 +23,7 @@ class PlanScope(Labelled):
     TEAM = "team", "Mit team"
     ORGANISATION = "organisation", "Hele kontoret"
     ABSENT = "absent", "En fraværendes samtaler"
-    CHOSEN = "chosen", "Valgte sager"
+    CHOSEN = "chosen", "Tider i valgte sager"
     MOVED = "moved", "Nye tider i valgte sager"
 
 
@@ -178,3 +178,7 @@ class PlanProposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_late(self) -> bool:
+        return self.day is not None and self.day > self.due_on

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 #: So long a worker has a proposal in hand before another takes it.
 _IN_HAND = timedelta(minutes=1)
-_FAILED = "Der skete en fejl, og samtalen er ikke booket. Prøv igen, eller book den på sagen."
+_FAILED = "Der skete en fejl, og intet er ændret. Prøv igen, eller gør det på sagen."
 
 
 def carry_out_next(*, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models import User
+from cases.models import Case, User
 from cases.models.scopes import Scope
 from cases.rules.facts import Course, Party
 from meetings.models import ChannelChoice, Meeting, MonthPlan, StaffAbsence
@@ -166,9 +166,10 @@ def booked_in_absence(absent: User, *, at: datetime) -> list[Meeting]:
     return list(rows.select_related("organisation", "requirement").order_by("starts_at", "pk"))
 
 
-def next_booked(cases: Collection[int], *, office: int, at: datetime) -> list[Meeting]:
-    """The office's next talk to come in each of the cases."""
-    rows = Meeting.objects.booked().filter(case__in=cases, organisation=office, starts_at__gt=at)
+def next_booked(cases: Collection[int], *, by: User, at: datetime) -> list[Meeting]:
+    """The office's next talk to come in each of the cases that are still the user's to see."""
+    own = Case.objects.visible_to(by).filter(pk__in=cases)
+    rows = Meeting.objects.booked().filter(case__in=own, organisation=by.workplace, starts_at__gt=at)
     rows = rows.order_by("case", "starts_at", "pk").distinct("case")
     return list(rows.select_related("organisation", "requirement"))
 
@@ -182,7 +183,7 @@ def _booked(plan: MonthPlan, *, at: datetime, today: date) -> Iterator[Due]:
     if plan.absent:
         meetings = [one for one in booked_in_absence(plan.absent, at=at) if one.day <= plan.last]
     else:
-        meetings = next_booked(plan.cases, office=plan.organisation_id, at=at)
+        meetings = next_booked(plan.cases, by=plan.made_by, at=at)
     cases = planning_stored.cases_with_facts([one.case_id for one in meetings])
     facts_of = {facts.case.pk: facts for facts in planning_stored.read(cases, with_entries=False)}
     taken = _days_taken([case.citizen_id for case in cases], days_of(plan))

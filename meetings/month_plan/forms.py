@@ -62,15 +62,17 @@ class ChosenForm(PageForm):
     """What the chosen cases get times for, and from which day."""
 
     what = forms.ChoiceField(
-        label="Hvad skal have en tid?",
+        label="Hvad skal ske?",
         choices=[
-            (str(PlanScope.CHOSEN), "Den næste samtale i hver sag, der ikke er booket"),
-            (str(PlanScope.MOVED), "Den næste bookede samtale i hver sag: den flyttes til en anden dag"),
+            (str(PlanScope.CHOSEN), "Book den næste samtale, der mangler, i hver sag"),
+            (str(PlanScope.MOVED), "Flyt den næste bookede samtale i hver sag til en anden dag"),
         ],
         widget=forms.RadioSelect,
         error_messages=_NOT_LISTED,
     )
-    since = DateField(label="Fra den dag", error_messages={"required": "Skriv, fra hvilken dag der skal findes tider."})
+    since = DateField(
+        label="Tidligste dag", error_messages={"required": "Skriv den tidligste dag, der må findes tider på."}
+    )
     minutes = MinutesField()
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -26,6 +26,9 @@ from meetings.working_time.queries import TAKES_TIME
 
 logger = logging.getLogger(__name__)
 
+_NOBODYS_CASE = "Sagen har ingen medarbejder her. Tildel den først."
+_NOBODYS_TALK = "Samtalens medarbejder arbejder her ikke mere. Tildel sagen først."
+
 
 def make_next(*, at: datetime) -> bool:
     """Make the next plan that waits; whether there was one. A worker that is killed leaves it waiting."""
@@ -136,10 +139,11 @@ class _Made:
 
     def _why_left(self, due: Due) -> str:
         if self.plan.is_of_chosen and due.talk.owner not in self.advisers:
-            return f"Ingen, der arbejder her, har {'samtalen' if due.moving else 'sagen'}. Tildel sagen først."
+            return _NOBODYS_TALK if due.moving else _NOBODYS_CASE
         if not any(due.talk.can_be_on(day) for day in days_of(self.plan)):
             return "Borgeren kan ikke indkaldes i de dage: en pause, en fritagelse eller en anden samtale står i vejen."
-        return f"Ingen har en ledig tid senest den {day_text(self.plan.last)}."
+        who = "Medarbejderen har ingen" if self.plan.is_of_chosen else "Ingen har en"
+        return f"{who} ledig tid senest den {day_text(self.plan.last)}."
 
 
 def _pk(due: Due) -> int | None:

@@ -11,11 +11,31 @@ from django.db.models import Count, F, Q
 from cases.models import Case, User
 from cases.rules.wording import counted
 from meetings.models import MonthPlan, PlanProposal, PlanState, ProposalState
-from meetings.models.month_plans import OPEN_STATES, WORKED_ON
+from meetings.models.month_plans import OPEN_STATES
 from meetings.month_plan import services
 
 #: So many cases without a talk are named.
 _SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is done with the proposals of a plan."""
+
+    do: str
+    doing: str
+    done: str
+    deed: str
+    deeds: str
+
+
+_BOOKED = Words(do="book", doing="bookes", done="booket", deed="booking", deeds="bookinger")
+_MOVED = Words(do="flyt", doing="flyttes", done="flyttet", deed="flytning", deeds="flytninger")
+
+
+def words(plan: MonthPlan) -> Words:
+    """Talks are booked, or booked ones are moved."""
+    return _MOVED if plan.is_moving else _BOOKED
 
 
 @dataclass(frozen=True)
@@ -42,8 +62,17 @@ class Sums:
     left: int
     booked: int
     refused: int
-    waiting: int
+    accepted: int
+    undoing: int
     to_take_back: int
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.accepted + self.undoing > 0
+
+    @property
+    def may_decide(self) -> bool:
+        return self.open + self.to_take_back > 0
 
     @property
     def text(self) -> str:
@@ -63,7 +92,8 @@ def sums(plan: MonthPlan, *, user: User, at: datetime) -> Sums:
         left=Count("pk", filter=Q(state=ProposalState.LEFT)),
         booked=Count("pk", filter=Q(state=ProposalState.BOOKED)),
         refused=Count("pk", filter=Q(state=ProposalState.REFUSED)),
-        waiting=Count("pk", filter=Q(state__in=WORKED_ON)),
+        accepted=Count("pk", filter=Q(state=ProposalState.ACCEPTED)),
+        undoing=Count("pk", filter=Q(state=ProposalState.UNDOING)),
         to_take_back=Count("pk", filter=Q(pk__in=own)),
     )
     return Sums(**found)
@@ -97,8 +127,8 @@ def days(plan: MonthPlan, share: Share, *, user: User) -> list[tuple[date | None
 
 
 def lacking(plan: MonthPlan) -> Iterator[tuple[str, str]]:
-    """Each week with the hours that lack in it."""
-    for week in plan.missing:
+    """Each week with the hours that lack in it; of chosen cases each late talk says it itself."""
+    for week in [] if plan.is_of_chosen else plan.missing:
         hours = f"{week['minutes'] / 60:.1f}".replace(".", ",").removesuffix(",0")
         yield f"uge {week['week']}", f"{hours} {'time' if hours == '1' else 'timer'}"
 

@@ -77,7 +77,7 @@ def ask_to_book(*, cases: Sequence[int], since: date, minutes: int, by: User, at
 @transaction.atomic(durable=True)
 def ask_to_move(*, cases: Sequence[int], since: date, by: User, at: datetime) -> MonthPlan:
     """Ask for the first free time on another day, from that one on, for the next booked talk of each chosen case."""
-    meetings = next_booked(cases, office=by.workplace.pk, at=at)
+    meetings = next_booked(cases, by=by, at=at)
     if not meetings:
         raise NothingToPlan("Ingen af sagerne har en booket samtale.")
     last, minutes = max(due_of(one) for one in meetings), _longest(meetings)

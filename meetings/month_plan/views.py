@@ -78,20 +78,24 @@ def plan(request: AppRequest, public_id: UUID) -> HttpResponse:
     """One plan at any time: how far it is, what it proposes for one adviser after the other, and what lacks."""
     found = _found(request, public_id)
     sums = presenters.sums(found, user=request.user, at=clock.now())
-    is_under_way = found.is_waiting or sums.waiting > 0
+    is_under_way = found.is_waiting or sums.is_under_way
     shares = presenters.shares(found, chosen=request.GET.get("medarbejder", ""))
     share = next((one for one in shares if one.is_current), None)
     days = presenters.days(found, share, user=request.user) if share and not request.htmx else []
+    may_choose = any(row.is_open for _, rows in days for row in rows)
     without = presenters.without(found, user=request.user)
     if cases := [*(row.case_id for _, rows in days for row in rows), *(case.pk for case in without)]:
         access_log.record(request, purpose=Purpose.MEETING, cases=cases)
     context = {
         "plan": found,
+        "words": presenters.words(found),
         "sums": sums,
         "is_under_way": is_under_way,
         "shares": shares,
         "share": share,
         "days": days,
+        "may_choose": may_choose,
+        "may_decide": may_choose or (share is not None and sums.may_decide),
         "without": without,
         "lacking": list(presenters.lacking(found)),
         "empty": presenters.empty_text(found, sums),
@@ -109,12 +113,12 @@ def decide(request: AppRequest, public_id: UUID) -> HttpResponse:
     """Book or leave the chosen proposals or all, or take the bookings back."""
     found, action = _found(request, public_id), request.POST.get("handling", "")
     chosen = None if action.endswith("_alle") else presenters.chosen_of(request.POST.getlist("valgt"))
-    by, at = request.user, clock.now()
+    by, at, words = request.user, clock.now(), presenters.words(found)
     with case_views.refusals_told(request):
         match action.removesuffix("_alle"):
             case "book":
                 number = services.accept(plan=found, chosen=chosen, by=by, at=at)
-                messages.info(request, f"{counted(number, 'samtale', 'samtaler')} bookes nu.")
+                messages.info(request, f"{counted(number, 'samtale', 'samtaler')} {words.doing} nu.")
             case "fravaelg":
                 number = services.decline(plan=found, chosen=chosen, by=by, at=at)
                 messages.success(
@@ -122,7 +126,8 @@ def decide(request: AppRequest, public_id: UUID) -> HttpResponse:
                 )
             case "fortryd":
                 services.take_back(plan=found, by=by, at=at)
-                messages.info(request, "Bookingerne fortrydes. Borgere, der endnu ikke har fået besked, hører intet.")
+                told = f"{words.deeds.capitalize()}ne fortrydes. Borgere, der endnu ikke har fået besked, hører intet."
+                messages.info(request, told)
             case _:
                 raise Http404
     shown = request.POST.get("medarbejder", "")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from cases.models import Reminder
+from cases.models import Case, OrganisationKind, Reminder
 from meetings.models import Meeting, MonthPlan, ProposalState, WorklistEntry
 from meetings.month_plan import making, services
 from meetings.reminders.kinds import ReminderKind
@@ -66,7 +66,7 @@ class TestBooking:
         row = plan.proposals.get(case=cases[0])
         assert (row.state, row.problem) == (
             ProposalState.LEFT,
-            "Ingen, der arbejder her, har sagen. Tildel sagen først.",
+            "Sagen har ingen medarbejder her. Tildel den først.",
         )
 
     def test_with_nothing_to_book_or_move_it_says_so(self, office, cases, now):
@@ -106,11 +106,16 @@ class TestMoving:
         assert row.day > due
         assert "efter fristen" in row.why
 
+    def test_what_is_no_longer_ones_own_case_is_passed_over(self, office, cases, booked, now):
+        asked = services.ask_to_move(cases=[case.pk for case in cases], since=TUESDAY, by=office.leader, at=now)
+        Case.objects.filter(pk=cases[0].pk).update(fund=factories.organisation(kind=OrganisationKind.FUND))
+        assert rows(finished(asked, now), "case") == [cases[1].pk]
+
     def test_of_who_has_left_it_says_why_there_is_no_time(self, office, cases, booked, now):
         office.adviser.is_active = False
         office.adviser.save()
         plan = to_move(cases, office.leader, now)
-        assert set(rows(plan, "problem")) == {"Ingen, der arbejder her, har samtalen. Tildel sagen først."}
+        assert set(rows(plan, "problem")) == {"Samtalens medarbejder arbejder her ikke mere. Tildel sagen først."}
 
     def test_what_was_taken_meanwhile_is_refused_and_the_talk_stays(self, office, cases, booked, now):
         plan = to_move(cases[:1], office.leader, now)
@@ -149,5 +154,14 @@ def test_from_the_ticked_rows_to_the_plan_on_the_pages(log_in, office, cases, bo
     assert "Nye tider i valgte sager" in page
     assert "Ingen samtale er booket" in page
     assert cases[2].citizen.name in page
+    assert "Flyt alle 2 samtaler" in page
+    decided = f"{plan}beslut/"
+    assert "2 samtaler flyttes nu." in leader.post(decided, {"handling": "book_alle"}, follow=True).content.decode()
+    carried_out(now)
+    page = leader.get(plan).content.decode()
+    assert "Fortryd 2 flytninger" in page
+    assert "de valgte" not in page
+    page = leader.post(decided, {"handling": "fortryd"}, follow=True).content.decode()
+    assert "Flytningerne fortrydes. 2 mangler endnu." in page
     assert leader.post(url, typed).status_code == 302
     assert MonthPlan.objects.count() == 2

@@ -45,7 +45,7 @@ def test_a_month_is_planned_booked_and_taken_back(adviser, office, cases, now):
     assert waits["HX-Refresh"] == "true"
 
     page = said(adviser.get(plan.get_absolute_url()))
-    assert f"Book alle {plan.proposals.count()} forslag" in page
+    assert f"Book alle {plan.proposals.count()} samtaler" in page
     for row in plan.proposals.select_related("case__citizen"):
         assert row.case.citizen.name in page
         assert row.why in page
