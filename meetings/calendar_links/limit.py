@@ -10,6 +10,10 @@ class TookTooLong(BaseException):
     """The time is up. No error of the packages within, which catch those."""
 
 
+#: So often it is said again when something swallowed it, as Python does in whatever it calls as it clears up.
+_AGAIN = 0.1
+
+
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
     """Let the work within use the processor so long. Raises TookTooLong. For the main thread of a worker alone."""
@@ -18,9 +22,12 @@ def at_most(seconds: float) -> Iterator[None]:
         raise TookTooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
     try:
-        yield
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGVTALRM, signal.SIG_IGN)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

@@ -83,13 +83,15 @@ ENDLESS = {
     ),
     "a day that never comes": calendar("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"),
     "always the same moment": calendar("RRULE:FREQ=DAILY;INTERVAL=0"),
-    "thousands of days of its own": calendar(*[f"RDATE:{year}0505T100000Z" for year in range(1000, 9000)]),
+    "thousands of days of its own": calendar(*[f"RDATE:{year}0505T100000Z" for year in range(1000, 9990)]),
 }
 
 
+# Where the time is up while Python clears up, it says so and goes on, and the next alarm ends the work.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("data", ENDLESS.values(), ids=ENDLESS)
 def test_what_is_never_counted_out_is_given_up(data, monkeypatch):
-    monkeypatch.setattr(reading, "SECONDS", 0.1)
+    monkeypatch.setattr(reading, "SECONDS", 0.05)
     with pytest.raises(reading.NotReadable, match="Kalenderen tager for lang tid at læse"):
         busy(data)
 
