@@ -89,7 +89,9 @@ class ChosenForm(PageForm):
 
 
 class AbsentForm(PageForm):
-    absent = ChosenOne(User.objects.none(), label="Fraværende medarbejder", error_messages=_NOT_LISTED)
+    absent = ChosenOne(
+        User.objects.none(), label="Fraværende medarbejder", empty_label="Vælg medarbejder", error_messages=_NOT_LISTED
+    )
 
     def __init__(self, *args: Any, user: User, at: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
