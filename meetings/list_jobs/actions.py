@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Case
 from meetings.list_jobs import assigning, cancelling, writing
@@ -48,6 +49,14 @@ ACTIONS: Mapping[ListAction, Action] = {
 
 def of(job: ListJob) -> Action:
     return ACTIONS[ListAction(job.action)]
+
+
+def is_allowed(job: ListJob) -> bool:
+    """Whether whoever started it may still do it; an administrator gives away what somebody has who leaves."""
+    by = job.started_by
+    if job.action == ListAction.ASSIGN and by.is_active and by.is_administrator:
+        return True
+    return access.has(by, of(job).permission, organisation=job.organisation)
 
 
 def preview(rows: Sequence[ListJobRow], *, job: ListJob, at: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cases.history import undo
 from cases.models import Case, Event, User
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 PORTION = 25
 #: So often a row is tried that fails by an error of ours, before it is left and said to have failed.
 TRIES = 3
+_NOT_ALLOWED = "{} må det ikke længere, så sagen er, som den var. En anden kan gøre det fra arbejdslisten."
 _FAILED = "Der skete en fejl, og sagen er, som den var. Prøv igen, eller gør det på sagen."
 
 
@@ -57,6 +59,8 @@ def _take(claimed: list[int], *, at: datetime) -> int:
     if not rows:
         _finish(job, at=at)
         return 0
+    if not actions.is_allowed(job):
+        return _leave_rest(job)
     cases = _lock(rows)
     if job.state == ListJobState.TAKING_BACK:
         _take_back(rows, cases, job=job, at=at)
@@ -66,8 +70,19 @@ def _take(claimed: list[int], *, at: datetime) -> int:
 
 
 def _next_rows(job: ListJob, most: int) -> list[ListJobRow]:
+    return list(_rest(job).order_by("position")[:most])
+
+
+def _rest(job: ListJob) -> QuerySet[ListJobRow]:
+    """The rows that are still to be done, or taken back."""
     state = ListJobRowState.DONE if job.state == ListJobState.TAKING_BACK else ListJobRowState.WAITING
-    return list(job.rows.filter(state=state).order_by("position")[:most])
+    return job.rows.filter(state=state)
+
+
+def _leave_rest(job: ListJob) -> int:
+    """Leave what is not done as it is, since whoever started it may do it no more."""
+    state = ListJobRowState.STANDS if job.state == ListJobState.TAKING_BACK else ListJobRowState.REFUSED
+    return _rest(job).update(state=state, problem=_NOT_ALLOWED.format(job.started_by))
 
 
 @transaction.atomic(durable=True)

@@ -5,8 +5,8 @@ import pytest
 from cases.history import undo as history_undo
 from cases.models import Case, Event, OrganisationKind, Reminder, Role
 from cases.parties import services as parties_services
-from meetings.list_jobs import assigning, services
-from meetings.models import ListAction, ListJob, ListJobRowState
+from meetings.list_jobs import assigning, batches, services
+from meetings.models import ListAction, ListJob, ListJobRowState, ListJobState
 from tests import factories
 from tests.meetings.list_jobs.steps import cases_with_talks, chosen, colleagues, done, owners, previewed, work
 
@@ -100,6 +100,44 @@ def test_what_somebody_took_back_on_the_case_is_not_taken_back_twice(office, now
     assert first.events.count() == before
     assert [row.state for row in job.rows.all()] == [ListJobRowState.TAKEN_BACK] * 2
     assert owners([first, second]) == [office.adviser] * 2
+
+
+def lose(user, **changes):
+    """The user may not do it any more: another role, or none."""
+    type(user).objects.filter(pk=user.pk).update(**changes)
+
+
+@pytest.mark.parametrize("changes", [{"is_active": False}, {"role": Role.ADMINISTRATOR, "organisation": None}])
+def test_the_rest_is_left_when_whoever_started_it_may_do_it_no_more(office, now, monkeypatch, changes):
+    monkeypatch.setattr(batches, "PORTION", 1)
+    cases = cases_with_talks(office, 3, at=now, talks=False)
+    job = written(cases, office.leader, at=now)
+    services.start(job_id=job.pk, at=now)
+    batches.take_next_portion(at=now)
+    lose(office.leader, **changes)
+
+    work(now)
+
+    job.refresh_from_db()
+    assert job.state == ListJobState.DONE
+    left = (
+        ListJobRowState.REFUSED,
+        f"{office.leader} må det ikke længere, så sagen er, som den var. En anden kan gøre det fra arbejdslisten.",
+    )
+    assert list(job.rows.values_list("state", "problem")) == [(ListJobRowState.DONE, ""), left, left]
+
+
+def test_what_is_done_stands_when_whoever_takes_it_back_may_do_it_no_more(office, now):
+    cases = cases_with_talks(office, 2, at=now, talks=False)
+    (receiver,) = colleagues(office, 1)
+    job = done(cases, [receiver], office.leader, at=now)
+    services.take_back(job_id=job.pk, at=now)
+    lose(office.leader, is_active=False)
+
+    work(now)
+
+    assert [row.state for row in job.rows.all()] == [ListJobRowState.STANDS] * 2
+    assert owners(cases) == [receiver] * 2
 
 
 @pytest.fixture
