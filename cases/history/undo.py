@@ -27,17 +27,17 @@ def last_change(case: Case, *, kind: str, by: User, at: datetime) -> Event | Non
 
 
 @transaction.atomic(durable=True)
-def undo(*, event_id: int, by: User, at: datetime) -> str:
+def undo(*, event_id: int, by: User, at: datetime, asked_at: datetime | None = None) -> str:
     """Take the change back that the event tells of; the history keeps both. Gives what came of it.
 
-    What was taken back already stays so, and nothing comes of it. Raises CannotBeUndone, and what the way back of
-    the kind raises.
+    Whether it is too late is judged by when it was asked for, also where a worker does it afterwards. What was taken
+    back already stays so, and nothing comes of it. Raises CannotBeUndone, and what the way back of the kind raises.
     """
     event = Event.objects.get(pk=event_id)
     case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=event.case_id)
     if case.events.filter(data__undoes=event.pk).exists():
         return ""
-    if at > undo_until(event.at):
+    if (asked_at or at) > undo_until(event.at):
         minutes = int(UNDO_WITHIN.total_seconds() // 60)
         raise CannotBeUndone(f"Der er gået mere end {minutes} minutter. Ret det på sagen i stedet.")
     newest = case.events.latest("pk").pk

@@ -41,7 +41,7 @@ def carry_out_next(*, at: datetime) -> bool:
     except Exception:
         logger.exception("Proposal %s could not be carried out.", proposal.pk)
         done = {"state": _still(proposal), "problem": _FAILED}
-    PlanProposal.objects.filter(pk=proposal.pk).update(**done, claimed_at=None)
+    _note(proposal, done)
     return True
 
 
@@ -58,6 +58,15 @@ def _claim(*, at: datetime) -> PlanProposal | None:
     return proposal
 
 
+@transaction.atomic(durable=True)
+def _note(proposal: PlanProposal, done: dict[str, object]) -> None:
+    """Say what came of it; what was taken back while it was booked is taken back next."""
+    state = PlanProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk).state
+    if proposal.state == ProposalState.ACCEPTED and done["state"] == ProposalState.BOOKED:
+        done["state"] = ProposalState.UNDOING if state == ProposalState.UNDOING else ProposalState.BOOKED
+    PlanProposal.objects.filter(pk=proposal.pk).update(**done, claimed_at=None)
+
+
 def _still(proposal: PlanProposal) -> ProposalState:
     """What a proposal is that could not be carried out: still a proposal, or still booked."""
     return ProposalState.BOOKED if proposal.state == ProposalState.UNDOING else ProposalState.REFUSED
@@ -65,10 +74,6 @@ def _still(proposal: PlanProposal) -> ProposalState:
 
 def _book(proposal: PlanProposal, *, at: datetime) -> dict[str, object]:
     by = _decider(proposal)
-    if not access.has(by, Permission.BOOK_MEETING):
-        raise Refused(f"{by} må ikke længere booke samtaler. Lad en anden booke den.")
-    if not Case.objects.visible_to(by).filter(pk=proposal.case_id).exists():
-        raise Refused("Sagen er ikke længere jeres, så samtalen er ikke booket.")
     try:
         meeting = _booked(proposal, by=by, at=at, is_confirmed=False)
     except NeedsConfirmation as asked:
@@ -104,14 +109,33 @@ def _booked(proposal: PlanProposal, *, by: User, at: datetime, is_confirmed: boo
 
 
 def _take_back(proposal: PlanProposal, *, at: datetime) -> dict[str, object]:
+    by = _decider(proposal)
+    undone: dict[str, object] = {"state": ProposalState.UNDONE, "meeting": None, "problem": "", "done_at": at}
+    meeting = proposal.meeting_id or _booked_unnoted(proposal)
+    if meeting is None:
+        return undone
     kind = "meetings.moved" if proposal.plan.is_moving else "meetings.booked"
-    event = proposal.case.events.filter(kind=kind, data__meeting=proposal.meeting_id).order_by("pk").last()
+    event = proposal.case.events.filter(kind=kind, data__meeting=meeting).order_by("pk").last()
     if event is None:
         raise Refused("Bookingen findes ikke længere i sagens historik. Ret det på sagen i stedet.")
-    history_undo.undo(event_id=event.pk, by=_decider(proposal), at=at)
-    return {"state": ProposalState.UNDONE, "meeting": None, "problem": "", "done_at": at}
+    history_undo.undo(event_id=event.pk, by=by, at=at, asked_at=proposal.decided_at)
+    return undone
+
+
+def _booked_unnoted(proposal: PlanProposal) -> int | None:
+    """What a worker booked that was killed before it could say so."""
+    span = {"starts_at": proposal.starts_at, "ends_at": proposal.ends_at}
+    booked = Meeting.objects.booked().filter(case=proposal.case_id, adviser=proposal.adviser_id, **span)
+    own = booked.filter(booked_by=proposal.decided_by, booked_at__gte=proposal.plan.made_at)
+    return own.values_list("pk", flat=True).first()
 
 
 def _decider(proposal: PlanProposal) -> User:
-    assert proposal.decided_by is not None
-    return proposal.decided_by
+    """Who decided it. Raises Refused where that one may not book talks any more, or not in this case."""
+    by = proposal.decided_by
+    assert by is not None
+    if not access.has(by, Permission.BOOK_MEETING):
+        raise Refused(f"{by} må ikke længere booke samtaler. En anden må gøre det på sagen.")
+    if not Case.objects.visible_to(by).filter(pk=proposal.case_id).exists():
+        raise Refused("Sagen er ikke længere jeres, så samtalen er, som den var.")
+    return by

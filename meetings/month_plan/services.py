@@ -121,7 +121,9 @@ def decline(*, plan: MonthPlan, chosen: Collection[str] | None, by: User, at: da
 def take_back(*, plan: MonthPlan, by: User, at: datetime) -> int:
     """Take back what one has just had booked, while the citizens are not told; what still waits is not booked."""
     waiting = plan.proposals.filter(state=ProposalState.ACCEPTED, decided_by=by)
-    stopped = waiting.update(state=ProposalState.PROPOSED)
+    stopped = waiting.filter(claimed_at=None).update(state=ProposalState.PROPOSED)
+    # What a worker has in hand is booked in this very moment, and taken back after that.
+    stopped += waiting.update(state=ProposalState.UNDOING, decided_at=at)
     return stopped + _decide(
         can_be_taken_back(plan, by=by, at=at), ProposalState.UNDOING, by=by, at=at, least=1 - stopped
     )

@@ -166,7 +166,7 @@ class TestAccepting:
         cases[0].save()
         accepted(plan, office.adviser, now)
         gone = plan.proposals.get(case=cases[0])
-        assert (gone.state, gone.problem) == ("refused", "Sagen er ikke længere jeres, så samtalen er ikke booket.")
+        assert (gone.state, gone.problem) == ("refused", "Sagen er ikke længere jeres, så samtalen er, som den var.")
 
 
 class TestTakingBack:
@@ -207,6 +207,58 @@ class TestTakingBack:
         kept = plan.proposals.get(meeting=meeting)
         assert kept.state == "booked"
         assert "har ændret sagen siden" in kept.problem
+
+    def test_what_the_worker_has_in_hand_is_booked_and_then_taken_back(self, office, cases, now, monkeypatch):
+        plan = made(office.adviser, now)
+        real, asked = booking_services.book, []
+
+        def book(**about):
+            if not asked:
+                asked.append(services.take_back(plan=plan, by=office.adviser, at=now))
+            return real(**about)
+
+        monkeypatch.setattr(booking_services, "book", book)
+        accepted(plan, office.adviser, now)
+        assert sorted(set(rows(plan, "state"))) == ["proposed", "undone"]
+        assert not Meeting.objects.booked().exists()
+
+    @pytest.mark.parametrize("is_booked", [True, False])
+    def test_what_a_killed_worker_had_in_hand_is_taken_back(self, office, cases, now, monkeypatch, is_booked):
+        plan = made(office.adviser, now)
+        services.accept(plan=plan, chosen=None, by=office.adviser, at=now)
+        with monkeypatch.context() as killed:
+            if is_booked:
+                killed.setattr(carrying_out, "_note", lambda *_: _kill())
+            else:
+                killed.setattr(booking_services, "book", lambda **_: _kill())
+            with pytest.raises(KeyboardInterrupt):
+                carrying_out.carry_out_next(at=now)
+        assert Meeting.objects.booked().exists() is is_booked
+        services.take_back(plan=plan, by=office.adviser, at=now)
+        carried_out(now + timedelta(minutes=2))
+        assert sorted(set(rows(plan, "state"))) == ["proposed", "undone"]
+        assert not Meeting.objects.booked().exists()
+
+    def test_it_is_judged_by_the_moment_at_which_it_was_asked(self, office, cases, now):
+        plan = made(office.adviser, now)
+        number = accepted(plan, office.adviser, now)
+        assert services.take_back(plan=plan, by=office.adviser, at=now + timedelta(seconds=599)) == number
+        carried_out(now + timedelta(seconds=610))
+        assert set(rows(plan, "state")) == {"undone"}
+
+    def test_whoever_may_book_no_longer_takes_nothing_back(self, office, cases, now):
+        plan = made(office.adviser, now)
+        accepted(plan, office.adviser, now)
+        services.take_back(plan=plan, by=office.adviser, at=now)
+        office.adviser.is_active = False
+        office.adviser.save()
+        carried_out(now)
+        told = f"{office.adviser} må ikke længere booke samtaler. En anden må gøre det på sagen."
+        assert set(rows(plan, "state", "problem")) == {("booked", told)}
+
+
+def _kill():
+    raise KeyboardInterrupt
 
 
 class TestAbsence:
