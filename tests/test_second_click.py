@@ -12,7 +12,7 @@ from django.urls import reverse
 from cases.models import Act, Case, Dispatch, Pause, Reminder, ReminderState
 from meetings.models import Exemption, Meeting
 from referrals.models import Offer, Referral
-from tests import factories
+from tests import factories, world
 from tests.cases.intake.test_intake import typed_case
 from tests.meetings.unbooked.steps import HELD
 from tests.referrals.referral.test_pages import TYPED as REFERRAL
@@ -85,6 +85,26 @@ def test_what_two_enter_in_the_administration_at_once_is_there_once(name, office
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     [refused] = [answer for answer in answers if answer.status_code == 200]
     assert " allerede." in refused.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "thing", "text"),
+    [
+        ("closing_day_forget", "closing_day", "Dagen står ikke længere på listen."),
+        ("deputy_end", "deputy", "Stedfortræderen står ikke længere på listen."),
+    ],
+)
+def test_what_a_leader_removes_twice_is_said_to_be_gone(page, thing, text, office, now):
+    here = world.build(office, now, is_handed_over=False)
+    row = here.objects[thing]
+    client, address = here.client("leader"), of(f"meetings:{page}", row)
+
+    answers = [client.post(address, follow=True) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [text in answer.content.decode() for answer in answers] == [False, True]
+    assert not type(row).objects.filter(pk=row.pk).exists()
 
 
 def of(name, case):

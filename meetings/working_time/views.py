@@ -158,7 +158,10 @@ def close_day(request: AppRequest) -> HttpResponse:
 def forget_day(request: AppRequest, public_id: str) -> HttpResponse:
     """Let the day be as for every office again."""
     access.require(request.user, Permission.KEEP_OFFICE_TIME)
-    said = get_object_or_404(ClosingDay, organisation=request.user.workplace, public_id=public_id)
+    said = ClosingDay.objects.filter(organisation=request.user.workplace, public_id=public_id).first()
+    if said is None:
+        # By another click, or never there: of another office's days nobody hears more.
+        return _done(request, None, "Dagen står ikke længere på listen.")
     services.forget_day(closing_day_id=said.pk)
     return _done(request, None, f"{said} er fjernet.")
 
