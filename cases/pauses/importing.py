@@ -4,13 +4,12 @@ import re
 from datetime import date
 from itertools import pairwise
 
-from django.core.exceptions import ValidationError
-
 from cases.pauses.services import require_in_course
 from cases.rules.facts import PauseFact, PauseKind
 from cases.rules.period import Period
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
+from cases.ui.cells import named, parts
 from cases.ui.fields import DateField
 
 _KINDS = {kind.label: kind for kind in PauseKind}
@@ -27,17 +26,13 @@ _EXAMPLE = (
 
 def read_pauses(text: str, *, registered_on: date) -> tuple[PauseFact, ...]:
     """The pauses that the text tells of, by their days. Raises Refused with one Danish sentence."""
-    try:
-        pauses = sorted(map(_written, filter(None, map(str.strip, re.split(r"[;,\n]", text)))), key=_days)
+    with named("pauser"):
+        pauses = sorted(map(_written, parts(text)), key=_days)
         for pause in pauses:
             require_in_course(pause.span, registered_on=registered_on)
-    except ValidationError as error:
-        raise Refused(f"»pauser«: {error.messages[0]}") from None
-    except Refused as refused:
-        raise Refused(f"»pauser«: {refused}") from None
-    for before, after in pairwise(pauses):
-        if before.span.overlaps(after.span):
-            raise Refused(f"»pauser«: Der er to pauser den {day_text(after.span.start)}. Ret dagene i en af dem.")
+        for before, after in pairwise(pauses):
+            if before.span.overlaps(after.span):
+                raise Refused(f"Der er to pauser den {day_text(after.span.start)}. Ret dagene i en af dem.")
     return tuple(pauses)
 
 

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
-
 from cases.history import events as history_events
 from cases.models import Case, User
 from cases.rules.facts import Course
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
+from cases.ui.cells import named, parts
 from cases.ui.fields import DateField
 from meetings.channel.services import keep_choice, require_possible_day
 from meetings.rules.channel import channel_on, wish_allowed
@@ -36,8 +35,8 @@ class WrittenChoice:
 
 def read_choices(text: str, *, course: Course, book: RuleBook, today: date) -> list[WrittenChoice]:
     """The choices that the text tells of, the latest last. Raises Refused on what the page would refuse."""
-    try:
-        choices = sorted(map(_written, filter(None, map(str.strip, re.split(r"[;,\n]", text)))), key=_day)
+    with named("valg af samtaleform"):
+        choices = sorted(map(_written, parts(text)), key=_day)
         for choice in choices:
             require_possible_day(choice.chosen_on, registered_on=course.registered_on, today=today)
             # As for all meetings: the first of a course may have a rule of its own.
@@ -45,10 +44,6 @@ def read_choices(text: str, *, course: Course, book: RuleBook, today: date) -> l
                 course=course, meeting_on=today, kind=MeetingKind.CONTACT_INTERVIEW, number=2, book=book
             )
             wish_allowed(answer, choice.channel)
-    except ValidationError as error:
-        raise Refused(f"»valg af samtaleform«: {error.messages[0]}") from None
-    except Refused as refused:
-        raise Refused(f"»valg af samtaleform«: {refused}") from None
     return choices
 
 

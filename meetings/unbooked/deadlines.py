@@ -19,8 +19,9 @@ def next_deadlines(courses: Iterable[tuple[Course, HeldBefore, Party]]) -> list[
 def _next(course: Course, held: HeldBefore, party: Party, law: Law) -> Deadline | None:
     planned = plan(course=course, book=law.book, table=law.table).meetings
     fulfilled = _fulfilled(course, planned, held, party)
-    missing = [one for place, one in enumerate(planned) if one.is_enforced and place not in fulfilled]
-    return Deadline(missing[0].due_on, missing[0].responsible) if missing else None
+    missing = (one for place, one in enumerate(planned) if one.is_enforced and place not in fulfilled)
+    first = min(missing, key=lambda one: one.due_on, default=None)
+    return Deadline(first.due_on, first.responsible) if first else None
 
 
 def _fulfilled(course: Course, planned: Sequence[PlannedMeeting], held: HeldBefore, party: Party) -> set[object]:

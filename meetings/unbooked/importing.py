@@ -13,6 +13,7 @@ from cases.models import Case, User
 from cases.rules.facts import Course, Party
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
+from cases.ui.cells import parts
 from cases.ui.fields import DateField, TimeField
 from meetings.booking.proposal import DEFAULT_MINUTES
 from meetings.channel.importing import (
@@ -63,7 +64,7 @@ def read_held(text: str, *, choices: str, course: Course, party: Party, book: Ru
     Of what other cases say nothing is known here: that an employee was in two meetings at once is for `collisions`,
     and that the citizen was is seen when they are entered.
     """
-    meetings = sorted(map(_written, filter(None, map(str.strip, re.split(r"[;,\n]", text)))), key=_moment)
+    meetings = sorted(map(_written, parts(text)), key=_moment)
     chosen = read_choices(choices, course=course, book=book, today=today)
     doubts: list[str] = []
     for place, meeting in enumerate(meetings):
