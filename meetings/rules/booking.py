@@ -143,7 +143,7 @@ def _late_or_outside(
         return None
     new = MeetingFact(key=_NEW, kind=kind, party=party, day=day, status=MeetingStatus.BOOKED)
     matched = assign(
-        requirements=[_fact(one, planned.placed_on) for one in planned.meetings],
+        requirements=[as_requirement(one, planned.placed_on) for one in planned.meetings],
         meetings=[*counting, new],
         handed_over_on=course.handed_over_on,
     )
@@ -155,7 +155,8 @@ def _late_or_outside(
     return f"Efter fristen: samtalen skulle være holdt senest den {day_text(overdue.due_on)}."
 
 
-def _fact(meeting: PlannedMeeting, placed_on: date) -> RequirementFact:
+def as_requirement(meeting: PlannedMeeting, placed_on: date) -> RequirementFact:
+    """The planned meeting as held meetings are matched with it, under itself as the key."""
     return RequirementFact(
         key=meeting,
         kind=meeting.kind,
