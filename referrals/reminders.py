@@ -11,7 +11,8 @@ from cases.extensions import ReminderSource
 from cases.models import Act, Reminder, ReminderState
 from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
-from cases.reminders.receivers import has_left, receiver_at
+from cases.reminders.passing_on import elsewhere
+from cases.reminders.receivers import receiver_at
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
@@ -64,7 +65,7 @@ def record_due(at: datetime) -> int:
             version=version,
             at=at,
             due_at=due_at,
-            **_municipality_of(referral),
+            **_municipality_of(referral, at),
         )
     return len(unowed) + len(found)
 
@@ -134,8 +135,8 @@ def _morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, MORNING))
 
 
-def _municipality_of(referral: Referral) -> dict[str, int | None]:
-    return receiver_at(referral.case.municipality, referral.case)
+def _municipality_of(referral: Referral, at: datetime) -> dict[str, int | None]:
+    return receiver_at(referral.case.municipality, referral.case, at=at)
 
 
 class _Facts:
@@ -165,11 +166,8 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     if row.kind == ReminderKind.TO_CITIZEN:
         message = partial(letters_texts.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
         return Send(about=about, rank=rank, content=message)
-    adviser = referral.case.fund_adviser
-    if row.user_id is not None and (adviser is None or adviser.pk != row.user_id or not adviser.is_active):
-        return Skip("En anden har sagen nu.")
-    if has_left(row, referral.case):
-        return Skip("En anden har sagen nu.")
+    if verdict := elsewhere(row, referral.case, referral.case.fund, at=facts.at):
+        return verdict
     text = "jobcentret har afgjort jeres indstilling. Underretningen med begrundelsen ligger i Samtaleflow"
     return Send(about=about, rank=rank, content=_line(row, referral, text))
 
@@ -188,8 +186,8 @@ def _judge_waiting(row: Reminder, facts: _Facts) -> Verdict:
     referral = facts.referrals.get(row.subject)
     if referral is None or not referral.is_pending:
         return Skip("Indstillingen er afgjort eller trukket tilbage.")
-    if not _is_for(row, referral):
-        return Skip("En anden har sagen nu.")
+    if verdict := elsewhere(row, referral.case, referral.case.municipality, at=facts.at):
+        return verdict
     days = counted(waiting_days(received_on=referral.received_on, today=facts.today), "dag", "dage")
     text = f"en indstilling fra {referral.case.fund} har ventet {days} på afgørelse"
     # However it is reminded of, the one line says it all.
@@ -202,15 +200,10 @@ def _judge_not_sent(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Afgørelsen er gjort om.")
     if all((kind, referral.pk, row.version) in facts.told for kind in DECISION_KINDS.values()):
         return Skip("Afgørelsen er sendt.")
-    if not _is_for(row, referral):
-        return Skip("En anden har sagen nu.")
+    if verdict := elsewhere(row, referral.case, referral.case.municipality, at=facts.at):
+        return verdict
     text = f"afgørelsen fra den {day_text(referral.decided_on)} er ikke nået frem til alle"
     return Send(about=("decision", referral.pk), rank=_RANK[ReminderKind(row.kind)], content=_line(row, referral, text))
-
-
-def _is_for(row: Reminder, referral: Referral) -> bool:
-    now = _municipality_of(referral)
-    return (row.user_id, row.organisation_id) == (now.get("user_id"), now.get("organisation_id"))
 
 
 def _line(row: Reminder, referral: Referral, text: str) -> DigestLine:

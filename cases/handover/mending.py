@@ -11,7 +11,8 @@ from cases.handover.services import require_day
 from cases.history import events as history_events
 from cases.models import Case, Event, Handover, Reminder, User
 from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
-from cases.reminders.receivers import has_left, receiver_at
+from cases.reminders.passing_on import elsewhere
+from cases.reminders.receivers import receiver_at
 
 #: That the course passes on another day than what was received, or not yet, is a message owed.
 TO_JOBCENTER = "cases.handover_mended"
@@ -76,22 +77,22 @@ def _tell(case: Case, handover: Handover, kind: str, text: str, *, was: date, by
     event = history_events.record(case=case, kind=kind, by=by, at=at, text=text, before=before)
     if handover.received_at is None:
         return
-    receiver = receiver_at(case.municipality, case)
+    receiver = receiver_at(case.municipality, case, at=at)
     owe(kind=TO_JOBCENTER, case_id=case.pk, subject=event.pk, version=1, at=at, due_at=at, **receiver)
 
 
 def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
     """For each row what the jobcenter is told, as long as the case is open and its own."""
     events = Event.objects.select_related("case").in_bulk([row.subject for row in rows])
-    return {row.pk: _judge(row, events[row.subject]) for row in rows}
+    return {row.pk: _judge(row, events[row.subject], at) for row in rows}
 
 
-def _judge(row: Reminder, event: Event) -> Verdict:
+def _judge(row: Reminder, event: Event, at: datetime) -> Verdict:
     case = event.case
     if not case.is_open:
         return Skip("Sagen er afsluttet.")
-    if has_left(row, case):
-        return Skip("En anden har sagen nu.")
+    if verdict := elsewhere(row, case, case.municipality, at=at):
+        return verdict
     line = DigestLine("Overgangen er ændret", f"{case.label}: {event.text}", case.get_absolute_url())
     return Send(about=("handover_mended", event.pk), rank=0, content=line)
 

@@ -224,8 +224,8 @@ def place_anew(
     new = Case(fund_id=old.fund_id, municipality_id=old.municipality_id, previous=old, citizen=old.citizen)
     new.fund_contact, new.municipality_contact = old.fund_contact, old.municipality_contact
     _describe(new, course)
-    for worker in (old.fund_adviser, old.municipality_caseworker):
-        if worker is not None and worker.is_active:
+    for office, worker in ((old.fund_id, old.fund_adviser), (old.municipality_id, old.municipality_caseworker)):
+        if worker is not None and worker.works_at(office):
             set_worker(new, worker)
     try:
         _check(new, born_on=old.citizen.born_on, by=by)

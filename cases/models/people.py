@@ -212,6 +212,10 @@ class User(AbstractUser):
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
 
+    def works_at(self, organisation: int | None) -> bool:
+        """Whether the user is one of those who work in that organisation today."""
+        return self.is_active and organisation is not None and self.organisation_id == organisation
+
     @property
     def workplace(self) -> Organisation:
         """The organisation, where a page is for those who work in one: 403 for an administrator of the rules."""

@@ -32,6 +32,7 @@ LONGEST_WAIT = timedelta(hours=1)
 LINES_IN_A_MAIL = 40
 
 MERGED = "Samlet i én påmindelse."
+OTHERS_HAVE_IT = "En anden har sagen nu."
 #: Of whatever is owed to somebody who is dead.
 IS_DEAD = "Borgeren er død."
 
@@ -67,7 +68,15 @@ class Postpone:
     until: datetime
 
 
-Verdict = Send | Skip | Postpone
+@dataclass(frozen=True)
+class PassOn:
+    """The message is for somebody else of the office now, or for the office, and is sent to them instead."""
+
+    user_id: int | None = None
+    organisation_id: int | None = None
+
+
+Verdict = Send | Skip | Postpone | PassOn
 
 
 class _Wanted(NamedTuple):
@@ -262,6 +271,9 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
             case Postpone(until):
                 row.due_at = until
                 row.save(update_fields=["due_at"])
+            case PassOn() as receiver:
+                if not _pass_on(row, receiver):
+                    skipped[OTHERS_HAVE_IT].append(row)
     newest: dict[tuple[str, int], _Wanted] = {}
     for row, send in sorted(wanted, key=lambda pair: -pair[1].rank):
         chosen = newest.setdefault(send.about, _Wanted(row, send, []))
@@ -271,6 +283,16 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
     for reason, of_reason in skipped.items():
         _close(of_reason, ReminderState.SKIPPED, outcome=reason, at=at)
     return [newest[send.about] for row, send in wanted if newest[send.about].row is row]
+
+
+def _pass_on(row: Reminder, to: PassOn) -> bool:
+    """Let the message be that receiver's; False when it is owed or told them already."""
+    same = Reminder.objects.filter(kind=row.kind, subject=row.subject, version=row.version, sending=row.sending)
+    if same.filter(user=to.user_id, organisation=to.organisation_id).exists():
+        return False
+    row.user_id, row.organisation_id = to.user_id, to.organisation_id
+    row.save(update_fields=["user", "organisation"])
+    return True
 
 
 def _verdicts(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:

@@ -1,28 +1,60 @@
 """Whom in an office a message about a case goes to, and whether that office still has the case."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
 
-from cases.models import Case, Deputy, Organisation, Reminder, User
+from cases.models import Case, Deputy, Event, Organisation, Reminder, User
 
 
-def receiver_at(organisation: Organisation, case: Case) -> dict[str, int | None]:
-    """Name who in the organisation is told of the case: whoever has it and still works there, or else the office."""
+def told(worker: str, office: str, day: str = "%(today)s") -> str:
+    """In SQL: who is told of what the worker has in the office. The one reading of it, for every message.
+
+    It is the worker, while they work there; else whoever stands in for them that day; else nobody, which means the
+    office. Somebody who works elsewhere is never told. The three name a column or a parameter.
+    """
+    return f"""(
+        SELECT told.id FROM cases_user told
+        WHERE told.is_active AND told.organisation_id = {office} AND told.id IN (
+            SELECT {worker} UNION ALL
+            SELECT stands_in.deputy_id FROM cases_deputy stands_in
+            WHERE stands_in.user_id = {worker} AND {day}::date BETWEEN stands_in.first_day AND stands_in.last_day)
+        ORDER BY told.id <> {worker}, told.id LIMIT 1)"""
+
+
+def told_of(workers: Collection[int], *, office: int, on: date) -> dict[int, int | None]:
+    """By worker who is told in their place, or they themselves; None means the office."""
+    asked = f"SELECT worker, {told('worker', '%(office)s')} FROM unnest(%(workers)s::bigint[]) AS of_office (worker)"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, {"workers": list(workers), "office": office, "today": on})
+        return dict(cursor.fetchall())
+
+
+def receiver_at(organisation: Organisation, case: Case, *, at: datetime) -> dict[str, int | None]:
+    """Name who in the organisation is told of the case, or else the office."""
     worker = case.worker_at(organisation)
-    if worker is not None and worker.is_active:
-        return {"user_id": worker.pk}
-    return {"organisation_id": organisation.pk}
+    receiver = told_of([worker.pk], office=organisation.pk, on=_day(at))[worker.pk] if worker else None
+    return {"organisation_id": organisation.pk} if receiver is None else {"user_id": receiver}
 
 
 def has_left(row: Reminder, case: Case) -> bool:
     """Whether what is owed to an employee or an organisation would go to an office that is no party any more."""
-    office = row.user.organisation_id if row.user else row.organisation_id
-    return office not in (case.fund_id, case.municipality_id)
+    parties = (case.fund_id, case.municipality_id)
+    if row.user is None:
+        return row.organisation_id not in parties
+    # An employee who works elsewhere now has moved themself, unless the case has.
+    moved = Event.objects.filter(case=case, kind="cases.party_changed", at__gte=row.recorded_at)
+    return row.user.organisation_id not in parties and moved.exists()
 
 
 def deputy_of(user: User, *, at: datetime) -> User | None:
     """Name who stands in for the user that day, and is told in their place."""
-    standing_in = Deputy.objects.at_work().on(timezone.localtime(at).date()).filter(user=user)
+    standing_in = Deputy.objects.at_work().on(_day(at)).filter(user=user)
     found = standing_in.select_related("deputy").first()
     return found.deputy if found else None
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cases.extensions import ReminderSource
 from cases.models import Case, Reminder
-from cases.reminders.delivery import MERGED, DigestLine, Postpone, Send, Skip, Verdict
-from cases.reminders.receivers import has_left
+from cases.reminders.delivery import MERGED, OTHERS_HAVE_IT, DigestLine, PassOn, Postpone, Send, Skip, Verdict
+from cases.reminders.passing_on import elsewhere, moved_on
 from cases.rules.wording import day_text
 from meetings.channel import choice_letter
 from meetings.due import letters
@@ -221,8 +221,9 @@ def _judge_no_show(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Den nye samtale er flyttet, aflyst eller begyndt.")
     rank = _RANK[ReminderKind(row.kind)]
     if step.kind == NoShowStepKind.NOTICE:
-        if has_left(row, case):
-            return Skip("En anden har sagen nu.")
+        other = case.municipality if step.organisation_id == case.fund_id else case.fund
+        if verdict := elsewhere(row, case, other, at=facts.at):
+            return verdict
         text = f"{case.label}: {step.organisation} har skrevet til jer om en samtale, som borgeren ikke kom til"
         path = reverse("meetings:no_show", args=[step.meeting.public_id])
         line = DigestLine(heading=ReminderKind(row.kind).label.capitalize(), text=text, path=path)
@@ -290,8 +291,11 @@ def _judge_handover(row: Reminder, facts: _Facts) -> Verdict:
 def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
     """Judge the message about a change of the law. It covers all cases of one receiver, which are counted anew now."""
     run = facts.runs[row.subject]
-    news = law_notices.news_of(run, user_id=row.user_id, organisation_id=row.organisation_id)
+    news = law_notices.news_of(run, user=row.user, organisation_id=row.organisation_id, today=facts.today)
     if not news.cases:
+        office = law_notices.office_of(run, row.user)
+        if office is not None and (verdict := moved_on(row, office=office, at=facts.at)):
+            return verdict
         return Skip("Sagerne er afsluttet, eller andre har dem nu.")
     heading = ReminderKind.LAW_CHANGED.label.capitalize()
     text = law_notices.news_text(run, news, is_own=row.user_id is not None, today=facts.today)
@@ -305,7 +309,9 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
 def _judge_list_job(row: Reminder, facts: _Facts) -> Verdict:
     """Judge the message about cases that were moved together; what was taken back is not told."""
     job = facts.list_jobs[row.subject]
-    text = list_job_news.text_of(job, row.user_id or 0)
+    if verdict := moved_on(row, office=job.organisation_id, at=facts.at):
+        return verdict
+    text = list_job_news.text_of(job, row.user_id, at=facts.at)
     if not text:
         return Skip("Fortrudt, før det blev sendt.")
     heading = ReminderKind.LIST_JOB.label.capitalize()
@@ -328,8 +334,10 @@ def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | 
         return Skip("Sagen er afsluttet.")
     key = _Row.of(row)
     if key not in facts.due_now:
-        same = {due[:3] for due in facts.due_now}
-        return Skip("En anden har sagen nu." if key[:3] in same else otherwise)
+        same = [due for due in facts.due_now if due[:3] == key[:3]]
+        if len(same) == 1:
+            return PassOn(same[0].user_id, same[0].organisation_id)
+        return Skip(OTHERS_HAVE_IT if same else otherwise)
     until = facts.rests_until.get(row.case_id)
     if row.user_id is not None and until is None:
         until = facts.may_be_undone_until.get(row.case_id)

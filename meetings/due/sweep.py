@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Act
+from cases.reminders.receivers import told
 from cases.rules.rule_book import RuleBook
 from meetings.models import WorklistEntry
 from meetings.reminders import law_news
@@ -31,12 +32,13 @@ OF_REQUIREMENT = (ReminderKind.BOOK_BY, ReminderKind.DEADLINE_NEAR, ReminderKind
 
 #: Every moment at which the entries make something due, past and to come, and until when their case rests.
 #: The sweep records what is due by it, and a delivery asks it whether a row is still wanted.
-_MOMENTS = """
+_MOMENTS = f"""
 WITH lead AS (
     SELECT * FROM unnest(%(kind)s::text[], %(first_day)s::date[], %(end_day)s::date[], %(lead)s::interval[])
         AS spell (kind, first_day, end_day, length)
 ), entry AS (
-    SELECT e.id, e.case_id, e.organisation_id, e.active_until, w.id AS worker_id, c.municipality_from,
+    SELECT e.id, e.case_id, e.organisation_id, e.active_until, c.municipality_from,
+           {told("e.worker_id", "e.organisation_id")} AS worker_id,
            c.fund_id = e.organisation_id AS is_fund,
            -- What was due before the case came here may have been done: there is a day to enter it.
            ((c.created_at AT TIME ZONE %(zone)s)::date + 1 + %(morning)s) AT TIME ZONE %(zone)s AS first_morning,
@@ -44,7 +46,6 @@ WITH lead AS (
                c.placed_on, (c.created_at AT TIME ZONE %(zone)s)::date) AS passes_on
     FROM meetings_worklistentry e
     JOIN cases_case c ON c.id = e.case_id AND c.status = 'open'
-    LEFT JOIN cases_user w ON w.id = e.worker_id AND w.is_active
     WHERE e.id = ANY(%(entries)s)
 ), rest AS (
     SELECT case_id, ((max(upper(span)) + %(morning)s) AT TIME ZONE %(zone)s) AS until
@@ -72,7 +73,8 @@ WITH lead AS (
             SELECT FROM meetings_meeting m WHERE m.requirement_id = r.id AND m.status = 'booked'
             AND (lead.kind = %(book_by)s OR m.starts_at < (r.due_on + 1)::timestamp AT TIME ZONE %(zone)s))
     UNION ALL
-    SELECT entry.id, lead.kind, entry.case_id, m.id, m.version, a.id, m.organisation_id,
+    SELECT entry.id, lead.kind, entry.case_id, m.id, m.version,
+           {told("m.adviser_id", "m.organisation_id")}, m.organisation_id,
            GREATEST(m.ends_at,
                     ((m.starts_at AT TIME ZONE %(zone)s)::date - lead.length + %(morning)s) AT TIME ZONE %(zone)s)
     FROM entry
@@ -80,7 +82,6 @@ WITH lead AS (
         AND m.status = 'booked'
     JOIN lead ON lead.kind = %(outcome_missing)s AND (m.starts_at AT TIME ZONE %(zone)s)::date >= lead.first_day
         AND (m.starts_at AT TIME ZONE %(zone)s)::date < lead.end_day
-    LEFT JOIN cases_user a ON a.id = m.adviser_id AND a.is_active
     UNION ALL
     SELECT entry.id, lead.kind, entry.case_id, m.id, m.version, NULL, NULL, m.starts_at - lead.length
     FROM entry

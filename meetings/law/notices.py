@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from cases.models import Case, Event, User
+from cases.reminders.receivers import told_of
 from cases.rules.wording import counted, day_text
 from cases.ui.keyset import COUNT_CAP, CappedCount
 from meetings.models import ChangeKind, LawChange, LawRun
@@ -28,14 +29,25 @@ class News(NamedTuple):
     overdue: int
 
 
-def news_of(run: LawRun, *, user_id: int | None, organisation_id: int | None) -> News:
+def news_of(run: LawRun, *, user: User | None, organisation_id: int | None, today: date) -> News:
     """Count the changes that the receiver must still be told about, among the cases that the receiver has now."""
-    unowned = Q(organisation=organisation_id) & (Q(worker=None) | Q(worker__is_active=False))
-    whose = Q(worker=user_id) if user_id is not None else unowned
-    found = LawChange.objects.filter(whose, run=run, case__status="open").aggregate(
+    office = user.organisation_id if user else organisation_id
+    changes = LawChange.objects.filter(run=run, organisation=office, case__status="open")
+    workers = changes.exclude(worker=None).order_by("worker").values_list("worker", flat=True).distinct()
+    receiver = user.pk if user else None
+    told = told_of(list(workers), office=office, on=today) if office else {}
+    theirs = [worker for worker, who in told.items() if who == receiver]
+    whose = Q(worker__in=theirs) if user else Q(worker__in=theirs) | Q(worker=None)
+    found = changes.filter(whose).aggregate(
         cases=Count("case", distinct=True), overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE))
     )
     return News(**found)
+
+
+def office_of(run: LawRun, user: User | None) -> int | None:
+    """The office in which the employee has cases that the run changed, wherever they work now."""
+    changes = LawChange.objects.filter(run=run, worker=user, case__status="open") if user else LawChange.objects.none()
+    return changes.order_by("pk").values_list("organisation", flat=True).first()
 
 
 def news_text(run: LawRun, news: News, *, is_own: bool, today: date) -> str:
@@ -80,7 +92,8 @@ class Notice(NamedTuple):
 def notices(user: User, *, at: datetime) -> list[Notice]:
     """Return a notice with a link for each recent run that changed the user's own cases."""
     # That a deadline is over is said of a change that is counted already.
-    mine = LawChange.objects.filter(run=OuterRef("pk"), worker=user, case__status="open")
+    own = LawChange.objects.visible_to(user).filter(worker=user, case__status="open")
+    mine = own.filter(run=OuterRef("pk"))
     lately = replans().filter(state=RunState.DONE, finished_at__gt=at - SHOWN_ON_WORKLIST, finished_at__lte=at)
     found = lately.annotate(mine=CappedCount(mine.exclude(kind=ChangeKind.OVERDUE))).order_by("-finished_at")
     return [Notice(_notice_text(run, run.mine), url_of(run)) for run in found if run.mine]

@@ -28,7 +28,7 @@ def talks_that_follow(cases: Collection[Case], *, at: datetime, office: Organisa
     """
     owners = {case.pk: case.worker_at(office) for case in cases}
     return {
-        case: [talk for talk in talks if talk.adviser == owners[case] or not talk.adviser.is_active]
+        case: [talk for talk in talks if talk.adviser == owners[case] or not talk.adviser.works_at(office.pk)]
         for case, talks in talks_of(cases, at=at, office=office).items()
     }
 

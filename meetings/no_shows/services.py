@@ -180,7 +180,7 @@ def _owe(step: NoShowStep, *, case: Case, at: datetime) -> None:
         other = case.municipality if step.organisation_id == case.fund_id else case.fund
         if other is None:
             raise StepRefused("Sagen har ingen a-kasse, der kan underrettes.")
-        receiver = receiver_at(other, case)
+        receiver = receiver_at(other, case, at=at)
     delivery.owe(
         kind=OWES[NoShowStepKind(step.kind)],
         case_id=case.pk,

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
-from cases.models import Reminder, User
+from cases.models import Reminder
+from cases.reminders.receivers import told_of
 from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import counted, listed
 from meetings.models import ListJob, ListJobRow, ListJobRowState
@@ -20,25 +22,32 @@ def hold(job: ListJob, *, at: datetime) -> None:
 
 
 def owe(job: ListJob, *, at: datetime) -> None:
-    """Owe each colleague who got cases or gave some up one message of all of them, but not the one who did it."""
+    """Owe each colleague who got cases or gave some up one message of all of them, but not the one who did it.
+
+    Of cases that somebody got who has left since, whoever is told in their place hears.
+    """
     done = job.rows.filter(state=ListJobRowState.DONE).order_by("position")
-    first: dict[int, int] = {}
-    for case, *people in done.values_list("case_id", "was", "receiver"):
-        for person in people:
-            if person is not None and person != job.started_by_id:
-                first.setdefault(person, case)
-    active = User.objects.filter(pk__in=first, is_active=True).values_list("pk", flat=True)
+    moved = list(done.values_list("case_id", "was", "receiver"))
+    told = _told(job, {person for _, *people in moved for person in people if person is not None}, at=at)
+    first: dict[int | None, int] = {}
+    for case, was, receiver in moved:
+        if was is not None and told[was] == was:
+            first.setdefault(was, case)
+        if receiver is not None:
+            first.setdefault(told[receiver], case)
     rows = [
         Reminder(
             kind=str(ReminderKind.LIST_JOB),
-            case_id=first[person],
+            case_id=case,
             subject=job.pk,
             version=1,
             user_id=person,
+            organisation_id=None if person else job.organisation_id,
             due_at=at + UNDO_WITHIN,
             recorded_at=at,
         )
-        for person in active
+        for person, case in first.items()
+        if person != job.started_by_id
     ]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -50,17 +59,34 @@ def may_be_undone_until(cases: Collection[int], *, at: datetime) -> dict[int, da
     return {case: (ended or at) + UNDO_WITHIN for case, ended in lately.values_list("case_id", "job__finished_at")}
 
 
-def text_of(job: ListJob, person: int) -> str:
-    """What the action gave the person and took from them; empty where nothing of it stands."""
+def _told(job: ListJob, people: Collection[int], *, at: datetime) -> dict[int, int | None]:
+    return told_of(people, office=job.organisation_id, on=timezone.localtime(at).date())
+
+
+def text_of(job: ListJob, person: int | None, *, at: datetime) -> str:
+    """What the action gave the person and took from them; empty where nothing of it stands.
+
+    Without a person it is what the office hears: of the cases that somebody got who has left since.
+    """
     done = ListJobRow.objects.filter(job=job, state=ListJobRowState.DONE)
-    got = list(done.filter(receiver=person).values_list("was__first_name", "was__last_name"))
-    gave = list(done.filter(was=person).values_list("receiver__first_name", "receiver__last_name"))
-    told = []
+    receivers = set(done.exclude(receiver=None).values_list("receiver", flat=True))
+    told = _told(job, receivers - {person}, at=at)
+    left = [one for one, receiver in told.items() if receiver == person]
+    given_on = list(done.filter(receiver__in=left).values_list("receiver__first_name", "receiver__last_name"))
+    own = done if person else done.none()
+    got = list(own.filter(receiver=person).values_list("was__first_name", "was__last_name"))
+    gave = list(own.filter(was=person).values_list("receiver__first_name", "receiver__last_name"))
+    sentences = []
     if got:
-        told.append(f"{job.started_by} har givet dig {counted(len(got), 'sag', 'sager')}{_people('fra', got)}")
+        number = counted(len(got), "sag", "sager")
+        sentences.append(f"{job.started_by} har givet dig {number}{_people('fra', got)}")
     if gave:
-        told.append(f"{job.started_by} har flyttet {counted(len(gave), 'sag', 'sager')} fra dig{_people('til', gave)}")
-    return ". ".join(told)
+        number = counted(len(gave), "sag", "sager")
+        sentences.append(f"{job.started_by} har flyttet {number} fra dig{_people('til', gave)}")
+    if given_on:
+        number = counted(len(given_on), "sag", "sager")
+        sentences.append(f"{job.started_by} har flyttet {number}{_people('til', given_on)}, der ikke arbejder her mere")
+    return ". ".join(sentences)
 
 
 def _people(preposition: str, names: Iterable[tuple[str | None, str | None]]) -> str:

@@ -61,7 +61,7 @@ def with_why(meetings: MeetingQuerySet) -> Sequence[Unattended]:
 
 
 def _why(meeting: Meeting, away: Sequence[StaffAbsence]) -> str:
-    if not meeting.adviser.is_active or meeting.adviser.organisation_id != meeting.organisation_id:
+    if not meeting.adviser.works_at(meeting.organisation_id):
         return f"{meeting.adviser} arbejder her ikke mere."
     span = Span(meeting.starts_at, meeting.ends_at)
     absence = next((one for one in away if one.user_id == meeting.adviser_id and one.span.overlaps(span)), None)

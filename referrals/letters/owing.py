@@ -23,7 +23,7 @@ def owe_letters(referral: Referral, *, at: datetime) -> None:
     case = referral.case
     receivers: dict[Recipient, dict[str, int | None]] = {Recipient.CITIZEN: {}}
     if case.fund is not None:
-        receivers[Recipient.FUND] = receiver_at(case.fund, case)
+        receivers[Recipient.FUND] = receiver_at(case.fund, case, at=at)
     for recipient, receiver in receivers.items():
         reminders_delivery.owe(
             kind=DECISION_KINDS[recipient],
