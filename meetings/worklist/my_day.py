@@ -1,11 +1,11 @@
-"""The talks that one person has today: when, with whom, how, and what was agreed last. A reading: nothing is saved."""
+"""The talks that one person has today, and those of whom they stand in for: when, with whom and how. A reading."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
-from cases.models import CitizenContact, User
+from cases.models import CitizenContact, Deputy, User
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
@@ -25,18 +25,21 @@ class Talk:
     agreed: str
     may_be_registered: bool
     is_done: bool
+    #: Whose it is, where the user stands in for a colleague.
+    colleague: User | None
 
 
 def talks_of(user: User, *, times: WorklistTimes) -> Sequence[Talk]:
-    """Those of the user's own, in their order, in one query."""
+    """Those of the user's own and of whom they stand in for today, in their order, in one query."""
     begins, ends = day_of(times.today)
     earlier = Meeting.objects.filter(case=OuterRef("case"), starts_at__lt=OuterRef("starts_at"))
     # What was written when one was cancelled is no note of a talk.
     noted = earlier.filter(status__in=(MeetingStatus.HELD, MeetingStatus.MISSED)).exclude(note="")
+    theirs = Q(adviser=user) | Q(adviser__in=Deputy.objects.colleagues_of(user, on=times.today))
     meetings = (
         Meeting.objects.visible_to(user)
-        .filter(adviser=user, starts_at__gte=begins, starts_at__lt=ends, status__in=_SHOWN)
-        .select_related("case__citizen", "case__fund_contact", "case__municipality_contact", "organisation")
+        .filter(theirs, starts_at__gte=begins, starts_at__lt=ends, status__in=_SHOWN)
+        .select_related("adviser", "case__citizen", "case__fund_contact", "case__municipality_contact", "organisation")
         .annotate(agreed=Subquery(noted.order_by("-starts_at").values("note")[:1]))
         .order_by("starts_at", "pk")
     )
@@ -48,6 +51,7 @@ def talks_of(user: User, *, times: WorklistTimes) -> Sequence[Talk]:
             agreed=_first_line(meeting),
             may_be_registered=meeting.status == MeetingStatus.BOOKED and meeting.starts_at <= times.now,
             is_done=meeting.status != MeetingStatus.BOOKED,
+            colleague=meeting.adviser if meeting.adviser_id != user.pk else None,
         )
         for meeting in meetings
     ]

@@ -97,8 +97,7 @@ def entries_of(user: User, *, today: date) -> Entries:
 def in_scope(entries: Entries, scope: Scope, *, user: User, today: date) -> Entries:
     """Those of the scope; one's own are also those of whom one stands in for that day."""
     if scope is Scope.MINE:
-        stands_in = Deputy.objects.on(today).filter(deputy=user).values_list("user_id", flat=True)
-        return entries.filter(worker__in=[user.pk, *stands_in])
+        return entries.filter(worker__in=[user.pk, *Deputy.objects.colleagues_of(user, on=today)])
     if scope is Scope.TEAM:
         return entries.filter(worker__team=user.team_id)
     return entries

@@ -42,6 +42,39 @@ def test_the_deputy_sees_the_cases_until_the_last_day(client, office, case, now)
     assert rows(client, office.colleague) == []
 
 
+def talks_of_the_day(client, user):
+    client.force_login(user)
+    response = client.get("/")
+    day = response.content.decode().partition('id="min-dag"')[2].partition("</section>")[0]
+    return [talk.meeting.case for talk in response.context["talks"]], day
+
+
+def test_the_day_of_the_deputy_has_the_talks_of_the_colleague_and_says_whose(client, office, now):
+    theirs, own = factories.case(office, at=now), factories.case(office, at=now)
+    factories.book(theirs, office.adviser, now + timedelta(hours=2), at=now)
+    factories.book(own, office.colleague, now + timedelta(hours=3), at=now)
+    assert talks_of_the_day(client, office.colleague)[0] == [own]
+
+    stand_in(office.adviser, office.colleague, office, at=now)
+
+    talks, day = talks_of_the_day(client, office.colleague)
+    assert talks == [theirs, own]
+    assert day.count(f"for {office.adviser}</span>") == 1
+    assert talks_of_the_day(client, office.adviser)[0] == [theirs]
+    Deputy.objects.update(first_day=TODAY - timedelta(days=5), last_day=TODAY - timedelta(days=1))
+    assert talks_of_the_day(client, office.colleague)[0] == [own]
+    Deputy.objects.update(first_day=TODAY + timedelta(days=1), last_day=FRIDAY)
+    assert talks_of_the_day(client, office.colleague)[0] == [own]
+
+
+def test_a_deputy_who_works_elsewhere_sees_no_talk_of_the_colleague(client, office, case, now):
+    factories.book(case, office.adviser, now + timedelta(hours=2), at=now)
+    stand_in(office.adviser, office.colleague, office, at=now)
+    User.objects.filter(pk=office.colleague.pk).update(organisation=office.other_fund)
+
+    assert talks_of_the_day(client, office.colleague)[0] == []
+
+
 def test_the_deputy_gets_the_reminders_and_is_told_for_whom(office, now):
     # What was due before a case came here is not spoken of until the morning after.
     factories.case(office, at=now - timedelta(days=3))
