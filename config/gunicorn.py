@@ -6,6 +6,8 @@ bind = "127.0.0.1:8000"
 workers = 2
 worker_class = "gthread"
 threads = 8
+# Read before the port is opened: while it starts, the proxy is refused at once and asks the other one.
+preload_app = True
 # Memory that a long life has gathered is given back.
 max_requests = 2000
 max_requests_jitter = 200
