@@ -12,13 +12,13 @@ class CasesConfig(AppConfig):
     verbose_name = "Grunddata"
 
     def ready(self) -> None:
-        from cases import clock, extensions
+        from cases import clock, seam
         from cases.extension import EXTENSION
         from cases.operation import keys
         from cases.reminders import carriers as reminders_carriers
         from cases.ui import fields
 
-        extensions.install(EXTENSION)
+        seam.install(EXTENSION)
         fields.DateField.today = staticmethod(clock.today)
         connection_created.connect(keys.on_connection)
         checks.register(keys.check, checks.Tags.database)

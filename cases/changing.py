@@ -7,8 +7,8 @@ from django.db.models import Field, Model
 
 from cases.models import Act, Case, Citizen, User
 from cases.models.events import EventQuerySet
+from cases.rules.declaring import CaseDates
 from cases.rules.known_facts import require_known
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS
 from cases.rules.refusal import Refused, Stale
 from cases.rules.rule_book import RuleBook

@@ -3,7 +3,6 @@
 from cases.accounts.access import Permission
 from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
-from cases.extensions import Extension, WayBack
 from cases.handover import mending as handover_mending
 from cases.handover import services as handover_services
 from cases.notes import queries as notes_queries
@@ -11,6 +10,7 @@ from cases.numbers import services as numbers_services
 from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
 from cases.post import queries as post_queries
+from cases.seam import Extension, WayBack
 from cases.ui.case_tabs import Tab
 
 #: What it adds to the history, in words.

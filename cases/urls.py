@@ -1,5 +1,6 @@
 from django.urls import path
 
+from cases.citizen import views as citizen_views
 from cases.closing import views as closing_views
 from cases.corrections import views as corrections_views
 from cases.documents import views as documents_views
@@ -41,7 +42,7 @@ urlpatterns = [
     path("post/<uuid:public_id>/send-igen/", post_views.again, name="post_again"),
     path("post/<uuid:public_id>/sendt-med-brev/", post_views.by_hand, name="post_by_hand"),
     path("<uuid:public_id>/ret/", corrections_views.correct, name="correct"),
-    path("<uuid:public_id>/borger/", corrections_views.citizen, name="citizen"),
+    path("<uuid:public_id>/borger/", citizen_views.citizen, name="citizen"),
     path("<uuid:public_id>/tildel/", corrections_views.assign, name="assign"),
     path("fortryd/<uuid:public_id>/", undo_views.undo, name="undo"),
     path("<uuid:public_id>/cpr-nummer/", numbers_views.change, name="change_number"),

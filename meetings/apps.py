@@ -6,7 +6,7 @@ class MeetingsConfig(AppConfig):
     verbose_name = "Samtaler"
 
     def ready(self) -> None:
-        from cases import extensions
+        from cases import seam
         from meetings.extension import EXTENSION
 
-        extensions.install(EXTENSION)
+        seam.install(EXTENSION)

@@ -1,10 +1,10 @@
 """What meetings adds to the cases beneath it."""
 
 from cases.accounts.access import Permission
-from cases.extensions import ActAdminExtension, ContactCourse, Extension, LawExtension, WayBack
+from cases.seam import ActAdminExtension, ContactCourse, Extension, LawExtension, WayBack
 from meetings.booking import services as booking_services
 from meetings.booking import ways_back as booking_ways_back
-from meetings.case_page import closing as case_page_closing
+from meetings.case_page import closing_doubts as case_page_closing_doubts
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.due import still_wanted
 from meetings.law import admin as law_admin
@@ -78,7 +78,7 @@ EXTENSION = Extension(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,
         next_deadlines=unbooked_deadlines.next_deadlines,
-        closing_doubts=case_page_closing.closing_doubts,
+        closing_doubts=case_page_closing_doubts.closing_doubts,
         read_held=unbooked_importing.read_held,
         collisions=unbooked_importing.collisions,
         enter_held=unbooked_importing.enter_held,

@@ -7,8 +7,8 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         # What its rules read is declared before anybody loads or writes an act.
-        from cases import extensions
+        from cases import seam
         from referrals.extension import EXTENSION
         from referrals.rules import parameters  # noqa: F401 - the import declares them
 
-        extensions.install(EXTENSION)
+        seam.install(EXTENSION)

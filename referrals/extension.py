@@ -1,6 +1,6 @@
 """What referrals adds to the cases and the meetings beneath it."""
 
-from cases.extensions import Extension, LawExtension
+from cases.seam import Extension, LawExtension
 from cases.ui.case_tabs import Tab
 from referrals import reminders, reopening
 from referrals.law import health as law_health

@@ -7,7 +7,6 @@ from functools import partial
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
 from django.utils import timezone
 
-from cases.extensions import ReminderSource
 from cases.models import Act, Reminder, ReminderState
 from cases.models.reminders import GONE, ReminderQuerySet
 from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
@@ -16,6 +15,7 @@ from cases.reminders.receivers import receiver_at
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
+from cases.seam import ReminderSource
 from meetings.rules.lead_times import Spell, spells
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from cases.rules.declaring import Anchor, Parameter
 from cases.rules.explanation import Step
 from cases.rules.facts import Course, ExemptionFact, ExemptionReason, Party, PauseFact, PauseKind
-from cases.rules.parameter import Anchor, Parameter
 from cases.rules.parameters import (
     CLOCK_STOPPING_PAUSES,
     FUND_RESPONSIBLE_MONTHS,

@@ -13,7 +13,7 @@ from django.db import connection
 from hypothesis import settings
 
 from cases.models import Act
-from meetings.reminders import owing as reminders_owing
+from meetings.owing import meeting_news
 from tests import examples, factories, net, quick, world
 from tests.standing import Ground, Standing, ground_of
 
@@ -117,7 +117,7 @@ def case(office, standing_case):
 @pytest.fixture
 def told_at_once(monkeypatch):
     """What is owed of a booking is sent at once, as if nobody could take it back any more."""
-    monkeypatch.setattr(reminders_owing, "UNDO_WITHIN", timedelta())
+    monkeypatch.setattr(meeting_news, "UNDO_WITHIN", timedelta())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.contacts.services import CitizenDetails
+from cases.citizen.services import CitizenDetails
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
 from cases.law import services as law_services

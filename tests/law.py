@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from cases.law import shipped_acts
 from cases.law.questions import ValuesQuestion
+from cases.rules.declaring import Parameter
 from cases.rules.facts import Course, ExemptionFact, Party, PauseFact
-from cases.rules.parameter import Parameter
 from cases.rules.period import Period
 from cases.rules.rule_book import Act, LegalValue, RuleBook
 from meetings.law import questions as about_meetings

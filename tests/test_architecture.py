@@ -13,10 +13,10 @@ from django.core.management import call_command
 from django.db import models
 from importlinter.cli import lint_imports
 
-from cases import extensions
+from cases import seam
 from cases.law.admin.pages import ActPage
 from cases.law.calculator import Question
-from cases.rules.parameter import Parameter
+from cases.rules.declaring import Parameter
 
 ROOT = Path(settings.BASE_DIR)
 OUR_APPS = ("cases", "meetings", "referrals")
@@ -49,7 +49,7 @@ def test_the_import_contracts_are_kept(capsys):
 
 def in_names(value):
     """What an extension is made of, by name; what it leaves empty is left out."""
-    if isinstance(value, extensions.ReminderSource):
+    if isinstance(value, seam.ReminderSource):
         return in_names(value.verdicts)
     if isinstance(value, ActPage):
         return in_names(value.view)
@@ -154,7 +154,7 @@ ADDED = {
             "next_steps": "meetings.case_page.next_steps.next_steps",
             "handover_checks": "meetings.case_page.next_steps.handover_checks",
             "next_deadlines": "meetings.unbooked.deadlines.next_deadlines",
-            "closing_doubts": "meetings.case_page.closing.closing_doubts",
+            "closing_doubts": "meetings.case_page.closing_doubts.closing_doubts",
             "read_held": "meetings.unbooked.importing.read_held",
             "collisions": "meetings.unbooked.importing.collisions",
             "enter_held": "meetings.unbooked.importing.enter_held",
@@ -255,7 +255,7 @@ ADDED = {
 
 
 def test_this_and_nothing_else_is_added_from_above():
-    assert dict(zip(OUR_APPS, map(in_names, extensions.INSTALLED), strict=True)) == ADDED
+    assert dict(zip(OUR_APPS, map(in_names, seam.INSTALLED), strict=True)) == ADDED
 
 
 def test_django_signals_are_not_used():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from cases import extensions
+from cases import seam
 from cases.history import undo as history_undo
 
 ROOT = Path(settings.BASE_DIR)
@@ -23,7 +23,7 @@ def codes(cell):
 
 def test_each_kind_of_event_has_a_row_and_no_row_tells_of_another():
     told = {kind for row in ROWS for kind in codes(row[1])}
-    assert told == {kind for app in extensions.INSTALLED for kind in app.event_names}
+    assert told == {kind for app in seam.INSTALLED for kind in app.event_names}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.models import Organisation, Role, Team, User
 from cases.request import user_of
 from cases.rules.wording import listed
@@ -90,7 +90,7 @@ class UserForm(UserChangeForm):
         leaver, role = User.objects.get(pk=self.instance.pk), self.cleaned_data.get("role", self.instance.role)
         is_moving = "organisation" in self.changed_data and leaver.organisation is not None
         is_promoted = role == Role.ADMINISTRATOR != leaver.role
-        given = [duty.text for duty in extensions.duties_of(leaver, at=clock.now()) if duty.is_handed_over]
+        given = [duty.text for duty in seam.duties_of(leaver, at=clock.now()) if duty.is_handed_over]
         if given and (is_moving or is_promoted):
             self.add_error(
                 "organisation" if is_moving else "role",
@@ -102,7 +102,7 @@ class UserForm(UserChangeForm):
         cleaned = super().clean()
         self._require_nothing_left_behind()
         if self.is_leaving and not self.cleaned_data.get("receivers"):
-            duties = extensions.duties_of(self.instance, at=clock.now())
+            duties = seam.duties_of(self.instance, at=clock.now())
             given = [duty.text for duty in duties if duty.is_handed_over]
             kept = [duty.text for duty in duties if not duty.is_handed_over]
             if given:
@@ -176,6 +176,6 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
         super().save_model(request, obj, form, change)
         if change and form.is_leaving and form.cleaned_data["receivers"]:
             receivers = list(form.cleaned_data["receivers"])
-            extensions.hand_over(obj, receivers=receivers, by=user_of(request), at=clock.now())
+            seam.hand_over(obj, receivers=receivers, by=user_of(request), at=clock.now())
             names = listed(str(one) for one in receivers)
             messages.success(request, f"Det, {obj} havde, gives til {names}. De får besked, når det er gjort.")

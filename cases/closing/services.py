@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import extensions
+from cases import seam
 from cases.changing import CitizenHasOpenCase, check_version, lock, save
-from cases.contacts.services import HAS_OPEN_CASE
+from cases.citizen.services import HAS_OPEN_CASE
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Event, User
 from cases.models.cases import CloseReason
@@ -48,14 +48,14 @@ def weigh_doubts(
 ) -> None:
     """Ask about meetings without an outcome or held after the end, and about a death. Raises NeedsConfirmation."""
     if accepted is not None:
-        doubts = extensions.closing_doubts(case, closed_on=closed_on, user=by, at=at)
+        doubts = seam.closing_doubts(case, closed_on=closed_on, user=by, at=at)
         require_accepted([*doubts.texts, *([IS_DEAD] if reason == CloseReason.DEATH else [])], accepted)
 
 
 def close_one_of_many(*, case_id: int, closed_on: date, by: User, at: datetime) -> None:
     """Close a case that was opened by mistake, with the meetings entered in it, for a caller that closes many."""
     case = lock(case_id)
-    extensions.take_back_held(case, by=by, at=at)
+    seam.take_back_held(case, by=by, at=at)
     close(case, reason=CloseReason.MISTAKE, closed_on=closed_on, by=by, at=at)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.accounts.access import Permission
 from cases.closing import services
 from cases.closing.forms import CloseForm
@@ -29,7 +29,7 @@ def close(request: AppRequest, case: Case) -> HttpResponse:
                 at=at,
             )
             return case_views.done(request, case, "Sagen er afsluttet. Den kan stadig læses.", undo="cases.closed")
-    doubts = extensions.closing_doubts(case, closed_on=today, user=request.user, at=at)
+    doubts = seam.closing_doubts(case, closed_on=today, user=request.user, at=at)
     if not form.is_bound:
         form.ask(doubts.texts)
     return case_views.show(

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cases.changing import HandoverRefused, check_version, lock, touch
-from cases.extensions import ReminderSource
 from cases.handover.services import require_day
 from cases.history import events as history_events
 from cases.models import Case, Event, Handover, Reminder, User
 from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
 from cases.reminders.passing_on import elsewhere
 from cases.reminders.receivers import receiver_at
+from cases.seam import ReminderSource
 
 #: That the course passes on another day than what was received, or not yet, is a message owed.
 TO_JOBCENTER = "cases.handover_mended"

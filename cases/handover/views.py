@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.accounts.access import Permission
 from cases.corrections.forms import WorkerForm
 from cases.handover import mending, services
@@ -132,7 +132,7 @@ def _page(request: AppRequest, case: Case, **context: Any) -> HttpResponse:
         case,
         template="cases/handover/handover.html",
         purpose=Purpose.HANDOVER,
-        checks=extensions.handover_checks(case, clock.now()),
+        checks=seam.handover_checks(case, clock.now()),
         handover=getattr(case, "handover", None),
         **context,
     )

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cases import extensions
+from cases import seam
 from cases.models import Case, Event, User
 
 
 def name_of(kind: str) -> str:
     """The kind in Danish; of an event that an older release wrote, its code."""
-    return next((app.event_names[kind] for app in extensions.INSTALLED if kind in app.event_names), kind)
+    return next((app.event_names[kind] for app in seam.INSTALLED if kind in app.event_names), kind)
 
 
 def record(*, case: Case, kind: str, by: User | None, at: datetime, text: str, **data: Any) -> Event:
@@ -30,6 +30,6 @@ def record_all(rows: Sequence[Event]) -> None:
 
 
 def _tell(event: Event) -> None:
-    for app in extensions.INSTALLED:
+    for app in seam.INSTALLED:
         for subscriber in app.events.get(event.kind, ()):
             subscriber(event)

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases import extensions
-from cases.extensions import WayBack
+from cases import seam
 from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN, undo_until
+from cases.seam import WayBack
 
 
 class CannotBeUndone(Refused):
@@ -17,7 +17,7 @@ class CannotBeUndone(Refused):
 
 def ways_back() -> dict[str, WayBack]:
     """How each kind of change is taken back."""
-    return {kind: way for app in extensions.INSTALLED for kind, way in app.ways_back.items()}
+    return {kind: way for app in seam.INSTALLED for kind, way in app.ways_back.items()}
 
 
 def last_change(case: Case, *, kind: str, by: User, at: datetime) -> Event | None:

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from cases import extensions
-from cases.contacts.services import CitizenDetails
+from cases import seam
+from cases.citizen.services import CitizenDetails
 from cases.imports import table_reader
 from cases.intake.returning import ANEW, OTHER
 from cases.intake.services import CourseDetails, NewCase, check_facts, course_of
@@ -244,7 +244,7 @@ def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
         meanwhile=_one_of(cells, "tidligere forløb", {"": "", **MEANWHILE}),
     )
     check_facts(new, book=office.book)
-    held = extensions.read_held(
+    held = seam.read_held(
         cells.get("holdte samtaler", ""),
         choices=cells.get("valg af samtaleform", ""),
         course=course_of(new),

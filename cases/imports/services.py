@@ -10,8 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from cases import extensions
-from cases.extensions import HeldBefore, HeldEntry
+from cases import seam
 from cases.imports.file import FileRow, Office, read_case
 from cases.intake.returning import ANEW, CourseGoesOn, last_left, left_course
 from cases.intake.services import NewCase, course_of, described
@@ -21,6 +20,7 @@ from cases.people import cpr
 from cases.rules.facts import Party, PauseKind
 from cases.rules.refusal import Refused
 from cases.rules.wording import listed
+from cases.seam import HeldBefore, HeldEntry
 
 #: Rows that are judged and saved together: a large file is never in memory as a whole.
 _ROWS_AT_ONCE = 1000
@@ -110,7 +110,7 @@ def _refuse_collisions(read: Sequence[tuple[ImportRow, NewCase | None]], *, by: 
         for line, (_, new) in ready.items()
         if new is not None and new.held is not None and (new.worker_id or not new.meanwhile)
     ]
-    for line, problem in extensions.held_collisions(entries, taken=taken).items():
+    for line, problem in seam.held_collisions(entries, taken=taken).items():
         refuse(ready[line][0], problem)
 
 
@@ -122,7 +122,7 @@ def _add_deadlines(read: Sequence[tuple[ImportRow, NewCase | None]], *, party: P
         if row.state == ImportRowState.READY and new is not None and new.meanwhile in ("", ANEW)
     ]
     courses = [(course_of(new), new.held or HeldBefore(meetings=(), doubts=()), party) for _, new in ready]
-    for (row, _), deadline in zip(ready, extensions.next_deadlines(courses), strict=True):
+    for (row, _), deadline in zip(ready, seam.next_deadlines(courses), strict=True):
         if deadline is not None:
             row.due_on, row.due_by = deadline.due_on, str(deadline.responsible)
 

@@ -6,19 +6,18 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cases.citizen.forms import CITIZEN_FIELDS, CITIZEN_LAYOUT, CitizenFields
 from cases.intake.returning import what_they_did
 from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
-from cases.models.people import validate_name
 from cases.people import cpr
 from cases.rules.facts import Insurance
 from cases.rules.known_facts import groups_on, may_be_trial
 from cases.rules.rule_book import RuleBook
-from cases.ui.fields import DateField, PhoneField, PlainTextField
+from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import (
     NO_HEALTH,
     ChosenOne,
-    NameField,
     PageForm,
     ReasonField,
     VersionedForm,
@@ -28,18 +27,6 @@ from cases.ui.forms import (
     not_ahead,
     row_in,
 )
-
-
-class CitizenFields(forms.Form):
-    name = NameField(label="Navn", max_length=120, validators=[validate_name])
-    email = forms.EmailField(label="E-mail", required=False)
-    phone = PhoneField(required=False)
-    address = PlainTextField(label="Adresse", required=False, max_length=200)
-    interpreter_language = PlainTextField(
-        label="Tolkesprog", required=False, max_length=40, help_text="Fx arabisk. Lad feltet stå tomt uden tolk."
-    )
-    has_protected_address = forms.BooleanField(label="Beskyttet adresse", required=False)
-    is_exempt_from_digital_post = forms.BooleanField(label="Fritaget for Digital Post", required=False)
 
 
 class CprFields(forms.Form):
@@ -52,16 +39,6 @@ class CprFields(forms.Form):
             return cpr.read(self.cleaned_data["cpr_number"], today=self.today)
         except cpr.NotCpr as error:
             raise ValidationError(str(error)) from None
-
-
-CITIZEN_FIELDS = tuple(CitizenFields.base_fields)
-CITIZEN_LAYOUT = (
-    "name",
-    ("email", "phone"),
-    ("address", "interpreter_language"),
-    "has_protected_address",
-    "is_exempt_from_digital_post",
-)
 
 
 _NO_GROUP = ("", "Vælg målgruppe")

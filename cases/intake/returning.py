@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Field
 
 from cases.changing import CitizenHasOpenCase, label_of, shown
+from cases.citizen.services import HAS_OPEN_CASE
 from cases.closing.services import lock_with_citizen, open_again
-from cases.contacts.services import HAS_OPEN_CASE
 from cases.history.before import pauses_of
 from cases.models import Case, Citizen, CitizenNumber, User
 from cases.models.cases import CloseReason

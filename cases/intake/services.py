@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from cases import extensions
+from cases import seam
 from cases.changing import (
     CitizenHasOpenCase,
     CitizenIsDead,
@@ -16,9 +16,8 @@ from cases.changing import (
     lock,
     set_worker,
 )
+from cases.citizen.services import CitizenDetails, contact_at, is_known, save_citizen
 from cases.closing.services import close, weigh_doubts
-from cases.contacts.services import CitizenDetails, contact_at, is_known, save_citizen
-from cases.extensions import HeldBefore
 from cases.history import events as history_events
 from cases.intake import returning
 from cases.intake.returning import ANEW, CourseGoesOn, LeftCourse, last_left, left_course
@@ -29,6 +28,7 @@ from cases.rules.facts import Course, Insurance, PauseFact
 from cases.rules.known_facts import UnknownGroup
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
+from cases.seam import HeldBefore
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def open_one_of_many(*, new: NewCase, by: User, at: datetime) -> Case:
         raise Refused(NOTHING_TO_GO_ON_IN)
     case = _save_new(case, note=f"{new.note} {not_as_typed(case, new)}".strip(), by=by, at=at, pauses=new.pauses)
     if new.held is not None and new.held.has_any:
-        extensions.enter_held(case, new.held, reason=new.note, by=by, at=at)
+        seam.enter_held(case, new.held, reason=new.note, by=by, at=at)
     return case
 
 

@@ -12,10 +12,11 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.changing import CitizenHasOpenCase, CitizenIsDead
-from cases.contacts.services import CitizenDetails
+from cases.citizen.forms import CITIZEN_FIELDS
+from cases.citizen.services import CitizenDetails
 from cases.history import access_log
 from cases.intake import services
-from cases.intake.forms import CITIZEN_FIELDS, COURSE_FIELDS, CreateForm, PlaceAnewForm
+from cases.intake.forms import COURSE_FIELDS, CreateForm, PlaceAnewForm
 from cases.intake.returning import CourseGoesOn
 from cases.intake.services import CourseDetails, NewCase
 from cases.lookup import search as lookup_search

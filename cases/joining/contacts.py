@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from cases.contacts.services import CONTACT_FIELDS
+from cases.citizen.services import CONTACT_FIELDS
 from cases.models import Case, Citizen, CitizenContact
 
 #: Instead of two addresses, where one of the two must not be shown.

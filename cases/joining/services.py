@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cases.changing import check_version, lock_people, lock_people_of, touch
-from cases.contacts.services import SHARED_FIELDS
+from cases.citizen.services import SHARED_FIELDS
 from cases.history import events as history_events
 from cases.joining import contacts
 from cases.joining.overlap import why_not

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases import extensions
+from cases import seam
 from cases.law.calculator import Answer, Explain, PageQuestion, QuestionForm, explainer
 from cases.law.views import shows_drafts
 from cases.models import Act
@@ -17,7 +17,7 @@ from cases.rules.rule_book import RuleBook
 @require_safe
 def calculate(request: AppRequest, address: str = "") -> HttpResponse:
     """Show one question with its answer; an example where nothing is asked yet."""
-    topics = [topic for app in extensions.INSTALLED for topic in app.law.questions]
+    topics = [topic for app in seam.INSTALLED for topic in app.law.questions]
     topic = next((one for one in topics if one.address == address), None)
     if topic is None:
         raise Http404

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from cases import extensions
+from cases import seam
 from cases.models import Act
 from cases.rules import consistency, rule_book
 from cases.rules.consistency import Problem
-from cases.rules.parameter import REGISTRY, Anchor, UnreadableText
+from cases.rules.declaring import REGISTRY, Anchor, UnreadableText
 from cases.rules.period import add_months
 from cases.rules.rule_book import NotInForce, RuleBook
 from cases.rules.wording import day_text, listed
@@ -18,7 +18,7 @@ FAR_AHEAD_MONTHS = 24
 
 def act_parts() -> list[str]:
     """What hangs on an act and is copied with it, by the name of the relation."""
-    return ["values", *(part for app in extensions.INSTALLED for part in app.law.parts)]
+    return ["values", *(part for app in seam.INSTALLED for part in app.law.parts)]
 
 
 def problems_of(act: Act, *, today: date) -> list[Problem]:
@@ -26,7 +26,7 @@ def problems_of(act: Act, *, today: date) -> list[Problem]:
     book = Act.objects.rule_book(draft=act.slug if act.is_draft else None)
     fact = next((one for one in book.acts if one.slug == act.slug), act.as_fact())
     found = [*_unfinished(act), *_about_values(act, fact, book), *_about_its_day(act, fact, book, today=today)]
-    for check in (consistency.problems, *(check for app in extensions.INSTALLED for check in app.law.problems)):
+    for check in (consistency.problems, *(check for app in seam.INSTALLED for check in app.law.problems)):
         found += check(fact, book)
     return sorted(dict.fromkeys(found), key=lambda problem: not problem.is_error)
 

@@ -10,13 +10,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import extensions
+from cases import seam
 from cases.law import checks as law_checks
 from cases.law.wording import in_words
 from cases.models import Act, LawReview
 from cases.rules import workdays
+from cases.rules.declaring import REGISTRY, Parameter, UnreadableText
 from cases.rules.labelled import Labelled
-from cases.rules.parameter import REGISTRY, Parameter, UnreadableText
 from cases.rules.period import Period, add_months
 from cases.rules.rule_book import NotInForce, RuleBook
 from cases.rules.wording import counted, day_text, listed
@@ -112,7 +112,7 @@ def findings(*, on: date, at: datetime, is_counted: bool = True) -> list[Finding
         withdrawn,
         holidays,
         review,
-        *(check for app in extensions.INSTALLED for check in app.law.health),
+        *(check for app in seam.INSTALLED for check in app.law.health),
     )
     order = list(Level)
     return sorted((one for check in checks for one in check(seen)), key=lambda one: order.index(one.level))
@@ -177,7 +177,7 @@ def drafts_past_their_day(seen: LawOnDay) -> Iterator[Finding]:
     """Drafts that should have been law by now, and what goes on without them."""
     drafts = [act for act in seen.acts if act.is_draft and act.is_adopted and act.in_force_on <= seen.on]
     spans = {act.slug: found for act in drafts if (found := seen.unconfirmed_spans(act))}
-    waiting = [count for app in extensions.INSTALLED for count in app.law.waiting]
+    waiting = [count for app in seam.INSTALLED for count in app.law.waiting]
     touched = [count(spans) for count in waiting] if spans and seen.is_counted else []
     for act in drafts:
         told = f"Kladden »{act}« gælder fra den {day_text(act.in_force_on)} og er ikke offentliggjort."

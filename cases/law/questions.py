@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cases.law.calculator import Question, QuestionForm, in_columns
-from cases.rules.parameter import REGISTRY
+from cases.rules.declaring import REGISTRY
 from cases.rules.rule_book import Value
 from cases.ui.fields import DateField
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from cases import models
-from cases.extensions import TablesOfMeetings
 from cases.law.wording import by_subject, in_words
-from cases.rules.parameter import Parameter, UnreadableText
+from cases.rules.declaring import Parameter, UnreadableText
 from cases.rules.rule_book import Act, NotInForce, RuleBook
 from cases.rules.wording import day_text
+from cases.seam import TablesOfMeetings
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cases import extensions
+from cases import seam
 from cases.law.checks import act_parts, is_far_ahead, problems_of
 from cases.models import Act, ActValue, User
 from cases.models.law import ActStatus, ActWithdrawal, RunningCourses
@@ -75,7 +75,7 @@ _LAW_LOCK = 20_260_701
 
 def tell_law_changed(act: Act, *, by: User | None, at: datetime) -> None:
     """Tell of an act that came to count, or no longer does, in the transaction that made it so."""
-    for app in extensions.INSTALLED:
+    for app in seam.INSTALLED:
         for listener in app.law.on_change:
             listener(act, by, at)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cases.rules.parameter import REGISTRY, Parameter
+from cases.rules.declaring import REGISTRY, Parameter
 from cases.rules.rule_book import Act, LegalValue, RuleBook
 
 ACTS = Path(__file__).parents[1] / "acts"

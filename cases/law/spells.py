@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cases.law.reading import Row, Withdrawn, corrected_by, row_of, visible_drafts
-from cases.rules.parameter import Parameter
+from cases.rules.declaring import Parameter
 from cases.rules.rule_book import Act, RuleBook
 
 

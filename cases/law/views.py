@@ -10,12 +10,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.law import reading, spells
 from cases.models import Act
 from cases.request import AppRequest
 from cases.rules import rule_book
-from cases.rules.parameter import REGISTRY
+from cases.rules.declaring import REGISTRY
 from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, PlainErrors
 
@@ -33,7 +33,7 @@ class TwoDaysForm(PlainErrors, forms.Form):
 def in_force(request: AppRequest) -> HttpResponse:
     """Show every value and the table of meetings on a day."""
     book, today = Act.objects.rule_book(), clock.today()
-    tables = extensions.tables_of(book)
+    tables = seam.tables_of(book)
     form = DayForm(request.GET if "day" in request.GET else {"day": f"{today:%d-%m-%Y}"})
     day = form.cleaned_data["day"] if form.is_valid() else None
     context: dict[str, Any] = {
@@ -56,7 +56,7 @@ def in_force(request: AppRequest) -> HttpResponse:
 def compare(request: AppRequest) -> HttpResponse:
     """Show what differs between two days; where no days are chosen, before and after a change of the law."""
     book = Act.objects.rule_book()
-    tables = extensions.tables_of(book)
+    tables = seam.tables_of(book)
     changes = reading.changes(book, tables)
     form = TwoDaysForm(request.GET if {"before", "after"} & request.GET.keys() else _days_of(changes))
     context: dict[str, Any] = {"form": form, "changes": changes}
@@ -111,7 +111,7 @@ def act(request: AppRequest, slug: str) -> HttpResponse:
     """Show the values and the table of one act; a draft only to those who write drafts."""
     book, withdrawn = Act.objects.rule_book(), reading.withdrawn_acts()
     shown = _act(slug, book, withdrawn, shows_drafts=shows_drafts(request))
-    tables = extensions.tables_of(book)
+    tables = seam.tables_of(book)
     context = {
         "act": shown,
         "corrects": reading.corrected_by(shown, book),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.models.cases import TARGET_GROUP_LABELS
-from cases.rules.parameter import REGISTRY, Parameter, Subject, Unit
+from cases.rules.declaring import REGISTRY, Parameter, Subject, Unit
 from cases.rules.wording import counted, listed
 
 

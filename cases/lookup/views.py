@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
@@ -93,7 +93,7 @@ def _page(
     cases = found.cases if found else _latest(request)
     if cases and not found:
         access_log.record(request, purpose=Purpose.OPERATION, cases=[case.pk for case in cases])
-    steps = extensions.next_steps(cases)
+    steps = seam.next_steps(cases)
     rows = [{"case": case, "holder": case.holder_on(today), "due_on": steps[case.pk].due_on} for case in cases]
     context = {"form": form, "found": found, "rows": rows, "today": today, "shown": search.SHOWN}
     return render(request, "cases/lookup/search.html", context, status=status)

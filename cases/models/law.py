@@ -13,8 +13,8 @@ from django.db.models import F, Q
 
 from cases.models.people import User
 from cases.rules import rule_book
+from cases.rules.declaring import REGISTRY
 from cases.rules.labelled import Labelled
-from cases.rules.parameter import REGISTRY
 from cases.rules.rule_book import LegalValue, RuleBook
 
 

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
-from cases.extensions import Part, RowsOfTile
 from cases.models import Case, CaseNote, User, scopes
 from cases.models.notes import CaseNoteQuerySet
 from cases.models.scopes import Scope
+from cases.seam import Part, RowsOfTile
 
 #: So many that are done stay in sight, where one can be opened again.
 _DONE = 3

@@ -13,7 +13,7 @@ from django.db.models import Min
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
-from cases import extensions
+from cases import seam
 from cases.models import ImportRun, Reminder, ReminderState, SweepRun
 from cases.models.imports import ImportState
 from cases.operation import keys
@@ -98,7 +98,7 @@ def _minutes(span: timedelta) -> str:
 
 def figures(*, at: datetime) -> Iterator[tuple[str, str, float]]:
     """The numbers as they are now; no name of anybody is in them."""
-    for name, what, value in (*_FIGURES, *(figure for app in extensions.INSTALLED for figure in app.figures)):
+    for name, what, value in (*_FIGURES, *(figure for app in seam.INSTALLED for figure in app.figures)):
         yield name, what, value(at)
 
 
@@ -128,7 +128,7 @@ def _since_sweep(at: datetime) -> float:
     return (at - sweep.started_at).total_seconds() if sweep else float("inf")
 
 
-_FIGURES: tuple[extensions.Figure, ...] = (
+_FIGURES: tuple[seam.Figure, ...] = (
     ("reminders_owed", "Messages that are due and not sent", lambda at: Reminder.objects.due(at).count()),
     ("reminders_oldest_seconds", "How long the oldest of them has waited", _oldest),
     (

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.changing import lock
-from cases.extensions import ReminderSource
 from cases.history import events as history_events
 from cases.models import Act, AimDecision, Case, Reminder, User
 from cases.plans.letters import aim_sheet, with_letter
@@ -19,6 +18,7 @@ from cases.rules.aim import Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.explanation import Explanation, to_data
 from cases.rules.refusal import Incomplete, Refused, Stale
 from cases.rules.wording import day_text
+from cases.seam import ReminderSource
 from cases.ui.paper import require_paper
 
 #: The letter of a decision is a message owed.

@@ -9,11 +9,11 @@ from difflib import SequenceMatcher
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
-from cases.extensions import Part
 from cases.models import Act, AimDecision, Case, PlanVersion, User
 from cases.plans import services
 from cases.rules.aim import aims_on
 from cases.rules.plan_parts import PlanPart
+from cases.seam import Part
 
 _WORDS = re.compile(r"\s+|\S+")
 

@@ -17,10 +17,10 @@ from cases.plans import aim_services, letters, presenters, services
 from cases.plans.forms import AimForm, PlanForm
 from cases.request import AppRequest, way_back
 from cases.rules.aim import aims_on
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import from_data
 from cases.rules.facts import Party
 from cases.rules.my_plan import first_version
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import JOB_FOCUS_REASONS_REQUIRED
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.extensions import Part, RowsOfTile, Tile
 from cases.models import Case, Dispatch, Reminder, ReminderState, User, scopes
 from cases.models.cases import CloseReason
 from cases.models.reminders import DispatchQuerySet
 from cases.models.scopes import Scope
 from cases.reminders import delivery
+from cases.seam import Part, RowsOfTile, Tile
 
 
 @dataclass(frozen=True)

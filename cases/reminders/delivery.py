@@ -14,13 +14,13 @@ from django.db.models import Case as SqlCase
 from django.db.models import F, Min, When
 from django.template.loader import render_to_string
 
-from cases import extensions
-from cases.extensions import ReminderSource
+from cases import seam
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
 from cases.models.reminders import ReminderQuerySet
 from cases.reminders import carriers, post_book, receivers
 from cases.reminders.messages import Message, on_paper
+from cases.seam import ReminderSource
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class Receiver(NamedTuple):
 
 
 def _sources() -> list[ReminderSource]:
-    return [source for app in extensions.INSTALLED for source in app.reminders]
+    return [source for app in seam.INSTALLED for source in app.reminders]
 
 
 def kind_labels() -> dict[str, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, by
 from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import AIM_GROUPS, JOB_FOCUS_ALLOWED, JOB_FOCUS_GROUPS, JOB_FOCUS_REASONS_REQUIRED
 from cases.rules.refusal import Missing, Refused
 from cases.rules.rule_book import RuleBook

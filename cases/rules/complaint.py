@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, by
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import COMPLAINT_REASSESS_WORKDAYS, COMPLAINT_WEEKS
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text

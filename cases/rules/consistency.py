@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cases.rules.parameter import Parameter, UnreadableText
+from cases.rules.declaring import Parameter, UnreadableText
 from cases.rules.parameters import (
     AIM_GROUPS,
     FUND_RESPONSIBLE_MONTHS,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import law_only
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS, TARGET_GROUPS, UNBROKEN_PERIOD_GROUPS
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook

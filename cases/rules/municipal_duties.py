@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, by
 from cases.rules.labelled import Labelled
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import EMPLOYMENT_PLAN_REQUIRED, RESULT_AUDIT_REQUIRED
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text

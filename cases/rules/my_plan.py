@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import Course, Party
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import (
     FUND_RESPONSIBLE_MONTHS,
     PLAN_FIRST_VERSION_AT,

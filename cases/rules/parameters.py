@@ -1,7 +1,6 @@
 """What the acts say about the case itself: who has the course, which days count, Min Plan, the aim, complaints."""
 
-from cases.rules.facts import Party, PauseKind
-from cases.rules.parameter import (
+from cases.rules.declaring import (
     Anchor,
     Subject,
     Unit,
@@ -12,6 +11,7 @@ from cases.rules.parameter import (
     whole_number,
     yes_no,
 )
+from cases.rules.facts import Party, PauseKind
 from cases.rules.plan_parts import PlanMeeting, PlanPart
 
 PLAN_SAVED_DAY = "dagen, planen gemmes"

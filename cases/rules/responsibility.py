@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import Course, Insurance, Party
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import (
     FUND_RESPONSIBLE_MONTHS,
     HANDOVER_HOURS_FULL_TIME,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Step, by, law_only
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import RESTART_AFTER_YEARS, TARGET_GROUPS
 from cases.rules.period import Period, add_months
 from cases.rules.rule_book import RuleBook

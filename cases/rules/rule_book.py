@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from cases.rules.parameter import Anchor, CaseDates, Parameter, UnreadableText
+from cases.rules.declaring import Anchor, CaseDates, Parameter, UnreadableText
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text, listed
 

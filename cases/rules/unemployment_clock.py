@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import Course, PauseFact, PauseKind
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import (
     CLOCK_STOPPING_PAUSES,
     SICKNESS_DAYS_BEFORE_PAUSE,

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
-from cases.extensions import NextStep, next_steps
 from cases.models import Act, Case, User
 from cases.rules.responsibility import SuggestedHandover, suggest_handover
 from cases.rules.wording import day_text, days_left_text
+from cases.seam import NextStep, next_steps
 
 
 def suggested_handover(case: Case) -> SuggestedHandover | None:

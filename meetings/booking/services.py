@@ -28,11 +28,11 @@ from meetings.channel.fund_presence import set_fund_attends, wished_before
 from meetings.channel.places import default_place, kept_link, missing_link, require_link
 from meetings.channel.services import keep_choice
 from meetings.models import CancelReason, Meeting, WorklistEntry
+from meetings.owing import meeting_news
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
-from meetings.reminders import owing as reminders_owing
 from meetings.rules.availability import Availability
 from meetings.rules.booking import ObjectionKind
 from meetings.rules.kinds import Channel, MeetingKind
@@ -73,7 +73,7 @@ def book(*, case_id: int, booking: Booking, by: User, at: datetime) -> Meeting:
     if same is not None:
         return same
     meeting = book_in_transaction(case=case, booking=booking, by=by, at=at)
-    reminders_owing.owe_invitation(meeting=meeting, at=at)
+    meeting_news.owe_invitation(meeting=meeting, at=at)
     return meeting
 
 
@@ -96,7 +96,7 @@ def move_one_of_many(*, old: Meeting, case: Case, booking: Booking, by: User, at
         raise NotBookable("Samtalen er begyndt og kan ikke flyttes. Registrér udfaldet, og book en ny tid.")
     set_status(old, Move.MOVE)
     meeting = book_in_transaction(case=case, booking=booking, by=by, at=at, moved_from=old)
-    reminders_owing.owe_correction(old=old, new=meeting, at=at)
+    meeting_news.owe_correction(old=old, new=meeting, at=at)
     return meeting
 
 
@@ -127,7 +127,7 @@ def cancel_one_of_many(
         text=f"{meeting.title} er aflyst: {CancelReason(reason).label}.",
         meeting=meeting.pk,
     )
-    reminders_owing.owe_cancellation(meeting=meeting, at=at)
+    meeting_news.owe_cancellation(meeting=meeting, at=at)
 
 
 def unsaved_meeting(
@@ -246,7 +246,7 @@ def book_in_transaction(
             text=f"Fremmøde kræves imod borgerens valg. Begrundelse: {meeting.channel_reason}",
             meeting=meeting.pk,
         )
-        reminders_owing.owe_choice_set_aside(meeting=meeting, at=at)
+        meeting_news.owe_choice_set_aside(meeting=meeting, at=at)
     return meeting
 
 
@@ -293,7 +293,7 @@ def on_case_closed(event: Event) -> None:
     case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
     for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
         cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
-        reminders_owing.owe_cancellation(meeting=meeting, at=event.at)
+        meeting_news.owe_cancellation(meeting=meeting, at=event.at)
     planning_replan.refresh(case=case)
 
 
@@ -312,7 +312,7 @@ def on_party_changed(event: Event) -> None:
         history_events.record(
             case=case, kind="meetings.cancelled", by=event.by, at=event.at, text=text, meeting=meeting.pk
         )
-        reminders_owing.owe_cancellation(meeting=meeting, at=event.at)
+        meeting_news.owe_cancellation(meeting=meeting, at=event.at)
     WorklistEntry.objects.filter(case=case, organisation__in=left).delete()
     planning_replan.refresh(case=case)
 

@@ -17,7 +17,7 @@ from meetings.booking.forms import BookingForm, FreeTimesForm, wish_of
 from meetings.booking.proposal import BookingProposal
 from meetings.meeting_views import heading_of, of_meeting, receipt_of
 from meetings.models import CancelReason, Meeting
-from meetings.reminders import owing as reminders_owing
+from meetings.owing import meeting_news
 
 # Booking
 
@@ -41,7 +41,7 @@ def _booking_page(request: AppRequest, proposal: BookingProposal, *, title: str)
             meeting = _save_booking(proposal, form)
             verb = "flyttet til" if proposal.moving else "booket:"
             kind = "meetings.moved" if proposal.moving else "meetings.booked"
-            undo = kind if reminders_owing.waits(meeting, at=proposal.at) else ""
+            undo = kind if meeting_news.waits(meeting, at=proposal.at) else ""
             return case_views.done(request, proposal.case, f"Samtalen er {verb} {receipt_of(meeting)}.", undo=undo)
     return case_views.show(
         request,
@@ -77,7 +77,7 @@ def cancel(request: AppRequest, meeting: Meeting) -> HttpResponse:
                 at=clock.now(),
             )
             again = reverse("meetings:book", args=[meeting.case.public_id])
-            undo = "meetings.cancelled" if reminders_owing.waits(meeting, at=clock.now()) else ""
+            undo = "meetings.cancelled" if meeting_news.waits(meeting, at=clock.now()) else ""
             text = format_html('Aflyst: {}. <a href="{}">Book igen</a>', text, again)
             return case_views.done(request, meeting.case, text, undo=undo)
     return case_views.show(

@@ -11,9 +11,9 @@ from meetings.booking.services import cancel_booking, lock_diaries
 from meetings.changing import lock_meeting, save_if_free, set_status
 from meetings.channel.fund_presence import take_back_wish
 from meetings.models import CancelReason, Meeting, NoShowStep
+from meetings.owing import meeting_news
+from meetings.owing.kinds import ReminderKind
 from meetings.planning import replan as planning_replan
-from meetings.reminders import owing as reminders_owing
-from meetings.reminders.kinds import ReminderKind
 from meetings.rules.lifecycle import MeetingStatus, Move
 
 #: What makes a meeting the same one when it is booked again.
@@ -37,7 +37,7 @@ _SAME = (
 def take_back_booking(event: Event, case: Case, *, by: User, at: datetime) -> None:
     """Let the meeting not be booked, in the caller's transaction."""
     meeting = _locked(event, MeetingStatus.BOOKED)
-    reminders_owing.take_back_news(meeting=meeting, at=at)
+    meeting_news.take_back_news(meeting=meeting, at=at)
     cancel_booking(meeting=meeting, reason=CancelReason.MISTAKE, at=at)
     take_back_wish(event)
     planning_replan.refresh(case=case)
@@ -48,7 +48,7 @@ def take_back_move(event: Event, case: Case, *, by: User, at: datetime) -> None:
     """Book the meeting again at the time that it was moved from."""
     moved = _locked(event, MeetingStatus.BOOKED)
     assert moved.moved_from is not None
-    reminders_owing.take_back_news(meeting=moved, at=at)
+    meeting_news.take_back_news(meeting=moved, at=at)
     set_status(moved, Move.MOVE)
     take_back_wish(event)
     again = _book_again(moved.moved_from, case=case, moved_from=moved, by=by, at=at)
@@ -60,7 +60,7 @@ def take_back_cancellation(event: Event, case: Case, *, by: User, at: datetime) 
     cancelled = _locked(event, MeetingStatus.CANCELLED)
     if cancelled.cancel_reason == CancelReason.PARTY_CHANGED:
         raise Refused("Samtalen er aflyst, fordi borgeren har skiftet kommune eller a-kasse. Book en ny tid.")
-    reminders_owing.take_back_cancellation(meeting=cancelled, at=at)
+    meeting_news.take_back_cancellation(meeting=cancelled, at=at)
     again = _book_again(cancelled, case=case, moved_from=None, by=by, at=at)
     _tell("meetings.booked", f"Aflysningen er fortrudt: {again.title} gælder igen.", again, event, by=by, at=at)
 
@@ -74,8 +74,8 @@ def on_case_reopened(event: Event) -> None:
     meetings = list(_cancelled_with(closed, case))
     lock_diaries(case=case, advisers={meeting.adviser_id for meeting in meetings})
     for meeting in meetings:
-        if meeting.starts_at > event.at and not reminders_owing.is_told_of_cancellation(meeting):
-            reminders_owing.take_back_cancellation(meeting=meeting, at=event.at)
+        if meeting.starts_at > event.at and not meeting_news.is_told_of_cancellation(meeting):
+            meeting_news.take_back_cancellation(meeting=meeting, at=event.at)
             again = _book_again(meeting, case=case, moved_from=None, by=event.author, at=event.at)
             text = f"{again.title} gælder igen."
             _tell("meetings.booked", text, again, event, by=event.author, at=event.at)
@@ -107,7 +107,7 @@ def _book_again(old: Meeting, *, case: Case, moved_from: Meeting | None, by: Use
     steps = NoShowStep.objects.filter(following__series=again.series, pk__in=waiting.values("subject"))
     steps.update(following=again)
     planning_replan.refresh(case=case)
-    reminders_owing.owe_what_stands(meeting=again, at=at)
+    meeting_news.owe_what_stands(meeting=again, at=at)
     return again
 
 

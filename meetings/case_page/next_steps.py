@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db.models import Min
 from django.utils import timezone
 
-from cases.extensions import Check, NextStep
 from cases.models import Case
 from cases.rules.facts import Party
 from cases.rules.wording import counted
+from cases.seam import Check, NextStep
 from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting, RequirementState
 
 

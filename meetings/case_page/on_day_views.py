@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.history import access_log
 from cases.models import Purpose
 from cases.request import AppRequest
@@ -47,7 +47,7 @@ def page(request: AppRequest, public_id: str) -> HttpResponse:
         context |= {
             "page": read,
             "history": read.history,
-            "parts": extensions.parts_on_day(case, user=user, last=read.last, later=read.later),
+            "parts": seam.parts_on_day(case, user=user, last=read.last, later=read.later),
             "previous_url": f"{previous_url}#historik" if previous_url else "",
             "next_url": f"{next_url}#historik" if next_url else "",
         }

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.extensions import Tile
 from cases.models import BenefitHours, Case, Event, Handover, Pause, User
 from cases.rules.explanation import Explanation, Step
 from cases.rules.facts import Course, Party
@@ -25,6 +24,7 @@ from cases.rules.responsibility import (
 )
 from cases.rules.unemployment_clock import broken_period
 from cases.rules.wording import counted
+from cases.seam import Tile
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import Page, page
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months

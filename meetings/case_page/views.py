@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
@@ -38,7 +38,7 @@ def page(request: AppRequest, public_id: str, tab: Tab = Tab.OVERVIEW) -> HttpRe
         "leads_back": tab not in (Tab.OVERVIEW, Tab.WHOLE),
         "tabs": [(one, one.url_of(case.public_id)) for one in Tab if one is not Tab.WHOLE],
         "whole_url": Tab.WHOLE.url_of(case.public_id),
-        "sections": [(_TABS[one][0], extensions.parts(case, tab=one, user=user, at=now)) for one in shown],
+        "sections": [(_TABS[one][0], seam.parts(case, tab=one, user=user, at=now)) for one in shown],
         "case": case,
         "citizen": case.citizen,
         "identity": identity.identity(case, user=user, at=now),
@@ -56,7 +56,7 @@ def _course(case: Case, user: User, at: datetime, params: Mapping[str, str], law
 
 
 def _matters(case: Case, user: User, at: datetime, params: Mapping[str, str], law: LawOnce) -> dict[str, Any]:
-    return {"matters_beyond": extensions.matters(case, user=user, at=at)}
+    return {"matters_beyond": seam.matters(case, user=user, at=at)}
 
 
 def _history(case: Case, user: User, at: datetime, params: Mapping[str, str], law: LawOnce) -> dict[str, Any]:

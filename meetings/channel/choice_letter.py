@@ -9,8 +9,8 @@ from cases.models import Case
 from cases.reminders.letterhead import letter_from
 from cases.reminders.messages import Letter, Message
 from cases.rules.complaint import complaint_guidance
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import law_only
-from cases.rules.parameter import CaseDates
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text, moment_text
 from cases.ui.pdf import Part, Sheet, paragraphs, pdf

@@ -15,9 +15,9 @@ from meetings.models import (
     ChannelChoice,
     Meeting,
 )
+from meetings.owing import meeting_news
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
-from meetings.reminders import owing as reminders_owing
 from meetings.rules import channel as channel_rules
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
@@ -96,7 +96,7 @@ def give_link(*, meeting_id: int, link: str, by: User, at: datetime) -> Meeting:
         text=f"{meeting.title} har fået et nyt link til videomødet.",
         meeting=meeting.pk,
     )
-    reminders_owing.owe_correction(old=meeting, new=meeting, at=at)
+    meeting_news.owe_correction(old=meeting, new=meeting, at=at)
     return meeting
 
 
@@ -135,4 +135,4 @@ def _follow_choice(*, case: Case, meeting: Meeting, at: datetime, law: Law) -> N
     meeting.place = default_place(case=case, meeting=meeting)
     meeting.version += 1
     meeting.save()
-    reminders_owing.owe_correction(old=meeting, new=meeting, at=at)
+    meeting_news.owe_correction(old=meeting, new=meeting, at=at)

@@ -16,9 +16,9 @@ from cases.rules.wording import WEEKDAYS, counted, day_text, listed
 from meetings.channel import fund_presence
 from meetings.channel.allowed import channel_on
 from meetings.models import Meeting
+from meetings.owing import meeting_news
+from meetings.owing.kinds import ReminderKind
 from meetings.planning.law import Law
-from meetings.reminders import owing as reminders_owing
-from meetings.reminders.kinds import ReminderKind
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
@@ -68,7 +68,7 @@ _HOW = {
 
 def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: Law, at: datetime) -> Message:
     """Return the message to the citizen of the case. Load the case's parties and the meeting's requirement first."""
-    known = reminders_owing.known_to_citizen(meeting) if kind == ReminderKind.CANCELLATION else meeting
+    known = meeting_news.known_to_citizen(meeting) if kind == ReminderKind.CANCELLATION else meeting
     starts = timezone.localtime(known.starts_at)
     when = f"{WEEKDAYS[starts.weekday()]} den {day_text(starts.date())} kl. {starts:%H.%M}"
     facts = {

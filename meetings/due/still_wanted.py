@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.extensions import ReminderSource
 from cases.models import Case, Reminder
 from cases.reminders.delivery import MERGED, OTHERS_HAVE_IT, DigestLine, PassOn, Postpone, Send, Skip, Verdict
 from cases.reminders.passing_on import elsewhere, moved_on
 from cases.rules.wording import day_text
+from cases.seam import ReminderSource
 from meetings.channel import choice_letter
 from meetings.due import letters
 from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask, record_due
@@ -30,11 +30,10 @@ from meetings.models import (
 )
 from meetings.no_shows import letters as no_show_letters
 from meetings.no_shows.services import OWES
+from meetings.owing import list_job_news, meeting_news
+from meetings.owing.kinds import TO_CITIZEN, ReminderKind
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
-from meetings.reminders import list_job_news
-from meetings.reminders import owing as reminders_owing
-from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
 from meetings.rules import lead_times
 from meetings.rules.lifecycle import MeetingStatus
 
@@ -161,7 +160,7 @@ def _judge_news(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Samtalen er flyttet, aflyst eller registreret.")
     if meeting.starts_at <= facts.at:
         return Skip("For sent: samtalen er begyndt.")
-    if row.kind == ReminderKind.INVITATION and (letter := reminders_owing.summons_to(meeting).last()):
+    if row.kind == ReminderKind.INVITATION and (letter := meeting_news.summons_to(meeting).last()):
         # The letter invites to it: one of them is enough, and while the letter can be taken back nobody knows which.
         return Skip(MERGED) if letter.is_gone else Postpone(letter.due_at)
     return _to_citizen(row, meeting, facts)

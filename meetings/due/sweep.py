@@ -13,8 +13,8 @@ from cases.models import Act
 from cases.reminders.receivers import told
 from cases.rules.rule_book import RuleBook
 from meetings.models import WorklistEntry
-from meetings.reminders import law_news
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing import law_news
+from meetings.owing.kinds import ReminderKind
 from meetings.rules import lead_times
 from meetings.rules.lead_times import Spell, spells
 

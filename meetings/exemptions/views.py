@@ -12,7 +12,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Act, Case
 from cases.request import AppRequest
-from cases.rules.parameter import CaseDates
+from cases.rules.declaring import CaseDates
 from cases.web import case_views
 from meetings.exemptions import services
 from meetings.exemptions.forms import ExemptionForm

@@ -11,16 +11,16 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.extensions import Check
 from cases.models import BenefitHours, Case, Organisation, User
 from cases.models.cases import CaseQuerySet
+from cases.rules.declaring import CaseDates
 from cases.rules.facts import Insurance
 from cases.rules.labelled import Labelled
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS, HANDOVER_HOURS_FULL_TIME, HANDOVER_HOURS_PART_TIME
 from cases.rules.period import add_months
 from cases.rules.responsibility import handover_missing, municipality_from, suggest_handover
 from cases.rules.rule_book import RuleBook
+from cases.seam import Check
 from cases.ui.keyset import CappedCount
 from meetings.case_page import next_steps as case_page_next_steps
 from meetings.models import FundWish, Meeting, RequiredMeeting

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from cases.extensions import Part
 from cases.rules.rule_book import Act, RuleBook
+from cases.seam import Part
 from meetings.law.table_wording import first_due_text, months_text, table_on, tables_compared
 from meetings.models import MeetingRule
 from meetings.planning.law import Law, of_book

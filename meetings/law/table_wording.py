@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cases.rules.declaring import CaseDates
 from cases.rules.facts import Party
-from cases.rules.parameter import CaseDates
 from cases.rules.rule_book import Act, NotInForce
 from cases.rules.wording import counted
 from meetings.planning.law import Law

@@ -16,7 +16,7 @@ from meetings.booking.services import move_one_of_many
 from meetings.list_jobs.receivers import colleagues_of, receivers_of, span_of, talks_that_follow
 from meetings.list_jobs.wording import in_sentence, told_at_once
 from meetings.models import ListJob, ListJobRow, ListJobRowState, Meeting
-from meetings.reminders import owing as reminders_owing
+from meetings.owing import meeting_news
 from meetings.rules.spans import Span
 from meetings.rules.spreading import spread
 
@@ -52,7 +52,7 @@ def _say(row: ListJobRow, receiver: User, *, talks: Sequence[Meeting], stays: Ma
     row.receiver, row.left = receiver, [talk.pk for talk in staying]
     row.after = f"{receiver}{_with(going)}"
     told = [_needs_time(talk, stays[span_of(talk)]) for talk in staying]
-    told += [told_at_once(talk) for talk in going if not reminders_owing.waits(talk, at=at)]
+    told += [told_at_once(talk) for talk in going if not meeting_news.waits(talk, at=at)]
     row.warning = " ".join(told)
 
 

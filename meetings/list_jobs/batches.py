@@ -14,7 +14,7 @@ from cases.rules.refusal import Refused
 from meetings.list_jobs import actions
 from meetings.list_jobs.services import GONE, refuse
 from meetings.models import ListJob, ListJobRow, ListJobRowState, ListJobState
-from meetings.reminders import list_job_news
+from meetings.owing import list_job_news
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from meetings.changing import lock_meeting
 from meetings.list_jobs.receivers import talks_of
 from meetings.list_jobs.wording import in_sentence, told_at_once
 from meetings.models import CancelReason, ListJob, ListJobRow, ListJobRowState, Meeting
-from meetings.reminders import owing as reminders_owing
+from meetings.owing import meeting_news
 from meetings.rules.lifecycle import MeetingStatus
 
 
@@ -27,7 +27,7 @@ def preview(rows: Sequence[ListJobRow], *, job: ListJob, at: datetime) -> None:
             row.state, row.problem = ListJobRowState.REFUSED, "Ingen samtale er booket."
             continue
         row.after = f"aflyst: {reason.label}"
-        row.warning = " ".join(told_at_once(talk) for talk in found if not reminders_owing.waits(talk, at=at))
+        row.warning = " ".join(told_at_once(talk) for talk in found if not meeting_news.waits(talk, at=at))
 
 
 def carry_out(row: ListJobRow, case: Case, *, job: ListJob, at: datetime) -> None:

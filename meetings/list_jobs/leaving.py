@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cases.extensions import Duty
 from cases.models import Case, CaseNote, UnsavedForm, User
 from cases.models.cases import CaseStatus
 from cases.models.notes import CaseNoteQuerySet
 from cases.rules.wording import counted
+from cases.seam import Duty
 from meetings.list_jobs import actions, services
 from meetings.models import ListAction, ListJob, ListJobRowState, ListJobState, Meeting, SavedView
 

@@ -9,7 +9,7 @@ from cases.reminders import delivery
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
 from meetings.models import ListJob, ListJobRow
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 
 
 def preview(rows: Sequence[ListJobRow], *, job: ListJob, at: datetime) -> None:

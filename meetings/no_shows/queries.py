@@ -7,9 +7,9 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.extensions import RowsOfTile, Tile
 from cases.models import Case, Reminder, User, scopes
 from cases.models.scopes import Scope
+from cases.seam import RowsOfTile, Tile
 from meetings.booking.proposal import BookingProposal
 from meetings.models import Meeting, NoShowStep, RequiredMeeting
 from meetings.models.no_shows import NoShowStepKind, NoShowStepQuerySet

@@ -21,8 +21,8 @@ from meetings.changing import lock_case, lock_meeting
 from meetings.models import Meeting, NoShowStep
 from meetings.models.no_shows import NoShowStepKind
 from meetings.no_shows import letters
+from meetings.owing.kinds import ReminderKind
 from meetings.planning import law as planning_law
-from meetings.reminders.kinds import ReminderKind
 
 #: What each step makes us owe.
 OWES = {

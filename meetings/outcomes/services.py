@@ -17,9 +17,9 @@ from meetings.changing import OutcomeNotAllowed, lock_case, lock_meeting, save_i
 from meetings.channel import fund_presence
 from meetings.channel.held import set_held_channel
 from meetings.models import Meeting, Outcome
+from meetings.owing import meeting_news
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
-from meetings.reminders import owing as reminders_owing
 from meetings.rules.guidance import has_guidance_duty
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
@@ -81,7 +81,7 @@ def register(
     following = None
     if next_booking is not None:
         following = book_in_transaction(case=case, booking=next_booking, by=by, at=at)
-        reminders_owing.owe_invitation(meeting=following, at=at)
+        meeting_news.owe_invitation(meeting=following, at=at)
     return meeting, following
 
 

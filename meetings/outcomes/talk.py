@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cases import extensions
-from cases.extensions import Part
+from cases import seam
 from cases.models import Case
+from cases.seam import Part
 from cases.ui.case_tabs import Tab
 from meetings.booking.proposal import BookingProposal
 from meetings.models import ChannelChoice, Meeting
@@ -29,7 +29,7 @@ def talk_of(meeting: Meeting, *, case: Case, proposal: BookingProposal) -> Talk:
         last=_last_before(meeting),
         choice=proposal.choice,
         channel=proposal.channel,
-        parts=extensions.parts(case, tab=Tab.PLAN, user=proposal.user, at=proposal.at),
+        parts=seam.parts(case, tab=Tab.PLAN, user=proposal.user, at=proposal.at),
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncWeek
 
 from cases.models import Act, Role, User
 from cases.people.name_order import sort_key
-from cases.rules.parameter import CaseDates
+from cases.rules.declaring import CaseDates
 from cases.rules.period import Period
 from meetings.overview.figures import (
     OF_CHANNEL,

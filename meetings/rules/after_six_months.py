@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, by, unconfirmed_notice
 from cases.rules.facts import Course, Party
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS
 from cases.rules.rule_book import RuleBook
 from cases.rules.unemployment_clock import clock_of

@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.facts import Course, Party
-from cases.rules.parameter import CaseDates
 from cases.rules.responsibility import municipality_from, responsible_on
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text, listed

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, by, unconfirmed_notice
 from cases.rules.facts import BadFacts, Course
-from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
 from cases.rules.unemployment_clock import clock_of

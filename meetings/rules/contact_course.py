@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import Course, ExemptionFact, Party
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS, YOUNG_COURSE_BY_MUNICIPALITY
 from cases.rules.responsibility import is_young, municipality_from
 from cases.rules.rule_book import Act, NotInForce, RuleBook

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import BadFacts, Course, ExemptionFact, ExemptionReason
-from cases.rules.parameter import CaseDates
 from cases.rules.period import Period, add_months
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook, Value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, by
 from cases.rules.facts import Party
-from cases.rules.parameter import CaseDates
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 from meetings.rules.parameters import SIX_WEEKS_GUIDANCE_BY, SIX_WEEKS_GUIDANCE_FUND_GROUPS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from cases.rules.parameter import CaseDates, Parameter
+from cases.rules.declaring import CaseDates, Parameter
 from cases.rules.rule_book import NotInForce, RuleBook
 from meetings.rules.parameters import (
     DUE_SOON_DAYS,

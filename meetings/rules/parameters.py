@@ -1,7 +1,6 @@
 """What the acts say about meetings: how many, by whom, by which channel, and when nobody need come."""
 
-from cases.rules.facts import ExemptionReason, Party
-from cases.rules.parameter import (
+from cases.rules.declaring import (
     Anchor,
     Subject,
     Unit,
@@ -12,6 +11,7 @@ from cases.rules.parameter import (
     whole_number,
     yes_no,
 )
+from cases.rules.facts import ExemptionReason, Party
 from meetings.rules.kinds import Channel, MeetingKind
 
 MEETING_DAY = "samtalens dag"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, by
 from cases.rules.facts import Course, Party
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import TARGET_GROUPS
 from cases.rules.rule_book import RuleBook
 from meetings.rules.parameters import FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING, JOINT_FUND_MAY_BE_DECLINED

@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
-from cases.extensions import RowsOfTile
 from cases.models import Deputy, User, scopes
 from cases.models.scopes import Scope
+from cases.seam import RowsOfTile
 from meetings.models import ListJobRow, ListJobRowState, Meeting, StaffAbsence
 from meetings.models.meetings import MeetingQuerySet
 from meetings.rules.spans import Span

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cases.extensions import Deadline, HeldBefore
 from cases.rules.facts import Course, Party
+from cases.seam import Deadline, HeldBefore
 from meetings.planning.law import Law, law_in_force
 from meetings.rules.booking import as_requirement
 from meetings.rules.contact_course import plan

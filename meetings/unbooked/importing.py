@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
-from cases.extensions import HeldBefore, HeldEntry
 from cases.models import Case, User
 from cases.rules.facts import Course, Party
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
+from cases.seam import HeldBefore, HeldEntry
 from cases.ui.cells import parts
 from cases.ui.fields import DateField, TimeField
 from meetings.booking.proposal import DEFAULT_MINUTES

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import clock, extensions
+from cases import clock, seam
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
@@ -195,7 +195,7 @@ def _tiles_of_others(user: User, *, today: date, scope: Scope) -> list[dict[str,
             "is_current": False,
             "variant": one.variant if one.count else "",
         }
-        for one in extensions.tiles(user, today=today, scope=scope)
+        for one in seam.tiles(user, today=today, scope=scope)
     ]
 
 

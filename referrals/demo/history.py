@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from cases.contacts.services import CONTACT_FIELDS, CitizenDetails
+from cases.citizen.services import CONTACT_FIELDS, CitizenDetails
 from cases.models import BenefitHours, Case, CaseStatus, Citizen, CitizenContact, Handover, Pause, User
 from cases.models.cases import CloseReason, HandoverSource
 from cases.rules.facts import Course, ExemptionReason, PauseKind

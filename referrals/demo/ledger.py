@@ -9,7 +9,7 @@ from cases.models.cases import CloseReason
 from cases.pauses.services import hours_text
 from cases.rules.period import add_months
 from meetings.models import CancelReason, ChannelChoice, Meeting, Outcome
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.spans import local

@@ -4,7 +4,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from cases.contacts.services import CitizenDetails
+from cases.citizen.services import CitizenDetails
 from cases.people import cpr
 
 FIRST_NAMES = (

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases.extensions import Part
 from cases.history.before import Later
 from cases.models import Case, Event, User
+from cases.seam import Part
 from referrals.models import Offer, Referral
 from referrals.offers import moves
 from referrals.rules.lifecycle import OfferStatus, ReferralStatus

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
-from cases.extensions import Part, RowsOfTile
 from cases.models import Act, Case, Event, Organisation, User, scopes
 from cases.models.scopes import Scope
 from cases.rules.explanation import Explanation, Step, from_data
@@ -20,6 +19,7 @@ from cases.rules.labelled import Labelled
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import MONTHS
+from cases.seam import Part, RowsOfTile
 from cases.ui.keyset import CappedCount, Page, page
 from meetings.planning import stored as planning_stored
 from referrals.models import Offer, OfferDuty

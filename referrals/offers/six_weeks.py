@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from cases.extensions import Part
 from cases.models import Act, Case, User
 from cases.rules.facts import Party
+from cases.seam import Part
 from meetings.models import Meeting
 from meetings.planning import stored as planning_stored
 from meetings.rules.guidance import GuidanceDuty, has_guidance_duty

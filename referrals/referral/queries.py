@@ -12,9 +12,6 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.extensions import Duty, RowsOfTile
-from cases.extensions import Part as CasePart
-from cases.extensions import Tile as WorklistTile
 from cases.models import Case, Event, Organisation, Reminder, ReminderState, User, scopes
 from cases.models.reminders import GONE
 from cases.models.scopes import Scope
@@ -22,6 +19,9 @@ from cases.rules.facts import Party
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted
+from cases.seam import Duty, RowsOfTile
+from cases.seam import Part as CasePart
+from cases.seam import Tile as WorklistTile
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import CappedCount
 from referrals.models import Referral

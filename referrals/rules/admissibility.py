@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import BadFacts, Course, Party
-from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Missing
 from cases.rules.responsibility import responsible_on
 from cases.rules.rule_book import RuleBook

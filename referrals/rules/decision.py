@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.labelled import Labelled
-from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Missing
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text, listed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Step, by
-from cases.rules.parameter import CaseDates
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook, Value
 from cases.rules.wording import day_text, listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from cases.rules.parameter import CaseDates, Parameter
+from cases.rules.declaring import CaseDates, Parameter
 from cases.rules.rule_book import RuleBook
 from referrals.rules.parameters import OFFER_DUE_SOON_DAYS, REMINDER_NOT_SENT_DAYS, REMINDER_WAITING_DAYS
 

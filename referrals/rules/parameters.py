@@ -1,6 +1,6 @@
 """What the acts say about referrals, offers, right and duty, and six weeks of job-oriented education."""
 
-from cases.rules.parameter import Anchor, Subject, Unit, declare, set_of_codes, set_of_numbers, whole_number, yes_no
+from cases.rules.declaring import Anchor, Subject, Unit, declare, set_of_codes, set_of_numbers, whole_number, yes_no
 from referrals.rules.lifecycle import Recipient
 from referrals.rules.offers import GRANTED_TYPES, OfferType
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by, unconfirmed_notice
 from cases.rules.facts import Course, ExemptionFact, ExemptionReason
 from cases.rules.labelled import Labelled
-from cases.rules.parameter import CaseDates
 from cases.rules.period import add_months
 from cases.rules.rule_book import RuleBook
 from cases.rules.transition import Move, answer_across_moves

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from cases.rules.declaring import CaseDates
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import Course
-from cases.rules.parameter import CaseDates
 from cases.rules.period import Period, add_months
 from cases.rules.rule_book import RuleBook, Value
 from cases.rules.transition import Move, answer_across_moves

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Act, Case, Reminder, Role, User
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.models import ChangeKind, LawRun, Meeting, RequiredMeeting
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from tests import factories
 from tests.browser.conftest import PATIENCE_SECONDS, Site, Visitor
 from tests.factories import SmallOffice

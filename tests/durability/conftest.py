@@ -21,7 +21,7 @@ from config import local
 from config.local import servers
 from config.local.process import Child, Command, start
 from meetings.models import Meeting
-from meetings.reminders import owing as reminders_owing
+from meetings.owing import meeting_news
 from tests import factories
 from tests.factories import Office
 from tests.world import NOW
@@ -150,7 +150,7 @@ def invite_many(office: Office) -> Callable[..., list[Meeting]]:
             starts_at = at + timedelta(days=3, minutes=30 * index)
             case = factories.case(office, registered_on=datetime(2026, 5, 1, tzinfo=UTC).date(), at=at)
             meeting = _meeting(case, office, starts_at=starts_at, at=at)
-            reminders_owing.owe_invitation(meeting=meeting, at=at)
+            meeting_news.owe_invitation(meeting=meeting, at=at)
             meetings.append(meeting)
         return meetings
 

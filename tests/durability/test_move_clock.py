@@ -3,7 +3,7 @@
 import pytest
 
 from cases.models import Reminder, ReminderState
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 
 pytestmark = [pytest.mark.durability, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("told_at_once")]
 

@@ -15,7 +15,7 @@ from cases.reminders import delivery as reminders_delivery
 from meetings.booking import services as booking_services
 from meetings.booking.services import Booking
 from meetings.models import CancelReason
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from meetings.rules.kinds import MeetingKind
 from tests import factories
 from tests.world import NOW

@@ -13,7 +13,7 @@ from cases.law.reading import Pair, row_on
 from cases.law.wording import by_subject
 from cases.models import Act
 from cases.request import AppRequest
-from cases.rules.parameter import REGISTRY, Parameter
+from cases.rules.declaring import REGISTRY, Parameter
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 

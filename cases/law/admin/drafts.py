@@ -19,7 +19,7 @@ from cases.law.wording import by_subject
 from cases.models import Act, ActValue, User
 from cases.models.law import RunningCourses
 from cases.request import AppRequest, user_of
-from cases.rules.parameter import REGISTRY, Unit, UnreadableText
+from cases.rules.declaring import REGISTRY, Unit, UnreadableText
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 from cases.ui.admin_site import ForAdministrators, InlineFormSet, ModelForm, StackedInline

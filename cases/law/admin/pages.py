@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from cases import extensions
-from cases.extensions import ActAdminExtension
+from cases import seam
 from cases.models import Act
+from cases.seam import ActAdminExtension
 from cases.ui.admin_site import ForAdministrators, ModelAdmin
 
 
@@ -31,7 +31,7 @@ class ActPage(NamedTuple):
 
 def all_added() -> list[ActAdminExtension]:
     """What each app adds to these pages."""
-    return [app.law.act_admin for app in extensions.INSTALLED]
+    return [app.law.act_admin for app in seam.INSTALLED]
 
 
 class ActPages(ForAdministrators, ModelAdmin):

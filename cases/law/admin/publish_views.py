@@ -15,7 +15,7 @@ from cases.law.admin.comparison import what_changes
 from cases.law.admin.pages import ActPages
 from cases.models import Act
 from cases.request import AppRequest
-from cases.rules.parameter import REGISTRY
+from cases.rules.declaring import REGISTRY
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 from cases.ui.fields import PlainTextField

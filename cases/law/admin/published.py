@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from cases.law.wording import in_words
 from cases.models import ActValue
-from cases.rules.parameter import REGISTRY
+from cases.rules.declaring import REGISTRY
 from cases.ui.admin_site import ForAdministrators, TabularInline
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from cases.law.wording import group_name
 from cases.models.cases import TARGET_GROUP_LABELS
-from cases.rules.parameter import Parameter, Unit, UnreadableText, set_of_numbers, whole_number, yes_no
+from cases.rules.declaring import Parameter, Unit, UnreadableText, set_of_numbers, whole_number, yes_no
 
 #: The answer that takes the value out of the draft.
 NOT_SET = "not_set"

@@ -12,7 +12,7 @@ from cases.law.reading import rows_on
 from cases.law.wording import by_subject
 from cases.models import Act
 from cases.request import AppRequest
-from cases.rules.parameter import Parameter
+from cases.rules.declaring import Parameter
 from cases.ui.fields import DateField
 
 

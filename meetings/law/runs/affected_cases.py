@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, Manager, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from cases import extensions
+from cases import seam
 from cases.models import Act, Case, Pause
 from cases.models.law import RunningCourses
 from cases.rules.period import add_months
@@ -33,7 +33,7 @@ def touched(act: Act) -> QuerySet[Case]:
         # moves its months has no end that can be told from its start.
         reaches |= Q(placed_on__gt=add_months(day, -_longest_table())) | _has(Pause.objects) | _has(Exemption.objects)
         reaches |= Q(municipality_from=None)
-    for touches in [touches for app in extensions.INSTALLED for touches in app.law.touches]:
+    for touches in [touches for app in seam.INSTALLED for touches in app.law.touches]:
         reaches |= Q(pk__in=touches(day))
     return Case.objects.open().filter(reaches)
 

@@ -8,7 +8,7 @@ from itertools import islice
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
-from cases import extensions
+from cases import seam
 from cases.history import events as history_events
 from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event
@@ -177,7 +177,7 @@ def _go_through(
     elif run is not None:
         load.add(run, judgements)
     planned = [judgement.case for judgement in judgements]
-    for consequence in [consequence for app in extensions.INSTALLED for consequence in app.law.consequences]:
+    for consequence in [consequence for app in seam.INSTALLED for consequence in app.law.consequences]:
         rows = consequence(planned, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written)
         changes += [Change(*(getattr(row, name) for name in Change._fields)) for row in rows]
     return changes

@@ -5,8 +5,8 @@ from datetime import date
 from typing import NamedTuple
 
 from cases.models import Case
+from cases.rules.declaring import UnreadableText
 from cases.rules.facts import Course, Party
-from cases.rules.parameter import UnreadableText
 from cases.rules.rule_book import NotInForce
 from cases.rules.wording import listed
 from meetings.law.runs.before_after import Laws

@@ -9,7 +9,7 @@ from django import forms
 from django.core.management.base import CommandParser
 from django.db import OperationalError, ProgrammingError, connection
 
-from cases import extensions
+from cases import seam
 from cases.law import shipped_acts
 from cases.law.calculator import CodeField, Question
 from cases.law.questions import ValuesQuestion
@@ -30,7 +30,7 @@ class Command(OneLineCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         questions = parser.add_subparsers(dest="question", required=True, parser_class=OneLineParser)
-        for question in (ValuesQuestion(), *(one for app in extensions.INSTALLED for one in app.law.questions)):
+        for question in (ValuesQuestion(), *(one for app in seam.INSTALLED for one in app.law.questions)):
             asked = questions.add_parser(question.name, help=question.help, allow_abbrev=False)
             for name, field in question.form.base_fields.items():
                 _add_fact(asked, *question.form.on_command_line.get(name, (name, field)))

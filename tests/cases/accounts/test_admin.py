@@ -11,7 +11,7 @@ from django.urls import reverse
 from cases.history.events import name_of
 from cases.models import AccessLog, Case, Citizen, Organisation, OrganisationKind, Purpose, Role, User
 from cases.reminders.delivery import kind_labels
-from cases.rules.parameter import REGISTRY
+from cases.rules.declaring import REGISTRY
 from meetings.models import Meeting, RequiredMeeting
 from tests.factories import PASSWORD
 

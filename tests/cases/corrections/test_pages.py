@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.corrections import services as corrections_services
 from cases.models import AccessLog, Case, Handover, Purpose, UnsavedForm
 from cases.unsaved import writer
@@ -178,31 +178,7 @@ def test_the_same_correction_twice_is_saved_once(page, case):
     assert case.events.filter(kind="cases.corrected").count() == 1
 
 
-# The citizen, the worker
-
-
-def contact_of(case, **changes):
-    contact = case.fund_contact
-    fields = {"version": case.version, "name": case.citizen.name, "email": contact.email, "phone": contact.phone}
-    return {**fields, **changes}
-
-
-def test_contact_ways_are_saved(page, case):
-    answer = page.post("citizen", contact_of(case, phone="70809010", is_exempt_from_digital_post="on"))
-
-    kept = Case.objects.with_parties().get()
-    assert (kept.fund_contact.phone, kept.citizen.is_exempt_from_digital_post) == ("+4570809010", True)
-    assert said(answer) == "Borgerens oplysninger er gemt."
-
-
-def test_contact_ways_are_not_saved_over_newer_ones(page, office, case, now):
-    contacts_services.update_citizen(case_id=case.pk, changes={"phone": "11223344"}, by=office.colleague, at=now)
-
-    answer = page.post("citizen", contact_of(case, phone="70809010"))
-
-    assert "En anden har rettet sagen" in errors(answer)
-    assert "11223344" in answer.content.decode()
-    assert Case.objects.with_parties().get().fund_contact.phone == "11223344"
+# The worker
 
 
 def test_the_case_is_given_to_a_colleague_and_not_to_others(page, office, case):
@@ -256,7 +232,7 @@ def test_a_course_that_is_the_jobcenters_is_not_offered_for_handing_over(page, o
 
 
 def test_a_stale_handover_tells_what_changed_but_compares_no_suggestion(page, office, case, now):
-    contacts_services.update_citizen(case_id=case.pk, changes={"phone": "11223344"}, by=office.colleague, at=now)
+    citizen_services.update_citizen(case_id=case.pk, changes={"phone": "11223344"}, by=office.colleague, at=now)
 
     answer = page.post("hand_over", handover_of(case))
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.corrections import services as corrections_services
 from cases.handover import services as handover_services
 from cases.models import Case
@@ -14,7 +14,7 @@ def test_each_version_goes_with_one_event_of_ours(case, office, now):
     """The page that meets a stale form shows as many lines of the history as there are versions between."""
     add_pause(case, office, now)
     record_hours(case, office, now, Decimal("10"))
-    contacts_services.update_citizen(case_id=case.pk, changes={"phone": "1"}, by=office.adviser, at=now)
+    citizen_services.update_citizen(case_id=case.pk, changes={"phone": "1"}, by=office.adviser, at=now)
     hand_over(case, office, now)
     handover_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
     corrections_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cases.changing import CitizenHasOpenCase, NoRules, WrongParty
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails
 from cases.models import Case, Citizen, Event
@@ -128,9 +128,7 @@ def test_two_who_make_the_same_citizen_at_once_get_one(office, now, monkeypatch)
 
 
 def test_a_known_citizen_without_an_open_case_is_brought_up_to_date(office, now, case):
-    contacts_services.update_citizen(
-        case_id=case.pk, changes={"has_protected_address": True}, by=office.adviser, at=now
-    )
+    citizen_services.update_citizen(case_id=case.pk, changes={"has_protected_address": True}, by=office.adviser, at=now)
     close(case, office, now)
     typed = factories.citizen_details(number=cpr_of(case), name="Anne Nygift", email="", phone="70809010")
 

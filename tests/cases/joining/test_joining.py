@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.models import AccessLog, Case, Citizen, CitizenContact, CitizenJoin
 from cases.people import cpr
 from meetings.models import Meeting
@@ -121,7 +121,7 @@ def test_after_a_day_they_stay_joined(page, case, now, typed, post):
 
 def test_when_somebody_went_on_it_says_so_and_nothing_moves(page, office, case, now, typed, post):
     post(typed)
-    contacts_services.update_citizen(case_id=case.pk, changes={"phone": "23242526"}, by=office.caseworker, at=now)
+    citizen_services.update_citizen(case_id=case.pk, changes={"phone": "23242526"}, by=office.caseworker, at=now)
     joined = standing()
 
     refused = errors(page.post("separate", {"reason": "En fejl."}))

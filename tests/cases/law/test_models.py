@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from cases.law import services as law_services
 from cases.law import shipped_acts
 from cases.models import Act, ActValue, ActWithdrawal, Role
-from cases.rules.parameter import REGISTRY, CaseDates
+from cases.rules.declaring import REGISTRY, CaseDates
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from cases.rules.rule_book import LegalValue, NotInForce
 from meetings.law.loading import PublishedActDiffers, load

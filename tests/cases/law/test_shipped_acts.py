@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cases.law.shipped_acts import ACTS, BadLawFile, read_acts, rule_book
-from cases.rules.parameter import REGISTRY, CaseDates
+from cases.rules.declaring import REGISTRY, CaseDates
 from cases.rules.rule_book import NotInForce
 from referrals.rules.offers import GRANTED_TYPES
 from tests.law import BOOK, SHIPPED, TABLE, day

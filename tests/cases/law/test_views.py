@@ -12,7 +12,7 @@ from django.urls import reverse
 from cases.law import reading as law_reading
 from cases.models import AccessLog, Act
 from cases.models.law import ActWithdrawal
-from cases.rules.parameter import REGISTRY
+from cases.rules.declaring import REGISTRY
 from cases.rules.rule_book import RuleBook
 from meetings.models import MeetingRule
 from meetings.planning.law import law_in_force

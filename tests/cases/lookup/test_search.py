@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.intake import services as intake_services
 from cases.lookup import search as lookup_search
 from cases.models import AccessLog
@@ -84,9 +84,9 @@ def test_a_name_is_found_however_it_is_written(ask, office, stored, text):
 @pytest.mark.parametrize("text", ["20304050", "+45 20 30 40 50", "12-03-1985", "120385", "BORGER@example.dk"])
 def test_a_telephone_a_birthday_or_a_mail_opens_the_case_of_the_party_that_was_told(ask, office, case, now, text):
     changes = {"email": "borger@example.dk", "phone": "+4520304050"}
-    contacts_services.update_citizen(case_id=case.pk, changes=changes, by=office.adviser, at=now)
+    citizen_services.update_citizen(case_id=case.pk, changes=changes, by=office.adviser, at=now)
     other = {"email": "x@example.dk", "phone": "+4521222324"}
-    contacts_services.update_citizen(case_id=case.pk, changes=other, by=office.caseworker, at=now)
+    citizen_services.update_citizen(case_id=case.pk, changes=other, by=office.caseworker, at=now)
 
     assert ask(text).url == case.get_absolute_url()
     assert text not in str(list(AccessLog.objects.values_list("detail", flat=True)))

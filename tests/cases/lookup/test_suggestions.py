@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.lookup import search
 from cases.models import AccessLog, Case
 from tests import factories
@@ -25,9 +25,9 @@ def ask(log_in, office):
 def known(office, case, now):
     """The case, with the ways to its citizen that the a-kasse was told."""
     changes = {"email": "borger.prøve@example.dk", "phone": "+4520304050"}
-    contacts_services.update_citizen(case_id=case.pk, changes=changes, by=office.adviser, at=now)
+    citizen_services.update_citizen(case_id=case.pk, changes=changes, by=office.adviser, at=now)
     other = {"email": "x@example.dk", "phone": "+4571222324"}
-    contacts_services.update_citizen(case_id=case.pk, changes=other, by=office.caseworker, at=now)
+    citizen_services.update_citizen(case_id=case.pk, changes=other, by=office.caseworker, at=now)
     return Case.objects.get(pk=case.pk)
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from cases.citizen.services import CitizenDetails
 from cases.closing import services as closing_services
-from cases.contacts.services import CitizenDetails
 from cases.imports import services as imports_services
 from cases.models import AccessLog, Case, Citizen, CitizenNumber
 from cases.models.cases import CloseReason

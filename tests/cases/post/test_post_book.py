@@ -18,7 +18,7 @@ from cases.reminders import carriers
 from cases.reminders import delivery as reminders_delivery
 from meetings.booking import services as booking_services
 from meetings.models import CancelReason
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from tests import memo
 from tests.meetings.due.steps import DAY, MINUTE, TUESDAY_TEN, run, to

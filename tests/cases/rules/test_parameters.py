@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.rules import parameters as case_parameters
-from cases.rules.parameter import (
+from cases.rules.declaring import (
     REGISTRY,
     Anchor,
     CaseDates,

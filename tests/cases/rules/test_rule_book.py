@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.rules.parameter import CaseDates, UnreadableText
+from cases.rules.declaring import CaseDates, UnreadableText
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS as MONTHS
 from cases.rules.parameters import HANDOVER_HOURS_FULL_TIME as HOURS
 from cases.rules.parameters import YOUNG_AGE_LIMIT as AGE

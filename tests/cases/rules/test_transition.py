@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from cases.rules.declaring import CaseDates
 from cases.rules.facts import Party
 from cases.rules.my_plan import first_version, may_write
-from cases.rules.parameter import CaseDates
 from cases.rules.parameters import (
     CLOCK_STOPPING_PAUSES,
     FUND_RESPONSIBLE_MONTHS,

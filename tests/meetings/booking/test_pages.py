@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.models import AccessLog, Case
 from cases.ui.case_tabs import Tab
 from meetings.booking import services as booking_services
@@ -212,7 +212,7 @@ class TestBook:
         ],
     )
     def test_that_the_citizen_cannot_be_reached_is_said_here(self, adviser, case, office, now, changes, text):
-        contacts_services.update_citizen(case_id=case.pk, changes=changes, by=office.adviser, at=now)
+        citizen_services.update_citizen(case_id=case.pk, changes=changes, by=office.adviser, at=now)
         assert text in said(adviser.look("book", case))
 
     def test_the_free_times_of_another_day_with_and_without_a_script(self, adviser, case, office):

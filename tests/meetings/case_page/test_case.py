@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.handover import services as handover_services
 from cases.intake import services as intake_services
 from cases.models import AccessLog, Case, Event
@@ -84,7 +84,7 @@ class TestNeighbours:
 class TestHistory:
     def test_the_newest_comes_first_and_older_ones_are_a_page_away(self, adviser, case, office, now):
         for number in range(20):
-            contacts_services.update_citizen(
+            citizen_services.update_citizen(
                 case_id=case.pk, changes={"phone": f"203040{number:02}"}, by=office.adviser, at=now
             )
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.ui.case_tabs import Tab
 from meetings.models import Meeting
 from tests.factories import book
@@ -85,7 +85,7 @@ def test_the_overview_says_what_was_agreed_last_and_not_why_a_meeting_was_cancel
 
 
 def test_the_bar_calls_and_writes_as_ones_own_party_knows_the_citizen(client, case, office, now):
-    contacts_services.update_citizen(
+    citizen_services.update_citizen(
         case_id=case.pk, changes={"phone": "21 22 23 24", "email": "ny@example.dk"}, by=office.caseworker, at=now
     )
     own = case.fund_contact

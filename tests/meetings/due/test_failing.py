@@ -8,7 +8,7 @@ from cases.models import Dispatch, Event, Reminder, ReminderState
 from cases.reminders import delivery as reminders_delivery
 from cases.reminders import post_book
 from meetings.due import letters, still_wanted
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from tests.meetings.due.steps import DAY, MINUTE, TUESDAY_TEN, run
 
 

@@ -21,7 +21,7 @@ from cases.rules.period import Period
 from meetings.booking import services as booking_services
 from meetings.channel import services as channel_services
 from meetings.models import CancelReason
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from meetings.rules.kinds import Channel
 from tests import factories, memo
 from tests.meetings.due.steps import DAY, MINUTE, TUESDAY_TEN, run, state_of, to

@@ -18,7 +18,7 @@ from meetings.models import CancelReason, ListAction, NoShowStepKind, Outcome
 from meetings.no_shows import services as no_shows_services
 from meetings.no_shows.services import Step
 from meetings.outcomes import services as outcomes_services
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from tests import factories, memo
 from tests.meetings.due.steps import DAY, DUE_MORNING, MINUTE, TUESDAY_TEN, run, state_of, to
 from tests.meetings.list_jobs.steps import carried_out, colleagues

@@ -18,8 +18,8 @@ from cases.rules.period import Period
 from meetings.exemptions import services as exemptions_services
 from meetings.models import Outcome, WorklistEntry
 from meetings.outcomes import services as outcomes_services
+from meetings.owing.kinds import ReminderKind
 from meetings.planning import law as planning_law
-from meetings.reminders.kinds import ReminderKind
 from meetings.rules import lead_times
 from tests import factories
 

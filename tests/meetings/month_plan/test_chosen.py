@@ -8,7 +8,7 @@ from django.urls import reverse
 from cases.models import Case, OrganisationKind, Reminder
 from meetings.models import Meeting, MonthPlan, ProposalState, WorklistEntry
 from meetings.month_plan import making, services
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from tests import factories
 from tests.cases.pages import errors
 from tests.meetings.month_plan.steps import accepted, away, carried_out, finished, rows

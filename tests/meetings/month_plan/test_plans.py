@@ -9,7 +9,7 @@ from meetings.booking import services as booking_services
 from meetings.models import Meeting, PlanScope, PlanState
 from meetings.month_plan import carrying_out, making, services
 from meetings.month_plan.services import NothingChosen, NothingToPlan
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 from tests import factories
 from tests.meetings.month_plan.steps import accepted, away, carried_out, finished, made, rows
 from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN

@@ -9,7 +9,7 @@ from cases.models import Case, Event, ImportRow, Reminder, Role
 from cases.reminders import delivery as reminders_delivery
 from meetings.case_page import on_day
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
-from meetings.reminders.kinds import TO_CITIZEN
+from meetings.owing.kinds import TO_CITIZEN
 from tests import factories
 from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read, run_to_the_end
 from tests.meetings.unbooked.steps import enter

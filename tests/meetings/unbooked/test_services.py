@@ -12,7 +12,7 @@ from cases.rules.refusal import NeedsConfirmation, digest
 from cases.rules.wording import day_text
 from meetings.changing import HeldChannelNeedsReason, NotBookable, Occupied, OutcomeNotAllowed
 from meetings.models import AbsenceKind, Meeting, Outcome, WorklistEntry
-from meetings.reminders.kinds import TO_CITIZEN
+from meetings.owing.kinds import TO_CITIZEN
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.spans import Span
 from meetings.working_time import services as working_time_services

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case, User
-from cases.rules.parameter import Parameter
+from cases.rules.declaring import Parameter
 from cases.rules.period import Period
 from referrals.models import Offer, Referral
 from referrals.offers import services as offers_services

@@ -4,7 +4,7 @@ import pytest
 
 from cases.law.wording import by_subject
 from cases.models import Act
-from cases.rules.parameter import REGISTRY, Subject, whole_number
+from cases.rules.declaring import REGISTRY, Subject, whole_number
 from tests.cases.law_pages import drafted, page
 
 

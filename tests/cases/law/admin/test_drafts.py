@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.law import services as law_services
 from cases.models import Act, ActValue
-from cases.rules.parameter import REGISTRY
+from cases.rules.declaring import REGISTRY
 from meetings.models import MeetingRule
 from tests.cases.law_pages import KEY, begun, change_url, drafted, form_of, page
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.contacts import services as contacts_services
+from cases.citizen import services as citizen_services
 from cases.models import AccessLog
 from cases.rules.period import Period
 from cases.ui.case_tabs import Tab
@@ -80,7 +80,7 @@ class TestPage:
 
     def test_older_events_are_a_page_away_and_of_the_same_day(self, adviser, case, office, now):
         for number in range(20):
-            contacts_services.update_citizen(
+            citizen_services.update_citizen(
                 case_id=case.pk,
                 changes={"phone": f"203040{number:02}"},
                 by=office.adviser,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cases import extensions
+from cases import seam
 from cases.closing import services as closing_services
 from cases.intake import services as intake_services
 from cases.intake.services import CourseDetails, NewCase
@@ -130,4 +130,4 @@ def cases(office):
 @pytest.fixture
 def nobody_follows(monkeypatch):
     """No app above meetings follows a change of the law."""
-    monkeypatch.setattr(extensions, "INSTALLED", [app for app in extensions.INSTALLED if not app.law.consequences])
+    monkeypatch.setattr(seam, "INSTALLED", [app for app in seam.INSTALLED if not app.law.consequences])

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import extensions
-from cases.extensions import Extension, LawExtension
+from cases import seam
 from cases.models import Act, Case
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
+from cases.seam import Extension, LawExtension
 from config.celery import app
 from meetings import tasks
 from meetings.law.runs import affected_cases, batches
@@ -221,7 +221,7 @@ class TestFollowers:
                 text="Tæller nu.",
             )
 
-        extensions.install(Extension(law=LawExtension(consequences=(follow,))))
+        seam.install(Extension(law=LawExtension(consequences=(follow,))))
         return calls
 
     def test_follow_every_batch_and_write_when_it_is_law(self, office, author, draft, five, calls):
@@ -245,7 +245,7 @@ class TestFollowers:
         assert not affected_cases.touched(keeps).exists()
 
         theirs = LawExtension(touches=(lambda day: Case.objects.filter(pk=old.pk).values("pk"),))
-        extensions.install(Extension(law=theirs))
+        seam.install(Extension(law=theirs))
 
         assert list(affected_cases.touched(keeps)) == [old]
 

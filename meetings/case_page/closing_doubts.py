@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.extensions import ClosingDoubts
 from cases.models import Case, User
 from cases.rules.wording import day_text
+from cases.seam import ClosingDoubts
 from meetings.models import Meeting
 from meetings.rules.lifecycle import MeetingStatus
 

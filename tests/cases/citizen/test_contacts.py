@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
-from cases.contacts import services as contacts_services
-from cases.contacts.services import ProtectionKept
+from cases.citizen import services as citizen_services
+from cases.citizen.services import ProtectionKept
 from cases.intake.returning import ANEW
 from cases.models import Case, Citizen, CitizenContact
 from tests import factories
@@ -110,7 +110,7 @@ def test_an_adviser_cannot_untick_the_protection(page, office, protected, now):
 
     assert is_protected(protected)
     with pytest.raises(ProtectionKept, match="Kun en teamleder"):
-        contacts_services.update_citizen(
+        citizen_services.update_citizen(
             case_id=protected.pk, changes={"has_protected_address": False}, by=office.adviser, at=now, reason="x"
         )
 

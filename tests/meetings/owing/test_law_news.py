@@ -14,8 +14,8 @@ from cases.reminders import delivery as reminders_delivery
 from meetings.law import notices as law_notices
 from meetings.law.runs import batches
 from meetings.models import ChangeKind, LawChange, LawRun
-from meetings.reminders import law_news
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing import law_news
+from meetings.owing.kinds import ReminderKind
 from tests import factories
 from tests.meetings.law.steps import assign, changed, close, url
 

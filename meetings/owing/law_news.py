@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cases.reminders.receivers import told
-from meetings.reminders.kinds import ReminderKind
+from meetings.owing.kinds import ReminderKind
 
 #: One row for each run and employee, or for the organisation where nobody has the case. One statement writes all of
 #: a run's, so that a run with any row has them all and is never asked about again.

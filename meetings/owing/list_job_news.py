@@ -11,7 +11,7 @@ from cases.reminders.receivers import told_of
 from cases.rules.undo_time import UNDO_WITHIN
 from cases.rules.wording import counted, listed
 from meetings.models import ListJob, ListJobRow, ListJobRowState
-from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
+from meetings.owing.kinds import TO_CITIZEN, ReminderKind
 
 
 def hold(job: ListJob, *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from cases.reminders import delivery as reminders_delivery
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
 from meetings.models import Meeting, NoShowStep
-from meetings.reminders.kinds import TO_CITIZEN, ReminderKind
+from meetings.owing.kinds import TO_CITIZEN, ReminderKind
 
 
 class ToldAlready(Refused):
