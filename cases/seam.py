@@ -55,7 +55,7 @@ class ClosingDoubts:
     """What is to be weighed before a case is closed on a day, and where it can be mended: each page with its label."""
 
     texts: Sequence[str]
-    links: Sequence[tuple[str, str]]
+    links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,6 @@ class ContactCourse:
     handover_checks: Callable[[Case, datetime], Sequence[Check]]
     #: For courses that are not cases yet, each with what was held before and by whom; None where nothing is demanded.
     next_deadlines: Callable[[Sequence[tuple[Course, HeldBefore, Party]]], Sequence[Deadline | None]]
-    #: Of a case that is to be closed on the day, for this user at this moment.
-    closing_doubts: Callable[[Case, date, User, datetime], ClosingDoubts]
     read_held: ReadHeld
     collisions: FindCollisions
     enter_held: EnterHeld
@@ -275,6 +273,8 @@ class Extension:
     #: How the changes that can be undone are taken back, by the kind of their event.
     ways_back: Mapping[str, WayBack] = field(default_factory=dict)
     contact_course: ContactCourse | None = None
+    #: What of a case speaks against closing it on the day, or stops with it, for this user at this moment.
+    closing_doubts: Sequence[Callable[[Case, date, User, datetime], ClosingDoubts]] = ()
     #: What a case says in one block of a tab, for this user at this moment; None where it has nothing to say.
     case_blocks: Mapping[Tab, Sequence[Callable[[Case, User, datetime], Part | None]]] = field(default_factory=dict)
     #: What is open in a case, for this user at this moment; None where nothing is.
@@ -357,8 +357,12 @@ def handover_checks(case: Case, at: datetime) -> Sequence[Check]:
 
 
 def closing_doubts(case: Case, *, closed_on: date, user: User, at: datetime) -> ClosingDoubts:
-    """What of the contact course speaks against closing the case on that day."""
-    return _contact_course().closing_doubts(case, closed_on, user, at)
+    """What speaks against closing the case on that day, and what stops with it, in the order of the apps."""
+    found = [doubts_of(case, closed_on, user, at) for app in INSTALLED for doubts_of in app.closing_doubts]
+    return ClosingDoubts(
+        texts=[text for doubts in found for text in doubts.texts],
+        links=[link for doubts in found for link in doubts.links],
+    )
 
 
 def read_held(text: str, *, choices: str, course: Course, party: Party, book: RuleBook, today: date) -> HeldBefore:

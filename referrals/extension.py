@@ -2,7 +2,7 @@
 
 from cases.seam import Extension, LawExtension
 from cases.ui.case_tabs import Tab
-from referrals import reminders, reopening
+from referrals import closing, reminders
 from referrals.law import health as law_health
 from referrals.law import questions, what_moves
 from referrals.offers import duty as offers_duty
@@ -58,12 +58,13 @@ EXTENSION = Extension(
     events={
         **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_case_changed,)),
         "cases.closed": (referral_writing.on_case_closed, offers_moves.on_case_closed),
-        "cases.reopened": (offers_duty.on_case_changed, reopening.on_case_reopened),
+        "cases.reopened": (offers_duty.on_case_changed, closing.on_case_reopened),
     },
     reminders=(reminders.SOURCE,),
     duties=(referral_queries.duties_of,),
     case_blocks={Tab.PLAN: (offers_presenters.part_of, offers_six_weeks.part_of, referral_queries.part_of)},
     case_matters=(referral_queries.matter_of,),
+    closing_doubts=(closing.closing_doubts,),
     case_blocks_on_day=(offers_on_day.part_of,),
     tiles=(referral_queries.tile_of, offers_presenters.tile_of),
     law=LawExtension(

@@ -28,7 +28,8 @@ def close(request: AppRequest, case: Case) -> HttpResponse:
                 by=request.user,
                 at=at,
             )
-            return case_views.done(request, case, "Sagen er afsluttet. Den kan stadig læses.", undo="cases.closed")
+            text = " ".join(["Sagen er afsluttet. Den kan stadig læses.", *case_views.what_followed(case, at)])
+            return case_views.done(request, case, text, undo="cases.closed")
     doubts = seam.closing_doubts(case, closed_on=today, user=request.user, at=at)
     if not form.is_bound:
         form.ask(doubts.texts)

@@ -171,7 +171,8 @@ def place_anew(request: AppRequest, case: Case) -> HttpResponse:
                 by=request.user,
                 at=at,
             )
-            return case_views.done(request, new, f"{_begun(new)} {case_views.what_moved(new, at)}")
+            stopped = case_views.what_followed(case, at, on="cases.closed")
+            return case_views.done(request, new, " ".join([_begun(new), *stopped, case_views.what_moved(new, at)]))
     return case_views.show(
         request,
         case,

@@ -108,9 +108,14 @@ def refusals_told(request: AppRequest) -> Iterator[None]:
 
 def what_moved(case: Case, at: datetime) -> str:
     """What the change of that moment led to, as it was written in the same transaction."""
-    own = case.events.filter(kind__startswith="cases.").order_by("-pk").values_list("pk", flat=True)
-    texts = case.events.filter(at=at, pk__gt=own[:1]).order_by("pk").values_list("text", flat=True)
-    return " ".join(texts) or "Ingen frister er ændret."
+    return " ".join(what_followed(case, at)) or "Ingen frister er ændret."
+
+
+def what_followed(case: Case, at: datetime, *, on: str = "cases.") -> list[str]:
+    """What the apps above wrote of the last change whose kind begins like this; empty where nothing followed."""
+    own = case.events.filter(kind__startswith=on).order_by("-pk").values_list("pk", flat=True)
+    led_to = case.events.filter(at=at, pk__gt=own[:1]).exclude(kind__startswith="cases.")
+    return list(led_to.order_by("pk").values_list("text", flat=True))
 
 
 def done(request: AppRequest, case: Case, text: str, *, undo: str = "", to: Any = None) -> HttpResponse:
