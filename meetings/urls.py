@@ -12,11 +12,11 @@ from meetings.exemptions import views as exemptions_views
 from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
 from meetings.list_jobs import views as list_jobs_views
-from meetings.models.no_shows import NoShowStepKind
 from meetings.month_plan import views as month_plan_views
 from meetings.no_shows import views as no_shows_views
 from meetings.outcomes import views as outcomes_views
 from meetings.overview import views as overview_views
+from meetings.rules.no_shows import NoShowStepKind
 from meetings.unattended import views as unattended_views
 from meetings.unbooked import views as unbooked_views
 from meetings.working_time import views as working_time_views

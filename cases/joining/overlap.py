@@ -1,17 +1,17 @@
 """Whether two records can be one person's: nobody has two courses at once. A reading: nothing is saved."""
 
-from datetime import date
 from itertools import product
 
 from cases.models import Case, Citizen, User
 from cases.models.cases import CloseReason
+from cases.rules.one_course import Spell, run_at_once
 
 
 def why_not(kept: Citizen, other: Citizen, *, by: User) -> str:
     """Why the two cannot be joined, told only of cases that the user sees; empty when they can."""
     if kept.pk == other.pk:
         return "Det er den samme borger allerede. Skriv nummeret på en sag for den anden post."
-    pairs = [pair for pair in product(_courses(kept), _courses(other)) if _overlap(*pair)]
+    pairs = [pair for pair in product(_courses(kept), _courses(other)) if run_at_once(*map(_spell, pair))]
     if not pairs:
         return ""
     seen = set(Case.objects.visible_to(by).filter(citizen__in=(kept, other)).values_list("pk", flat=True))
@@ -31,8 +31,8 @@ def _courses(citizen: Citizen) -> list[Case]:
     return list(citizen.cases.exclude(close_reason=CloseReason.MISTAKE).order_by("pk"))
 
 
-def _overlap(one: Case, other: Case) -> bool:
-    return one.registered_on < (other.closed_on or date.max) and other.registered_on < (one.closed_on or date.max)
+def _spell(case: Case) -> Spell:
+    return Spell(case.registered_on, case.closed_on)
 
 
 def _span(case: Case) -> str:

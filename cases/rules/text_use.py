@@ -1,4 +1,4 @@
-"""What a standard text of an office is written for."""
+"""What a standard text of an office is written for: our own list, and no law."""
 
 from cases.rules.labelled import Labelled
 

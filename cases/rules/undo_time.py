@@ -1,4 +1,7 @@
-"""How long somebody can take back a change of their own. Messages about the change wait for as long."""
+"""How long somebody can take back a change of their own. Messages about the change wait for as long.
+
+Our own, and no law.
+"""
 
 from datetime import datetime, timedelta
 

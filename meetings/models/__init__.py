@@ -5,7 +5,7 @@ from meetings.models.law_runs import ChangeKind, LawChange, LawLoad, LawRun, Law
 from meetings.models.list_jobs import ListAction, ListJob, ListJobQuerySet, ListJobRow, ListJobRowState, ListJobState
 from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
 from meetings.models.month_plans import MonthPlan, MonthPlanQuerySet, PlanProposal, PlanScope, PlanState, ProposalState
-from meetings.models.no_shows import NoShowStep, NoShowStepKind, NoShowStepQuerySet
+from meetings.models.no_shows import NoShowStep, NoShowStepQuerySet
 from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
 from meetings.models.saved_views import SavedView, SavedViewQuerySet, SharedWith
 from meetings.models.working_time import (
@@ -17,6 +17,7 @@ from meetings.models.working_time import (
     WorkingHours,
 )
 from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
+from meetings.rules.no_shows import NoShowStepKind
 
 __all__ = [
     "AbsenceKind",

@@ -8,14 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models import Case, Organisation, User
-from cases.rules.labelled import Labelled
 from meetings.models.meetings import Meeting
-
-
-class NoShowStepKind(Labelled):
-    HEARING = "hearing", "høring af borgeren"
-    NOTICE = "notice", "underretning af den anden myndighed"
-    SUMMONS = "summons", "ny indkaldelse"
+from meetings.rules.no_shows import NoShowStepKind
 
 
 class NoShowStepQuerySet(models.QuerySet["NoShowStep"]):

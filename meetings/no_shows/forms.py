@@ -8,8 +8,8 @@ from cases.models import StandardText, User
 from cases.rules.text_use import TextUse
 from cases.ui.fields import DateField, PlainTextField, StandardTextField
 from cases.ui.forms import NO_HEALTH, PageForm, ReasonField, VersionedForm
-from meetings.models.no_shows import NoShowStepKind
 from meetings.no_shows.services import Step
+from meetings.rules.no_shows import NoShowStepKind
 
 _USES = {
     NoShowStepKind.HEARING: TextUse.HEARING,

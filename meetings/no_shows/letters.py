@@ -12,9 +12,9 @@ from cases.rules.wording import day_text, listed, moment_text
 from cases.ui.pdf import Part, Sheet, paragraphs
 from meetings.channel.allowed import channel_on
 from meetings.models import Meeting, NoShowStep
-from meetings.models.no_shows import NoShowStepKind
 from meetings.planning.law import Law
 from meetings.rules.channel import DecidedBy
+from meetings.rules.no_shows import NoShowStepKind
 
 
 def sheet_of(step: NoShowStep, *, case: Case, law: Law) -> Sheet:

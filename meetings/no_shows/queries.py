@@ -12,8 +12,9 @@ from cases.models.scopes import Scope
 from cases.seam import RowsOfTile, Tile
 from meetings.booking.proposal import BookingProposal
 from meetings.models import Meeting, NoShowStep, RequiredMeeting
-from meetings.models.no_shows import NoShowStepKind, NoShowStepQuerySet
+from meetings.models.no_shows import NoShowStepQuerySet
 from meetings.no_shows.services import OWES
+from meetings.rules.no_shows import NoShowStepKind, has_run_out, open_steps
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,8 @@ def no_show_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> NoS
     steps = list(meeting.no_show_steps.select_related("organisation", "opened_by", "following"))
     is_own = meeting.organisation_id == user.organisation_id
     standing = {step.kind for step in steps if step.is_standing}
-    kinds = (
-        [kind for kind in NoShowStepKind if kind not in standing]
-        if is_own and case.is_open and meeting.is_no_show
-        else []
-    )
-    if case.fund is None:
-        kinds = [kind for kind in kinds if kind is not NoShowStepKind.NOTICE]
+    may_go_on = is_own and case.is_open and meeting.is_no_show
+    kinds = open_steps(standing=standing, has_fund=case.fund is not None) if may_go_on else []
     messages = _messages(steps)
     proposal = BookingProposal(case=case, user=user, at=at)
     return NoShow(
@@ -75,7 +71,7 @@ def no_show_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> NoS
                 step=step,
                 message=messages.get(step.pk, ""),
                 is_text_shown=is_own or step.kind == NoShowStepKind.NOTICE,
-                is_due=step.is_waiting and step.answer_by is not None and step.answer_by < today,
+                is_due=step.is_waiting and has_run_out(step.answer_by, today=today),
                 is_own=is_own,
             )
             for step in steps

@@ -19,10 +19,10 @@ from cases.rules.wording import day_text
 from cases.ui.paper import require_paper
 from meetings.changing import lock_case, lock_meeting
 from meetings.models import Meeting, NoShowStep
-from meetings.models.no_shows import NoShowStepKind
 from meetings.no_shows import letters
 from meetings.owing.kinds import ReminderKind
 from meetings.planning import law as planning_law
+from meetings.rules.no_shows import NoShowStepKind, leaves_time_to_answer
 
 #: What each step makes us owe.
 OWES = {
@@ -158,9 +158,8 @@ def _withdraw(step: NoShowStep, *, reason: str, by: User | None, at: datetime) -
 
 
 def _check_last_day(step: Step, *, at: datetime) -> None:
-    if step.kind is NoShowStepKind.HEARING and (
-        step.answer_by is None or step.answer_by <= timezone.localtime(at).date()
-    ):
+    today = timezone.localtime(at).date()
+    if step.kind is NoShowStepKind.HEARING and not leaves_time_to_answer(step.answer_by, today=today):
         raise BadLastDay("Borgeren skal have tid til at svare. Skriv en dag efter i dag.")
 
 

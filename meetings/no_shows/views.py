@@ -18,9 +18,9 @@ from cases.rules.undo_time import UNDO_WITHIN
 from cases.web import case_views
 from meetings.meeting_views import heading_of, of_meeting
 from meetings.models import Meeting, NoShowStep
-from meetings.models.no_shows import NoShowStepKind
 from meetings.no_shows import queries, services
 from meetings.no_shows.forms import AnswerForm, StepForm, WithdrawForm
+from meetings.rules.no_shows import NoShowStepKind
 
 #: So many stand on the list at once; whoever answers one makes room for the next.
 MOST = 100

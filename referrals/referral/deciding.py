@@ -10,7 +10,7 @@ from cases.reminders import delivery as reminders_delivery
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.rules.facts import Party
-from cases.rules.refusal import Incomplete, Missing
+from cases.rules.refusal import Incomplete
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 from cases.ui.paper import require_paper
@@ -175,16 +175,6 @@ def own_days_of(municipality: Organisation) -> int | None:
     return limit.days if limit else None
 
 
-def demanded_reasons(*, decided_on: date, book: RuleBook) -> tuple[Missing, ...]:
-    """What a rejection of that day cannot be without, each with the sentence for whoever leaves it out."""
-    text = (
-        "Skriv, hvad borgeren har sagt til det, afvisningen bygger på, eller hvorfor det ikke var nødvendigt "
-        "at høre borgeren (forvaltningsloven § 19)."
-    )
-    by_the_acts = decision_rules.missing_reasons(decided_on=decided_on, reasons={}, book=book)
-    return (*by_the_acts, Missing("party_consultation", text))
-
-
 def grounds_of(referral: Referral, *, decided_on: date, is_rejected: bool, book: RuleBook) -> explanation.Explanation:
     """The rules that a decision of that day rests on: on the offer by its type, on the duty, on the recommendation."""
     terms = offers_moves.terms_of(referral, granted_on=decided_on)
@@ -241,6 +231,6 @@ def _decide(
 
 
 def _require_reasons(given: dict[str, str], *, decided_on: date, book: RuleBook) -> None:
-    missing = [one for one in demanded_reasons(decided_on=decided_on, book=book) if not given[one.field]]
+    missing = [one for one in decision_rules.demanded_reasons(decided_on=decided_on, book=book) if not given[one.field]]
     if missing:
         raise Incomplete(missing)

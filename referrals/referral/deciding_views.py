@@ -22,6 +22,7 @@ from referrals.referral import deciding
 from referrals.referral.deciding import Reasons
 from referrals.referral.forms import AssessForm, ByHandForm, ContactForm, ReasonsForm, RejectForm
 from referrals.referral.page import RECIPIENTS, done, intro_of, of_referral, reason_page, show
+from referrals.rules import decision as decision_rules
 from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 
@@ -88,7 +89,7 @@ def reject(request: AppRequest, referral: Referral) -> HttpResponse:
     form = RejectForm(
         _decided(request),
         initial=_initial(request, referral, is_rejected=True),
-        demanded=deciding.demanded_reasons(decided_on=clock.today(), book=Act.objects.rule_book()),
+        demanded=decision_rules.demanded_reasons(decided_on=clock.today(), book=Act.objects.rule_book()),
     )
     return _decision_page(request, referral, form, title="Afvis indstillingen", submit="Afvis", is_rejected=True)
 

@@ -92,6 +92,19 @@ def missing_reasons(*, decided_on: date, reasons: Mapping[str, str], book: RuleB
     )
 
 
+def demanded_reasons(*, decided_on: date, book: RuleBook) -> tuple[Missing, ...]:
+    """What a rejection of that day cannot be without, each with the sentence for whoever leaves it out.
+
+    The parts of the reasons are demanded by the acts; the hearing of the citizen by forvaltningsloven § 19, on any day.
+    """
+    hearing = (
+        "Skriv, hvad borgeren har sagt til det, afvisningen bygger på, eller hvorfor det ikke var nødvendigt "
+        "at høre borgeren (forvaltningsloven § 19)."
+    )
+    by_the_acts = missing_reasons(decided_on=decided_on, reasons={}, book=book)
+    return (*by_the_acts, Missing("party_consultation", hearing))
+
+
 def grounds(*, sent_on: date, decided_on: date, is_rejected: bool, book: RuleBook) -> Explanation:
     """The rules on recommendations that a decision rests on, as its letters say them."""
     enabled = book.in_force(ENABLED, CaseDates(event=sent_on))

@@ -5,6 +5,7 @@ from referrals.rules.decision import (
     ReasonPart,
     closing,
     decision_due,
+    demanded_reasons,
     may_contact_citizen,
     missing_reasons,
     rejection_recipients,
@@ -87,3 +88,10 @@ def test_s43_the_jobcenter_may_contact_the_citizen_from_act_c(on, is_allowed):
 
 def test_the_parts_that_are_demanded_are_parts_of_the_reasons():
     assert set(DEMANDED_PARTS) < set(ReasonPart)
+
+
+def test_whether_the_citizen_was_heard_is_demanded_of_every_rejection_beside_what_the_act_of_its_day_demands():
+    demanded = demanded_reasons(decided_on=day("2024-02-20"), book=BOOK)
+
+    assert [one.field for one in demanded] == [*DEMANDED_PARTS, "party_consultation"]
+    assert "forvaltningsloven § 19" in demanded[-1].text
