@@ -285,6 +285,8 @@ class Extension:
     #: user's.
     tiles: Sequence[Callable[[User, date, Scope], RowsOfTile | None]] = ()
     figures: Sequence[Figure] = ()
+    #: What clears away at night what is old, each in a transaction of its own.
+    clearing: Sequence[Callable[[datetime], None]] = ()
     #: What a user has who is about to leave.
     duties: Sequence[Callable[[User, datetime], Sequence[Duty]]] = ()
     #: What gives the duties of one who leaves to these colleagues, in the caller's transaction; one app has it.

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from kombu.exceptions import OperationalError
 
-from cases import clock
+from cases import clock, seam
 from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.reminders import delivery, post_book
@@ -51,15 +51,19 @@ def forget_old_imports(**_: Any) -> None:
 
 @shared_task
 def clear_old(**_: Any) -> None:
-    """Take away ended sessions, what was never saved, old log-ins, and failed ones that lock nobody. Safe to repeat.
+    """Take away ended sessions, what was never saved, old log-ins, failed ones that lock nobody, what an app clears.
 
-    What an earlier release called sent, and lies in the folder, is told apart at night: by then no web of it asks.
+    Safe to repeat. What an earlier release called sent, and lies in the folder, is told apart at night: by then no web
+    of it asks.
     """
     call_command("clearsessions")
     AxesProxyHandler.reset_logs(age_days=DAYS_OF_LOG_INS)
     unsaved_services.forget_old(at=clock.now())
     post_book.tell_handed_over_apart()
     AccessAttempt.objects.filter(attempt_time__lt=clock.now() - settings.AXES_COOLOFF_TIME).delete()
+    for app in seam.INSTALLED:
+        for clear in app.clearing:
+            clear(clock.now())
 
 
 # The two bear the names of the file they once stood in: a worker of the release before knows them by these alone.

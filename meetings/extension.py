@@ -13,8 +13,10 @@ from meetings.law import health as law_health
 from meetings.law import notices as law_notices
 from meetings.law import questions, run_pages, table_blocks
 from meetings.law.runs import lifecycle as runs_lifecycle
+from meetings.list_jobs import clearing as list_jobs_clearing
 from meetings.list_jobs import leaving as list_jobs_leaving
 from meetings.list_jobs import writing as list_jobs_writing
+from meetings.month_plan import clearing as month_plan_clearing
 from meetings.no_shows import queries as no_shows_queries
 from meetings.no_shows import services as no_shows_services
 from meetings.planning import replan as planning_replan
@@ -87,7 +89,12 @@ EXTENSION = Extension(
     figures=(
         ("law_runs_running", "Re-plannings and trials under way", law_health.running),
         ("law_batches_failed", "Portions of them that failed and wait", law_health.failed_batches),
+        ("list_jobs_running", "Joint actions under way", list_jobs_clearing.running),
+        ("list_jobs_failed", "Joint actions under way of which a row has failed", list_jobs_clearing.failed),
+        ("month_plans_running", "Plans that are computed or booked", month_plan_clearing.waiting),
+        ("month_plans_failed", "Plans that could not be computed in the last day", month_plan_clearing.failed),
     ),
+    clearing=(list_jobs_clearing.clear_old, month_plan_clearing.clear_old),
     law=LawExtension(
         parts=("meeting_rules",),
         problems=(law_checks.problems,),

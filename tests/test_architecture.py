@@ -163,7 +163,20 @@ ADDED = {
         "figures": [
             ["law_runs_running", "Re-plannings and trials under way", "meetings.law.health.running"],
             ["law_batches_failed", "Portions of them that failed and wait", "meetings.law.health.failed_batches"],
+            ["list_jobs_running", "Joint actions under way", "meetings.list_jobs.clearing.running"],
+            [
+                "list_jobs_failed",
+                "Joint actions under way of which a row has failed",
+                "meetings.list_jobs.clearing.failed",
+            ],
+            ["month_plans_running", "Plans that are computed or booked", "meetings.month_plan.clearing.waiting"],
+            [
+                "month_plans_failed",
+                "Plans that could not be computed in the last day",
+                "meetings.month_plan.clearing.failed",
+            ],
         ],
+        "clearing": ["meetings.list_jobs.clearing.clear_old", "meetings.month_plan.clearing.clear_old"],
         "law": {
             "parts": ["meeting_rules"],
             "problems": ["meetings.law.checks.problems"],

@@ -307,7 +307,9 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
 
 def _judge_list_job(row: Reminder, facts: _Facts) -> Verdict:
     """Judge the message about cases that were moved together; what was taken back is not told."""
-    job = facts.list_jobs[row.subject]
+    job = facts.list_jobs.get(row.subject)
+    if job is None:
+        return Skip("Det er så længe siden, at handlingen ikke er gemt mere.")
     if verdict := moved_on(row, office=job.organisation_id, at=facts.at):
         return verdict
     text = list_job_news.text_of(job, row.user_id, at=facts.at)
@@ -320,7 +322,9 @@ def _judge_list_job(row: Reminder, facts: _Facts) -> Verdict:
 
 def _judge_written(row: Reminder, facts: _Facts) -> Verdict:
     """Judge what an office has written to many citizens at once."""
-    case, of_job = facts.cases[row.case_id], facts.list_job_rows[row.subject]
+    case, of_job = facts.cases[row.case_id], facts.list_job_rows.get(row.subject)
+    if of_job is None:
+        return Skip("Det er så længe siden, at teksten ikke er gemt mere. Skriv den igen.")
     if not case.is_open:
         return Skip("Sagen er afsluttet.")
     message = partial(list_job_letters.message_of, of_job, key=f"reminder-{row.pk}", case=case, at=facts.at)
