@@ -14,7 +14,7 @@ from cases.accounts.access import Permission
 from cases.models import Act, Case, Pause
 from cases.pauses import services
 from cases.pauses.forms import HoursForm, PauseForm
-from cases.request import AppRequest
+from cases.request import AppRequest, removes
 from cases.rules.unemployment_clock import broken_period
 from cases.web import case_views, identity
 
@@ -87,6 +87,7 @@ def change(request: AppRequest, pause: Pause) -> HttpResponse:
     )
 
 
+@removes(Pause, "Pausen står ikke længere på sagen.", to="meetings:worklist")
 @_of_pause
 def remove(request: AppRequest, pause: Pause) -> HttpResponse:
     case, at = pause.case, clock.now()

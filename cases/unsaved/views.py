@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from cases import clock
 from cases.models import UnsavedForm
-from cases.request import AppRequest
+from cases.request import AppRequest, removes
 from cases.unsaved import reading, services
 
 
@@ -24,6 +24,7 @@ def keep_draft(request: AppRequest) -> HttpResponse:
     return JsonResponse({"text": f"Kladde gemt kl. {timezone.localtime(at):%H.%M}"})
 
 
+@removes(UnsavedForm, "Det, du havde skrevet, er kasseret.", to="meetings:worklist")
 @require_POST
 def discard(request: AppRequest, public_id: UUID) -> HttpResponse:
     """Forget it, and show the page as it is without."""

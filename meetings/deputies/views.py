@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,7 +12,7 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Deputy
-from cases.request import AppRequest
+from cases.request import AppRequest, removes
 from cases.web import case_views
 from meetings.deputies import services
 from meetings.deputies.forms import DeputyForm
@@ -55,15 +55,12 @@ def add(request: AppRequest) -> HttpResponse:
     return render(request, "cases/web/form.html", context, status=422 if form.is_bound else 200)
 
 
+@removes(Deputy, "Stedfortræderen står ikke længere på listen.", to="meetings:deputies")
 @require_POST
 def end(request: AppRequest, public_id: UUID) -> HttpResponse:
     """Let nobody stand in any more."""
     access.require(request.user, Permission.KEEP_OFFICE_TIME)
-    row = Deputy.objects.visible_to(request.user).filter(public_id=public_id).first()
-    if row is None:
-        # By another click, or never there: of another office's deputies nobody hears more.
-        messages.success(request, "Stedfortræderen står ikke længere på listen.")
-    else:
-        services.end_deputy(deputy_id=row.pk)
-        messages.success(request, f"{row.deputy} er ikke længere stedfortræder for {row.user}.")
+    row = get_object_or_404(Deputy.objects.visible_to(request.user), public_id=public_id)
+    services.end_deputy(deputy_id=row.pk)
+    messages.success(request, f"{row.deputy} er ikke længere stedfortræder for {row.user}.")
     return redirect("meetings:deputies")

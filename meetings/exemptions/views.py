@@ -11,7 +11,7 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Act, Case
-from cases.request import AppRequest
+from cases.request import AppRequest, removes
 from cases.rules.declaring import CaseDates
 from cases.web import case_views
 from meetings.exemptions import services
@@ -71,6 +71,7 @@ def exempt(request: AppRequest, case: Case) -> HttpResponse:
     )
 
 
+@removes(Exemption, "Fritagelsen står ikke længere på sagen.", to="meetings:worklist")
 @of_exemption(Permission.EDIT_CASE)
 def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """Take back an exemption, with a reason."""

@@ -13,7 +13,7 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Purpose, User
-from cases.request import AppRequest
+from cases.request import AppRequest, removes
 from cases.rules.period import add_months
 from cases.rules.wording import counted
 from cases.ui.forms import PageForm
@@ -134,6 +134,7 @@ def absence(request: AppRequest, public_id: str) -> HttpResponse:
     return _form_page(request, form, kept.user, title=f"Fravær for {kept.user}", intro=_ABSENCE, **more)
 
 
+@removes(StaffAbsence, "Fraværet står ikke længere på listen.", to="meetings:working_time")
 @require_POST
 def remove_absence(request: AppRequest, public_id: str) -> HttpResponse:
     """Somebody is there after all."""
@@ -154,14 +155,12 @@ def close_day(request: AppRequest) -> HttpResponse:
     return _form_page(request, form, None, title="Lukkedag", intro=intro)
 
 
+@removes(ClosingDay, "Dagen står ikke længere på listen.", to="meetings:working_time")
 @require_POST
 def forget_day(request: AppRequest, public_id: str) -> HttpResponse:
     """Let the day be as for every office again."""
     access.require(request.user, Permission.KEEP_OFFICE_TIME)
-    said = ClosingDay.objects.filter(organisation=request.user.workplace, public_id=public_id).first()
-    if said is None:
-        # By another click, or never there: of another office's days nobody hears more.
-        return _done(request, None, "Dagen står ikke længere på listen.")
+    said = get_object_or_404(ClosingDay, organisation=request.user.workplace, public_id=public_id)
     services.forget_day(closing_day_id=said.pk)
     return _done(request, None, f"{said} er fjernet.")
 

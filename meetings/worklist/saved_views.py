@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.request import AppRequest
+from cases.request import AppRequest, removes
 from cases.web import case_views
 from meetings.models import SavedView, WorklistEntry
 from meetings.models.saved_views import SharedWith
@@ -47,6 +47,7 @@ def change(request: AppRequest, public_id: str) -> HttpResponse:
     return _form(request, view, query=view.query, initial=initial)
 
 
+@removes(SavedView, "Visningen står ikke længere på listen.", to="meetings:saved_views")
 @require_POST
 def remove(request: AppRequest, public_id: str) -> HttpResponse:
     """Forget a view; whoever it was shared with no longer finds it."""

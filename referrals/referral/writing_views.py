@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from cases import clock
 from cases.accounts.access import Permission
 from cases.models import Act, Case, Purpose
-from cases.request import AppRequest, way_back
+from cases.request import AppRequest, removes, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.refusal import Refused
 from cases.web import case_views
@@ -98,6 +98,7 @@ def autosave(request: AppRequest, case: Case) -> HttpResponse:
     return JsonResponse({"text": f"Kladde gemt {timezone.localtime(saved.saved_at):%H.%M}", "version": saved.version})
 
 
+@removes(Referral, "Kladden står ikke længere på sagen.", to="referrals:list")
 @require_POST
 @of_referral(Permission.WRITE_REFERRAL)
 def discard(request: AppRequest, referral: Referral) -> HttpResponse:
