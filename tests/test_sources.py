@@ -119,3 +119,25 @@ def test_every_decision_stands_in_the_index():
     decisions = {path.name for path in (ROOT / "docs/decisions").glob("0*.md")}
 
     assert set(re.findall(r"\]\((0[\w-]+\.md)\)", (ROOT / "docs/decisions/README.md").read_text())) == decisions
+
+
+#: What each room or app has one of.
+_OF_EACH = {
+    "rules/",
+    "models/",
+    "rules/parameters.py",
+    "services.py",
+    "queries.py",
+    "presenters.py",
+    "forms.py",
+    "views.py",
+}
+_OF_EACH |= {"urls.py", "extension.py"}
+
+
+def test_every_file_and_folder_that_the_readme_names_is_there():
+    text = (ROOT / "README.md").read_text()
+    named = {*re.findall(r"`([\w.-]*/[\w./-]*|\w+\.\w+)`", text), *re.findall(r"\]\(([^):#]+)\)", text)} - _OF_EACH
+
+    assert len(named) > 150
+    assert {name for name in named if not (ROOT / name).exists()} == set()
