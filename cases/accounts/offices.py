@@ -9,7 +9,9 @@ from django.db import models, transaction
 
 from cases.models import Organisation, Role, Team, User
 from cases.models.people import OrganisationKind
+from cases.people import phones
 from cases.rules.refusal import Refused
+from cases.rules.wording import listed
 
 Choice = TypeVar("Choice")
 
@@ -36,11 +38,12 @@ class WrongLines(Refused):
 
 @dataclass
 class Loaded:
-    """What is new, and how much was there already and stays as it was."""
+    """What is new, how much was there already and stays as it was, and one Danish sentence for each line."""
 
     organisations: list[Organisation] = field(default_factory=list)
     users: list[User] = field(default_factory=list)
     already: int = 0
+    sentences: list[str] = field(default_factory=list)
 
 
 @transaction.atomic(durable=True)
@@ -54,18 +57,35 @@ def add_administrator(*, username: str, password: str) -> User:
 
 
 @transaction.atomic(durable=True)
-def load(*, organisations: Iterable[FileLine], users: Iterable[FileLine], password_of: Callable[[User], str]) -> Loaded:
+def load(
+    *,
+    organisations: Iterable[FileLine],
+    users: Iterable[FileLine],
+    hand_out: Callable[[Sequence[User]], Mapping[str, str]],
+    is_trial: bool = False,
+) -> Loaded:
     """Make what the lines describe and is not there yet, all of it or nothing. Raises WrongLines.
 
-    An organisation is known by its CVR number, a user by the username. What is there stays as it is.
+    An organisation is known by its CVR number, a user by the username. What is there stays as it is. `hand_out` keeps
+    the first passwords of the new users and gives them by username; where it fails nothing is saved. A trial tells
+    what would be made, saves nothing and hands nothing out.
     """
     loaded, wrong = Loaded(), list[str]()
-    for line, make in [*((line, _organisation) for line in organisations), *((line, _user) for line in users)]:
+    lines: list[tuple[FileLine, str, Callable[[Mapping[str, str]], tuple[models.Model | None, str]]]] = [
+        *((line, "cvr-nummer", _organisation) for line in organisations),
+        *((line, "brugernavn", _user) for line in users),
+    ]
+    seen: dict[tuple[str, str], str] = {}
+    for line, known_by, make in lines:
+        before = seen.setdefault((known_by, line.cells[known_by]), line.place)
         try:
-            made = make(line.cells)
+            if before is not line.place:
+                raise ValidationError(f"»{known_by}« står også i {before}. Slet den ene linje.")
+            made, sentence = make(line.cells)
         except ValidationError as error:
             wrong.append(f"{line.place}: {' '.join(error.messages)}")
             continue
+        loaded.sentences.append(f"{line.place}: {sentence}")
         if isinstance(made, Organisation):
             loaded.organisations.append(made)
         elif isinstance(made, User):
@@ -74,15 +94,36 @@ def load(*, organisations: Iterable[FileLine], users: Iterable[FileLine], passwo
             loaded.already += 1
     if wrong:
         raise WrongLines(wrong)
+    if is_trial:
+        transaction.set_rollback(True)
+        return loaded
+    passwords = hand_out(loaded.users)
     for user in loaded.users:
-        user.set_password(password_of(user))
+        user.set_password(passwords[user.username])
     User.objects.bulk_update(loaded.users, ["password"])
     return loaded
 
 
-def _organisation(cells: Mapping[str, str]) -> Organisation | None:
-    if Organisation.objects.filter(cvr=cells["cvr-nummer"]).exists():
-        return None
+def _stays(row: Organisation | User, wanted: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What is said of one that is there: it stays, also where the file says otherwise."""
+    other = [column for column, value in now.items() if wanted[column] != value]
+    differs = f" Filen siger noget andet om {listed(other)}; ret det i administrationen." if other else ""
+    return f"{row} findes i forvejen og bliver, som den er.{differs}"
+
+
+def _organisation(cells: Mapping[str, str]) -> tuple[Organisation | None, str]:
+    known = Organisation.objects.filter(cvr=cells["cvr-nummer"]).first()
+    if known is not None:
+        now = {
+            "navn": known.name,
+            "kode": known.code,
+            "telefon": known.phone,
+            "e-mail": known.email,
+            "mødested": known.meeting_place,
+            "teams": ", ".join(sorted(known.teams.values_list("name", flat=True))),
+        }
+        wanted = {**cells, "telefon": phones.tidy(cells["telefon"]), "teams": ", ".join(sorted(_teams(cells)))}
+        return None, _stays(known, wanted, now)
     organisation = Organisation(
         kind=str(_chosen(cells, "art", KINDS)),
         name=cells["navn"],
@@ -93,14 +134,27 @@ def _organisation(cells: Mapping[str, str]) -> Organisation | None:
         meeting_place=cells["mødested"],
     )
     _save(organisation)
-    for name in filter(None, (name.strip() for name in cells.get("teams", "").split(","))):
+    for name in _teams(cells):
         _save(Team(organisation=organisation, name=name))
-    return organisation
+    with_teams = f" med {'teamet' if len(_teams(cells)) == 1 else 'teams'} {listed(_teams(cells))}"
+    return organisation, f"{organisation} bliver lavet{with_teams if _teams(cells) else ''}."
 
 
-def _user(cells: Mapping[str, str]) -> User | None:
-    if User.objects.filter(username=cells["brugernavn"]).exists():
-        return None
+def _teams(cells: Mapping[str, str]) -> list[str]:
+    return [name.strip() for name in cells.get("teams", "").split(",") if name.strip()]
+
+
+def _user(cells: Mapping[str, str]) -> tuple[User | None, str]:
+    known = User.objects.select_related("organisation", "team").filter(username=cells["brugernavn"]).first()
+    if known is not None:
+        now = {
+            "fornavn": known.first_name,
+            "efternavn": known.last_name,
+            "e-mail": known.email,
+            "organisation": str(known.organisation or ""),
+            "team": str(known.team or ""),
+        }
+        return None, _stays(known, cells, now)
     role = _chosen(cells, "rolle", ROLES)
     user = _administrator("") if role == Role.ADMINISTRATOR else User(role=str(role))
     user.username, user.email = cells["brugernavn"], cells["e-mail"]
@@ -115,7 +169,8 @@ def _user(cells: Mapping[str, str]) -> User | None:
             raise ValidationError(f"Teamet »{team}« findes ikke i organisationen.")
     user.set_unusable_password()
     _save(user)
-    return user
+    office = f" i {user.organisation}" if user.organisation else ""
+    return user, f"{user} bliver lavet som {user.get_role_display().split()[0]}{office}."
 
 
 def _administrator(username: str) -> User:

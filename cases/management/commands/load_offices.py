@@ -12,7 +12,7 @@ from typing import Any
 from cases.accounts import offices
 from cases.accounts.offices import FileLine, WrongLines
 from cases.models import User
-from cases.rules.wording import counted
+from cases.rules.wording import counted, listed
 from cases.ui.commands import OneLineCommand
 
 ORGANISATIONS = ("art", "navn", "cvr-nummer", "kode", "telefon", "e-mail", "mødested", "teams")
@@ -31,35 +31,53 @@ class Command(OneLineCommand):
         parser.add_argument(
             "--passwords", type=Path, metavar="FIL", help="en ny fil til de nye brugeres første adgangskoder"
         )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="sig for hver linje, hvad der ville blive lavet, og gem intet"
+        )
 
     def handle(
-        self, *args: Any, organisations: Path, users: Path | None, passwords: Path | None, **options: Any
+        self,
+        *args: Any,
+        organisations: Path,
+        users: Path | None,
+        passwords: Path | None,
+        dry_run: bool = False,
+        **options: Any,
     ) -> None:
-        if users and not passwords:
+        if users and not passwords and not dry_run:
             self.refuse("Skriv med --passwords en ny fil, hvor de nye brugeres første adgangskoder skal stå.")
         if passwords and passwords.exists():
             self.refuse(f"{passwords} findes allerede. Skriv navnet på en ny fil.")
         if passwords and not os.access(passwords.parent, os.W_OK):
             self.refuse(f"Der kan ikke skrives i mappen {passwords.parent}. Vælg en anden.")
-        given: dict[str, str] = {}
 
-        def password_of(user: User) -> str:
-            return given.setdefault(user.username, secrets.token_urlsafe(12))
+        def hand_out(users: Sequence[User]) -> dict[str, str]:
+            given = {user.username: secrets.token_urlsafe(12) for user in users}
+            if passwords and given:
+                _write_privately(passwords, given)
+            return given
 
         try:
             loaded = offices.load(
                 organisations=self._lines(organisations, ORGANISATIONS),
                 users=self._lines(users, USERS) if users else [],
-                password_of=password_of,
+                hand_out=hand_out,
+                is_trial=dry_run,
             )
         except WrongLines as error:
             self.refuse(f"{error}\nIntet er gemt.")
-        if passwords and given:
-            _write_privately(passwords, given)
-        self.stdout.write(
+        except OSError as error:
+            # Passwords that nobody can read would be of no use.
+            self.refuse(f"Adgangskoderne kan ikke skrives i {passwords}: {error.strerror}.\nIntet er gemt.")
+        number = (
             f"{counted(len(loaded.organisations), 'organisation', 'organisationer')} og "
-            f"{counted(len(loaded.users), 'bruger', 'brugere')} er lavet; {loaded.already} fandtes i forvejen."
+            f"{counted(len(loaded.users), 'bruger', 'brugere')}"
         )
+        if dry_run:
+            self.stdout.write("\n".join(loaded.sentences))
+            self.stdout.write(f"{number} ville blive lavet; {loaded.already} findes i forvejen. Intet er gemt.")
+        else:
+            self.stdout.write(f"{number} er lavet; {loaded.already} fandtes i forvejen.")
 
     def _lines(self, path: Path, columns: Sequence[str]) -> list[FileLine]:
         try:
@@ -78,6 +96,12 @@ class Command(OneLineCommand):
         header = [name.strip().lower() for name in table[0]] if table else []
         if sorted(header) != sorted(columns):
             self.refuse(f"{path}: den første linje skal have kolonnerne {', '.join(columns)}.")
+        wide = [f"linje {number}" for number, values in enumerate(table[1:], start=2) if any(values[len(header) :])]
+        if wide:
+            self.refuse(
+                f"{path.name} {listed(wide)}: der er flere felter end kolonner. Sæt anførselstegn om et felt, der har "
+                "skilletegnet i sig.\nIntet er gemt."
+            )
         return [
             FileLine(place=f"{path.name} linje {number}", cells=_cells(header, values))
             for number, values in enumerate(table[1:], start=2)

@@ -126,7 +126,8 @@ def test_every_wrong_line_is_one_sentence_and_nothing_is_saved(db, files, tmp_pa
 
     def wrong_users(text):
         return (
-            text.replace(";Dagpenge", ";Nat") + "lene;To;Gange;x@x.example;direktør;;\nny;N;Y;n@x.example;rådgiver;;\n"
+            text.replace(";Dagpenge", ";Nat")
+            + "lars;Fem;Eksempel;x@x.example;direktør;;\nny;N;Y;n@x.example;rådgiver;;\n"
         )
 
     said = refused(files(organisations=wrong_organisations, users=wrong_users), tmp_path / "koder.csv").splitlines()
@@ -148,6 +149,66 @@ def test_every_wrong_line_is_one_sentence_and_nothing_is_saved(db, files, tmp_pa
     assert "Vælg den organisation" in said[6]
 
 
+def tried(arguments):
+    out = io.StringIO()
+    call_command("load_offices", *arguments, dry_run=True, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_a_trial_says_of_each_line_what_would_be_made_and_saves_nothing(db, files):
+    assert tried(files()) == [
+        "organisationer.csv linje 2: Eksempel A-kasse bliver lavet med teams Team Nord og Team Syd.",
+        "organisationer.csv linje 3: Jobcenter Eksempelby bliver lavet med teamet Dagpenge.",
+        "brugere.csv linje 2: Anna Eksempel bliver lavet som rådgiver i Eksempel A-kasse.",
+        "brugere.csv linje 3: Jonas Eksempel bliver lavet som sagsbehandler i Jobcenter Eksempelby.",
+        "brugere.csv linje 4: Lene Eksempel bliver lavet som teamleder i Eksempel A-kasse.",
+        "2 organisationer og 3 brugere ville blive lavet; 0 findes i forvejen. Intet er gemt.",
+    ]
+    assert (Organisation.objects.count(), Team.objects.count(), User.objects.count()) == (0, 0, 0)
+
+
+def test_a_trial_names_what_is_there_and_where_the_file_says_otherwise(db, files, tmp_path):
+    load(files(), tmp_path / "koder.csv")
+    User.objects.filter(username="anna").update(last_name="Ny")
+    Organisation.objects.filter(kind=OrganisationKind.FUND).update(phone="+4570000902")
+
+    said = tried(files(organisations=lambda text: text.replace("Team Syd", "Team Vest")))
+
+    assert said[0] == (
+        "organisationer.csv linje 2: Eksempel A-kasse findes i forvejen og bliver, som den er. "
+        "Filen siger noget andet om telefon og teams; ret det i administrationen."
+    )
+    assert said[1] == "organisationer.csv linje 3: Jobcenter Eksempelby findes i forvejen og bliver, som den er."
+    assert said[2].endswith("Filen siger noget andet om efternavn; ret det i administrationen.")
+    assert said[-1] == "0 organisationer og 0 brugere ville blive lavet; 5 findes i forvejen. Intet er gemt."
+
+
+def test_a_trial_refuses_what_the_load_refuses(db, files):
+    with pytest.raises(CommandError) as error:
+        tried(files(users=lambda text: text.replace(";Dagpenge", ";Nat")))
+
+    assert str(error.value).splitlines()[-1] == "Intet er gemt."
+    assert not Organisation.objects.exists()
+
+
+def test_one_that_stands_twice_is_refused(db, files, tmp_path):
+    def twice(text):
+        return text + "anna;Anders;Anden;anders@x.example;teamleder;Eksempel A-kasse;\n"
+
+    said = refused(files(users=twice), tmp_path / "koder.csv")
+
+    assert said.startswith("brugere.csv linje 5: »brugernavn« står også i brugere.csv linje 2.")
+
+
+def test_passwords_that_cannot_be_written_make_no_users(db, files, tmp_path, monkeypatch):
+    def full(path, passwords):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cases.management.commands.load_offices._write_privately", full)
+
+    assert "kan ikke skrives" in refused(files(), tmp_path / "koder.csv")
+
+
 @pytest.mark.parametrize(
     ("users", "sentence"),
     [
@@ -155,6 +216,7 @@ def test_every_wrong_line_is_one_sentence_and_nothing_is_saved(db, files, tmp_pa
         pytest.param(lambda text: "", "den første linje", id="empty"),
         pytest.param(lambda text: text + "\x00", "ikke en CSV-fil", id="no text"),
         pytest.param(lambda text: text + "x" * 200_000, "ikke en CSV-fil", id="one endless cell"),
+        pytest.param(lambda text: text + "a;b;c;d@x.example;teamleder;;;for meget\n", "flere felter", id="a wide line"),
         pytest.param(lambda text: text + "kun et navn\n", "brugere.csv linje 5", id="a short line"),
     ],
 )
