@@ -60,13 +60,13 @@ class CalendarPage:
 
 
 def week_of(day: date) -> Period:
-    """The week, from Monday to Sunday."""
+    """The week of the day, from its Monday up to, not including, the next."""
     monday = day - day.weekday() * ONE_DAY
     return Period(monday, monday + 7 * ONE_DAY)
 
 
 def heading(days: Period) -> str:
-    """Uge 49: 30. november - 6. december 2026; or of one day its weekday, its date and its week."""
+    """The heading of a week with its first and last day, or of one day with its weekday, date and week."""
     week = f"Uge {days.start.isocalendar().week}"
     if days.days == 1:
         return f"{WEEKDAYS[days.start.weekday()].capitalize()} den {day_text(days.start)}, {week.lower()}"
@@ -75,7 +75,10 @@ def heading(days: Period) -> str:
 
 
 def calendar_page(user: User, *, days: Period, scope: Scope, at: datetime) -> CalendarPage:
-    """Everything of these days, at the same number of queries however much there is."""
+    """The calendar of these days, one's own or the team's, in a number of queries that does not grow.
+
+    `days` is one day, or a week from its Monday.
+    """
     people = [one for one in working_time.colleagues(user) if _is_within(one, user, scope)]
     last = days.last_day
     assert last is not None
@@ -140,7 +143,7 @@ def _day(day: date, *, known: Collection[Availability], deadlines: Iterable[Work
 
 
 def _away(span: Span, whole_day: Span) -> str:
-    """fravær; with its hours, where it is a part of the day"""
+    """The word for an absence, with its hours where it is only a part of the day."""
     return "fravær" if span.holds(whole_day) else f"fravær {absence_text(span)}"
 
 
@@ -180,12 +183,12 @@ def _half_hours(first: time, last: time) -> list[time]:
 
 
 def empty_text(days: Period) -> str:
-    """Ingen samtaler i uge 49."""
+    """The sentence for days without a talk: »Ingen samtaler i uge 49.«"""
     where = f"i uge {days.start.isocalendar().week}" if days.days != 1 else f"den {day_text(days.start)}"
     return f"Ingen samtaler {where}."
 
 
 def deadlines_text(count: int, days: Period, *, is_own: bool) -> str:
-    """3 af dine borgere har frist i ugen; empty where none has."""
+    """How many deadlines lie in the days: »3 af dine borgere har frist i ugen.«; empty where none does."""
     whose = "af dine borgere" if is_own else "af teamets borgere"
     return f"{count} {whose} har frist {'i ugen' if days.days != 1 else 'den dag'}." if count else ""

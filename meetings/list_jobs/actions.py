@@ -48,6 +48,7 @@ ACTIONS: Mapping[ListAction, Action] = {
 
 
 def of(job: ListJob) -> Action:
+    """The action that was chosen for the job. ValueError before one is."""
     return ACTIONS[ListAction(job.action)]
 
 
@@ -60,8 +61,10 @@ def is_allowed(job: ListJob) -> bool:
 
 
 def preview(rows: Sequence[ListJobRow], *, job: ListJob, at: datetime) -> None:
+    """Say on each row what the job's action would make of it. Nothing is saved."""
     of(job).preview(rows, job=job, at=at)
 
 
 def carry_out(row: ListJobRow, case: Case, *, job: ListJob, at: datetime) -> None:
+    """Do the job's action with the locked case, in the caller's transaction. Raises Refused."""
     of(job).carry_out(row, case, job=job, at=at)

@@ -32,7 +32,7 @@ class Counts:
 
 
 def counts_of(job: ListJob) -> Counts:
-    """All in one query."""
+    """Count the rows of the job, all in one query."""
     states = {state.name.lower(): Count("pk", filter=Q(state=state)) for state in ListJobRowState}
     left = Func("left", function="cardinality", output_field=IntegerField())
     counted_rows: Any = job.rows.aggregate(
@@ -57,7 +57,7 @@ def rows_of(job: ListJob, number: str | None, *, seen_by: User) -> Page[Any]:
 
 
 def heading_of(job: ListJob, counts: Counts) -> str:
-    """40 sager er valgt; Tildel 38 sager?; 38 sager er tildelt"""
+    """The heading by the state of the job: »40 sager er valgt«, »Tildel 38 sager?«, »38 sager er tildelt«."""
     if job.state == ListJobState.CHOSEN:
         return f"{_cases(counts.total)} er valgt"
     action = actions.of(job)
@@ -71,7 +71,7 @@ def heading_of(job: ListJob, counts: Counts) -> str:
 
 
 def button_of(job: ListJob, counts: Counts) -> str:
-    """Tildel 38 sager"""
+    """The text of the button that sets the job in motion: »Tildel 38 sager«; empty before an action is chosen."""
     return actions.of(job).verb.format(_cases(counts.ready)) if job.action else ""
 
 

@@ -12,6 +12,7 @@ from meetings.working_time import queries as working_time
 
 
 def span_of(meeting: Meeting) -> Span:
+    """The half-open time that the meeting takes."""
     return Span(meeting.starts_at, meeting.ends_at)
 
 

@@ -31,7 +31,7 @@ class TooLate(Refused):
 
 @transaction.atomic(durable=True)
 def choose(*, case_ids: Sequence[int], by: User, at: datetime) -> ListJob:
-    """Keep the rows that somebody chose, in their order. Raises NothingChosen and TooMany."""
+    """Keep the cases that somebody chose as the rows of a new job, in their order. Raises NothingChosen and TooMany."""
     if not case_ids:
         raise NothingChosen("Vælg mindst én sag på listen.")
     if len(case_ids) > MOST:
@@ -96,6 +96,7 @@ def _busy(job: ListJob) -> dict[int, str]:
 
 
 def refuse(row: ListJobRow, why: str) -> None:
+    """Mark the row as refused with the sentence that says why. Nothing is saved."""
     row.state, row.problem = ListJobRowState.REFUSED, why
 
 

@@ -13,7 +13,10 @@ from meetings.working_time.queries import availabilities
 
 
 def advisers_of(plan: MonthPlan, *, owners: Collection[int | None]) -> list[User]:
-    """Those who can be given talks: of leaders only who has cases of his own here."""
+    """Those who can be given talks of the plan; a leader only where cases here are the leader's own.
+
+    `owners` are the ids of those who have the cases, None for a case that nobody has.
+    """
     colleagues = User.objects.filter(organisation=plan.organisation_id, is_active=True).exclude(role=Role.ADMINISTRATOR)
     if plan.is_of_chosen:
         colleagues = colleagues.filter(pk__in=[owner for owner in owners if owner is not None])
@@ -26,7 +29,10 @@ def advisers_of(plan: MonthPlan, *, owners: Collection[int | None]) -> list[User
 
 
 def capacity_of(plan: MonthPlan, advisers: Sequence[User]) -> Capacity:
-    """Their free times and caps; those of one team help each other, but not with the cases that somebody chose."""
+    """The free times and caps of these advisers on the plan's days, with who helps whom.
+
+    Those of one team help each other; with cases that somebody chose each has only their own.
+    """
     known = availabilities(advisers, first=plan.first, last=plan.last)
     free: dict[tuple[int, date], Sequence[Span]] = {}
     caps: dict[tuple[int, date, str], int] = {}

@@ -26,7 +26,7 @@ _FAILED = "Der skete en fejl, og intet er ændret. Prøv igen, eller gør det p�
 
 
 def carry_out_next(*, at: datetime) -> bool:
-    """Book or take back the next proposal that waits; whether there was one.
+    """Book or take back the next proposal that waits; gives whether there was one. A refusal is kept on the proposal.
 
     Booking the same talk again changes nothing, so that a worker may be killed between the booking and the note of
     it: the proposal is taken anew after a while.

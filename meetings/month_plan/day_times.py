@@ -12,7 +12,7 @@ _QUARTER = timedelta(minutes=15)
 
 
 def times_in(spans: Iterable[Span], length: timedelta) -> list[Span]:
-    """The times of that length that fit into the spans, one after the other."""
+    """The half-open times of that length that fit into the spans, each from a full quarter of an hour, in order."""
     found: list[Span] = []
     for span in sorted(spans, key=lambda span: span.starts_at):
         at = _on_the_quarter(max(span.starts_at, found[-1].ends_at) if found else span.starts_at)
@@ -28,7 +28,10 @@ def _on_the_quarter(moment: datetime) -> datetime:
 
 
 class DayTimes:
-    """The times of one group that are still free. A citizen meets somebody once a day."""
+    """The times of one group of advisers that are still free; no citizen is given two talks on one day.
+
+    `met` holds the citizens with the days on which they have a talk, and is filled with those that are put here.
+    """
 
     def __init__(
         self, group: Sequence[int], capacity: Capacity, *, length: timedelta, met: set[tuple[int, date]]
@@ -52,6 +55,7 @@ class DayTimes:
 
     @cached_property
     def days(self) -> list[date]:
+        """The days on which anybody has a free time, in order."""
         return sorted({day for _, day in self.free})
 
     def caps_of(self, adviser: int, day: date) -> list[tuple[tuple[int, date, str], int]]:

@@ -32,7 +32,7 @@ _SOON = timedelta(weeks=2)
 
 @dataclass(frozen=True)
 class Due:
-    """One talk to place, with what it is for."""
+    """One talk to place, with its case and what it is for; `moving` is the booked talk that gets another time."""
 
     talk: Talk
     facts: Facts
@@ -49,6 +49,7 @@ def due_talks(plan: MonthPlan, *, law: Law, at: datetime) -> list[Due]:
 
 
 def days_of(plan: MonthPlan) -> list[date]:
+    """Every day of the plan, its first and its last among them."""
     return [plan.first + number * ONE_DAY for number in range((plan.last - plan.first).days + 1)]
 
 
@@ -175,7 +176,10 @@ def next_booked(cases: Collection[int], *, by: User, at: datetime) -> list[Meeti
 
 
 def due_of(meeting: Meeting) -> date:
-    """By when a booked talk should be held. Load its requirement first."""
+    """The last day to hold a booked talk: its deadline, or without one two weeks after its day now.
+
+    Load its requirement first.
+    """
     return meeting.requirement.due_on if meeting.requirement else meeting.day + _SOON
 
 

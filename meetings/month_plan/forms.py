@@ -102,7 +102,7 @@ class AbsentForm(PageForm):
 
 
 def _months(since: date) -> list[tuple[str, str]]:
-    """2026-05-01 and "maj 2026", from the month of that day."""
+    """The months that can be chosen, from the one of that day: ("2026-05-01", "maj 2026")."""
     numbers = [since.year * 12 + since.month - 1 + more for more in range(_MONTHS)]
     return [
         (date(number // 12, number % 12 + 1, 1).isoformat(), f"{MONTHS[number % 12]} {number // 12}")

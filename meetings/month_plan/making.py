@@ -31,7 +31,10 @@ _NOBODYS_TALK = "Samtalens medarbejder arbejder her ikke mere. Tildel sagen før
 
 
 def make_next(*, at: datetime) -> bool:
-    """Make the next plan that waits; whether there was one. A worker that is killed leaves it waiting."""
+    """Make the next plan that waits; gives whether there was one. A plan that cannot be made is FAILED, and logged.
+
+    A worker that is killed leaves the plan waiting.
+    """
     claimed: list[int] = []
     try:
         return _make(claimed, at=at)

@@ -35,9 +35,10 @@ def plan(talks: Iterable[Talk], capacity: Capacity, *, length: timedelta, is_soo
 
 
 def missing_by_week(of: Plan, *, first: date, length: timedelta) -> dict[tuple[int, int], timedelta]:
-    """How much time lacks in each ISO week for the talks that nobody has time for by their deadline.
+    """How much time lacks for the talks that nobody has time for by their deadline, by (ISO year, ISO week).
 
-    For what is overdue when the plan begins time lacks only if it is not held in the plan's first week.
+    A week that lacks none is left out. For what is overdue on the plan's `first` day, time lacks only if it is not
+    held in the week of that day.
     """
     missing: defaultdict[tuple[int, int], timedelta] = defaultdict(timedelta)
     for talk in (*(one.talk for one in of.placed if _lacks_time(one, first)), *of.left):

@@ -34,7 +34,7 @@ _MOVED = Words(do="flyt", doing="flyttes", done="flyttet", deed="flytning", deed
 
 
 def words(plan: MonthPlan) -> Words:
-    """Talks are booked, or booked ones are moved."""
+    """The words for what this plan does: it books talks, or moves booked ones."""
     return _MOVED if plan.is_moving else _BOOKED
 
 
@@ -76,7 +76,7 @@ class Sums:
 
     @property
     def text(self) -> str:
-        """12 samtaler har et forslag, 2 af dem efter fristen. 3 har ingen tid."""
+        """The numbers in a sentence: »12 samtaler har et forslag, 2 af dem efter fristen. 3 har ingen tid.«"""
         placed = self.total - self.left
         late = f", {self.late} af dem efter fristen" if self.late else ""
         left = f" {self.left} har ingen tid." if self.left else ""
@@ -84,6 +84,7 @@ class Sums:
 
 
 def sums(plan: MonthPlan, *, user: User, at: datetime) -> Sums:
+    """Count the proposals of the plan in one query, and those that this user can still take back at that moment."""
     own = services.can_be_taken_back(plan, by=user, at=at).values("pk")
     found = plan.proposals.order_by().aggregate(
         total=Count("pk"),
@@ -100,7 +101,10 @@ def sums(plan: MonthPlan, *, user: User, at: datetime) -> Sums:
 
 
 def shares(plan: MonthPlan, *, chosen: str) -> list[Share]:
-    """Each adviser with what the plan gives; the chosen one, or else the first, is shown."""
+    """Each adviser with how many talks the plan gives; `is_current` is the one whose talks are shown.
+
+    `chosen` is that one's public id, or "ingen" for the talks of nobody; otherwise the first is current.
+    """
     rows = (
         plan.proposals.order_by()
         .values("adviser")
@@ -127,7 +131,10 @@ def days(plan: MonthPlan, share: Share, *, user: User) -> list[tuple[date | None
 
 
 def lacking(plan: MonthPlan) -> Iterator[tuple[str, str]]:
-    """Each week with the hours that lack in it; of chosen cases each late talk says it itself."""
+    """Each week with the hours that lack in it, in words: »uge 49«, »7,5 timer«.
+
+    Nothing for cases that somebody chose: there each late talk says so itself.
+    """
     for week in [] if plan.is_of_chosen else plan.missing:
         hours = f"{week['minutes'] / 60:.1f}".replace(".", ",").removesuffix(",0")
         yield f"uge {week['week']}", f"{hours} {'time' if hours == '1' else 'timer'}"
@@ -151,7 +158,7 @@ def empty_text(plan: MonthPlan, of: Sums) -> str:
 
 
 def chosen_of(values: Sequence[str]) -> list[str]:
-    """The public ids that were ticked; what is none is passed over."""
+    """The public ids among the values that were posted; anything else is passed over."""
     return [value for value in values if _is_id(value)]
 
 

@@ -9,6 +9,7 @@ FIGURES = Sheet("Overblik", ("Hvad", "Hvem eller hvornår", "Antal", "Af", "Ande
 
 
 def figures(told: Mapping[str, Any], *, in_words: str) -> Iterator[Cells]:
+    """Each figure that the page tells as the cells of `FIGURES`; `in_words` says what was chosen."""
     yield "Overblik", in_words, None, None, ""
     for part in told["shares"]:
         yield part.heading, "", part.part.count, part.whole.count, part.share

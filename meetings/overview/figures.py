@@ -93,7 +93,7 @@ class Choice:
 
     @property
     def passed_by(self) -> date:
-        """The day by which what the figures look back on has happened."""
+        """The day before which a deadline has passed that the figures look back on: at the latest today."""
         return min(self.span.end or self.today, self.today)
 
     @property
@@ -102,6 +102,7 @@ class Choice:
 
 
 def midnight(day: date) -> datetime:
+    """The moment at which the day begins in Denmark."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -115,7 +116,7 @@ def entries(choice: Choice) -> QuerySet[WorklistEntry]:
 
 
 def active_entries(choice: Choice) -> QuerySet[WorklistEntry]:
-    """As the worklist has them."""
+    """The entries that the worklist shows: those that the office still has to act on."""
     return WorklistEntry.objects.visible_to(choice.user).active(choice.today).filter(choice.of("worker"))
 
 
@@ -146,6 +147,7 @@ def coming(choice: Choice) -> QuerySet[RequiredMeeting]:
 
 
 def is_booked() -> Exists:
+    """The condition on a required meeting that a talk is booked for it."""
     return Exists(Meeting.objects.booked().filter(requirement=OuterRef("pk")))
 
 
@@ -256,6 +258,7 @@ PARTS: dict[Figure, tuple[Callable[[Choice], QuerySet[Any]], _Condition]] = {
 
 
 def condition_of(figure: Figure, choice: Choice) -> Q:
+    """Which of the rows that the figure is counted among it counts."""
     return PARTS[figure][1](choice)
 
 

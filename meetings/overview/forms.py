@@ -53,13 +53,13 @@ class ChoiceForm(PlainErrors, forms.Form):
 
     @property
     def in_words(self) -> str:
-        """Hele a-kassen, maj 2026"""
+        """What was chosen, in words: »Hele a-kassen, maj 2026«."""
         team = self.chosen["team"]
         return f"{team if team in self.teams else self._office}, {self.periods[self.chosen['periode']].lower()}"
 
 
 def worker_named(text: str, *, user: User) -> User | None:
-    """The colleague whom the address of a list names."""
+    """The colleague of the user's office whom the text names by public id; None where it names none."""
     try:
         return User.objects.filter(organisation=user.organisation_id, public_id=UUID(text)).first()
     except ValueError:
@@ -67,7 +67,7 @@ def worker_named(text: str, *, user: User) -> User | None:
 
 
 def week_named(text: str) -> date | None:
-    """The Monday that the address of a list names."""
+    """The Monday of the week of the day that the text names, as 2026-05-04; None where it names none."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -32,20 +32,20 @@ class Line:
 
 
 def page_of(figure: Figure, choice: Choice, *, params: Mapping[str, str]) -> Page[Any]:
-    """The rows of one page."""
+    """One page of the rows that the figure counts; `params` is the address, which names the page."""
     rows = rows_of(figure, choice)
     order, public_id, with_details, _ = _SHOWN[rows.model]
     return page(with_details(rows, choice), among=rows, order=order, public_id=public_id, params=params)
 
 
 def cases_of(figure: Figure, choice: Choice) -> list[int]:
-    """The case of each row."""
+    """The internal id of the case of each row that the figure counts; a case with two rows is there twice."""
     rows = rows_of(figure, choice)
     return list(rows.order_by().values_list("pk" if rows.model is Case else "case_id", flat=True))
 
 
 def cells(figure: Figure, choice: Choice) -> Iterator[Cells]:
-    """Each row for a spreadsheet."""
+    """Each row that the figure counts as the cells of `SHEET`."""
     rows = rows_of(figure, choice)
     order, _, with_details, _ = _SHOWN[rows.model]
     for line in lines_of(with_details(rows, choice).order_by(order, "pk").iterator(chunk_size=500), choice):
@@ -53,11 +53,13 @@ def cells(figure: Figure, choice: Choice) -> Iterator[Cells]:
 
 
 def lines_of(rows: Iterator[Any] | Sequence[Any], choice: Choice) -> Iterator[Line]:
+    """Each row in the words of the list. Load the rows by `page_of`, with what they are shown with."""
     for row in rows:
         yield _SHOWN[type(row)][3](row, choice)
 
 
 def case_of(row: Any) -> int:
+    """The internal id of the case of one row."""
     key: int = row.pk if isinstance(row, Case) else row.case_id
     return key
 

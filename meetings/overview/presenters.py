@@ -76,7 +76,10 @@ class Links:
         return f"{reverse('meetings:overview_list')}?{urlencode({**self.chosen, 'tal': str(figure), **more})}"
 
     def of_worker(self, figure: Figure, worker: User | None) -> str:
-        """The worklist where it has the same rows: there one can act on many."""
+        """The address of an adviser's part of a figure: the worklist where it has the same rows, else the list.
+
+        On the worklist one can act on many at once. Without an adviser it is what nobody has.
+        """
         if worker is None:
             return self.to(figure, medarbejder=NOBODY)
         if figure in _ON_WORKLIST and worker.is_active:
@@ -86,7 +89,7 @@ class Links:
 
 
 def worker_rows(figures: Figures, links: Links) -> list[WorkerRow]:
-    """By name, and at the end what nobody has."""
+    """The row of each adviser by name, and at the end one for what nobody has."""
     untaken = [None] if None in figures.of_workers else []
     return [_worker_row(worker, figures, links) for worker in (*figures.workers, *untaken)]
 
@@ -102,12 +105,13 @@ def _worker_row(worker: User | None, figures: Figures, links: Links) -> WorkerRo
 
 
 def total_row(figures: Figures, links: Links) -> WorkerRow:
+    """The row that sums up all advisers and what nobody has."""
     free = sum(figures.free_soon.values(), timedelta())
     return _row("I alt", lambda figure: Cell(figure.label, figures.totals[figure], links.to(figure)), _hours(free))
 
 
 def _hours(time: timedelta | None) -> str:
-    """7,5"""
+    """Hours as the page shows them: »7,5«; empty for nobody."""
     return "" if time is None else Number(time / timedelta(hours=1)).shown
 
 

@@ -147,7 +147,7 @@ def closing_name(day: date, said: Mapping[date, str | None]) -> str | None:
 
 
 def absence_text(span: Span) -> str:
-    """den 3. december 2026, or with its times, or from and to, or with no end"""
+    """When an absence is, in words: its day, its times of one day, its first and last day, or from a day on."""
     if not _is_whole_days(span):
         return span.text
     if span.ends_at == FOREVER:

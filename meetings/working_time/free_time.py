@@ -18,7 +18,10 @@ FreeTime = Mapping[int, Mapping[date, list[Span]]]
 
 
 def by_day(advisers: Collection[User], *, days: Period) -> FreeTime:
-    """The same spans that suggestions are made of, for a whole office and many weeks."""
+    """The free spans of each adviser on each day of a period that has an end, as suggestions are made of them.
+
+    As many queries for a whole office and many weeks as for one adviser's day.
+    """
     last = days.last_day
     assert last is not None
     known = working_time_queries.availabilities(advisers, first=days.start, last=last)
@@ -35,7 +38,7 @@ def _free(one: Availability, days: Period) -> Iterator[tuple[date, list[Span]]]:
 
 
 def room_by_week(free: FreeTime) -> Mapping[date, int]:
-    """How many talks of the usual length there is room for, by the Monday of each week."""
+    """How many talks of half an hour the free spans have room for, by the Monday of each week."""
     room: Counter[date] = Counter()
     for days in free.values():
         for day, spans in days.items():
@@ -44,7 +47,7 @@ def room_by_week(free: FreeTime) -> Mapping[date, int]:
 
 
 def until(free: FreeTime, end: date) -> dict[int, timedelta]:
-    """The free time of each adviser before that day."""
+    """How much time each adviser has free before that day, the day itself not among it."""
     return {
         pk: sum(
             (span.ends_at - span.starts_at for day, spans in days.items() if day < end for span in spans), timedelta()

@@ -34,7 +34,7 @@ def free_spans(advisers: Collection[User], days: Period) -> dict[int, dict[date,
 def availabilities(
     advisers: Collection[User], *, first: date, last: date, instead_of: Meeting | None = None
 ) -> dict[int, Availability]:
-    """All that is known of the advisers' time from the first day to the last, by their internal id.
+    """All that is known of the advisers' time from the first day to the last, both included, by their internal id.
 
     As many queries for three hundred advisers as for one. A meeting that is moved does not stand in its own way.
     """
@@ -61,7 +61,10 @@ def availabilities(
 
 
 def availability_of(adviser: User, *, first: date, last: date, instead_of: Meeting | None = None) -> Availability:
-    """All that is known of one adviser's time on these days."""
+    """All that is known of one adviser's time from the first day to the last, both included.
+
+    KeyError for somebody without an office.
+    """
     return availabilities([adviser], first=first, last=last, instead_of=instead_of)[adviser.pk]
 
 
@@ -80,7 +83,10 @@ def _absences(people: Mapping[int, User], days: Span) -> Mapping[int, Sequence[S
 
 
 def closing_days(office: Organisation, *, first: date, last: date) -> Mapping[date, str | None]:
-    """What the office says of single days, for `closing_name`."""
+    """What the office says of days from the first to the last, both included: a name, or None where it is open.
+
+    `closing_name` reads it together with the days on which every office is closed.
+    """
     return _closing_days([office.pk], first, last)[office.pk]
 
 
@@ -137,7 +143,10 @@ class ClosedDay:
 
 
 def closed_days(office: Organisation, *, first: date, last: date) -> list[ClosedDay]:
-    """The closing days of an office from the first day to the last, beside weekends and holidays."""
+    """The days on which the office is closed or says that it is open, from the first to the last, both included.
+
+    Weekends and holidays are not among them.
+    """
     every_day = Period.of_days_inclusive(first, last).each_day()
     usual = {day: name for day in every_day if (name := closing_name(day, {}))}
     found = {day: ClosedDay(day, name) for day, name in usual.items()}

@@ -42,7 +42,7 @@ def set_caps(*, organisation: Organisation, user: User | None, caps: Mapping[Cha
 
 @transaction.atomic(durable=True)
 def add_absence(*, user_id: int, kind: AbsenceKind, span: Span, by: User, at: datetime) -> StaffAbsence:
-    """Somebody is away. The same once more changes nothing. Raises AbsentAlready."""
+    """Keep that somebody is away in the half-open span. The same once more changes nothing. Raises AbsentAlready."""
     _lock(user_id)
     same = StaffAbsence.objects.filter(user=user_id, starts_at=span.starts_at, ends_at=_end(span), kind=kind).first()
     return same or _save(StaffAbsence(user_id=user_id), kind, span, by=by, at=at)
@@ -50,7 +50,7 @@ def add_absence(*, user_id: int, kind: AbsenceKind, span: Span, by: User, at: da
 
 @transaction.atomic(durable=True)
 def change_absence(*, absence_id: int, kind: AbsenceKind, span: Span, by: User, at: datetime) -> StaffAbsence:
-    """Somebody is away at another time. Raises AbsentAlready."""
+    """Let an absence be of another kind or at another time. Raises AbsentAlready, and DoesNotExist when it is gone."""
     absence = StaffAbsence.objects.select_for_update().get(pk=absence_id)
     _lock(absence.user_id)
     return _save(absence, kind, span, by=by, at=at)
@@ -58,7 +58,7 @@ def change_absence(*, absence_id: int, kind: AbsenceKind, span: Span, by: User, 
 
 @transaction.atomic(durable=True)
 def remove_absence(*, absence_id: int) -> None:
-    """Somebody is there after all; removed twice is removed once."""
+    """Remove an absence, since somebody is there after all; removed twice is removed once."""
     StaffAbsence.objects.filter(pk=absence_id).delete()
 
 
