@@ -122,17 +122,12 @@ def test_every_decision_stands_in_the_index():
 
 
 #: What each room or app has one of.
-_OF_EACH = {
-    "rules/",
-    "models/",
-    "rules/parameters.py",
-    "services.py",
-    "queries.py",
-    "presenters.py",
-    "forms.py",
-    "views.py",
-}
-_OF_EACH |= {"urls.py", "extension.py"}
+_OF_EACH = {"rules/", "models/", "rules/parameters.py", "services.py", "queries.py", "presenters.py", "forms.py"}
+_OF_EACH |= {"views.py", "urls.py", "extension.py"}
+
+
+def _missing(names):
+    return {name for name in names if not (ROOT / name).exists()}
 
 
 def test_every_file_and_folder_that_the_readme_names_is_there():
@@ -140,4 +135,12 @@ def test_every_file_and_folder_that_the_readme_names_is_there():
     named = {*re.findall(r"`([\w.-]*/[\w./-]*|\w+\.\w+)`", text), *re.findall(r"\]\(([^):#]+)\)", text)} - _OF_EACH
 
     assert len(named) > 150
-    assert {name for name in named if not (ROOT / name).exists()} == set()
+    assert _missing(named) == set()
+
+
+def test_every_file_of_ours_that_a_document_names_is_there():
+    documents = [name for name in FILES if name.endswith(".md") and name not in ("README.md", "CHANGELOG.md")]
+    path = re.compile(r"`((?:cases|config|docs|meetings|referrals|static|templates|tests)/[\w./-]*)(?:::\w+)?`")
+
+    assert found(documents, path.findall) != {}
+    assert found(documents, lambda text: _missing(path.findall(text))) == {}
