@@ -163,5 +163,8 @@ def test_from_the_ticked_rows_to_the_plan_on_the_pages(log_in, office, cases, bo
     assert "de valgte" not in page
     page = leader.post(decided, {"handling": "fortryd"}, follow=True).content.decode()
     assert "Flytningerne fortrydes. 2 mangler endnu." in page
+    carried_out(now)
+    back = Meeting.objects.booked().order_by("starts_at").values_list("starts_at", flat=True)
+    assert list(back) == [one.starts_at for one in booked]
     assert leader.post(url, typed).status_code == 302
     assert MonthPlan.objects.count() == 2

@@ -60,12 +60,16 @@ def test_a_month_is_planned_booked_and_taken_back(adviser, office, cases, now):
     assert not Meeting.objects.booked().exists()
 
 
-def test_the_chosen_ones_only_and_the_others_left_out(adviser, office, cases, now):
+def test_the_chosen_ones_only_and_those_left_out_afterwards(adviser, office, cases, now):
     plan = made(office.adviser, now)
     first, second, *_ = (str(row.public_id) for row in plan.proposals.order_by("pk"))
     assert "1 forslag er valgt fra." in said(decide(adviser, plan, "fravaelg", chosen=[second, "ikke et id"]))
     assert "1 samtale bookes nu." in said(decide(adviser, plan, "book", chosen=[first]))
     assert "Ingen af forslagene er valgt" in said(decide(adviser, plan, "book"))
+    carried_out(now)
+    assert "1 samtale bookes nu." in said(decide(adviser, plan, "book", chosen=[second]))
+    carried_out(now)
+    assert Meeting.objects.booked().count() == 2
     assert decide(adviser, plan, "andet").status_code == 404
 
 

@@ -90,7 +90,7 @@ def test_nothing_is_entered_after_the_end_of_the_case(case, office, now):
         enter(case, office.adviser, now + 3 * A_DAY, starts_at=WEDNESDAY_TEN, is_six_weeks_guided=True)
 
 
-def test_the_pages(client, case, office, now):
+def test_on_its_page_it_is_entered_after_the_end_and_taken_back_with_a_reason(client, case, office, now):
     adviser = Visitor(client, office.adviser)
     close(case, office, now)
     assert f"/sager/{case.public_id}/registrer/" in said(adviser.client.get(f"{case.get_absolute_url()}samtaler/"))
