@@ -90,7 +90,8 @@ def newest(about: EventQuerySet) -> int:
 
 def check_newest(about: EventQuerySet, seen: int | None) -> None:
     """Refuse a change that builds on less than what has been done about the thing."""
-    newer = list(about.filter(pk__gt=seen).select_related("by__organisation").order_by("-pk")) if seen else []
+    unseen = about.none() if seen is None else about.filter(pk__gt=seen)
+    newer = list(unseen.select_related("by__organisation").order_by("-pk"))
     if newer:
         text = "En anden har rettet det, efter at du åbnede siden. Se, hvad der er ændret, og gem igen."
         raise StaleForm(text, newest=newer[0].pk, events=newer)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 
 @dataclass
@@ -75,3 +76,21 @@ def forms_of(html, *, address, words=""):
     reader = _Forms(address, words)
     reader.feed(html)
     return reader.forms
+
+
+def filled(html, *, page):
+    """What a browser would send of the form of the page itself; nothing where it has none."""
+    path = urlsplit(page).path
+    forms = [form for form in forms_of(html, address=page) if urlsplit(form.action).path == path]
+    return {name: value for name, value in forms[-1].sent if name != "csrfmiddlewaretoken"} if forms else {}
+
+
+def opened(client, page):
+    """The form of the page as it is when it has just been opened."""
+    answer = client.get(page)
+    return filled(answer.content.decode(), page=page) if answer.status_code == 200 else {}
+
+
+def send(client, page, typed, **more):
+    """Open the page, type this, and send it."""
+    return client.post(page, {**opened(client, page), **typed}, **more)

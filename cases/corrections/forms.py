@@ -6,7 +6,7 @@ from typing import Any
 from cases.intake.forms import COURSE_LAYOUT, CourseFields
 from cases.models import Organisation, User
 from cases.rules.rule_book import RuleBook
-from cases.ui.forms import ChosenOne, PageForm, ReasonField, VersionedForm, row_in
+from cases.ui.forms import ChosenOne, ReasonField, VersionedForm, row_in
 
 
 class CorrectForm(CourseFields, VersionedForm):
@@ -22,8 +22,10 @@ class CorrectForm(CourseFields, VersionedForm):
         self.offer(book)
 
 
-class WorkerForm(PageForm):
+class WorkerForm(VersionedForm):
     """Who has the case from now on."""
+
+    holds_the_case = True
 
     worker = ChosenOne(User.objects.none(), label="Medarbejder", empty_label="Vælg medarbejder")
 

@@ -22,11 +22,15 @@ from cases.models import Case, Event, User
 
 
 @transaction.atomic(durable=True)
-def assign(*, case_id: int, worker_id: int, by: User, at: datetime) -> Case:
-    """Give the case to another adviser or caseworker of the user's own organisation."""
+def assign(*, case_id: int, worker_id: int, by: User, at: datetime, version: int | None = None) -> Case:
+    """Give the case to another adviser or caseworker of the user's own organisation.
+
+    Whoever has it already keeps it. Raises StaleForm, AlreadyClosed and WrongParty.
+    """
     case = lock(case_id)
     worker = find_worker(worker_id, among=(by.organisation_id,))
     if worker not in (case.fund_adviser, case.municipality_caseworker):
+        check_version(case, version)
         assign_one_of_many(case=case, worker=worker, by=by, at=at)
     return case
 

@@ -40,13 +40,12 @@ def correct(request: AppRequest, case: Case) -> HttpResponse:
 @case_views.of_case(Permission.ASSIGN_CASE)
 def assign(request: AppRequest, case: Case) -> HttpResponse:
     organisation = request.user.workplace
-    form = WorkerForm(
-        case_views.typed(request), initial={"worker": case.worker_at(organisation)}, organisation=organisation
-    )
+    now = {"version": case.version, "worker": case.worker_at(organisation)}
+    form = WorkerForm(case_views.typed(request), initial=now, organisation=organisation)
     if form.is_bound and form.is_valid():
-        worker = form.cleaned_data["worker"]
+        worker, version = form.cleaned_data["worker"], form.cleaned_data["version"]
         with case_views.refusals_in(form):
-            services.assign(case_id=case.pk, worker_id=worker.pk, by=request.user, at=clock.now())
+            services.assign(case_id=case.pk, worker_id=worker.pk, version=version, by=request.user, at=clock.now())
             return case_views.done(request, case, f"{worker} har nu sagen.", undo="cases.assigned")
     return case_views.show(
         request,

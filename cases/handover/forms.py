@@ -8,6 +8,8 @@ from cases.ui.forms import NO_HEALTH, ReasonField, VersionedForm
 
 
 class CorrectDayForm(VersionedForm):
+    holds_the_case = True
+
     on = DateField(label="Jobcentret har forløbet fra og med")
     reason = ReasonField()
 

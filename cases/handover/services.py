@@ -77,8 +77,8 @@ def nothing_to_hand_over(case: Case) -> str:
 
 
 @transaction.atomic(durable=True)
-def receive(*, case_id: int, worker_id: int, by: User, at: datetime) -> Handover:
-    """The jobcenter's receipt: from now on a caseworker has the case."""
+def receive(*, case_id: int, worker_id: int, by: User, at: datetime, version: int | None = None) -> Handover:
+    """The jobcenter's receipt: from now on a caseworker has the case. Raises HandoverRefused, StaleForm, WrongParty."""
     case = lock(case_id)
     handover = Handover.objects.select_for_update().filter(case=case).first()
     if handover is None:
@@ -90,6 +90,7 @@ def receive(*, case_id: int, worker_id: int, by: User, at: datetime) -> Handover
         if worker == case.municipality_caseworker:
             return handover
         raise HandoverRefused("Forløbet er allerede modtaget. Vælg en anden sagsbehandler ved at tildele sagen.")
+    check_version(case, version)
     handover.received_by, handover.received_at = by, at
     handover.save(update_fields=["received_by", "received_at"])
     was = case.municipality_caseworker_id

@@ -103,13 +103,12 @@ def _expected(case: Case, today: date) -> date:
 
 @case_views.of_case(Permission.RECEIVE, party="municipality")
 def receive(request: AppRequest, case: Case) -> HttpResponse:
-    form = WorkerForm(
-        case_views.typed(request), initial={"worker": case.municipality_caseworker}, organisation=case.municipality
-    )
+    now = {"version": case.version, "worker": case.municipality_caseworker}
+    form = WorkerForm(case_views.typed(request), initial=now, organisation=case.municipality)
     if form.is_bound and form.is_valid():
-        worker = form.cleaned_data["worker"]
+        worker, version = form.cleaned_data["worker"], form.cleaned_data["version"]
         with case_views.refusals_in(form):
-            services.receive(case_id=case.pk, worker_id=worker.pk, by=request.user, at=clock.now())
+            services.receive(case_id=case.pk, worker_id=worker.pk, version=version, by=request.user, at=clock.now())
             text = f"Forløbet er modtaget. {worker} har sagen. {case.fund} får en kvittering."
             return case_views.done(request, case, text, undo="cases.received")
     can_receive = case.handed_over_on is not None and case.handover.received_at is None

@@ -26,6 +26,7 @@ _INTRO = (
 def change(request: AppRequest, case: Case) -> HttpResponse:
     """Give the citizen another number; the answer may tell that somebody has it, as a search by CPR number does."""
     form = NumberForm(case_views.typed(request), initial={"version": case.version}, today=clock.today())
+    form.standing = {"cpr_number": case.citizen.number_in_words}
     if form.is_bound and form.is_valid():
         at = clock.now()
         with lookup_search.in_turn(request.user):

@@ -112,14 +112,15 @@ def hours(request: AppRequest, case: Case) -> HttpResponse:
     form = HoursForm(
         case_views.typed(request), initial={"version": case.version}, since=case.placed_on, today=clock.today()
     )
+    rows = list(case.benefit_hours.all())
     if form.is_bound and form.is_valid():
-        at = clock.now()
+        at, month = clock.now(), form.cleaned_data["month"]
+        form.standing = {"hours": next((row.hours for row in rows if row.month == month), None)}
         with case_views.refusals_in(form):
             services.record_hours(case_id=case.pk, by=request.user, at=at, **form.cleaned_data)
             suggested = identity.suggested_handover(case)
             why = suggested.why[-1].text if suggested else ""
             return case_views.done(request, case, f"Timerne er gemt. {case_views.what_moved(case, at)} {why}".strip())
-    rows = list(case.benefit_hours.all())
     return case_views.show(
         request,
         case,

@@ -196,6 +196,8 @@ def aim(request: AppRequest, case: Case) -> HttpResponse:
     decisions = list(AimDecision.objects.for_case(case))
     newest = decisions[0].number if decisions else 0
     form = AimForm(case_views.typed(request), initial={"version": newest, "decided_on": today})
+    if decisions:
+        form.standing = {name: getattr(decisions[0], name) for name in aim_services.Grounds.__dataclass_fields__}
     aims = aims_on(target_group=case.target_group, decided_on=today, book=book)
     if form.is_bound and not case.is_open:
         messages.info(request, "Sagen er afsluttet og kan ikke ændres.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
+from zlib import crc32
 
 
 class Refused(Exception):
@@ -45,6 +46,17 @@ class Stale(Refused):
         """Takes the version there is now, and what happened since the one that was seen."""
         self.newest, self.events = newest, events
         super().__init__(text)
+
+
+def version_of(*standing: Any) -> int:
+    """A number for what stands, where nobody counts its versions: another one as soon as it says something else."""
+    return crc32(repr(standing).encode())
+
+
+def require_seen(seen: int | None, *standing: Any) -> None:
+    """Raises Stale where the user saw something else than what stands; `seen` is the number of it, if known."""
+    if seen is not None and seen != (now := version_of(*standing)):
+        raise Stale("Det er rettet, efter at du åbnede siden. Se forskellen, og gem igen.", newest=now)
 
 
 class NeedsConfirmation(Refused):

@@ -15,6 +15,7 @@ from cases import clock
 from cases.people import name_order
 from cases.rules.plausibility import far_off
 from cases.rules.refusal import NeedsConfirmation, Refused, Stale, digest
+from cases.ui.differences import differences
 from cases.ui.fields import DateField, PlainErrors, PlainTextField
 
 NO_HEALTH = "Skriv ikke om helbred her."
@@ -191,16 +192,6 @@ class PageForm(PlainErrors, forms.Form):
         for name, text in refused.problems:
             self.add_error(name if name in self.fields else None, text)
 
-    def changes_from_initial(self) -> list[dict[str, str]]:
-        """What the fields say now and what was typed instead, for those that differ."""
-        return [
-            {"label": str(bound.label), "now": now, "typed": typed}
-            for bound in self.visible_fields()
-            if bound.name in self.initial
-            and (now := _shown(bound.field, self.initial[bound.name]))
-            != (typed := _shown(bound.field, self.cleaned_data.get(bound.name)))
-        ]
-
 
 class WarningForm(PageForm):
     """A form whose service may ask first: a tick accepts the warnings that were shown, and no others."""
@@ -226,14 +217,6 @@ class WarningForm(PageForm):
         self.add_error(_CONFIRM, f"Læs advarslen. Ret skemaet, eller sæt kryds ved »{self.confirm_label}«.")
 
 
-def _shown(field: forms.Field, value: Any) -> str:
-    if isinstance(value, bool):
-        return "ja" if value else "nej"
-    if isinstance(value, date):
-        return f"{value:%d-%m-%Y}"
-    return str(dict(getattr(field, "choices", ())).get(value, value if value is not None else ""))
-
-
 def _placed(field: str | tuple[str, ...]) -> str | Row:
     return field if isinstance(field, str) else Row(*field)
 
@@ -245,6 +228,8 @@ class VersionedForm(PageForm):
     about = "Sagen"
     #: Whether its fields began as what the case said, so that a difference means something.
     holds_the_case = False
+    #: What the case says in fields that began as something else.
+    standing: Mapping[str, Any] = {}
 
     version = forms.IntegerField(
         widget=forms.HiddenInput,
@@ -259,8 +244,8 @@ class VersionedForm(PageForm):
         super().show_refusal(refused)
         if not isinstance(refused, Stale):
             return
-        if refused.events or self.holds_the_case:
-            fields = self.changes_from_initial() if self.holds_the_case else []
+        if refused.events or self.holds_the_case or self.standing:
+            fields = differences(self, self.initial if self.holds_the_case else self.standing)
             self.stale = {"about": self.about, "events": refused.events, "fields": fields}
         if refused.newest is not None:
             self.take_version(refused.newest)
@@ -282,8 +267,9 @@ class ReasonForm(VersionedForm):
 
     reason = ReasonField()
 
-    def __init__(self, data: Any = None, *, why: str = "", version: int | None = None) -> None:
+    def __init__(self, data: Any = None, *, why: str = "", version: int | None = None, standing: str = "") -> None:
         super().__init__(data, initial={"version": version})
+        self.standing = {"reason": standing} if standing else {}
         if version is None:
             del self.fields["version"]
         if why:

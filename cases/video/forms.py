@@ -4,11 +4,14 @@ from django import forms
 
 from cases.people import video_rooms
 from cases.ui.fields import PlainTextField
-from cases.ui.forms import PageForm
+from cases.ui.forms import VersionedForm
 
 
-class OwnRoomForm(PageForm):
+class OwnRoomForm(VersionedForm):
     """One's own room, or none."""
+
+    about = "Dit videorum"
+    holds_the_case = True
 
     video_room = PlainTextField(
         label="Adressen på dit videorum",

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases import clock
 from cases.request import AppRequest
+from cases.rules.refusal import version_of
 from cases.video import services
 from cases.video.forms import OwnRoomForm
 from cases.web import case_views
@@ -16,11 +17,14 @@ from cases.web import case_views
 def own_room(request: AppRequest) -> HttpResponse:
     """See and change one's own room."""
     office = request.user.workplace
-    form = OwnRoomForm(case_views.typed(request), initial={"video_room": request.user.video_room})
+    room = request.user.video_room
+    form = OwnRoomForm(case_views.typed(request), initial={"version": version_of(room), "video_room": room})
     if form.is_bound and form.is_valid():
-        services.set_own_room(room=form.cleaned_data["video_room"], by=request.user, at=clock.now())
-        messages.success(request, "Dit videorum er gemt. Det bruges til de videosamtaler, du booker fra nu af.")
-        return redirect("cases:own_room")
+        typed, version = form.cleaned_data["video_room"], form.cleaned_data["version"]
+        with case_views.refusals_in(form):
+            services.set_own_room(room=typed, version=version, by=request.user, at=clock.now())
+            messages.success(request, "Dit videorum er gemt. Det bruges til de videosamtaler, du booker fra nu af.")
+            return redirect("cases:own_room")
     owner = team if (team := request.user.team) and team.video_room else office
     shared = f"{owner} har {owner.video_room}" if owner.video_room else f"{owner} har intet fælles videorum"
     context = {

@@ -168,14 +168,16 @@ def reason_page(
     about: Any = None,
     why: str = "",
     version: int | None = None,
+    standing: str = "",
     **page: Any,
 ) -> HttpResponse:
     """A page with one reason and one button, about the case or what the case has: an offer, a referral.
 
     `save` does it, by the reason (and the version), and gives the receipt. The button says the title unless told.
+    `standing` is the reason that there is already, if any.
     """
     about = about or case
-    form = ReasonForm(typed(request), why=why, version=version)
+    form = ReasonForm(typed(request), why=why, version=version, standing=standing)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             return done(request, case, save(**form.cleaned_data), to=about)

@@ -7,15 +7,17 @@ from typing import Any
 from django import forms
 
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import PageForm, choice_in
+from cases.ui.forms import VersionedForm, choice_in
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 
 ALL_MEETINGS = "all"
 
 
-class LinkForm(PageForm):
+class LinkForm(VersionedForm):
     """The address of one talk by video."""
+
+    about = "Samtalen"
 
     place = PlainTextField(
         label="Link til videomødet",
@@ -25,8 +27,10 @@ class LinkForm(PageForm):
     )
 
 
-class ChannelForm(PageForm):
+class ChannelForm(VersionedForm):
     """The citizen's choice of channel."""
+
+    about = "Borgerens valg"
 
     channel = forms.ChoiceField(
         label="Hvad har borgeren valgt?",
@@ -36,7 +40,7 @@ class ChannelForm(PageForm):
     covers = forms.ChoiceField(label="Valget gælder", widget=forms.RadioSelect)
     chosen_on = DateField(label="Valgt den")
 
-    def __init__(self, data: Any = None, *, meetings: Sequence[Meeting], today: date) -> None:
-        super().__init__(data, initial={"covers": ALL_MEETINGS, "chosen_on": today})
+    def __init__(self, data: Any = None, *, meetings: Sequence[Meeting], today: date, version: int) -> None:
+        super().__init__(data, initial={"version": version, "covers": ALL_MEETINGS, "chosen_on": today})
         one = [(str(meeting.public_id), f"Kun {meeting.in_words}") for meeting in meetings]
         choice_in(self, "covers").choices = [(ALL_MEETINGS, "Alle samtaler"), *one]

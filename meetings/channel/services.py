@@ -6,8 +6,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from cases.changing import StaleForm, check_newest
 from cases.history import events as history_events
-from cases.models import Case, User
+from cases.models import Case, Event, User
+from cases.models.events import EventQuerySet
 from meetings.changing import ChannelNotAllowed, NotBookable, lock_case, lock_meeting
 from meetings.channel.allowed import channel_of_all, channel_on, citizens_choice, set_channel
 from meetings.channel.places import default_place, require_link
@@ -25,11 +27,19 @@ from meetings.rules.lifecycle import MeetingStatus
 
 @transaction.atomic(durable=True)
 def choose_channel(
-    *, case_id: int, channel: Channel, chosen_on: date, meeting_id: int | None, by: User, at: datetime
+    *,
+    case_id: int,
+    channel: Channel,
+    chosen_on: date,
+    meeting_id: int | None,
+    by: User,
+    at: datetime,
+    version: int | None = None,
 ) -> ChannelChoice:
     """Record the citizen's choice, for one booked meeting or for all; booked meetings it binds follow it.
 
-    Recording the choice that already counts changes nothing. Raises ChannelNotAllowed when the law does not give it.
+    `version` is the latest event about a choice that the user saw. Recording the choice that already counts changes
+    nothing. Raises StaleForm, and ChannelNotAllowed when the law does not give it.
     """
     case = lock_case(case_id)
     law = planning_law.law_in_force()
@@ -41,11 +51,17 @@ def choose_channel(
     latest = citizens_choice(case=case, meeting=only)
     if latest is not None and (latest.channel, latest.chosen_on, latest.meeting_id) == (channel, chosen_on, meeting_id):
         return latest
+    check_newest(choices_told(case), version)
     following = [only] if only else list(ahead)
     choice = keep_choice(case=case, channel=channel, chosen_on=chosen_on, only=only, following=following, by=by, at=at)
     for meeting in following:
         _follow_choice(case=case, meeting=meeting, at=at, law=law)
     return choice
+
+
+def choices_told(case: Case) -> EventQuerySet:
+    """What the history tells of the citizen's choices."""
+    return Event.objects.filter(case=case, kind__in=("meetings.channel_chosen", "meetings.choice_withdrawn"))
 
 
 def keep_choice(
@@ -73,10 +89,10 @@ def keep_choice(
 
 
 @transaction.atomic(durable=True)
-def give_link(*, meeting_id: int, link: str, by: User, at: datetime) -> Meeting:
+def give_link(*, meeting_id: int, link: str, by: User, at: datetime, version: int | None = None) -> Meeting:
     """Give a booked talk by video its address, or another one, and tell the citizen.
 
-    The same address once more changes nothing. Raises NotBookable, NotALink.
+    The same address once more changes nothing. Raises NotBookable, NotALink and StaleForm.
     """
     meeting = lock_meeting(meeting_id)
     case = lock_case(meeting.case_id)
@@ -85,6 +101,9 @@ def give_link(*, meeting_id: int, link: str, by: User, at: datetime) -> Meeting:
     require_link(link)
     if meeting.place == link:
         return meeting
+    if version is not None and version != meeting.version:
+        text = "En anden har ændret samtalen, efter at du åbnede siden. Se linket, der står nu, og gem igen."
+        raise StaleForm(text, newest=meeting.version)
     meeting.place = link
     meeting.version += 1
     meeting.save(update_fields=["place", "version"])

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from cases import clock
 from cases.accounts.access import Permission
+from cases.changing import newest
 from cases.models import Case
 from cases.request import AppRequest, way_back
 from cases.web import case_views
@@ -29,15 +30,19 @@ def channel(request: AppRequest, case: Case) -> HttpResponse:
     """The citizen's choice of channel, its history, and how long there is to choose."""
     at, today, law = clock.now(), clock.today(), law_in_force()
     ahead = list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation"))
-    form = ChannelForm(case_views.typed(request), meetings=ahead, today=today)
+    version = newest(services.choices_told(case))
+    form = ChannelForm(case_views.typed(request), meetings=ahead, today=today, version=version)
     if form.is_bound and form.is_valid():
         only = next((one for one in ahead if str(one.public_id) == form.cleaned_data["covers"]), None)
+        if (latest := allowed.citizens_choice(case=case, meeting=only)) is not None:
+            form.standing = {"channel": latest.channel, "chosen_on": latest.chosen_on}
         with case_views.refusals_in(form):
             choice = services.choose_channel(
                 case_id=case.pk,
                 channel=Channel(form.cleaned_data["channel"]),
                 chosen_on=form.cleaned_data["chosen_on"],
                 meeting_id=only.pk if only else None,
+                version=form.cleaned_data["version"],
                 by=request.user,
                 at=at,
             )
@@ -62,14 +67,15 @@ def channel(request: AppRequest, case: Case) -> HttpResponse:
 def link(request: AppRequest, meeting: Meeting) -> HttpResponse:
     """Give a booked talk by video its address."""
     at, now = clock.now(), meeting.video_link or places.room_for_talk(meeting)
-    form = LinkForm(case_views.typed(request), initial={"place": now})
+    form = LinkForm(case_views.typed(request), initial={"version": meeting.version, "place": now})
+    form.standing = {"place": meeting.video_link}
     # No message goes out about a talk that has begun.
     has_begun = meeting.starts_at <= at
     who_tells = "Ring til borgeren, og fortæl linket." if has_begun else "Borgeren får det i en ny besked."
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
-            link = form.cleaned_data["place"]
-            given = services.give_link(meeting_id=meeting.pk, link=link, by=request.user, at=at)
+            link, version = form.cleaned_data["place"], form.cleaned_data["version"]
+            given = services.give_link(meeting_id=meeting.pk, link=link, version=version, by=request.user, at=at)
             if given.version == meeting.version:
                 return case_views.done(request, meeting.case, "Samtalen havde allerede det link. Intet er ændret.")
             return case_views.done(request, meeting.case, f"Linket er gemt. {who_tells}")

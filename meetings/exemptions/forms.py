@@ -9,11 +9,14 @@ from django.core.exceptions import ValidationError
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from cases.ui.fields import DateField, PlainTextField
-from cases.ui.forms import NO_HEALTH, PageForm, choice_in
+from cases.ui.forms import NO_HEALTH, VersionedForm, choice_in
+from meetings.models import Exemption
 
 
-class ExemptionForm(PageForm):
+class ExemptionForm(VersionedForm):
     """Why and for how long the citizen need not come."""
+
+    about = "Borgerens fritagelser"
 
     reason = forms.ChoiceField(label="Grund")
     first_day = DateField(label="Fritaget fra")
@@ -28,8 +31,8 @@ class ExemptionForm(PageForm):
         label="Dokumentation", max_length=200, help_text=f"Hvad du har set, fx en ansættelseskontrakt. {NO_HEALTH}"
     )
 
-    def __init__(self, data: Any = None, *, today: date, has_share: bool) -> None:
-        super().__init__(data, initial={"documented_on": today})
+    def __init__(self, data: Any = None, *, today: date, has_share: bool, version: int) -> None:
+        super().__init__(data, initial={"version": version, "documented_on": today})
         self.today = today
         choice_in(self, "reason").choices = ExemptionReason.options(
             reason for reason in ExemptionReason if has_share or reason != ExemptionReason.CONCRETE_ASSESSMENT
@@ -52,4 +55,16 @@ class ExemptionForm(PageForm):
 
     def cleaned(self) -> dict[str, Any]:
         """What the service takes of it."""
-        return {name: self.cleaned_data[name] for name in ("reason", "span", "documented_on", "starts_on", "document")}
+        names = ("version", "reason", "span", "documented_on", "starts_on", "document")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def initial_of(exemption: Exemption) -> dict[str, Any]:
+    """What the form would say of an exemption that there is."""
+    return {
+        "reason": exemption.reason,
+        "first_day": exemption.period.start,
+        "last_day": exemption.period.last_day,
+        "documented_on": exemption.documented_on,
+        "document": exemption.document,
+    }

@@ -6,8 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from cases.changing import check_newest
 from cases.history import events as history_events
-from cases.models import Case, User
+from cases.models import Case, Event, User
+from cases.models.events import EventQuerySet
 from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from meetings.changing import lock_case
@@ -34,10 +36,12 @@ def exempt(
     document: str,
     by: User,
     at: datetime,
+    version: int | None = None,
 ) -> Exemption:
     """Exempt the citizen from meetings for a span of days; deadlines in it are postponed. The same once more is none.
 
-    Raises NotExempt and BadFacts (ValueError with a Danish sentence) and ValidationError on an overlap.
+    `version` is the latest event about the exemptions that the user saw. Raises StaleForm, NotExempt and BadFacts
+    (ValueError with a Danish sentence) and ValidationError on an overlap.
     """
     case = lock_case(case_id)
     told = {
@@ -49,6 +53,7 @@ def exempt(
     same = case.exemptions.filter(**told, recorded_by=by).first()
     if same is not None:
         return same
+    check_newest(told_of(case), version)
     law = planning_law.law_in_force()
     if reason == ExemptionReason.CONCRETE_ASSESSMENT:
         _require_share_left(by=by, on=span.start, law=law)
@@ -78,11 +83,12 @@ def exempt(
 
 
 @transaction.atomic(durable=True)
-def keep_duty(*, exemption_id: int, reason: str, by: User, at: datetime) -> Exemption:
-    """The municipality holds on to the duty to meet, by concrete assessment and with a reason."""
+def keep_duty(*, exemption_id: int, reason: str, by: User, at: datetime, version: int | None = None) -> Exemption:
+    """The municipality holds on to the duty to meet, by concrete assessment and with a reason. Raises StaleForm."""
     exemption, case = _lock_exemption(exemption_id)
     if exemption.is_duty_kept and exemption.duty_kept_reason == reason:
         return exemption
+    check_newest(told_of(case), version)
     kept = _kept(case)
     exemption.is_duty_kept, exemption.duty_kept_reason = True, reason
     exemption.save(update_fields=["is_duty_kept", "duty_kept_reason"])
@@ -102,6 +108,12 @@ def end_exemption(*, exemption_id: int, reason: str, by: User, at: datetime) -> 
     history_events.record(case=case, kind="meetings.exemption_removed", by=by, at=at, text=text, before=kept)
     planning_replan.replan(case=case, at=at, by=by)
     return case
+
+
+def told_of(case: Case) -> EventQuerySet:
+    """What the history tells of the citizen's exemptions."""
+    kinds = ("meetings.exempted", "meetings.duty_kept", "meetings.exemption_removed")
+    return Event.objects.filter(case=case, kind__in=kinds)
 
 
 def _kept(case: Case) -> dict[str, Any]:

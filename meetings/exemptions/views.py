@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,12 +11,13 @@ from django.shortcuts import get_object_or_404
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
+from cases.changing import newest
 from cases.models import Act, Case
 from cases.request import AppRequest, removes
 from cases.rules.declaring import CaseDates
 from cases.web import case_views
 from meetings.exemptions import services
-from meetings.exemptions.forms import ExemptionForm
+from meetings.exemptions.forms import ExemptionForm, initial_of
 from meetings.meeting_views import View
 from meetings.models import Exemption
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
@@ -48,9 +50,13 @@ def exempt(request: AppRequest, case: Case) -> HttpResponse:
     """Exempt the citizen from meetings for a time."""
     today = clock.today()
     quota = Act.objects.rule_book().in_force(EXEMPT_QUOTA_PERCENT, CaseDates(event=today))
-    form = ExemptionForm(case_views.typed(request), today=today, has_share=quota.value > 0)
+    form = ExemptionForm(
+        case_views.typed(request), today=today, has_share=quota.value > 0, version=newest(services.told_of(case))
+    )
     if form.is_bound and form.is_valid():
-        at = clock.now()
+        at, span = clock.now(), form.cleaned_data["span"]
+        if there := case.exemptions.filter(span__overlap=(span.start, span.end)).first():
+            form.standing = initial_of(there)
         with case_views.refusals_in(form):
             exemption = services.exempt(case_id=case.pk, by=request.user, at=at, **form.cleaned())
             booked = case.meetings.booked().filter(starts_at__gt=at)
@@ -95,14 +101,16 @@ def keep_duty(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """The jobcenter holds on to the duty to meet, by concrete assessment."""
     case, at = exemption.case, clock.now()
 
-    def save(reason: str) -> str:
-        services.keep_duty(exemption_id=exemption.pk, reason=reason, by=request.user, at=at)
+    def save(**typed: Any) -> str:
+        services.keep_duty(exemption_id=exemption.pk, by=request.user, at=at, **typed)
         return case_views.what_moved(case, at)
 
     return case_views.reason_page(
         request,
         case,
         save=save,
+        version=newest(services.told_of(case)),
+        standing=exemption.duty_kept_reason,
         title="Fasthold mødepligten",
         intro=f"{exemption}. Når mødepligten fastholdes, indkaldes borgeren alligevel, og fristerne gælder.",
     )

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 
 from cases.rules.wording import WEEKDAYS
 from cases.ui.fields import DateField, PlainTextField, TimeField
-from cases.ui.forms import PageForm
+from cases.ui.forms import VersionedForm
 from meetings.models import AbsenceKind, StaffAbsence
 from meetings.rules.availability import WORKING_WEEKDAYS, Hours
 from meetings.rules.kinds import Channel
 from meetings.rules.spans import COPENHAGEN, FOREVER, ONE_DAY, Span
+from meetings.working_time.services import version_of_absence, version_of_caps, version_of_hours
 
 _EXAMPLE = "Skriv tiderne som fra-til, fx 9-12, 13-15."
 
@@ -35,6 +36,9 @@ class HoursField(forms.CharField):
                 raise ValidationError(f"{one.text} og {following.text} overlapper hinanden. Ret en af dem.")
         return hours
 
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(one.text for one in value) if isinstance(value, list) else value
+
     def _read(self, part: str) -> Hours:
         begins, _, ends = part.replace("–", "-").partition("-")
         try:
@@ -51,20 +55,25 @@ class HoursField(forms.CharField):
         return found
 
 
-class HoursForm(PageForm):
+class HoursForm(VersionedForm):
     """When somebody works from Monday to Friday."""
 
+    about = "Arbejdstiden"
+    holds_the_case = True
+
     def __init__(self, data: Any = None, *, hours: Iterable[Hours] = ()) -> None:
+        hours = sorted(hours)
         texts: dict[str, list[str]] = {}
         for one in hours:
             texts.setdefault(WEEKDAYS[one.weekday], []).append(one.text)
-        super().__init__(data, initial={name: ", ".join(parts) for name, parts in texts.items()})
+        now = {name: ", ".join(parts) for name, parts in texts.items()}
+        super().__init__(data, initial={"version": version_of_hours(hours), **now})
         for weekday in WORKING_WEEKDAYS:
             self.fields[WEEKDAYS[weekday]] = HoursField(weekday)
 
     def hours(self) -> list[Hours]:
         """All of them, once the form is valid."""
-        return [one for name in self.fields for one in self.cleaned_data[name]]
+        return [one for weekday in WORKING_WEEKDAYS for one in self.cleaned_data[WEEKDAYS[weekday]]]
 
 
 class CapField(forms.IntegerField):
@@ -89,24 +98,30 @@ class CapField(forms.IntegerField):
 _ALL = "all"
 
 
-class CapsForm(PageForm):
+class CapsForm(VersionedForm):
     """How many talks a day at most."""
 
+    about = "Loftet"
+    holds_the_case = True
+
     def __init__(self, data: Any = None, *, caps: Mapping[Channel | None, int]) -> None:
-        super().__init__(data, initial={channel or _ALL: most for channel, most in caps.items()})
+        now = {str(channel or _ALL): caps.get(channel) for channel in (None, *Channel)}
+        super().__init__(data, initial={"version": version_of_caps(caps), **now})
         self.fields[_ALL] = CapField("Samtaler i alt om dagen")
         for channel in Channel:
             self.fields[str(channel)] = CapField(f"Heraf {channel.label}")
 
     def caps(self) -> dict[Channel | None, int]:
         """Those that were given, once the form is valid."""
-        typed = {None if name == _ALL else Channel(name): most for name, most in self.cleaned_data.items()}
+        typed = {channel: self.cleaned_data[str(channel or _ALL)] for channel in (None, *Channel)}
         return {channel: most for channel, most in typed.items() if most}
 
 
-class AbsenceForm(PageForm):
+class AbsenceForm(VersionedForm):
     """When somebody is away, and nothing of why."""
 
+    about = "Fraværet"
+    holds_the_case = True
     groups = (("", ("kind", ("first", "last"), ("begins", "ends"))),)
 
     kind = forms.ChoiceField(
@@ -142,7 +157,7 @@ class AbsenceForm(PageForm):
 def initial_of(absence: StaffAbsence) -> dict[str, Any]:
     """What the form says of an absence that there is."""
     span, first = absence.span, absence.span.day
-    shown: dict[str, Any] = {"kind": absence.kind, "first": first}
+    shown: dict[str, Any] = {"version": version_of_absence(absence), "kind": absence.kind, "first": first}
     if span.ends_at == FOREVER:
         return shown
     last = span.last_day - ONE_DAY
@@ -152,8 +167,10 @@ def initial_of(absence: StaffAbsence) -> dict[str, Any]:
     return {**shown, "last": first, "begins": begins, "ends": ends}
 
 
-class ClosingDayForm(PageForm):
+class ClosingDayForm(VersionedForm):
     """What an office says of one day."""
+
+    about = "Dagen"
 
     day = DateField(label="Dag")
     name = PlainTextField(label="Navn", max_length=60, help_text="Fx personaledag. Navnet står i kalenderen.")

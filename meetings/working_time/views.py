@@ -1,8 +1,10 @@
 """The pages where people keep when they can hold talks: hours, caps, absences, and the office's closing days."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,14 +14,14 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.models import Purpose, User
+from cases.models import Organisation, Purpose, User
 from cases.request import AppRequest, removes
 from cases.rules.period import add_months
 from cases.rules.wording import counted
+from cases.ui.fields import DateField
 from cases.ui.forms import PageForm
 from cases.web import case_views
-from meetings.models import AbsenceKind, ClosingDay, StaffAbsence, TalkCap, WorkingHours
-from meetings.rules.kinds import Channel
+from meetings.models import AbsenceKind, ClosingDay, StaffAbsence, WorkingHours
 from meetings.working_time import queries, services
 from meetings.working_time.forms import AbsenceForm, CapsForm, ClosingDayForm, HoursForm, initial_of
 
@@ -58,8 +60,9 @@ def _page(request: AppRequest, whom: User) -> HttpResponse:
 
 def _weekdays(whom: User) -> list[tuple[Any, str]]:
     """Each working day of the week with its hours, as the form writes them; nothing where the office's hold."""
-    form = HoursForm(hours=[row.as_hours() for row in whom.working_hours.all()])
-    return [(field.label, form.initial.get(name, "")) for name, field in form.fields.items()] if form.initial else []
+    hours = [row.as_hours() for row in whom.working_hours.all()]
+    form = HoursForm(hours=hours)
+    return [(field.label, form.initial.get(field.name, "")) for field in form.visible_fields()] if hours else []
 
 
 @case_views.takes_form
@@ -69,8 +72,9 @@ def hours(request: AppRequest, public_id: str) -> HttpResponse:
     rows = WorkingHours.objects.filter(user=whom)
     form = HoursForm(case_views.typed(request), hours=[row.as_hours() for row in rows])
     if form.is_bound and form.is_valid():
-        services.set_hours(user_id=whom.pk, hours=form.hours())
-        return _done(request, whom, "Arbejdstiden er gemt. Den gælder for de tider, der foreslås fra nu af.")
+        with case_views.refusals_in(form):
+            services.set_hours(user_id=whom.pk, hours=form.hours(), version=form.cleaned_data["version"])
+            return _done(request, whom, "Arbejdstiden er gemt. Den gælder for de tider, der foreslås fra nu af.")
     office = request.user.workplace
     intro = (
         f"Står alle felter tomme, gælder kontorets åbningstid {office.opens_at:%H.%M}-{office.closes_at:%H.%M}. "
@@ -97,12 +101,12 @@ def office_caps(request: AppRequest) -> HttpResponse:
 
 def _caps(request: AppRequest, whom: User | None, *, title: str, intro: str) -> HttpResponse:
     office = request.user.workplace
-    rows = TalkCap.objects.filter(organisation=office, user=whom)
-    now = {Channel(row.channel) if row.channel else None: row.most for row in rows}
-    form = CapsForm(case_views.typed(request), caps=now)
+    form = CapsForm(case_views.typed(request), caps=services.caps_of(office, whom))
     if form.is_bound and form.is_valid():
-        services.set_caps(organisation=office, user=whom, caps=form.caps())
-        return _done(request, whom, "Loftet er gemt.")
+        with case_views.refusals_in(form):
+            version = form.cleaned_data["version"]
+            services.set_caps(organisation=office, user=whom, caps=form.caps(), version=version)
+            return _done(request, whom, "Loftet er gemt.")
     return _form_page(request, form, whom, title=title, intro=intro)
 
 
@@ -110,7 +114,7 @@ def _caps(request: AppRequest, whom: User | None, *, title: str, intro: str) -> 
 def add_absence(request: AppRequest, public_id: str) -> HttpResponse:
     """Somebody will be away."""
     whom = _of(request, public_id)
-    form = AbsenceForm(case_views.typed(request), initial={"kind": AbsenceKind.ABSENCE})
+    form = AbsenceForm(case_views.typed(request), initial={"version": 0, "kind": AbsenceKind.ABSENCE})
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             made = services.add_absence(user_id=whom.pk, by=request.user, at=clock.now(), **_absence(form))
@@ -125,7 +129,13 @@ def absence(request: AppRequest, public_id: str) -> HttpResponse:
     form = AbsenceForm(case_views.typed(request), initial=initial_of(kept))
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
-            changed = services.change_absence(absence_id=kept.pk, by=request.user, at=clock.now(), **_absence(form))
+            changed = services.change_absence(
+                absence_id=kept.pk,
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=clock.now(),
+                **_absence(form),
+            )
             return _absence_kept(request, changed)
     talks = queries.talks_in(kept, seen_by=request.user, at=clock.now())
     if talks:
@@ -147,10 +157,14 @@ def remove_absence(request: AppRequest, public_id: str) -> HttpResponse:
 def close_day(request: AppRequest) -> HttpResponse:
     """Say that the office is closed on a day, or open though others are closed."""
     access.require(request.user, Permission.KEEP_OFFICE_TIME)
-    form = ClosingDayForm(case_views.typed(request), initial={"day": request.GET.get("dag", "")})
+    office = request.user.workplace
+    form = ClosingDayForm(case_views.typed(request), initial=_initial_of_day(office, request.GET.get("dag", "")))
     if form.is_bound and form.is_valid():
-        said = services.say_of_day(organisation=request.user.workplace, **form.cleaned_data)
-        return _done(request, None, f"{said.day:%d-%m-%Y} er gemt som {'åben' if said.is_open else 'lukket'}.")
+        if there := office.closing_days.filter(day=form.cleaned_data["day"]).first():
+            form.standing = {"name": there.name, "is_open": there.is_open}
+        with case_views.refusals_in(form):
+            said = services.say_of_day(organisation=office, **form.cleaned_data)
+            return _done(request, None, f"{said.day:%d-%m-%Y} er gemt som {'åben' if said.is_open else 'lukket'}.")
     intro = "På en lukkedag foreslås ingen tider. Det, der er booket, bliver stående."
     return _form_page(request, form, None, title="Lukkedag", intro=intro)
 
@@ -186,6 +200,15 @@ def _of_absence(request: AppRequest, public_id: str) -> StaffAbsence:
     found = get_object_or_404(visible, public_id=public_id)
     _of(request, str(found.user.public_id))
     return found
+
+
+def _initial_of_day(office: Organisation, day: str) -> dict[str, Any]:
+    """What the form of a closing day begins with: the day of the address, and what the office says of it already."""
+    said = None
+    with suppress(ValidationError):
+        said = office.closing_days.filter(day=DateField().clean(day)).first()
+    now = {"name": said.name, "is_open": said.is_open} if said else {}
+    return {"version": services.version_of_day(said), "day": day, **now}
 
 
 def _absence(form: AbsenceForm) -> dict[str, Any]:

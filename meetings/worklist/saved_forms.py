@@ -3,11 +3,14 @@
 from django import forms
 
 from cases.ui.fields import PlainTextField
-from cases.ui.forms import PageForm
+from cases.ui.forms import VersionedForm
 from meetings.models.saved_views import SharedWith
 
 
-class SavedViewForm(PageForm):
+class SavedViewForm(VersionedForm):
+    about = "Visningen"
+    holds_the_case = True
+
     name = PlainTextField(label="Visningens navn", max_length=40, help_text="Fx Mangler samtale i denne uge")
     shared_with = forms.ChoiceField(
         label="Hvem kan se visningen?", choices=SharedWith.options(), widget=forms.RadioSelect

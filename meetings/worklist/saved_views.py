@@ -12,6 +12,7 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.request import AppRequest, removes
+from cases.rules.refusal import version_of
 from cases.web import case_views
 from meetings.models import SavedView, WorklistEntry
 from meetings.models.saved_views import SharedWith
@@ -36,14 +37,15 @@ def add(request: AppRequest) -> HttpResponse:
         request.GET, queryset=WorklistEntry.objects.none(), user=request.user, today=clock.today()
     )
     query = saved.query_of(filterset)
-    return _form(request, None, query=query, initial={"shared_with": SharedWith.NOBODY})
+    return _form(request, None, query=query, initial={"version": 0, "shared_with": SharedWith.NOBODY})
 
 
 @case_views.takes_form
 def change(request: AppRequest, public_id: str) -> HttpResponse:
     """Give a view another name, share it or not, or let it be the start."""
     view = _own(request, public_id)
-    initial = {"name": view.name, "shared_with": view.shared_with, "is_start": view.is_start}
+    now = dict(zip(("name", "shared_with", "is_start"), saved.said_of(view), strict=True))
+    initial = {"version": version_of(*now.values()), **now}
     return _form(request, view, query=view.query, initial=initial)
 
 

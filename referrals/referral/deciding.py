@@ -10,7 +10,7 @@ from cases.reminders import delivery as reminders_delivery
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.rules.facts import Party
-from cases.rules.refusal import Incomplete
+from cases.rules.refusal import Incomplete, require_seen
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 from cases.ui.paper import require_paper
@@ -32,7 +32,7 @@ from referrals.models import DecisionLimit, Referral, ReferralContact
 from referrals.offers import moves as offers_moves
 from referrals.rules import decision as decision_rules
 from referrals.rules.granting import duty_of, ground_of
-from referrals.rules.lifecycle import Recipient, ReferralMove, ReferralStatus
+from referrals.rules.lifecycle import DECIDED, Recipient, ReferralMove, ReferralStatus
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,9 @@ def assess(*, referral_id: int, assessment: str, version: int, by: User, at: dat
     referral = lock(referral_id, by=by, party=Party.MUNICIPALITY)
     if referral.status == ReferralStatus.ASSESSED and referral.assessment == assessment:
         return referral
+    if referral.status == ReferralStatus.ASSESSED:
+        # Whoever saw less is shown what is written, before they are told that it is not written twice.
+        check_version(referral, version)
     referral.status = status_after(referral, ReferralMove.ASSESS, by=by)
     check_version(referral, version)
     referral.assessed_at, referral.assessed_by, referral.assessment = at, by, assessment
@@ -158,15 +161,23 @@ def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> R
 
 
 @transaction.atomic(durable=True)
-def set_decision_limit(*, days: int | None, by: User, at: datetime) -> None:
-    """Set the municipality's own limit for its decisions, or none; it only reminds."""
+def set_decision_limit(*, days: int | None, by: User, at: datetime, version: int | None = None) -> None:
+    """Set the municipality's own limit for its decisions, or none; it only reminds.
+
+    `version` is that of the limit that the user saw. Raises NotYours and Stale.
+    """
     if not by.workplace.is_municipality:
         raise NotYours("Kun kommunen sætter en frist for sine afgørelser.")
+    office = Organisation.objects.select_for_update(no_key=True).get(pk=by.workplace.pk)
+    before = own_days_of(office)
+    if days == before:
+        return
+    require_seen(version, before)
     if days is None:
-        DecisionLimit.objects.filter(municipality=by.workplace).delete()
+        DecisionLimit.objects.filter(municipality=office).delete()
         return
     values = {"days": days, "set_by": by, "set_at": at}
-    DecisionLimit.objects.update_or_create(municipality=by.workplace, defaults=values)
+    DecisionLimit.objects.update_or_create(municipality=office, defaults=values)
 
 
 def own_days_of(municipality: Organisation) -> int | None:
@@ -195,6 +206,9 @@ def _decide(
     wanted = ReferralStatus.GRANTED if move is ReferralMove.GRANT else ReferralStatus.REJECTED
     if referral.status == wanted and all(getattr(referral, name) == text for name, text in given.items()):
         return referral
+    if referral.status in DECIDED:
+        # Whoever saw less is shown what is decided, before they are told that it is not decided twice.
+        check_version(referral, version)
     referral.status = status_after(referral, move, by=by)
     check_version(referral, version)
     today = day_of(at)

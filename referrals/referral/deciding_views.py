@@ -39,7 +39,8 @@ def see(request: AppRequest, referral: Referral) -> HttpResponse:
 @of_referral(Permission.DECIDE_REFERRAL)
 def assess(request: AppRequest, referral: Referral) -> HttpResponse:
     """Write the jobcenter's assessment."""
-    form = AssessForm(case_views.typed(request), initial={"version": referral.version})
+    now = {"version": referral.version, "assessment": referral.assessment}
+    form = AssessForm(case_views.typed(request), initial=now)
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             deciding.assess(
@@ -120,6 +121,7 @@ def _decision_page(
     request: AppRequest, referral: Referral, form: Any, *, title: str, submit: str, is_rejected: bool
 ) -> HttpResponse:
     decide = deciding.reject if is_rejected else deciding.grant
+    form.standing = {name: getattr(referral, name) for name in Reasons.__dataclass_fields__}
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             decide(

@@ -126,6 +126,8 @@ class RejectForm(ReasonsForm):
 
 
 class AssessForm(VersionedForm):
+    holds_the_case = True
+
     assessment = _long(
         "Jobcentrets vurdering",
         help_text=f"Begge parter kan læse den. {NO_HEALTH}",
@@ -156,7 +158,10 @@ class ByHandForm(PageForm):
     )
 
 
-class LimitForm(PageForm):
+class LimitForm(VersionedForm):
+    about = "Fristen"
+    holds_the_case = True
+
     days = forms.IntegerField(
         label="Dage fra modtagelsen",
         required=False,

@@ -18,6 +18,7 @@ from cases.models.scopes import Scope
 from cases.request import AppRequest
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
+from cases.rules.refusal import version_of
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
 from cases.ui.keyset import count_text, page
@@ -102,11 +103,12 @@ def limit(request: AppRequest) -> HttpResponse:
     user = request.user
     access.require(user, Permission.SET_PRACTICE)
     own_days = deciding.own_days_of(user.workplace)
-    form = LimitForm(case_views.typed(request), initial={"days": own_days})
+    form = LimitForm(case_views.typed(request), initial={"version": version_of(own_days), "days": own_days})
     if form.is_bound and form.is_valid():
-        deciding.set_decision_limit(days=form.cleaned_data["days"], by=user, at=clock.now())
-        messages.success(request, "Fristen er gemt. Den minder om indstillinger, der venter.")
-        return redirect("referrals:list")
+        with case_views.refusals_in(form):
+            deciding.set_decision_limit(by=user, at=clock.now(), **form.cleaned_data)
+            messages.success(request, "Fristen er gemt. Den minder om indstillinger, der venter.")
+            return redirect("referrals:list")
     context = {
         "title": "Egen frist for afgørelser",
         "form": form,

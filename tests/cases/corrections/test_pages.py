@@ -182,10 +182,12 @@ def test_the_same_correction_twice_is_saved_once(page, case):
 
 
 def test_the_case_is_given_to_a_colleague_and_not_to_others(page, office, case):
-    answer = page.post("assign", {"worker": office.colleague.public_id})
+    answer = page.post("assign", {"version": case.version, "worker": office.colleague.public_id})
     assert said(answer) == f"{office.colleague} har nu sagen."
 
-    assert "Valget findes ikke" in errors(page.post("assign", {"worker": office.caseworker.public_id}))
+    assert "Valget findes ikke" in errors(
+        page.post("assign", {"version": case.version, "worker": office.caseworker.public_id})
+    )
     assert Case.objects.get(pk=case.pk).fund_adviser == office.colleague
 
 
@@ -202,7 +204,8 @@ def test_a_handover_shows_what_is_open_and_both_parties_see_the_receipt(page, of
     handed = page.post("hand_over", handover_of(case))
     assert "Forløbet overgår til Jobcenter Solby den 01-06-2026." in said(handed)
 
-    received = page.post("receive", {"worker": office.caseworker.public_id}, by=office.caseworker)
+    typed = {"version": Case.objects.get(pk=case.pk).version, "worker": office.caseworker.public_id}
+    received = page.post("receive", typed, by=office.caseworker)
     assert f"{office.caseworker} har sagen" in said(received)
 
     for name, by in (("hand_over", office.adviser), ("receive", office.caseworker)):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from cases.models import Team
 from cases.people import video_rooms
+from tests.filled_forms import send
 
 URL = reverse("cases:own_room")
 
@@ -59,7 +60,7 @@ class TestOwnRoom:
         office.fund.save()
         client = log_in(office.adviser)
 
-        answer = client.post(URL, {"video_room": " https://moede.example.dk/{rum} "}, follow=True)
+        answer = send(client, URL, {"video_room": " https://moede.example.dk/{rum} "}, follow=True)
 
         office.adviser.refresh_from_db()
         assert office.adviser.video_room == "https://moede.example.dk/{rum}"
@@ -69,7 +70,7 @@ class TestOwnRoom:
 
     def test_the_administration_can_read_who_changed_it_and_from_what(self, log_in, office):
         for room in ("https://moede.example.dk/anne", "https://moede.example.dk/anne", ""):
-            log_in(office.adviser).post(URL, {"video_room": room})
+            send(log_in(office.adviser), URL, {"video_room": room})
 
         history = reverse("admin:cases_user_history", args=[office.adviser.pk])
         told = log_in(office.administrator).get(history).content.decode()
@@ -84,7 +85,7 @@ class TestOwnRoom:
         assert "Nord har https://moede.example.dk/nord" in log_in(office.adviser).get(URL).content.decode()
 
     def test_what_is_refused_stays_as_it_was_typed(self, log_in, office):
-        answer = log_in(office.adviser).post(URL, {"video_room": "http://moede.example.dk"})
+        answer = send(log_in(office.adviser), URL, {"video_room": "http://moede.example.dk"})
 
         assert answer.status_code == 422
         assert 'value="http://moede.example.dk"' in answer.content.decode()
@@ -92,5 +93,5 @@ class TestOwnRoom:
         assert office.adviser.video_room == ""
 
     def test_longer_than_a_page_can_show_is_refused(self, log_in, office):
-        answer = log_in(office.adviser).post(URL, {"video_room": f"https://moede.example.dk/{'m' * 500}"})
+        answer = send(log_in(office.adviser), URL, {"video_room": f"https://moede.example.dk/{'m' * 500}"})
         assert answer.status_code == 422

@@ -17,6 +17,7 @@ from meetings.models import FundWish, Meeting
 from meetings.rules.kinds import Channel
 from tests import factories
 from tests.cases.pages import said, url
+from tests.filled_forms import send
 from tests.meetings.due.test_meetings import calendar_of
 from tests.meetings.steps import cancel, choose, move
 from tests.test_second_click import posted_at_once
@@ -267,7 +268,7 @@ def test_only_who_made_a_change_undoes_it(log_in, case, office, booked):
 
 def test_the_receipt_has_the_button_and_the_time(log_in, case, office, now):
     client = log_in(office.colleague)
-    answer = client.post(url("assign", case), {"worker": str(office.colleague.public_id)}, follow=True)
+    answer = send(client, url("assign", case), {"worker": str(office.colleague.public_id)}, follow=True)
     page = answer.content.decode()
     event = case.events.get(kind="cases.assigned")
     assert f'action="{url("undo", event)}"' in page
@@ -293,7 +294,7 @@ def test_a_course_that_was_received_by_a_slip_waits_for_the_jobcenter_again(log_
         at=now - DAY,
     )
     client = log_in(office.caseworker)
-    answer = client.post(url("receive", case), {"worker": str(office.caseworker.public_id)}, follow=True)
+    answer = send(client, url("receive", case), {"worker": str(office.caseworker.public_id)}, follow=True)
     assert "Fortryd" in answer.content.decode()
 
     assert undo(log_in, office.caseworker, case, "cases.received").startswith("Fortrudt. Modtagelsen er fortrudt")

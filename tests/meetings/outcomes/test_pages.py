@@ -11,6 +11,7 @@ from cases.ui.case_tabs import Tab
 from meetings.channel import fund_presence
 from meetings.models import FundWish
 from tests import factories
+from tests.filled_forms import send
 from tests.meetings.booking.steps import Visitor, said, standing_at, url
 from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN
 from tests.meetings.unbooked.steps import enter
@@ -59,7 +60,7 @@ def test_a_wish_that_is_changed_in_the_middle_of_the_talk_leads_back_to_it(advis
     assert f'href="{talk}">Annullér' in said(adviser.client.get(address))
 
     typed = {"channel": "video", "covers": "all", "chosen_on": "06-05-2026"}
-    answer = adviser.client.post(address, typed)
+    answer = send(adviser.client, address, typed)
 
     assert answer.url == talk
     assert "borgerens valg er video." in said(adviser.client.get(answer.url))
@@ -68,7 +69,7 @@ def test_a_wish_that_is_changed_in_the_middle_of_the_talk_leads_back_to_it(advis
 @pytest.mark.parametrize("elsewhere", ["https://x.example/", "//x.example/", "/\\x.example/", "sager/"])
 def test_the_way_back_leads_to_no_other_site(adviser, case, elsewhere):
     address = f"{url('channel', case)}?{urlencode({'tilbage': elsewhere})}"
-    answer = adviser.client.post(address, {"channel": "video", "covers": "all", "chosen_on": "04-05-2026"})
+    answer = send(adviser.client, address, {"channel": "video", "covers": "all", "chosen_on": "04-05-2026"})
     assert answer.url == case.get_absolute_url()
 
 

@@ -10,6 +10,7 @@ from meetings.models import SavedView
 from meetings.worklist import saved
 from meetings.worklist.saved import ViewIsGone
 from tests import factories
+from tests.filled_forms import send
 from tests.meetings.booking.steps import said
 
 ADD = reverse("meetings:saved_view_add")
@@ -30,7 +31,7 @@ def two_cases(office, now):
 
 
 def save(client, query="tile=overdue&sort=navn", **typed):
-    return client.post(f"{ADD}?{query}", {"name": "Over tiden", "shared_with": "nobody", **typed})
+    return client.post(f"{ADD}?{query}", {"version": "0", "name": "Over tiden", "shared_with": "nobody", **typed})
 
 
 def names(response):
@@ -102,7 +103,7 @@ def test_it_is_renamed_with_its_filters_kept_and_removed(adviser):
     page = reverse("meetings:saved_view", args=[view.public_id])
     assert 'value="Over tiden"' in said(adviser.get(page))
 
-    answer = adviser.post(page, {"name": "For sent", "shared_with": "organisation"})
+    answer = send(adviser, page, {"name": "For sent", "shared_with": "organisation"})
 
     view.refresh_from_db()
     assert (view.name, view.query, answer.url) == ("For sent", "tile=overdue&sort=navn", f"/?{view.query}")

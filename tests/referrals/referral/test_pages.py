@@ -18,6 +18,7 @@ from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
 from referrals.rules.lifecycle import ReferralStatus
 from tests import factories, world
+from tests.filled_forms import send
 from tests.referrals.steps import PROPOSAL, REASONS
 
 TYPED = {
@@ -311,8 +312,8 @@ def test_a_letter_that_cannot_be_sent_is_given_in_another_way(office, rejected, 
 def test_the_municipality_sets_its_own_limit_on_a_page(office, log_in):
     client = log_in(office.caseworker)
 
-    refused = client.post(reverse("referrals:limit"), {"days": "0"})
-    client.post(reverse("referrals:limit"), {"days": "14"})
+    refused = send(client, reverse("referrals:limit"), {"days": "0"})
+    send(client, reverse("referrals:limit"), {"days": "14"})
 
     assert refused.status_code == 422
     assert "Egen frist: 14 dage" in client.get(reverse("referrals:list")).content.decode()

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 
 from cases.models import Reminder
+from referrals.changing import StaleReferral
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
@@ -119,7 +120,7 @@ def test_two_who_decide_at_once_make_one_decision(office, now):
             start.wait()
             service(referral_id=seen.pk, reasons=REASONS, version=seen.version, by=office.caseworker, at=now)
             outcomes.append("decided")
-        except MoveNotAllowed:
+        except (MoveNotAllowed, StaleReferral):
             outcomes.append("refused")
         finally:
             connection.close()
