@@ -48,7 +48,8 @@ def add(request: AppRequest) -> HttpResponse:
         "title": "Ny stedfortræder",
         "form": form,
         "submit": "Gem stedfortræder",
-        "intro": "Stedfortræderen ser sagerne under »Mine sager« og får påmindelserne, så længe det varer.",
+        "intro": "Så længe det varer, ser stedfortræderen sagerne under »Mine sager« og samtalerne i »Min dag« og får "
+        "påmindelserne.",
         "cancel_url": reverse("meetings:deputies"),
         "case": None,
     }

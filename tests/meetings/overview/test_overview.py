@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cases.closing import services as closing_services
 from cases.models import AccessLog, Case, Team
@@ -54,6 +55,15 @@ def test_each_figure_equals_its_list(leader, office, month):
     bars = [bar for chart in ("weeks", "channels") for row in context[chart].rows for bar in row.numbers if bar.url]
     for count, url in {(cell.count, cell.url) for cell in cells} | {(bar.value, bar.url) for bar in bars}:
         assert number_behind(leader, url) == count, url
+
+
+def test_the_weeks_lead_on_to_the_plan_of_a_month(leader, month):
+    page = leader.get(URL).content.decode()
+    link = page.partition(' href="' + reverse("meetings:month_plans") + '">Planlæg en måned</a>')
+
+    assert link[1]
+    assert link[0].rpartition('id="uger"')[1]
+    assert leader.get(reverse("meetings:month_plans")).status_code == 200
 
 
 def test_a_talk_held_late_and_one_never_held_are_told_apart(leader, office, now):
