@@ -222,4 +222,9 @@ _VERDICTS: dict[ReminderKind, Callable[[Reminder, _Facts], Verdict]] = {
     ReminderKind.NOT_SENT: _judge_not_sent,
 }
 
-SOURCE = ReminderSource(kinds=ReminderKind.choices(), record_due=record_due, verdicts=verdicts)
+SOURCE = ReminderSource(
+    kinds=ReminderKind.choices(),
+    record_due=record_due,
+    verdicts=verdicts,
+    between_offices=(str(ReminderKind.TO_FUND),),
+)

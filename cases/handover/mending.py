@@ -97,4 +97,9 @@ def _judge(row: Reminder, event: Event, at: datetime) -> Verdict:
     return Send(about=("handover_mended", event.pk), rank=0, content=line)
 
 
-SOURCE = ReminderSource(kinds={TO_JOBCENTER: "overgang ændret"}, record_due=lambda at: 0, verdicts=verdicts)
+SOURCE = ReminderSource(
+    kinds={TO_JOBCENTER: "overgang ændret"},
+    record_due=lambda at: 0,
+    verdicts=verdicts,
+    between_offices=(TO_JOBCENTER,),
+)
