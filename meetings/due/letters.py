@@ -7,8 +7,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from cases.models import Case
-from cases.people import cpr
-from cases.reminders.appointments import Appointment
 from cases.reminders.memo import NOTICE_LENGTH
 from cases.reminders.messages import Message
 from cases.rules.facts import Party
@@ -17,11 +15,11 @@ from meetings.channel import fund_presence
 from meetings.channel.allowed import channel_on
 from meetings.models import Meeting
 from meetings.owing import meeting_news
+from meetings.owing.appointments import appointment_of
 from meetings.owing.kinds import ReminderKind
 from meetings.planning.law import Law
 from meetings.rules.channel import DecidedBy
 from meetings.rules.kinds import Channel, MeetingKind
-from meetings.rules.lifecycle import MeetingStatus
 
 _TEMPLATES = {
     ReminderKind.INVITATION: "emails/invitation.txt",
@@ -99,7 +97,7 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
             _SHORT_TEXTS[kind].format(sender=sender, when=when),
             *_short_facts(kind, meeting=meeting),
         ),
-        appointment=_appointment(case=case, meeting=meeting, known=known),
+        appointment=appointment_of(case=case, meeting=meeting, known=known),
     )
 
 
@@ -162,27 +160,6 @@ def _participation(*, case: Case, meeting: Meeting, law: Law) -> str:
     if meeting.kind == MeetingKind.JOINT_INTERVIEW:
         return "Din a-kasse deltager. Du kan sige nej til det." if may else "Din a-kasse deltager."
     return "Din a-kasse kan deltage, hvis du ønsker det. Sig til, når du har læst dette." if may else ""
-
-
-def _appointment(*, case: Case, meeting: Meeting, known: Meeting) -> Appointment:
-    """Return the calendar entry. All versions of a meeting share one, and it names nothing private to other readers."""
-    is_cancelled = meeting.status == MeetingStatus.CANCELLED
-    organisation = meeting.organisation
-    note = f"Kan du ikke komme, så ring {organisation.phone_text}, og nævn nummer {case.label}."
-    link = "" if is_cancelled else meeting.video_link
-    return Appointment(
-        uid=str(meeting.series),
-        sequence=meeting.version + 1 if is_cancelled else meeting.version,
-        starts_at=known.starts_at,
-        ends_at=known.ends_at,
-        title=f"Møde {case.label}",
-        place=cpr.mask(known.place),
-        note="Mødet er aflyst." if is_cancelled else note,
-        organiser=organisation.name,
-        organiser_mail=organisation.email,
-        is_cancelled=is_cancelled,
-        link=link,
-    )
 
 
 def _short(*sentences: str) -> str:

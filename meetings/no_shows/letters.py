@@ -1,5 +1,6 @@
 """What is written to the citizen, and to the other office, after a talk to which the citizen did not come."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from cases.rules.wording import day_text, listed, moment_text
 from cases.ui.pdf import Part, Sheet, paragraphs
 from meetings.channel.allowed import channel_on
 from meetings.models import Meeting, NoShowStep
+from meetings.owing.appointments import appointment_of
 from meetings.planning.law import Law
 from meetings.rules.channel import DecidedBy
 from meetings.rules.no_shows import NoShowStepKind
@@ -34,7 +36,7 @@ def sheet_of(step: NoShowStep, *, case: Case, law: Law) -> Sheet:
 def message_of(step: NoShowStep, *, key: str, case: Case, law: Law, at: datetime) -> Message:
     """The letter for the closed mailbox: that somebody stayed away is nobody else's."""
     name = "hoering" if step.kind == NoShowStepKind.HEARING else "indkaldelse"
-    return with_letter(
+    message = with_letter(
         sheet_of(step, case=case, law=law),
         key=key,
         case=case,
@@ -42,6 +44,9 @@ def message_of(step: NoShowStep, *, key: str, case: Case, law: Law, at: datetime
         name=f"{name}-{case.label}-{step.pk}",
         at=at,
     )
+    talk = step.following
+    # It goes in place of the invitation, and so does its entry for the calendar.
+    return replace(message, appointment=appointment_of(case=case, meeting=talk, known=talk)) if talk else message
 
 
 def _hearing(step: NoShowStep) -> tuple[Part, ...]:
