@@ -43,7 +43,8 @@ def fill(page: str, *, address: str, action: str, typed: Typed) -> Filled | None
         return None
     for start, end, text in reversed(form.edits):
         page = f"{page[:start]}{text}{page[end:]}"
-    return Filled(page, form.starts_at, texts(typed, without=form.names), has_fields=form.has_fields)
+    told = texts(typed, without=form.names - form.unseen)
+    return Filled(page, form.starts_at, told, has_fields=form.has_fields)
 
 
 def without_form(page: str, typed: Typed) -> Filled:
@@ -65,6 +66,8 @@ class _Form:
     starts_at: int
     edits: list[tuple[int, int, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    #: Hidden fields with words in them, from an answer that showed them as a field to write in.
+    unseen: set[str] = field(default_factory=set)
     has_fields: bool = False
     is_the_one_sent: bool = True
     met: Counter[str] = field(default_factory=Counter)
@@ -140,7 +143,9 @@ class _FormReader(HTMLParser):
         if kind == "checkbox" or (kind == "radio" and name in self._fields):
             self._tick(form, "input", attrs, "checked", values.get("value", "on") in self._fields.get(name, ()))
         elif kind != "radio" and (text := self._next(form, name)) is not None:
-            form.is_the_one_sent &= kind != "hidden" or text == values.get("value", "")
+            is_new = kind == "hidden" and text != values.get("value", "")
+            form.is_the_one_sent &= not is_new
+            form.unseen |= {name} if is_new and " " in text.strip() else set()
             self._replace(form, "input", [*((key, value) for key, value in attrs if key != "value"), ("value", text)])
 
     def _meet(self, form: _Form, name: str) -> None:
