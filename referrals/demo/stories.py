@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cases.models import Citizen
 from meetings.planning import law as planning_law
-from referrals.demo import meeting_stories, plans, referral_stories, texts, working_time
+from referrals.demo import meeting_stories, month_plan, plans, referral_stories, texts, working_time
 from referrals.demo.office import Office
 from referrals.demo.story_writer import Story, StoryWriter
 
@@ -30,3 +30,4 @@ def tell_all(*, office: Office, at: datetime) -> None:
     plans.settle(office=office, at=at)
     texts.write(office=office, at=at)
     working_time.write(office=office, at=at)
+    month_plan.write(office=office, at=at)

@@ -34,7 +34,9 @@ from meetings.models import (
     ChannelChoice,
     Exemption,
     Meeting,
+    MonthPlan,
     NoShowStep,
+    ProposalState,
     RequiredMeeting,
     RequirementState,
     WorklistEntry,
@@ -258,6 +260,19 @@ def test_jens_has_something_to_do_today():
     assert Handover.objects.filter(received_at=None, case__municipality__users__username="jens").exists()
 
 
+def test_the_leader_finds_a_plan_of_the_teams_next_month(client):
+    leader = User.objects.get(username="leder")
+    plan = MonthPlan.objects.visible_to(leader).get()
+    proposed = plan.proposals.filter(state=ProposalState.PROPOSED)
+
+    assert (plan.first, plan.last) == (date(2026, 12, 1), date(2026, 12, 31))
+    assert set(proposed.values_list("adviser__team", flat=True)) == {leader.team_id}
+    assert proposed.values("adviser").distinct().count() > 1
+    client.force_login(leader)
+    page = client.get(plan.get_absolute_url()).content.decode()
+    assert f"Book alle {proposed.count()} samtaler" in page
+
+
 def test_the_worklist_is_what_a_change_would_write():
     def told(case):
         fields = ("organisation", "worker", "due_on", "requirement", "unbooked_due_on", "meeting", "active_until")
@@ -298,11 +313,12 @@ def test_the_courses_in_bulk_are_told_in_the_words_of_the_services():
 
 
 def test_running_it_again_changes_nothing():
-    before = [model.objects.count() for model in (Case, Citizen, Meeting, Event, User)]
+    models = (Case, Citizen, Meeting, Event, User, MonthPlan)
+    before = [model.objects.count() for model in models]
 
     call_command("demo")
 
-    assert [model.objects.count() for model in (Case, Citizen, Meeting, Event, User)] == before
+    assert [model.objects.count() for model in models] == before
 
 
 def test_a_story_that_is_missing_is_told_the_next_time(monkeypatch):
