@@ -14,12 +14,9 @@ max_requests_jitter = 200
 timeout = 60
 # Its socket has one name for each user: a second server would take it from the first.
 control_socket_disable = True
-
-
-def on_starting(server: object) -> None:
-    """The folder where requests are counted is there before the first of them."""
-    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        os.makedirs(folder, exist_ok=True)
+# Where requests are counted: the application asks for the folder as soon as it is read.
+if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.makedirs(folder, exist_ok=True)
 
 
 logconfig_dict = {

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from cases.models import Reminder
+from cases.models import Reminder, ReminderState
+from cases.models.reminders import GONE
 from meetings.models import ListJob, ListJobRow, ListJobState
 from meetings.owing.kinds import ReminderKind
 from meetings.rules.lifecycle import MeetingStatus
@@ -29,9 +30,10 @@ def clear_old(at: datetime) -> None:
 
 
 def _owed() -> QuerySet[ListJobRow]:
-    """Rows of which somebody has not been told yet."""
-    owed = Reminder.objects.owed()
-    of_row = owed.filter(kind=ReminderKind.WRITTEN, subject=OuterRef("pk"))
+    """Rows of which somebody has not been told yet, also a citizen whom no way reached: the text is sent again."""
+    owed, is_lost = Reminder.objects.owed(), Q(dispatch__is_reached=False, dispatch__settled_at=None)
+    of_row = Reminder.objects.filter(kind=ReminderKind.WRITTEN, subject=OuterRef("pk"))
+    of_row = of_row.filter(Q(pk__in=owed.values("pk")) | Q(state=ReminderState.FAILED) | is_lost & ~Q(state__in=GONE))
     of_job = owed.filter(kind=ReminderKind.LIST_JOB, subject=OuterRef("job"))
     return ListJobRow.objects.filter(Exists(of_row) | Exists(of_job), job=OuterRef("pk"))
 

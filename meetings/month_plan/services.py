@@ -19,9 +19,6 @@ from meetings.month_plan.due import booked_in_absence, due_of, next_booked
 from meetings.rules.spans import ONE_DAY
 from meetings.worklist.queries import entries_of
 
-#: A plan so old says nothing of today, and its proposals are forgotten.
-_KEPT = timedelta(days=60)
-
 
 class NothingToPlan(Refused):
     """There is no day or no talk that a plan could be about."""
@@ -97,7 +94,6 @@ def _longest(meetings: Collection[Meeting]) -> int:
 
 def _waiting(*, by: User, at: datetime, **about: object) -> MonthPlan:
     own = MonthPlan.objects.filter(made_by=by)
-    own.filter(made_at__lt=at - _KEPT).delete()
     same = own.filter(state=PlanState.WAITING, **about).first()
     return same or MonthPlan.objects.create(organisation=by.workplace, made_by=by, made_at=at, **about)
 

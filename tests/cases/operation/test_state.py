@@ -2,6 +2,7 @@
 
 import io
 import json
+import runpy
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,11 @@ from django.core.management import call_command
 from django.db import connection
 from prometheus_client import generate_latest
 
-from cases import tasks
+from cases import seam, tasks
 from cases.management.commands import serve_metrics
 from cases.models import Reminder, SweepRun
 from cases.operation import state
-from config import gunicorn
+from cases.seam import Extension
 from config.celery import app
 
 AWAY = "redis+socket:///var/tmp/samtaleflow-no-such-socket"
@@ -186,10 +187,10 @@ def test_a_session_and_a_task_of_the_release_before_are_known_by_their_names():
     assert shipped | {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
 
 
-def test_the_web_makes_the_folder_of_its_counts_before_the_first_request(tmp_path, monkeypatch):
+def test_the_web_makes_the_folder_of_its_counts_before_it_reads_the_application(tmp_path, monkeypatch):
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "requests"))
 
-    gunicorn.on_starting(None)
+    runpy.run_path("config/gunicorn.py")
 
     assert (tmp_path / "requests").is_dir()
 
@@ -208,3 +209,17 @@ def test_beat_clears_what_has_ended_and_keeps_the_rest(db, now):
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["new"]
     assert list(AccessLog.objects.values_list("username", flat=True)) == ["new"]
     assert app.conf.beat_schedule["clear_old"]["task"] == tasks.clear_old.name
+
+
+def test_what_cannot_be_cleared_is_told_and_keeps_nothing_else(db, now, monkeypatch):
+    def fail(at):
+        raise ValueError(at)
+
+    cleared = []
+    monkeypatch.setattr(seam, "INSTALLED", [Extension(clearing=(fail, cleared.append))])
+
+    with pytest.raises(ExceptionGroup) as failed:
+        tasks.clear_old()
+
+    assert [str(error) for error in failed.value.exceptions] == [str(now)]
+    assert cleared == [now]

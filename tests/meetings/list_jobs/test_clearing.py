@@ -1,12 +1,12 @@
 """Old joint actions and plans are cleared at night, but nothing that waits, is still to be told, or explains a talk."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
 from cases import tasks
-from cases.models import Reminder
+from cases.models import Dispatch, Reminder, ReminderState
 from cases.operation import state
 from cases.reminders import delivery
 from meetings.list_jobs import clearing, services
@@ -17,6 +17,7 @@ from tests.meetings.list_jobs.steps import carried_out, colleagues, done, looked
 from tests.meetings.month_plan.steps import made
 
 DAY = timedelta(days=1)
+JULY_OF_NEXT_YEAR = date(2027, 7, 1)
 TEXT = {"title": "Vi flytter", "text": "Vi sidder nu på Torvet 1."}
 
 
@@ -85,6 +86,20 @@ class TestJointActions:
         at_night(now + 400 * DAY)
         assert not ListJob.objects.exists()
 
+    @pytest.mark.parametrize("state", [ReminderState.SKIPPED, ReminderState.FAILED])
+    def test_a_text_that_did_not_reach_its_citizen_stays_until_somebody_has_brought_it(self, office, cases, now, state):
+        carried_out(cases, ListAction.MESSAGE, TEXT, office.leader, at=now)
+        told_all(now + timedelta(minutes=11))
+        Reminder.objects.filter(kind="meetings.written").update(state=state)
+        Dispatch.objects.update(is_reached=False)
+
+        at_night(now + 400 * DAY)
+        assert ListJob.objects.exists()
+        Dispatch.objects.update(settled_at=now)
+        Reminder.objects.update(state="skipped")
+        at_night(now + 400 * DAY)
+        assert not ListJob.objects.exists()
+
     def test_what_says_why_a_talk_to_come_has_nobody_stays(self, office, cases, now):
         job = done(cases, colleagues(office, 1), office.leader, at=now)
         Reminder.objects.all().delete()
@@ -121,6 +136,13 @@ class TestJointActions:
 
 
 class TestPlans:
+    def test_another_one_that_is_asked_for_takes_none_away(self, office, cases, now):
+        plan = made(office.adviser, now)
+
+        made(office.adviser, now + plan_clearing.KEPT, month=JULY_OF_NEXT_YEAR)
+
+        assert MonthPlan.objects.filter(pk=plan.pk).exists()
+
     def test_one_goes_half_a_year_after_it_was_made(self, office, cases, now):
         made(office.adviser, now)
 
