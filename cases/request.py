@@ -62,7 +62,7 @@ def removes(
             except (Http404, model.DoesNotExist):  # type: ignore[attr-defined]  # every model has its own
                 if request.method != "POST":
                     raise
-                messages.success(request, gone)
+                messages.info(request, gone)
                 return redirect(way_back(request, reverse(to)))
 
         return removed

@@ -92,14 +92,19 @@ def test_what_two_enter_in_the_administration_at_once_is_there_once(name, office
 @pytest.mark.parametrize(
     ("page", "thing", "visitor", "text"),
     [
-        ("cases:pause_remove", "pause", "adviser", "Pausen står ikke længere på sagen."),
+        ("cases:pause_remove", "pause", "adviser", "Pausen findes ikke mere, eller sagen er ikke længere jeres."),
         ("cases:unsaved_discard", "unsaved", "adviser", "Det, du havde skrevet, er kasseret."),
         ("meetings:closing_day_forget", "closing_day", "leader", "Dagen står ikke længere på listen."),
         ("meetings:deputy_end", "deputy", "leader", "Stedfortræderen står ikke længere på listen."),
-        ("meetings:exemption_end", "exemption", "caseworker", "Fritagelsen står ikke længere på sagen."),
+        (
+            "meetings:exemption_end",
+            "exemption",
+            "caseworker",
+            "Fritagelsen findes ikke mere, eller sagen er ikke længere jeres.",
+        ),
         ("meetings:saved_view_remove", "view", "adviser", "Visningen står ikke længere på listen."),
         ("meetings:staff_absence_remove", "staff_absence", "adviser", "Fraværet står ikke længere på listen."),
-        ("referrals:discard", "draft", "adviser", "Kladden står ikke længere på sagen."),
+        ("referrals:discard", "draft", "adviser", "Kladden findes ikke mere, eller sagen er ikke længere jeres."),
     ],
 )
 def test_what_is_removed_twice_is_said_to_be_gone(page, thing, visitor, text, office, now):

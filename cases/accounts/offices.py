@@ -115,6 +115,7 @@ def _organisation(cells: Mapping[str, str]) -> tuple[Organisation | None, str]:
     known = Organisation.objects.filter(cvr=cells["cvr-nummer"]).first()
     if known is not None:
         now = {
+            "art": known.kind,
             "navn": known.name,
             "kode": known.code,
             "telefon": known.phone,
@@ -122,7 +123,12 @@ def _organisation(cells: Mapping[str, str]) -> tuple[Organisation | None, str]:
             "mødested": known.meeting_place,
             "teams": ", ".join(sorted(known.teams.values_list("name", flat=True))),
         }
-        wanted = {**cells, "telefon": phones.tidy(cells["telefon"]), "teams": ", ".join(sorted(_teams(cells)))}
+        wanted = {
+            **cells,
+            "art": str(_chosen(cells, "art", KINDS)),
+            "telefon": phones.tidy(cells["telefon"]),
+            "teams": ", ".join(sorted(_teams(cells))),
+        }
         return None, _stays(known, wanted, now)
     organisation = Organisation(
         kind=str(_chosen(cells, "art", KINDS)),
@@ -148,13 +154,14 @@ def _user(cells: Mapping[str, str]) -> tuple[User | None, str]:
     known = User.objects.select_related("organisation", "team").filter(username=cells["brugernavn"]).first()
     if known is not None:
         now = {
+            "rolle": known.role,
             "fornavn": known.first_name,
             "efternavn": known.last_name,
             "e-mail": known.email,
             "organisation": str(known.organisation or ""),
             "team": str(known.team or ""),
         }
-        return None, _stays(known, cells, now)
+        return None, _stays(known, {**cells, "rolle": str(_chosen(cells, "rolle", ROLES))}, now)
     role = _chosen(cells, "rolle", ROLES)
     user = _administrator("") if role == Role.ADMINISTRATOR else User(role=str(role))
     user.username, user.email = cells["brugernavn"], cells["e-mail"]

@@ -87,7 +87,7 @@ def change(request: AppRequest, pause: Pause) -> HttpResponse:
     )
 
 
-@removes(Pause, "Pausen står ikke længere på sagen.", to="meetings:worklist")
+@removes(Pause, "Pausen findes ikke mere, eller sagen er ikke længere jeres.", to="meetings:worklist")
 @_of_pause
 def remove(request: AppRequest, pause: Pause) -> HttpResponse:
     case, at = pause.case, clock.now()

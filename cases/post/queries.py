@@ -35,10 +35,12 @@ class Entry:
         return "success" if self.reminder.is_gone else "info" if self.reminder.state == ReminderState.OWED else ""
 
 
-def entries_of(case: Case, user: User, *, size: int | None = None) -> Sequence[Entry]:
+def entries_of(case: Case, user: User, *, to_citizen_alone: bool = False, size: int | None = None) -> Sequence[Entry]:
     """Every message to the citizen of the case and from office to office, or so many, the newest first."""
     labels = delivery.kind_labels()
-    shown = Q(user=None, organisation=None) | Q(kind__in=delivery.kinds_between_offices())
+    shown = Q(user=None, organisation=None)
+    if not to_citizen_alone:
+        shown |= Q(kind__in=delivery.kinds_between_offices())
     rows = Reminder.objects.filter(shown, case=case).select_related("dispatch__sender")
     # A letter is a whole PDF: only its own page loads it.
     rows = rows.defer("dispatch__letter")
@@ -84,7 +86,8 @@ _LATEST = 5
 
 def part_of(case: Case, user: User, at: datetime) -> Part:
     """The newest messages to the citizen, on the page of the case."""
-    return Part("cases/post/post_block.html", {"case": case, "entries": entries_of(case, user, size=_LATEST)})
+    entries = entries_of(case, user, to_citizen_alone=True, size=_LATEST)
+    return Part("cases/post/post_block.html", {"case": case, "entries": entries})
 
 
 def matter_of(case: Case, user: User, at: datetime) -> Tile | None:

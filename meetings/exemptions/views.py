@@ -77,7 +77,7 @@ def exempt(request: AppRequest, case: Case) -> HttpResponse:
     )
 
 
-@removes(Exemption, "Fritagelsen står ikke længere på sagen.", to="meetings:worklist")
+@removes(Exemption, "Fritagelsen findes ikke mere, eller sagen er ikke længere jeres.", to="meetings:worklist")
 @of_exemption(Permission.EDIT_CASE)
 def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """Take back an exemption, with a reason."""

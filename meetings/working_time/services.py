@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cases.models import Organisation, User
-from cases.rules.refusal import Refused, require_seen, version_of
+from cases.rules.refusal import Refused, Stale, require_seen, version_of
 from meetings.models import AbsenceKind, ClosingDay, StaffAbsence, TalkCap, WorkingHours
 from meetings.rules.availability import Hours
 from meetings.rules.kinds import Channel
@@ -99,6 +99,8 @@ def say_of_day(
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     before = ClosingDay.objects.filter(organisation=organisation, day=day).first()
+    if before is None and version:
+        raise Stale("Dagen er fjernet, efter at du åbnede siden. Skal den stå der alligevel, så gem igen.", newest=0)
     if before is not None and (before.name, before.is_open) != (name, is_open):
         require_seen(version, before.day, before.name, before.is_open)
     said, _ = ClosingDay.objects.update_or_create(

@@ -121,7 +121,9 @@ def _decision_page(
     request: AppRequest, referral: Referral, form: Any, *, title: str, submit: str, is_rejected: bool
 ) -> HttpResponse:
     decide = deciding.reject if is_rejected else deciding.grant
-    form.standing = {name: getattr(referral, name) for name in Reasons.__dataclass_fields__}
+    # Before a decision there are no reasons to show: what changed meanwhile stands in the events.
+    if referral.is_decided:
+        form.standing = {name: getattr(referral, name) for name in Reasons.__dataclass_fields__}
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             decide(

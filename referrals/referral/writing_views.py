@@ -98,7 +98,7 @@ def autosave(request: AppRequest, case: Case) -> HttpResponse:
     return JsonResponse({"text": f"Kladde gemt {timezone.localtime(saved.saved_at):%H.%M}", "version": saved.version})
 
 
-@removes(Referral, "Kladden står ikke længere på sagen.", to="referrals:list")
+@removes(Referral, "Kladden findes ikke mere, eller sagen er ikke længere jeres.", to="referrals:list")
 @require_POST
 @of_referral(Permission.WRITE_REFERRAL)
 def discard(request: AppRequest, referral: Referral) -> HttpResponse:

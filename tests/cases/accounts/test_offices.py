@@ -172,7 +172,12 @@ def test_a_trial_names_what_is_there_and_where_the_file_says_otherwise(db, files
     User.objects.filter(username="anna").update(last_name="Ny")
     Organisation.objects.filter(kind=OrganisationKind.FUND).update(phone="+4570000902")
 
-    said = tried(files(organisations=lambda text: text.replace("Team Syd", "Team Vest")))
+    said = tried(
+        files(
+            organisations=lambda text: text.replace("Team Syd", "Team Vest"),
+            users=lambda text: text.replace(";sagsbehandler;", ";teamleder;"),
+        )
+    )
 
     assert said[0] == (
         "organisationer.csv linje 2: Eksempel A-kasse findes i forvejen og bliver, som den er. "
@@ -180,6 +185,7 @@ def test_a_trial_names_what_is_there_and_where_the_file_says_otherwise(db, files
     )
     assert said[1] == "organisationer.csv linje 3: Jobcenter Eksempelby findes i forvejen og bliver, som den er."
     assert said[2].endswith("Filen siger noget andet om efternavn; ret det i administrationen.")
+    assert said[3].endswith("Filen siger noget andet om rolle; ret det i administrationen.")
     assert said[-1] == "0 organisationer og 0 brugere ville blive lavet; 5 findes i forvejen. Intet er gemt."
 
 

@@ -95,5 +95,9 @@ def test_what_one_office_tells_the_other_stands_there_and_is_read_on_the_case(ki
     address = next(line.strip() for line in told.body.splitlines() if settings.SITE_URL in line)
     read = (address.removeprefix(settings.SITE_URL), Tab.WHOLE.url_of(desk.case.public_id))
     assert any(words in client.get(one).content.decode() for one in read)
+    whole = client.get(Tab.WHOLE.url_of(desk.case.public_id)).content.decode()
+    box = whole.partition('<h2 id="post">')[2].partition("</section>")[0]
+    assert box
+    assert label not in box
     # What happened is told on the case alone; that a day has moved is told in the mail, too.
     assert (words in told.body) == (kind == mending.TO_JOBCENTER)

@@ -70,9 +70,12 @@ def test_the_day_of_the_deputy_has_the_talks_of_the_colleague_and_says_whose(cli
 def test_a_deputy_who_works_elsewhere_sees_no_talk_of_the_colleague(client, office, case, now):
     factories.book(case, office.adviser, now + timedelta(hours=2), at=now)
     stand_in(office.adviser, office.colleague, office, at=now)
-    User.objects.filter(pk=office.colleague.pk).update(organisation=office.other_fund)
+    # Somewhere where the case is known, too.
+    User.objects.filter(pk=office.colleague.pk).update(
+        organisation=case.municipality, role=office.caseworker.role, team=None
+    )
 
-    assert talks_of_the_day(client, office.colleague)[0] == []
+    assert talks_of_the_day(client, User.objects.get(pk=office.colleague.pk))[0] == []
 
 
 def test_the_deputy_gets_the_reminders_and_is_told_for_whom(office, now):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from meetings.models import ClosingDay, Meeting, StaffAbsence, TalkCap
 from meetings.rules.spans import Span, local
 from tests import factories
-from tests.filled_forms import send
+from tests.filled_forms import filled, send
 from tests.meetings.booking.steps import SUNDAY, said, url
 
 TUESDAY = date(2026, 5, 5)
@@ -159,6 +159,22 @@ def test_an_absence_is_changed_and_removed(adviser, office, now):
 
     adviser.post(of("staff_absence_remove", absence))
     assert not StaffAbsence.objects.exists()
+
+
+def test_a_day_that_a_colleague_removed_comes_back_only_to_whoever_knows(client, office, now):
+    client.force_login(office.leader)
+    page = reverse("meetings:closing_day")
+    send(client, page, {"day": "10-06-2026", "name": "kursus"})
+    opened = filled(client.get(f"{page}?dag=10-06-2026").content.decode(), page=page)
+    client.post(of("closing_day_forget", ClosingDay.objects.get()))
+
+    refused = client.post(page, opened | {"name": "julefrokost"})
+
+    assert refused.status_code == 422
+    assert "Dagen er fjernet, efter at du åbnede siden." in said(refused)
+    assert not ClosingDay.objects.exists()
+    client.post(page, filled(refused.content.decode(), page=page))
+    assert ClosingDay.objects.get().name == "julefrokost"
 
 
 def test_the_leader_keeps_the_days_of_the_office_and_the_time_of_colleagues(client, office, now):
