@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -279,6 +280,12 @@ class Visitor:
         with self.page.expect_navigation():
             target.click()
 
+    def tap(self, target: Locator, *, stays: bool = False) -> None:
+        """One touch of a finger, counted; what is touched brings another page unless it `stays`."""
+        self.clicks += 1
+        with nullcontext() if stays else self.page.expect_navigation():
+            target.tap()
+
     def judge(self) -> None:
         """axe finds nothing on the page, and nothing went wrong on the way."""
         try:
@@ -316,8 +323,13 @@ def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     """Makes visitors, each with a browser session of its own."""
     contexts = []
 
-    def make(*, viewport: dict[str, int] = WIDE, scripts: bool = True) -> Visitor:
-        context = browser.new_context(locale="da-DK", viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
+    def make(*, viewport: dict[str, int] = WIDE, scripts: bool = True, has_touch: bool = False) -> Visitor:
+        context = browser.new_context(
+            locale="da-DK",
+            viewport=viewport,  # type: ignore[arg-type]
+            java_script_enabled=scripts,
+            has_touch=has_touch,
+        )
         contexts.append(context)
         return Visitor(page=context.new_page(), site=site)
 
