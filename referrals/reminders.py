@@ -8,8 +8,8 @@ from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterR
 from django.utils import timezone
 
 from cases.models import Act, Reminder, ReminderState
-from cases.models.reminders import GONE, ReminderQuerySet
-from cases.reminders.delivery import MERGED, DigestLine, Send, Skip, Verdict, owe
+from cases.models.reminders import GONE, MERGED, ReminderQuerySet
+from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
 from cases.reminders.passing_on import elsewhere
 from cases.reminders.receivers import receiver_at
 from cases.rules.labelled import Labelled

@@ -10,7 +10,7 @@ from cases import seam
 from cases.changing import CitizenHasOpenCase, check_version, lock, save
 from cases.citizen.services import HAS_OPEN_CASE
 from cases.history import events as history_events
-from cases.models import Case, CaseStatus, Citizen, Event, User
+from cases.models import Case, CaseStatus, Citizen, Event, Reminder, User
 from cases.models.cases import CloseReason
 from cases.reminders import delivery
 from cases.rules.refusal import Refused, require_accepted
@@ -108,7 +108,8 @@ def take_back_closing(event: Event, case: Case, *, by: User, at: datetime) -> No
 
 
 def _owe_what_the_closing_skipped(case: Case) -> None:
-    delivery.owe_again(case, skipped_since=case.events.filter(kind="cases.closed").latest("pk").at)
+    closed_at = case.events.filter(kind="cases.closed").latest("pk").at
+    delivery.owe_again(Reminder.objects.filter(case=case, closed_at__gte=closed_at))
 
 
 def _require_that_it_may_open(case: Case) -> None:

@@ -26,6 +26,8 @@ class ReminderState(Labelled):
 
 #: Out of our hands: nothing of it is owed any more, and it cannot be taken back.
 GONE = (ReminderState.SENT, ReminderState.HANDED_OVER)
+#: The outcome of what another message covered.
+MERGED = "Samlet i én påmindelse."
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -37,6 +39,13 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def gone(self) -> Self:
         return self.filter(state__in=GONE)
+
+    def unsaid(self) -> Self:
+        """Those that were skipped and are no longer owed: nobody was told in another way.
+
+        What another message covered has been said, and what could not reach the citizen stands in the post book.
+        """
+        return self.filter(state=ReminderState.SKIPPED, dispatch=None).exclude(outcome=MERGED)
 
     def to_citizen(self) -> Self:
         return self.filter(user=None, organisation=None)

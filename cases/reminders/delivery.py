@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from cases import seam
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
-from cases.models.reminders import ReminderQuerySet
+from cases.models.reminders import MERGED, ReminderQuerySet
 from cases.reminders import carriers, post_book, receivers
 from cases.reminders.messages import Message, on_paper
 from cases.seam import ReminderSource
@@ -31,7 +31,6 @@ LONGEST_WAIT = timedelta(hours=1)
 #: So many lines make a mail that is still read; the worklist has them all.
 LINES_IN_A_MAIL = 40
 
-MERGED = "Samlet i én påmindelse."
 OTHERS_HAVE_IT = "En anden har sagen nu."
 #: Of whatever is owed to somebody who is dead.
 IS_DEAD = "Borgeren er død."
@@ -142,14 +141,9 @@ def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
     unsent.update(state=ReminderState.VOID, outcome=outcome, closed_at=at)
 
 
-def owe_again(case: Case, *, skipped_since: datetime) -> None:
-    """Owe again what was skipped since then, in the caller's transaction; each is checked again before it is sent.
-
-    What another message covered has been said, and what could not reach the citizen stands in the post book.
-    """
-    skipped = Reminder.objects.filter(case=case, state=ReminderState.SKIPPED, closed_at__gte=skipped_since)
-    not_wanted = skipped.filter(dispatch=None).exclude(outcome=MERGED)
-    not_wanted.update(state=ReminderState.OWED, outcome="", closed_at=None)
+def owe_again(skipped: ReminderQuerySet) -> None:
+    """Owe again what nobody was told, in the caller's transaction; each is checked again before it is sent."""
+    skipped.unsaid().update(state=ReminderState.OWED, outcome="", closed_at=None)
 
 
 def sweep(*, at: datetime, limit: int = 20_000) -> list[Receiver]:
@@ -286,9 +280,12 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
 
 
 def _pass_on(row: Reminder, to: PassOn) -> bool:
-    """Let the message be that receiver's; False when it is owed or told them already."""
+    """Let the message be that receiver's; False when it is owed or told them already, or owed them again."""
     same = Reminder.objects.filter(kind=row.kind, subject=row.subject, version=row.version, sending=row.sending)
-    if same.filter(user=to.user_id, organisation=to.organisation_id).exists():
+    theirs = same.filter(user=to.user_id, organisation=to.organisation_id)
+    # Locked: whoever judges theirs at this moment may be skipping it because of this one.
+    if theirs.select_for_update().first():
+        owe_again(theirs)
         return False
     row.user_id, row.organisation_id = to.user_id, to.organisation_id
     row.save(update_fields=["user", "organisation"])

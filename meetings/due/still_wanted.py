@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case, Reminder
-from cases.reminders.delivery import MERGED, OTHERS_HAVE_IT, DigestLine, PassOn, Postpone, Send, Skip, Verdict
+from cases.models.reminders import MERGED
+from cases.reminders.delivery import OTHERS_HAVE_IT, DigestLine, PassOn, Postpone, Send, Skip, Verdict
 from cases.reminders.passing_on import elsewhere, moved_on
 from cases.rules.wording import day_text
 from cases.seam import ReminderSource
@@ -131,6 +132,14 @@ class _Facts:
     def due_now(self) -> set[_Row]:
         """Return the reminders that a sweep at this moment would record, or has recorded already."""
         return {_Row(*due[:5]) for due in self._due_rows}
+
+    @cached_property
+    def owed_or_told(self) -> set[_Row]:
+        """Return who hears of the same in a row of their own, or has heard."""
+        same = Reminder.objects.filter(
+            kind__in={row.kind for row in self.rows}, subject__in={row.subject for row in self.rows}
+        )
+        return {_Row.of(row) for row in same} - {_Row.of(row) for row in same.unsaid()}
 
     @cached_property
     def rests_until(self) -> Mapping[int, datetime]:
@@ -337,9 +346,11 @@ def _still_wanted(row: Reminder, facts: _Facts, *, otherwise: str) -> Verdict | 
         return Skip("Sagen er afsluttet.")
     key = _Row.of(row)
     if key not in facts.due_now:
+        # The other office of the case may have one of its own: this one is for whoever is not told yet.
         same = [due for due in facts.due_now if due[:3] == key[:3]]
-        if len(same) == 1:
-            return PassOn(same[0].user_id, same[0].organisation_id)
+        for due in same:
+            if due not in facts.owed_or_told:
+                return PassOn(due.user_id, due.organisation_id)
         return Skip(OTHERS_HAVE_IT if same else otherwise)
     until = facts.rests_until.get(row.case_id)
     if row.user_id is not None and until is None:

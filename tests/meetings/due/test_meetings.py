@@ -13,9 +13,9 @@ from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
 from cases.models import Reminder, ReminderState
 from cases.models.cases import CloseReason
+from cases.models.reminders import MERGED
 from cases.pauses import services as pauses_services
 from cases.reminders import delivery as reminders_delivery
-from cases.reminders.delivery import MERGED
 from cases.rules.facts import PauseKind
 from cases.rules.period import Period
 from meetings.booking import services as booking_services

@@ -11,8 +11,9 @@ from kombu.exceptions import OperationalError
 
 from cases import tasks
 from cases.models import Case, Event, Reminder, ReminderState
+from cases.models.reminders import MERGED
 from cases.reminders import delivery as reminders_delivery
-from cases.reminders.delivery import MAX_ATTEMPTS, MERGED
+from cases.reminders.delivery import MAX_ATTEMPTS
 from meetings.booking import services as booking_services
 from meetings.models import CancelReason, ListAction, NoShowStepKind, Outcome
 from meetings.no_shows import services as no_shows_services
