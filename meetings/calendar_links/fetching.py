@@ -5,7 +5,9 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +28,29 @@ class NotFetched(Refused):
     field = "address"
 
 
+class LoginRefused(NotFetched):
+    """The calendar knows no such user, or not by this password."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """How an address is asked, and the status of an answer that is one; `login` is "user:password"."""
+
+    method: str = "GET"
+    status: int = http.client.OK
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    login: str = field(default="", repr=False)
+
+    def all_headers(self) -> dict[str, str]:
+        secret = {"Authorization": f"Basic {b64encode(self.login.encode()).decode()}"} if self.login else {}
+        return {**self.headers, **secret}
+
+
+#: How the address of a file is asked.
+THE_FILE = Question()
+
+
 class Body(Protocol):
     """What an answer is read from."""
 
@@ -44,17 +69,20 @@ def require_https(address: str) -> str:
     return host
 
 
-def fetch(address: str) -> bytes:
+def fetch(address: str, question: Question = THE_FILE) -> bytes:
     """What the address gives. Raises NotFetched with one Danish sentence, whatever goes wrong."""
-    stop_at = time.monotonic() + SECONDS
+    stop_at, host = time.monotonic() + SECONDS, require_https(address)
     try:
         for _ in range(_REDIRECTS + 1):
-            answer, connection = _ask(address, stop_at=stop_at)
+            if require_https(address) != host and question.login:
+                # A password is for the one it was given to.
+                raise NotFetched("Kalenderen er flyttet til et andet domæne. Kopiér dens nye adresse.")
+            answer, connection = _ask(address, question, stop_at=stop_at)
             try:
-                if answer.status == http.client.OK:
+                if answer.status == question.status:
                     return take(answer, stop_at=stop_at)
                 if (target := answer.headers.get("Location")) is None or answer.status // 100 != 3:
-                    raise NotFetched(f"Kalenderens adresse svarer med fejl {answer.status}. Kopiér adressen igen.")
+                    raise _refused(answer.status, question)
                 address = urljoin(address, target)
             finally:
                 connection.close()
@@ -63,6 +91,18 @@ def fetch(address: str) -> bytes:
     except (OSError, http.client.HTTPException, ValueError):
         raise NotFetched("Kalenderens adresse kan ikke nås. Se efter, om den er rigtig.") from None
     raise NotFetched("Kalenderens adresse peger videre for mange gange. Kopiér den igen.")
+
+
+def _refused(status: int, question: Question) -> NotFetched:
+    if status == http.client.UNAUTHORIZED and question.login:
+        return LoginRefused("Kalenderen afviser brugernavnet eller adgangskoden og læses ikke, før du giver dem igen.")
+    if status == http.client.UNAUTHORIZED:
+        return NotFetched("Kalenderen kræver brugernavn og adgangskode. Skriv dem sammen med adressen.")
+    if status // 100 == 5 or status == http.client.TOO_MANY_REQUESTS:
+        return NotFetched(f"Kalenderen svarer med fejl {status}. Vi prøver igen om lidt.")
+    if question.login:
+        return NotFetched(f"Adressen er ikke en CalDAV-kalender (fejl {status}). Kopiér adressen på én kalender.")
+    return NotFetched(f"Kalenderens adresse svarer med fejl {status}. Kopiér adressen igen.")
 
 
 def take(body: Body, *, stop_at: float) -> bytes:
@@ -82,11 +122,14 @@ def _parts(body: Body) -> Iterator[bytes]:
         yield part
 
 
-def _ask(address: str, *, stop_at: float) -> tuple[http.client.HTTPResponse, http.client.HTTPSConnection]:
+def _ask(
+    address: str, question: Question, *, stop_at: float
+) -> tuple[http.client.HTTPResponse, http.client.HTTPSConnection]:
     host, parts = require_https(address), urlsplit(address)
     connection = _Pinned(host, open_internet(host), stop_at=stop_at)
     try:
-        connection.request("GET", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
+        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        connection.request(question.method, path, body=question.body, headers=question.all_headers())
         return connection.getresponse(), connection
     except BaseException:
         connection.close()

@@ -1,6 +1,6 @@
 """Reads the busy times out of a calendar: when, and nothing of what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -28,11 +28,12 @@ class NotReadable(Refused):
     field = "address"
 
 
-def busy_spans(data: bytes, *, first: datetime, last: datetime) -> list[Span]:
-    """When the calendar is busy between two moments. Raises NotReadable with one Danish sentence."""
+def busy_spans(calendars: Sequence[bytes], *, first: datetime, last: datetime) -> list[Span]:
+    """When the calendars of one person are busy between two moments. Raises NotReadable with one Danish sentence."""
     try:
         with at_most(SECONDS):
-            found = _read(data, first=first, last=last)
+            read = (span for data in calendars for span in _read(data, first=first, last=last))
+            found = list(islice(read, MOST + 1))
     except TookTooLong:
         raise NotReadable("Kalenderen tager for lang tid at læse. Del en mindre kalender.") from None
     if len(found) > MOST:

@@ -11,9 +11,10 @@ from django.db.models import F, Q
 from cases.models import User
 from cases.people import cpr
 from cases.rules.refusal import Refused
-from meetings.calendar_links import fetching, reading
+from meetings.calendar_links import caldav, fetching, reading
+from meetings.calendar_links.fetching import LoginRefused
 from meetings.models import BusyCalendar, BusyTime, CalendarFeed
-from meetings.rules.spans import ONE_DAY
+from meetings.rules.spans import ONE_DAY, Span
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +52,21 @@ def _hash(token: str) -> str:
 
 
 @transaction.atomic(durable=True)
-def keep_address(*, user: User, address: str) -> None:
-    """Read busy times from this address from now on; those of another address are forgotten."""
+def keep_address(*, user: User, address: str, login: str = "") -> None:
+    """Read busy times from this address from now on; those of another address are forgotten.
+
+    `login` is "user:password" of a calendar that is asked by CalDAV. One that was refused is tried anew.
+    """
     # One after the other: a form that is sent twice keeps one address.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     kept = BusyCalendar.objects.filter(user=user).first()
     if kept is None or kept.address != address:
         BusyCalendar.objects.filter(user=user).delete()
-        BusyCalendar.objects.create(user=user, address_encrypted=cpr.seal(address))
+        kept = BusyCalendar(user=user, address_encrypted=cpr.seal(address))
+    if kept.login != login or kept.is_login_refused:
+        kept.asked_at, kept.is_login_refused, kept.problem = None, False, ""
+    kept.login_encrypted = cpr.seal(login) if login else None
+    kept.save()
 
 
 @transaction.atomic(durable=True)
@@ -70,7 +78,9 @@ def forget_address(*, user: User) -> None:
 def read_next(*, at: datetime) -> int:
     """Read one calendar whose turn it is, outside of any transaction; gives how many were read, 0 when all are."""
     with transaction.atomic(durable=True):
-        due = BusyCalendar.objects.filter(Q(asked_at=None) | Q(asked_at__lte=at - READ_EVERY), user__is_active=True)
+        is_due = Q(asked_at=None) | Q(asked_at__lte=at - READ_EVERY)
+        # A login that was refused is not tried again and again: that locks an account.
+        due = BusyCalendar.objects.filter(is_due, user__is_active=True, is_login_refused=False)
         calendar = due.select_for_update(of=("self",), skip_locked=True).order_by(_NEW_FIRST, "pk").first()
         if calendar is None:
             return 0
@@ -78,9 +88,9 @@ def read_next(*, at: datetime) -> int:
         calendar.asked_at = at
         calendar.save(update_fields=["asked_at"])
     try:
-        spans = reading.busy_spans(fetching.fetch(calendar.address), first=at - ONE_DAY, last=at + HORIZON)
+        spans = _busy_spans(calendar, first=at - ONE_DAY, last=at + HORIZON)
     except Refused as refused:
-        return _not_read(calendar, str(refused))
+        return _not_read(calendar, str(refused), is_login_refused=isinstance(refused, LoginRefused))
     except Exception as error:
         # Its name alone: what it says may hold the address, or what stands in the calendar.
         logger.error("The calendar %s could not be read: %s", calendar.pk, type(error).__name__)
@@ -94,6 +104,16 @@ def read_next(*, at: datetime) -> int:
     return 1
 
 
-def _not_read(calendar: BusyCalendar, why: str) -> int:
+def _busy_spans(calendar: BusyCalendar, *, first: datetime, last: datetime) -> list[Span]:
+    if calendar.login:
+        found = caldav.calendars(calendar.address, login=calendar.login, first=first, last=last)
+    else:
+        found = [fetching.fetch(calendar.address)]
+    return reading.busy_spans(found, first=first, last=last)
+
+
+def _not_read(calendar: BusyCalendar, why: str, *, is_login_refused: bool = False) -> int:
     """Say why. What was read before stays, and says how old it is."""
-    return BusyCalendar.objects.filter(pk=calendar.pk).update(problem=why[:300]) or 1
+    # What is said of a login that has been changed meanwhile is not said of the new one.
+    rows = BusyCalendar.objects.filter(pk=calendar.pk, login_encrypted=calendar.login_encrypted)
+    return rows.update(problem=why[:300], is_login_refused=is_login_refused) or 1

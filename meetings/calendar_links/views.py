@@ -24,7 +24,7 @@ def page(request: AppRequest) -> HttpResponse:
     access.require(request.user, Permission.KEEP_OWN_TIME)
     form = AddressForm(case_views.typed(request))
     if form.is_bound and form.is_valid():
-        services.keep_address(user=request.user, address=form.cleaned_data["address"])
+        services.keep_address(user=request.user, address=form.cleaned_data["address"], login=form.login())
         return _done(request, "Adressen er gemt. Din kalender læses om lidt og så hvert kvarter.")
     return _shown(request, form)
 

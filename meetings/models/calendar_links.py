@@ -29,6 +29,9 @@ class BusyCalendar(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="busy_calendar", verbose_name="bruger")
     # Whoever has the address reads the whole calendar: it is a secret, and sealed.
     address_encrypted = models.BinaryField("adresse")
+    # "user:password" of one that is asked by CalDAV, sealed as well; none for an ICS file.
+    login_encrypted = models.BinaryField("brugernavn og adgangskode", null=True)
+    is_login_refused = models.BooleanField("login er afvist", default=False, db_default=False)
     # The last attempt, the last that went well, and why the last did not.
     asked_at = models.DateTimeField("sidst forsøgt", null=True)
     read_at = models.DateTimeField("sidst læst", null=True)
@@ -44,6 +47,14 @@ class BusyCalendar(models.Model):
     @property
     def address(self) -> str:
         return cpr.unseal(self.address_encrypted)
+
+    @property
+    def login(self) -> str:
+        return cpr.unseal(self.login_encrypted) if self.login_encrypted else ""
+
+    @property
+    def username(self) -> str:
+        return self.login.partition(":")[0]
 
 
 class BusyTime(models.Model):

@@ -4,36 +4,13 @@ import socket
 import ssl
 import threading
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from meetings.calendar_links import fetching
+from meetings.calendar_links import caldav, fetching
+from tests.meetings.calendar_links.test_reading import FIRST, LAST
 
 ADDRESS = "https://kalender.example.dk/hemmelig.ics"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate of the host, signed by itself, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kalender.example.dk")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("kalender.example.dk")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    clear = serialization.NoEncryption()
-    as_key = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, clear)
-    path = tmp_path_factory.mktemp("host") / "host.pem"
-    path.write_bytes(as_key + signed.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 @pytest.fixture
@@ -47,7 +24,9 @@ def host(certificate, monkeypatch):
         inside.load_cert_chain(certificate)
         try:
             with inside.wrap_socket(end, server_side=True) as talk:
-                talk.recv(65536)
+                question = talk.recv(65536)
+                while question.startswith(b"REPORT") and b"</C:calendar-query>" not in question:
+                    question += talk.recv(65536)
                 for piece in pieces:
                     talk.sendall(piece)
                     time.sleep(0.02 * (len(pieces) > 1))
@@ -88,10 +67,47 @@ def test_the_number_that_was_looked_at_is_the_one_that_is_asked(host):
 def test_what_it_points_on_to_is_looked_at_as_well(host, target, text):
     pieces, numbers, asked = host
     numbers.append([(2, 1, 6, "", ("10.0.0.1", 443))])
-    pieces.append(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode())
+    pieces.append(moved(target))
     with pytest.raises(fetching.NotFetched, match=text.replace("[", r"\[")):
         fetching.fetch(ADDRESS)
     assert len(asked) == 1
+
+
+def moved(target):
+    return f"HTTP/1.1 301 Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+def test_a_password_follows_to_no_other_host(host):
+    pieces, numbers, asked = host
+    numbers.append([(2, 1, 6, "", ("8.8.4.4", 443))])
+    pieces.append(moved("https://andre.example.dk/"))
+    with pytest.raises(fetching.NotFetched, match="Kalenderen er flyttet til et andet domæne"):
+        fetching.fetch(ADDRESS, fetching.Question(login="anne:kode"))
+    assert len(asked) == 1
+
+
+NO_CALENDARS = {
+    "a page": b"<html>Log ind",
+    "another answer": b"<a/>",
+    "a text that grows": b'<!DOCTYPE a [<!ENTITY x "xx">]><multistatus xmlns="DAV:">&x;</multistatus>',
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("body", NO_CALENDARS.values(), ids=NO_CALENDARS)
+def test_an_answer_that_is_no_calendar_is_said_in_one_sentence(host, body):
+    host[0].append(b"HTTP/1.1 207 Multi-Status\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+    with pytest.raises(fetching.NotFetched, match="Adressen svarer, men ikke som en CalDAV-kalender"):
+        caldav.calendars(ADDRESS, login="anne:kode", first=FIRST, last=LAST)
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(503, "Kalenderen svarer med fejl 503. Vi prøver igen om lidt."), (404, "Adressen er ikke")]
+)
+def test_what_the_host_refuses_is_said_in_one_sentence(host, status, text):
+    host[0].append(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode())
+    with pytest.raises(fetching.NotFetched, match=text):
+        caldav.calendars(ADDRESS, login="anne:kode", first=FIRST, last=LAST)
 
 
 @pytest.mark.parametrize(

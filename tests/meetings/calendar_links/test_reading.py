@@ -19,7 +19,7 @@ def calendar(*lines, start="DTSTART:20260505T100000Z", end="DTEND:20260505T11000
 
 
 def busy(data):
-    return [(one.starts_at, one.ends_at) for one in reading.busy_spans(data, first=FIRST, last=LAST)]
+    return [(one.starts_at, one.ends_at) for one in reading.busy_spans([data], first=FIRST, last=LAST)]
 
 
 def at(day, hour):
