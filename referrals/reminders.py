@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cases.models import Act, Reminder, ReminderState
 from cases.models.reminders import GONE, MERGED, ReminderQuerySet
-from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
-from cases.reminders.passing_on import elsewhere
+from cases.reminders.delivery import DigestLine, PassOn, Send, Skip, Verdict, owe
+from cases.reminders.passing_on import Asked, elsewhere
 from cases.reminders.receivers import receiver_at
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
@@ -148,6 +148,15 @@ class _Facts:
         self.referrals: Mapping[int, Referral] = Referral.objects.with_case().in_bulk({row.subject for row in rows})
         told = Reminder.objects.gone().filter(kind__in=list(DECISION_KINDS.values()), subject__in=self.referrals)
         self.told = set(told.values_list("kind", "subject", "version"))
+        self.elsewhere: Mapping[int, Skip | PassOn] = elsewhere([*self._of_offices(rows)], at=at)
+
+    def _of_offices(self, rows: Sequence[Reminder]) -> Iterator[Asked]:
+        for row in rows:
+            referral = self.referrals.get(row.subject)
+            if referral is None or row.kind in (ReminderKind.TO_CITIZEN, ReminderKind.OFFER_TO_CITIZEN):
+                continue
+            case = referral.case
+            yield Asked(row, case, case.fund if row.kind == ReminderKind.TO_FUND else case.municipality)
 
 
 def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
@@ -166,7 +175,7 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     if row.kind == ReminderKind.TO_CITIZEN:
         message = partial(letters_texts.message_to_citizen, referral, key=f"reminder-{row.pk}", at=facts.at)
         return Send(about=about, rank=rank, content=message)
-    if verdict := elsewhere(row, referral.case, referral.case.fund, at=facts.at):
+    if verdict := facts.elsewhere.get(row.pk):
         return verdict
     text = "jobcentret har afgjort jeres indstilling. Underretningen med begrundelsen ligger i Samtaleflow"
     return Send(about=about, rank=rank, content=_line(row, referral, text))
@@ -186,7 +195,7 @@ def _judge_waiting(row: Reminder, facts: _Facts) -> Verdict:
     referral = facts.referrals.get(row.subject)
     if referral is None or not referral.is_pending:
         return Skip("Indstillingen er afgjort eller trukket tilbage.")
-    if verdict := elsewhere(row, referral.case, referral.case.municipality, at=facts.at):
+    if verdict := facts.elsewhere.get(row.pk):
         return verdict
     days = counted(waiting_days(received_on=referral.received_on, today=facts.today), "dag", "dage")
     text = f"en indstilling fra {referral.case.fund} har ventet {days} på afgørelse"
@@ -200,7 +209,7 @@ def _judge_not_sent(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Afgørelsen er gjort om.")
     if all((kind, referral.pk, row.version) in facts.told for kind in DECISION_KINDS.values()):
         return Skip("Afgørelsen er sendt.")
-    if verdict := elsewhere(row, referral.case, referral.case.municipality, at=facts.at):
+    if verdict := facts.elsewhere.get(row.pk):
         return verdict
     text = f"afgørelsen fra den {day_text(referral.decided_on)} er ikke nået frem til alle"
     return Send(about=("decision", referral.pk), rank=_RANK[ReminderKind(row.kind)], content=_line(row, referral, text))

@@ -5,13 +5,27 @@ from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from cases.models import Reminder
+from cases import seam
+from cases.models import Case, Reminder
+from cases.parties import services as parties_services
 from cases.reminders import carriers
+from cases.reminders import delivery as reminders_delivery
 from meetings.list_jobs import services as list_jobs_services
 from tests.meetings.list_jobs.steps import done as given
 from tests.meetings.list_jobs.steps import work
-from tests.test_who_is_told import a_deadline, delivered, swept
+from tests.test_who_is_told import (
+    a_deadline,
+    a_limit,
+    a_mended_handover,
+    a_missed_talk,
+    a_waiting_referral,
+    delivered,
+    leave,
+    swept,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -61,3 +75,79 @@ def test_what_waits_for_its_mail_while_the_case_is_given_and_taken_back_is_told(
         (office.colleague, "skipped", "En anden har sagen nu."),
     ]
     assert told(office.colleague) == []
+
+
+def changed_fund(case, office, at):
+    case = Case.objects.get(pk=case.pk)
+    return parties_services.change_parties(
+        case_id=case.pk,
+        version=case.version,
+        fund_id=office.other_fund.pk,
+        municipality_id=case.municipality_id,
+        on=at.date(),
+        reason="Skiftet.",
+        by=office.caseworker,
+        at=at,
+    )
+
+
+def test_what_is_owed_one_office_does_not_lapse_when_the_citizen_leaves_the_other(office, now):
+    at = a_limit(office, now)
+    swept(at)
+    owed = Reminder.objects.get(kind="referrals.decision_due")
+    leave(office.caseworker, office, "to another office")
+    changed_fund(owed.case, office, at)
+
+    run(at + MINUTE)
+    run(at + 2 * MINUTE)
+
+    owed.refresh_from_db()
+    assert (owed.user, owed.organisation, owed.state) == (None, office.municipality, "sent")
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (a_mended_handover, "cases.handover_mended"),
+        (a_waiting_referral, "referrals.waiting"),
+        (a_missed_talk, "meetings.no_show_notice"),
+    ],
+)
+class TestTwentyCostTheSameAsTwo:
+    def owed(self, kind, number):
+        """Owe what is owed or was sent so many times."""
+        row = Reminder.objects.filter(kind=kind).latest("pk")
+        Reminder.objects.all().delete()
+        for version in range(1, number + 1):
+            row.pk, row.version, row.state, row.closed_at = None, version, "owed", None
+            row.save()
+        return Reminder.objects.filter(kind=kind)
+
+    def test_when_they_are_sent(self, office, now, make, kind):
+        at = make(office, now)
+        swept(at)
+
+        def cost(number):
+            rows = self.owed(kind, number)
+            with CaptureQueriesContext(connection) as queries:
+                reminders_delivery.deliver(reminders_delivery.Receiver(user=office.caseworker.pk), at=at)
+            assert (len(rows), rows.owed().count()) == (number, 0)
+            return len(queries)
+
+        assert cost(20) == cost(2)
+
+    def test_when_whoever_had_them_has_gone(self, office, now, make, kind):
+        at = make(office, now)
+        swept(at)
+        leave(office.caseworker, office, "to another office")
+        (source,) = [source for app in seam.INSTALLED for source in app.reminders if kind in source.kinds]
+
+        def cost(number):
+            rows = list(self.owed(kind, number).select_related("user"))
+            with CaptureQueriesContext(connection) as queries:
+                verdicts = source.verdicts(rows, at)
+            passed_on = reminders_delivery.PassOn(organisation_id=office.municipality.pk)
+            assert [*verdicts.values()] == [passed_on] * number
+            return len(queries)
+
+        assert cost(20) == cost(2)

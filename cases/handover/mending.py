@@ -9,8 +9,8 @@ from cases.changing import HandoverRefused, check_version, lock, touch
 from cases.handover.services import require_day
 from cases.history import events as history_events
 from cases.models import Case, Event, Handover, Reminder, User
-from cases.reminders.delivery import DigestLine, Send, Skip, Verdict, owe
-from cases.reminders.passing_on import elsewhere
+from cases.reminders.delivery import DigestLine, PassOn, Send, Skip, Verdict, owe
+from cases.reminders.passing_on import Asked, elsewhere
 from cases.reminders.receivers import receiver_at
 from cases.seam import ReminderSource
 
@@ -83,16 +83,19 @@ def _tell(case: Case, handover: Handover, kind: str, text: str, *, was: date, by
 
 def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
     """For each row what the jobcenter is told, as long as the case is open and its own."""
-    events = Event.objects.select_related("case").in_bulk([row.subject for row in rows])
-    return {row.pk: _judge(row, events[row.subject], at) for row in rows}
+    with_office = Event.objects.select_related("case__municipality", "case__municipality_caseworker")
+    events = with_office.in_bulk([row.subject for row in rows])
+    cases = {row.pk: events[row.subject].case for row in rows}
+    moved = elsewhere([Asked(row, cases[row.pk], cases[row.pk].municipality) for row in rows], at=at)
+    return {row.pk: _judge(events[row.subject], moved.get(row.pk)) for row in rows}
 
 
-def _judge(row: Reminder, event: Event, at: datetime) -> Verdict:
+def _judge(event: Event, moved: Skip | PassOn | None) -> Verdict:
     case = event.case
     if not case.is_open:
         return Skip("Sagen er afsluttet.")
-    if verdict := elsewhere(row, case, case.municipality, at=at):
-        return verdict
+    if moved:
+        return moved
     line = DigestLine("Overgangen er ændret", f"{case.label}: {event.text}", case.get_absolute_url())
     return Send(about=("handover_mended", event.pk), rank=0, content=line)
 

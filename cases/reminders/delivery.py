@@ -248,7 +248,8 @@ def _rows_of(receiver: Receiver) -> ReminderQuerySet:
 def _due_rows(receiver: Receiver, *, at: datetime) -> ReminderQuerySet:
     # A kind that only a newer release knows waits for its worker.
     known = _rows_of(receiver).due(at).filter(kind__in=kind_labels())
-    return known.select_for_update(skip_locked=True).order_by("due_at", "pk")
+    locked = known.select_related("user").select_for_update(skip_locked=True, of=("self",))
+    return locked.order_by("due_at", "pk")
 
 
 def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:

@@ -1,4 +1,4 @@
-"""Whom in an office a message about a case goes to, and whether that office still has the case."""
+"""Whom in an office a message about a case goes to."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.utils import timezone
 
-from cases.models import Case, Deputy, Event, Organisation, Reminder, User
+from cases.models import Case, Deputy, Organisation, User
 
 
 def told(worker: str, office: str, day: str = "%(today)s") -> str:
@@ -37,16 +37,6 @@ def receiver_at(organisation: Organisation, case: Case, *, at: datetime) -> dict
     worker = case.worker_at(organisation)
     receiver = told_of([worker.pk], office=organisation.pk, on=_day(at))[worker.pk] if worker else None
     return {"organisation_id": organisation.pk} if receiver is None else {"user_id": receiver}
-
-
-def has_left(row: Reminder, case: Case) -> bool:
-    """Whether what is owed to an employee or an organisation would go to an office that is no party any more."""
-    parties = (case.fund_id, case.municipality_id)
-    if row.user is None:
-        return row.organisation_id not in parties
-    # An employee who works elsewhere now has moved themself, unless the case has.
-    moved = Event.objects.filter(case=case, kind="cases.party_changed", at__gte=row.recorded_at)
-    return row.user.organisation_id not in parties and moved.exists()
 
 
 def deputy_of(user: User, *, at: datetime) -> User | None:

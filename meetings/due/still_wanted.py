@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.models import Case, Reminder
 from cases.models.reminders import MERGED
 from cases.reminders.delivery import OTHERS_HAVE_IT, DigestLine, PassOn, Postpone, Send, Skip, Verdict
-from cases.reminders.passing_on import elsewhere, moved_on
+from cases.reminders.passing_on import Asked, elsewhere, moved_on
 from cases.rules.wording import day_text
 from cases.seam import ReminderSource
 from meetings.channel import choice_letter
@@ -105,6 +105,17 @@ class _Facts:
             "meeting", "organisation", "opened_by__organisation", "following__organisation"
         )
         return steps.in_bulk(self._subjects(*OWES.values()))
+
+    @cached_property
+    def elsewhere(self) -> Mapping[int, Skip | PassOn]:
+        """Return the notices that are for others of the office now, or that nobody there need hear."""
+        asked = []
+        for row in self.rows:
+            if row.kind == ReminderKind.NO_SHOW_NOTICE and (step := self.no_show_steps.get(row.subject)):
+                case = self.cases[row.case_id]
+                other = case.municipality if step.organisation_id == case.fund_id else case.fund
+                asked.append(Asked(row, case, other))
+        return elsewhere(asked, at=self.at)
 
     @cached_property
     def requirements(self) -> Mapping[int, RequiredMeeting]:
@@ -229,8 +240,7 @@ def _judge_no_show(row: Reminder, facts: _Facts) -> Verdict:
         return Skip("Den nye samtale er flyttet, aflyst eller begyndt.")
     rank = _RANK[ReminderKind(row.kind)]
     if step.kind == NoShowStepKind.NOTICE:
-        other = case.municipality if step.organisation_id == case.fund_id else case.fund
-        if verdict := elsewhere(row, case, other, at=facts.at):
+        if verdict := facts.elsewhere.get(row.pk):
             return verdict
         text = f"{case.label}: {step.organisation} har skrevet til jer om en samtale, som borgeren ikke kom til"
         path = reverse("meetings:no_show", args=[step.meeting.public_id])
