@@ -13,6 +13,7 @@ from cases.rules.wording import counted
 from meetings.models import MonthPlan, PlanProposal, PlanState, ProposalState
 from meetings.models.month_plans import OPEN_STATES
 from meetings.month_plan import services
+from meetings.owing import meeting_news
 
 #: So many cases without a talk are named.
 _SHOWN = 50
@@ -58,6 +59,7 @@ class Sums:
 
     total: int
     open: int
+    near: int
     late: int
     left: int
     booked: int
@@ -86,9 +88,11 @@ class Sums:
 def sums(plan: MonthPlan, *, user: User, at: datetime) -> Sums:
     """Count the proposals of the plan in one query, and those that this user can still take back at that moment."""
     own = services.can_be_taken_back(plan, by=user, at=at).values("pk")
+    is_open = Q(state__in=OPEN_STATES) & ~Q(state=ProposalState.DECLINED)
     found = plan.proposals.order_by().aggregate(
         total=Count("pk"),
-        open=Count("pk", filter=Q(state__in=OPEN_STATES) & ~Q(state=ProposalState.DECLINED)),
+        open=Count("pk", filter=is_open),
+        near=Count("pk", filter=is_open & Q(starts_at__lte=at + meeting_news.NEAR)),
         late=Count("pk", filter=Q(starts_at__date__gt=F("due_on"))),
         left=Count("pk", filter=Q(state=ProposalState.LEFT)),
         booked=Count("pk", filter=Q(state=ProposalState.BOOKED)),

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from meetings.models import Meeting, MonthPlan
@@ -71,6 +72,15 @@ def test_the_chosen_ones_only_and_those_left_out_afterwards(adviser, office, cas
     carried_out(now)
     assert Meeting.objects.booked().count() == 2
     assert decide(adviser, plan, "andet").status_code == 404
+
+
+@pytest.mark.parametrize(("hours", "number"), [(23, 2), (24, 1), (25, 0)])
+def test_what_is_told_of_at_once_is_said_before_it_is_booked(adviser, office, cases, now, hours, number):
+    """The first talk, tomorrow at nine, is so many hours away; the next ones follow it."""
+    with time_machine.travel(now + timedelta(hours=23 - hours), tick=False):
+        page = said(adviser.get(made(office.adviser, now).get_absolute_url()))
+    told = "af samtalerne er inden for et døgn: borgeren får besked med det samme, og bookingen kan ikke fortrydes."
+    assert (f"{number} {told}" in page) == (told in page) == (number > 0)
 
 
 def test_a_month_without_a_free_hour_says_so_and_what_lacks(adviser, office, cases, now):
