@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import seam
-from cases.models import Case, Reminder
+from cases.models import Case, Deputy, Reminder, Role, User
 from cases.parties import services as parties_services
 from cases.reminders import carriers
 from cases.reminders import delivery as reminders_delivery
 from meetings.list_jobs import services as list_jobs_services
+from meetings.models import ChangeKind
+from tests import factories
 from tests.meetings.list_jobs.steps import done as given
 from tests.meetings.list_jobs.steps import work
 from tests.test_who_is_told import (
@@ -24,6 +26,7 @@ from tests.test_who_is_told import (
     a_waiting_referral,
     delivered,
     leave,
+    opened,
     swept,
 )
 
@@ -151,3 +154,42 @@ class TestTwentyCostTheSameAsTwo:
             return len(queries)
 
         assert cost(20) == cost(2)
+
+
+def test_a_deputy_and_the_office_hear_whose_cases_a_law_changed(office, now):
+    law_run = factories.law_run(at=now)
+    gone, covered = (factories.user(organisation=office.fund, role=Role.ADVISER) for _ in range(2))
+    Deputy.objects.create(
+        user=covered,
+        deputy=office.colleague,
+        first_day=now.date(),
+        last_day=now.date(),
+        recorded_by=office.leader,
+        recorded_at=now,
+    )
+    for worker in (office.colleague, covered, covered, gone, None):
+        case = factories.case(office, at=now)
+        kind = ChangeKind.OVERDUE if worker == covered else ChangeKind.MOVES
+        factories.law_change(law_run, case, office.fund, worker=worker, kind=kind)
+    User.objects.filter(pk__in=[gone.pk, covered.pk]).update(organisation=office.other_fund)
+
+    run(now)
+
+    (to_deputy,) = told(office.colleague)
+    of_covered = f"2 sager hos {covered}, der ikke arbejder her mere,"
+    assert f": 1 af dine sager og {of_covered} er ændret, 2 frister er overskredet." in to_deputy
+    (to_office,) = told(office.fund)
+    assert f"1 sag uden medarbejder og 1 sag hos {gone}, der ikke arbejder her mere, er ændret." in to_office
+
+
+def test_what_one_who_has_left_gave_up_is_not_said_to_be_taken_back(office, now):
+    case = opened(office)
+    job = given([case], [office.colleague], office.leader, at=now)
+    leave(office.adviser, office, "to another office")
+
+    run(job.undo_until + MINUTE)
+
+    assert rows("meetings.list_job") == [
+        (office.adviser, "skipped", "En anden har sagen nu."),
+        (office.colleague, "sent", "Sendt."),
+    ]

@@ -310,7 +310,7 @@ def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
     """Judge the message about a change of the law. It covers all cases of one receiver, which are counted anew now."""
     run = facts.runs[row.subject]
     news = law_notices.news_of(run, user=row.user, organisation_id=row.organisation_id, today=facts.today)
-    if not news.cases:
+    if not news.has_any:
         office = law_notices.office_of(run, row.user)
         if office is not None and (verdict := moved_on(row, office=office, at=facts.at)):
             return verdict
@@ -329,11 +329,12 @@ def _judge_list_job(row: Reminder, facts: _Facts) -> Verdict:
     job = facts.list_jobs.get(row.subject)
     if job is None:
         return Skip("Det er så længe siden, at handlingen ikke er gemt mere.")
-    if verdict := moved_on(row, office=job.organisation_id, at=facts.at):
-        return verdict
     text = list_job_news.text_of(job, row.user_id, at=facts.at)
     if not text:
         return Skip("Fortrudt, før det blev sendt.")
+    if verdict := moved_on(row, office=job.organisation_id, at=facts.at):
+        # What one who has left gave up is nothing to whoever hears in their place: others have it.
+        return verdict if list_job_news.text_of(job, verdict.user_id, at=facts.at) else Skip(OTHERS_HAVE_IT)
     heading = ReminderKind.LIST_JOB.label.capitalize()
     line = DigestLine(heading=heading, text=text, path=job.get_absolute_url())
     return Send(about=("list_job", job.pk), rank=_RANK[ReminderKind.LIST_JOB], content=line)

@@ -1,5 +1,6 @@
 """Tells employees what an act changed in their cases: in a message, and in a line on the worklist."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from cases.models import Case, Event, User
 from cases.reminders.receivers import told_of
-from cases.rules.wording import counted, day_text
+from cases.rules.wording import counted, day_text, listed
 from cases.ui.keyset import COUNT_CAP, CappedCount
 from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.models.law_runs import RunKind, RunState
@@ -23,10 +24,19 @@ def replans() -> QuerySet[LawRun]:
 
 
 class News(NamedTuple):
-    """Counts the receiver's cases that a run changed, and those of their deadlines that are now overdue."""
+    """Counts the cases that a run changed, the receiver's and those of colleagues who have left, and their deadlines.
+
+    Only the deadlines that are now overdue are counted.
+    """
 
     cases: int
     overdue: int
+    cases_of_left: int = 0
+    left: Sequence[str] = ()
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.cases or self.cases_of_left)
 
 
 def news_of(run: LawRun, *, user: User | None, organisation_id: int | None, today: date) -> News:
@@ -37,11 +47,17 @@ def news_of(run: LawRun, *, user: User | None, organisation_id: int | None, toda
     receiver = user.pk if user else None
     told = told_of(list(workers), office=office, on=today) if office else {}
     theirs = [worker for worker, who in told.items() if who == receiver]
-    whose = Q(worker__in=theirs) if user else Q(worker__in=theirs) | Q(worker=None)
-    found = changes.filter(whose).aggregate(
-        cases=Count("case", distinct=True), overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE))
+    in_place_of = [worker for worker in theirs if worker != receiver]
+    # An employee's own are theirs only while they work there; the office's are those that nobody has.
+    own = Q(worker__in=[worker for worker in theirs if worker == receiver]) if user else Q(worker=None)
+    of_left = Q(worker__in=in_place_of)
+    found = changes.filter(own | of_left).aggregate(
+        cases=Count("case", distinct=True, filter=own),
+        overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE)),
+        cases_of_left=Count("case", distinct=True, filter=of_left),
     )
-    return News(**found)
+    left = User.objects.filter(pk__in=in_place_of).order_by("last_name", "first_name", "pk")
+    return News(left=[str(one) for one in left], **found)
 
 
 def office_of(run: LawRun, user: User | None) -> int | None:
@@ -52,13 +68,16 @@ def office_of(run: LawRun, user: User | None) -> int | None:
 
 def news_text(run: LawRun, news: News, *, is_own: bool, today: date) -> str:
     """Return the sentence of the message, in Danish."""
-    whose = "af dine sager" if is_own else "uden medarbejder"
     what = "trukket tilbage" if run.is_withdrawal else "offentliggjort"
-    if is_own:
-        changed = f"{news.cases} {whose} er ændret"
-    else:
-        changed = f"{counted(news.cases, 'sag', 'sager')} {whose} er ændret"
-    text = f"»{run.act.title}« er {what}: {changed}"
+    cases = []
+    if news.cases:
+        cases.append(
+            f"{news.cases} af dine sager" if is_own else f"{counted(news.cases, 'sag', 'sager')} uden medarbejder"
+        )
+    if news.cases_of_left:
+        number = counted(news.cases_of_left, "sag", "sager")
+        cases.append(f"{number} hos {listed(news.left)}, der ikke arbejder her mere,")
+    text = f"»{run.act.title}« er {what}: {listed(cases)} er ændret"
     if news.overdue:
         starts = run.act.in_force_on
         is_over = "er overskredet" if starts <= today else f"bliver overskredet den {day_text(starts)}"
