@@ -56,7 +56,9 @@ def accept_month(bench: Bench) -> Iterator[Line]:
     number = services.accept(plan=plan, chosen=list(map(str, chosen[:ACCEPTED])), by=by, at=bench.at)
     took = seconds(lambda: _carry_out(bench))
     booked = PlanProposal.objects.filter(plan=plan, state=ProposalState.BOOKED).count()
-    note = f"{booked} of {number} booked, {number / took:.0f} a second"
+    refused = PlanProposal.objects.filter(plan=plan, state=ProposalState.REFUSED)
+    why = " ".join(sorted(set(refused.values_list("problem", flat=True))))
+    note = f"{booked} of {number} booked, {number / took:.0f} a second. {why}".rstrip()
     yield Line("month_accepted", took, "s", "no comparison", 0, None, note=note)
     MonthPlan.objects.all().delete()
 
