@@ -43,7 +43,8 @@ class Visitor:
         return {
             field: str(value.public_id) if isinstance(value, Model) else value
             for field, value in values.items()
-            if value not in (None, "", False)
+            # A browser sends a version of 0, and no box that is not ticked.
+            if value not in (None, "") and value is not False
         }
 
     def send(self, name, thing, **changes):
