@@ -39,7 +39,9 @@ MONTH_3, MONTH_6, MONTH_7 = date(2026, 2, 5), date(2025, 11, 5), date(2025, 11, 
 def choose(client, case, channel, *, meeting=None):
     """The citizen's choice, sent from the page by whoever is logged in."""
     covers = str(meeting.public_id) if meeting else "all"
-    return sent(client, "meetings:channel", case.public_id, channel=str(channel), covers=covers, chosen_on="04-05-2026")
+    version = opened(client, "meetings:channel", case.public_id).context["form"]["version"].value()
+    choice = {"version": version, "channel": str(channel), "covers": covers, "chosen_on": "04-05-2026"}
+    return sent(client, "meetings:channel", case.public_id, **choice)
 
 
 def chosen_for(case):
