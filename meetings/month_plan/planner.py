@@ -27,7 +27,7 @@ def plan(talks: Iterable[Talk], capacity: Capacity, *, length: timedelta, is_soo
     placed = [
         one
         for group, own in _shared_out(ordered, capacity.groups)
-        for one in place(own, DayTimes(group, capacity, length=length, met=met))
+        for one in _in_order(place(own, DayTimes(group, capacity, length=length, met=met)))
     ]
     have = {one.talk.key for one in placed}
     left = [talk for talk in ordered if talk.key not in have]
@@ -75,6 +75,21 @@ def _placed(talks: Sequence[Talk], times: DayTimes) -> list[Placement]:
     # Two talks of one citizen may have met on one day: the second looks for another.
     found = (_first_free(talk, times) for talk in _without(rest, placed))
     return [*placed, *(one for one in found if one is not None)]
+
+
+def _in_order(placed: Iterable[Placement]) -> Iterator[Placement]:
+    """The same times, and of two talks of one citizen the nearer deadline has the earlier, as a booking counts them.
+
+    A booked talk counts for the citizen's nearest deadline, whichever of the two it was meant for.
+    """
+    alike: defaultdict[tuple[int, str, bool], list[Placement]] = defaultdict(list)
+    for one in placed:
+        alike[one.talk.citizen, one.talk.channel, one.talk.told is None].append(one)
+    for (*_, is_new), group in alike.items():
+        talks = sorted((one.talk for one in group), key=lambda talk: talk.order)
+        times = sorted(group, key=lambda one: one.span.starts_at)
+        turned = [Placement(talk, one.adviser, one.span) for talk, one in zip(talks, times, strict=True)]
+        yield from turned if is_new and all(one.talk.can_be_on(one.day) for one in turned) else group
 
 
 def _soonest(talks: Sequence[Talk], times: DayTimes) -> list[Placement]:

@@ -54,6 +54,15 @@ def test_one_late_talk_does_not_make_the_others_late():
     assert days_of(found) == {9: (ANNE, 0), 1: (ANNE, 1), 2: (ANNE, 2), 0: (ANNE, 3)}
 
 
+def test_of_two_talks_of_one_citizen_the_nearer_deadline_has_the_earlier_time():
+    one, other = talk(1, citizen=7, due=-3), talk(2, citizen=7, due=0)
+    found = planned([one, other], free(ANNE, 0, 1), free(ANNE, 1, 1))
+    assert days_of(found) == {1: (ANNE, 0), 2: (ANNE, 1)}
+    # Where the nearer cannot be on the earlier day, each stays where it is.
+    later = talk(1, citizen=7, first=1, due=-3)
+    assert days_of(planned([later, other], free(ANNE, 0, 1), free(ANNE, 1, 1))) == {2: (ANNE, 0), 1: (ANNE, 1)}
+
+
 def test_ones_own_adviser_goes_before_a_colleague_and_a_colleague_before_a_late_talk():
     own = planned([talk(1)], free(BO, 0, 2), free(ANNE, 3, 1))
     assert days_of(own) == {1: (ANNE, 3)}
