@@ -100,7 +100,7 @@ def say_of_day(
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     before = ClosingDay.objects.filter(organisation=organisation, day=day).first()
     if before is None and version:
-        raise Stale("Dagen er fjernet, efter at du åbnede siden. Skal den stå der alligevel, så gem igen.", newest=0)
+        raise Stale("Dagen står ikke på listen nu. Skal den stå der, så gem igen.", newest=0)
     if before is not None and (before.name, before.is_open) != (name, is_open):
         require_seen(version, before.day, before.name, before.is_open)
     said, _ = ClosingDay.objects.update_or_create(
