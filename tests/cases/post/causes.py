@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cases.handover import mending
-from cases.handover import services as handover_services
-from cases.models.cases import HandoverSource
 from cases.plans import aim_services
 from meetings.models import ListAction
 from meetings.owing.kinds import ReminderKind
@@ -16,7 +14,7 @@ from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
 from referrals.reminders import ReminderKind as OfOffers
 from referrals.rules.lifecycle import Recipient
-from tests import factories
+from tests import factories, world
 from tests.cases.plans import test_aims
 from tests.meetings.due.steps import DAY, TUESDAY_TEN, run
 from tests.meetings.list_jobs.steps import carried_out
@@ -107,17 +105,7 @@ class Desk:
         return self.now + 11 * MINUTE
 
     def handover_moved(self):
-        handover_services.hand_over(
-            case_id=self.case.pk,
-            on=self.now.date(),
-            hours=None,
-            source=HandoverSource.MANUAL,
-            note="",
-            by=self.office.adviser,
-            at=self.now,
-        )
-        worker = self.office.caseworker
-        handover_services.receive(case_id=self.case.pk, worker_id=worker.pk, by=worker, at=self.now)
+        world.hand_over(self.case, self.office, at=self.now)
         self.case.refresh_from_db()
         mending.correct_day(
             case_id=self.case.pk,
