@@ -8,10 +8,10 @@ from django.db.models import Field, Model
 from cases.models import Act, Case, Citizen, User
 from cases.models.events import EventQuerySet
 from cases.rules.declaring import CaseDates
-from cases.rules.known_facts import require_known
 from cases.rules.parameters import TARGET_GROUPS
 from cases.rules.refusal import Refused, Stale
 from cases.rules.rule_book import RuleBook
+from cases.rules.target_group import require_group
 from cases.rules.wording import day_text
 
 #: What the law of the day of placement must have rules for, and that day.
@@ -146,7 +146,7 @@ def check_law(case: Case, book: RuleBook, *, changed: Collection[str] = MUST_BE_
             "Ret indplaceringen."
         )
     if MUST_BE_KNOWN.intersection(changed):
-        require_known(target_group=case.target_group, is_trial=case.is_trial, placed_on=case.placed_on, book=book)
+        require_group(target_group=case.target_group, is_trial=case.is_trial, placed_on=case.placed_on, book=book)
     groups = book.in_force(TARGET_GROUPS, CaseDates(course_start=case.placed_on))
     if case.fund_id is None and case.target_group in groups.value:
         raise WrongParty(

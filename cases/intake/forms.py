@@ -12,8 +12,8 @@ from cases.models import Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.people import cpr
 from cases.rules.facts import Insurance
-from cases.rules.known_facts import groups_on, may_be_trial
 from cases.rules.rule_book import RuleBook
+from cases.rules.target_group import groups_on, may_be_trial
 from cases.ui.fields import DateField, PlainTextField
 from cases.ui.forms import (
     NO_HEALTH,

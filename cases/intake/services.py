@@ -25,9 +25,9 @@ from cases.models import Act, Case, Citizen, Organisation, OrganisationKind, Use
 from cases.models.cases import CloseReason
 from cases.pauses.services import add_with_case
 from cases.rules.facts import Course, Insurance, PauseFact
-from cases.rules.known_facts import UnknownGroup
 from cases.rules.refusal import Refused
 from cases.rules.rule_book import RuleBook
+from cases.rules.target_group import UnknownGroup
 from cases.seam import HeldBefore
 
 

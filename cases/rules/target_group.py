@@ -1,4 +1,4 @@
-"""What the law of the day a course begins has rules for: its target groups, and the trial of the a-kasser."""
+"""Which target groups have a contact course, by the law of its first day, and whether it may be one of the trial."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def may_be_trial(placed_on: date, *, book: RuleBook) -> bool:
     return bool(book.in_force(FUND_RESPONSIBLE_MONTHS, dates).value == 0)
 
 
-def require_known(*, target_group: int, is_trial: bool, placed_on: date, book: RuleBook) -> None:
+def require_group(*, target_group: int, is_trial: bool, placed_on: date, book: RuleBook) -> None:
     """Raise UnknownGroup or NoTrial on what the law of that day has no rules for."""
     dates = CaseDates(course_start=placed_on, event=placed_on)
     members, groups = book.in_force(TARGET_GROUPS, dates), groups_on(placed_on, book=book)

@@ -1,13 +1,13 @@
 import pytest
 
-from cases.rules.known_facts import NoTrial, UnknownGroup, groups_on, may_be_trial, require_known
 from cases.rules.parameters import UNBROKEN_PERIOD_GROUPS
+from cases.rules.target_group import NoTrial, UnknownGroup, groups_on, may_be_trial, require_group
 from tests.law import BOOK, act, day, shipped_and
 
 
 def refused(start, *, group=1, is_trial=False, book=BOOK):
     try:
-        require_known(target_group=group, is_trial=is_trial, placed_on=day(start), book=book)
+        require_group(target_group=group, is_trial=is_trial, placed_on=day(start), book=book)
     except (UnknownGroup, NoTrial) as error:
         return error.field, str(error)
     return None
