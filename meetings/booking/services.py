@@ -23,10 +23,9 @@ from meetings.changing import (
     set_status,
 )
 from meetings.channel import choice_letter
-from meetings.channel.allowed import Wish, set_channel
 from meetings.channel.fund_presence import set_fund_attends, wished_before
 from meetings.channel.places import default_place, kept_link, missing_link, require_link
-from meetings.channel.services import keep_choice
+from meetings.channel.services import Wish, keep_choice, set_channel
 from meetings.models import CancelReason, Meeting, WorklistEntry
 from meetings.owing import meeting_news
 from meetings.planning import law as planning_law

@@ -1,19 +1,13 @@
-"""Which channels the law allows for a meeting, what the citizen has chosen, and which one the meeting gets."""
+"""Which channels the law allows for a meeting, and what the citizen has chosen."""
 
 from datetime import date
-from typing import NamedTuple
 
 from cases.models import Case
-from meetings.changing import ChannelNotAllowed, NeedsReason
-from meetings.models import (
-    ChannelChoice,
-    ChosenBy,
-    Meeting,
-)
+from meetings.models import ChannelChoice, Meeting
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from meetings.rules import channel as channel_rules
-from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 
 
@@ -53,50 +47,3 @@ def number_of(*, case: Case, meeting: Meeting, of_organisation: bool = False) ->
     if of_organisation:
         earlier = earlier.filter(organisation=meeting.organisation)
     return earlier.count() + 1
-
-
-class Wish(NamedTuple):
-    """The channel that the citizen wishes, and the day on which it was said."""
-
-    channel: Channel
-    on: date
-
-
-def _wish_of(case: Case, meeting: Meeting | None) -> Wish | None:
-    choice = citizens_choice(case=case, meeting=meeting)
-    return Wish(Channel(choice.channel), choice.chosen_on) if choice else None
-
-
-def set_channel(
-    *,
-    case: Case,
-    meeting: Meeting,
-    law: Law,
-    wished: Meeting | None,
-    demanded: Channel | None = None,
-    reason: str = "",
-    chosen: Wish | None = None,
-) -> None:
-    """Give the meeting its channel: from the law, the citizen's choice (for `wished` or for all) or the demand.
-
-    What the citizen has `chosen` just now goes before an earlier choice, and is refused where it does not bind.
-    """
-    answer = channel_on(case=case, meeting=meeting, law=law)
-    wish = chosen or _wish_of(case, wished)
-    try:
-        if chosen is not None:
-            channel_rules.require_choice(answer, chosen.channel, chosen_on=chosen.on)
-        resolved = channel_rules.resolve(
-            answer,
-            wish=wish.channel if wish else None,
-            wished_on=wish.on if wish else None,
-            demanded=demanded,
-            reason=reason,
-        )
-    except channel_rules.ReasonMissing as error:
-        raise NeedsReason(str(error)) from None
-    except channel_rules.ChannelRefused as error:
-        raise ChannelNotAllowed(str(error)) from None
-    meeting.channel = str(resolved.channel)
-    meeting.channel_chosen_by = str(ChosenBy(resolved.chosen_by))
-    meeting.channel_reason = resolved.reason

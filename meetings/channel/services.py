@@ -1,7 +1,8 @@
-"""The citizen's choice of channel, and the booked meetings that follow it."""
+"""The citizen's choice of channel, the booked meetings that follow it, and the channel that a meeting gets."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,13 +11,10 @@ from cases.changing import StaleForm, check_newest
 from cases.history import events as history_events
 from cases.models import Case, Event, User
 from cases.models.events import EventQuerySet
-from meetings.changing import ChannelNotAllowed, NotBookable, lock_case, lock_meeting
-from meetings.channel.allowed import channel_of_all, channel_on, citizens_choice, set_channel
+from meetings.changing import ChannelNotAllowed, NeedsReason, NotBookable, lock_case, lock_meeting
+from meetings.channel.allowed import channel_of_all, channel_on, citizens_choice
 from meetings.channel.places import default_place, require_link
-from meetings.models import (
-    ChannelChoice,
-    Meeting,
-)
+from meetings.models import ChannelChoice, ChosenBy, Meeting
 from meetings.owing import meeting_news
 from meetings.planning import law as planning_law
 from meetings.planning.law import Law
@@ -155,3 +153,50 @@ def _follow_choice(*, case: Case, meeting: Meeting, at: datetime, law: Law) -> N
     meeting.version += 1
     meeting.save()
     meeting_news.owe_correction(old=meeting, new=meeting, at=at)
+
+
+class Wish(NamedTuple):
+    """The channel that the citizen wishes, and the day on which it was said."""
+
+    channel: Channel
+    on: date
+
+
+def _wish_of(case: Case, meeting: Meeting | None) -> Wish | None:
+    choice = citizens_choice(case=case, meeting=meeting)
+    return Wish(Channel(choice.channel), choice.chosen_on) if choice else None
+
+
+def set_channel(
+    *,
+    case: Case,
+    meeting: Meeting,
+    law: Law,
+    wished: Meeting | None,
+    demanded: Channel | None = None,
+    reason: str = "",
+    chosen: Wish | None = None,
+) -> None:
+    """Give the meeting its channel: from the law, the citizen's choice (for `wished` or for all) or the demand.
+
+    What the citizen has `chosen` just now goes before an earlier choice, and is refused where it does not bind.
+    """
+    answer = channel_on(case=case, meeting=meeting, law=law)
+    wish = chosen or _wish_of(case, wished)
+    try:
+        if chosen is not None:
+            channel_rules.require_choice(answer, chosen.channel, chosen_on=chosen.on)
+        resolved = channel_rules.resolve(
+            answer,
+            wish=wish.channel if wish else None,
+            wished_on=wish.on if wish else None,
+            demanded=demanded,
+            reason=reason,
+        )
+    except channel_rules.ReasonMissing as error:
+        raise NeedsReason(str(error)) from None
+    except channel_rules.ChannelRefused as error:
+        raise ChannelNotAllowed(str(error)) from None
+    meeting.channel = str(resolved.channel)
+    meeting.channel_chosen_by = str(ChosenBy(resolved.chosen_by))
+    meeting.channel_reason = resolved.reason
