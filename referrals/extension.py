@@ -9,6 +9,7 @@ from referrals.offers import duty as offers_duty
 from referrals.offers import moves as offers_moves
 from referrals.offers import on_day as offers_on_day
 from referrals.offers import presenters as offers_presenters
+from referrals.offers import queries as offers_queries
 from referrals.offers import six_weeks as offers_six_weeks
 from referrals.referral import queries as referral_queries
 from referrals.referral import writing as referral_writing
@@ -66,7 +67,7 @@ EXTENSION = Extension(
     case_matters=(referral_queries.matter_of,),
     closing_doubts=(closing.closing_doubts,),
     case_blocks_on_day=(offers_on_day.part_of,),
-    tiles=(referral_queries.tile_of, offers_presenters.tile_of),
+    tiles=(referral_queries.tile_of, offers_queries.tile_of),
     law=LawExtension(
         problems=(consistency.problems,),
         waiting=(law_health.touched,),

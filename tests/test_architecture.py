@@ -256,7 +256,7 @@ ADDED = {
         "case_matters": ["referrals.referral.queries.matter_of"],
         "closing_doubts": ["referrals.closing.closing_doubts"],
         "case_blocks_on_day": ["referrals.offers.on_day.part_of"],
-        "tiles": ["referrals.referral.queries.tile_of", "referrals.offers.presenters.tile_of"],
+        "tiles": ["referrals.referral.queries.tile_of", "referrals.offers.queries.tile_of"],
         "law": {
             "problems": ["referrals.rules.consistency.problems"],
             "waiting": ["referrals.law.health.touched"],

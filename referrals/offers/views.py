@@ -20,9 +20,9 @@ from cases.rules.rule_book import NotInForce
 from cases.ui.keyset import count_text
 from cases.web import case_views
 from referrals.models import Offer
-from referrals.offers import moves, presenters, services
+from referrals.offers import by_month, moves, presenters, queries, services
 from referrals.offers.forms import EndForm, FollowUpForm, OfferForm, StartForm
-from referrals.offers.presenters import WITHOUT_OFFER, OfferSelection, Tile
+from referrals.offers.queries import WITHOUT_OFFER, OfferSelection, Tile
 
 View = Callable[..., HttpResponse]
 
@@ -60,10 +60,10 @@ def offer_list(request: AppRequest) -> HttpResponse:
     book = Act.objects.rule_book()
     scope = scopes.asked(request.GET.dict())
     selection = OfferSelection.of(user=user, at=clock.now(), book=book, scope=scope)
-    counts = presenters.counts(selection, organisation=user.workplace)
+    counts = queries.counts(selection, organisation=user.workplace)
     asked = request.GET.get("del", "")
     tile = Tile(asked) if asked in set(Tile) else Tile.MISSING
-    listed = presenters.page_of(tile, selection, params=request.GET.dict())
+    listed = queries.page_of(tile, selection, params=request.GET.dict())
     if listed.rows:
         access_log.record(request, purpose=Purpose.EFFORT, cases=[row.case_id for row in listed.rows])
     kept = scopes.in_address(scope)
@@ -111,13 +111,13 @@ def overview(request: AppRequest) -> HttpResponse:
     """Offers by type and month; nobody is named."""
     user, today = request.user, clock.today()
     access.require(user, Permission.GRANT_OFFER)
-    month = presenters.month_of(request.GET.get("til", ""), today=today)
-    shift = presenters.shift_of(user=user, last_month=month)
-    earlier, later = presenters.neighbours(month, today=today)
+    month = by_month.month_of(request.GET.get("til", ""), today=today)
+    shift = by_month.shift_of(user=user, last_month=month)
+    earlier, later = by_month.neighbours(month, today=today)
     context = {
         "shift": shift,
         "columns": [(month, total) for month, total in zip(shift.months, shift.totals, strict=True)],
-        "period": f"{presenters.month_name(shift.months[0])} til og med {presenters.month_name(shift.months[-1])}",
+        "period": f"{by_month.month_name(shift.months[0])} til og med {by_month.month_name(shift.months[-1])}",
         "earlier": earlier,
         "later": later,
         "organisation": user.organisation,
