@@ -14,9 +14,10 @@ from cases.accounts.access import Permission
 from cases.models import Act, Case, Pause
 from cases.pauses import services
 from cases.pauses.forms import HoursForm, PauseForm
-from cases.request import AppRequest, removes
+from cases.request import AppRequest
 from cases.rules.unemployment_clock import broken_period
 from cases.web import case_views, identity
+from cases.web.removal import removes
 
 
 @case_views.of_case(Permission.EDIT_CASE)

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cases import clock
 from cases.models import UnsavedForm
-from cases.request import AppRequest, removes
+from cases.request import AppRequest, way_back
 from cases.unsaved import reading, services
 
 
@@ -24,11 +25,11 @@ def keep_draft(request: AppRequest) -> HttpResponse:
     return JsonResponse({"text": f"Kladde gemt kl. {timezone.localtime(at):%H.%M}"})
 
 
-@removes(UnsavedForm, "Det, du havde skrevet, er kasseret.", to="meetings:worklist")
 @require_POST
 def discard(request: AppRequest, public_id: UUID) -> HttpResponse:
-    """Forget it, and show the page as it is without."""
-    kept = get_object_or_404(UnsavedForm.objects.waiting(request.user, at=clock.now()), public_id=public_id)
-    services.forget(action=kept.action, by=request.user)
+    """Forget it, and show the page as it is without; by another click it is gone already."""
+    kept = UnsavedForm.objects.waiting(request.user, at=clock.now()).filter(public_id=public_id).first()
+    if kept is not None:
+        services.forget(action=kept.action, by=request.user)
     messages.success(request, "Det, du havde skrevet, er kasseret.")
-    return redirect(kept.page)
+    return redirect(kept.page if kept else way_back(request, reverse("meetings:worklist")))

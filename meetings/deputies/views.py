@@ -12,8 +12,9 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Deputy
-from cases.request import AppRequest, removes
+from cases.request import AppRequest
 from cases.web import case_views
+from cases.web.removal import removes
 from meetings.deputies import services
 from meetings.deputies.forms import DeputyForm
 

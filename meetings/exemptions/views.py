@@ -13,9 +13,10 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.changing import newest
 from cases.models import Act, Case
-from cases.request import AppRequest, removes
+from cases.request import AppRequest
 from cases.rules.declaring import CaseDates
 from cases.web import case_views
+from cases.web.removal import removes
 from meetings.exemptions import services
 from meetings.exemptions.forms import ExemptionForm, initial_of
 from meetings.meeting_views import View

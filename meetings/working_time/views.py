@@ -15,12 +15,13 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.models import Organisation, Purpose, User
-from cases.request import AppRequest, removes
+from cases.request import AppRequest
 from cases.rules.period import add_months
 from cases.rules.wording import counted
 from cases.ui.fields import DateField
 from cases.ui.forms import PageForm
 from cases.web import case_views
+from cases.web.removal import removes
 from meetings.models import AbsenceKind, ClosingDay, StaffAbsence, WorkingHours
 from meetings.working_time import queries, services
 from meetings.working_time.forms import AbsenceForm, CapsForm, ClosingDayForm, HoursForm, initial_of

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.request import AppRequest, removes
+from cases.request import AppRequest
 from cases.rules.refusal import version_of
 from cases.web import case_views
+from cases.web.removal import removes
 from meetings.models import SavedView, WorklistEntry
 from meetings.models.saved_views import SharedWith
 from meetings.worklist import saved

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST
 from cases import clock
 from cases.accounts.access import Permission
 from cases.models import Act, Case, Purpose
-from cases.request import AppRequest, removes, way_back
+from cases.request import AppRequest, way_back
 from cases.rules.facts import BadFacts
 from cases.rules.refusal import Refused
 from cases.web import case_views
+from cases.web.removal import removes
 from meetings.planning import stored as planning_stored
 from referrals.models import Referral
 from referrals.referral import writing
