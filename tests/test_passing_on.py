@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import seam
-from cases.models import Case, Deputy, Reminder, Role, User
+from cases.models import Act, Case, Deputy, Reminder, Role, User
 from cases.parties import services as parties_services
 from cases.reminders import carriers
 from cases.reminders import delivery as reminders_delivery
@@ -154,6 +154,40 @@ class TestTwentyCostTheSameAsTwo:
             return len(queries)
 
         assert cost(20) == cost(2)
+
+
+def joint_actions(office, number, *, at):
+    for _ in range(number):
+        given([factories.case(office, by=office.colleague, at=at)], [office.adviser], office.leader, at=at)
+
+
+def laws(office, number, *, at):
+    for one in range(number):
+        Act.objects.create(slug=f"act-{one}", title=f"Lov {one}", reference="Lov nr. 1", in_force_on=at.date())
+        factories.law_change(factories.law_run(at=at, act=f"act-{one}"), factories.case(office, at=at), office.fund)
+
+
+@pytest.mark.parametrize(("make", "kind"), [(joint_actions, "meetings.list_job"), (laws, "meetings.law_changed")])
+@pytest.mark.parametrize("gone", [False, True])
+def test_of_many_cases_twenty_messages_cost_the_same_as_two(office, now, make, kind, gone):
+    make(office, 20, at=now)
+    at = now + 11 * MINUTE
+    reminders_delivery.sweep(at=at)
+    owed = Reminder.objects.filter(kind=kind, user=office.adviser)
+    assert len({row.subject for row in owed}) == 20
+    if gone:
+        leave(office.adviser, office, "to another office")
+    (source,) = [source for app in seam.INSTALLED for source in app.reminders if kind in source.kinds]
+
+    def cost(number):
+        rows = list(owed.select_related("user")[:number])
+        with CaptureQueriesContext(connection) as queries:
+            verdicts = source.verdicts(rows, at)
+        wanted = reminders_delivery.PassOn if gone else reminders_delivery.Send
+        assert [type(verdict) for verdict in verdicts.values()] == [wanted] * number
+        return len(queries)
+
+    assert cost(20) == cost(2)
 
 
 def test_a_deputy_and_the_office_hear_whose_cases_a_law_changed(office, now):

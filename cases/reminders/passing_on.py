@@ -71,9 +71,19 @@ def _party(case: Case, office: Organisation) -> str:
     return "fund" if office.pk == case.fund_id else "municipality"
 
 
-def moved_on(row: Reminder, *, office: int, at: datetime) -> PassOn | None:
-    """Judge whether somebody else is told of what the employee has in the office; None when they are themselves."""
-    if row.user_id is None:
-        return None
-    now = told_of([row.user_id], office=office, on=timezone.localtime(at).date())[row.user_id]
-    return None if now == row.user_id else PassOn(user_id=now, organisation_id=None if now else office)
+def moved_on(asked: Collection[tuple[Reminder, int]], *, at: datetime) -> dict[int, PassOn]:
+    """Judge who else is told of what each employee has in the office beside them; read once for all of them.
+
+    Keyed by row; a row that is not in it is for whom it was.
+    """
+    today = timezone.localtime(at).date()
+    workers: defaultdict[int, set[int]] = defaultdict(set)
+    for row, office in asked:
+        if row.user_id is not None:
+            workers[office].add(row.user_id)
+    told = {office: told_of(of_office, office=office, on=today) for office, of_office in workers.items()}
+    found: dict[int, PassOn] = {}
+    for row, office in asked:
+        if row.user_id is not None and (now := told[office][row.user_id]) != row.user_id:
+            found[row.pk] = PassOn(user_id=now, organisation_id=None if now else office)
+    return found

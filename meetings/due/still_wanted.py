@@ -126,6 +126,30 @@ class _Facts:
         return law_notices.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
 
     @cached_property
+    def law_news(self) -> Mapping[tuple[int | None, int | None], Mapping[int, law_notices.News]]:
+        """Return what each run changed, by the user and the organisation whom the rows are for."""
+        receivers = {(row.user_id, row.organisation_id): row.user for row in self._of(ReminderKind.LAW_CHANGED)}
+        return {
+            (user_id, organisation): law_notices.news_of(
+                self.runs, user=user, organisation_id=organisation, today=self.today
+            )
+            for (user_id, organisation), user in receivers.items()
+        }
+
+    @cached_property
+    def moved_on(self) -> Mapping[int, PassOn]:
+        """Return the messages of many cases that somebody else hears now, of what the employee had in the office."""
+        of_law = self._of(ReminderKind.LAW_CHANGED)
+        offices = law_notices.offices_of(self.runs, {row.user_id for row in of_law if row.user_id})
+        asked = [(row, offices[key]) for row in of_law if (key := (row.subject, row.user_id)) in offices]
+        asked += [
+            (row, self.list_jobs[row.subject].organisation_id)
+            for row in self._of(ReminderKind.LIST_JOB)
+            if row.subject in self.list_jobs
+        ]
+        return moved_on(asked, at=self.at)
+
+    @cached_property
     def may_be_undone_until(self) -> Mapping[int, datetime]:
         """Return until when the cases may go back to whoever had them, so that their new owners hear nothing."""
         return list_job_news.may_be_undone_until(self.cases, at=self.at)
@@ -133,6 +157,10 @@ class _Facts:
     @cached_property
     def list_jobs(self) -> Mapping[int, ListJob]:
         return ListJob.objects.select_related("started_by").in_bulk(self._subjects(ReminderKind.LIST_JOB))
+
+    @cached_property
+    def list_job_news(self) -> list_job_news.News:
+        return list_job_news.News(self.list_jobs.values(), at=self.at)
 
     @cached_property
     def list_job_rows(self) -> Mapping[int, ListJobRow]:
@@ -162,7 +190,10 @@ class _Facts:
         return ask(WANTED, entries=entries, book=self.law.book, at=self.at)
 
     def _subjects(self, *kinds: ReminderKind) -> set[int]:
-        return {row.subject for row in self.rows if row.kind in kinds}
+        return {row.subject for row in self._of(*kinds)}
+
+    def _of(self, *kinds: ReminderKind) -> list[Reminder]:
+        return [row for row in self.rows if row.kind in kinds]
 
 
 def verdicts(rows: Sequence[Reminder], at: datetime) -> dict[int, Verdict]:
@@ -309,10 +340,9 @@ def _judge_handover(row: Reminder, facts: _Facts) -> Verdict:
 def _judge_law_changed(row: Reminder, facts: _Facts) -> Verdict:
     """Judge the message about a change of the law. It covers all cases of one receiver, which are counted anew now."""
     run = facts.runs[row.subject]
-    news = law_notices.news_of(run, user=row.user, organisation_id=row.organisation_id, today=facts.today)
+    news = facts.law_news[row.user_id, row.organisation_id][run.pk]
     if not news.has_any:
-        office = law_notices.office_of(run, row.user)
-        if office is not None and (verdict := moved_on(row, office=office, at=facts.at)):
+        if verdict := facts.moved_on.get(row.pk):
             return verdict
         return Skip("Sagerne er afsluttet, eller andre har dem nu.")
     heading = ReminderKind.LAW_CHANGED.label.capitalize()
@@ -329,12 +359,12 @@ def _judge_list_job(row: Reminder, facts: _Facts) -> Verdict:
     job = facts.list_jobs.get(row.subject)
     if job is None:
         return Skip("Det er så længe siden, at handlingen ikke er gemt mere.")
-    text = list_job_news.text_of(job, row.user_id, at=facts.at)
+    text = facts.list_job_news.text_of(job, row.user_id)
     if not text:
         return Skip("Fortrudt, før det blev sendt.")
-    if verdict := moved_on(row, office=job.organisation_id, at=facts.at):
+    if verdict := facts.moved_on.get(row.pk):
         # What one who has left gave up is nothing to whoever hears in their place: others have it.
-        return verdict if list_job_news.text_of(job, verdict.user_id, at=facts.at) else Skip(OTHERS_HAVE_IT)
+        return verdict if facts.list_job_news.text_of(job, verdict.user_id) else Skip(OTHERS_HAVE_IT)
     heading = ReminderKind.LIST_JOB.label.capitalize()
     line = DigestLine(heading=heading, text=text, path=job.get_absolute_url())
     return Send(about=("list_job", job.pk), rank=_RANK[ReminderKind.LIST_JOB], content=line)

@@ -1,6 +1,7 @@
 """Tells employees what an act changed in their cases: in a message, and in a line on the worklist."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -39,31 +40,42 @@ class News(NamedTuple):
         return bool(self.cases or self.cases_of_left)
 
 
-def news_of(run: LawRun, *, user: User | None, organisation_id: int | None, today: date) -> News:
-    """Count the changes that the receiver must still be told about, among the cases that the receiver has now."""
+def news_of(runs: Collection[int], *, user: User | None, organisation_id: int | None, today: date) -> dict[int, News]:
+    """Count by run the changes that the receiver must still be told about, among the cases that they have now."""
     office = user.organisation_id if user else organisation_id
-    changes = LawChange.objects.filter(run=run, organisation=office, case__status="open")
-    workers = changes.exclude(worker=None).order_by("worker").values_list("worker", flat=True).distinct()
+    changes = LawChange.objects.filter(run__in=runs, organisation=office, case__status="open").order_by()
+    workers = set(changes.exclude(worker=None).values_list("worker", flat=True).distinct())
     receiver = user.pk if user else None
-    told = told_of(list(workers), office=office, on=today) if office else {}
-    theirs = [worker for worker, who in told.items() if who == receiver]
-    in_place_of = [worker for worker in theirs if worker != receiver]
+    told = told_of(workers, office=office, on=today) if office else {}
+    theirs = {worker for worker, who in told.items() if who == receiver}
     # An employee's own are theirs only while they work there; the office's are those that nobody has.
-    own = Q(worker__in=[worker for worker in theirs if worker == receiver]) if user else Q(worker=None)
-    of_left = Q(worker__in=in_place_of)
-    found = changes.filter(own | of_left).aggregate(
-        cases=Count("case", distinct=True, filter=own),
-        overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE)),
-        cases_of_left=Count("case", distinct=True, filter=of_left),
+    own = Q(worker__in=theirs & {receiver}) if user else Q(worker=None)
+    of_left = Q(worker__in=theirs - {receiver})
+    counts = (
+        changes.filter(own | of_left)
+        .values("run")
+        .annotate(
+            cases=Count("case", distinct=True, filter=own),
+            overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE)),
+            cases_of_left=Count("case", distinct=True, filter=of_left),
+        )
     )
-    left = User.objects.filter(pk__in=in_place_of).order_by("last_name", "first_name", "pk")
-    return News(left=[str(one) for one in left], **found)
+    numbers = counts.values_list("run", "cases", "overdue", "cases_of_left")
+    found = {run: News(own_cases, overdue, of_gone) for run, own_cases, overdue, of_gone in numbers}
+    names = ("worker__last_name", "worker__first_name", "worker")
+    left: defaultdict[int, dict[int, None]] = defaultdict(dict)
+    for run, *_, worker in changes.filter(of_left).order_by(*names).values_list("run", *names).distinct():
+        left[run][worker] = None
+    users = User.objects.in_bulk({worker for of_run in left.values() for worker in of_run})
+    nothing = News(0, 0)
+    return {run: found.get(run, nothing)._replace(left=[str(users[one]) for one in left[run]]) for run in runs}
 
 
-def office_of(run: LawRun, user: User | None) -> int | None:
-    """The office in which the employee has cases that the run changed, wherever they work now."""
-    changes = LawChange.objects.filter(run=run, worker=user, case__status="open") if user else LawChange.objects.none()
-    return changes.order_by("pk").values_list("organisation", flat=True).first()
+def offices_of(runs: Collection[int], users: Collection[int]) -> dict[tuple[int, int], int]:
+    """By run and employee the office in which they have cases that the run changed, wherever they work now."""
+    changes = LawChange.objects.filter(run__in=runs, worker__in=users, case__status="open")
+    firsts = changes.order_by("run", "worker", "pk").distinct("run", "worker")
+    return {(run, worker): office for run, worker, office in firsts.values_list("run", "worker", "organisation")}
 
 
 def news_text(run: LawRun, news: News, *, is_own: bool, today: date) -> str:

@@ -1,9 +1,11 @@
 """What a joint action makes us owe: one message to each colleague, and the letters wait as long as it can be undone."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from cases.models import Reminder
@@ -28,7 +30,9 @@ def owe(job: ListJob, *, at: datetime) -> None:
     """
     done = job.rows.filter(state=ListJobRowState.DONE).order_by("position")
     moved = list(done.values_list("case_id", "was", "receiver"))
-    told = _told(job, {person for _, *people in moved for person in people if person is not None}, at=at)
+    told = _told(
+        job.organisation_id, {person for _, *people in moved for person in people if person is not None}, at=at
+    )
     first: dict[int | None, int] = {}
     for case, was, receiver in moved:
         if was is not None and told[was] == was:
@@ -59,36 +63,70 @@ def may_be_undone_until(cases: Collection[int], *, at: datetime) -> dict[int, da
     return {case: (ended or at) + UNDO_WITHIN for case, ended in lately.values_list("case_id", "job__finished_at")}
 
 
-def _told(job: ListJob, people: Collection[int], *, at: datetime) -> dict[int, int | None]:
-    return told_of(people, office=job.organisation_id, on=timezone.localtime(at).date())
+class News:
+    """What joint actions moved from whom to whom, read once for all of them."""
+
+    def __init__(self, jobs: Collection[ListJob], *, at: datetime) -> None:
+        done = ListJobRow.objects.filter(job__in=jobs, state=ListJobRowState.DONE)
+        people = ("was__first_name", "was__last_name", "receiver__first_name", "receiver__last_name")
+        moves = done.values_list("job", "was", "receiver", *people).annotate(n=Count("pk"), first=Min("position"))
+        self._moves: defaultdict[int, list[_Moved]] = defaultdict(list)
+        for job, was, receiver, *names, number, _ in moves.order_by("first"):
+            self._moves[job].append(_Moved(was, receiver, _name(*names[:2]), _name(*names[2:]), number))
+        self._told: dict[int, dict[int, int | None]] = {}
+        for office in {job.organisation_id for job in jobs}:
+            of_office = [moved for job in jobs if job.organisation_id == office for moved in self._moves[job.pk]]
+            receivers = {moved.receiver for moved in of_office if moved.receiver is not None}
+            self._told[office] = _told(office, receivers, at=at)
+
+    def text_of(self, job: ListJob, person: int | None) -> str:
+        """What the action gave the person and took from them; empty where nothing of it stands.
+
+        Without a person it is what the office hears: of the cases that somebody got who has left since.
+        """
+        moves, told = self._moves[job.pk], self._told[job.organisation_id]
+        got = [moved for moved in moves if person is not None and moved.receiver == person]
+        gave = [moved for moved in moves if person is not None and moved.was == person]
+        given_on = [
+            moved
+            for moved in moves
+            if moved.receiver is not None and moved.receiver != person and told[moved.receiver] == person
+        ]
+        sentences = []
+        if got:
+            from_whom = _people("fra", (moved.was_name for moved in got))
+            sentences.append(f"{job.started_by} har givet dig {_cases(got)}{from_whom}")
+        if gave:
+            to_whom = _people("til", (moved.receiver_name for moved in gave))
+            sentences.append(f"{job.started_by} har flyttet {_cases(gave)} fra dig{to_whom}")
+        if given_on:
+            to_whom = _people("til", (moved.receiver_name for moved in given_on))
+            sentences.append(f"{job.started_by} har flyttet {_cases(given_on)}{to_whom}, der ikke arbejder her mere")
+        return ". ".join(sentences)
 
 
-def text_of(job: ListJob, person: int | None, *, at: datetime) -> str:
-    """What the action gave the person and took from them; empty where nothing of it stands.
+class _Moved(NamedTuple):
+    """So many cases that an action moved from one to the other."""
 
-    Without a person it is what the office hears: of the cases that somebody got who has left since.
-    """
-    done = ListJobRow.objects.filter(job=job, state=ListJobRowState.DONE)
-    receivers = set(done.exclude(receiver=None).values_list("receiver", flat=True))
-    told = _told(job, receivers - {person}, at=at)
-    left = [one for one, receiver in told.items() if receiver == person]
-    given_on = list(done.filter(receiver__in=left).values_list("receiver__first_name", "receiver__last_name"))
-    own = done if person else done.none()
-    got = list(own.filter(receiver=person).values_list("was__first_name", "was__last_name"))
-    gave = list(own.filter(was=person).values_list("receiver__first_name", "receiver__last_name"))
-    sentences = []
-    if got:
-        number = counted(len(got), "sag", "sager")
-        sentences.append(f"{job.started_by} har givet dig {number}{_people('fra', got)}")
-    if gave:
-        number = counted(len(gave), "sag", "sager")
-        sentences.append(f"{job.started_by} har flyttet {number} fra dig{_people('til', gave)}")
-    if given_on:
-        number = counted(len(given_on), "sag", "sager")
-        sentences.append(f"{job.started_by} har flyttet {number}{_people('til', given_on)}, der ikke arbejder her mere")
-    return ". ".join(sentences)
+    was: int | None
+    receiver: int | None
+    was_name: str
+    receiver_name: str
+    number: int
 
 
-def _people(preposition: str, names: Iterable[tuple[str | None, str | None]]) -> str:
-    known = dict.fromkeys(f"{first} {last}" for first, last in names if last)
+def _told(office: int, people: Collection[int], *, at: datetime) -> dict[int, int | None]:
+    return told_of(people, office=office, on=timezone.localtime(at).date())
+
+
+def _cases(moves: Iterable[_Moved]) -> str:
+    return counted(sum(moved.number for moved in moves), "sag", "sager")
+
+
+def _name(first: str | None, last: str | None) -> str:
+    return f"{first} {last}" if last else ""
+
+
+def _people(preposition: str, names: Iterable[str]) -> str:
+    known = dict.fromkeys(name for name in names if name)
     return f" {preposition} {listed(known)}" if known else ""
