@@ -14,8 +14,8 @@ from cases.rules.wording import listed
 from cases.ui.admin_site import (
     AdminPasswordChangeForm,
     ForAdministrators,
+    GuardedForm,
     ModelAdmin,
-    ModelForm,
     StackedInline,
     UserAdmin,
     UserChangeForm,
@@ -29,10 +29,11 @@ admin.site.disable_action("delete_selected")
 
 class TeamInline(ForAdministrators, StackedInline):
     model = Team
+    form = GuardedForm
     extra = 1
 
 
-class OrganisationForm(ModelForm):
+class OrganisationForm(GuardedForm):
     phone = PhoneField()
 
 
@@ -61,7 +62,7 @@ class NewUserForm(UserCreationForm):
         fields = ("username", "first_name", "last_name", "email", "role", "organisation", "team")
 
 
-class UserForm(UserChangeForm):
+class UserForm(GuardedForm, UserChangeForm):
     """Who somebody is and works for; whoever stops working here gives away what they have first."""
 
     # Nothing of a stored password is worth showing.

@@ -1,5 +1,7 @@
 """What the pages of the administration have in common."""
 
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -7,13 +9,15 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.core.paginator import Paginator
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
+from cases.ui.differences import differences
 from cases.ui.fields import DateField, PlainTextField, TimeField
+from cases.ui.forms import with_value
 
 #: No list counts further than this; the filters lead to what lies behind.
 MOST_COUNTED = 10_000
@@ -50,6 +54,38 @@ class CappedPaginator(RowPaginator):
         return number
 
 
+class _AsRead(forms.CharField):
+    """Stands for what the form showed when it was opened, and is no change of it."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class GuardedForm(ModelForm):
+    """A form that overwrites nothing unseen: what another saved meanwhile stands beside what was typed."""
+
+    as_read = _AsRead(required=False, widget=forms.HiddenInput)
+    #: What another changed meanwhile, and what was typed instead.
+    stale: Mapping[str, Any] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = sorted((name, value) for name, value in self.initial.items() if name in self.fields)
+        self._stands = sha256(repr(shown).encode()).hexdigest()
+        if self.instance.pk is not None and not self.is_bound:
+            self.initial["as_read"] = self._stands
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.instance.pk is not None and not self.errors and self.cleaned_data["as_read"] != self._stands:
+            standing = {name: getattr(self.instance, name) for name in self.initial if name in self.fields}
+            self.stale = {"about": str(self.instance), "fields": differences(self, standing)}
+            # It has now been shown, so that the next post builds on it.
+            self.data = with_value(self.data, self.add_prefix("as_read"), self._stands)
+            self.add_error(None, "En anden har gemt ændringer, mens du skrev. Dit er ikke gemt endnu.")
+        return cleaned
+
+
 class PlainFields(BaseAdmin):
     """Danish dates and times, typed; texts without CPR numbers; and a choice among what there is, without pop-ups."""
 
@@ -81,6 +117,13 @@ class ForAdministrators(PlainFields):
         # An inline has no list, and nobody asks it for one.
         page: TemplateResponse = super().changelist_view(request, given)  # type: ignore[misc]  # see above
         return page
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # an inline has no such page
+        if found is not None and request.method == "POST" and transaction.get_connection().in_atomic_block:
+            # Of two who save at once the later waits, and is then told of what the first saved.
+            found.refresh_from_db(from_queryset=self.model._default_manager.select_for_update())
+        return found
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import formats
 
 
-def differences(form: forms.Form, standing: Mapping[str, Any]) -> list[dict[str, str]]:
+def differences(form: forms.BaseForm, standing: Mapping[str, Any]) -> list[dict[str, str]]:
     """What stands and what was typed instead, for the fields in which they differ."""
     return [
         {"label": str(bound.label), "now": now, "typed": typed}
@@ -30,5 +30,8 @@ def _shown(field: forms.Field, value: Any) -> str:
         return f"{value:%H.%M}"
     if isinstance(value, Decimal):
         return formats.number_format(value, decimal_pos=getattr(field, "decimal_places", None))
-    written = value if isinstance(value, Model) else field.prepare_value(value)
+    if isinstance(value, Model):
+        # As the list that it was chosen from names it.
+        return str(getattr(field, "label_from_instance", str)(value))
+    written = field.prepare_value(value)
     return str(dict(getattr(field, "choices", ())).get(written, "" if written is None else written))

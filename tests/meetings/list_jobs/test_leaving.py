@@ -9,6 +9,7 @@ from django.urls import reverse
 from cases.notes import services as notes_services
 from meetings.models import ListJob, Meeting
 from tests import factories
+from tests.filled_forms import opened
 from tests.meetings.list_jobs.steps import cases_with_talks, colleagues, owners, work
 
 
@@ -19,17 +20,8 @@ def administrator(log_in, office):
 
 def saved(client, user, **changes):
     """The user's page in the administration, sent with these changes."""
-    fields = {
-        "username": user.username,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "email": user.email,
-        "role": user.role,
-        "organisation": user.organisation_id or "",
-        "is_active": "on",
-        **changes,
-    }
     url = reverse("admin:cases_user_change", args=[user.pk])
+    fields = opened(client, url) | changes
     return client.post(url, {name: value for name, value in fields.items() if value is not None})
 
 
