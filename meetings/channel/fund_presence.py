@@ -209,3 +209,15 @@ def _tell(case: Case, wish: bool, what: str, *, by: User, at: datetime, **about:
         text=f"Borgeren {answer} a-kassen med til {what}.",
         **about,
     )
+
+
+def in_words(*, case: Case, meeting: Meeting, law: Law) -> str:
+    """Return the sentence on whether the a-kasse takes part in the meeting; empty where that is no question."""
+    if case.fund is None or meeting.party is Party.FUND:
+        return ""
+    if meeting.fund_attends is not None:
+        return "Din a-kasse deltager." if meeting.fund_attends else "Din a-kasse deltager ikke."
+    may, _ = fund_participation(case=case, meeting=meeting, law=law)
+    if meeting.kind == MeetingKind.JOINT_INTERVIEW:
+        return "Din a-kasse deltager. Du kan sige nej til det." if may else "Din a-kasse deltager."
+    return "Din a-kasse kan deltage, hvis du ønsker det. Sig til, når du har læst dette." if may else ""

@@ -14,12 +14,12 @@ from cases.rules.wording import WEEKDAYS, counted, day_text, listed
 from meetings.channel import fund_presence
 from meetings.channel.allowed import channel_on
 from meetings.models import Meeting
-from meetings.owing import meeting_news
+from meetings.owing import call, meeting_news
 from meetings.owing.appointments import appointment_of
 from meetings.owing.kinds import ReminderKind
 from meetings.planning.law import Law
 from meetings.rules.channel import DecidedBy
-from meetings.rules.kinds import Channel, MeetingKind
+from meetings.rules.kinds import Channel
 
 _TEMPLATES = {
     ReminderKind.INVITATION: "emails/invitation.txt",
@@ -48,15 +48,6 @@ _SENDER_LENGTH = 80
 
 _ROLES = {Party.FUND: "din a-kasse", Party.MUNICIPALITY: "dit jobcenter"}
 
-_EMPLOYEES = {Party.FUND: "rådgiver", Party.MUNICIPALITY: "sagsbehandler"}
-
-_PURPOSES = {
-    MeetingKind.CONTACT_INTERVIEW: "Vi skal tale om, hvordan du søger job, og hvad der kan hjælpe dig videre.",
-    MeetingKind.CV_INTERVIEW: "Vi skal gennemgå dit cv sammen.",
-    MeetingKind.AVAILABILITY_INTERVIEW: "Vi skal tale om, hvordan du søger job, og hvilke job du kan tage.",
-    MeetingKind.JOINT_INTERVIEW: "Jobcentret, din a-kasse og du skal tale om, hvad der kan hjælpe dig videre.",
-}
-
 _HOW = {
     Channel.ATTENDANCE: "Du skal møde op.",
     Channel.TELEPHONE: "Det er en telefonsamtale.",
@@ -74,17 +65,17 @@ def compose(kind: ReminderKind, *, key: str, case: Case, meeting: Meeting, law: 
         "meeting": meeting,
         "organisation": meeting.organisation,
         "role": _ROLES[meeting.party],
-        "employee": f"{meeting.adviser}, {_EMPLOYEES[meeting.party]}",
+        "employee": call.employee_of(meeting),
         "kind": meeting.get_kind_display(),
-        "purpose": _PURPOSES[MeetingKind(meeting.kind)],
+        "purpose": call.purpose_of(meeting),
         "when": f"{when}-{timezone.localtime(known.ends_at):%H.%M}",
         "length": _length(meeting),
         "channel": meeting.get_channel_display(),
         "where": meeting.place,
         "link": meeting.video_link,
-        "rebooking": _rebooking(meeting, at=at),
+        "rebooking": call.rebooking(meeting, at=at),
         "choice": _choice(case=case, meeting=meeting, law=law),
-        "participation": _participation(case=case, meeting=meeting, law=law),
+        "participation": fund_presence.in_words(case=case, meeting=meeting, law=law),
     }
     sender = shorten(meeting.organisation.name, _SENDER_LENGTH, placeholder=" …")
     return Message(
@@ -119,20 +110,6 @@ def _length(meeting: Meeting) -> str:
     return counted(int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60, "minut", "minutter")
 
 
-def _rebooking(meeting: Meeting, *, at: datetime) -> str:
-    """Return the sentence that says whether the meeting can be moved, and to which days, both included."""
-    requirement = meeting.requirement
-    if requirement is None:
-        return "Samtalen kan flyttes."
-    earliest = max(requirement.window_from, timezone.localtime(at).date())
-    if earliest >= requirement.due_on:
-        return "Samtalen kan kun flyttes, hvis du har en god grund: fristen for at holde den er nået."
-    return (
-        f"Samtalen kan flyttes til en anden dag fra den {day_text(earliest)} til og med den "
-        f"{day_text(requirement.due_on)}."
-    )
-
-
 def _choice(*, case: Case, meeting: Meeting, law: Law) -> str:
     """Return the sentences on the citizen's right to choose the channel, and until when; empty without the right."""
     answer = channel_on(case=case, meeting=meeting, law=law)
@@ -148,18 +125,6 @@ def _choice(*, case: Case, meeting: Meeting, law: Law) -> str:
         f"{until}: {ways}. Vil du have en anden form til denne samtale, så ring {organisation.phone_text}, eller skriv "
         f"til {organisation.email}, senest den {last_day}."
     )
-
-
-def _participation(*, case: Case, meeting: Meeting, law: Law) -> str:
-    """Return the sentence on whether the a-kasse takes part in the meeting; empty where that is no question."""
-    if case.fund is None or meeting.party is Party.FUND:
-        return ""
-    if meeting.fund_attends is not None:
-        return "Din a-kasse deltager." if meeting.fund_attends else "Din a-kasse deltager ikke."
-    may, _ = fund_presence.fund_participation(case=case, meeting=meeting, law=law)
-    if meeting.kind == MeetingKind.JOINT_INTERVIEW:
-        return "Din a-kasse deltager. Du kan sige nej til det." if may else "Din a-kasse deltager."
-    return "Din a-kasse kan deltage, hvis du ønsker det. Sig til, når du har læst dette." if may else ""
 
 
 def _short(*sentences: str) -> str:

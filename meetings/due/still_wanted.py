@@ -102,7 +102,12 @@ class _Facts:
     @cached_property
     def no_show_steps(self) -> Mapping[int, NoShowStep]:
         steps = NoShowStep.objects.select_related(
-            "meeting", "organisation", "opened_by__organisation", "following__organisation"
+            "meeting",
+            "organisation",
+            "opened_by__organisation",
+            "following__organisation",
+            "following__adviser",
+            "following__requirement",
         )
         return steps.in_bulk(self._subjects(*OWES.values()))
 

@@ -11,15 +11,17 @@ from cases.reminders.letterhead import letter_from
 from cases.reminders.messages import Message
 from cases.rules.wording import day_text, listed, moment_text
 from cases.ui.pdf import Part, Sheet, paragraphs
+from meetings.channel import fund_presence
 from meetings.channel.allowed import channel_on
 from meetings.models import Meeting, NoShowStep
+from meetings.owing import call
 from meetings.owing.appointments import appointment_of
 from meetings.planning.law import Law
 from meetings.rules.channel import DecidedBy
 from meetings.rules.no_shows import NoShowStepKind
 
 
-def sheet_of(step: NoShowStep, *, case: Case, law: Law) -> Sheet:
+def sheet_of(step: NoShowStep, *, case: Case, law: Law, at: datetime) -> Sheet:
     """The letter of a hearing or of a new summons. The step comes with its meetings and its organisation."""
     organisation, day = step.organisation, day_text(timezone.localtime(step.opened_at).date())
     is_hearing = step.kind == NoShowStepKind.HEARING
@@ -28,7 +30,7 @@ def sheet_of(step: NoShowStep, *, case: Case, law: Law) -> Sheet:
         case,
         day=day,
         title="Vi vil høre dig: du kom ikke til din samtale" if is_hearing else "Ny indkaldelse til samtale",
-        parts=_hearing(step) if is_hearing else _summons(step, case=case, law=law),
+        parts=_hearing(step) if is_hearing else _summons(step, case=case, law=law, at=at),
         signed_by=f"{step.opened_by}, {organisation}, den {day}",
     )
 
@@ -37,7 +39,7 @@ def message_of(step: NoShowStep, *, key: str, case: Case, law: Law, at: datetime
     """The letter for the closed mailbox: that somebody stayed away is nobody else's."""
     name = "hoering" if step.kind == NoShowStepKind.HEARING else "indkaldelse"
     message = with_letter(
-        sheet_of(step, case=case, law=law),
+        sheet_of(step, case=case, law=law, at=at),
         key=key,
         case=case,
         sender=step.organisation,
@@ -58,16 +60,21 @@ def _hearing(step: NoShowStep) -> tuple[Part, ...]:
     )
 
 
-def _summons(step: NoShowStep, *, case: Case, law: Law) -> tuple[Part, ...]:
+def _summons(step: NoShowStep, *, case: Case, law: Law, at: datetime) -> tuple[Part, ...]:
     talk = step.following
     assert talk is not None
-    held = f"Du skal til en ny samtale {talk.when_text}. Samtaleform: {talk.get_channel_display()}. Sted: {talk.place}."
+    kind, channel = talk.get_kind_display(), talk.get_channel_display()
+    held = (
+        f"Du skal til en ny samtale {talk.when_text}. Slags: {kind}. Samtaleform: {channel}. Sted: {talk.place}. "
+        f"Du skal tale med {call.employee_of(talk)}."
+    )
+    about = " ".join(filter(None, (call.purpose_of(talk), fund_presence.in_words(case=case, meeting=talk, law=law))))
     choice = _choice(talk, case=case, law=law)
     return (
-        Part("Din nye samtale", (held, *paragraphs(step.text))),
+        Part("Din nye samtale", (held, about, *paragraphs(step.text))),
         Part("Hvorfor du får en ny indkaldelse", (_missed(step.meeting),)),
         *([Part("Du kan vælge en anden samtaleform", (choice,))] if choice else []),
-        Part("Kan du ikke komme?", (_reach(step.organisation),)),
+        Part("Kan du ikke komme?", (f"{_reach(step.organisation)} {call.rebooking(talk, at=at)}",)),
     )
 
 

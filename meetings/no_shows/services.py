@@ -79,7 +79,7 @@ def take_step(*, meeting_id: int, step: Step, by: User, at: datetime) -> NoShowS
         opened_at=at,
     )
     if step.kind is not NoShowStepKind.NOTICE:
-        require_paper(letters.sheet_of(taken, case=case, law=planning_law.law_in_force()))
+        require_paper(letters.sheet_of(taken, case=case, law=planning_law.law_in_force(), at=at))
     taken.save()
     _owe(taken, case=case, at=at)
     _tell(taken, "meetings.no_show_step", _taken_in_words(taken), by=by, at=at)

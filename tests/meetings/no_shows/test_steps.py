@@ -21,6 +21,7 @@ from meetings.models import NoShowStep, NoShowStepKind, Outcome
 from meetings.no_shows import queries, services
 from meetings.no_shows.services import BadLastDay, Step, StepRefused
 from meetings.outcomes import services as outcomes_services
+from meetings.owing import call
 from tests import factories
 from tests.meetings.booking.steps import Visitor, said, standing_at, url
 from tests.meetings.due.steps import run
@@ -200,6 +201,17 @@ class TestSummons:
         assert "Du vælger selv: personligt fremmøde, telefon eller video." in text
         assert "sig til senest den 13. maj 2026" in text
         assert "Husk dit cv." in text
+
+    def test_says_what_the_law_asks_of_a_call_to_a_talk(self, missed, book, office):
+        talk = book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
+        type(talk).objects.all().update(organisation=office.municipality, fund_attends=True)
+        take(missed, SUMMONS, office.adviser)
+        run(SENDING)
+        text = letter_text(Dispatch.objects.get(reminder__kind="meetings.no_show_summons"))
+        assert f"Slags: jobsamtale. Samtaleform: personligt fremmøde. Sted: {talk.place}." in text
+        assert f"Du skal tale med {talk.adviser}, sagsbehandler." in text
+        assert "hvad der kan hjælpe dig videre. Din a-kasse deltager." in text
+        assert call.rebooking(talk, at=SENDING) in text
 
     def test_goes_in_place_of_the_invitation_and_is_what_the_citizen_was_told(self, missed, book, office):
         following = book(starts_at=WEDNESDAY_TEN + timedelta(days=7), at=LATER)
