@@ -70,15 +70,17 @@ class TestDigest:
         assert "Og 1 mere." in message.body
         assert Reminder.objects.filter(state=ReminderState.SENT).count() == 3
 
-    def test_an_organisation_hears_of_the_cases_that_nobody_has(self, open_case, office, now):
+    def test_an_organisation_hears_of_the_cases_that_nobody_takes_care_of(self, open_case, office, now):
         open_case()
+        # The name of whoever left stands on it still.
         office.adviser.is_active = False
         office.adviser.save()
 
         run(now)
 
         (message,) = to(office.fund)
-        assert "som ingen medarbejder har" in message.body
+        assert "som ingen medarbejder har" not in message.body
+        assert "ikke givet til nogen, eller den, der har dem, arbejder her ikke mere" in message.body
 
     def test_an_employee_without_an_address_is_reached_through_the_organisation(self, open_case, office, now):
         open_case()
