@@ -18,7 +18,7 @@ from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
 from referrals.rules.lifecycle import ReferralStatus
 from tests import factories, world
-from tests.filled_forms import send
+from tests.filled_forms import filled, opened, send
 from tests.referrals.steps import PROPOSAL, REASONS
 
 TYPED = {
@@ -196,7 +196,27 @@ def test_a_form_filled_in_on_an_older_version_is_refused_once_and_keeps_its_text
     assert "Sagen er ændret, mens du skrev" in refused.content.decode()
     assert f"{office.caseworker}, {office.municipality}:" in refused.content.decode()
     assert REASONS.considerations in refused.content.decode()
+    # Nothing is decided yet, so that no reasons stand beside those typed.
+    assert "Der står nu" not in refused.content.decode()
     assert saved.status_code == 302
+
+
+@pytest.mark.parametrize("first", ["grant", "reject"])
+@pytest.mark.parametrize("second", ["grant", "reject"])
+def test_of_two_first_decisions_the_second_sees_both_and_the_first_stands(office, seen, log_in, first, second):
+    client = log_in(office.caseworker)
+    late = opened(client, url(second, seen)) | REASONS.__dict__ | {"considerations": "Stedet passer."}
+    send(client, url(first, seen), {**REASONS.__dict__, "considerations": "Stedet søger ingen."})
+    stands = Referral.objects.values().get()
+
+    refused = client.post(url(second, seen), late)
+    again = client.post(url(second, seen), filled(refused.content.decode(), page=url(second, seen)))
+
+    assert (refused.status_code, again.status_code) == (422, 422)
+    both = "Der står nu: <strong>Stedet søger ingen.</strong>. Du har skrevet: <strong>Stedet passer.</strong>."
+    assert both in " ".join(refused.content.decode().split())
+    assert {"grant": "bevilget", "reject": "afvist"}[first] in again.content.decode()
+    assert Referral.objects.values().get() == stands
 
 
 def test_the_decision_is_undone_from_its_page_before_it_is_sent(office, rejected, log_in):
