@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "cases.accounts.middleware.RefuseNul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cases.accounts.login.end_long_sessions",
+    "cases.accounts.login.keep_sessions",
     "cases.accounts.middleware.keep_no_copies",
     # Around all that asks who is logged in.
     "cases.unsaved.middleware.KeepUnsaved",
@@ -128,11 +128,10 @@ AXES_CLIENT_IP_CALLABLE = "cases.accounts.login.client_address"
 TRUSTED_PROXIES = ENV.trusted_proxies
 AXES_ENABLE_ADMIN = False
 
-# Idle for longer than the longest talk, which is an hour and a half; every answer extends it.
+# Idle for longer than the longest talk, which is an hour and a half; every use extends it (cases.accounts.login).
 SESSION_COOKIE_AGE = 2 * 60 * 60
 # However much somebody does, a stolen cookie is worth a day's work at most.
 SESSION_LONGEST_AGE = 12 * 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

@@ -47,24 +47,37 @@ class LoginRequired(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-#: Where the session keeps when its user logged in, as a moment that is signed and read by the real clock.
-_BEGUN = "begun_at"
+#: Where the session keeps when its user logged in and when it was last used, as signed moments read by the real clock.
+_BEGUN, _USED = "begun_at", "used_at"
 _SIGNER = TimestampSigner(salt="cases.accounts.login")
+#: Each use lets a session live on; it is written this seldom.
+SECONDS_BETWEEN_WRITES = 60
 
 
-def end_long_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """However much somebody does: after the longest of days they log in anew, and what they sent is kept for them."""
+def keep_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A session lives on with each use, by the minute, but not longer than the longest of days.
+
+    After that day the user logs in anew, and what they sent is kept for them.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             begun = request.session.setdefault(_BEGUN, _SIGNER.sign("begun"))
-            try:
-                _SIGNER.unsign(begun, max_age=settings.SESSION_LONGEST_AGE)
-            except BadSignature:
+            if not _is_within(settings.SESSION_LONGEST_AGE, begun):
                 logout(request)
+            elif not _is_within(SECONDS_BETWEEN_WRITES, request.session.get(_USED, "")):
+                request.session[_USED] = _SIGNER.sign("used")
         return get_response(request)
 
     return middleware
+
+
+def _is_within(seconds: int, signed: str) -> bool:
+    try:
+        _SIGNER.unsign(signed, max_age=seconds)
+    except BadSignature:
+        return False
+    return True
 
 
 #: Failures of one user at one address, and of all users there: a municipality may be one address.

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cases.accounts.access import Permission, has
+from cases.accounts.login import SECONDS_BETWEEN_WRITES
 from cases.models import User
 
 #: What is opened now and then stands under one heading, so that there is room for what is opened all day.
@@ -29,7 +30,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": [*nav, *office],
         "may_search": has(user, Permission.SEARCH),
-        "session_seconds": settings.SESSION_COOKIE_AGE,
+        # Whatever was used within the minute in which the session was last written is not written again.
+        "session_seconds": settings.SESSION_COOKIE_AGE - SECONDS_BETWEEN_WRITES,
     }
 
 

@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.accounts.login import client_address
@@ -134,3 +136,32 @@ def test_a_session_has_an_end_however_much_is_done_in_it(office, case, client, n
         assert client.get(page).status_code == 302
         client.force_login(office.adviser)
         assert "Skrevet til sidst</textarea>" in client.get(page).content.decode()
+
+
+def test_a_session_ends_two_hours_after_its_last_use(office, client, now):
+    client.force_login(office.adviser)
+    page, minutes = reverse("meetings:worklist"), [0, 119, 237, 355, 475]
+
+    answers = []
+    for since in minutes:
+        with time_machine.travel(now + timedelta(minutes=since), tick=False):
+            answers.append(client.get(page).status_code)
+
+    # Each but the last came less than two hours after the one before.
+    assert answers == [200, 200, 200, 200, 302]
+
+
+def test_the_use_of_a_session_is_written_once_a_minute(office, client, now):
+    client.force_login(office.adviser)
+    page = reverse("cases:keep_alive")
+
+    written = []
+    for seconds in (0, 30, 59, 61):
+        with (
+            time_machine.travel(now + timedelta(seconds=seconds), tick=False),
+            CaptureQueriesContext(connection) as ran,
+        ):
+            client.post(page)
+        written.append(sum("UPDATE" in query["sql"] and "django_session" in query["sql"] for query in ran))
+
+    assert written == [1, 0, 0, 1]
