@@ -399,12 +399,16 @@ def _what_is_shown_is_logged(told, may_see, logged, *, name, user):
 
 @one_phase
 def test_a_page_takes_no_other_method(here, subtests):
+    """Asked by whom the page refuses, where it refuses anybody: the method comes first, and a refusal draws no page."""
     # Django's own log-in page reads a PUT as a POST.
     for name, page in ((name, page) for name, page in PAGES.items() if name != "login"):
         with subtests.test(page=name), world.undone():
-            client, url = _somebody_who_may(page, here), address(name, page, here)
-            others = {"PUT": 405, "PATCH": 405, "DELETE": 405, "HEAD": page.get}
+            who, url = who_may(page, here), address(name, page, here)
+            refused = next((visitor for visitor in VISITORS if who[visitor] in (403, 404)), None)
+            client = here.client(refused) if refused else _somebody_who_may(page, here)
+            others = {"PUT": 405, "PATCH": 405, "DELETE": 405}
             others |= {method: 405 for method in ("GET", "POST") if method.lower() not in dict(asked(page))}
+            others["HEAD"] = who[refused] if refused and page.get != 405 else page.get
 
             assert {method: client.generic(method, url).status_code for method in others} == others
 

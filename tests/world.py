@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from pypdf import PdfReader
 
 from cases.documents import services as documents_services
@@ -125,6 +126,8 @@ class World:
             client.cookies[cookie] = self._sessions[visitor]
         elif (user := self.user(visitor)) is not None:
             client.force_login(user)
+            # So that what is asked next does not begin the session anew, each time that it is undone.
+            client.get(reverse("live"))
             self._sessions[visitor] = client.cookies[cookie].value
         return client
 
