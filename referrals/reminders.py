@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases.models import Act, Reminder, ReminderState
@@ -148,6 +149,8 @@ class _Facts:
         self.referrals: Mapping[int, Referral] = Referral.objects.with_case().in_bulk({row.subject for row in rows})
         told = Reminder.objects.gone().filter(kind__in=list(DECISION_KINDS.values()), subject__in=self.referrals)
         self.told = set(told.values_list("kind", "subject", "version"))
+        at_office = Coalesce("organisation", "user__organisation")
+        self.told_offices = set(told.values_list("kind", "subject", "version", at_office))
         self.elsewhere: Mapping[int, Skip | PassOn] = elsewhere([*self._of_offices(rows)], at=at)
 
     def _of_offices(self, rows: Sequence[Reminder]) -> Iterator[Asked]:
@@ -169,7 +172,9 @@ def _judge_letter(row: Reminder, facts: _Facts) -> Verdict:
     referral = facts.referrals.get(row.subject)
     if referral is None or not referral.is_decided or referral.decision_number != row.version:
         return Skip("Afgørelsen er gjort om.")
-    if row.sending == 1 and (row.kind, row.subject, row.version) in facts.told:
+    # Of two a-kasser that have had the case each hears for itself.
+    office = referral.case.fund_id if row.kind == ReminderKind.TO_FUND else None
+    if row.sending == 1 and (row.kind, row.subject, row.version, office) in facts.told_offices:
         return Skip(MERGED)
     about, rank = (row.kind, referral.pk), _RANK[ReminderKind(row.kind)]
     if row.kind == ReminderKind.TO_CITIZEN:

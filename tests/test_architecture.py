@@ -76,6 +76,7 @@ DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
 
 ADDED = {
     "cases": {
+        "events": {"cases.party_changed": ["cases.reminders.passing_on.on_party_changed"]},
         "reminders": ["cases.plans.aim_services.verdicts", "cases.handover.mending.verdicts"],
         "ways_back": {
             "cases.assigned": {

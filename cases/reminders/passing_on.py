@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from cases.models import Case, Event, Organisation, Reminder
-from cases.reminders.delivery import OTHERS_HAVE_IT, PassOn, Skip
+from cases.reminders.delivery import OTHERS_HAVE_IT, PassOn, Skip, owe_again
 from cases.reminders.receivers import told_of
+
+#: An office that comes back later than this is told nothing of what it missed: the page of the case says it.
+_NEWS_FOR = timedelta(days=90)
 
 
 class Asked(NamedTuple):
@@ -87,3 +90,9 @@ def moved_on(asked: Collection[tuple[Reminder, int]], *, at: datetime) -> dict[i
         if row.user_id is not None and (now := told[office][row.user_id]) != row.user_id:
             found[row.pk] = PassOn(user_id=now, organisation_id=None if now else office)
     return found
+
+
+def on_party_changed(event: Event) -> None:
+    """Owe again what was not said because another party had the case: who is back hears it, where it still holds."""
+    lately = Reminder.objects.filter(case=event.case_id, closed_at__gte=event.at - _NEWS_FOR)
+    owe_again(lately.filter(outcome=OTHERS_HAVE_IT))

@@ -43,6 +43,8 @@ def tell_by_hand(*, referral_id: int, recipient: Recipient, how: str, by: User, 
     if not referral.is_decided:
         raise MoveNotAllowed("Indstillingen er ikke afgjort, så der er intet brev at give.")
     rows = list(letters_of(referral).filter(kind=DECISION_KINDS[recipient]).select_for_update())
+    # What was owed an a-kasse that has left stays skipped.
+    rows.sort(key=lambda row: row.state == ReminderState.SKIPPED)
     if any(row.is_gone for row in rows):
         return referral
     if at < referral.undo_until:
