@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Case as SqlCase
 from django.db.models import F, Min, When
 from django.template.loader import render_to_string
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 #: With a wait that grows to an hour this is more than a day, which a mail server needs at times.
 MAX_ATTEMPTS = 30
 LONGEST_WAIT = timedelta(hours=1)
+#: The sweep comes by so often.
+_LOOK_AGAIN = timedelta(minutes=1)
 
 #: So many lines make a mail that is still read; the worklist has them all.
 LINES_IN_A_MAIL = 40
@@ -257,6 +259,7 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
     verdicts = _verdicts(rows, at=at)
     wanted: list[tuple[Reminder, Send]] = []
     skipped: defaultdict[str, list[Reminder]] = defaultdict(list)
+    passed_on: list[tuple[Reminder, PassOn]] = []
     for row in rows:
         match verdicts[row.pk]:
             case Send() as send:
@@ -267,8 +270,11 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
                 row.due_at = until
                 row.save(update_fields=["due_at"])
             case PassOn() as receiver:
-                if not _pass_on(row, receiver):
-                    skipped[OTHERS_HAVE_IT].append(row)
+                passed_on.append((row, receiver))
+    # In one order for all workers: of two who pass on the same, one waits for the other, and never both.
+    for row, receiver in sorted(passed_on, key=lambda pair: (pair[0].kind, pair[0].subject, pair[0].version)):
+        if not _pass_on(row, receiver, at=at):
+            skipped[OTHERS_HAVE_IT].append(row)
     newest: dict[tuple[str, int], _Wanted] = {}
     for row, send in sorted(wanted, key=lambda pair: -pair[1].rank):
         chosen = newest.setdefault(send.about, _Wanted(row, send, []))
@@ -280,17 +286,26 @@ def _settle(rows: Sequence[Reminder], *, at: datetime) -> list[_Wanted]:
     return [newest[send.about] for row, send in wanted if newest[send.about].row is row]
 
 
-def _pass_on(row: Reminder, to: PassOn) -> bool:
+def _pass_on(row: Reminder, to: PassOn, *, at: datetime) -> bool:
     """Let the message be that receiver's; False when it is owed or told them already, or owed them again."""
     same = Reminder.objects.filter(kind=row.kind, subject=row.subject, version=row.version, sending=row.sending)
     theirs = same.filter(user=to.user_id, organisation=to.organisation_id)
-    # Locked: whoever judges theirs at this moment may be skipping it because of this one.
-    if theirs.select_for_update().first():
-        owe_again(theirs)
-        return False
-    row.user_id, row.organisation_id = to.user_id, to.organisation_id
-    row.save(update_fields=["user", "organisation"])
-    return True
+    if not theirs.exists():
+        row.user_id, row.organisation_id = to.user_id, to.organisation_id
+        try:
+            with transaction.atomic():
+                row.save(update_fields=["user", "organisation"])
+        except IntegrityError:
+            # Another worker has passed on the same to them meanwhile.
+            return False
+        return True
+    if not theirs.select_for_update(skip_locked=True).first():
+        # Whoever judges theirs now may be skipping it because of this one, and may wait for one of ours.
+        row.due_at = at + _LOOK_AGAIN
+        row.save(update_fields=["due_at"])
+        return True
+    owe_again(theirs)
+    return False
 
 
 def _verdicts(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
