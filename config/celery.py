@@ -67,10 +67,11 @@ def log_as_django_does(**_: Any) -> None:
 
 @worker_init.connect
 def require_keys(**_: Any) -> None:
-    """Stop a worker whose keys are not those that the database was written with, before it takes a task."""
-    from cases.operation import keys
+    """Stop a worker whose keys or role are not those that the database asks for, before it takes a task."""
+    from cases.operation import keys, roles
 
     try:
         keys.require_at_start()
-    except keys.KeysDiffer as error:
+        roles.require_at_start()
+    except (keys.KeysDiffer, roles.WrongRole) as error:
         raise SystemExit(str(error)) from None

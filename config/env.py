@@ -53,6 +53,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     database: dict[str, Any]
+    owner_database: dict[str, Any] | None
     redis_url: str
     email: dict[str, object]
     mail_from: str
@@ -102,6 +103,7 @@ def read() -> Environment:
         allowed_hosts=tuple(env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])),
         trusted_proxies=_proxies(env.list("TRUSTED_PROXIES", default=[])),
         database=database,
+        owner_database=_owner_database(env("MIGRATE_DATABASE_URL", default=""), database, is_own=not database_url),
         redis_url=env("REDIS_URL", default="") or local.redis_url(),
         email=_email(env("EMAIL_URL", default=""), env("MAIL_FOLDER", default=str(data_folder / "mail"))),
         mail_from=env("MAIL_FROM", default="Samtaleflow <samtaleflow@example.dk>"),
@@ -154,6 +156,19 @@ def _is_on_this_machine(database: Mapping[str, Any]) -> bool:
         host in ("", "localhost", "127.0.0.1", "::1", "[::1]") or unquote(host).startswith(("/", "@"))
         for host in str(hosts).split(",")
     )
+
+
+def _owner_database(given: str, database: Mapping[str, Any], *, is_own: bool) -> dict[str, Any] | None:
+    """The same database as the owner of its tables; none where one role does everything, or nobody said who owns."""
+    if not given and not is_own:
+        return None
+    owner: dict[str, Any] = environ.Env.db_url_config(given or local.owner_url())
+    if owner["NAME"] != database["NAME"]:
+        raise EnvironmentIncomplete(
+            f"MIGRATE_DATABASE_URL leads to the database '{owner['NAME']}', and DATABASE_URL to '{database['NAME']}': "
+            "they are the same database, once as its owner and once as the application."
+        )
+    return None if owner["USER"] == database["USER"] else owner
 
 
 def _proxies(given: Sequence[str]) -> tuple[str, ...]:

@@ -102,6 +102,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Each service is its own durable transaction.
 DATABASES = {"default": {**ENV.database, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# By the owner of the tables `migrate` alone connects; all else works as this role, which owns nothing.
+OWNER_DATABASE = ENV.owner_database
+APPLICATION_ROLE = ENV.database["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cases.User"

@@ -9,14 +9,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
 def start() -> WSGIHandler:
-    """The application, unless its keys are not those of the database."""
+    """The application, unless its keys or its role are not those that the database asks for."""
     application = get_wsgi_application()
     # Only now can models be imported.
     from django.db import connections
 
-    from cases.operation import keys
+    from cases.operation import keys, roles
 
     keys.require_at_start()
+    roles.require_at_start()
     connections.close_all()
     return application
 

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from cases.models import Act
 from meetings.owing import meeting_news
-from tests import examples, factories, net, quick, world
+from tests import examples, factories, net, quick, roles, world
 from tests.standing import Ground, Standing, ground_of
 
 STANDING = pytest.StashKey[Standing]()
@@ -47,13 +47,19 @@ def safety_net():
     with pytest.MonkeyPatch.context() as patch:
         net.spread(patch)
         quick.spread(patch)
+        roles.spread(patch)
         yield
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), time_machine.travel(world.NOW, tick=False):
-        call_command("load_acts", verbosity=0)
+    with roles.as_application():
+        with django_db_blocker.unblock(), time_machine.travel(world.NOW, tick=False):
+            call_command("load_acts", verbosity=0)
+        yield from _stand(request, django_db_blocker)
+
+
+def _stand(request, django_db_blocker):
     standing = request.config.stash[STANDING] = Standing(django_db_blocker)
     # What is loaded by now stays until the end: looking for litter in it again and again costs a tenth of the suite.
     gc.collect()
@@ -83,7 +89,7 @@ def law(db):
 @pytest.fixture
 def no_law(db):
     """A database in which no act was ever loaded."""
-    with connection.cursor() as cursor:
+    with roles.as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE cases_act CASCADE")
 
 

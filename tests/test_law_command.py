@@ -94,7 +94,7 @@ def asked(question, database_url="postgres://nobody@127.0.0.1:1/none"):
     return subprocess.run(
         [sys.executable, "manage.py", "law", *question.split()],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": database_url},
+        env={**os.environ, "DATABASE_URL": database_url, "MIGRATE_DATABASE_URL": ""},
         capture_output=True,
         text=True,
         timeout=30,

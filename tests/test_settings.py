@@ -21,7 +21,7 @@ ROOT = Path(settings.BASE_DIR)
 DEMO_ENCRYPTION = hashlib.sha256(b"samtaleflow demo cpr encryption").hexdigest()
 DEMO_INDEX = hashlib.sha256(b"samtaleflow demo cpr index").hexdigest()
 SAME = secrets.token_hex(32)
-OURS = {"DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR", "POST_FOLDER"}
+OURS = {"DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR", "MIGRATE_DATABASE_URL", "POST_FOLDER"}
 
 
 def production():
@@ -281,3 +281,26 @@ def test_an_incomplete_production_process_ends_with_one_readable_line():
     assert started.returncode != 0
     assert started.stderr.startswith("These variables are not set: DATABASE_URL, REDIS_URL")
     assert started.stderr.count("\n") == 1
+
+
+def test_the_owner_of_the_tables_is_another_role_on_the_same_database(environ):
+    given = production()
+    environ(**given, MIGRATE_DATABASE_URL="postgres://owner:pass@database.example.dk/samtaleflow")
+    assert env.read().owner_database["USER"] == "owner"
+
+    # One role for all, as a developer's own server may have.
+    environ(**given, MIGRATE_DATABASE_URL=given["DATABASE_URL"])
+    assert env.read().owner_database is None
+    environ(**given)
+    assert env.read().owner_database is None
+
+    environ(**given, MIGRATE_DATABASE_URL="postgres://owner:pass@database.example.dk/other")
+    with pytest.raises(env.EnvironmentIncomplete, match="MIGRATE_DATABASE_URL leads to the database 'other'"):
+        env.read()
+
+
+def test_the_data_of_make_run_have_an_owner_without_being_told(environ):
+    environ()
+
+    read = env.read()
+    assert (read.owner_database["USER"], read.database["USER"]) == ("samtaleflow", "samtaleflow_app")

@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 from cases import seam
 from cases.models import ImportRun, Reminder, ReminderState, SweepRun
 from cases.models.imports import ImportState
-from cases.operation import keys
+from cases.operation import keys, roles
 from cases.rules.wording import counted
 
 #: The queues of the work in the background; a worker that is told nothing takes them all.
@@ -46,7 +46,7 @@ def missing() -> list[str]:
 def _answers(ask: Callable[[], object]) -> bool:
     try:
         ask()
-    except (Error, OperationalError, OSError, NotReady, keys.KeysDiffer):
+    except (Error, OperationalError, OSError, NotReady, keys.KeysDiffer, roles.WrongRole):
         return False
     return True
 
@@ -74,6 +74,7 @@ _PARTS: dict[str, Callable[[], object]] = {
     "redis": _ask_redis,
     "migrations": _ask_migrations,
     "keys": keys.require_at_start,
+    "roles": roles.require,
 }
 
 

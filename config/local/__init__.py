@@ -12,6 +12,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 #: Not inside the checkout: its path may hold a space, be too long for a socket, or be closed to PostgreSQL's user.
 TEMPORARY = Path("/var/tmp")
 
+#: Who owns the tables, and who works on them.
+OWNER, APPLICATION = "samtaleflow", "samtaleflow_app"
+
 
 def data_folder() -> Path:
     """Where `make run` keeps the data of this checkout and this user; it need not exist yet."""
@@ -20,8 +23,13 @@ def data_folder() -> Path:
 
 
 def database_url(folder: Path | None = None) -> str:
-    """The database on the socket in the folder, as its owner, who is no superuser."""
-    return _postgres_url(folder or data_folder(), role="samtaleflow", database="samtaleflow")
+    """The database on the socket in the folder, as the role of the application, which owns nothing in it."""
+    return _postgres_url(folder or data_folder(), role=APPLICATION, database="samtaleflow")
+
+
+def owner_url(folder: Path | None = None) -> str:
+    """The same database as the owner of its tables, by whom `migrate` connects; no superuser either."""
+    return _postgres_url(folder or data_folder(), role=OWNER, database="samtaleflow")
 
 
 def superuser_url(folder: Path) -> str:

@@ -31,6 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         case ["database"]:
             print(local.database_url())
             return 0
+        case ["owner"]:
+            print(local.owner_url())
+            return 0
     print(__doc__, file=sys.stderr)
     return 2
 
@@ -43,7 +46,7 @@ def execute(command: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     with servers.temporary() as environment:
-        return _run(command, environment=dict(os.environ) | environment | _given())
+        return _run(command, environment=dict(os.environ) | _of_given(environment))
 
 
 def _run(command: Sequence[str], *, environment: dict[str, str]) -> int:
@@ -65,8 +68,13 @@ def _run(command: Sequence[str], *, environment: dict[str, str]) -> int:
         return 130
 
 
-def _given() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+def _of_given(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of the temporary servers, with those of this process before them."""
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    if "DATABASE_URL" in given:
+        # Whoever names a database also says who owns it, or has one role for all.
+        environment = {name: value for name, value in environment.items() if name != "MIGRATE_DATABASE_URL"}
+    return environment | given
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -46,7 +46,8 @@ def _start_all(family: Family, folder: Path, *, port: int) -> None:
     servers.wait_until_ready(folder, [family.start(server) for server in embedded], meanwhile=family.listen)
 
     log_ins = folder / "log-ins.txt"
-    family.finish(_python("set-up", "-m", "config.local.prepare", log_ins, environment=environment))
+    set_up = environment | {"MIGRATE_DATABASE_URL": _owner(folder)}
+    family.finish(_python("set-up", "-m", "config.local.prepare", log_ins, environment=set_up))
 
     web = (
         "--bind",
@@ -83,8 +84,14 @@ def _environment(folder: Path, *, port: int) -> dict[str, str]:
         addresses["CLOCK_FILE"] = str(local.clock_file(folder))
         # Edited templates show at once, and whoever sits here sees the page of an error.
         addresses["DEVELOPER_ADDRESSES"] = HOST
-    given = {name: value for name, value in os.environ.items() if value}
+    # Who owns the tables is told to nobody who serves.
+    given = {name: value for name, value in os.environ.items() if value and name != "MIGRATE_DATABASE_URL"}
     return addresses | given | {"PYTHONUNBUFFERED": "1"}
+
+
+def _owner(folder: Path) -> str:
+    """By which address to migrate; a database of somebody's own may have one role for all."""
+    return os.environ.get("MIGRATE_DATABASE_URL") or ("" if os.environ.get("DATABASE_URL") else local.owner_url(folder))
 
 
 def _python(name: str, *arguments: str | Path, environment: dict[str, str]) -> Command:

@@ -81,6 +81,7 @@ def temporary() -> Iterator[dict[str, str]]:
             wait_until_ready(folder, children)
             yield {
                 "DATABASE_URL": local.database_url(folder),
+                "MIGRATE_DATABASE_URL": local.owner_url(folder),
                 "REDIS_URL": local.redis_url(folder),
                 "MAIL_FOLDER": str(folder / "mail"),
                 "POST_FOLDER": str(folder / "post"),
@@ -170,7 +171,7 @@ def check_given() -> None:
 def wait_until_ready(
     folder: Path, children: Sequence[Child], *, meanwhile: Callable[[float], None] = time.sleep
 ) -> None:
-    """Wait for those of the two servers that were started, and give PostgreSQL its role and database."""
+    """Wait for those of the two servers that were started, and give PostgreSQL its roles and database."""
     last_moment = time.monotonic() + SECONDS_TO_START
     waiting = {child.name: child for child in children}
     while waiting:
@@ -191,11 +192,16 @@ def _has_database(folder: Path) -> bool:
     if not note.exists() or not note.read_text().rstrip().endswith("ready"):
         return False
     with psycopg.connect(local.superuser_url(folder), autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'samtaleflow'").fetchone():
+        roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+        if local.OWNER not in roles:
             # Not the superuser, whom neither triggers nor row-level security can stop; the tests make databases.
-            connection.execute("CREATE ROLE samtaleflow LOGIN CREATEDB")
+            connection.execute(f"CREATE ROLE {local.OWNER} LOGIN CREATEDB")
+        if local.APPLICATION not in roles:
+            connection.execute(f"CREATE ROLE {local.APPLICATION} LOGIN")
+            # The tests make a database as its owner, and go on as the application in the same connection.
+            connection.execute(f"GRANT {local.APPLICATION} TO {local.OWNER}")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'samtaleflow'").fetchone():
-            connection.execute("CREATE DATABASE samtaleflow OWNER samtaleflow")
+            connection.execute(f"CREATE DATABASE samtaleflow OWNER {local.OWNER}")
     return True
 
 

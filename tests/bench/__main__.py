@@ -37,9 +37,15 @@ def _asked() -> argparse.Namespace:
 
 
 def _measure(asked: argparse.Namespace) -> None:
+    from django.db import connection
+
+    from cases.operation import roles
     from tests.bench import months, pages, plans, runs, sweeps
     from tests.bench.measure import Bench, Line, use
 
+    # The load is the owner's, who may clean up after it and make tables to compare with; web and workers are measured
+    # as the application.
+    roles.become_owner(connection)
     bench = Bench(cases=asked.cases, at=datetime.now(UTC), large="bench_large", small="bench_small")
     stored = plans.Plans()
     measurements: dict[str, Callable[[], Iterable[Line]]] = {
@@ -81,7 +87,8 @@ def _build(name: str, *, cases: int, at: datetime) -> None:
     from tests.bench.load import load
     from tests.bench.measure import use
 
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+    owner = os.environ.get("MIGRATE_DATABASE_URL") or os.environ["DATABASE_URL"]
+    with psycopg.connect(owner, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
     use(name)
     call_command("migrate", verbosity=0)

@@ -74,6 +74,7 @@ def _server(user: User | None = None) -> Iterator[tuple[int, str]]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.bench.web",
         "DATABASE_URL": with_name(os.environ["DATABASE_URL"], str(connection.settings_dict["NAME"])),
+        "MIGRATE_DATABASE_URL": "",
     }
     with tempfile.TemporaryFile() as output:
         web = ("--bind", f"127.0.0.1:{port}", "--workers", "2", "--no-control-socket", "config.wsgi")

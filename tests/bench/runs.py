@@ -34,7 +34,11 @@ class Worker:
 
     def __init__(self, bench: Bench) -> None:
         database = connection.settings_dict
-        environment = {**os.environ, "DATABASE_URL": with_name(os.environ["DATABASE_URL"], str(database["NAME"]))}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": with_name(os.environ["DATABASE_URL"], str(database["NAME"])),
+            "MIGRATE_DATABASE_URL": "",
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench", "--worker", bench.at.isoformat()],
             cwd=settings.BASE_DIR,

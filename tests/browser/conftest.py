@@ -166,6 +166,7 @@ def _environment(folder: Path, *, url: str) -> dict[str, str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": _with_name(os.environ["DATABASE_URL"], str(database["NAME"])),
+        "MIGRATE_DATABASE_URL": "",
         "REDIS_URL": _own_part(os.environ["REDIS_URL"]),
         "CLOCK_FILE": str(folder / "clock"),
         "MAIL_FOLDER": str(folder / "mail"),

@@ -17,19 +17,19 @@ from config.local.process import Command
 
 EXEC = [sys.executable, "-m", "config.local", "exec", "--"]
 
-#: Says which role it is, and whether nothing could stop that role.
+#: Says which roles there are, and whether nothing could stop them.
 WHO = """
 import json, os, psycopg
-url = os.environ["DATABASE_URL"]
 mine = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
-row = psycopg.connect(url).execute(mine).fetchone()
-print(json.dumps({"role": row, "folder": os.path.dirname(os.environ["MAIL_FOLDER"])}))
+roles = [psycopg.connect(os.environ[url]).execute(mine).fetchone() for url in ("DATABASE_URL", "MIGRATE_DATABASE_URL")]
+print(json.dumps({"roles": roles, "folder": os.path.dirname(os.environ["MAIL_FOLDER"])}))
 """
 
 
 def _alone() -> dict[str, str]:
     """The environment without the servers of the suite itself."""
-    return {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    of_the_suite = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL")
+    return {name: value for name, value in os.environ.items() if name not in of_the_suite}
 
 
 def _command(name: str, script: str) -> Command:
@@ -49,11 +49,11 @@ def test_the_addresses_fit_into_a_socket():
 
 
 @pytest.mark.durability
-def test_a_command_gets_servers_as_an_ordinary_role_and_leaves_nothing():
+def test_a_command_gets_servers_as_ordinary_roles_and_leaves_nothing():
     said = subprocess.run([*EXEC, "python", "-c", WHO], env=_alone(), capture_output=True, text=True, check=True)
 
     answer = json.loads(said.stdout)
-    assert answer["role"] == ["samtaleflow", False, False]
+    assert answer["roles"] == [["samtaleflow_app", False, False], ["samtaleflow", False, False]]
     assert not Path(answer["folder"]).exists()
 
 

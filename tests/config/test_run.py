@@ -12,7 +12,7 @@ FOLDER = Path("data")
 
 @pytest.fixture(autouse=True)
 def nothing_given(monkeypatch):
-    for name in ("CLOCK_FILE", "DATABASE_URL", "REDIS_URL", "SAMTALEFLOW_MODE"):
+    for name in ("CLOCK_FILE", "DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "SAMTALEFLOW_MODE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -41,3 +41,21 @@ def test_whoever_sits_at_the_machine_is_its_developer_unless_production_is_tried
 
     monkeypatch.setenv("SAMTALEFLOW_MODE", "production")
     assert "DEVELOPER_ADDRESSES" not in run._environment(FOLDER, port=8000)
+
+
+def test_nobody_who_serves_is_told_who_owns_the_tables(monkeypatch):
+    monkeypatch.setenv("MIGRATE_DATABASE_URL", "postgres://owner@/own")
+    environment = run._environment(FOLDER, port=8000)
+
+    assert "MIGRATE_DATABASE_URL" not in environment
+    assert environment["DATABASE_URL"] == local.database_url(FOLDER)
+    assert "samtaleflow_app@" in local.database_url(FOLDER)
+
+
+def test_the_set_up_migrates_as_the_owner(monkeypatch):
+    assert run._owner(FOLDER) == local.owner_url(FOLDER)
+
+    monkeypatch.setenv("DATABASE_URL", "postgres://all@/own")
+    assert run._owner(FOLDER) == ""
+    monkeypatch.setenv("MIGRATE_DATABASE_URL", "postgres://owner@/own")
+    assert run._owner(FOLDER) == "postgres://owner@/own"

@@ -104,6 +104,7 @@ class Machine:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": _test_database(),
+            "MIGRATE_DATABASE_URL": "",
             "REDIS_URL": local.redis_url(self.folder),
             "CLOCK_FILE": str(self.folder / "clock"),
             "MAIL_FOLDER": str(self.mail),

@@ -20,6 +20,7 @@ from cases.rules.parameters import CLOCK_STOPPING_PAUSES, FUND_RESPONSIBLE_MONTH
 from meetings.law.runs import batches
 from meetings.models import LawRun, MeetingRule, RequiredMeeting
 from tests import factories
+from tests.roles import as_owner
 from tests.world import NOW
 
 TODAY = NOW.date()
@@ -86,7 +87,7 @@ def test_a_database_without_acts_is_one_error(no_law):
 def test_a_value_that_no_act_sets_is_named_with_its_day(law):
     Act.objects.filter(status=ActStatus.DRAFT).delete()
     # The day after the first act, on which only that one counts, knows nothing of later keys.
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE cases_actvalue DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM cases_actvalue WHERE key = %s", [MONTHS])
         cursor.execute("ALTER TABLE cases_actvalue ENABLE TRIGGER USER")
@@ -123,7 +124,7 @@ def test_a_key_that_no_rule_reads_is_a_warning(law):
 
 
 def test_a_day_without_a_table_of_meetings_is_an_error(law):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE meetings_meetingrule")
 
     assert only("table_missing").level == Level.ERROR

@@ -19,6 +19,7 @@ from cases.models import Reminder, SweepRun
 from cases.operation import state
 from cases.seam import Extension
 from config.celery import app
+from tests.roles import as_owner
 
 AWAY = "redis+socket:///var/tmp/samtaleflow-no-such-socket"
 
@@ -82,7 +83,7 @@ def test_what_is_missing_is_named(part, value, client, db, settings):
 
 def test_a_database_that_a_release_has_not_migrated_yet_is_named(client, db):
     state._ask_migrations.cache_clear()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'referrals'")
 
     assert client.get("/ready").content.decode() == "missing: migrations\n"
