@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cases.models import Reminder, Role, Team, User
-from meetings.models import Meeting, PlanProposal
+from meetings.models import Meeting, PlanProposal, TalkCap
 from tests import factories
 from tests.browser.conftest import NARROW, WIDE, Site, Visitor
 from tests.factories import SmallOffice
@@ -33,6 +33,9 @@ def office(site: Site) -> SmallOffice:
         for number in days:
             registered_on = MONDAY_MORNING.date() - timedelta(days=number)
             factories.case(office, registered_on=registered_on, by=worker, at=MONDAY_MORNING)
+    # The plan has more than one day.
+    for worker in (office.adviser, colleague):
+        TalkCap.objects.create(organisation=office.fund, user=worker, most=3)
     return office
 
 
@@ -72,6 +75,10 @@ def test_a_leader_plans_the_month_of_the_team_books_some_and_takes_them_back(
     assert set(PlanProposal.objects.values_list("adviser__username", flat=True)) == {"anne", "bo"}
     assert not Meeting.objects.exists()
     sound()
+    if viewport == WIDE:
+        last_of_days = leder.page.locator("tbody:has(+ tbody) tr:last-child > td")
+        lines = last_of_days.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).borderBottomWidth)")
+        assert set(lines) == {"1px"}
 
     proposals = leder.page.get_by_role("checkbox")
     number = proposals.count()

@@ -87,6 +87,12 @@ def test_the_pages_of_leaders_alone_are_sound(
                 leader.page.set_viewport_size(viewport)
                 assert leader.fits(), f"{path} is wider than {viewport['width']} pixels"
                 leader.judge()
+            # What does not fit in a phone stands as cards, so that nothing is pushed aside to be read.
+            leader.page.set_viewport_size(NARROW)
+            scrolled = leader.page.locator(".table--responsive-scroll").evaluate_all(
+                "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.innerText)"
+            )
+            assert scrolled == []
 
 
 def test_pages_answer_without_script(here: world.World, visitor: Callable[..., Visitor]) -> None:
@@ -108,7 +114,9 @@ def test_the_administration_is_sound(
     here: world.World, visitor: Callable[..., Visitor], subtests: pytest.Subtests
 ) -> None:
     administrator = visitor().log_in("administrator")
-    for path in (*ADMINISTRATION, *pages_of_a_run(here)):
+    rows = ("organisation", here.office.fund), ("user", here.office.adviser)
+    forms = (f"/administration/cases/{name}/{row.pk}/change/" for name, row in rows)
+    for path in (*ADMINISTRATION, *forms, *pages_of_a_run(here)):
         with subtests.test(path):
             assert administrator.open(path) == 200
             for viewport in (NARROW, WIDE):
