@@ -35,7 +35,7 @@ def office(site: Site) -> SmallOffice:
             factories.case(office, registered_on=registered_on, by=worker, at=MONDAY_MORNING)
     # The plan has more than one day.
     for worker in (office.adviser, colleague):
-        TalkCap.objects.create(organisation=office.fund, user=worker, most=3)
+        TalkCap.objects.create(organisation=office.fund, user=worker, most=2)
     return office
 
 
