@@ -46,8 +46,12 @@ def part_of(case: Case, user: User, at: datetime) -> Part:
 
 
 def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> CaseNoteQuerySet:
-    """The tasks whose day has come, the oldest first: those for the user, for the team, or for anybody."""
-    rows = CaseNote.objects.visible_to(user).due(today).filter(scopes.within_scope(user, scope, worker="worker"))
+    """The tasks whose day has come, the oldest first: those the user looks after, the team's, or anybody's."""
+    rows = (
+        CaseNote.objects.visible_to(user)
+        .due(today)
+        .filter(scopes.looked_after(user, scope, worker="worker", today=today))
+    )
     return rows.select_related("case__citizen", "worker").order_by("due_on", "pk")
 
 

@@ -68,7 +68,7 @@ def not_reached(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     rows = Dispatch.objects.visible_to(user).not_reached(midnight)
     rows = rows.exclude(reminder__case__close_reason=CloseReason.DEATH)
-    return rows.filter(scopes.of_cases(user, scope, path="reminder__case__"))
+    return rows.filter(scopes.of_cases(user, scope, today=today, path="reminder__case__"))
 
 
 def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:

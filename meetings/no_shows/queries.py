@@ -90,7 +90,7 @@ def _messages(steps: Sequence[NoShowStep]) -> dict[int, str]:
 def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> NoShowStepQuerySet:
     """The hearings of the user's organisation whose time has run out, in the cases of the scope."""
     rows = NoShowStep.objects.visible_to(user).due(today).filter(organisation=user.organisation_id)
-    return rows.filter(scopes.of_cases(user, scope, path="meeting__case__"))
+    return rows.filter(scopes.of_cases(user, scope, today=today, path="meeting__case__"))
 
 
 def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:

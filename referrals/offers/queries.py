@@ -51,12 +51,12 @@ class OfferSelection:
 
 def duties_of(selection: OfferSelection) -> OfferDutyQuerySet:
     rows = OfferDuty.objects.visible_to(selection.user)
-    return rows.filter(scopes.of_cases(selection.user, selection.scope))
+    return rows.filter(scopes.of_cases(selection.user, selection.scope, today=selection.today))
 
 
 def offers_of(selection: OfferSelection) -> OfferQuerySet:
     rows = Offer.objects.visible_to(selection.user)
-    return rows.filter(scopes.of_cases(selection.user, selection.scope))
+    return rows.filter(scopes.of_cases(selection.user, selection.scope, today=selection.today))
 
 
 def in_tile(tile: Tile, selection: OfferSelection) -> QuerySet[Any]:

@@ -53,8 +53,8 @@ ORDER = {
 HISTORY_SIZE = 50
 
 
-def referrals_of(user: User, scope: Scope = Scope.ORGANISATION) -> ReferralQuerySet:
-    return Referral.objects.visible_to(user).filter(scopes.of_cases(user, scope))
+def referrals_of(user: User, scope: Scope, *, today: date) -> ReferralQuerySet:
+    return Referral.objects.visible_to(user).filter(scopes.of_cases(user, scope, today=today))
 
 
 def in_part(rows: ReferralQuerySet, part: Part) -> ReferralQuerySet:
@@ -70,9 +70,9 @@ def in_part(rows: ReferralQuerySet, part: Part) -> ReferralQuerySet:
     return rows.filter(status__in=[ReferralStatus.GRANTED, ReferralStatus.REJECTED, ReferralStatus.WITHDRAWN])
 
 
-def counts(user: User, organisation: Organisation, scope: Scope) -> dict[Part, int]:
+def counts(user: User, organisation: Organisation, scope: Scope, *, today: date) -> dict[Part, int]:
     """How many referrals each part has, all in one query; the jobcenter has no drafts."""
-    rows = referrals_of(user, scope)
+    rows = referrals_of(user, scope, today=today)
     parts = [part for part in Part if organisation.is_fund or part is not Part.DRAFT]
     found: Any = (
         Organisation.objects.filter(pk=organisation.pk)
@@ -88,7 +88,7 @@ def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
         return None
     is_fund = user.organisation.is_fund
     part = Part.DECIDED if is_fund else Part.WAITING
-    rows = in_part(referrals_of(user, scope), part)
+    rows = in_part(referrals_of(user, scope, today=today), part)
     url = f"{reverse('referrals:list')}?{urlencode({'del': part, **scopes.in_address(scope)})}"
     if is_fund:
         return RowsOfTile(label="Afgjorte indstillinger", rows=rows, url=url)

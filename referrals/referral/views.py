@@ -42,10 +42,10 @@ def referral_list(request: AppRequest) -> HttpResponse:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Indstillinger"})
     scope = scopes.asked(request.GET.dict())
     kept = scopes.in_address(scope)
-    counts = queries.counts(user, user.organisation, scope)
+    counts = queries.counts(user, user.organisation, scope, today=today)
     asked = request.GET.get("del", "")
     part = Part(asked) if asked in counts else next((one for one, count in counts.items() if count), Part.WAITING)
-    rows = queries.referrals_of(user, scope)
+    rows = queries.referrals_of(user, scope, today=today)
     order, is_newest_first = ORDER[part]
     listed = page(
         queries.in_part(rows, part).with_case().select_related("case__municipality__decision_limit"),

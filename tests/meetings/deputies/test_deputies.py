@@ -6,13 +6,15 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from cases.models import Deputy, User
+from cases.models import Case, Deputy, User
+from cases.notes import services as notes_services
 from cases.reminders import delivery as reminders_delivery
 from meetings.deputies import services
 from meetings.models import StaffAbsence
 from meetings.rules.spans import Span
 from tests import factories
 from tests.cases.pages import errors, said
+from tests.test_who_is_told import a_decision
 
 TODAY, FRIDAY = date(2026, 5, 4), date(2026, 5, 8)
 
@@ -65,6 +67,36 @@ def test_the_day_of_the_deputy_has_the_talks_of_the_colleague_and_says_whose(cli
     assert talks_of_the_day(client, office.colleague)[0] == [own]
     Deputy.objects.update(first_day=TODAY + timedelta(days=1), last_day=FRIDAY)
     assert talks_of_the_day(client, office.colleague)[0] == [own]
+
+
+NOTHING = ({"Opgaver": "0", "Afgjorte indstillinger": "0"}, [])
+
+
+def lists_of(client, user):
+    """What waits on the lists kept to one's own, by the tile that counts it, and the tasks beside the day."""
+    client.force_login(user)
+    page = client.get("/?scope=mine")
+    tiles = {tile["label"]: tile for tile in page.context["tiles"]}
+    counted = {label: tiles[label]["count"] for label in ("Opgaver", "Afgjorte indstillinger")}
+    for label in counted:
+        assert "kun=mine" in tiles[label]["url"]
+    return counted, [task.text for task in page.context["tasks"]]
+
+
+def test_the_deputy_has_the_tasks_and_the_decided_recommendations_of_the_colleague(client, office, now):
+    a_decision(office, now)
+    case = Case.objects.get()
+    task = {"text": "Ring om kurset", "due_on": TODAY, "worker_id": office.adviser.pk}
+    notes_services.write(case_id=case.pk, **task, by=office.adviser, at=now)
+    assert lists_of(client, office.colleague) == NOTHING
+
+    stand_in(office.adviser, office.colleague, office, at=now)
+
+    assert lists_of(client, office.colleague) == lists_of(client, office.adviser)
+    assert lists_of(client, office.colleague) == ({"Opgaver": "1", "Afgjorte indstillinger": "1"}, ["Ring om kurset"])
+    assert f"til {office.adviser}" in client.get(reverse("cases:tasks") + "?kun=mine").content.decode()
+    Deputy.objects.update(first_day=TODAY - timedelta(days=5), last_day=TODAY - timedelta(days=1))
+    assert lists_of(client, office.colleague) == NOTHING
 
 
 def test_a_deputy_who_works_elsewhere_sees_no_talk_of_the_colleague(client, office, case, now):
