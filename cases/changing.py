@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db.models import Field, Model
 
@@ -155,11 +156,16 @@ def check_law(case: Case, book: RuleBook, *, changed: Collection[str] = MUST_BE_
         )
 
 
-def label_of(model: type[Model], name: str) -> str:
-    """What a field is called in the history."""
+def field_of(model: type[Model], name: str) -> "Field[Any, Any]":
+    """The column of that name."""
     field = model._meta.get_field(name)
     assert isinstance(field, Field)
-    return str(field.verbose_name)
+    return field
+
+
+def label_of(model: type[Model], name: str) -> str:
+    """What a field is called in the history."""
+    return str(field_of(model, name).verbose_name)
 
 
 def shown(case: Case, field: str) -> str:

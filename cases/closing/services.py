@@ -88,8 +88,7 @@ def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: dateti
         return case
     check_version(case, version)
     _require_that_it_may_open(case)
-    assert case.closed_on is not None
-    text = f"Den var afsluttet den {case.closed_on:%d-%m-%Y}: {case.get_close_reason_display()}. Begrundelse: {reason}"
+    text = f"Den var afsluttet den {case.last_day:%d-%m-%Y}: {case.get_close_reason_display()}. Begrundelse: {reason}"
     open_again(case, text=text, by=by, at=at)
     _owe_what_the_closing_skipped(case)
     return case
@@ -139,8 +138,7 @@ def open_again(
     **data: Any,
 ) -> None:
     """Open the locked case again in the caller's transaction, with what else changes of it and what that was."""
-    assert case.closed_on is not None
-    before = {"closed_on": case.closed_on.isoformat(), "close_reason": case.close_reason, **(was or {})}
+    before = {"closed_on": case.last_day.isoformat(), "close_reason": case.close_reason, **(was or {})}
     case.status, case.closed_on, case.close_reason = CaseStatus.OPEN, None, ""
     save(case, ["status", "closed_on", "close_reason", *fields])
     text = f"Sagen er åbnet igen. {text}"

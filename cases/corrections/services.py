@@ -37,8 +37,7 @@ def assign(*, case_id: int, worker_id: int, by: User, at: datetime, version: int
 
 def assign_one_of_many(*, case: Case, worker: User, by: User, at: datetime) -> None:
     """Give the locked case to somebody of one of its offices, in the caller's transaction."""
-    assert worker.organisation is not None
-    before = case.worker_at(worker.organisation)
+    before = case.worker_at(worker.workplace)
     set_worker(case, worker)
     save(case, ["fund_adviser", "municipality_caseworker"])
     text, was = f"{worker} har nu sagen.", before.pk if before else None

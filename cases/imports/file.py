@@ -339,10 +339,9 @@ def _date(cells: Mapping[str, str], column: str) -> date:
             "Skriv datoen som dag-måned-år med bindestreger."
         )
     try:
-        day = DateField().clean(cells[column])
+        day: date = DateField().clean(cells[column])
     except ValidationError as error:
         raise UnreadableRow(f"»{column}«: {error.messages[0]}") from None
-    assert isinstance(day, date)
     return day
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Field
-
-from cases.changing import CitizenHasOpenCase, label_of, shown
+from cases.changing import CitizenHasOpenCase, field_of, label_of, shown
 from cases.citizen.services import HAS_OPEN_CASE
 from cases.closing.services import lock_with_citizen, open_again
 from cases.history.before import pauses_of
@@ -116,9 +114,7 @@ def not_taken(case: Case, new: Case) -> str:
 
 
 def _stored(case: Case, name: str) -> Any:
-    field = Case._meta.get_field(name)
-    assert isinstance(field, Field)
-    return field.value_from_object(case)
+    return field_of(Case, name).value_from_object(case)
 
 
 def go_on(*, left: LeftCourse, new: Case, meanwhile: str, note: str, by: User, at: datetime) -> Case:
@@ -154,9 +150,8 @@ def gone_on_alike(number: cpr.Cpr, *, by: User, since: datetime) -> Case | None:
 
 
 def _add_pauses(case: Case, *, returned_on: date, kind: str, by: User, at: datetime) -> str:
-    assert case.closed_on is not None
     known = [pause.period for pause in case.pauses.all()]
-    away = days_away(case.closed_on, returned_on, known=known)
+    away = days_away(case.last_day, returned_on, known=known)
     pauses = (PauseFact(kind=kind, span=period) for period in away)
     return add_with_case(case, pauses, source="ny tilmelding", by=by, at=at)
 

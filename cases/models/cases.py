@@ -169,6 +169,13 @@ class Case(models.Model):
         return self.status == CaseStatus.OPEN
 
     @property
+    def last_day(self) -> date:
+        """The day on which the case was closed; ValueError of an open one."""
+        if self.closed_on is None:
+            raise ValueError("An open case has no last day.")
+        return self.closed_on
+
+    @property
     def citizen_is_dead(self) -> bool:
         """Whether the latest case of the citizen was closed for that reason; one opened by mistake says nothing.
 

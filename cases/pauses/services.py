@@ -136,8 +136,7 @@ def record_hours(
     check_version(case, version)
     kept = hours_of(case)
     if hours is None:
-        assert row is not None
-        row.delete()
+        case.benefit_hours.filter(month=month).delete()
         text = f"Timerne for {month:%m-%Y} er fjernet."
     else:
         row = row or BenefitHours(case=case, month=month)

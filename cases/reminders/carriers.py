@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from email.mime.text import MIMEText
 from email.utils import formataddr, parseaddr
 from pathlib import Path
@@ -17,7 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from cases.models import CitizenContact
 from cases.models.reminders import ReminderState
 from cases.people import phones
-from cases.reminders.appointments import CALENDAR_NAME, calendar_of, method_of
+from cases.reminders.appointments import CALENDAR_NAME, Appointment, calendar_of, method_of
 from cases.reminders.memo import NOTICE_LENGTH, memo
 from cases.reminders.messages import Message, Written, with_calendar
 
@@ -80,7 +81,7 @@ class Email:
             },
         )
         if message.appointment:
-            _add_calendar(mail, message, to=to)
+            _add_calendar(mail, message.appointment, to=to, at=message.at)
         try:
             mail.send()
         except SMTPRecipientsRefused as error:
@@ -165,11 +166,10 @@ class MailFolder(BaseEmailBackend):
         return len(email_messages)
 
 
-def _add_calendar(mail: EmailMultiAlternatives, message: Message, *, to: str) -> None:
+def _add_calendar(mail: EmailMultiAlternatives, appointment: Appointment, *, to: str, at: datetime) -> None:
     """The entry twice: inside the mail, where calendars find it, and as a file for readers that do not look."""
-    assert message.appointment is not None
-    entry = calendar_of(message.appointment, attendee=to, at=message.at)
-    method = method_of(message.appointment, attendee=to)
+    entry = calendar_of(appointment, attendee=to, at=at)
+    method = method_of(appointment, attendee=to)
     mail.attach_alternative(entry, f"text/calendar; method={method}")
     part = MIMEText(entry, "calendar", "utf-8")
     part.set_param("method", method)

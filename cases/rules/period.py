@@ -47,14 +47,20 @@ class Period:
         return None if self.end is None else self.end - timedelta(days=1)
 
     @property
+    def first_and_last(self) -> tuple[date, date]:
+        """Both ends as people write them; ValueError of a period without an end."""
+        if self.last_day is None:
+            raise ValueError("A period without an end has no last day.")
+        return self.start, self.last_day
+
+    @property
     def days(self) -> int | None:
         return None if self.end is None else (self.end - self.start).days
 
     def each_day(self) -> list[date]:
         """Every day of the period in order; ValueError of one without an end."""
-        if self.days is None:
-            raise ValueError("A period without an end has no last day.")
-        return [self.start + timedelta(days=number) for number in range(self.days)]
+        first, last = self.first_and_last
+        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
     def contains(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
@@ -115,18 +115,24 @@ class MeantField(forms.BooleanField):
         )
 
 
+F = TypeVar("F", bound=forms.Field)
+
+
+def field_in(form: forms.BaseForm, name: str, kind: type[F]) -> F:
+    """The field of that name, which is of that kind."""
+    field = form.fields[name]
+    assert isinstance(field, kind)
+    return field
+
+
 def choice_in(form: forms.BaseForm, name: str) -> forms.ChoiceField:
     """The field of that name, which is a choice among a few."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    return field
+    return field_in(form, name, forms.ChoiceField)
 
 
 def row_in(form: forms.BaseForm, name: str) -> ChosenOne:
     """The field of that name, which is a choice among rows."""
-    field = form.fields[name]
-    assert isinstance(field, ChosenOne)
-    return field
+    return field_in(form, name, ChosenOne)
 
 
 def with_value(data: Mapping[str, Any], name: str, value: str) -> Mapping[str, Any]:

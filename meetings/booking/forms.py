@@ -238,12 +238,14 @@ class BookingForm(PageForm):
             cleaned["span"] = Span.lasting(starts_at, timedelta(minutes=cleaned["minutes"]))
         return cleaned
 
-    def booking(self) -> Booking | None:
+    def booking_if_any(self) -> Booking | None:
         """The meeting as typed, once the form is valid; None when none is wanted."""
+        return self.booking() if self.cleaned_data.get("span") else None
+
+    def booking(self) -> Booking:
+        """The meeting as typed, once the form is valid."""
         typed = self.cleaned_data
-        span: Span | None = typed.get("span")
-        if span is None:
-            return None
+        span: Span = typed["span"]
         named = Channel(typed["channel"].removeprefix(CHOSEN)) if typed["channel"] else None
         is_chosen = typed["channel"].startswith(CHOSEN)
         warnings = self.proposal.warnings(

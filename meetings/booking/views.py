@@ -56,7 +56,6 @@ def _booking_page(request: AppRequest, proposal: BookingProposal, *, title: str)
 
 def _save_booking(proposal: BookingProposal, form: BookingForm) -> Meeting:
     booking = form.booking()
-    assert booking is not None
     if proposal.moving is not None:
         return services.move(meeting_id=proposal.moving.pk, booking=booking, by=proposal.user, at=proposal.at)
     return services.book(case_id=proposal.case.pk, booking=booking, by=proposal.user, at=proposal.at)

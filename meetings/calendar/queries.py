@@ -80,9 +80,8 @@ def calendar_page(user: User, *, days: Period, scope: Scope, at: datetime) -> Ca
     `days` is one day, or a week from its Monday.
     """
     people = [one for one in working_time.colleagues(user) if _is_within(one, user, scope)]
-    last = days.last_day
-    assert last is not None
-    known = working_time.availabilities(people, first=days.start, last=last)
+    first, last = days.first_and_last
+    known = working_time.availabilities(people, first=first, last=last)
     today = timezone.localtime(at).date()
     talks, deadlines = _talks(user, days, scope), _deadlines(user, days, scope, today=today)
     shown = _shown(days, {*(one.day for one in talks), *(one.unbooked_due_on for one in deadlines)})
@@ -105,13 +104,13 @@ def _is_within(one: User, user: User, scope: Scope) -> bool:
 
 def _talks(user: User, days: Period, scope: Scope) -> list[Meeting]:
     """The office's own talks, of the cases that the user may see."""
-    assert days.end is not None
+    span = Span.of_days(*days.first_and_last)
     found = Meeting.objects.visible_to(user).filter(
         scopes.within_scope(user, scope, worker="adviser"),
         organisation=user.organisation_id,
         status__in=SHOWN,
-        starts_at__gte=local(days.start, time.min),
-        starts_at__lt=local(days.end, time.min),
+        starts_at__gte=span.starts_at,
+        starts_at__lt=span.ends_at,
     )
     return list(found.select_related("case__citizen", "adviser").order_by("starts_at", "adviser__first_name", "pk"))
 

@@ -14,6 +14,7 @@ from cases.history import access_log
 from cases.models import Act, Purpose
 from cases.request import AppRequest
 from cases.rules.wording import day_text
+from cases.ui.forms import choice_in
 from cases.web import identity
 from meetings.case_page import presenters as case_page_presenters
 from meetings.law import as_if
@@ -29,9 +30,7 @@ class LawForm(forms.Form):
 
     def __init__(self, *args: Any, acts: Iterable[Act], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["lov"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(act.slug, _question(act)) for act in acts]
+        choice_in(self, "lov").choices = [(act.slug, _question(act)) for act in acts]
 
 
 @require_safe

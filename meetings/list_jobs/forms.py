@@ -7,7 +7,7 @@ from django import forms
 from cases.models import Organisation, User
 from cases.rules.text_use import TextUse
 from cases.ui.fields import PlainTextField, StandardTextField
-from cases.ui.forms import NO_HEALTH, ChosenSome, PageForm
+from cases.ui.forms import NO_HEALTH, ChosenSome, PageForm, field_in
 from meetings.booking.cancel_form import CancelForm
 from meetings.models import ListAction
 
@@ -27,9 +27,8 @@ class AssignForm(PageForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["receivers"]
-        assert isinstance(field, ChosenSome)
-        field.offer(organisation.users.filter(is_active=True).order_by("first_name", "last_name", "pk"))
+        colleagues = organisation.users.filter(is_active=True).order_by("first_name", "last_name", "pk")
+        field_in(self, "receivers", ChosenSome).offer(colleagues)
 
     def terms(self) -> dict[str, Any]:
         return {"receivers": [str(one.public_id) for one in self.cleaned_data["receivers"]]}

@@ -178,7 +178,6 @@ def _to_deadline(placement: Placement) -> str:
 
 
 def _without_link(due: Due, adviser: User) -> list[str]:
-    assert adviser.organisation is not None
-    if due.talk.channel != Channel.VIDEO or channel_places.room_of(adviser, at=adviser.organisation):
+    if due.talk.channel != Channel.VIDEO or channel_places.room_of(adviser, at=adviser.workplace):
         return []
     return [channel_places.missing_link(adviser)]

@@ -30,7 +30,7 @@ def sheet_of(step: NoShowStep, *, case: Case, law: Law, at: datetime) -> Sheet:
         case,
         day=day,
         title="Vi vil høre dig: du kom ikke til din samtale" if is_hearing else "Ny indkaldelse til samtale",
-        parts=_hearing(step) if is_hearing else _summons(step, case=case, law=law, at=at),
+        parts=_summons(step, step.following, case=case, law=law, at=at) if step.following else _hearing(step),
         signed_by=f"{step.opened_by}, {organisation}, den {day}",
     )
 
@@ -60,9 +60,7 @@ def _hearing(step: NoShowStep) -> tuple[Part, ...]:
     )
 
 
-def _summons(step: NoShowStep, *, case: Case, law: Law, at: datetime) -> tuple[Part, ...]:
-    talk = step.following
-    assert talk is not None
+def _summons(step: NoShowStep, talk: Meeting, *, case: Case, law: Law, at: datetime) -> tuple[Part, ...]:
     kind, channel = talk.get_kind_display(), talk.get_channel_display()
     held = (
         f"Du skal til en ny samtale {talk.when_text}. Slags: {kind}. Samtaleform: {channel}. Sted: {talk.place}. "

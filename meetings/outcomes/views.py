@@ -38,7 +38,7 @@ def register(request: AppRequest, meeting: Meeting) -> HttpResponse:
         with case_views.refusals_in(form):
             registered, following = services.register(
                 meeting_id=meeting.pk,
-                next_booking=form.booking(),
+                next_booking=form.booking_if_any(),
                 by=proposal.user,
                 at=proposal.at,
                 **form.registered(),

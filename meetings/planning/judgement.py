@@ -19,17 +19,17 @@ from meetings.rules.matching import RequirementFact, assign
 
 
 class RequirementChange(NamedTuple):
-    """One required meeting that a new plan adds, takes away or writes anew."""
+    """The required meeting that a new plan adds, takes away or writes anew, and what it was and is."""
 
+    about: RequirementRow
     before: RequirementRow | None
     after: RequirementRow | None
 
     def __str__(self) -> str:
         """The change as one Danish sentence."""
-        old, new = self
+        about, old, new = self
         if new is None:
-            assert old is not None
-            return f"Kravet om {old.title} senest {old.due_on:%d-%m-%Y} er faldet bort."
+            return f"Kravet om {about.title} senest {about.due_on:%d-%m-%Y} er faldet bort."
         if old is None:
             return f"Nyt krav: {new.title}, senest {new.due_on:%d-%m-%Y}."
         if old.due_on != new.due_on:
@@ -182,8 +182,9 @@ def _changes(
     for meeting in planned:
         one = current.pop((meeting.kind, meeting.responsible, meeting.number), None)
         if one is None or not _says_the_same(one, meeting, acts):
-            changes.append(RequirementChange(one, _row_of(meeting, acts)))
-    return changes + [RequirementChange(one, None) for one in current.values()]
+            after = _row_of(meeting, acts)
+            changes.append(RequirementChange(after, before=one, after=after))
+    return changes + [RequirementChange(one, before=one, after=None) for one in current.values()]
 
 
 def _says_the_same(one: RequirementRow, meeting: PlannedMeeting, acts: Mapping[str, int]) -> bool:

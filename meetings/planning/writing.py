@@ -56,7 +56,7 @@ def _write_handovers(judgements: Sequence[Judgement]) -> None:
 
 def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None) -> None:
     changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
-    closed = [before.row for _, (before, _) in changes if before is not None and before.row is not None]
+    closed = [change.before.row for _, change in changes if change.before and change.before.row is not None]
     if closed:
         RequiredMeeting.objects.filter(pk__in=closed).update(replaced_at=at)
     _copy([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)

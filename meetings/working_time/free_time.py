@@ -22,9 +22,8 @@ def by_day(advisers: Collection[User], *, days: Period) -> FreeTime:
 
     As many queries for a whole office and many weeks as for one adviser's day.
     """
-    last = days.last_day
-    assert last is not None
-    known = working_time_queries.availabilities(advisers, first=days.start, last=last)
+    first, last = days.first_and_last
+    known = working_time_queries.availabilities(advisers, first=first, last=last)
     return {pk: dict(_free(one, days)) for pk, one in known.items()}
 
 

@@ -250,14 +250,13 @@ def _pause(case: Case, kind: PauseKind, span: Period, at: datetime) -> Pause:
 
 
 def _exemption(case: Case, span: Period, at: datetime) -> Exemption:
-    assert case.fund_adviser is not None
     return Exemption(
         case=case,
         reason=str(ExemptionReason.ORDINARY_JOB),
         span=DateRange(span.start, span.end),
         documented_on=span.start,
         document="Ansættelseskontrakt",
-        recorded_by=case.fund_adviser,
+        recorded_by=worker_of(case),
         recorded_at=_moment(span.start, time(11, 40), at),
     )
 

@@ -80,9 +80,8 @@ def _lines(sketch: Sketch) -> Iterator[Event]:
             text = f"{case.municipality} har modtaget forløbet. {case.municipality_caseworker} har sagen."
             yield line("cases.received", handover.received_at, text, by=handover.received_by)
     if not case.is_open:
-        assert case.closed_on is not None
-        text = f"Sagen er afsluttet den {case.closed_on:%d-%m-%Y}: {CloseReason(case.close_reason).label}."
-        yield line("cases.closed", local(case.closed_on, time(15, 10)), text)
+        text = f"Sagen er afsluttet den {case.last_day:%d-%m-%Y}: {CloseReason(case.close_reason).label}."
+        yield line("cases.closed", local(case.last_day, time(15, 10)), text)
 
 
 def _paid_at(paid: BenefitHours) -> datetime:
@@ -105,10 +104,8 @@ def _told(meeting: Meeting) -> Iterator[tuple[str, datetime, str]]:
     if meeting.cancelled_at:
         text = f"{name} er aflyst: {CancelReason(meeting.cancel_reason).label}."
         yield "meetings.cancelled", meeting.cancelled_at, text
-    elif meeting.held_at or meeting.missed_at:
+    elif moment := meeting.held_at or meeting.missed_at:
         kind = "meetings.held" if meeting.held_at else "meetings.missed"
-        moment = meeting.held_at or meeting.missed_at
-        assert moment is not None
         yield kind, moment, f"{name}: {Outcome(meeting.outcome).label}."
 
 

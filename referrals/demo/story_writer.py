@@ -37,7 +37,7 @@ from referrals.demo.courses import LENGTH, Drawn, write_meetings
 from referrals.demo.ledger import write_meetings_told
 from referrals.demo.names import Invented
 from referrals.demo.office import Office
-from referrals.demo.sketch import ONE_DAY, Cohort, Sketch
+from referrals.demo.sketch import ONE_DAY, Cohort, Sketch, worker_of
 
 
 class Booked:
@@ -153,8 +153,7 @@ class StoryWriter:
 
     def enter(self, case: Case, days: int, channel: Channel, note: str) -> None:
         """A meeting held that many days from today without a booking, and registered the same afternoon."""
-        worker = case.fund_adviser
-        assert worker is not None
+        worker = worker_of(case)
         span = self._free(case, worker, days)
         unbooked = UnbookedMeeting(
             kind=MeetingKind.CONTACT_INTERVIEW,

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 
-from cases.models import User
 from cases.plans.letters import complaint_part, with_letter
 from cases.reminders.letterhead import letter_from
 from cases.reminders.messages import Letter as PdfLetter
@@ -20,19 +18,13 @@ from referrals.rules.granting import duty_of, ground_of
 from referrals.rules.lifecycle import Recipient, ReferralStatus
 
 
-def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None = None, by: User | None = None) -> Sheet:
-    """The letter to that recipient. Load the case with its parties.
-
-    A decision that is being written has no moment and no decider yet: then they are given, and `referral` holds what
-    was typed, unsaved.
-    """
-    decided_at, decided_by = referral.decided_at or at, referral.decided_by or by
-    assert decided_at is not None
+def letter_of(referral: Referral, recipient: Recipient) -> Sheet:
+    """The letter to that recipient, of a referral that is decided, saved or not yet. Load the case with its parties."""
     case = referral.case
     is_citizen = recipient == Recipient.CITIZEN
     status = ReferralStatus(referral.status)
     offer = referral.get_offer_type_display()
-    day = day_text(timezone.localtime(decided_at).date())
+    day = day_text(referral.decided_on)
     municipality = case.municipality
     is_granted = status == ReferralStatus.GRANTED
     title = "tilbuddet er bevilget" if is_granted else "indstillingen er afvist"
@@ -54,7 +46,7 @@ def letter_of(referral: Referral, recipient: Recipient, *, at: datetime | None =
         day=day,
         title=f"{'Afgørelse' if is_citizen else 'Underretning'}: {title}",
         parts=tuple(_parts(referral, result=result, is_citizen=is_citizen)),
-        signed_by=f"Afgjort den {day} af {decided_by}, {municipality}",
+        signed_by=f"Afgjort den {day} af {referral.decided_by}, {municipality}",
     )
 
 
@@ -81,8 +73,7 @@ def _parts(referral: Referral, *, result: str, is_citizen: bool) -> Sequence[Par
 
 
 def _proposed(referral: Referral) -> tuple[str, ...]:
-    assert referral.starts_on is not None
-    facts = [f"{referral.get_offer_type_display().capitalize()} fra den {day_text(referral.starts_on)}"]
+    facts = [f"{referral.get_offer_type_display().capitalize()} fra den {day_text(referral.proposed_from)}"]
     if referral.weeks:
         facts.append(f"i {counted(referral.weeks, 'uge', 'uger')}")
     if referral.place:

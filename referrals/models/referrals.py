@@ -216,6 +216,13 @@ class Referral(models.Model):
         return self.status in DECIDED
 
     @property
+    def proposed_from(self) -> date:
+        """The first day that is proposed for the offer, of a referral that was sent; ValueError of another."""
+        if self.starts_on is None:
+            raise ValueError("A draft need not say when the offer begins.")
+        return self.starts_on
+
+    @property
     def received_on(self) -> date:
         """The day on which the jobcenter received it, of a referral that was sent; ValueError of a draft."""
         if self.sent_on is None:

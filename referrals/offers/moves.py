@@ -87,8 +87,7 @@ def terms_of(referral: Referral, *, granted_on: date) -> Terms:
 
     A wished first day that has passed becomes the day of the decision: the jobcenter corrects it when it is agreed.
     """
-    assert referral.starts_on is not None
-    starts_on = max(referral.starts_on, granted_on)
+    starts_on = max(referral.proposed_from, granted_on)
     end = starts_on + timedelta(weeks=referral.weeks) if referral.weeks else None
     return Terms(type=referral.offer_type, span=Period(starts_on, end), employer=referral.place)
 
@@ -161,7 +160,6 @@ def tell(offer: Offer, kind: str, text: str, *, by: User | None, at: datetime, *
 def on_case_closed(event: Event) -> None:
     """Cancel the offers of a closed case that have not begun, and end those under way on its last day at the latest."""
     case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
-    assert case.closed_on is not None
     for offer in case.offers.filter(status__in=[OfferStatus.GRANTED, OfferStatus.STARTED]).select_for_update():
         offer.case = case
         if offer.status == OfferStatus.GRANTED:
@@ -169,7 +167,7 @@ def on_case_closed(event: Event) -> None:
             continue
         was = kept(offer)
         move(offer, OfferMove.END)
-        last_day = max(case.closed_on, offer.period.start)
+        last_day = max(case.last_day, offer.period.start)
         if offer.period.last_day is None or offer.period.last_day > last_day:
             offer.span = DateRange(offer.period.start, last_day + timedelta(days=1))
         offer.ended_at, offer.ended_by = event.at, event.by

@@ -101,9 +101,11 @@ def send(*, referral_id: int, version: int, by: User, at: datetime) -> Referral:
     today = day_of(at)
     book = Act.objects.rule_book()
     _require_parts(referral, sent_on=today, book=book)
-    assert referral.starts_on is not None
     answer = admissibility.admissible(
-        course=planning_stored.course_of(referral.case), sent_on=today, offer_starts_on=referral.starts_on, book=book
+        course=planning_stored.course_of(referral.case),
+        sent_on=today,
+        offer_starts_on=referral.proposed_from,
+        book=book,
     )
     if not answer.is_admissible:
         raise NotAdmissible(answer)

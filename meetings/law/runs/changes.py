@@ -11,8 +11,7 @@ from cases.rules.rule_book import NotInForce
 from cases.rules.wording import listed
 from meetings.law.runs.before_after import Laws
 from meetings.models import ChangeKind, Meeting, RequirementState
-from meetings.planning.judgement import NO_LINK, Judgement
-from meetings.planning.stored import RequirementRow
+from meetings.planning.judgement import NO_LINK, Judgement, RequirementChange
 from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
@@ -77,14 +76,14 @@ def _why(error: ValueError) -> str:
 
 def _of_requirements(judgement: Judgement) -> Iterator[Change]:
     for change in judgement.changes:
-        before, after = change
+        _, before, after = change
         if before is None:
             kind = ChangeKind.APPEARS
         elif after is None:
             kind = ChangeKind.VANISHES
         else:
             kind = ChangeKind.MOVES if before.due_on != after.due_on else ChangeKind.ALTERS
-        yield _of_requirement(judgement.case, kind, before, after, str(change))
+        yield _of_requirement(judgement.case, kind, change, str(change))
 
 
 def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
@@ -94,7 +93,8 @@ def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
     for one in judgement.requirements:
         if one.due_on < by and judgement.states[one.key] == RequirementState.OPEN and one.key not in overdue:
             text = f"{one.title} er overskredet: fristen er den {one.due_on:%d-%m-%Y}."
-            yield _of_requirement(judgement.case, ChangeKind.OVERDUE, was.get(one.key), one, text)
+            change = RequirementChange(about=one, before=was.get(one.key), after=one)
+            yield _of_requirement(judgement.case, ChangeKind.OVERDUE, change, text)
 
 
 def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
@@ -104,11 +104,11 @@ def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
     for meeting in judgement.relinked:
         before = was.get(meeting.requirement_id)
         requirement, is_late = judgement.links.get(meeting.pk, NO_LINK)
-        was_in_time = before is not None and not meeting.is_late
         is_in_time = requirement is not None and not is_late
-        if meeting.status != MeetingStatus.BOOKED or meeting.day < today or not was_in_time or is_in_time:
+        if before is None or meeting.is_late or is_in_time:
             continue
-        assert before is not None
+        if meeting.status != MeetingStatus.BOOKED or meeting.day < today:
+            continue
         after = is_now.get(before.key)
         if after is None:
             why = f"Kravet om {before.title} er faldet bort."
@@ -157,11 +157,8 @@ def _of_handover(judgement: Judgement) -> Change:
     )
 
 
-def _of_requirement(
-    case: Case, kind: ChangeKind, before: RequirementRow | None, after: RequirementRow | None, text: str
-) -> Change:
-    one = after or before
-    assert one is not None
+def _of_requirement(case: Case, kind: ChangeKind, change: RequirementChange, text: str) -> Change:
+    one, before, after = change
     fund_id = case.fund_id if one.party == Party.FUND else None
     return Change(
         case_id=case.pk,

@@ -157,7 +157,6 @@ def _monday(day: date) -> date:
 
 def _room(days: Period) -> Counter[Key]:
     """How many talks each organisation has time for in each week: what its advisers have booked, and what is free."""
-    assert days.last_day is not None
     room = Counter[Key]()
     advisers = User.objects.filter(is_active=True, role__in=(Role.ADVISER, Role.CASEWORKER))
     by_office: defaultdict[int, list[User]] = defaultdict(list)
@@ -166,7 +165,7 @@ def _room(days: Period) -> Counter[Key]:
     for pk, people in by_office.items():
         weeks = free_time.room_by_week(free_time.by_day(people, days=days))
         room.update({(pk, week): number for week, number in weeks.items()})
-    span = Span.of_days(days.start, days.last_day)
+    span = Span.of_days(*days.first_and_last)
     booked = Meeting.objects.booked().filter(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at)
     for pk, starts_at in booked.values_list("organisation_id", "starts_at"):
         room[pk, _monday(timezone.localtime(starts_at).date())] += 1
