@@ -1,4 +1,4 @@
-"""The days on which the clock stands still, and the hours by which the course passes on."""
+"""Pauses, in which the clock stands still, are added, changed and removed; the hours of benefit of a month are kept."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

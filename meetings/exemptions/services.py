@@ -1,4 +1,4 @@
-"""Spans of days in which nobody is called."""
+"""A citizen is exempted from talks for some days, or must come all the same; an exemption is taken back."""
 
 from datetime import date, datetime
 from typing import Any
