@@ -16,8 +16,6 @@ from cases.request import AppRequest
 from cases.rules.period import add_months
 from cases.web import case_views, identity
 
-_NOT_YET = "A-kassen har ikke overgivet forløbet endnu. Når det sker, kan du modtage det her."
-
 
 @case_views.of_case(Permission.HAND_OVER, party="fund")
 def hand_over(request: AppRequest, case: Case) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.models import BenefitHours, Case, Event, Handover, Pause, User
+from cases.models import BenefitHours, Case, Event, Handover, User
 from cases.rules.explanation import Explanation, Step
 from cases.rules.facts import Course, Party
 from cases.rules.responsibility import (
@@ -23,14 +23,14 @@ from cases.rules.responsibility import (
     suggest_handover,
 )
 from cases.rules.unemployment_clock import broken_period
-from cases.rules.wording import counted
 from cases.seam import Tile
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import Page, page
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
 from meetings.case_page.counting import why_counts_for_none
 from meetings.case_page.requirements import COUNTING, RequirementOnPage, explained_today, requirement_on_page
-from meetings.models import ChannelChoice, Exemption, FundWish, Meeting, RequiredMeeting
+from meetings.case_page.timeline import timeline_of
+from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting
 from meetings.planning.law import Law
 from meetings.planning.stored import course_of
 from meetings.rules.channel import ChannelAnswer, channel_on
@@ -41,6 +41,8 @@ from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.participation import may_invite_fund
 
 HISTORY_SIZE = 15
+#: What was written when a meeting was cancelled is no note of a talk.
+_OVER = (MeetingStatus.HELD, MeetingStatus.MISSED)
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def read(*, case: Case, user: User, at: datetime, law: Law) -> CoursePage:
         )
         if case.is_open
         else None,
-        timeline=_timeline(case, requirements, meetings, at=at, today=today),
+        timeline=timeline_of(case, requirements, meetings, at=at, today=today),
         next_requirement=next_requirement,
         is_due_to_book=next_requirement is not None and next_requirement.row.window_from <= today,
         ahead=ahead,
@@ -279,110 +281,6 @@ def passing_of(case: Case, *, today: date, law: Law) -> Passing:
         suggestion=suggest_handover(by_month, course, law.book),
         missing=handover_missing(course, today, law.book),
     )
-
-
-def _timeline(
-    case: Case, requirements: Sequence[RequirementOnPage], meetings: Sequence[Meeting], *, at: datetime, today: date
-) -> dict[str, Any]:
-    talks = Tab.TALKS.url_of(case.public_id)
-    events: list[dict[str, Any]] = [{"date": case.registered_on, "label": "Tilmeldt", "kind": "past"}]
-    if case.placed_on != case.registered_on:
-        is_past = case.placed_on <= today
-        events.append({"date": case.placed_on, "label": "Indplaceret", "kind": "past" if is_past else "next"})
-    last = max([today, case.registered_on, *(one.row.window_to for one in requirements)])
-    if case.closed_on:
-        last = max([case.closed_on, *(meeting.day for meeting in meetings)])
-        events.append({"date": case.closed_on, "label": "Afsluttet", "kind": "past"})
-    events += _phases(case, last)
-    events += [_meeting_mark(meeting, talks, at=at) for meeting in meetings if meeting.status in _SHOWN]
-    if case.is_open:
-        events += _deadline_marks(requirements, talks)
-        events += _windows(requirements)
-    handover = getattr(case, "handover", None)
-    if handover:
-        kind = "past" if handover.handed_over_on <= today else "next"
-        events.append({"date": handover.handed_over_on, "label": "Overgang", "kind": kind, "party": "municipality"})
-    for pause in case.pauses.all():
-        events.append(_rest(pause, f"Pause: {pause.get_kind_display()}"))
-    for exemption in case.exemptions.all():
-        events.append(_rest(exemption, f"Fritaget: {exemption.get_reason_display()}"))
-    return {"events": events, "start": case.registered_on, "end": last}
-
-
-#: What was written when a meeting was cancelled is no note of a talk.
-_OVER = (MeetingStatus.HELD, MeetingStatus.MISSED)
-_SHOWN = (MeetingStatus.BOOKED, MeetingStatus.HELD, MeetingStatus.MISSED)
-
-
-def _phases(case: Case, last: date) -> list[dict[str, Any]]:
-    begins = case.municipality_from
-    phases = []
-    if case.fund is not None and (begins is None or begins > case.registered_on):
-        phase = {"kind": "phase", "label": f"{case.fund} har forløbet", "date": case.registered_on, "party": "fund"}
-        if begins is not None and begins < last:
-            phase["end"] = begins
-        phases.append(phase)
-    if case.fund is None or begins is not None and begins <= last:
-        start = max(begins or case.registered_on, case.registered_on)
-        label = f"{case.municipality} har forløbet"
-        phases.append({"kind": "phase", "label": label, "date": start, "party": "municipality"})
-    return phases
-
-
-def _meeting_mark(meeting: Meeting, talks: str, *, at: datetime) -> dict[str, Any]:
-    label = meeting.get_kind_display().capitalize()
-    kind = "past"
-    if meeting.status == MeetingStatus.MISSED:
-        label = f"{label}, udeblevet"
-    elif meeting.status == MeetingStatus.BOOKED:
-        kind = "unregistered" if meeting.ends_at <= at else "next"
-    return {
-        "date": meeting.day,
-        "label": label,
-        "kind": kind,
-        "party": str(meeting.party),
-        "url": f"{talks}#samtale-{meeting.public_id}",
-    }
-
-
-def _deadline_marks(requirements: Sequence[RequirementOnPage], talks: str) -> list[dict[str, Any]]:
-    """One mark for each day, however many fall due on it."""
-    marks: dict[tuple[date, str], list[RequirementOnPage]] = {}
-    for requirement in requirements:
-        if requirement.is_open:
-            marks.setdefault((requirement.row.due_on, requirement.row.responsible), []).append(requirement)
-    return [
-        {
-            "date": due_on,
-            "label": f"Frist: {len(group)} samtaler" if len(group) > 1 else f"Frist: {group[0].row.number}. samtale",
-            "kind": "deadline",
-            "party": party,
-            "url": f"{talks}#krav-{group[0].row.public_id}",
-        }
-        for (due_on, party), group in marks.items()
-    ]
-
-
-def _windows(requirements: Sequence[RequirementOnPage]) -> list[dict[str, Any]]:
-    """The days in which the meetings that are still open may be held: one bar for each row of the law's table."""
-    groups: dict[tuple[date, str], list[RequirementOnPage]] = {}
-    for requirement in requirements:
-        if requirement.is_open:
-            groups.setdefault((requirement.row.window_to, requirement.row.responsible), []).append(requirement)
-    return [
-        {
-            "date": min(one.row.window_from for one in group),
-            "end": window_to + timedelta(days=1),
-            "label": f"{counted(len(group), 'samtale', 'samtaler')} kan holdes",
-            "kind": "window",
-            "party": party,
-        }
-        for (window_to, party), group in groups.items()
-    ]
-
-
-def _rest(span: Pause | Exemption, label: str) -> dict[str, Any]:
-    return {"date": span.period.start, "end": span.period.end, "label": label, "kind": "pause"}
 
 
 def neighbour(case: Case | None, user: User) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 """What is booked, how it is held, and what came of it."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Self
 
 import pgtrigger
@@ -64,9 +64,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def booked(self) -> Self:
         return self.filter(status=MeetingStatus.BOOKED)
-
-    def needing_outcome(self, at: datetime) -> Self:
-        return self.booked().filter(ends_at__lte=at)
 
 
 class Meeting(models.Model):

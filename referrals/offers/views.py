@@ -324,11 +324,7 @@ def follow_up(request: AppRequest, offer: Offer) -> HttpResponse:
 def _result(offer: Offer) -> str:
     if offer.counts:
         return "Det tæller som ret- og pligttilbud."
-    return (
-        "Det tæller ikke som ret- og pligttilbud i tide."
-        if offer.is_late
-        else "Det tæller ikke som ret- og pligttilbud."
-    )
+    return f"Det tæller ikke som ret- og pligttilbud{' i tide' if offer.is_late else ''}."
 
 
 def _show(request: AppRequest, offer: Offer, **page: Any) -> HttpResponse:

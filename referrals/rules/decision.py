@@ -42,9 +42,8 @@ class DecisionDue(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """Whether a referral is done with; a rejection is open, with a warning, until all have been told."""
+    """Who is still to be told of a decision: a rejection is open, with a warning, until all have been."""
 
-    is_closed: bool
     untold: tuple[Recipient, ...]
     warning: str
 
@@ -125,16 +124,15 @@ def rejection_recipients(*, decided_on: date, book: RuleBook) -> tuple[Recipient
 
 
 def closing(*, status: ReferralStatus, decided_on: date | None, told: Collection[str], book: RuleBook) -> Closing:
-    """Whether anything remains to be done; `told` are those whose message has been delivered."""
-    if status == ReferralStatus.REJECTED and decided_on is not None:
-        recipients = rejection_recipients(decided_on=decided_on, book=book)
-        untold = tuple(recipient for recipient in recipients if recipient not in told)
-        if untold:
-            names = listed(recipient.label for recipient in untold)
-            warning = f"Afvisningen er endnu ikke nået frem til {names}. Indstillingen er åben, til den er."
-            return Closing(False, untold, warning)
-        return Closing(True, (), "")
-    return Closing(status in (ReferralStatus.GRANTED, ReferralStatus.WITHDRAWN), (), "")
+    """Who is still to be told; `told` are those whose message has been delivered."""
+    if status != ReferralStatus.REJECTED or decided_on is None:
+        return Closing((), "")
+    recipients = rejection_recipients(decided_on=decided_on, book=book)
+    untold = tuple(recipient for recipient in recipients if recipient not in told)
+    if not untold:
+        return Closing((), "")
+    names = listed(recipient.label for recipient in untold)
+    return Closing(untold, f"Afvisningen er endnu ikke nået frem til {names}. Indstillingen er åben, til den er.")
 
 
 def may_contact_citizen(*, on: date, book: RuleBook) -> MayContact:

@@ -201,7 +201,7 @@ def test_every_state_is_there():
         "step after a no-show": NoShowStep.objects.waiting(),
         "cancelled": Meeting.objects.filter(status=MeetingStatus.CANCELLED),
         "moved": Meeting.objects.filter(status=MeetingStatus.MOVED, moved_to__isnull=False),
-        "outcome missing": Meeting.objects.needing_outcome(NOW),
+        "outcome missing": Meeting.objects.booked().filter(ends_at__lte=NOW),
         "overdue": requirements.filter(state=RequirementState.OPEN, due_on__lt=TODAY, case__status="open"),
         "paused": open_cases.filter(pauses__span__contains=TODAY),
         "exempt": Exemption.objects.filter(span__contains=TODAY),

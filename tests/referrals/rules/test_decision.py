@@ -69,12 +69,11 @@ def test_the_day_of_the_decision_decides_reasons_and_recipients():
 
 
 @pytest.mark.parametrize("status", ReferralStatus)
-def test_a_referral_is_closed_when_it_is_granted_withdrawn_or_rejected_and_told(status):
+def test_whatever_it_became_nobody_is_untold_when_all_have_been_told(status):
     told = (Recipient.CITIZEN, Recipient.FUND)
 
     answer = closing(status=status, decided_on=day("2024-02-20"), told=told, book=BOOK)
 
-    assert answer.is_closed is (status in (ReferralStatus.GRANTED, ReferralStatus.WITHDRAWN, ReferralStatus.REJECTED))
     assert (answer.untold, answer.warning) == ((), "")
 
 
