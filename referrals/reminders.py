@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.models import Act, Reminder, ReminderState
 from cases.models.reminders import GONE, MERGED, ReminderQuerySet
-from cases.reminders.delivery import DigestLine, PassOn, Send, Skip, Verdict, owe
+from cases.reminders.owing import DigestLine, PassOn, Send, Skip, Verdict, owe
 from cases.reminders.passing_on import Asked, elsewhere
 from cases.reminders.receivers import receiver_at
 from cases.rules.labelled import Labelled

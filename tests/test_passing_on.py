@@ -13,6 +13,7 @@ from cases.models import Act, Case, Deputy, Reminder, Role, User
 from cases.parties import services as parties_services
 from cases.reminders import carriers
 from cases.reminders import delivery as reminders_delivery
+from cases.reminders import owing as reminders_owing
 from meetings.list_jobs import services as list_jobs_services
 from meetings.models import ChangeKind
 from tests import factories
@@ -149,7 +150,7 @@ class TestTwentyCostTheSameAsTwo:
             rows = list(self.owed(kind, number).select_related("user"))
             with CaptureQueriesContext(connection) as queries:
                 verdicts = source.verdicts(rows, at)
-            passed_on = reminders_delivery.PassOn(organisation_id=office.municipality.pk)
+            passed_on = reminders_owing.PassOn(organisation_id=office.municipality.pk)
             assert [*verdicts.values()] == [passed_on] * number
             return len(queries)
 

@@ -12,6 +12,7 @@ from cases.intake import services as intake_services
 from cases.models import Case, Deputy, Reminder, User
 from cases.models.cases import HandoverSource
 from cases.reminders import delivery as reminders_delivery
+from cases.reminders import owing as reminders_owing
 from meetings.models import NoShowStepKind, Outcome
 from meetings.no_shows import services as no_shows_services
 from meetings.outcomes import services as outcomes_services
@@ -157,7 +158,7 @@ TO_CITIZEN = {
 
 
 def test_every_kind_of_message_stands_here():
-    assert set(reminders_delivery.kind_labels()) == set(TOLD) | TO_CITIZEN
+    assert set(reminders_owing.kind_labels()) == set(TOLD) | TO_CITIZEN
 
 
 def swept(at):

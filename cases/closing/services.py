@@ -12,7 +12,7 @@ from cases.citizen.services import HAS_OPEN_CASE
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Event, Reminder, User
 from cases.models.cases import CloseReason
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.rules.refusal import Refused, require_accepted
 
 IS_DEAD = (
@@ -108,7 +108,7 @@ def take_back_closing(event: Event, case: Case, *, by: User, at: datetime) -> No
 
 def _owe_what_the_closing_skipped(case: Case) -> None:
     closed_at = case.events.filter(kind="cases.closed").latest("pk").at
-    delivery.owe_again(Reminder.objects.filter(case=case, closed_at__gte=closed_at))
+    owing.owe_again(Reminder.objects.filter(case=case, closed_at__gte=closed_at))
 
 
 def _require_that_it_may_open(case: Case) -> None:

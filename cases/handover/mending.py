@@ -9,7 +9,7 @@ from cases.changing import HandoverRefused, check_version, lock, touch
 from cases.handover.services import require_day
 from cases.history import events as history_events
 from cases.models import Case, Event, Handover, Reminder, User
-from cases.reminders.delivery import DigestLine, PassOn, Send, Skip, Verdict, owe
+from cases.reminders.owing import DigestLine, PassOn, Send, Skip, Verdict, owe
 from cases.reminders.passing_on import Asked, elsewhere
 from cases.reminders.receivers import receiver_at
 from cases.seam import ReminderSource

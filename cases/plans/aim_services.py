@@ -12,8 +12,8 @@ from cases.changing import lock
 from cases.history import events as history_events
 from cases.models import Act, AimDecision, Case, Reminder, User
 from cases.plans.letters import aim_sheet, with_letter
-from cases.reminders.delivery import Send, Skip, Verdict, owe
 from cases.reminders.messages import Message
+from cases.reminders.owing import Send, Skip, Verdict, owe
 from cases.rules.aim import Aim, AimNotAllowed, check_aim, missing_grounds
 from cases.rules.explanation import Explanation, to_data
 from cases.rules.refusal import Incomplete, Refused, Stale

@@ -12,7 +12,7 @@ from cases.models import Case, Dispatch, Reminder, ReminderState, User, scopes
 from cases.models.cases import CloseReason
 from cases.models.reminders import DispatchQuerySet
 from cases.models.scopes import Scope
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.seam import Part, RowsOfTile, Tile
 
 
@@ -37,10 +37,10 @@ class Entry:
 
 def entries_of(case: Case, user: User, *, to_citizen_alone: bool = False, size: int | None = None) -> Sequence[Entry]:
     """Every message to the citizen of the case and from office to office, or so many, the newest first."""
-    labels = delivery.kind_labels()
+    labels = owing.kind_labels()
     shown = Q(user=None, organisation=None)
     if not to_citizen_alone:
-        shown |= Q(kind__in=delivery.kinds_between_offices())
+        shown |= Q(kind__in=owing.kinds_between_offices())
     rows = Reminder.objects.filter(shown, case=case).select_related("dispatch__sender")
     # A letter is a whole PDF: only its own page loads it.
     rows = rows.defer("dispatch__letter")

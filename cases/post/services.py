@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases.history import events as history_events
 from cases.models import Case, Dispatch, Reminder, ReminderState, User
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 
@@ -79,5 +79,5 @@ def _settle(dispatch: Dispatch, *, at: datetime) -> None:
 
 def _tell(dispatch: Dispatch, kind: str, text: str, *, by: User, at: datetime) -> None:
     row = dispatch.reminder
-    label = delivery.kind_labels().get(row.kind, row.kind)
+    label = owing.kind_labels().get(row.kind, row.kind)
     history_events.record(case=row.case, kind=kind, by=by, at=at, text=text.format(label=label))

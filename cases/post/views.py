@@ -12,7 +12,7 @@ from cases.history import access_log
 from cases.models import Case, Dispatch, Purpose, scopes
 from cases.models.scopes import Scope
 from cases.post import letters, queries, services
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.request import AppRequest
 from cases.web import case_views
 
@@ -76,7 +76,7 @@ def not_reached(request: AppRequest) -> HttpResponse:
     found = list(rows.select_related("reminder__case__citizen").defer("letter").order_by("until", "pk")[:MOST])
     if found:
         access_log.record(request, purpose=Purpose.MEETING, cases=[one.reminder.case_id for one in found])
-    labels = delivery.kind_labels()
+    labels = owing.kind_labels()
     context = {
         "rows": [(one, labels.get(one.reminder.kind, one.reminder.kind)) for one in found],
         "scope": scopes.scope_labels(request.user)[scope],

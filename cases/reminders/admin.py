@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases import clock
 from cases.models import Reminder, SweepRun
 from cases.models.reminders import ReminderState
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.rules.wording import counted
 from cases.ui.admin_site import CappedPaginator, ModelAdmin, ReadOnly
 
@@ -32,7 +32,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "art"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return list(delivery.kind_labels().items())
+        return list(owing.kind_labels().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -81,7 +81,7 @@ class ReminderAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="art")
     def kind_label(self, row: Reminder) -> str:
-        return delivery.kind_labels().get(row.kind, row.kind)
+        return owing.kind_labels().get(row.kind, row.kind)
 
     @admin.display(description="sag")
     def case_label(self, row: Reminder) -> str:

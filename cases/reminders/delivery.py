@@ -1,10 +1,9 @@
-"""Records the messages we owe as rows, delivers each once, and stores the result."""
+"""Records what falls due, delivers each message that is owed once, and stores the result."""
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,13 +13,23 @@ from django.db.models import Case as SqlCase
 from django.db.models import F, Min, When
 from django.template.loader import render_to_string
 
-from cases import seam
 from cases.history import events as history_events
 from cases.models import Case, Organisation, Reminder, ReminderState, SweepRun, User
 from cases.models.reminders import MERGED, ReminderQuerySet
 from cases.reminders import carriers, post_book, receivers
 from cases.reminders.messages import Message, on_paper
-from cases.seam import ReminderSource
+from cases.reminders.owing import (
+    OTHERS_HAVE_IT,
+    DigestLine,
+    PassOn,
+    Postpone,
+    Send,
+    Skip,
+    Verdict,
+    kind_labels,
+    owe_again,
+    sources,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -33,51 +42,8 @@ _LOOK_AGAIN = timedelta(minutes=1)
 #: So many lines make a mail that is still read; the worklist has them all.
 LINES_IN_A_MAIL = 40
 
-OTHERS_HAVE_IT = "En anden har sagen nu."
 #: Of whatever is owed to somebody who is dead.
 IS_DEAD = "Borgeren er død."
-
-
-class DigestLine(NamedTuple):
-    """One line of the mail to an employee, with the page it leads to."""
-
-    heading: str
-    text: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Send:
-    """The message is to be sent. Of several about the same thing, only the one with the highest rank is."""
-
-    about: tuple[str, int]
-    rank: int
-    content: DigestLine | Callable[[], Message]
-
-
-@dataclass(frozen=True)
-class Skip:
-    """The message is not to be sent; the reason is one Danish sentence."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Postpone:
-    """The message is to be sent later, when the case no longer rests, or when what comes before it has gone."""
-
-    until: datetime
-
-
-@dataclass(frozen=True)
-class PassOn:
-    """The message is for somebody else of the office now, or for the office, and is sent to them instead."""
-
-    user_id: int | None = None
-    organisation_id: int | None = None
-
-
-Verdict = Send | Skip | Postpone | PassOn
 
 
 class _Wanted(NamedTuple):
@@ -96,62 +62,10 @@ class Receiver(NamedTuple):
     case: int | None = None
 
 
-def _sources() -> list[ReminderSource]:
-    return [source for app in seam.INSTALLED for source in app.reminders]
-
-
-def kind_labels() -> dict[str, str]:
-    """Every kind of reminder with its Danish name."""
-    return {str(kind): label for source in _sources() for kind, label in source.kinds.items()}
-
-
-def kinds_between_offices() -> list[str]:
-    """The kinds that go from one office of a case to the other."""
-    return [kind for source in _sources() for kind in source.between_offices]
-
-
-def owe(
-    *,
-    kind: str,
-    case_id: int,
-    subject: int,
-    version: int,
-    at: datetime,
-    due_at: datetime | None = None,
-    user_id: int | None = None,
-    organisation_id: int | None = None,
-) -> None:
-    """Owe a message in the caller's transaction, now or from `due_at`; owed already, it is not owed twice.
-
-    Without an employee or an organisation it goes to the citizen of the case.
-    """
-    row = Reminder(
-        kind=str(kind),
-        case_id=case_id,
-        subject=subject,
-        version=version,
-        user_id=user_id,
-        organisation_id=organisation_id,
-        due_at=due_at or at,
-        recorded_at=at,
-    )
-    Reminder.objects.bulk_create([row], ignore_conflicts=True)
-
-
-def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
-    """Close unsent messages with an outcome, in the caller's transaction, so that they are never sent."""
-    unsent.update(state=ReminderState.VOID, outcome=outcome, closed_at=at)
-
-
-def owe_again(skipped: ReminderQuerySet) -> None:
-    """Owe again what nobody was told, in the caller's transaction; each is checked again before it is sent."""
-    skipped.unsaid().update(state=ReminderState.OWED, outcome="", closed_at=None)
-
-
 def sweep(*, at: datetime, limit: int = 20_000) -> list[Receiver]:
     """Record everything that is due and not yet recorded; gives the receivers who wait, the longest wait first."""
     SweepRun.objects.update_or_create(pk=1, defaults={"started_at": at, "finished_at": None})
-    recorded = sum(source.record_due(at) for source in _sources())
+    recorded = sum(source.record_due(at) for source in sources())
     receivers = _waiting(at=at, limit=limit)
     SweepRun.objects.filter(pk=1).update(finished_at=at, recorded=recorded, receivers=len(receivers))
     return receivers
@@ -310,7 +224,7 @@ def _pass_on(row: Reminder, to: PassOn, *, at: datetime) -> bool:
 
 def _verdicts(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
-    for source in _sources():
+    for source in sources():
         verdicts |= source.verdicts([row for row in rows if row.kind in source.kinds], at)
     return verdicts
 

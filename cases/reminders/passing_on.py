@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from cases.models import Case, Event, Organisation, Reminder
-from cases.reminders.delivery import OTHERS_HAVE_IT, PassOn, Skip, owe_again
+from cases.reminders.owing import OTHERS_HAVE_IT, PassOn, Skip, owe_again
 from cases.reminders.receivers import told_of
 
 #: An office that comes back later than this is told nothing of what it missed: the page of the case says it.

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.models import Case, Reminder
 from cases.models.reminders import MERGED
-from cases.reminders.delivery import OTHERS_HAVE_IT, DigestLine, PassOn, Postpone, Send, Skip, Verdict
+from cases.reminders.owing import OTHERS_HAVE_IT, DigestLine, PassOn, Postpone, Send, Skip, Verdict
 from cases.reminders.passing_on import Asked, elsewhere, moved_on
 from cases.rules.wording import day_text
 from cases.seam import ReminderSource

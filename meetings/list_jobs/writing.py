@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cases.history import events as history_events
 from cases.models import Case, Event, Reminder, User
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
 from meetings.models import ListJob, ListJobRow
@@ -24,7 +24,7 @@ def preview(rows: Sequence[ListJobRow], *, job: ListJob, at: datetime) -> None:
 def carry_out(row: ListJobRow, case: Case, *, job: ListJob, at: datetime) -> None:
     """Owe the citizen of the locked case the message, in the caller's transaction."""
     due_at = at + UNDO_WITHIN
-    delivery.owe(kind=ReminderKind.WRITTEN, case_id=case.pk, subject=row.pk, version=1, at=at, due_at=due_at)
+    owing.owe(kind=ReminderKind.WRITTEN, case_id=case.pk, subject=row.pk, version=1, at=at, due_at=due_at)
     text = f"Besked til borgeren: {job.terms['title']}."
     history_events.record(case=case, kind="meetings.written", by=job.started_by, at=at, text=text, row=row.pk)
 
@@ -34,6 +34,6 @@ def take_back(event: Event, case: Case, *, by: User, at: datetime) -> None:
     rows = Reminder.objects.filter(kind=ReminderKind.WRITTEN, subject=event.data["row"])
     if rows.gone().exists():
         raise Refused("Beskeden til borgeren er sendt.")
-    delivery.void(rows.owed(), outcome="Fortrudt, før det blev sendt.", at=at)
+    owing.void(rows.owed(), outcome="Fortrudt, før det blev sendt.", at=at)
     text = "Beskeden til borgeren er fortrudt og bliver ikke sendt."
     history_events.record(case=case, kind="meetings.written", by=by, at=at, text=text, undoes=event.pk)

@@ -11,7 +11,7 @@ from cases.history import events as history_events
 from cases.models import Case, Event, Reminder, User
 from cases.models.events import EventQuerySet
 from cases.models.reminders import ReminderQuerySet
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.reminders.receivers import receiver_at
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
@@ -150,7 +150,7 @@ def events_of(step: NoShowStep) -> EventQuerySet:
 
 
 def _withdraw(step: NoShowStep, *, reason: str, by: User | None, at: datetime) -> None:
-    delivery.void(messages_of(step).owed(), outcome="Skridtet er trukket tilbage.", at=at)
+    owing.void(messages_of(step).owed(), outcome="Skridtet er trukket tilbage.", at=at)
     step.withdrawn_at, step.withdrawn_reason = at, reason
     step.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     text = f"Trukket tilbage: {step.get_kind_display()} efter {step.meeting.title}. Begrundelse: {reason}"
@@ -180,7 +180,7 @@ def _owe(step: NoShowStep, *, case: Case, at: datetime) -> None:
         if other is None:
             raise StepRefused("Sagen har ingen a-kasse, der kan underrettes.")
         receiver = receiver_at(other, case, at=at)
-    delivery.owe(
+    owing.owe(
         kind=OWES[NoShowStepKind(step.kind)],
         case_id=case.pk,
         subject=step.pk,

@@ -8,7 +8,7 @@ from django.db import models
 
 from cases.models import Reminder
 from cases.models.reminders import GONE, ReminderQuerySet, ReminderState
-from cases.reminders import delivery as reminders_delivery
+from cases.reminders import owing as reminders_owing
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN
 from meetings.models import Meeting, NoShowStep
@@ -86,7 +86,7 @@ def _take_back(kinds: Sequence[ReminderKind], *, meeting: Meeting, at: datetime)
     rows = _of(meeting, kinds)
     if rows.gone().exists():
         raise ToldAlready("Beskeden til borgeren er sendt. Ret det på sagen i stedet, så borgeren får besked igen.")
-    reminders_delivery.void(rows.owed(), outcome="Fortrudt, før det blev sendt.", at=at)
+    reminders_owing.void(rows.owed(), outcome="Fortrudt, før det blev sendt.", at=at)
 
 
 def _of(meeting: Meeting, kinds: Sequence[ReminderKind]) -> ReminderQuerySet:
@@ -158,7 +158,7 @@ def _owe_news(*, meeting: Meeting, at: datetime) -> None:
 
 def _owe(kind: ReminderKind, *, meeting: Meeting, at: datetime) -> None:
     due_at = at + UNDO_WITHIN if waits(meeting, at=at) else at
-    reminders_delivery.owe(
+    reminders_owing.owe(
         kind=kind, case_id=meeting.case_id, subject=meeting.pk, version=meeting.version, at=at, due_at=due_at
     )
 
@@ -170,4 +170,4 @@ def waits(meeting: Meeting, *, at: datetime) -> bool:
 
 def _void(*, meeting: Meeting, before: int, outcome: str, at: datetime) -> None:
     unsent = Reminder.objects.owed().filter(kind__in=TO_CITIZEN, subject=meeting.pk, version__lt=before)
-    reminders_delivery.void(unsent, outcome=outcome, at=at)
+    reminders_owing.void(unsent, outcome=outcome, at=at)

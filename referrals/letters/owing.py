@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from cases.models import Reminder, ReminderState, User
-from cases.reminders import delivery as reminders_delivery
+from cases.reminders import owing as reminders_owing
 from cases.reminders.receivers import receiver_at
 from cases.rules.facts import Party
 from referrals.changing import lock, tell
@@ -25,7 +25,7 @@ def owe_letters(referral: Referral, *, at: datetime) -> None:
     if case.fund is not None:
         receivers[Recipient.FUND] = receiver_at(case.fund, case, at=at)
     for recipient, receiver in receivers.items():
-        reminders_delivery.owe(
+        reminders_owing.owe(
             kind=DECISION_KINDS[recipient],
             case_id=case.pk,
             subject=referral.pk,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.changing import AlreadyClosed
 from cases.models import Act, Case, User
 from cases.models.people import FollowUpWay, validate_cvr
-from cases.reminders.delivery import owe
+from cases.reminders.owing import owe
 from cases.rules.facts import Party
 from cases.rules.period import BadPeriod, Period
 from cases.rules.refusal import Refused, Stale

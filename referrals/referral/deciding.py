@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cases.models import Act, Organisation, User
-from cases.reminders import delivery as reminders_delivery
+from cases.reminders import owing as reminders_owing
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
 from cases.rules.facts import Party
@@ -138,7 +138,7 @@ def undo_decision(*, referral_id: int, reason: str, by: User, at: datetime) -> R
     kept = {name: getattr(referral, name) for name in _REASONS}
     what = f"{name_of(referral)}: afgørelsen »{referral.get_status_display()}« er gjort om. Begrundelse: {reason}"
     tell(referral, "referrals.decision_undone", what, by=by, at=at, decided_by=referral.decided_by_id, **kept)
-    reminders_delivery.void(letters_of(referral).owed(), outcome="Afgørelsen er gjort om.", at=at)
+    reminders_owing.void(letters_of(referral).owed(), outcome="Afgørelsen er gjort om.", at=at)
     offers_moves.take_back(referral=referral, reason=f"Afgørelsen er gjort om: {reason}"[:300], by=by, at=at)
     referral.status = status
     if referral.assessed_at is None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cases.history.events import name_of
 from cases.models import AccessLog, Act, Case, Citizen, Organisation, OrganisationKind, Purpose, Role, Team, User
-from cases.reminders.delivery import kind_labels
+from cases.reminders.owing import kind_labels
 from cases.rules.declaring import REGISTRY
 from cases.ui.admin_site import ForAdministrators, GuardedForm
 from meetings.models import Meeting, RequiredMeeting

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cases.handover import mending
 from cases.models import Dispatch, Reminder
-from cases.reminders import delivery
+from cases.reminders import owing
 from cases.ui.case_tabs import Tab
 from tests import memo
 from tests.cases.post.causes import BETWEEN_OFFICES, OWN, TO_CITIZEN
@@ -43,8 +43,8 @@ class Post(HTMLParser):
 
 def test_every_kind_is_in_one_of_the_three():
     rows = [*TO_CITIZEN, *BETWEEN_OFFICES, *OWN]
-    assert sorted(map(str, rows)) == sorted(delivery.kind_labels())
-    assert sorted(delivery.kinds_between_offices()) == sorted(map(str, BETWEEN_OFFICES))
+    assert sorted(map(str, rows)) == sorted(owing.kind_labels())
+    assert sorted(owing.kinds_between_offices()) == sorted(map(str, BETWEEN_OFFICES))
 
 
 @pytest.mark.parametrize("kind", TO_CITIZEN, ids=str)
@@ -88,7 +88,7 @@ def test_what_one_office_tells_the_other_stands_there_and_is_read_on_the_case(ki
     client = log_in(row.user or desk.office.caseworker)
     page = client.get(reverse("cases:post_book", args=[desk.case.public_id])).content.decode()
 
-    label = delivery.kind_labels()[kind].capitalize()
+    label = owing.kind_labels()[kind].capitalize()
     entry = page.partition(f'<h2 class="post-what">{label}')[2].partition("</li>")[0]
     assert "e-mail · Sendt." in entry
     assert "Fra myndighed til myndighed. Teksten læses på sagen." in entry

@@ -6,6 +6,7 @@ from django.db import connection
 
 from cases.models import Dispatch, Event, Reminder, ReminderState
 from cases.reminders import delivery as reminders_delivery
+from cases.reminders import owing as reminders_owing
 from cases.reminders import post_book
 from meetings.due import letters, still_wanted
 from meetings.owing.kinds import ReminderKind
@@ -63,7 +64,7 @@ def test_what_can_be_neither_judged_nor_written_has_an_end_that_the_adviser_sees
 def test_what_covers_another_takes_it_along_and_neither_is_sent_alone(open_case, book, now, monkeypatch):
     case = open_case()
     meeting = book(case)
-    reminders_delivery.owe(
+    reminders_owing.owe(
         kind=ReminderKind.CORRECTION, case_id=case.pk, subject=meeting.pk, version=meeting.version, at=now
     )
     monkeypatch.setattr(letters, "compose", refused_by_the_database)

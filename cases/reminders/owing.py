@@ -1,0 +1,108 @@
+"""What we owe somebody is a row, and the verdict on it when it is due: it is sent, skipped, put off or passed on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from cases import seam
+from cases.models import Reminder, ReminderState
+from cases.models.reminders import ReminderQuerySet
+from cases.reminders.messages import Message
+from cases.seam import ReminderSource
+
+OTHERS_HAVE_IT = "En anden har sagen nu."
+
+
+class DigestLine(NamedTuple):
+    """One line of the mail to an employee, with the page it leads to."""
+
+    heading: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Send:
+    """The message is to be sent. Of several about the same thing, only the one with the highest rank is."""
+
+    about: tuple[str, int]
+    rank: int
+    content: DigestLine | Callable[[], Message]
+
+
+@dataclass(frozen=True)
+class Skip:
+    """The message is not to be sent; the reason is one Danish sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Postpone:
+    """The message is to be sent later, when the case no longer rests, or when what comes before it has gone."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class PassOn:
+    """The message is for somebody else of the office now, or for the office, and is sent to them instead."""
+
+    user_id: int | None = None
+    organisation_id: int | None = None
+
+
+Verdict = Send | Skip | Postpone | PassOn
+
+
+def sources() -> list[ReminderSource]:
+    return [source for app in seam.INSTALLED for source in app.reminders]
+
+
+def kind_labels() -> dict[str, str]:
+    """Every kind of reminder with its Danish name."""
+    return {str(kind): label for source in sources() for kind, label in source.kinds.items()}
+
+
+def kinds_between_offices() -> list[str]:
+    """The kinds that go from one office of a case to the other."""
+    return [kind for source in sources() for kind in source.between_offices]
+
+
+def owe(
+    *,
+    kind: str,
+    case_id: int,
+    subject: int,
+    version: int,
+    at: datetime,
+    due_at: datetime | None = None,
+    user_id: int | None = None,
+    organisation_id: int | None = None,
+) -> None:
+    """Owe a message in the caller's transaction, now or from `due_at`; owed already, it is not owed twice.
+
+    Without an employee or an organisation it goes to the citizen of the case.
+    """
+    row = Reminder(
+        kind=str(kind),
+        case_id=case_id,
+        subject=subject,
+        version=version,
+        user_id=user_id,
+        organisation_id=organisation_id,
+        due_at=due_at or at,
+        recorded_at=at,
+    )
+    Reminder.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def void(unsent: ReminderQuerySet, *, outcome: str, at: datetime) -> None:
+    """Close unsent messages with an outcome, in the caller's transaction, so that they are never sent."""
+    unsent.update(state=ReminderState.VOID, outcome=outcome, closed_at=at)
+
+
+def owe_again(skipped: ReminderQuerySet) -> None:
+    """Owe again what nobody was told, in the caller's transaction; each is checked again before it is sent."""
+    skipped.unsaid().update(state=ReminderState.OWED, outcome="", closed_at=None)
