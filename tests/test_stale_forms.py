@@ -7,10 +7,8 @@ from typing import Any
 
 import time_machine
 
-from cases.handover import services as handover_services
 from cases.law.calculator import QuestionForm
 from cases.models import Event, Role
-from cases.models.cases import HandoverSource
 from cases.ui.forms import PageForm, VersionedForm, WarningForm
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
@@ -69,15 +67,7 @@ def young(here: world.World) -> None:
 def handed_over(here: world.World) -> None:
     """But not received yet, in a jobcenter of two."""
     here.objects["second"] = factories.user(organisation=here.office.municipality, role=Role.CASEWORKER)
-    handover_services.hand_over(
-        case_id=here.case.pk,
-        on=world.NOW.date(),
-        hours=None,
-        source=HandoverSource.MANUAL,
-        note="",
-        by=here.office.adviser,
-        at=world.NOW,
-    )
+    world.hand_over(here.case, here.office, at=world.NOW, is_received=False)
 
 
 def third_municipality(here: world.World) -> None:

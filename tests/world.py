@@ -21,7 +21,7 @@ from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.imports.file import FileRow
 from cases.models import Case, Deputy, Dispatch, OrganisationKind, Reminder, Role, User
-from cases.models.cases import HandoverSource
+from cases.models.cases import Handover, HandoverSource
 from cases.notes import services as notes_services
 from cases.pauses import services as pauses_services
 from cases.plans import services as plans_services
@@ -298,11 +298,16 @@ def _offers(case: Case, office: Office, *, at: datetime) -> dict[str, Any]:
     return {"offer": granted("internship", at.date() + timedelta(weeks=5)), "running_offer": begun}
 
 
-def hand_over(case: Case, office: Office, *, at: datetime) -> None:
-    handover_services.hand_over(
-        case_id=case.pk, on=at.date(), hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=at
+def hand_over(
+    case: Case, office: Office, *, at: datetime, on: date | None = None, is_received: bool = True
+) -> Handover:
+    """The a-kasse hands the course over, from today or another day on, and the jobcenter's caseworker receives it."""
+    handover = handover_services.hand_over(
+        case_id=case.pk, on=on or at.date(), hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=at
     )
-    handover_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=at)
+    if is_received:
+        handover_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=at)
+    return handover
 
 
 def _book(case: Case, worker: User, *, starts_at: datetime, at: datetime) -> Any:

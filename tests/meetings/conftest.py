@@ -19,6 +19,6 @@ def book(case, office, now):
 
 
 @pytest.fixture
-def handed_over(office, now):
+def at_jobcenter(office, now):
     """A case that the jobcenter has held since last week."""
     return factories.case(office, registered_on=date(2026, 1, 26))

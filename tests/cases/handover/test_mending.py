@@ -10,9 +10,9 @@ from cases.handover import mending
 from cases.handover import services as handover_services
 from cases.history.before import Later, handed_over_on
 from cases.models import Case, Reminder
-from cases.models.cases import HandoverSource
 from cases.parties import services as parties_services
 from cases.reminders import delivery as reminders_delivery
+from tests import world
 from tests.cases.pages import errors, said
 
 BY_MISTAKE = "Timerne var talt forkert."
@@ -21,15 +21,7 @@ BY_MISTAKE = "Timerne var talt forkert."
 @pytest.fixture
 def passed(case, office, now):
     """The case, handed over yesterday for the day after tomorrow."""
-    handover_services.hand_over(
-        case_id=case.pk,
-        on=date(2026, 5, 6),
-        hours=None,
-        source=HandoverSource.MANUAL,
-        note="",
-        by=office.adviser,
-        at=now - timedelta(days=1),
-    )
+    world.hand_over(case, office, at=now - timedelta(days=1), on=date(2026, 5, 6), is_received=False)
     return fresh(case)
 
 
@@ -74,15 +66,7 @@ def test_a_jobcenter_that_received_it_is_told_of_the_new_day_and_of_its_end(page
     assert "Overgangen er rettet fra den 06-05-2026 til den 01-06-2026." in body
     assert f"Overgangen den 01-06-2026 er trukket tilbage: {office.fund} har forløbet." in body
     # It can be handed over anew.
-    handover_services.hand_over(
-        case_id=case.pk,
-        on=date(2026, 6, 8),
-        hours=None,
-        source=HandoverSource.MANUAL,
-        note="",
-        by=office.adviser,
-        at=now,
-    )
+    world.hand_over(case, office, at=now, on=date(2026, 6, 8), is_received=False)
 
 
 def test_a_jobcenter_that_has_left_the_case_is_told_nothing_of_it(page, received, office, now):
@@ -112,15 +96,7 @@ def test_the_page_of_a_day_keeps_what_was_said_that_day(passed, office, now):
         at=now + timedelta(days=2),
     )
     # Handed over anew, that day still had the first one.
-    handover_services.hand_over(
-        case_id=passed.pk,
-        on=date(2026, 6, 8),
-        hours=None,
-        source=HandoverSource.MANUAL,
-        note="",
-        by=office.adviser,
-        at=now + timedelta(days=4),
-    )
+    world.hand_over(passed, office, at=now + timedelta(days=4), on=date(2026, 6, 8), is_received=False)
     case = fresh(passed)
     days = [handed_over_on(case, later_than(case, last), last) for last in moments(now)]
     assert days == [None, date(2026, 5, 6), None]

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 from cases.citizen import services as citizen_services
 from cases.corrections import services as corrections_services
-from cases.handover import services as handover_services
 from cases.models import Case
-from tests.cases.handover.test_services import hand_over
+from tests import world
 from tests.cases.pauses.test_services import add_pause, record_hours
 
 
@@ -15,8 +14,7 @@ def test_each_version_goes_with_one_event_of_ours(case, office, now):
     add_pause(case, office, now)
     record_hours(case, office, now, Decimal("10"))
     citizen_services.update_citizen(case_id=case.pk, changes={"phone": "1"}, by=office.adviser, at=now)
-    hand_over(case, office, now)
-    handover_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+    world.hand_over(case, office, at=now)
     corrections_services.assign(case_id=case.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
 
     assert Case.objects.get(pk=case.pk).version == case.events.filter(kind__startswith="cases.").count()

@@ -6,10 +6,9 @@ import pytest
 
 from cases.handover import services as handover_services
 from cases.models import Case, Reminder
-from cases.models.cases import HandoverSource
 from meetings.models import WorklistEntry
 from referrals.models import OfferDuty
-from tests import factories
+from tests import factories, world
 from tests.cases.pages import errors, said
 
 MOVED = "Flyttet til nabokommunen."
@@ -33,12 +32,6 @@ def due_days(case):
 
 def fresh(case):
     return Case.objects.with_parties().select_related("handover").get(pk=case.pk)
-
-
-def hand_over(case, office, now, on):
-    source = HandoverSource.MANUAL
-    handover_services.hand_over(case_id=case.pk, on=on, hours=None, source=source, note="", by=office.adviser, at=now)
-    handover_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
 
 
 def test_the_course_stays_and_the_old_partys_bookings_are_cancelled(page, case, office, now, typed, told_at_once):
@@ -84,7 +77,7 @@ def test_whoever_gives_the_case_away_goes_back_to_the_worklist(page, case, offic
 
 
 def test_a_handover_is_received_anew(page, case, office, now, typed):
-    hand_over(case, office, now - DAY, date(2026, 5, 1))
+    world.hand_over(case, office, at=now - DAY, on=date(2026, 5, 1))
     version = fresh(case).version
     page.post("change_parties", {**typed, "version": version})
 
@@ -94,7 +87,7 @@ def test_a_handover_is_received_anew(page, case, office, now, typed):
 
 
 def test_a_change_before_the_handover_is_refused_and_what_was_typed_stays(page, case, office, now, typed):
-    hand_over(case, office, now - DAY, date(2026, 6, 1))
+    world.hand_over(case, office, at=now - DAY, on=date(2026, 6, 1))
     answer = page.post("change_parties", {**typed, "version": fresh(case).version})
     assert "Træk overgangen tilbage først" in errors(answer)
     assert MOVED in answer.content.decode()
@@ -132,7 +125,7 @@ def without_fund(case, typed, on="04-05-2026"):
 
 
 def test_who_leaves_the_a_kasse_before_the_handover_is_refused(page, case, office, now, typed):
-    hand_over(case, office, now - DAY, date(2026, 6, 1))
+    world.hand_over(case, office, at=now - DAY, on=date(2026, 6, 1))
     refused = errors(page.post("change_parties", without_fund(case, typed)))
     assert f"Borgeren forlader {office.fund} den 4. maj 2026, før forløbet overgår" in refused
     assert "A-kassen skal trække overgangen tilbage først" in refused
@@ -140,7 +133,7 @@ def test_who_leaves_the_a_kasse_before_the_handover_is_refused(page, case, offic
 
 
 def test_who_leaves_the_a_kasse_after_the_handover_keeps_it(page, case, office, now, typed):
-    hand_over(case, office, now - DAY, date(2026, 5, 1))
+    world.hand_over(case, office, at=now - DAY, on=date(2026, 5, 1))
     page.post("change_parties", without_fund(case, typed), by=office.caseworker)
     changed = fresh(case)
     assert (changed.fund, changed.handed_over_on) == (None, date(2026, 5, 1))

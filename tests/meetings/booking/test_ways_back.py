@@ -7,15 +7,14 @@ import time_machine
 from django.core import mail
 
 from cases.closing import services as closing_services
-from cases.handover import services as handover_services
 from cases.models import Case, Reminder
-from cases.models.cases import CloseReason, HandoverSource
+from cases.models.cases import CloseReason
 from cases.reminders import delivery as reminders_delivery
 from cases.rules.wording import day_text
 from meetings.channel import fund_presence
 from meetings.models import FundWish, Meeting
 from meetings.rules.kinds import Channel
-from tests import factories
+from tests import factories, world
 from tests.cases.pages import said, url
 from tests.filled_forms import send
 from tests.meetings.due.test_meetings import calendar_of
@@ -284,15 +283,7 @@ def test_the_receipt_has_the_button_and_the_time(log_in, case, office, now):
 
 
 def test_a_course_that_was_received_by_a_slip_waits_for_the_jobcenter_again(log_in, case, office, now):
-    handover_services.hand_over(
-        case_id=case.pk,
-        on=now.date(),
-        hours=None,
-        source=HandoverSource.MANUAL,
-        note="",
-        by=office.adviser,
-        at=now - DAY,
-    )
+    world.hand_over(case, office, at=now - DAY, on=now.date(), is_received=False)
     client = log_in(office.caseworker)
     answer = send(client, url("receive", case), {"worker": str(office.caseworker.public_id)}, follow=True)
     assert "Fortryd" in answer.content.decode()

@@ -8,10 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.citizen import services as citizen_services
-from cases.handover import services as handover_services
 from cases.intake import services as intake_services
 from cases.models import AccessLog, Case, Event
-from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services
 from cases.rules.period import Period
 from cases.ui.case_tabs import Tab
@@ -44,15 +42,7 @@ class TestPassing:
             assert "Modtaget 4. maj 2026 kl. 10.00" in page(client, case).content.decode()
 
     def test_the_jobcenter_is_offered_to_receive_what_was_handed_over(self, client, case, office, now):
-        handover_services.hand_over(
-            case_id=case.pk,
-            on=now.date(),
-            hours=None,
-            source=HandoverSource.MANUAL,
-            note="",
-            by=office.adviser,
-            at=now,
-        )
+        world.hand_over(case, office, at=now, is_received=False)
         for user, offered in ((office.adviser, False), (office.caseworker, True)):
             client.force_login(user)
             assert page(client, case).context["may"]["receive"] is offered

@@ -125,8 +125,8 @@ class TestFundPresence:
     """Law example 16."""
 
     @pytest.fixture
-    def first(self, book, office, handed_over):
-        return book(of=handed_over, by=office.caseworker)
+    def first(self, book, office, at_jobcenter):
+        return book(of=at_jobcenter, by=office.caseworker)
 
     def wish(self, meeting, wish, by, at):
         return fund_presence.wish_fund_present(meeting_id=meeting.pk, wish=wish, by=by, at=at)
@@ -177,35 +177,35 @@ class TestFundPresence:
     def say(self, case, wish, by, at):
         fund_presence.wish_fund_at_first(case_id=case.pk, wish=wish, by=by, at=at)
 
-    def test_it_is_said_before_the_meeting_is_booked_and_the_booking_takes_it(self, book, handed_over, office, now):
-        self.say(handed_over, True, office.adviser, now)
-        assert kinds_of_events(handed_over)[-1] == "meetings.fund_invited"
-        before = everything(handed_over)
-        self.say(handed_over, True, office.caseworker, now)
-        assert everything(handed_over) == before
+    def test_it_is_said_before_the_meeting_is_booked_and_the_booking_takes_it(self, book, at_jobcenter, office, now):
+        self.say(at_jobcenter, True, office.adviser, now)
+        assert kinds_of_events(at_jobcenter)[-1] == "meetings.fund_invited"
+        before = everything(at_jobcenter)
+        self.say(at_jobcenter, True, office.caseworker, now)
+        assert everything(at_jobcenter) == before
 
-        first = book(of=handed_over, by=office.caseworker)
+        first = book(of=at_jobcenter, by=office.caseworker)
 
         assert first.fund_attends is True
-        second = book(of=handed_over, by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(days=7))
+        second = book(of=at_jobcenter, by=office.caseworker, starts_at=WEDNESDAY_TEN + timedelta(days=7))
         assert second.fund_attends is None
 
-    def test_the_latest_word_counts_when_the_first_meeting_is_booked_again(self, book, handed_over, office, now):
-        self.say(handed_over, True, office.adviser, now)
-        first = book(of=handed_over, by=office.caseworker)
+    def test_the_latest_word_counts_when_the_first_meeting_is_booked_again(self, book, at_jobcenter, office, now):
+        self.say(at_jobcenter, True, office.adviser, now)
+        first = book(of=at_jobcenter, by=office.caseworker)
         # Said after the booking, it is about the booked meeting.
-        self.say(handed_over, False, office.adviser, now)
+        self.say(at_jobcenter, False, office.adviser, now)
         first.refresh_from_db()
         assert first.fund_attends is False
         cancel(first, office.caseworker, now)
-        again = book(of=handed_over, by=office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
+        again = book(of=at_jobcenter, by=office.caseworker, starts_at=WEDNESDAY_TEN + HALF_AN_HOUR)
         assert again.fund_attends is False
 
-    def test_a_wish_for_an_a_kasse_that_the_case_has_no_more_stops_no_booking(self, book, handed_over, office, now):
-        self.say(handed_over, True, office.adviser, now)
-        type(handed_over).objects.filter(pk=handed_over.pk).update(fund=None)
-        handed_over.refresh_from_db()
-        assert book(of=handed_over, by=office.caseworker).fund_attends is None
+    def test_a_wish_for_an_a_kasse_that_the_case_has_no_more_stops_no_booking(self, book, at_jobcenter, office, now):
+        self.say(at_jobcenter, True, office.adviser, now)
+        type(at_jobcenter).objects.filter(pk=at_jobcenter.pk).update(fund=None)
+        at_jobcenter.refresh_from_db()
+        assert book(of=at_jobcenter, by=office.caseworker).fund_attends is None
 
     def test_it_is_not_said_of_a_meeting_that_was_held(self, first, office, now):
         first.outcome, first.held_at, first.status = "held", first.ends_at, "held"
@@ -219,10 +219,10 @@ class TestFundPresence:
         with pytest.raises(NotBookable, match="giver ikke a-kassen adgang"):
             self.say(case, True, office.adviser, at)
 
-    def test_a_case_without_a_fund_has_nobody_to_wish_for(self, handed_over, office, now):
-        type(handed_over).objects.filter(pk=handed_over.pk).update(fund=None)
+    def test_a_case_without_a_fund_has_nobody_to_wish_for(self, at_jobcenter, office, now):
+        type(at_jobcenter).objects.filter(pk=at_jobcenter.pk).update(fund=None)
         with pytest.raises(NotBookable, match="ingen a-kasse"):
-            self.say(handed_over, True, office.caseworker, now)
+            self.say(at_jobcenter, True, office.caseworker, now)
 
     def test_the_citizen_may_decline_the_fund_in_a_joint_interview(self, office):
         at = datetime(2022, 6, 8, 8, 0, tzinfo=UTC)

@@ -12,9 +12,8 @@ from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
 from cases.handover import services as handover_services
 from cases.models import AccessLog
-from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services
-from tests import factories
+from tests import factories, world
 
 URL = "/overgange/"
 
@@ -33,12 +32,6 @@ def caseworker(client, office):
 
 def begun(office, start, name):
     return factories.case(office, registered_on=start, citizen=factories.citizen_details(name=name))
-
-
-def hand_over(case, office, *, on, at):
-    handover_services.hand_over(
-        case_id=case.pk, on=on, hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=at
-    )
 
 
 def pay(case, office, *months, at):
@@ -74,7 +67,7 @@ class TestParts:
 
     def test_what_was_handed_over_waits_for_the_receipt(self, client, office, now):
         case = begun(office, date(2026, 4, 1), "Anne Overgivet")
-        hand_over(case, office, on=now.date(), at=now)
+        world.hand_over(case, office, at=now, is_received=False)
 
         client.force_login(office.adviser)
         assert names(client, "to_receive") == ["Anne Overgivet"]

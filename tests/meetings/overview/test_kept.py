@@ -9,12 +9,10 @@ from django.core.management import call_command
 
 from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
-from cases.handover import services as handover_services
-from cases.models.cases import HandoverSource
 from cases.rules.period import Period
 from meetings.overview import by_case, queries
 from meetings.overview.figures import Choice, Figure
-from tests import factories
+from tests import factories, world
 from tests.meetings.overview.steps import URL, at, begun, hold
 from tests.meetings.steps import cancel, move
 
@@ -64,9 +62,7 @@ def test_what_is_shown_after_each_change_is_what_would_be_counted_anew(leader, o
     booked = []
 
     def hand_over():
-        handover_services.hand_over(
-            case_id=case.pk, on=now.date(), hours=None, source=HandoverSource.MANUAL, note="", by=office.adviser, at=now
-        )
+        world.hand_over(case, office, at=now, is_received=False)
 
     def close():
         case.refresh_from_db()

@@ -79,14 +79,14 @@ def test_a_taken_time_is_said_at_the_clock_time(adviser, case, office, now):
     assert "Medarbejderen har en anden samtale" in answer.context["form"].errors["begins"][0]
 
 
-def test_the_tick_accepts_the_warnings_that_were_shown(adviser, handed_over):
-    asked = adviser.send("enter", handed_over, **HELD)
+def test_the_tick_accepts_the_warnings_that_were_shown(adviser, at_jobcenter):
+    asked = adviser.send("enter", at_jobcenter, **HELD)
     assert asked.status_code == 422
     assert "det jobcentret, der har ansvaret for kontaktforløbet" in said(asked)
     key = asked.context["form"].fields["confirm"].widget.attrs["value"]
 
-    assert adviser.send("enter", handed_over, **HELD, confirm="noget andet").status_code == 422
-    assert adviser.send("enter", handed_over, **HELD, confirm=key).status_code == 302
+    assert adviser.send("enter", at_jobcenter, **HELD, confirm="noget andet").status_code == 422
+    assert adviser.send("enter", at_jobcenter, **HELD, confirm=key).status_code == 302
 
 
 def test_the_reason_for_another_channel_is_asked_where_the_citizen_had_chosen(adviser, case, office, now):

@@ -161,14 +161,14 @@ class TestChannel:
 
 
 class TestWarnings:
-    def test_a_day_of_the_other_party_is_accepted_by_whoever_has_seen_it(self, handed_over, office, now):
-        before = everything(handed_over)
+    def test_a_day_of_the_other_party_is_accepted_by_whoever_has_seen_it(self, at_jobcenter, office, now):
+        before = everything(at_jobcenter)
 
         with pytest.raises(NeedsConfirmation, match="det jobcentret, der har ansvaret") as asked:
-            enter(handed_over, office.adviser, now)
-        assert everything(handed_over) == before
+            enter(at_jobcenter, office.adviser, now)
+        assert everything(at_jobcenter) == before
 
-        held = enter(handed_over, office.adviser, now, accepted=digest(asked.value.warnings))
+        held = enter(at_jobcenter, office.adviser, now, accepted=digest(asked.value.warnings))
         assert (held.organisation, held.requirement.title) == (office.fund, "1. jobsamtale (a-kassen)")
 
     def test_other_warnings_than_those_that_were_accepted_are_asked_about(self, case, office, now):

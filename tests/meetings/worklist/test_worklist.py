@@ -11,7 +11,6 @@ from django.urls import reverse
 from cases.corrections import services as corrections_services
 from cases.handover import services as handover_services
 from cases.models import AccessLog, Act, Team
-from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services
 from cases.rules.period import Period
 from cases.ui.keyset import COUNT_CAP, count_text
@@ -20,7 +19,7 @@ from meetings.models import WorklistEntry
 from meetings.rules.kinds import Channel
 from meetings.worklist import queries as worklist_queries
 from meetings.worklist.queries import Tile
-from tests import factories
+from tests import factories, world
 
 URL = "/"
 
@@ -175,15 +174,7 @@ class TestTiles:
 
     def test_the_jobcenter_sees_what_waits_for_its_receipt(self, client, office, now):
         case = begun(office, now, weeks=10, name="Anne Overgivet")
-        handover_services.hand_over(
-            case_id=case.pk,
-            on=now.date(),
-            hours=None,
-            source=HandoverSource.MANUAL,
-            note="",
-            by=office.adviser,
-            at=now,
-        )
+        world.hand_over(case, office, at=now, is_received=False)
         client.force_login(office.caseworker)
 
         response = client.get(URL, {"tile": "new", "scope": "organisation"})

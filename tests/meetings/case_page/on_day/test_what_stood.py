@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from cases.closing import services as closing_services
-from cases.handover import services as handover_services
 from cases.models import Case, Event
 from cases.models.cases import CloseReason
 from cases.parties import services as parties_services
@@ -19,7 +18,7 @@ from meetings.models import Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
-from tests import factories
+from tests import factories, world
 from tests.factories import book
 from tests.meetings.case_page.on_day.steps import OPENED, ask, correct, fact, on, pause
 from tests.meetings.case_page.steps import register
@@ -163,14 +162,8 @@ class TestWhatCameLater:
         assert on(adviser, case, "2026-04-20").holder == "Fagkassen"
 
     def test_a_handover_counts_from_when_it_was_registered(self, adviser, case, office, now):
-        handover_services.hand_over(
-            case_id=case.pk,
-            on=date(2026, 4, 14),
-            hours=None,
-            source="manual",
-            note="",
-            by=office.adviser,
-            at=datetime(2026, 4, 20, 9, 0, tzinfo=UTC),
+        world.hand_over(
+            case, office, at=datetime(2026, 4, 20, 9, 0, tzinfo=UTC), on=date(2026, 4, 14), is_received=False
         )
 
         assert on(adviser, case, "2026-04-19").holder == "Fagkassen"

@@ -28,7 +28,7 @@ def placed(case, day):
     Case.objects.filter(pk=case.pk).update(placed_on=day)
 
 
-def handed_over(case, day):
+def passed_on(case, day):
     Case.objects.filter(pk=case.pk).update(municipality_from=day)
 
 
@@ -70,7 +70,7 @@ def is_reached(case, act):
     return affected_cases.touched(act).filter(pk=case.pk).exists()
 
 
-@pytest.mark.parametrize("thing", [placed, handed_over, due, booked, paused, exempted])
+@pytest.mark.parametrize("thing", [placed, passed_on, due, booked, paused, exempted])
 @pytest.mark.parametrize(("day", "reaches"), [(THE_DAY_BEFORE, False), (JUNE, True)], ids=["the day before", "its day"])
 def test_an_act_reaches_a_case_by_one_thing_on_its_day_in_force(over, author, thing, day, reaches):
     keeps = draft_of(author, running_courses="keep")
@@ -101,7 +101,7 @@ def test_an_act_that_moves_running_courses_reaches_them_while_the_longest_table_
 
 
 def test_an_act_that_moves_running_courses_reaches_those_that_no_jobcenter_was_to_have(over, author):
-    handed_over(over, None)
+    passed_on(over, None)
 
     assert is_reached(over, draft_of(author))
     assert not is_reached(over, draft_of(author, in_force_on=date(2026, 7, 1), running_courses="keep"))
