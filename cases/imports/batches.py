@@ -88,7 +88,7 @@ def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date
 
 
 def _log_hit(*, by: User, at: datetime, what: str = "åben sag findes") -> None:
-    """It told that the person has a case: a look-up like a search by CPR number, and counted with them."""
+    """Log that the row told of a person's case: that is a look-up, and counts as a search by CPR number does."""
     AccessLog.objects.create(
         at=at,
         user=by,

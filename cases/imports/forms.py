@@ -12,7 +12,7 @@ from cases.ui.forms import PageForm
 
 
 class ImportForm(PlainErrors, forms.Form):
-    """Only that there is a file; what is in it, `import_file` judges."""
+    """Asks for a file; `file.py` reads what is in it."""
 
     file = forms.FileField(
         label="Fil",
@@ -23,7 +23,7 @@ class ImportForm(PlainErrors, forms.Form):
 
 
 class RowForm(PageForm):
-    """The cells of one row, as they were typed; what they mean, `import_file` judges."""
+    """Holds the cells of one row as they were typed; `file.py` reads what they mean."""
 
     groups = (
         (

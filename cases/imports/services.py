@@ -168,7 +168,7 @@ def ready_cases(
 
 @transaction.atomic(durable=True)
 def start(*, run_id: int) -> ImportRun:
-    """Say go. A worker takes it from here; saying it twice changes nothing.
+    """Start an import; a worker does the rest, and a second start changes nothing.
 
     Raises NothingToImport when every row was refused.
     """

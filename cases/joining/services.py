@@ -27,7 +27,7 @@ _OF_THE_PERSON = (
 
 
 class CannotBeJoined(Refused):
-    """The two are no one person, as far as their cases tell."""
+    """The cases of the two records show that they are two persons."""
 
 
 class CannotBeSeparated(Refused):

@@ -33,7 +33,7 @@ class KeepUnsaved:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The token is of an earlier log-in, or of none: the form is refused."""
+    """Refuse a form whose token is of an earlier log-in, or of none."""
     response = render(request, "403_csrf.html", status=403)
     response.is_turned_away = True  # type: ignore[attr-defined]  # KeepUnsaved reads it
     return response

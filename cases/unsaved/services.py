@@ -38,7 +38,7 @@ def keep(*, page: str, action: str, typed: Typed, was_sent: bool, by: User, at: 
 
 @transaction.atomic(durable=True)
 def forget(*, action: str, by: User) -> None:
-    """The form was saved: what was kept of it has served."""
+    """Forget what was kept of a form, since it was saved."""
     UnsavedForm.objects.filter(user=by, action=action).delete()
 
 

@@ -14,7 +14,7 @@ _SIGNER = TimestampSigner(salt="cases.unsaved.writer")
 
 
 def token(user: User) -> str:
-    """The user, signed: nobody who was not given it by us can keep anything in the user's name."""
+    """Sign the user's id, so that only who was given the form by us can keep something in the user's name."""
     return _SIGNER.sign(str(user.public_id))
 
 

@@ -70,7 +70,7 @@ def require_https(address: str) -> str:
 
 
 def fetch(address: str, question: Question = THE_FILE) -> bytes:
-    """What the address gives. Raises NotFetched with one Danish sentence, whatever goes wrong."""
+    """Fetch what the address gives. Raises NotFetched with one Danish sentence, whatever goes wrong."""
     stop_at, host = time.monotonic() + SECONDS, require_https(address)
     try:
         for _ in range(_REDIRECTS + 1):
@@ -106,7 +106,7 @@ def _refused(status: int, question: Question) -> NotFetched:
 
 
 def take(body: Body, *, stop_at: float) -> bytes:
-    """All of the answer. Raises NotFetched where it is too much, or comes too slowly."""
+    """Read the whole answer. Raises NotFetched where it is too much, or comes too slowly."""
     found = bytearray()
     for part in _parts(body):
         found += part
@@ -175,7 +175,7 @@ class _Pinned(http.client.HTTPSConnection):
 
 
 class _Ending(ssl.SSLSocket):
-    """Waits no longer than until one moment in all, however often it gets a little."""
+    """Stops reading at one moment, however often a little more arrives."""
 
     stop_at: float | None = None
 

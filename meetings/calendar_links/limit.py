@@ -7,7 +7,7 @@ from types import FrameType
 
 
 class TookTooLong(BaseException):
-    """The time is up. No error of the packages within, which catch those."""
+    """The time is up. It is no ordinary Exception: the packages within would catch that."""
 
 
 #: So often it is said again when something swallowed it, as Python does in whatever it calls as it clears up.
@@ -16,7 +16,7 @@ _AGAIN = 0.1
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Let the work within use the processor so long. Raises TookTooLong. For the main thread of a worker alone."""
+    """Raise TookTooLong when the work within has used the processor that long. Only in the main thread of a worker."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TookTooLong

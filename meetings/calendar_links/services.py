@@ -113,7 +113,7 @@ def _busy_spans(calendar: BusyCalendar, *, first: datetime, last: datetime) -> l
 
 
 def _not_read(calendar: BusyCalendar, why: str, *, is_login_refused: bool = False) -> int:
-    """Say why. What was read before stays, and says how old it is."""
+    """Keep why the calendar was not read. What was read before stays, with how old it is."""
     # What is said of a login that has been changed meanwhile is not said of the new one.
     rows = BusyCalendar.objects.filter(pk=calendar.pk, login_encrypted=calendar.login_encrypted)
     return rows.update(problem=why[:300], is_login_refused=is_login_refused) or 1

@@ -87,7 +87,7 @@ def _leave_rest(job: ListJob) -> int:
 
 @transaction.atomic(durable=True)
 def _count_failure(job_id: int) -> None:
-    """Count it, and leave the row that has failed again and again, so that the job comes to its end."""
+    """Count the failure, and leave out a row that has failed again and again, so that the job ends."""
     job = ListJob.objects.select_for_update(of=("self",)).get(pk=job_id)
     job.attempts += 1
     if job.attempts >= TRIES:
@@ -100,7 +100,7 @@ def _count_failure(job_id: int) -> None:
 
 
 def _require_ours(case: Case, job: ListJob) -> None:
-    """Refuse what another office has by now: it was ours when the list was looked at."""
+    """Refuse a case that another office has got since the list was looked at."""
     if job.organisation_id not in (case.fund_id, case.municipality_id):
         raise Refused(GONE)
 

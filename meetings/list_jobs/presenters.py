@@ -89,7 +89,7 @@ def shares_of(job: ListJob) -> str:
 
 
 def left_text(counts: Counts) -> str:
-    """That booked talks stay behind, in one sentence; empty where none does."""
+    """Say in one sentence how many booked talks stay behind; empty where none does."""
     if not counts.left:
         return ""
     return f"{counted(counts.left, 'samtale', 'samtaler')} skal have en ny tid og bliver stående imens."

@@ -111,7 +111,7 @@ def say(rows: Sequence[ListJobRow]) -> None:
 
 @transaction.atomic(durable=True)
 def start(*, job_id: int, at: datetime) -> ListJob:
-    """Say go. A worker takes it from here; saying it twice changes nothing.
+    """Start the job; a worker does the rest, and a second start changes nothing.
 
     What somebody else has set in motion since it was looked at is refused here. Raises NothingChosen.
     """

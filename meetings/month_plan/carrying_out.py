@@ -60,7 +60,7 @@ def _claim(*, at: datetime) -> PlanProposal | None:
 
 @transaction.atomic(durable=True)
 def _note(proposal: PlanProposal, done: dict[str, object]) -> None:
-    """Say what came of it; what was taken back while it was booked is taken back next."""
+    """Keep what came of the proposal; one that was taken back while it was booked is taken back next."""
     state = PlanProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk).state
     if proposal.state == ProposalState.ACCEPTED and done["state"] == ProposalState.BOOKED:
         done["state"] = ProposalState.UNDOING if state == ProposalState.UNDOING else ProposalState.BOOKED
@@ -131,7 +131,7 @@ def _booked_unnoted(proposal: PlanProposal) -> int | None:
 
 
 def _decider(proposal: PlanProposal) -> User:
-    """Who decided it. Raises Refused where that one may not book talks any more, or not in this case."""
+    """Give who decided it. Raises Refused where that user may no longer book talks, or not in this case."""
     by = proposal.decided_by
     assert by is not None
     if not access.has(by, Permission.BOOK_MEETING):

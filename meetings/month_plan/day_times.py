@@ -67,7 +67,7 @@ class DayTimes:
         return talk.channel if talk.channel in self._capped else ""
 
     def put_as_told(self, talk: Talk) -> Placement | None:
-        """The talk at the time that the citizen was told, with whoever is free then. Before anything else is put."""
+        """Put the talk at the time that the citizen was told, with whoever is free then; before all others are put."""
         told = talk.told
         if told is None:
             return None
@@ -82,7 +82,7 @@ class DayTimes:
         return None
 
     def put(self, talk: Talk, adviser: int, day: date) -> Placement | None:
-        """The talk at the adviser's next time of the day; None when there is none that it can have."""
+        """Put the talk at the adviser's next free time of the day; None when there is none."""
         times = self.free.get((adviser, day))
         if not times or not talk.can_be_on(day) or not self._has_room(talk, adviser, day):
             return None

@@ -105,7 +105,7 @@ def _open_requirements(facts: Facts, *, party: Party, until: date) -> list[Requi
 
 
 def _spread(rows: list[RequirementRow], *, since: date) -> Iterator[tuple[RequirementRow, date]]:
-    """Each requirement with its first day: those that share their months follow each other through them."""
+    """Give each requirement its first day: those that share the same months are spread over them."""
     shared: defaultdict[date, list[RequirementRow]] = defaultdict(list)
     for row in rows:
         shared[row.window_to].append(row)

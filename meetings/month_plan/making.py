@@ -154,7 +154,7 @@ def _pk(due: Due) -> int | None:
 
 
 def _why(due: Due, placement: Placement) -> str:
-    """Why this adviser, and how it lies to the deadline."""
+    """Say why this adviser has the talk, and how many days it is from the deadline."""
     return f"{_why_adviser(due, placement)} {_to_deadline(placement)}"
 
 

@@ -78,7 +78,7 @@ def _placed(talks: Sequence[Talk], times: DayTimes) -> list[Placement]:
 
 
 def _in_order(placed: Iterable[Placement]) -> Iterator[Placement]:
-    """The same times, and of two talks of one citizen the nearer deadline has the earlier, as a booking counts them.
+    """Exchange times so that of two talks of one citizen the nearer deadline has the earlier, as a booking counts them.
 
     A booked talk counts for the citizen's nearest deadline, whichever of the two it was meant for.
     """

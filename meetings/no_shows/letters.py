@@ -36,7 +36,7 @@ def sheet_of(step: NoShowStep, *, case: Case, law: Law, at: datetime) -> Sheet:
 
 
 def message_of(step: NoShowStep, *, key: str, case: Case, law: Law, at: datetime) -> Message:
-    """The letter for the closed mailbox: that somebody stayed away is nobody else's."""
+    """Write the letter for the citizen's closed mailbox: nobody else is to know that a talk was missed."""
     name = "hoering" if step.kind == NoShowStepKind.HEARING else "indkaldelse"
     message = with_letter(
         sheet_of(step, case=case, law=law, at=at),

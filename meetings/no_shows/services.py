@@ -173,7 +173,7 @@ def _following(case: Case, meeting: Meeting, *, at: datetime) -> Meeting:
 
 
 def _owe(step: NoShowStep, *, case: Case, at: datetime) -> None:
-    """To the citizen; a notice to whoever has the case in the other office, or to the office."""
+    """Owe the letter to the citizen, or the notice to whoever has the case in the other office, or to that office."""
     receiver: dict[str, int | None] = {}
     if step.kind == NoShowStepKind.NOTICE:
         other = case.municipality if step.organisation_id == case.fund_id else case.fund

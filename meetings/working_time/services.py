@@ -111,7 +111,7 @@ def say_of_day(
 
 @transaction.atomic(durable=True)
 def forget_day(*, closing_day_id: int) -> None:
-    """Let the day be as for every office again."""
+    """Forget what the office says of the day: it is open or closed as for every office."""
     ClosingDay.objects.filter(pk=closing_day_id).delete()
 
 

@@ -173,7 +173,7 @@ def close_day(request: AppRequest) -> HttpResponse:
 @removes(ClosingDay, "Dagen står ikke længere på listen.", to="meetings:working_time")
 @require_POST
 def forget_day(request: AppRequest, public_id: str) -> HttpResponse:
-    """Let the day be as for every office again."""
+    """Forget what the office says of the day."""
     access.require(request.user, Permission.KEEP_OFFICE_TIME)
     said = get_object_or_404(ClosingDay, organisation=request.user.workplace, public_id=public_id)
     services.forget_day(closing_day_id=said.pk)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from meetings.booking.forms import slot_value
 from meetings.models import Meeting, Outcome
 from tests import factories
 from tests.meetings.booking.steps import SUNDAY, Visitor, said, standing_at, url
@@ -17,6 +18,7 @@ class TestMove:
         page = adviser.look("move", old)
         assert "Nu: jobsamtale onsdag den 6. maj 2026 kl. 10.00-10.30" in said(page)
         assert 'value="Lokale 4"' in said(page)
+        assert slot_value(WEDNESDAY_TEN) not in dict(page.context["form"].fields["slot"].choices)
         answer = adviser.send("move", old, slot="own", on="07-05-2026", begins="11.00")
         assert answer.status_code == 302
         new = Meeting.objects.get(status="booked")
