@@ -242,9 +242,12 @@ def test_s36_the_jobcenter_holds_the_last_three_in_months_4_to_6(log_in, office)
 
 
 def test_s37_the_a_kasse_comes_to_the_first_meeting_in_the_jobcenter_if_it_is_wished(log_in, office, now):
-    case = factories.case(office, registered_on=date(2026, 2, 2))
+    case, client = factories.case(office, registered_on=date(2026, 2, 2)), log_in(office.caseworker)
+    asked = "Ønsker borgeren, at a-kassen er med?"
+    assert asked in told(opened(client, "meetings:book", case.public_id))
     first, second = (book(case, office.caseworker, now + timedelta(days=days), at=now) for days in (1, 2))
 
+    assert asked not in told(opened(client, "meetings:book", case.public_id))
     assert first.fund_attends is None
     wished = fund_presence.wish_fund_present(meeting_id=first.pk, wish=True, by=office.caseworker, at=now)
 
