@@ -5,9 +5,7 @@ from django.db import IntegrityError, transaction
 from cases.changing import AlreadyClosed
 from cases.models import Case
 from cases.rules.refusal import Refused
-from meetings.models import (
-    Meeting,
-)
+from meetings.models import Meeting
 from meetings.models.meetings import OCCUPIED
 from meetings.rules.lifecycle import MeetingStatus, Move, status_after
 

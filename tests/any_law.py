@@ -21,12 +21,7 @@ from cases.rules.period import Period
 from cases.rules.rule_book import Act, LegalValue, RuleBook
 from meetings.rules.contact_course import MeetingTable, Plan, PlannedMeeting, TableRow
 from meetings.rules.kinds import MeetingKind
-from meetings.rules.parameters import (
-    AFTER_EXEMPTION_MONTHS,
-    OLD_KINDS_ENFORCED,
-    OTHER_GROUPS_MEETINGS,
-    YOUNG_MEETINGS,
-)
+from meetings.rules.parameters import AFTER_EXEMPTION_MONTHS, OLD_KINDS_ENFORCED, OTHER_GROUPS_MEETINGS, YOUNG_MEETINGS
 from referrals.rules.parameters import OFFER_DEADLINE_MONTHS, OFFER_GROUPS
 from tests.examples import asked
 from tests.law import BOOK, TABLE

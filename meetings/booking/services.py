@@ -14,14 +14,7 @@ from cases.rules.refusal import NeedsConfirmation, Refused
 from cases.ui.paper import require_paper
 from meetings.booking import free_times
 from meetings.booking.owed import require_owed
-from meetings.changing import (
-    NotBookable,
-    Occupied,
-    lock_case,
-    lock_meeting,
-    save_if_free,
-    set_status,
-)
+from meetings.changing import NotBookable, Occupied, lock_case, lock_meeting, save_if_free, set_status
 from meetings.channel import choice_letter
 from meetings.channel.fund_presence import set_fund_attends, wished_before
 from meetings.channel.places import default_place, kept_link, missing_link, require_link

@@ -14,9 +14,7 @@ from cases.rules.facts import ExemptionReason
 from cases.rules.period import Period
 from meetings.changing import lock_case
 from meetings.exemptions import share
-from meetings.models import (
-    Exemption,
-)
+from meetings.models import Exemption
 from meetings.models.exemptions import exemptions_kept
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan

@@ -13,12 +13,7 @@ from cases.rules.responsibility import responsible_on
 from cases.rules.rule_book import RuleBook
 from cases.rules.unemployment_clock import clock_of
 from cases.rules.wording import counted, day_text
-from referrals.rules.parameters import (
-    CONTINUATION_DAYS,
-    ENABLED,
-    JOINT_ASSESSMENT_REQUIRED,
-    OFFER_START_WITHIN_MONTHS,
-)
+from referrals.rules.parameters import CONTINUATION_DAYS, ENABLED, JOINT_ASSESSMENT_REQUIRED, OFFER_START_WITHIN_MONTHS
 
 ASK_THE_MUNICIPALITY = "Tal med jobcentret: det kan bevilge tilbud uden en indstilling."
 

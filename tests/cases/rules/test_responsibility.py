@@ -5,13 +5,7 @@ import pytest
 
 from cases.rules.facts import Insurance, Party
 from cases.rules.parameters import HANDOVER_HOURS_FULL_TIME
-from cases.rules.responsibility import (
-    handover_missing,
-    is_young,
-    municipality_from,
-    responsible_on,
-    suggest_handover,
-)
+from cases.rules.responsibility import handover_missing, is_young, municipality_from, responsible_on, suggest_handover
 from tests.law import BOOK, WITH_D, act, course, day, pause, shipped_and
 
 FUND, MUNICIPALITY = Party.FUND, Party.MUNICIPALITY

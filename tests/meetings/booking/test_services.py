@@ -12,24 +12,12 @@ from cases.models import CitizenContact, Reminder
 from cases.models.cases import CloseReason
 from cases.rules.refusal import NeedsConfirmation
 from meetings.booking import services as booking_services
-from meetings.changing import (
-    NotBookable,
-    Occupied,
-    save_if_free,
-)
+from meetings.changing import NotBookable, Occupied, save_if_free
 from meetings.models import CancelReason, Meeting, WorklistEntry
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MoveNotAllowed
 from tests import factories
-from tests.meetings.steps import (
-    HALF_AN_HOUR,
-    WEDNESDAY_TEN,
-    cancel,
-    choose,
-    everything,
-    kinds_of_events,
-    move,
-)
+from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN, cancel, choose, everything, kinds_of_events, move
 
 ROUNDS = 50
 

@@ -10,15 +10,7 @@ from meetings.changing import ChannelNotAllowed, NeedsReason, NotBookable
 from meetings.channel import fund_presence
 from meetings.rules.kinds import Channel, MeetingKind
 from tests import factories
-from tests.meetings.steps import (
-    HALF_AN_HOUR,
-    WEDNESDAY_TEN,
-    cancel,
-    choose,
-    everything,
-    kinds_of_events,
-    move,
-)
+from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN, cancel, choose, everything, kinds_of_events, move
 
 
 class TestChannel:

@@ -11,9 +11,7 @@ from cases.rules.period import Period
 from meetings.exemptions import services as exemptions_services
 from meetings.rules.exemption import NotExempt
 from tests import factories
-from tests.meetings.steps import (
-    everything,
-)
+from tests.meetings.steps import everything
 
 
 class TestExemptions:

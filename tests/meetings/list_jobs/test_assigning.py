@@ -13,17 +13,7 @@ from cases.reminders import delivery as reminders_delivery
 from meetings.list_jobs import actions, batches, services
 from meetings.models import ListAction, ListJob, ListJobRow, ListJobRowState, ListJobState, Meeting
 from tests import factories
-from tests.meetings.list_jobs.steps import (
-    cases_with_talks,
-    chosen,
-    colleagues,
-    done,
-    owed,
-    owners,
-    previewed,
-    to,
-    work,
-)
+from tests.meetings.list_jobs.steps import cases_with_talks, chosen, colleagues, done, owed, owners, previewed, to, work
 from tests.meetings.steps import WEDNESDAY_TEN
 
 MINUTE = timedelta(minutes=1)

@@ -16,13 +16,7 @@ from meetings.outcomes import services as outcomes_services
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MoveNotAllowed
 from tests import factories
-from tests.meetings.steps import (
-    HALF_AN_HOUR,
-    WEDNESDAY_TEN,
-    choose,
-    everything,
-    kinds_of_events,
-)
+from tests.meetings.steps import HALF_AN_HOUR, WEDNESDAY_TEN, choose, everything, kinds_of_events
 
 AFTERWARDS = WEDNESDAY_TEN + HALF_AN_HOUR
 

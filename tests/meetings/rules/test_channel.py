@@ -3,15 +3,7 @@ from datetime import date
 import pytest
 
 from cases.rules.facts import BadFacts
-from meetings.rules.channel import (
-    ChannelRefused,
-    ChosenBy,
-    DecidedBy,
-    against_held,
-    channel_on,
-    resolve,
-    wish_allowed,
-)
+from meetings.rules.channel import ChannelRefused, ChosenBy, DecidedBy, against_held, channel_on, resolve, wish_allowed
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.parameters import (
     ATTENDANCE_OVERRIDE_ALLOWED,

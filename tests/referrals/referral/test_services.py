@@ -18,12 +18,7 @@ from referrals.referral import writing as referral_writing
 from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
 from referrals.rules.decision import MayContact
-from referrals.rules.lifecycle import (
-    DecisionSent,
-    MoveNotAllowed,
-    Recipient,
-    ReferralStatus,
-)
+from referrals.rules.lifecycle import DecisionSent, MoveNotAllowed, Recipient, ReferralStatus
 from tests import world
 from tests.referrals.steps import PROPOSAL, REASONS
 

@@ -11,13 +11,7 @@ from referrals.changing import StaleReferral
 from referrals.models import Referral
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
-from referrals.rules.lifecycle import (
-    REFERRAL_MOVED_BY,
-    REFERRAL_MOVES,
-    MoveNotAllowed,
-    ReferralMove,
-    ReferralStatus,
-)
+from referrals.rules.lifecycle import REFERRAL_MOVED_BY, REFERRAL_MOVES, MoveNotAllowed, ReferralMove, ReferralStatus
 from tests import factories
 from tests.referrals.steps import PROPOSAL, REASONS
 
