@@ -15,6 +15,8 @@ from kombu.exceptions import OperationalError
 from cases import clock, seam
 from cases.imports import batches
 from cases.imports import services as imports_services
+from cases.models import LogCheck
+from cases.operation import sealing
 from cases.reminders import delivery, post_book
 from cases.reminders.delivery import Receiver
 from cases.unsaved import services as unsaved_services
@@ -70,6 +72,26 @@ def clear_old(**_: Any) -> None:
                 failed.append(error)
     if failed:
         raise ExceptionGroup("Not all that is old was cleared.", failed)
+
+
+@shared_task
+def seal_logs(**_: Any) -> int:
+    """Seal what was added to the logs; gives the number of seals. Safe to repeat and to kill."""
+    made, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
+    for log in sealing.logs():
+        while time.monotonic() < stop_at and sealing.seal(log, at=clock.now()):
+            made += 1
+    return made
+
+
+@shared_task
+def check_logs(**_: Any) -> None:
+    """Read all sealed rows once more, keep what is wrong for `check_operation`, and write the heads to the log."""
+    faults = list(sealing.faults())
+    LogCheck.objects.create(checked_at=clock.now(), rows=sealing.sealed_rows(), faults=faults)
+    for fault in faults:
+        logger.error("A log is not as it was sealed: %s", fault)
+    logger.info("Heads of the logs: %s", " ".join(sealing.heads()))
 
 
 # The two bear the names of the file they once stood in: a worker of the release before knows them by these alone.

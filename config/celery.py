@@ -54,6 +54,8 @@ app.conf.update(
             "schedule": settings.SWEEP_SECONDS,
             "options": {"expires": settings.SWEEP_SECONDS},
         },
+        "seal_logs": {"task": "cases.tasks.seal_logs", "schedule": 600, "options": {"expires": 600}},
+        "check_logs": {"task": "cases.tasks.check_logs", "schedule": crontab(hour=4, minute=20)},
         "clear_old": {"task": "cases.tasks.clear_old", "schedule": crontab(hour=3, minute=40)},
     },
 )

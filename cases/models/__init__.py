@@ -11,6 +11,7 @@ from cases.models.numbers import CitizenNumber
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, Role, Team, User
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Dispatch, Reminder, ReminderState, SweepRun
+from cases.models.seals import LogCheck, LogSeal
 from cases.models.texts import StandardText
 from cases.models.unsaved import UnsavedForm
 
@@ -37,6 +38,8 @@ __all__ = [
     "ImportRun",
     "KeyCheck",
     "LawReview",
+    "LogCheck",
+    "LogSeal",
     "MunicipalDocument",
     "Organisation",
     "OrganisationKind",

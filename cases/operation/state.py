@@ -14,7 +14,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from cases import seam
-from cases.models import ImportRun, Reminder, ReminderState, SweepRun
+from cases.models import ImportRun, LogCheck, LogSeal, Reminder, ReminderState, SweepRun
 from cases.models.imports import ImportState
 from cases.operation import keys, roles
 from cases.rules.wording import counted
@@ -24,6 +24,9 @@ QUEUES = ("messages", "imports", "law")
 
 #: So long may a message or the sweep be late before somebody is told.
 PATIENCE = timedelta(minutes=5)
+
+#: The logs are checked each night; a night may be missed by an hour.
+BETWEEN_LOG_CHECKS = timedelta(hours=25)
 
 
 class NotReady(Exception):
@@ -91,6 +94,20 @@ def problems(*, at: datetime) -> Iterator[Problem]:
             f"{counted(number, 'besked er', 'beskeder er')} ikke sendt; den ældste har ventet {_minutes(at - oldest)}."
         )
         yield Problem("messages_late", f"{text} Se efter, om workeren til »messages« kører, og hvad dens log siger.")
+    yield from _of_logs(at)
+
+
+def _of_logs(at: datetime) -> Iterator[Problem]:
+    check, first_seal = LogCheck.objects.first(), LogSeal.objects.aggregate(at=Min("sealed_at"))["at"]
+    since = check.checked_at if check else first_seal
+    if since is not None and since + BETWEEN_LOG_CHECKS < at:
+        text = f"Loggene er ikke efterprøvet siden {since:%d-%m-%Y}. Se efter, om beat og worker kører."
+        yield Problem("logs_unchecked", text)
+    if check is not None and check.faults:
+        more = f" (og {len(check.faults) - 1} mere)" if len(check.faults) > 1 else ""
+        yield Problem(
+            "logs_broken", f"{check.faults[0]}{more} Kør verify_logs, og find ud af, hvem der har ændret det."
+        )
 
 
 def _minutes(span: timedelta) -> str:
