@@ -64,9 +64,15 @@ def enter(*, case_id: int, unbooked: UnbookedMeeting, accepted: str, by: User, a
             f"Sagen blev afsluttet den {day_text(case.closed_on)}, og samtalen ligger efter. Ret dagen, eller åbn "
             "sagen igen."
         )
-    same = _alike(case, unbooked).filter(booked_by=by, booked_at__gt=at - SECOND_CLICK).first()
-    if same is not None:
-        return same
+    same = _alike(case, unbooked).filter(
+        booked_by=by,
+        booked_at__gt=at - SECOND_CLICK,
+        outcome=unbooked.outcome,
+        channel=unbooked.channel,
+        note=unbooked.note,
+    )
+    if (entered := same.first()) is not None:
+        return entered
     meeting = enter_one_of_many(
         case=case, unbooked=unbooked, accepted=accepted, by=by, at=at, law=planning_law.law_in_force()
     )

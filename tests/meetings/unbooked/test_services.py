@@ -96,6 +96,19 @@ def test_a_second_click_changes_nothing_and_later_the_same_is_refused(case, offi
 
 
 @pytest.mark.parametrize(
+    "other",
+    [{"note": "Søger job."}, {"outcome": Outcome.ABSENT}, {"channel": Channel.ATTENDANCE, "channel_reason": "x"}],
+)
+def test_what_was_typed_otherwise_is_no_second_click(case, office, now, other):
+    enter(case, office.adviser, now)
+    before = everything(case)
+
+    with pytest.raises(Occupied, match="Samtalen er allerede registreret"):
+        enter(case, office.adviser, now + timedelta(seconds=2), **other)
+    assert everything(case) == before
+
+
+@pytest.mark.parametrize(
     ("starts_at", "fields", "error", "text"),
     [
         pytest.param(world.NOW + timedelta(minutes=1), {}, OutcomeNotAllowed, "ikke begyndt endnu", id="ahead"),
