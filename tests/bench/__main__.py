@@ -55,6 +55,7 @@ def _measure(asked: argparse.Namespace) -> None:
         "sweep_idle": lambda: sweeps.sweep_idle(bench),
         "sweep_due": lambda: sweeps.sweep_due(bench),
         "pages": lambda: pages.pages(bench),
+        "feed": lambda: pages.feed(bench),
         "plan_month": lambda: months.plan_month(bench),
         "accept_month": lambda: months.accept_month(bench),
         # These change the law for all that comes after.

@@ -10,21 +10,27 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from random import Random
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.urls import reverse
 
 from cases.models import Case, Organisation, User
 from cases.models.people import OrganisationKind, Role
+from meetings.calendar_links import services as calendar_links_services
+from meetings.models import Meeting
 from tests.bench.load import most_cases
 from tests.bench.measure import Bench, Line, percentile
 from tests.bench.runs import with_name
 
 ASKED = 100
 CLIENTS = 16
+#: In the feed.
+TALKS = 500
 #: The periods of the overview that nobody has asked for before: each is counted when it is asked.
 COUNTED_ANEW = ("90", "365")
 #: What the worklist of an organisation can be asked for.
@@ -62,6 +68,35 @@ def pages(bench: Bench) -> Iterator[Line]:
     yield Line(
         "requests", per_second, "/s", f'"ok" per second, {CLIENTS} clients, 2 workers', ok_per_second, 0.25, True
     )
+
+
+def feed(bench: Bench) -> Iterator[Line]:
+    """What somebody's own calendar reads of somebody with many talks."""
+    user = User.objects.create(username="feed", role=Role.ADVISER, organisation=_user().organisation)
+    cases = list(Case.objects.visible_to(user).order_by("pk")[:TALKS])
+    Meeting.objects.bulk_create(
+        Meeting(
+            case=case,
+            citizen_id=case.citizen_id,
+            organisation=user.workplace,
+            adviser=user,
+            kind="contact_interview",
+            # Years ahead nobody has another.
+            starts_at=bench.at + timedelta(days=3000, hours=number),
+            ends_at=bench.at + timedelta(days=3000, hours=number, minutes=30),
+            channel="telephone",
+            channel_chosen_by="citizen",
+            status="booked",
+            booked_at=bench.at,
+            booked_by=user,
+        )
+        for number, case in enumerate(cases)
+    )
+    path = reverse("meetings:calendar_feed", args=[calendar_links_services.make_feed(user=user, at=bench.at)])
+    with _server(user) as site:
+        ok, took = (percentile(_times(site, [one]), 0.5) for one in ("/ok/", path))
+    yield Line("feed", took, "ms", 'an "ok" behind the same middleware', ok, None, note=f"{len(cases)} talks")
+    Meeting.objects.filter(adviser=user).delete()
 
 
 @contextmanager
