@@ -77,3 +77,18 @@ def tab_to(page: Page, target: Locator) -> None:
             return
         page.keyboard.press("Tab")
     pytest.fail(f"No key leads to {target}.")
+
+
+def test_the_header_fits_a_phone_without_scripts_and_before_the_font_has_come(
+    site: Site, visitor: Callable[..., Visitor]
+) -> None:
+    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
+    leader = factories.user(organisation=fund, role=Role.TEAM_LEADER, username="leder")
+    leader.first_name, leader.last_name = "Birgitte", "Hyldekær-Lund"
+    leader.save()
+    somebody = visitor(viewport=NARROW, scripts=False)
+    somebody.page.route("**/*.woff2", lambda route: route.abort())
+
+    somebody.log_in("leder")
+
+    assert somebody.fits()
