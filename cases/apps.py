@@ -13,12 +13,14 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases import clock, seam
+        from cases.accounts import security_log
         from cases.extension import EXTENSION
         from cases.operation import keys
         from cases.reminders import carriers as reminders_carriers
         from cases.ui import fields
 
         seam.install(EXTENSION)
+        security_log.connect()
         fields.DateField.today = staticmethod(clock.today)
         connection_created.connect(keys.on_connection)
         checks.register(keys.check, checks.Tags.database)

@@ -28,6 +28,7 @@ urlpatterns = [
     path("soeg/", lookup_views.find, name="search"),
     path("soeg/forslag/", lookup_views.suggest, name="suggest"),
     path("aktiv/", site_views.keep_alive, name="keep_alive"),
+    path("blokeret/", site_views.csp_report, name="csp_report"),
     path("mit-videorum/", video_views.own_room, name="own_room"),
     path("standardtekster/", texts_views.texts, name="texts"),
     path("standardtekster/ny/", texts_views.add, name="text_add"),

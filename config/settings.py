@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cases.accounts.login.keep_sessions",
+    "cases.accounts.security_log.note_refusals",
     "cases.accounts.middleware.keep_no_copies",
     # Around all that asks who is logged in.
     "cases.unsaved.middleware.KeepUnsaved",
@@ -162,6 +163,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        # What a browser has blocked, it tells (cases.web.site_views.csp_report).
+        "report-uri": ["/sager/blokeret/"],
     }
 }
 CSRF_FAILURE_VIEW = "cases.unsaved.middleware.csrf_failure"

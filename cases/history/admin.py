@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from cases.history import events
 from cases.history.access_log import address_of
-from cases.models import AccessLog, Event, Organisation
+from cases.models import AccessLog, Event, Organisation, SecurityEvent
 from cases.ui.admin_site import CappedPaginator, ModelAdmin, ReadOnly
 
 
@@ -55,3 +55,21 @@ class AccessLogAdmin(ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessLog]:
         return super().get_queryset(request).defer("detail")
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ReadOnly, ModelAdmin):
+    """Who came in, was kept out, or changed who may."""
+
+    list_display = ("at", "kind", "user", "address", "page", "detail")
+    fields = ("at", "kind", "user", "address", "page", "detail")
+    list_filter = ("kind", "user__organisation")
+    list_display_links = None
+    ordering = ("-at", "-pk")
+    list_select_related = ("user",)
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+    @admin.display(description="side")
+    def page(self, event: SecurityEvent) -> str:
+        return address_of(event.route)

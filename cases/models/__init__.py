@@ -12,6 +12,7 @@ from cases.models.people import Citizen, CitizenContact, Organisation, Organisat
 from cases.models.plans import AimDecision, PlanDraft, PlanVersion
 from cases.models.reminders import Dispatch, Reminder, ReminderState, SweepRun
 from cases.models.seals import LogCheck, LogSeal
+from cases.models.security import SecurityEvent, SecurityKind
 from cases.models.texts import StandardText
 from cases.models.unsaved import UnsavedForm
 
@@ -50,6 +51,8 @@ __all__ = [
     "Reminder",
     "ReminderState",
     "Role",
+    "SecurityEvent",
+    "SecurityKind",
     "StandardText",
     "SweepRun",
     "Team",

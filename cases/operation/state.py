@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Min
+from django.db.models import Count, Min
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from cases import seam
-from cases.models import ImportRun, LogCheck, LogSeal, Reminder, ReminderState, SweepRun
+from cases.models import ImportRun, LogCheck, LogSeal, Reminder, ReminderState, SecurityEvent, SecurityKind, SweepRun
 from cases.models.imports import ImportState
 from cases.operation import keys, roles
 from cases.rules.wording import counted
@@ -27,6 +27,9 @@ PATIENCE = timedelta(minutes=5)
 
 #: The logs are checked each night; a night may be missed by an hour.
 BETWEEN_LOG_CHECKS = timedelta(hours=25)
+
+#: So many within an hour are no accident: users locked out, and refusals of one user.
+MANY_LOCKED_OUT, MANY_REFUSALS = 10, 30
 
 
 class NotReady(Exception):
@@ -95,6 +98,21 @@ def problems(*, at: datetime) -> Iterator[Problem]:
         )
         yield Problem("messages_late", f"{text} Se efter, om workeren til »messages« kører, og hvad dens log siger.")
     yield from _of_logs(at)
+    yield from _at_the_doors(at)
+
+
+def _at_the_doors(at: datetime) -> Iterator[Problem]:
+    """What looks like somebody who tries doors that are not theirs, within the last hour."""
+    lately = SecurityEvent.objects.filter(at__gt=at - timedelta(hours=1))
+    locked = lately.filter(kind=SecurityKind.LOCKED_OUT).count()
+    if locked >= MANY_LOCKED_OUT:
+        text = f"{locked} er låst ude inden for en time. Se sikkerhedshændelserne: prøver nogen adgangskoder af?"
+        yield Problem("many_locked_out", text)
+    refused = lately.filter(kind__in=(SecurityKind.REFUSED, SecurityKind.LIMITED, SecurityKind.FORGED))
+    of_users = refused.values_list("user").annotate(times=Count("pk")).filter(times__gte=MANY_REFUSALS)
+    for user, times in of_users.order_by("user"):
+        text = f"Bruger {user} er afvist {times} gange inden for en time. Se sikkerhedshændelserne."
+        yield Problem("many_refusals", text)
 
 
 def _of_logs(at: datetime) -> Iterator[Problem]:

@@ -10,8 +10,8 @@ from django.db import connection
 from django.template.backends.django import Template
 from django.test import Client
 
-#: Written by every answer, also to a reader: who read what, and until when the session lasts.
-WRITTEN_WHEN_READ = ("cases_accesslog", "django_session", "axes_")
+#: Written by every answer, also to a reader: who read what or was refused it, and until when the session lasts.
+WRITTEN_WHEN_READ = ("cases_accesslog", "cases_securityevent", "django_session", "axes_")
 _WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # A browser neither runs nor applies these.
 _DATA_SCRIPTS = ("application/json", "importmap")

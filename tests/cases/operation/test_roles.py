@@ -21,6 +21,7 @@ LOGS = (
     "cases_logseal",
     "cases_lawreview",
     "cases_planversion",
+    "cases_securityevent",
 )
 #: The application writes drafts here, so it is triggers that guard what is published.
 LAW = ("cases_act", "cases_actvalue", "meetings_meetingrule")
