@@ -120,7 +120,8 @@ class ForAdministrators(PlainFields):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # an inline has no such page
-        if found is not None and request.method == "POST" and transaction.get_connection().in_atomic_block:
+        is_saved = request.method == "POST" and transaction.get_connection().in_atomic_block
+        if found is not None and is_saved and self.has_change_permission(request, found):
             # Of two who save at once the later waits, and is then told of what the first saved.
             found.refresh_from_db(from_queryset=self.model._default_manager.select_for_update())
         return found
