@@ -1,9 +1,7 @@
 """What all changes of a referral share: its lock, its version, its place in the history, and the reasons to refuse."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from cases.changing import AlreadyClosed
 from cases.history import events as history_events
@@ -96,7 +94,3 @@ def tell(referral: Referral, kind: str, text: str, *, by: User, at: datetime, **
 
 def name_of(referral: Referral) -> str:
     return f"Indstilling til {referral.get_offer_type_display()}"
-
-
-def day_of(at: datetime) -> date:
-    return timezone.localtime(at).date()

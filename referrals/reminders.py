@@ -18,6 +18,7 @@ from cases.rules.rule_book import RuleBook
 from cases.rules.wording import counted, day_text
 from cases.seam import ReminderSource
 from meetings.rules.lead_times import Spell, spells
+from meetings.rules.spans import local
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts
 from referrals.models import Offer, Referral
@@ -124,16 +125,12 @@ def _not_sent(at: datetime, book: RuleBook) -> Iterator[_Found]:
 
 
 def _in_spell(rows: ReferralQuerySet, spell: Spell, *, until: date) -> ReferralQuerySet:
-    rows = rows.filter(sent_at__gte=_midnight(spell.first_day), sent_at__lt=_midnight(until + _DAY))
-    return rows if spell.end_day == date.max else rows.filter(sent_at__lt=_midnight(spell.end_day))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+    rows = rows.filter(sent_at__gte=local(spell.first_day, time.min), sent_at__lt=local(until + _DAY, time.min))
+    return rows if spell.end_day == date.max else rows.filter(sent_at__lt=local(spell.end_day, time.min))
 
 
 def _morning(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, MORNING))
+    return local(day, MORNING)
 
 
 def _municipality_of(referral: Referral, at: datetime) -> dict[str, int | None]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 from prometheus_client import Counter
 
 from cases.rules.refusal import Refused
@@ -42,14 +43,8 @@ def keep_no_copies(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class SayRefusals:
+class SayRefusals(MiddlewareMixin):
     """A refusal that no page has shown beside its form is a page of its own: never a failure of the server."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ValidationError):
@@ -65,14 +60,8 @@ class SayRefusals:
 LARGEST_FORM = 1024 * 1024
 
 
-class RefuseNul:
+class RefuseNul(MiddlewareMixin):
     """Refuses what holds the one sign that no text of a database has, in the address or in a form."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         lists = [[request.path_info], *(texts for sent in (request.GET, request.POST) for _, texts in sent.lists())]
@@ -81,14 +70,8 @@ class RefuseNul:
         return None
 
 
-class LimitBody:
+class LimitBody(MiddlewareMixin):
     """Refuses a body that no form of ours fills, before anybody reads it; a view that takes files says how large."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         size = int(request.META.get("CONTENT_LENGTH") or 0)

@@ -23,8 +23,8 @@ def in_words(parameter: Parameter, value: Any) -> str:
         return _number(parameter, value)
     if not value:
         return "ingen"
-    if parameter.read.allowed:
-        return listed(parameter.names[code] for code in parameter.read.allowed if code in value)
+    if parameter.read.names:
+        return listed(word for code, word in parameter.read.names.items() if code in value)
     return listed(group_name(number) for number in sorted(value))
 
 

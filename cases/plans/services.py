@@ -52,7 +52,7 @@ def write_draft(*, case_id: int, parts: Parts, version: int, by: User, at: datet
     A draft may lack anything. Raises NotTheirs, StalePlan, AlreadyClosed.
     """
     case = lock(case_id)
-    _check_party(case, by=by, on=_day(at), book=Act.objects.rule_book())
+    _check_party(case, by=by, on=timezone.localdate(at), book=Act.objects.rule_book())
     draft = _draft_of(case)
     if draft is not None and draft.parts == dict(parts):
         return draft
@@ -64,7 +64,7 @@ def write_draft(*, case_id: int, parts: Parts, version: int, by: User, at: datet
 def discard_draft(*, case_id: int, by: User, at: datetime) -> None:
     """Throw the draft away; the published versions stand. Raises NotTheirs."""
     case = lock(case_id)
-    _check_party(case, by=by, on=_day(at), book=Act.objects.rule_book())
+    _check_party(case, by=by, on=timezone.localdate(at), book=Act.objects.rule_book())
     draft = _draft_of(case)
     if draft is not None and draft.parts is not None:
         _save_draft(case, draft, parts=None, by=by, at=at)
@@ -76,7 +76,7 @@ def publish(*, case_id: int, parts: Parts, version: int, by: User, at: datetime)
 
     The same text once more makes no new version. Raises NotTheirs, StalePlan, Incomplete, NotOnPaper, AlreadyClosed.
     """
-    case, day, book = lock(case_id), _day(at), Act.objects.rule_book()
+    case, day, book = lock(case_id), timezone.localdate(at), Act.objects.rule_book()
     allowed = _check_party(case, by=by, on=day, book=book)
     asked = asked_on(case, on=day, book=book)
     contents = {str(part): parts.get(part, "").strip() for part in PlanPart if part in asked.asked}
@@ -102,10 +102,6 @@ def publish(*, case_id: int, parts: Parts, version: int, by: User, at: datetime)
     text = f"Min Plan, version {plan.number}, er lavet af {by.workplace}."
     history_events.record(case=case, kind="plans.published", by=by, at=at, text=text, number=plan.number)
     return plan
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 def _check_party(case: Case, *, by: User, on: date, book: RuleBook) -> MayWrite:

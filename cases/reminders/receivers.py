@@ -35,16 +35,12 @@ def told_of(workers: Collection[int], *, office: int, on: date) -> dict[int, int
 def receiver_at(organisation: Organisation, case: Case, *, at: datetime) -> dict[str, int | None]:
     """Name who in the organisation is told of the case, or else the office."""
     worker = case.worker_at(organisation)
-    receiver = told_of([worker.pk], office=organisation.pk, on=_day(at))[worker.pk] if worker else None
+    receiver = told_of([worker.pk], office=organisation.pk, on=timezone.localdate(at))[worker.pk] if worker else None
     return {"organisation_id": organisation.pk} if receiver is None else {"user_id": receiver}
 
 
 def deputy_of(user: User, *, at: datetime) -> User | None:
     """Name who stands in for the user that day, and is told in their place."""
-    standing_in = Deputy.objects.at_work().on(_day(at)).filter(user=user)
+    standing_in = Deputy.objects.at_work().on(timezone.localdate(at)).filter(user=user)
     found = standing_in.select_related("deputy").first()
     return found.deputy if found else None
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()

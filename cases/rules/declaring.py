@@ -93,7 +93,8 @@ class Reader:
     name: str
     parse: Callable[[str], Any]
     write: Callable[[Any], str]
-    allowed: tuple[str, ...] = ()
+    #: The codes that it reads, each with its Danish word.
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __call__(self, text: str) -> Any:
         return self.parse(text.strip())
@@ -111,8 +112,6 @@ class Parameter:
     optional: bool = False
     subject: Subject = Subject.OTHER
     unit: Unit | None = None
-    #: What its codes are called in Danish.
-    names: Mapping[Any, str] = field(default_factory=dict, compare=False)
 
     @property
     def decided_by(self) -> str:
@@ -137,19 +136,20 @@ def declare(
     key: str,
     *,
     read: Reader,
-    anchor: Anchor,
     description: str,
+    anchor: Anchor = Anchor.EVENT,
+    event_is: str = "",
     subject: Subject = Subject.OTHER,
     unit: Unit | None = None,
-    names: Mapping[Any, str] | None = None,
-    event_is: str = "",
     optional: bool = False,
 ) -> Parameter:
-    """A parameter, known from now on by its key to acts, administrators and the command line."""
+    """A parameter, known from now on by its key to acts, administrators and the command line.
+
+    Where no other anchor is said, the day of an event decides it, and `event_is` says which.
+    """
     if key in REGISTRY:
         raise DeclaredTwice(f"»{key}« er erklæret to gange.")
-    named = names or {code: code for code in read.allowed}
-    parameter = Parameter(key, read, anchor, description, event_is, optional, subject, unit, named)
+    parameter = Parameter(key, read, anchor, description, event_is, optional, subject, unit)
     REGISTRY[key] = parameter
     return parameter
 
@@ -185,21 +185,21 @@ yes_no = Reader("true eller false", _yes_no, lambda value: "true" if value else 
 set_of_numbers = Reader("tal med komma imellem", _set_of_numbers, lambda value: ", ".join(map(str, sorted(value))))
 
 
-def set_of_codes(*allowed: str) -> Reader:
+def set_of_codes(*allowed: Labelled) -> Reader:
     """Reads a set of codes, each one of the allowed; no text is the empty set."""
-    codes = tuple(str(code) for code in allowed)
+    names = {str(code): code.label for code in allowed}
 
     def parse(text: str) -> frozenset[str]:
         parts = _parts(text)
         for part in parts:
-            if part not in codes:
-                raise UnreadableText(f"»{part}« er ikke en af koderne {', '.join(codes)}.")
+            if part not in names:
+                raise UnreadableText(f"»{part}« er ikke en af koderne {', '.join(names)}.")
         return frozenset(parts)
 
-    return Reader("koder med komma imellem", parse, lambda value: ", ".join(sorted(value)), codes)
+    return Reader("koder med komma imellem", parse, lambda value: ", ".join(sorted(value)), names)
 
 
-def set_of_one_code(*allowed: str) -> Reader:
+def set_of_one_code(*allowed: Labelled) -> Reader:
     """Reads a set that must hold exactly one of the allowed codes."""
     codes = set_of_codes(*allowed)
 
@@ -209,4 +209,4 @@ def set_of_one_code(*allowed: str) -> Reader:
             raise UnreadableText(f"»{text}« er ikke præcis én kode.")
         return found
 
-    return Reader("én kode", parse, codes.write, codes.allowed)
+    return Reader("én kode", parse, codes.write, codes.names)

@@ -70,8 +70,6 @@ CLOCK_STOPPING_PAUSES = declare(
     "cases.clock_stopping_pauses",
     read=set_of_codes(*PauseKind),
     subject=Subject.COUNTING,
-    names=PauseKind.choices(),
-    anchor=Anchor.EVENT,
     event_is="pausens første dag",
     description="Slags pauser, der stopper tællingen af måneder",
 )
@@ -80,7 +78,6 @@ SICKNESS_DAYS_BEFORE_PAUSE = declare(
     read=whole_number,
     subject=Subject.COUNTING,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is="den første sygedag",
     description="Dage med sygdom, der stadig tæller som ledighed",
 )
@@ -88,7 +85,6 @@ UNBROKEN_PERIOD_GROUPS = declare(
     "cases.unbroken_period_groups",
     read=set_of_numbers,
     subject=Subject.COUNTING,
-    anchor=Anchor.EVENT,
     event_is="pausens første dag",
     description="Målgrupper, hvis måneder regnes over en ubrudt periode på samme ydelse",
 )
@@ -97,7 +93,6 @@ RESTART_AFTER_YEARS = declare(
     read=whole_number,
     subject=Subject.COUNTING,
     unit=Unit.YEARS,
-    anchor=Anchor.EVENT,
     event_is="dagen, borgeren kommer tilbage",
     description="År væk fra ydelsen, hvorefter et nyt forløb kan begynde uden ny indplacering",
 )
@@ -107,7 +102,6 @@ PLAN_FIRST_VERSION_BY = declare(
     "cases.plan_first_version_by",
     read=set_of_codes(Party.FUND, Party.MUNICIPALITY),
     subject=Subject.PLAN,
-    names=Party.choices(),
     anchor=Anchor.COURSE_START,
     description="Hvem der laver første version af Min Plan",
 )
@@ -115,7 +109,6 @@ PLAN_FIRST_VERSION_AT = declare(
     "cases.plan_first_version_at",
     read=set_of_one_code(*PlanMeeting),
     subject=Subject.PLAN,
-    names=PlanMeeting.choices(),
     anchor=Anchor.COURSE_START,
     description="Samtalen, hvor første version af Min Plan laves (den første af sin slags)",
 )
@@ -125,8 +118,6 @@ PLAN_REQUIRED_ITEMS = declare(
         PlanPart.JOB_GOAL, PlanPart.EDUCATION_GOAL, PlanPart.JOB_SEARCH, PlanPart.OFFERS, PlanPart.OTHER_EFFORTS
     ),
     subject=Subject.PLAN,
-    names=PlanPart.choices(),
-    anchor=Anchor.EVENT,
     event_is=PLAN_SAVED_DAY,
     description="Dele, som Min Plan skal have",
 )
@@ -134,7 +125,6 @@ PLAN_REQUIRES_STATUS = declare(
     "cases.plan_requires_status",
     read=yes_no,
     subject=Subject.PLAN,
-    anchor=Anchor.EVENT,
     event_is=PLAN_SAVED_DAY,
     description="Min Plan skal have status på igangsatte og opfølgning på afsluttede indsatser",
 )
@@ -142,7 +132,6 @@ PLAN_STABILISING_GROUPS = declare(
     "cases.plan_stabilising_groups",
     read=set_of_numbers,
     subject=Subject.PLAN,
-    anchor=Anchor.EVENT,
     event_is=PLAN_SAVED_DAY,
     description="Målgrupper, hvis Min Plan også kan have stabiliserende aktiviteter",
 )
@@ -152,7 +141,6 @@ EMPLOYMENT_PLAN_REQUIRED = declare(
     "cases.employment_plan_required",
     read=yes_no,
     subject=Subject.MUNICIPALITY,
-    anchor=Anchor.EVENT,
     event_is=CHECK_DAY,
     description="Kommunalbestyrelsen skal vedtage en beskæftigelsesplan",
 )
@@ -160,7 +148,6 @@ RESULT_AUDIT_REQUIRED = declare(
     "cases.result_audit_required",
     read=yes_no,
     subject=Subject.MUNICIPALITY,
-    anchor=Anchor.EVENT,
     event_is=CHECK_DAY,
     description="Kommunen skal lave en resultatrevision",
 )

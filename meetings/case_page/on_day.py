@@ -28,6 +28,7 @@ from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import MeetingFact, assign
+from meetings.rules.spans import local
 
 #: The changes that overwrite what a course is planned from, or what came of a meeting.
 OVERWRITING = (
@@ -143,7 +144,7 @@ class CaseOnDay:
 
 def last_moment(day: date, *, at: datetime) -> datetime:
     """The end of a day in Copenhagen, and today no later than now."""
-    midnight = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    midnight = local(day + timedelta(days=1), time.min)
     return min(midnight - timedelta(microseconds=1), at)
 
 

@@ -19,6 +19,7 @@ from meetings.exemptions.share import by_assessment
 from meetings.models import Meeting, RequiredMeeting, RequirementState, WorklistEntry
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.spans import local
 
 #: So many weeks ahead are looked at.
 WEEKS = 12
@@ -101,11 +102,6 @@ class Choice:
         return self.today - timedelta(days=self.today.weekday())
 
 
-def midnight(day: date) -> datetime:
-    """The moment at which the day begins in Denmark."""
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 # The rows that figures are counted among
 
 
@@ -157,11 +153,11 @@ def held(choice: Choice) -> QuerySet[Any]:
         choice.of("adviser"),
         organisation=choice.user.organisation_id,
         status=MeetingStatus.HELD,
-        starts_at__gte=midnight(choice.span.start),
+        starts_at__gte=local(choice.span.start, time.min),
         starts_at__lt=choice.now,
     )
     if choice.span.end is not None:
-        rows = rows.filter(starts_at__lt=midnight(choice.span.end))
+        rows = rows.filter(starts_at__lt=local(choice.span.end, time.min))
     return rows.annotate(held_as=Choose(When(held_channel="", then=F("channel")), default=F("held_channel")))
 
 

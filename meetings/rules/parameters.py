@@ -24,7 +24,6 @@ IN_PERSON_MONTHS = declare(
     read=whole_number,
     subject=Subject.CHANNEL,
     unit=Unit.MONTHS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Antal måneder fra forløbets start, hvor samtaler kun holdes ved personligt fremmøde",
 )
@@ -33,7 +32,6 @@ CITIZEN_CHOOSES_MONTHS = declare(
     read=whole_number,
     subject=Subject.CHANNEL,
     unit=Unit.MONTHS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Antal måneder fra forløbets start, hvor borgerens valg af samtaleform binder",
 )
@@ -41,8 +39,6 @@ CHANNELS = declare(
     "meetings.channels",
     read=set_of_codes(*Channel),
     subject=Subject.CHANNEL,
-    names=Channel.choices(),
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Samtaleformer, der findes",
 )
@@ -50,8 +46,6 @@ DEFAULT_CHANNEL = declare(
     "meetings.default_channel",
     read=set_of_one_code(*Channel),
     subject=Subject.CHANNEL,
-    names=Channel.choices(),
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Samtaleform, når borgeren ikke har valgt",
 )
@@ -60,7 +54,6 @@ CHANNEL_CHOICE_NOTICE_DAYS = declare(
     read=whole_number,
     subject=Subject.CHANNEL,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Dage før samtalen, hvor valget af samtaleform senest skal være meddelt",
     optional=True,
@@ -69,7 +62,6 @@ ATTENDANCE_OVERRIDE_ALLOWED = declare(
     "meetings.attendance_override_allowed",
     read=yes_no,
     subject=Subject.CHANNEL,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Den, der holder samtalen, må kræve fremmøde imod borgerens valg med en skriftlig begrundelse",
 )
@@ -77,7 +69,6 @@ FIRST_MEETING_IN_PERSON = declare(
     "meetings.first_meeting_in_person",
     read=yes_no,
     subject=Subject.CHANNEL,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Cv-samtalen og forløbets første jobsamtale holdes ved personligt fremmøde",
 )
@@ -85,8 +76,6 @@ IN_PERSON_KINDS = declare(
     "meetings.in_person_kinds",
     read=set_of_codes(*MeetingKind),
     subject=Subject.CHANNEL,
-    names=MeetingKind.choices(),
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Slags samtaler, som altid holdes ved fremmøde, når den første skal",
 )
@@ -94,8 +83,6 @@ IN_PERSON_FIRST_OF_KINDS = declare(
     "meetings.in_person_first_of_kinds",
     read=set_of_codes(*MeetingKind),
     subject=Subject.CHANNEL,
-    names=MeetingKind.choices(),
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Slags samtaler, hvis første i forløbet holdes ved fremmøde, når den første skal",
 )
@@ -105,7 +92,6 @@ BOOKABLE_KINDS = declare(
     "meetings.bookable_kinds",
     read=set_of_codes(*MeetingKind),
     subject=Subject.MEETINGS,
-    names=MeetingKind.choices(),
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, der kan bookes",
 )
@@ -113,7 +99,6 @@ KINDS_CALLED_BY_FUND = declare(
     "meetings.kinds_called_by_fund",
     read=set_of_codes(*MeetingKind),
     subject=Subject.MEETINGS,
-    names=MeetingKind.choices(),
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, som a-kassen indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
 )
@@ -121,7 +106,6 @@ KINDS_CALLED_BY_MUNICIPALITY = declare(
     "meetings.kinds_called_by_municipality",
     read=set_of_codes(*MeetingKind),
     subject=Subject.MEETINGS,
-    names=MeetingKind.choices(),
     anchor=Anchor.COURSE_START,
     description="Slags samtaler, som jobcentret indkalder til, uanset hvem der har ansvaret for kontaktforløbet",
 )
@@ -129,7 +113,6 @@ OLD_KINDS_ENFORCED = declare(
     "meetings.old_kinds_enforced",
     read=yes_no,
     subject=Subject.MEETINGS,
-    anchor=Anchor.EVENT,
     event_is=DEADLINE_DAY,
     description="En cv-, rådigheds- eller fællessamtale, der ikke er holdt, er en overskredet frist (ellers historisk)",
 )
@@ -137,7 +120,6 @@ JOINT_FUND_MAY_BE_DECLINED = declare(
     "meetings.joint_fund_may_be_declined",
     read=yes_no,
     subject=Subject.MEETINGS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Borgeren kan sige nej til a-kassens deltagelse i en fællessamtale, som stadig tæller",
 )
@@ -145,7 +127,6 @@ FUND_MAY_ATTEND_FIRST_MUNICIPALITY_MEETING = declare(
     "meetings.fund_may_attend_first_municipality_meeting",
     read=yes_no,
     subject=Subject.MEETINGS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="A-kassen kan deltage i den første samtale i jobcentret, hvis borgeren ønsker det",
 )
@@ -153,8 +134,6 @@ SIX_WEEKS_GUIDANCE_BY = declare(
     "meetings.six_weeks_guidance_by",
     read=set_of_codes(Party.FUND, Party.MUNICIPALITY),
     subject=Subject.SIX_WEEKS,
-    names=Party.choices(),
-    anchor=Anchor.EVENT,
     event_is="vejledningens dag",
     description="Hvem der skal vejlede om 6 ugers jobrettet uddannelse (jobcentret kun på borgerens spørgsmål)",
 )
@@ -162,7 +141,6 @@ SIX_WEEKS_GUIDANCE_FUND_GROUPS = declare(
     "meetings.six_weeks_guidance_fund_groups",
     read=set_of_numbers,
     subject=Subject.SIX_WEEKS,
-    anchor=Anchor.EVENT,
     event_is="vejledningens dag",
     description="Målgrupper, som a-kassen skal vejlede om 6 ugers jobrettet uddannelse",
 )
@@ -171,7 +149,6 @@ REQUEST_RIGHT_AFTER_MONTHS = declare(
     read=whole_number,
     subject=Subject.MEETINGS,
     unit=Unit.MONTHS,
-    anchor=Anchor.EVENT,
     event_is="dagen, borgeren spørger",
     description="Måneder fra forløbets start, hvorefter der ikke er et fast antal, og borgeren har ret til en samtale",
 )
@@ -180,7 +157,6 @@ LONG_TERM_JOINT_MONTH = declare(
     read=whole_number,
     subject=Subject.MEETINGS,
     unit=Unit.MONTH_NUMBER,
-    anchor=Anchor.EVENT,
     event_is="dagen, der spørges om",
     description="Sidste måned for jobcentrets jobsamtale med a-kassen, medmindre borgeren siger nej til a-kassen",
 )
@@ -230,7 +206,6 @@ EXEMPT_START_WITHIN_WEEKS = declare(
     read=whole_number,
     subject=Subject.EXEMPTION,
     unit=Unit.WEEKS,
-    anchor=Anchor.EVENT,
     event_is="dokumentationens dag",
     description="Uger fra dokumentationen, inden for hvilke det, der fritager, skal begynde",
 )
@@ -238,8 +213,6 @@ EXEMPT_START_REASONS = declare(
     "meetings.exempt_start_reasons",
     read=set_of_codes(*ExemptionReason),
     subject=Subject.EXEMPTION,
-    names=ExemptionReason.choices(),
-    anchor=Anchor.EVENT,
     event_is="dokumentationens dag",
     description="Hvad der fritager, når det snart begynder",
 )
@@ -247,8 +220,6 @@ EXEMPT_ONGOING_REASONS = declare(
     "meetings.exempt_ongoing_reasons",
     read=set_of_codes(*ExemptionReason),
     subject=Subject.EXEMPTION,
-    names=ExemptionReason.choices(),
-    anchor=Anchor.EVENT,
     event_is="hver enkelt dag",
     description="Hvad der fritager, så længe det varer",
 )
@@ -256,7 +227,6 @@ EDUCATION_NOT_EXEMPTING_GROUPS = declare(
     "meetings.education_not_exempting_groups",
     read=set_of_numbers,
     subject=Subject.EXEMPTION,
-    anchor=Anchor.EVENT,
     event_is="dokumentationens dag",
     description="Målgrupper, som en uddannelse på fuld tid ikke fritager",
 )
@@ -265,7 +235,6 @@ AFTER_EXEMPTION_MONTHS = declare(
     read=whole_number,
     subject=Subject.EXEMPTION,
     unit=Unit.MONTHS,
-    anchor=Anchor.EVENT,
     event_is="fritagelsens sidste dag",
     description="Måneder efter en fritagelse, inden for hvilke en udskudt samtale skal holdes",
 )
@@ -274,7 +243,6 @@ EXEMPT_QUOTA_PERCENT = declare(
     read=whole_number,
     subject=Subject.EXEMPTION,
     unit=Unit.PERCENT,
-    anchor=Anchor.EVENT,
     event_is="fritagelsens første dag",
     description="Andel af en enheds borgere i procent, der kan fritages efter en konkret vurdering",
 )
@@ -282,7 +250,6 @@ FIRST_MEETING_OUTSIDE_QUOTA = declare(
     "meetings.first_meeting_outside_quota",
     read=yes_no,
     subject=Subject.EXEMPTION,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Den første samtale holdes med alle, også dem, der er fritaget efter en konkret vurdering",
 )
@@ -293,7 +260,6 @@ REMINDER_BOOK_BY_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is=DEADLINE_DAY,
     description="Dage før fristen, hvor rådgiveren mindes om, at samtalen skal bookes",
 )
@@ -302,7 +268,6 @@ REMINDER_DEADLINE_NEAR_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is=DEADLINE_DAY,
     description="Dage før fristen, hvor rådgiveren mindes om, at den er nær",
 )
@@ -311,7 +276,6 @@ REMINDER_MEETING_HOURS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.HOURS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Timer før samtalen, hvor borgeren mindes om den",
 )
@@ -320,7 +284,6 @@ REMINDER_MEETING_MIN_HOURS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.HOURS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Timer før samtalen, hvor det er for sent at minde borgeren om den",
 )
@@ -329,7 +292,6 @@ REMINDER_OUTCOME_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is=MEETING_DAY,
     description="Dage efter samtalen, hvor rådgiveren mindes om at registrere udfaldet",
 )
@@ -338,7 +300,6 @@ REMINDER_HANDOVER_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is="overgangens dag",
     description="Dage før overgangen til jobcentret, hvor parterne mindes om den",
 )
@@ -347,7 +308,6 @@ DUE_SOON_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is="dagen i dag",
     description="Dage frem i tiden, hvor en frist vises som nær på arbejdslisten",
 )

@@ -15,6 +15,7 @@ from cases.rules.rule_book import RuleBook
 from cases.ui.keyset import CappedCount, Page, page
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.rules.lead_times import due_soon_until
+from meetings.rules.spans import local
 
 Entries = QuerySet[WorklistEntry]
 
@@ -243,11 +244,7 @@ def _new(times: WorklistTimes) -> Q:
 
 def day_of(today: date) -> tuple[datetime, datetime]:
     """The first moment of the day in Denmark, and that of the next."""
-    return _midnight(today), _midnight(today + timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return local(today, time.min), local(today + timedelta(days=1), time.min)
 
 
 def _of_today(times: WorklistTimes) -> Q:

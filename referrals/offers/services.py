@@ -71,7 +71,7 @@ def grant(*, case_id: int, terms: Terms, granted_on: date, is_confirmed: bool = 
     if same is not None:
         return same
     _require_open(case)
-    _check_terms(terms, granted_on=granted_on, today=_day(at))
+    _check_terms(terms, granted_on=granted_on, today=timezone.localdate(at))
     _require_confirmed(case, terms, granted_on=granted_on, is_confirmed=is_confirmed)
     offer = moves.open_offer(case=case, terms=terms, granted_on=granted_on, by=by, at=at)
     require_paper(letters_texts.offer_letter(offer, book=Act.objects.rule_book()))
@@ -92,9 +92,9 @@ def change(
     _check_version(offer, version)
     if offer.status not in (OfferStatus.GRANTED, OfferStatus.STARTED):
         raise MoveNotAllowed(f"Tilbuddet er {offer.get_status_display()} og kan derfor ikke ændres.")
-    if offer.status == OfferStatus.STARTED and terms.span.start > _day(at):
+    if offer.status == OfferStatus.STARTED and terms.span.start > timezone.localdate(at):
         raise MoveNotAllowed("Tilbuddet er begyndt. Den første dag kan ikke ligge i fremtiden.")
-    _check_terms(terms, granted_on=granted_on, today=_day(at))
+    _check_terms(terms, granted_on=granted_on, today=timezone.localdate(at))
     require_offered(terms.type, starts_on=terms.span.start, book=Act.objects.rule_book())
     _require_confirmed(offer.case, terms, granted_on=granted_on, is_confirmed=is_confirmed, offer=offer)
     before, kept = str(offer), moves.kept(offer)
@@ -117,7 +117,7 @@ def start(*, offer_id: int, first_day: date, version: int, by: User, at: datetim
     moves.move(offer, OfferMove.START)
     _require_open(offer.case)
     _check_version(offer, version)
-    if first_day > _day(at):
+    if first_day > timezone.localdate(at):
         raise MoveNotAllowed("Den første dag ligger i fremtiden. Registrér starten, når tilbuddet er begyndt.")
     end = offer.period.end
     if end is not None and first_day >= end:
@@ -143,7 +143,7 @@ def end(*, offer_id: int, last_day: date, version: int, by: User, at: datetime) 
     kept = moves.kept(offer)
     moves.move(offer, OfferMove.END)
     _check_version(offer, version)
-    if last_day > _day(at):
+    if last_day > timezone.localdate(at):
         raise MoveNotAllowed("Den sidste dag ligger i fremtiden. Afslut tilbuddet, når det er slut, eller ret det.")
     span = Period.of_days_inclusive(offer.period.start, last_day)
     offer.span = DateRange(span.start, span.end)
@@ -193,7 +193,7 @@ def follow_up(*, offer_id: int, followed_up_on: date, note: str, by: User, at: d
     same = offer.follow_ups.filter(followed_up_on=followed_up_on, note=note, recorded_by=by).first()
     if same is not None:
         return same
-    if not offer.granted_on <= followed_up_on <= _day(at):
+    if not offer.granted_on <= followed_up_on <= timezone.localdate(at):
         raise NotGrantable(
             f"Opfølgningen ligger fra den {day_text(offer.granted_on)}, hvor tilbuddet blev bevilget, til og med i dag."
         )
@@ -281,7 +281,3 @@ def _check_version(offer: Offer, version: int) -> None:
             newest=offer.version,
             events=list(newer),
         )
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()

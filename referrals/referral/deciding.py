@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from cases.models import Act, Organisation, User
 from cases.reminders import owing as reminders_owing
@@ -18,7 +19,6 @@ from referrals.changing import (
     ContactNotAllowed,
     NotYours,
     check_version,
-    day_of,
     lock,
     name_of,
     require_open,
@@ -94,7 +94,7 @@ def contact(
         raise ContactNotAllowed(
             f"Indstillingen er {referral.get_status_display()}. Borgeren kontaktes kun om den, mens den behandles."
         )
-    if not referral.received_on <= contacted_on <= day_of(at):
+    if not referral.received_on <= contacted_on <= timezone.localdate(at):
         raise ContactNotAllowed(
             f"Kontakten ligger fra den {day_text(referral.received_on)}, hvor indstillingen blev sendt, til og med "
             "i dag."
@@ -211,7 +211,7 @@ def _decide(
         check_version(referral, version)
     referral.status = status_after(referral, move, by=by)
     check_version(referral, version)
-    today = day_of(at)
+    today = timezone.localdate(at)
     book = Act.objects.rule_book()
     is_rejected = wanted == ReferralStatus.REJECTED
     if is_rejected:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from cases.models import Act, Case, Event, User
 from cases.rules import explanation
@@ -17,7 +18,6 @@ from referrals.changing import (
     NotYours,
     StaleReferral,
     check_version,
-    day_of,
     lock,
     lock_case,
     name_of,
@@ -98,7 +98,7 @@ def send(*, referral_id: int, version: int, by: User, at: datetime) -> Referral:
     status = status_after(referral, ReferralMove.SEND, by=by)
     require_open(referral.case)
     check_version(referral, version)
-    today = day_of(at)
+    today = timezone.localdate(at)
     book = Act.objects.rule_book()
     _require_parts(referral, sent_on=today, book=book)
     answer = admissibility.admissible(

@@ -13,7 +13,6 @@ ENABLED = declare(
     "referrals.enabled",
     read=yes_no,
     subject=Subject.REFERRAL,
-    anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="A-kassen kan sende en indstilling om et tilbud til jobcentret",
 )
@@ -22,7 +21,6 @@ OFFER_START_WITHIN_MONTHS = declare(
     read=whole_number,
     subject=Subject.REFERRAL,
     unit=Unit.MONTHS,
-    anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="Måneder fra forløbets start, inden for hvilke det indstillede tilbud skal begynde",
     optional=True,
@@ -32,7 +30,6 @@ CONTINUATION_DAYS = declare(
     read=whole_number,
     subject=Subject.REFERRAL,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="Dage efter de måneder, hvor det indstillede tilbud stadig begynder i forlængelse af dem",
     optional=True,
@@ -41,7 +38,6 @@ JOINT_ASSESSMENT_REQUIRED = declare(
     "referrals.joint_assessment_required",
     read=yes_no,
     subject=Subject.REFERRAL,
-    anchor=Anchor.EVENT,
     event_is=DAY_SENT,
     description="A-kassens og borgerens fælles vurdering og borgerens accept skal stå i indstillingen",
 )
@@ -49,7 +45,6 @@ CITIZEN_CONTACT_ALLOWED = declare(
     "referrals.citizen_contact_allowed",
     read=yes_no,
     subject=Subject.REFERRAL,
-    anchor=Anchor.EVENT,
     event_is="kontaktens dag",
     description="Jobcentret må kontakte borgeren om indstillingen i nødvendigt omfang",
 )
@@ -58,7 +53,6 @@ DECISION_DAYS = declare(
     read=whole_number,
     subject=Subject.REFERRAL,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is="dagen, indstillingen modtages",
     description="Dage fra modtagelsen, inden for hvilke jobcentret skal afgøre indstillingen",
     optional=True,
@@ -74,7 +68,6 @@ REJECTION_RECIPIENTS = declare(
     "referrals.rejection_recipients",
     read=set_of_codes(*Recipient),
     subject=Subject.REFERRAL,
-    names=Recipient.choices(),
     anchor=Anchor.DECISION,
     description="Hvem der skal have den begrundede afvisning",
 )
@@ -97,8 +90,6 @@ COUNTING_OFFER_TYPES = declare(
     "referrals.counting_offer_types",
     read=set_of_codes(*OfferType),
     subject=Subject.RIGHT_AND_DUTY,
-    names=OfferType.choices(),
-    anchor=Anchor.EVENT,
     event_is=OFFER_FIRST_DAY,
     description="Tilbudstyper, der tæller som ret- og pligttilbud",
 )
@@ -122,7 +113,6 @@ MIN_OFFER_WEEKS = declare(
     read=whole_number,
     subject=Subject.RIGHT_AND_DUTY,
     unit=Unit.WEEKS,
-    anchor=Anchor.EVENT,
     event_is=OFFER_FIRST_DAY,
     description="Uger i træk, som et tilbud mindst skal vare for at tælle",
 )
@@ -131,7 +121,6 @@ WAGE_SUBSIDY_GRACE_DAYS = declare(
     read=whole_number,
     subject=Subject.RIGHT_AND_DUTY,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is=OFFER_FIRST_DAY,
     description="Dage efter fristen, hvor et løntilskud, der er bevilget inden fristen, senest skal begynde",
 )
@@ -140,7 +129,6 @@ OFFER_AFTER_EXEMPTION_MONTHS = declare(
     read=whole_number,
     subject=Subject.RIGHT_AND_DUTY,
     unit=Unit.MONTHS,
-    anchor=Anchor.EVENT,
     event_is="fritagelsens sidste dag",
     description="Måneder efter en fritagelse, der dækkede fristen, inden for hvilke tilbuddet skal begynde",
 )
@@ -150,7 +138,6 @@ SIX_WEEKS_GROUPS = declare(
     "referrals.six_weeks_groups",
     read=set_of_numbers,
     subject=Subject.SIX_WEEKS,
-    anchor=Anchor.EVENT,
     event_is=EDUCATION_FIRST_DAY,
     description="Målgrupper med ret til 6 ugers jobrettet uddannelse (målgruppe 9 kun på ledighedsydelse)",
 )
@@ -159,7 +146,6 @@ SIX_WEEKS_MAX_WEEKS = declare(
     read=whole_number,
     subject=Subject.SIX_WEEKS,
     unit=Unit.WEEKS,
-    anchor=Anchor.EVENT,
     event_is=EDUCATION_FIRST_DAY,
     description="Uger, som den jobrettede uddannelse højst kan vare",
 )
@@ -209,7 +195,6 @@ REMINDER_WAITING_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is="dagen, indstillingen modtages",
     description="Dage fra modtagelsen, hvor jobcentret mindes om en indstilling, der ikke er afgjort",
 )
@@ -218,7 +203,6 @@ REMINDER_NOT_SENT_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is="afgørelsens dag",
     description="Dage fra afgørelsen, hvor jobcentret mindes om en afgørelse, der ikke er sendt",
 )
@@ -227,7 +211,6 @@ OFFER_DUE_SOON_DAYS = declare(
     read=whole_number,
     subject=Subject.LEAD_TIMES,
     unit=Unit.DAYS,
-    anchor=Anchor.EVENT,
     event_is="dagen i dag",
     description="Dage frem i tiden, hvor et manglende tilbud vises som nært på jobcentrets arbejdsliste",
 )

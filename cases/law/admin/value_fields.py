@@ -60,7 +60,7 @@ def field_for(parameter: Parameter, stored: str) -> forms.Field:
         )
     if read is set_of_numbers:
         return SeveralField(parameter, label="Målgrupper", choices=_groups(parameter, stored))
-    choices = [(code, parameter.names[code].capitalize()) for code in read.allowed]
+    choices = [(code, word.capitalize()) for code, word in read.names.items()]
     if _is_one_code(parameter):
         return forms.ChoiceField(
             label="Vælg én",

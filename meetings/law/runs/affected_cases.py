@@ -1,16 +1,16 @@
 """Finds the cases that an act can change, by dates alone."""
 
-from datetime import datetime, time
+from datetime import time
 from typing import Any
 
 from django.db.models import Exists, Manager, Max, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from cases import seam
 from cases.models import Act, Case, Pause
 from cases.models.law import RunningCourses
 from cases.rules.period import add_months
 from meetings.models import Exemption, Meeting, MeetingRule, RequiredMeeting
+from meetings.rules.spans import local
 
 
 def touched(act: Act) -> QuerySet[Case]:
@@ -19,7 +19,7 @@ def touched(act: Act) -> QuerySet[Case]:
     No case that it changes is left out; some are in that it does not change.
     """
     day = act.in_force_on
-    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    midnight = local(day, time.min)
     reaches = (
         Q(placed_on__gte=day)
         | Q(municipality_from__gte=day)

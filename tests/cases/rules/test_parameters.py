@@ -22,6 +22,7 @@ from cases.rules.declaring import (
     whole_number,
     yes_no,
 )
+from cases.rules.facts import Party
 from meetings.rules import parameters as meeting_parameters
 from referrals.rules import parameters as referral_parameters
 
@@ -40,9 +41,9 @@ ROOT = Path(__file__).parents[3]
         (yes_no, "", None),
         (set_of_numbers, "1, 2,3", {1, 2, 3}),
         (set_of_numbers, "", set()),
-        (set_of_codes("fund", "municipality"), "municipality, fund", {"fund", "municipality"}),
-        (set_of_codes("fund"), "", set()),
-        (set_of_one_code("fund", "municipality"), "fund", {"fund"}),
+        (set_of_codes(Party.FUND, Party.MUNICIPALITY), "municipality, fund", {"fund", "municipality"}),
+        (set_of_codes(Party.FUND), "", set()),
+        (set_of_one_code(Party.FUND, Party.MUNICIPALITY), "fund", {"fund"}),
     ],
 )
 def test_what_a_reader_reads(reader, text, value):
@@ -60,9 +61,9 @@ def test_what_a_reader_reads(reader, text, value):
         (yes_no, "True"),
         (set_of_numbers, "1, x"),
         (set_of_numbers, "1,,2"),
-        (set_of_codes("fund"), "kommune"),
-        (set_of_one_code("fund", "municipality"), "fund, municipality"),
-        (set_of_one_code("fund"), ""),
+        (set_of_codes(Party.FUND), "kommune"),
+        (set_of_one_code(Party.FUND, Party.MUNICIPALITY), "fund, municipality"),
+        (set_of_one_code(Party.FUND), ""),
     ],
 )
 def test_a_text_that_cannot_be_read_is_refused(reader, text):
@@ -78,7 +79,7 @@ def test_a_set_of_numbers_is_read_back_as_it_was_written(numbers):
 def test_values_are_read_back_as_they_were_written():
     assert yes_no(yes_no.write(True)) is True
     assert yes_no(yes_no.write(False)) is False
-    assert set_of_codes("a", "b").write({"b", "a"}) == "a, b"
+    assert set_of_codes(Party.MUNICIPALITY, Party.FUND).write({"municipality", "fund"}) == "fund, municipality"
 
 
 def test_only_an_optional_parameter_may_have_no_value():

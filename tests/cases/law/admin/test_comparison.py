@@ -75,7 +75,7 @@ def test_what_a_draft_changes_is_told_against_the_law_without_it(client, adminis
 
 @pytest.mark.parametrize("letter", "abcde")
 def test_every_code_is_said_in_danish(client, administrator, letter):
-    codes = {code for one in REGISTRY.values() for code in one.read.allowed} - {"video", "fleksydelse"}
+    codes = {code for one in REGISTRY.values() for code in one.read.names} - {"video", "fleksydelse"}
     html = page(client, "cases_act_changes", act(letter).pk).content.decode()
 
     assert [code for code in codes if f">{code}" in html or f" {code}," in html] == []
@@ -88,5 +88,6 @@ def test_every_value_declares_its_subject_its_unit_and_a_name_for_each_code():
     for parameter in REGISTRY.values():
         assert parameter.subject != Subject.OTHER, parameter.key
         assert bool(parameter.unit) == (parameter.read is whole_number), parameter.key
-        same = {code for code in parameter.read.allowed if parameter.names[code] == code}
+        assert parameter.decided_by, parameter.key
+        same = {code for code, word in parameter.read.names.items() if word == code}
         assert same <= {"video", "fleksydelse"}, parameter.key
