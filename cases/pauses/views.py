@@ -1,15 +1,11 @@
 """The days on which the clock stands still, and the hours by which the course passes on."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 
 from cases import clock
-from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import Act, Case, Pause
 from cases.pauses import services
@@ -51,23 +47,7 @@ def _led_to(form: PauseForm, case: Case, at: datetime) -> str:
     return notice.text if notice else case_views.what_moved(case, at)
 
 
-def _of_pause(view: Callable[[AppRequest, Pause], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the pause that the address names, of a case within one's reach."""
-
-    @case_views.takes_form
-    @wraps(view)
-    def found(request: AppRequest, public_id: str) -> HttpResponse:
-        visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
-        case = get_object_or_404(visible, pauses__public_id=public_id)
-        access.require(request.user, Permission.EDIT_CASE)
-        pause = case.pauses.get(public_id=public_id)
-        pause.case = case
-        return case_views.answer_for(request, case, view, pause)
-
-    return found
-
-
-@_of_pause
+@case_views.of_row("pauses", Permission.EDIT_CASE)
 def change(request: AppRequest, pause: Pause) -> HttpResponse:
     case = pause.case
     now = {
@@ -89,7 +69,7 @@ def change(request: AppRequest, pause: Pause) -> HttpResponse:
 
 
 @removes(Pause, "Pausen findes ikke mere, eller sagen er ikke længere jeres.", to="meetings:worklist")
-@_of_pause
+@case_views.of_row("pauses", Permission.EDIT_CASE)
 def remove(request: AppRequest, pause: Pause) -> HttpResponse:
     case, at = pause.case, clock.now()
 

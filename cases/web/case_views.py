@@ -67,6 +67,25 @@ def of_case(
     return decorate
 
 
+def of_row(rows: str, permission: Permission) -> Callable[[CaseView], CaseView]:
+    """Give the view what the address names of an open case within one's reach; `rows` is what the case calls them."""
+
+    def decorate(view: CaseView) -> CaseView:
+        @takes_form
+        @wraps(view)
+        def found(request: AppRequest, public_id: str) -> HttpResponse:
+            visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
+            case = get_object_or_404(visible, **{f"{rows}__public_id": public_id})
+            access.require(request.user, permission)
+            row = getattr(case, rows).get(public_id=public_id)
+            row.case = case
+            return answer_for(request, case, view, row)
+
+        return found
+
+    return decorate
+
+
 def answer_for(request: AppRequest, case: Case, view: CaseView, subject: Any, **more: Any) -> HttpResponse:
     """The view's answer, or the way back to a case that is closed."""
     return view(request, subject, **more) if case.is_open else turned_away(request, case)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -163,36 +164,17 @@ def _identity(booking: Booking) -> dict[str, Any]:
 def book_in_transaction(
     *, case: Case, booking: Booking, by: User, at: datetime, moved_from: Meeting | None = None
 ) -> Meeting:
+    """Book in the transaction of a caller that has locked the case. Raises what `book` raises."""
     # A talk that is moved stays in its office, also where an administrator gives away what somebody leaves.
     office = moved_from.organisation_id if moved_from else None
     meeting = unsaved_meeting(case=case, by=by, at=at, office_id=office, **_identity(booking))
     if booking.owed_by is not None:
         require_owed(case=case, kind=booking.kind, party=by.workplace.party, by=booking.owed_by)
-    if booking.ends_at <= booking.starts_at:
-        raise NotBookable("Samtalen skal slutte, efter at den er begyndt.")
-    if booking.starts_at <= at:
-        raise NotBookable(
-            "Tidspunktet er passeret. Vælg en tid, der ligger i fremtiden. Er samtalen holdt, så registrér den på "
-            "sagen som holdt."
-        )
+    _require_to_come(booking, at=at)
     if moved_from is not None:
         meeting.moved_from, meeting.series, meeting.version = moved_from, moved_from.series, moved_from.version + 1
     law = planning_law.law_in_force()
-    availability, warnings = _check_time(case=case, meeting=meeting, law=law)
-    set_channel(
-        case=case,
-        meeting=meeting,
-        demanded=booking.channel,
-        reason=booking.channel_reason,
-        law=law,
-        wished=moved_from,
-        chosen=Wish(booking.chosen, timezone.localtime(at).date()) if booking.chosen else None,
-    )
-    if over_cap := availability.over_cap(meeting.day, Channel(meeting.channel)):
-        warnings.append(over_cap)
-    meeting.place = _place_of(meeting, typed=booking.place, case=case)
-    if meeting.channel == Channel.VIDEO and not meeting.video_link:
-        warnings.append(missing_link(meeting.adviser))
+    warnings = _fit(meeting, booking, case=case, at=at, law=law)
     if warnings and not booking.is_confirmed:
         raise NeedsConfirmation(warnings)
     fund_attends = booking.fund_attends
@@ -206,40 +188,55 @@ def book_in_transaction(
     save_if_free(meeting)
     planning_replan.refresh(case=case)
     meeting.refresh_from_db(fields=["requirement", "is_late"])
-    if booking.chosen is not None:
-        keep_choice(
-            case=case, channel=booking.chosen, chosen_on=timezone.localtime(at).date(), only=meeting, by=by, at=at
-        )
-    if booking.is_requested:
-        history_events.record(
-            case=case,
-            kind="meetings.requested",
-            by=by,
-            at=at,
-            text="Borgeren har bedt om en samtale.",
-            meeting=meeting.pk,
-        )
-    moved = f" Flyttet fra {moved_from.title}." if moved_from else ""
-    history_events.record(
-        case=case,
-        kind="meetings.moved" if moved_from else "meetings.booked",
-        by=by,
-        at=at,
-        text=f"{meeting.title} er booket ({Channel(meeting.channel).label}).{moved}",
-        meeting=meeting.pk,
-        **overwritten,
-    )
-    if meeting.channel_reason:
-        history_events.record(
-            case=case,
-            kind="meetings.attendance_demanded",
-            by=by,
-            at=at,
-            text=f"Fremmøde kræves imod borgerens valg. Begrundelse: {meeting.channel_reason}",
-            meeting=meeting.pk,
-        )
-        meeting_news.owe_choice_set_aside(meeting=meeting, at=at)
+    _tell_booked(meeting, booking, case=case, by=by, at=at, **overwritten)
     return meeting
+
+
+def _require_to_come(booking: Booking, *, at: datetime) -> None:
+    if booking.ends_at <= booking.starts_at:
+        raise NotBookable("Samtalen skal slutte, efter at den er begyndt.")
+    if booking.starts_at <= at:
+        raise NotBookable(
+            "Tidspunktet er passeret. Vælg en tid, der ligger i fremtiden. Er samtalen holdt, så registrér den på "
+            "sagen som holdt."
+        )
+
+
+def _fit(meeting: Meeting, booking: Booking, *, case: Case, at: datetime, law: Law) -> list[str]:
+    """Give the unsaved meeting its channel and its place; what speaks against all of it and must have been seen."""
+    availability, warnings = _check_time(case=case, meeting=meeting, law=law)
+    set_channel(
+        case=case,
+        meeting=meeting,
+        demanded=booking.channel,
+        reason=booking.channel_reason,
+        law=law,
+        wished=meeting.moved_from,
+        chosen=Wish(booking.chosen, timezone.localdate(at)) if booking.chosen else None,
+    )
+    if over_cap := availability.over_cap(meeting.day, Channel(meeting.channel)):
+        warnings.append(over_cap)
+    meeting.place = _place_of(meeting, typed=booking.place, case=case)
+    if meeting.channel == Channel.VIDEO and not meeting.video_link:
+        warnings.append(missing_link(meeting.adviser))
+    return warnings
+
+
+def _tell_booked(meeting: Meeting, booking: Booking, *, case: Case, by: User, at: datetime, **overwritten: Any) -> None:
+    """Keep the citizen's choice and wish that came with the booking, and tell of each in the history."""
+    tell = partial(history_events.record, case=case, by=by, at=at, meeting=meeting.pk)
+    if booking.chosen is not None:
+        keep_choice(case=case, channel=booking.chosen, chosen_on=timezone.localdate(at), only=meeting, by=by, at=at)
+    if booking.is_requested:
+        tell(kind="meetings.requested", text="Borgeren har bedt om en samtale.")
+    old = meeting.moved_from
+    moved = f" Flyttet fra {old.title}." if old else ""
+    text = f"{meeting.title} er booket ({Channel(meeting.channel).label}).{moved}"
+    tell(kind="meetings.moved" if old else "meetings.booked", text=text, **overwritten)
+    if meeting.channel_reason:
+        text = f"Fremmøde kræves imod borgerens valg. Begrundelse: {meeting.channel_reason}"
+        tell(kind="meetings.attendance_demanded", text=text)
+        meeting_news.owe_choice_set_aside(meeting=meeting, at=at)
 
 
 def _place_of(meeting: Meeting, *, typed: str, case: Case) -> str:

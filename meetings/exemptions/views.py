@@ -1,15 +1,11 @@
 """The pages of exemptions."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 
 from cases import clock
-from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.changing import newest
 from cases.models import Act, Case
@@ -19,31 +15,8 @@ from cases.web import case_views
 from cases.web.removal import removes
 from meetings.exemptions import services
 from meetings.exemptions.forms import ExemptionForm, initial_of
-from meetings.meeting_views import View
 from meetings.models import Exemption
 from meetings.rules.parameters import EXEMPT_QUOTA_PERCENT
-
-
-def of_exemption(permission: Permission) -> Callable[[View], View]:
-    """Give the view the exemption that the address names, of a case within one's reach."""
-
-    def decorate(view: View) -> View:
-        @case_views.takes_form
-        @wraps(view)
-        def found(request: AppRequest, public_id: str) -> HttpResponse:
-            visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
-            case = get_object_or_404(visible, exemptions__public_id=public_id)
-            access.require(request.user, permission)
-            exemption = case.exemptions.get(public_id=public_id)
-            exemption.case = case
-            return case_views.answer_for(request, case, view, exemption)
-
-        return found
-
-    return decorate
-
-
-# Exemptions
 
 
 @case_views.of_case(Permission.EDIT_CASE)
@@ -79,7 +52,7 @@ def exempt(request: AppRequest, case: Case) -> HttpResponse:
 
 
 @removes(Exemption, "Fritagelsen findes ikke mere, eller sagen er ikke længere jeres.", to="meetings:worklist")
-@of_exemption(Permission.EDIT_CASE)
+@case_views.of_row("exemptions", Permission.EDIT_CASE)
 def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """Take back an exemption, with a reason."""
     case, at = exemption.case, clock.now()
@@ -97,7 +70,7 @@ def exemption_end(request: AppRequest, exemption: Exemption) -> HttpResponse:
     )
 
 
-@of_exemption(Permission.KEEP_DUTY)
+@case_views.of_row("exemptions", Permission.KEEP_DUTY)
 def keep_duty(request: AppRequest, exemption: Exemption) -> HttpResponse:
     """The jobcenter holds on to the duty to meet, by concrete assessment."""
     case, at = exemption.case, clock.now()
