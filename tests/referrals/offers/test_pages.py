@@ -256,6 +256,8 @@ def test_the_list_costs_the_same_for_one_row_and_for_ten(
             )
 
     add()
+    # The first use of a session writes it.
+    jens.get(url("offers"))
     with django_assert_max_num_queries(100) as one:
         jens.get(url("offers"), {"del": part})
     for _ in range(9):
@@ -268,6 +270,8 @@ def test_the_part_on_the_case_page_costs_the_same_for_one_offer_and_for_five(
     case, office, now, jens, django_assert_num_queries, django_assert_max_num_queries
 ):
     granted(case, office, now)
+    # The first use of a session writes it.
+    jens.get(Tab.PLAN.url_of(case.public_id))
     with django_assert_max_num_queries(100) as one:
         jens.get(Tab.PLAN.url_of(case.public_id))
     for n in range(4):
