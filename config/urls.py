@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from cases.accounts.login import LogInForm
+from cases.accounts.login import LogIn
 from cases.operation import views as operation_views
 from cases.urls import duty_urlpatterns, law_urlpatterns
 from config import gallery
@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("kommunens-opgaver/", include((duty_urlpatterns, "duties"))),
     path("regler/", include((law_urlpatterns, "law"))),
-    path("log-ind/", auth.LoginView.as_view(authentication_form=LogInForm), name="login"),
+    path("log-ind/", LogIn.as_view(), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("live", operation_views.live, name="live"),
     path("ready", operation_views.ready, name="ready"),

@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +27,16 @@ class LogInForm(PlainErrors, AuthenticationForm):
         "invalid_login": "Brugernavn eller adgangskode passer ikke. Se efter, om Caps Lock er slået til.",
         "inactive": "Brugernavn eller adgangskode passer ikke. Se efter, om Caps Lock er slået til.",
     }
+
+
+class LogIn(LoginView):
+    """As Django's; also who logs in once more in the same browser gets a new key, and the old one opens nothing."""
+
+    authentication_form = LogInForm
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        self.request.session.flush()
+        return super().form_valid(form)
 
 
 class UserBackend(ModelBackend):

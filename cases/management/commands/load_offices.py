@@ -52,7 +52,7 @@ class Command(OneLineCommand):
             self.refuse(f"Der kan ikke skrives i mappen {passwords.parent}. Vælg en anden.")
 
         def hand_out(users: Sequence[User]) -> dict[str, str]:
-            given = {user.username: secrets.token_urlsafe(12) for user in users}
+            given = {user.username: secrets.token_urlsafe(16) for user in users}
             if passwords and given:
                 _write_privately(passwords, given)
             return given
