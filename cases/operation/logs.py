@@ -14,6 +14,8 @@ _ROW = re.compile(
     re.DOTALL,
 )
 
+_ONE_LINE = str.maketrans({"\r": r"\r", "\n": r"\n", "\u2028": r"\u2028", "\u2029": r"\u2029"})
+
 
 def masked(text: str) -> str:
     return cpr.mask(_ROW.sub("(the database's details are left out)", text))
@@ -21,6 +23,14 @@ def masked(text: str) -> str:
 
 class MaskedFormatter(logging.Formatter):
     """A line of the log as it would be written, its traceback included, and then masked."""
+
+    # Clocks go back an hour once a year: a moment says how far it lies from UTC.
+    default_time_format = "%Y-%m-%dT%H:%M:%S%z"
+    default_msec_format = None
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        # What somebody sent begins no line that looks like ours.
+        return super().formatMessage(record).translate(_ONE_LINE)
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))

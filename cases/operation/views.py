@@ -13,7 +13,7 @@ from cases.operation import state
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing else is asked."""
-    return HttpResponse("live\n", content_type="text/plain")
+    return HttpResponse("live\n", content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
@@ -23,4 +23,4 @@ def ready(request: HttpRequest) -> HttpResponse:
     """What a page needs is there; if not, which parts are missing, and no more of them than that."""
     missing = state.missing()
     text = f"missing: {', '.join(missing)}\n" if missing else "ready\n"
-    return HttpResponse(text, status=503 if missing else 200, content_type="text/plain")
+    return HttpResponse(text, status=503 if missing else 200, content_type="text/plain; charset=utf-8")

@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+import re
 import subprocess
 import sys
 import textwrap
@@ -49,6 +50,14 @@ def raised(make):
 )
 def test_a_line_is_masked_when_it_is_whole(message, args, end, write):
     assert write(message, *args).endswith(end)
+
+
+def test_what_somebody_sent_begins_no_line_of_its_own(write):
+    assert write("asked for %s", "/sager/\r\n2026-05-04T09:00:00+0200 INFO x all is well").count("\n") == 0
+
+
+def test_a_line_says_how_far_its_moment_lies_from_utc(write):
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ERROR x ", write("found"))
 
 
 def test_a_traceback_is_masked_with_its_causes(write):
