@@ -409,7 +409,7 @@ def test_a_page_takes_no_other_method(here, subtests):
             who, url = who_may(page, here), address(name, page, here)
             refused = next((visitor for visitor in VISITORS if who[visitor] in (403, 404)), None)
             client = here.client(refused) if refused else _somebody_who_may(page, here)
-            others = {"PUT": 405, "PATCH": 405, "DELETE": 405}
+            others = {"PUT": 405, "PATCH": 405, "DELETE": 405, "TRACE": 405}
             others |= {method: 405 for method in ("GET", "POST") if method.lower() not in dict(asked(page))}
             others["HEAD"] = who[refused] if refused and page.get != 405 else page.get
 
