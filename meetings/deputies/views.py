@@ -49,8 +49,8 @@ def add(request: AppRequest) -> HttpResponse:
         "title": "Ny stedfortræder",
         "form": form,
         "submit": "Gem stedfortræder",
-        "intro": "Så længe det varer, ser stedfortræderen sagerne under »Mine sager« og samtalerne i »Min dag« og får "
-        "påmindelserne.",
+        "intro": "Så længe det varer, har stedfortræderen sagerne, samtalerne, opgaverne og indstillingerne blandt "
+        "sine egne og får påmindelserne.",
         "cancel_url": reverse("meetings:deputies"),
         "case": None,
     }
