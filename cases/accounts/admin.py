@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cases import clock, seam
+from cases.accounts.login import end_sessions
 from cases.models import Organisation, Role, Team, User
 from cases.request import user_of
 from cases.rules.wording import listed
@@ -175,6 +176,8 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = obj.role == Role.ADMINISTRATOR
         super().save_model(request, obj, form, change)
+        if change and form.is_leaving:
+            end_sessions(obj)
         if change and form.is_leaving and form.cleaned_data["receivers"]:
             receivers = list(form.cleaned_data["receivers"])
             seam.hand_over(obj, receivers=receivers, by=user_of(request), at=clock.now())

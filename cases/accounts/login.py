@@ -6,11 +6,12 @@ from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import LoginView, redirect_to_login
+from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
@@ -88,6 +89,12 @@ def _is_within(seconds: int, signed: str) -> bool:
     except BadSignature:
         return False
     return True
+
+
+def end_sessions(user: User) -> None:
+    """End all sessions of the user: no key that somebody holds opens anything, also once the user is let in again."""
+    theirs = [row.pk for row in Session.objects.iterator() if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    Session.objects.filter(pk__in=theirs).delete()
 
 
 #: Failures of one user at one address, and of all users there: a municipality may be one address.

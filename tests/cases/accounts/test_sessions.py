@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from config import settings as ours
+from tests.filled_forms import opened, send
 
 WORKLIST = "/"
 PASSWORD = "  Ærø ligger 17 km fra Fyn, og dér bor ingen af os:  " + "ja " * 10
@@ -59,6 +60,24 @@ def test_who_is_disabled_is_out_at_once(client, adviser):
     adviser.save()
 
     assert not is_inside(client)
+
+
+def test_who_is_enabled_again_finds_no_session_of_before(client, office, adviser):
+    log_in(client, adviser)
+    administrators, url = type(client)(), reverse("admin:cases_user_change", args=[adviser.pk])
+    administrators.force_login(office.administrator)
+    typed = opened(administrators, url)
+    del typed["is_active"]
+
+    administrators.post(url, typed)
+    adviser.refresh_from_db()
+    assert not adviser.is_active
+    send(administrators, url, {"is_active": "on"})
+    adviser.refresh_from_db()
+    assert adviser.is_active
+
+    assert not is_inside(client)
+    assert administrators.get(url).status_code == 200
 
 
 def test_a_new_password_ends_all_sessions_of_its_user(client, office, adviser):
