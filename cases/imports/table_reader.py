@@ -26,6 +26,8 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 #: A longer text is cut after one character more, so that whoever takes it sees that it was too long.
 MAX_CELL = 300
+#: What a workbook may hold, by its own word, before anything of it is unpacked.
+MAX_PARTS, MAX_UNPACKED = 1000, 200 * 1024 * 1024
 #: What the process may take of the machine, whatever the file says.
 MEMORY_BYTES = 280 * 1024 * 1024
 CPU_SECONDS = 20
@@ -138,6 +140,13 @@ def _delimiter(lines: io.TextIOWrapper) -> str:
 
 def _xlsx_rows(file: BinaryIO) -> Iterator[Row]:
     try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise BadFile(
+                "Regnearket fylder for meget, når det åbnes. Kopiér rækkerne over i et nyt ark, og prøv igen."
+            )
+        file.seek(0)
         book = python_calamine.CalamineWorkbook.from_filelike(file)
         sheets = [sheet for sheet in book.sheets_metadata if _is_seen(sheet)]
         if not sheets:

@@ -16,7 +16,8 @@ MARK = "{rum}"
 LONGEST = 500
 
 #: Letters alone: digits could look like a CPR number. Twenty of them are 94 bits.
-_LETTERS, _LENGTH = string.ascii_lowercase, 20
+#: So many letters hold 128 bits.
+_LETTERS, _LENGTH = string.ascii_lowercase, 28
 
 _EXAMPLE = "Kopiér adressen fra videomødet, fx https://moede.example.dk/mit-rum."
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 
@@ -143,6 +144,18 @@ def test_a_correction_that_cannot_be_keeps_what_was_typed(page, case):
 
     assert "før tilmeldingen" in errors(answer)
     assert 'value="01-04-2026"' in answer.content.decode()
+
+
+def test_what_stands_in_the_address_fills_no_form(log_in, office, case):
+    client, typed = log_in(office.adviser), course_of(case, placed_on="15-04-2026")
+
+    client.post(f"{url('correct', case)}?{urlencode(typed)}", {"version": case.version})
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+    # Of a name that is sent twice one value counts, whatever the address says.
+    twice = typed | {"placed_on": ["14-04-2026", "15-04-2026"]}
+    client.post(f"{url('correct', case)}?placed_on=16-04-2026", twice)
+    assert Case.objects.get(pk=case.pk).placed_on == date(2026, 4, 15)
 
 
 def test_a_stale_form_shows_both_texts_and_can_be_sent_again(page, office, case, now):

@@ -104,6 +104,15 @@ def test_the_first_sheet_that_is_seen_is_read_and_its_formulas_alone_count():
     assert (row.line, row.cells["navn"], row.has_formula) == (3, "Vera", False)
 
 
+@pytest.mark.parametrize(("limit", "least"), [("MAX_PARTS", 4), ("MAX_UNPACKED", 1000)])
+def test_a_workbook_that_says_it_is_too_large_is_not_unpacked(limit, least, monkeypatch):
+    monkeypatch.setattr(table_reader, limit, least)
+    monkeypatch.setattr(table_reader.python_calamine.CalamineWorkbook, "from_filelike", None, raising=False)
+
+    with pytest.raises(table_reader.BadFile, match="fylder for meget, når det åbnes"):
+        list(table_reader.read(io.BytesIO(xlsx_bytes([])), "xlsx"))
+
+
 def test_a_file_that_asks_for_all_memory_ends_its_reader_alone(log_in, office, caplog):
     # One cell far out, as the solver of a spreadsheet leaves it: the table around it would take 549 GB.
     book = openpyxl.Workbook()

@@ -1,7 +1,9 @@
 """What carries a message: whole or not at all, and the same one only once."""
 
+from dataclasses import replace
+
 import pytest
-from django.core.mail import get_connection
+from django.core.mail import BadHeaderError, get_connection
 
 from cases.models import OrganisationKind
 from cases.reminders import carriers as reminders_carriers
@@ -34,6 +36,16 @@ def test_a_mail_that_is_sent_again_is_the_same_file(message, folder):
     assert "Message-ID: <reminder-7@127.0.0.1>" in text
     assert "Auto-Submitted: auto-generated" in text
     assert "Kære Øjvind" in text
+
+
+def test_no_text_adds_a_line_to_the_head_of_a_mail(message, mailoutbox):
+    for wrong in ({"subject": "Din samtale\nBcc: en@example.dk"}, {"subject": "Din samtale\r\n\r\nHej"}):
+        with pytest.raises(BadHeaderError):
+            reminders_carriers.EMAIL.carry(replace(message, **wrong), to="borger@example.dk")
+    with pytest.raises(BadHeaderError):
+        reminders_carriers.EMAIL.carry(message, to="borger@example.dk\nBcc: en@example.dk")
+
+    assert mailoutbox == []
 
 
 def test_the_folder_is_closed_to_others(message, folder):
