@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from meetings.models import Meeting
+from meetings.rules.kinds import Channel
 from tests import factories, world
 from tests.browser.conftest import NARROW, Site, Visitor
 
@@ -21,13 +23,21 @@ def test_twenty_rows_stand_on_a_screen_of_1080_each_on_one_line(site: Site, visi
     site.move_clock(to=world.NOW)
     office = world.build_office()
     for number in range(24):
-        factories.case(office, registered_on=date(2026, 4, 20) + timedelta(days=number % 14), at=world.NOW)
+        case = factories.case(office, registered_on=date(2026, 4, 20) + timedelta(days=number % 14), at=world.NOW)
+        if number < 4:
+            # The longest line: a talk by video, and one more to book.
+            starts_at = world.NOW + timedelta(days=2, hours=number)
+            booked = factories.book(case, office.adviser, starts_at, at=world.NOW)
+            link = {"channel": Channel.VIDEO, "place": "https://moede.example.dk/anne"}
+            Meeting.objects.filter(pk=booked.pk).update(**link)
     adviser = visitor(viewport={"width": 1920, "height": 1080}).log_in("adviser")
     adviser.open("/?vis=alle")
 
     rows = adviser.page.locator("tr[data-row]")
     boxes = [rows.nth(number).bounding_box() for number in range(20)]
     assert all(box is not None and box["y"] + box["height"] <= 1080 for box in boxes), boxes[-1]
+    assert adviser.page.get_by_text("En mere skal bookes").count() > 1
+    assert all(box is not None and box["height"] < 40 for box in boxes), boxes
     assert adviser.page.get_by_role("heading", name="Min dag").is_visible()
     adviser.judge_wide_and_narrow()
 
