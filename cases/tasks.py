@@ -79,19 +79,21 @@ def seal_logs(**_: Any) -> int:
     """Seal what was added to the logs; gives the number of seals. Safe to repeat and to kill."""
     made, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
     for log in sealing.logs():
-        while time.monotonic() < stop_at and sealing.seal(log, at=clock.now()):
+        for _seal in sealing.seal(log, at=clock.now()):
             made += 1
+            if time.monotonic() > stop_at:
+                return made
     return made
 
 
 @shared_task
 def check_logs(**_: Any) -> None:
-    """Read all sealed rows once more, keep what is wrong for `check_operation`, and write the heads to the log."""
+    """Write the heads to the log, read all sealed rows once more, and keep what is wrong for `check_operation`."""
+    logger.info("Heads of the logs: %s", " ".join(sealing.heads()))
     faults = list(sealing.faults())
     LogCheck.objects.create(checked_at=clock.now(), rows=sealing.sealed_rows(), faults=faults)
     for fault in faults:
         logger.error("A log is not as it was sealed: %s", fault)
-    logger.info("Heads of the logs: %s", " ".join(sealing.heads()))
 
 
 # The two bear the names of the file they once stood in: a worker of the release before knows them by these alone.

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64, verbose_name='segl')),
                 ('sealed_at', models.DateTimeField(verbose_name='forseglet')),
                 ('written_to', models.BigIntegerField(verbose_name='skrevet til række')),
-                ('open_from', models.BigIntegerField(verbose_name='første åbne transaktion')),
+                ('writers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='åbne transaktioner')),
             ],
             options={
                 'verbose_name': 'segl',

@@ -17,9 +17,9 @@ class LogSeal(models.Model):
     columns = ArrayField(models.CharField(max_length=63), default=list, verbose_name="kolonner")
     digest = models.CharField("segl", max_length=64)
     sealed_at = models.DateTimeField("forseglet")
-    # How far the log was written then, and the transaction before which all must end until that may be sealed.
+    # How far the log was written then, and the transactions that must end before that is sealed: who wrote in it.
     written_to = models.BigIntegerField("skrevet til række")
-    open_from = models.BigIntegerField("første åbne transaktion")
+    writers = ArrayField(models.CharField(max_length=40), default=list, verbose_name="åbne transaktioner")
 
     class Meta:
         verbose_name = "segl"

@@ -20,6 +20,9 @@ ROWS_A_SEAL = 10_000
 
 _TRIGGER = "append_only"
 
+#: Figures could look like a CPR number, and would be hidden where the heads are written.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
 #: Below every id, so that what is put in before the first row is put in under the first seal.
 _BEFORE_ALL = -(2**63)
 
@@ -29,25 +32,25 @@ def logs() -> list[str]:
     return sorted(roles.append_only() - {LogSeal._meta.db_table})
 
 
-def seal(log: str, *, at: datetime) -> bool:
-    """Put one more seal on the log of that table; False while there is nothing that may be sealed.
+def seal(log: str, *, at: datetime) -> Iterator[LogSeal]:
+    """Put seals on what the log of that table held when it was looked at last; gives each when it is made.
 
-    A row may become visible after one with a higher id. So each seal notes how far the log was written, and the next
-    one covers that, once all transactions of that moment have ended. Safe to repeat, to kill and to run twice at once.
+    A row may become visible after one with a higher id. So the newest seal notes how far the log was written and who
+    was writing in it, and the next run covers that, once those have ended. Safe to repeat, to kill and to run twice.
     """
     before = LogSeal.objects.filter(log=log).last()
-    new = _begin(log) if before is None else _next(log, before)
-    if new is None:
-        return False
-    new.sealed_at = at
-    new.digest = _digest(new, before)
-    try:
-        with transaction.atomic(durable=True):
-            new.save()
-    except IntegrityError:
-        # Another worker was first.
-        return False
-    return True
+    if before is None:
+        yield from _made(_begin(log), None, at=at)
+        return
+    noted = before.written_to
+    if before.last == noted:
+        if _written_to(log) > noted:
+            yield from _made(_next(log, before, last=before.last), before, at=at)
+        return
+    while before is not None and before.last < noted and not set(before.writers) & set(_writers(log)):
+        made = list(_made(_next(log, before, last=_end_of_portion(before)), before, at=at))
+        yield from made
+        before = made[0] if made else None
 
 
 def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
@@ -61,7 +64,7 @@ def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
                 yield f"{log}: kolonnen {min(gone)} er væk, så segl {one.number} kan ikke efterprøves."
             elif (before.number + 1, before.last) != (one.number, one.after) if before else one.number != 1:
                 yield f"{log}: før segl {one.number} mangler der segl."
-            elif _digest(one, before) != one.digest:
+            elif _digest(one, _content(one)[1], before) != one.digest:
                 day = f"{one.sealed_at:%d-%m-%Y}"
                 yield f"{log}: rækkerne under segl {one.number}, til række {one.last}, er ikke, som de var den {day}."
             before = one
@@ -81,43 +84,55 @@ def sealed_rows() -> int:
     return LogSeal.objects.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
+def _made(new: LogSeal, before: LogSeal | None, *, at: datetime) -> Iterator[LogSeal]:
+    """The seal, saved; nothing where another worker was first."""
+    new.sealed_at = at
+    new.rows, content = _content(new)
+    new.digest = _digest(new, content, before)
+    try:
+        with transaction.atomic(durable=True):
+            new.save()
+    except IntegrityError:
+        return
+    yield new
+
+
 def _begin(log: str) -> LogSeal:
     """The place where the chain begins: nothing lies under it."""
-    written_to, _, open_from = _written(log)
-    return LogSeal(log=log, number=1, after=_BEFORE_ALL, last=_BEFORE_ALL, written_to=written_to, open_from=open_from)
-
-
-def _next(log: str, before: LogSeal) -> LogSeal | None:
-    written_to, oldest_open, open_from = _written(log)
-    if before.last == before.written_to:
-        # All of it is sealed: what was written since may be once those have ended who write now.
-        last = before.last if written_to > before.last else None
-    elif oldest_open >= before.open_from or open_from < before.open_from:
-        # Numbers of transactions begin anew where a backup was restored; whoever wrote then has ended.
-        last = _end_of_portion(before)
-    else:
-        last = None
-    if last is None:
-        return None
-    if last < before.written_to:
-        written_to, open_from = before.written_to, before.open_from
-    new = LogSeal(log=log, number=before.number + 1, after=before.last, last=last, written_to=written_to)
-    new.open_from = open_from
-    new.columns = sorted(_columns(log))
-    new.rows = _content(new)[0]
+    new = LogSeal(log=log, number=1, after=_BEFORE_ALL, last=_BEFORE_ALL)
+    new.written_to, new.writers = _written_to(log), _writers(log)
     return new
 
 
-def _written(log: str) -> tuple[int, int, int]:
-    """The highest id of the log, the oldest transaction that is open, and the first that has not begun."""
+def _next(log: str, before: LogSeal, *, last: int) -> LogSeal:
+    """The seal up to that row; what is noted stays until all of it is covered."""
+    new = LogSeal(log=log, number=before.number + 1, after=before.last, last=last, columns=sorted(_columns(log)))
+    if last < before.written_to:
+        new.written_to, new.writers = before.written_to, before.writers
+    else:
+        new.written_to, new.writers = _written_to(log), _writers(log)
+    return new
+
+
+def _written_to(log: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(id), %s) FROM {connection.ops.quote_name(log)}", [_BEFORE_ALL])
+        return int(cursor.fetchone()[0])
+
+
+def _writers(log: str) -> list[str]:
+    """The transactions that write in the log now. Asked after how far it is written.
+
+    Whoever writes holds this lock from before the row takes its id until the transaction ends.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(id), %s), pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
-            f" pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM {connection.ops.quote_name(log)}",
-            [_BEFORE_ALL],
+            "SELECT DISTINCT virtualtransaction FROM pg_locks WHERE relation = %s::regclass AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND mode = 'RowExclusiveLock'",
+            [log],
         )
-        written_to, oldest_open, open_from = cursor.fetchone()
-    return written_to, oldest_open, open_from
+        return [writer for (writer,) in cursor.fetchall()]
 
 
 def _end_of_portion(before: LogSeal) -> int:
@@ -131,11 +146,11 @@ def _end_of_portion(before: LogSeal) -> int:
     return found[0] if found else before.written_to
 
 
-def _digest(one: LogSeal, before: LogSeal | None) -> str:
+def _digest(one: LogSeal, content: str, before: LogSeal | None) -> str:
     """The seal of these rows, of how many they are, and of the seal before."""
     span = (one.log, one.number, one.after, one.last, one.rows, *one.columns)
-    text = "\n".join(map(str, (before.digest if before else "", *span, _content(one)[1])))
-    return sha256(text.encode()).hexdigest()
+    text = "\n".join(map(str, (before.digest if before else "", *span, content)))
+    return sha256(text.encode()).hexdigest().translate(_LETTERS)
 
 
 def _content(one: LogSeal) -> tuple[int, str]:

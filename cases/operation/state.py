@@ -28,6 +28,9 @@ PATIENCE = timedelta(minutes=5)
 #: The logs are checked each night; a night may be missed by an hour.
 BETWEEN_LOG_CHECKS = timedelta(hours=25)
 
+#: What was noted is sealed by the next run, ten minutes later, unless a transaction of then is open still.
+LONGEST_UNSEALED = timedelta(hours=1)
+
 #: So many within an hour are no accident: users locked out, and refusals of one user.
 MANY_LOCKED_OUT, MANY_REFUSALS = 10, 30
 
@@ -121,6 +124,14 @@ def _of_logs(at: datetime) -> Iterator[Problem]:
     if since is not None and since + BETWEEN_LOG_CHECKS < at:
         text = f"Loggene er ikke efterprøvet siden {since:%d-%m-%Y}. Se efter, om beat og worker kører."
         yield Problem("logs_unchecked", text)
+    heads = LogSeal.objects.order_by("log", "-number").distinct("log")
+    for head in heads:
+        if head.last < head.written_to and head.sealed_at + LONGEST_UNSEALED < at:
+            text = (
+                f"{head.log} er ikke forseglet siden {head.sealed_at:%d-%m-%Y %H:%M}. Se efter, om en transaktion i "
+                "databasen står åben (pg_stat_activity, pg_prepared_xacts)."
+            )
+            yield Problem("logs_unsealed", text)
     if check is not None and check.faults:
         more = f" (og {len(check.faults) - 1} mere)" if len(check.faults) > 1 else ""
         yield Problem(

@@ -11,7 +11,7 @@ from cases.ui.commands import OneLineCommand
 
 BROKEN = 1
 
-_HEAD = re.compile(r"\w+:\d+:[0-9a-f]{64}")
+_HEAD = re.compile(r"\w+:\d+:[a-p]{64}")
 
 
 class Command(OneLineCommand):
