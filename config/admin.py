@@ -15,8 +15,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from cases import clock
+from cases.accounts import security_log
 from cases.law import health as law_health
 from cases.law.health import Level
+from cases.models import SecurityKind
 
 #: The front page by subject, not by app: a heading, then models by name and pages as (title, URL name, arguments).
 FRONT_PAGE: tuple[tuple[str, tuple[Any, ...]], ...] = (
@@ -31,7 +33,7 @@ FRONT_PAGE: tuple[tuple[str, tuple[Any, ...]], ...] = (
         ),
     ),
     ("Organisationer og brugere", ("Organisation", "User")),
-    ("Drift", ("Reminder", "Event", "AccessLog")),
+    ("Drift", ("Reminder", "Event", "AccessLog", "SecurityEvent")),
 )
 
 
@@ -60,6 +62,12 @@ class SamtaleflowAdmin(AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        answer = super().password_change(request, extra_context)
+        if request.method == "POST" and answer.status_code == 302:
+            security_log.note(SecurityKind.ADMINISTERED, request, user=request.user, detail="egen adgangskode")
+        return answer
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The front page begins with how the law stands."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from cases.accounts import security_log
 from cases.models import Organisation, Role, Team, User
 from cases.models.people import OrganisationKind
 from cases.people import phones
@@ -53,6 +54,7 @@ def add_administrator(*, username: str, password: str) -> User:
     user.set_password(password)
     user.full_clean()
     user.save()
+    security_log.note_new_user(user, by="add_administrators")
     return user
 
 
@@ -101,6 +103,8 @@ def load(
     for user in loaded.users:
         user.set_password(passwords[user.username])
     User.objects.bulk_update(loaded.users, ["password"])
+    for user in loaded.users:
+        security_log.note_new_user(user, by="load_offices")
     return loaded
 
 

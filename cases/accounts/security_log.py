@@ -1,7 +1,9 @@
 """The security log: every door that was opened, kept shut or moved, whoever stood before it."""
 
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,10 +18,16 @@ from django.urls import Resolver404, resolve
 
 from cases import clock
 from cases.accounts.login import client_address
-from cases.models import SecurityEvent, SecurityKind, User
+from cases.models import Role, SecurityEvent, SecurityKind, User
+from cases.people import cpr
 
 #: The longest report of a browser that is read; a usual one is a tenth of it.
 LONGEST_REPORT = 10_000
+
+#: The directive, the host or the one word for what has none, and the name of our page.
+_REPORTED = re.compile(
+    r"[a-z-]+ (?:[a-z0-9-]+(?:\.[a-z0-9-]+)+|localhost|inline|eval|wasm-eval|self|data|blob|https?) på [a-z0-9_:-]+"
+)
 
 
 def note(kind: SecurityKind, request: HttpRequest | None, *, user: Any = None, detail: str = "") -> None:
@@ -57,15 +65,23 @@ def note_report(request: HttpRequest) -> bool:
         report = json.loads(request.body[:LONGEST_REPORT])["csp-report"]
         page = resolve(urlsplit(report["document-uri"]).path).view_name
         blocked = urlsplit(report["blocked-uri"])
-        directive = report["effective-directive"]
+        what = blocked.hostname or blocked.scheme or blocked.path
+        detail = f"{report['effective-directive'][:40]} {what[:80]} på {page[:70]}"
     # A form that somebody sends has been read already.
-    except (ValueError, KeyError, TypeError, AttributeError, Resolver404, RawPostDataException):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Resolver404, RawPostDataException):
         return False
-    what = blocked.hostname or blocked.scheme or blocked.path
-    if not isinstance(directive, str) or not directive.replace("-", "").isalpha() or not what.isascii():
+    if not _REPORTED.fullmatch(detail) or cpr.is_mentioned(detail):
         return False
-    note(SecurityKind.BLOCKED, request, user=request.user, detail=f"{directive[:40]} {what[:80]} på {page[:70]}")
+    lately = SecurityEvent.objects.filter(kind=SecurityKind.BLOCKED, at__gt=clock.now() - timedelta(hours=1))
+    # Once an hour: what an extension of the browser adds is blocked on every page.
+    if not lately.filter(user=request.user.pk, detail=detail).exists():
+        note(SecurityKind.BLOCKED, request, user=request.user, detail=detail)
     return True
+
+
+def note_new_user(user: User, *, by: str) -> None:
+    """Note whom a command has made; what the administration changes is noted as it tells its own log."""
+    note(SecurityKind.ADMINISTERED, None, detail=f"user {user.pk}: oprettet af {by} som {Role(user.role).label}")
 
 
 def connect() -> None:
@@ -83,7 +99,7 @@ def connect() -> None:
 def _kind_of(request: HttpRequest, response: HttpResponse) -> SecurityKind | None:
     if response.status_code == 429:
         return SecurityKind.LIMITED
-    if getattr(response, "is_turned_away", False):
+    if response.status_code == 403 and getattr(response, "is_turned_away", False):
         return SecurityKind.FORGED
     # An address that has nothing of its own in it leads to nobody's data.
     is_of_something = request.resolver_match is not None and bool(request.resolver_match.kwargs)

@@ -15,8 +15,7 @@ MARK = "{rum}"
 #: So long that the address of any service has room, and so short that it can be printed.
 LONGEST = 500
 
-#: Letters alone: digits could look like a CPR number. Twenty of them are 94 bits.
-#: So many letters hold 128 bits.
+#: Letters alone: digits could look like a CPR number. So many of them hold 128 bits.
 _LETTERS, _LENGTH = string.ascii_lowercase, 28
 
 _EXAMPLE = "Kopiér adressen fra videomødet, fx https://moede.example.dk/mit-rum."

@@ -123,7 +123,12 @@ class ForAdministrators(PlainFields):
         is_saved = request.method == "POST" and transaction.get_connection().in_atomic_block
         if found is not None and is_saved and self.has_change_permission(request, found):
             # Of two who save at once the later waits, and is then told of what the first saved.
-            found.refresh_from_db(from_queryset=self.model._default_manager.select_for_update())
+            # So does nobody who only names the row, as each line of a log does its user.
+            rows = self.model._default_manager.select_for_update(no_key=True)
+            try:
+                found.refresh_from_db(from_queryset=rows)
+            except self.model.DoesNotExist:
+                return None
         return found
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -11,7 +11,7 @@ from cases.accounts import security_log
 
 @require_POST
 def keep_alive(request: HttpRequest) -> HttpResponse:
-    """Somebody is still there: every answer extends the session."""
+    """Somebody is still there: the session lives on."""
     return HttpResponse(status=204)
 
 

@@ -1,14 +1,16 @@
 """What happens at the doors is a line that nobody can take away, and holds nothing that was typed."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from cases.accounts import offices
 from cases.lookup import search
-from cases.models import Role, SecurityEvent, SecurityKind
+from cases.models import Case, Role, SecurityEvent, SecurityKind
 from cases.operation import state
 from tests.factories import PASSWORD
 from tests.filled_forms import opened
@@ -140,6 +142,9 @@ def test_what_a_browser_blocked_is_a_line_without_what_stands_in_the_addresses(o
         {"effective-directive": None},
         {"blocked-uri": 7},
         {"blocked-uri": "https://[::1"},
+        {"blocked-uri": "010190-1234 Anders And, syg"},
+        {"blocked-uri": "https://0101901234.dk/"},
+        {"blocked-uri": "a\0b"},
     ],
 )
 def test_what_is_no_report_is_refused_and_kept_nowhere(office, client, changes):
@@ -147,6 +152,55 @@ def test_what_is_no_report_is_refused_and_kept_nowhere(office, client, changes):
 
     assert report(client, changes) == 400
     assert kinds() == ["logged_in"]
+
+
+def test_a_report_that_nobody_can_read_is_refused(office, client):
+    client.force_login(office.adviser)
+    page = reverse("cases:csp_report")
+
+    assert client.post(page, "[" * 9999, content_type="application/csp-report").status_code == 400
+
+
+def test_what_is_blocked_on_every_page_is_told_once_an_hour(office, client, now):
+    client.force_login(office.adviser)
+    for minutes in (0, 30, 59, 61):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            report(client, {"blocked-uri": "inline"})
+
+    assert kinds() == ["logged_in", "blocked", "blocked"]
+
+
+def test_the_page_of_a_closed_case_is_no_forged_form(office, case, client):
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_on=date(2026, 5, 4), close_reason="work")
+    client.force_login(office.adviser)
+    client.get(reverse("cases:pause_add", args=[case.public_id]))
+
+    assert kinds() == ["logged_in"]
+
+
+def test_whom_a_command_makes_is_a_line(db, now):
+    user = offices.add_administrator(username="astrid", password=PASSWORD)
+
+    assert lines() == [("administered", None, "", f"user {user.pk}: oprettet af add_administrators som administrator")]
+
+
+def test_an_administrators_own_new_password_is_a_line(office, client):
+    office.administrator.set_password(PASSWORD)
+    office.administrator.save()
+    client.force_login(office.administrator)
+    new = f"{PASSWORD}-og-en-ny"
+    answer = client.post(
+        reverse("admin:password_change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
+
+    assert answer.status_code == 302
+    assert ("administered", "administrator", "admin:password_change", "egen adgangskode") in lines()
+
+
+def test_the_front_page_of_the_administration_leads_to_it(office, client):
+    client.force_login(office.administrator)
+
+    assert reverse("admin:cases_securityevent_changelist") in client.get(reverse("admin:index")).content.decode()
 
 
 def test_the_policy_says_where_a_browser_reports(client, db):

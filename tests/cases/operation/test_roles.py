@@ -190,3 +190,13 @@ def test_a_service_that_is_given_the_owners_address_does_not_start(production, s
 
     with pytest.raises(roles.WrongRole, match="MIGRATE_DATABASE_URL is for `migrate` alone"):
         roles.require_at_start()
+
+
+@pytest.mark.parametrize(("granted", "starts"), [("SELECT, INSERT", True), ("SELECT, TRUNCATE", False)])
+def test_a_table_of_the_next_release_is_for_that_one_to_judge(production, granted, starts):
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute("CREATE TABLE cases_newlog (id bigserial PRIMARY KEY)")
+        cursor.execute(f"GRANT {granted} ON cases_newlog TO samtaleflow_app")
+
+    assert ("roles" not in state.missing()) is starts
