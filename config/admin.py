@@ -15,10 +15,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from cases import clock
-from cases.accounts import security_log
 from cases.law import health as law_health
 from cases.law.health import Level
-from cases.models import SecurityKind
 
 #: The front page by subject, not by app: a heading, then models by name and pages as (title, URL name, arguments).
 FRONT_PAGE: tuple[tuple[str, tuple[Any, ...]], ...] = (
@@ -42,8 +40,6 @@ class SamtaleflowAdmin(AdminSite):
     site_title = "Samtaleflow"
     index_title = "Administration"
     index_template = "admin/cases/front.html"
-    password_change_template = "admin/cases/password.html"
-    password_change_done_template = "admin/cases/password_changed.html"
     site_url = None
     enable_nav_sidebar = False
     empty_value_display = "–"
@@ -64,10 +60,10 @@ class SamtaleflowAdmin(AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        answer = super().password_change(request, extra_context)
-        if request.method == "POST" and answer.status_code == 302:
-            security_log.note(SecurityKind.ADMINISTERED, request, user=request.user, detail="egen adgangskode")
-        return answer
+        """One page for everybody's own password."""
+        return redirect("own_password")
+
+    password_change_done = password_change
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The front page begins with how the law stands."""

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from cases.accounts.login import LogIn
+from cases.accounts.own_password import OwnPassword
 from cases.operation import views as operation_views
 from cases.urls import duty_urlpatterns, law_urlpatterns
 from config import gallery
@@ -17,6 +18,7 @@ urlpatterns = [
     path("regler/", include((law_urlpatterns, "law"))),
     path("log-ind/", LogIn.as_view(), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
+    path("min-adgangskode/", OwnPassword.as_view(), name="own_password"),
     path("live", operation_views.live, name="live"),
     path("ready", operation_views.ready, name="ready"),
     path("administration/", admin.site.urls),

@@ -68,6 +68,7 @@ class Page:
 PAGES = {
     "login": Page(EVERYBODY, get=200, post=200),
     "logout": Page(EVERYBODY, post=302),
+    "own_password": Page(LOGGED_IN, get=200, post=422),
     "live": Page(EVERYBODY, get=200),
     "ready": Page(EVERYBODY, get=200),
     # Nobody of a case, and not in production

@@ -10,6 +10,7 @@ from cases.rules.labelled import Labelled
 class SecurityKind(Labelled):
     LOGGED_IN = "logged_in", "logget ind"
     LOGGED_OUT = "logged_out", "logget ud"
+    PASSWORD_CHANGED = "password_changed", "skiftet adgangskode"
     LOG_IN_FAILED = "log_in_failed", "forkert adgangskode"
     LOCKED_OUT = "locked_out", "låst ude"
     ADMINISTERED = "administered", "rettet i administrationen"

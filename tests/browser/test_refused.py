@@ -22,6 +22,7 @@ REFUSED = {
     "cases:note_add": ("adviser", {"due_on": "32-13-2026"}),
     "cases:pause_add": ("adviser", {"first": "01-01-2062", "last": "02-01-2062"}),
     "cases:own_room": ("adviser", {"video_room": "http://moede.example.dk"}),
+    "own_password": ("adviser", {}),
     "cases:plan_write": ("adviser", {}),
     "meetings:book": ("adviser", {}),
     "meetings:cancel": ("adviser", {}),

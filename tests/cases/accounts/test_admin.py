@@ -14,7 +14,6 @@ from cases.reminders.owing import kind_labels
 from cases.rules.declaring import REGISTRY
 from cases.ui.admin_site import ForAdministrators, GuardedForm
 from meetings.models import Meeting, RequiredMeeting
-from tests.factories import PASSWORD
 from tests.filled_forms import filled, opened
 
 
@@ -57,7 +56,6 @@ PAGES = [
     ("cases_event_changelist",),
     ("cases_accesslog_changelist",),
     ("cases_reminder_changelist",),
-    ("password_change",),
 ]
 
 
@@ -253,16 +251,6 @@ def test_an_administrator_gives_somebody_a_new_password_and_sees_nothing_of_the_
 
     office.adviser.refresh_from_db()
     assert office.adviser.check_password(new)
-
-
-def test_an_administrator_changes_his_own_password(client, administrator):
-    new, url = "et-helt-nyt-kodeord-7", reverse("admin:password_change")
-
-    refused = client.post(url, {"old_password": "forkert", "new_password1": new, "new_password2": new})
-    assert "Adgangskoden er ikke skiftet" in refused.content.decode()
-    typed = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-
-    assert "Din adgangskode er skiftet" in client.post(url, typed, follow=True).content.decode()
 
 
 def test_what_can_only_be_read_stands_in_no_form(client, administrator, office, case):

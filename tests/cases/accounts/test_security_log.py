@@ -184,19 +184,6 @@ def test_whom_a_command_makes_is_a_line(db, now):
     assert lines() == [("administered", None, "", f"user {user.pk}: oprettet af add_administrators som administrator")]
 
 
-def test_an_administrators_own_new_password_is_a_line(office, client):
-    office.administrator.set_password(PASSWORD)
-    office.administrator.save()
-    client.force_login(office.administrator)
-    new = f"{PASSWORD}-og-en-ny"
-    answer = client.post(
-        reverse("admin:password_change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    )
-
-    assert answer.status_code == 302
-    assert ("administered", "administrator", "admin:password_change", "egen adgangskode") in lines()
-
-
 def test_the_front_page_of_the_administration_leads_to_it(office, client):
     client.force_login(office.administrator)
 

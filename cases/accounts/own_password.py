@@ -1,0 +1,85 @@
+"""The page where whoever is logged in changes their own password. No citizen is shown."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+from cases.accounts import security_log
+from cases.models import SecurityKind
+from cases.ui.forms import PageForm
+
+
+def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
+    """Hidden, open to password managers, and taken as it is typed."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, widget=widget, help_text=help_text)
+
+
+class OwnPasswordForm(PageForm, PasswordChangeForm):
+    """The password of now, and the new one twice."""
+
+    error_messages = {
+        "password_incorrect": "Det er ikke din nuværende adgangskode. Se efter, om Caps Lock er slået til.",
+        "password_mismatch": "De to nye adgangskoder er ikke ens. Skriv den nye igen i begge felter.",
+    }
+
+    old_password = _password("Nuværende adgangskode", "current-password")
+    new_password1 = _password("Ny adgangskode", "new-password", "Mindst 12 tegn, fx fire ord uden sammenhæng.")
+    new_password2 = _password("Den nye adgangskode igen", "new-password")
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._request = request
+
+    def clean_old_password(self) -> str:
+        """Ask as the log-in does: who guesses here is counted, noted and locked out too."""
+        old: str = self.cleaned_data["old_password"]
+        if authenticate(self._request, username=self.user.get_username(), password=old) is None:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
+
+    def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
+        """Say what is wrong with the new one where it was typed first."""
+        super().validate_password_for_user(user, "new_password1")
+
+
+class OwnPassword(PasswordChangeView):
+    """Change it; this session goes on, and all others of the user end."""
+
+    http_method_names = ["get", "head", "post"]
+    form_class = OwnPasswordForm
+    template_name = "cases/web/form.html"
+    title = "Min adgangskode"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            intro="Når du skifter adgangskode, bliver du logget ud alle andre steder, hvor du er logget ind.",
+            submit="Skift adgangskode",
+            cancel_url=self.get_success_url(),
+            case=None,
+            **more,
+        )
+
+    def get_success_url(self) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        security_log.note(SecurityKind.PASSWORD_CHANGED, self.request, user=form.user)
+        messages.success(self.request, "Din adgangskode er skiftet. Du er logget ud alle andre steder.")
+        return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        answer = super().form_invalid(form)
+        answer.status_code = 422
+        return answer
