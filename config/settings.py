@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "cases.accounts.login.keep_sessions",
     "cases.accounts.security_log.note_refusals",
     "cases.accounts.middleware.keep_no_copies",
+    "cases.accounts.own_password.lead_to_own",
     # Around all that asks who is logged in.
     "cases.unsaved.middleware.KeepUnsaved",
     "django_htmx.middleware.HtmxMiddleware",

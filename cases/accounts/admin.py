@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -124,6 +125,10 @@ class NewPasswordForm(AdminPasswordChangeForm):
         for field in self.fields.values():
             field.required = True
 
+    def save(self, commit: bool = True) -> Any:
+        self.user.must_change_password = True
+        return super().save(commit)
+
 
 @admin.register(User)
 class PeopleAdmin(ForAdministrators, UserAdmin):
@@ -169,12 +174,20 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
             '<a href="{}">Skift adgangskode</a>', reverse("admin:auth_user_password_change", args=[user.pk])
         )
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """Give somebody a new password; of one's own the old one is asked for first, on the page for that."""
+        if id == str(request.user.pk):
+            return redirect("own_password")
+        return super().user_change_password(request, id, form_url)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Nobody shuts the door behind himself.
         return (*self.readonly_fields, *(("role", "is_active") if obj == request.user else ()))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = obj.role == Role.ADMINISTRATOR
+        if not change:
+            obj.must_change_password = True
         super().save_model(request, obj, form, change)
         if change and form.is_leaving:
             end_sessions(obj)

@@ -52,6 +52,7 @@ def add_administrator(*, username: str, password: str) -> User:
     """Make an administrator. Raises ValidationError, and makes nobody, where the name is taken or not a name."""
     user = _administrator(username)
     user.set_password(password)
+    user.must_change_password = True
     user.full_clean()
     user.save()
     security_log.note_new_user(user, by="add_administrators")
@@ -102,7 +103,8 @@ def load(
     passwords = hand_out(loaded.users)
     for user in loaded.users:
         user.set_password(passwords[user.username])
-    User.objects.bulk_update(loaded.users, ["password"])
+        user.must_change_password = True
+    User.objects.bulk_update(loaded.users, ["password", "must_change_password"])
     for user in loaded.users:
         security_log.note_new_user(user, by="load_offices")
     return loaded

@@ -1,6 +1,8 @@
-"""The page where whoever is logged in changes their own password. No citizen is shown."""
+"""The page where whoever is logged in changes their own password, and must if another knows it. No citizen is shown."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -9,10 +11,12 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 
 from cases.accounts import security_log
 from cases.models import SecurityKind
+from cases.request import CAME_FROM, user_of, way_back
 from cases.ui.forms import PageForm
 
 
@@ -27,6 +31,7 @@ class OwnPasswordForm(PageForm, PasswordChangeForm):
 
     error_messages = {
         "password_incorrect": "Det er ikke din nuværende adgangskode. Se efter, om Caps Lock er slået til.",
+        "password_same": "Den nye adgangskode er den samme som den nuværende. Vælg en anden.",
         "password_mismatch": "De to nye adgangskoder er ikke ens. Skriv den nye igen i begge felter.",
     }
 
@@ -45,9 +50,23 @@ class OwnPasswordForm(PageForm, PasswordChangeForm):
             raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
         return old
 
+    def clean_new_password1(self) -> str:
+        new: str = self.cleaned_data["new_password1"]
+        if new == self.cleaned_data.get("old_password"):
+            raise forms.ValidationError(self.error_messages["password_same"], code="password_same")
+        return new
+
     def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
         """Say what is wrong with the new one where it was typed first."""
         super().validate_password_for_user(user, "new_password1")
+
+    def save(self, commit: bool = True) -> Any:
+        self.user.must_change_password = False
+        return super().save(commit)
+
+
+_ENDS_OTHERS = "Når du skifter adgangskode, bliver du logget ud alle andre steder, hvor du er logget ind."
+_OF_ANOTHER = "Du har fået din adgangskode af en anden. Skift den til en, som kun du kender, og gå så videre."
 
 
 class OwnPassword(PasswordChangeView):
@@ -62,16 +81,18 @@ class OwnPassword(PasswordChangeView):
         return {**super().get_form_kwargs(), "request": self.request}
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
+        is_given = user_of(self.request).must_change_password
         return super().get_context_data(
-            intro="Når du skifter adgangskode, bliver du logget ud alle andre steder, hvor du er logget ind.",
+            intro=_OF_ANOTHER if is_given else _ENDS_OTHERS,
             submit="Skift adgangskode",
-            cancel_url=self.get_success_url(),
+            # Before that there is no other page.
+            cancel_url="" if is_given else self.get_success_url(),
             case=None,
             **more,
         )
 
     def get_success_url(self) -> str:
-        return resolve_url(settings.LOGIN_REDIRECT_URL)
+        return way_back(self.request, resolve_url(settings.LOGIN_REDIRECT_URL))
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
@@ -83,3 +104,25 @@ class OwnPassword(PasswordChangeView):
         answer = super().form_invalid(form)
         answer.status_code = 422
         return answer
+
+
+#: Open to whoever still has another's password: the page itself, what a browser sends by itself, and the way out.
+_OPEN = (
+    *("own_password", "login", "logout", "live", "ready"),
+    *("cases:keep_alive", "cases:csp_report", "cases:accessibility"),
+)
+
+
+def lead_to_own(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever got their password from another chooses their own before anything else, and goes on from there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        must_change = getattr(request.user, "must_change_password", False)
+        if not must_change or request.path in {reverse(name) for name in _OPEN}:
+            return get_response(request)
+        page = f"{reverse('own_password')}?{urlencode({CAME_FROM: request.get_full_path()}, safe='/')}"
+        is_page = request.method == "GET" and not request.headers.get("HX-Request")
+        to = page if is_page else reverse("own_password")
+        return HttpResponse(headers={"HX-Redirect": to}) if request.headers.get("HX-Request") else redirect(to)
+
+    return middleware

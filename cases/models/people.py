@@ -175,6 +175,8 @@ class User(AbstractUser):
     )
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="users", verbose_name="team")
     video_room = _video_room("Adressen på medarbejderens egne videomøder. Står feltet tomt, bruges teamets.")
+    # Whoever got a password from another chooses their own at the log-in. The release before does not know it.
+    must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = "bruger"
