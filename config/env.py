@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 
@@ -116,6 +116,7 @@ def read() -> Environment:
     )
     if is_production:
         _refuse_what_is_not_secret(read)
+        _refuse_what_others_could_read(read)
         if not re.match(r"https://[^/\s]+$", read.site_url):
             raise EnvironmentIncomplete(
                 f"SITE_URL is '{read.site_url}': write the address that messages link to, such as "
@@ -147,15 +148,43 @@ def _refuse_what_is_not_secret(read: Environment) -> None:
         )
 
 
+def _refuse_what_others_could_read(read: Environment) -> None:
+    """Addresses on another machine that are not asked by TLS, or by one that trusts whoever answers."""
+    for name, database in (("DATABASE_URL", read.database), ("MIGRATE_DATABASE_URL", read.owner_database)):
+        mode = database and database.get("OPTIONS", {}).get("sslmode")
+        if database and not _is_on_this_machine(database) and mode != "verify-full":
+            raise EnvironmentIncomplete(
+                f"{name} leads to another machine, and others on the way could read it or answer in its place: add "
+                "sslmode=verify-full, and with sslrootcert the file of whom its certificate is from."
+            )
+    redis = urlsplit(read.redis_url)
+    asked = dict(parse_qsl(redis.query))
+    # Without these words a rediss address is read as one whose certificate nobody checks.
+    is_checked = asked.get("ssl_cert_reqs") == "required" and asked.get("ssl_check_hostname", "true").lower() == "true"
+    if not _is_here(redis.hostname or "") and not (redis.scheme == "rediss" and is_checked):
+        raise EnvironmentIncomplete(
+            "REDIS_URL leads to another machine, and others on the way could read it or answer in its place: write it "
+            "as rediss://user:password@host:6379/0?ssl_cert_reqs=required."
+        )
+    has_tls = read.email.get("EMAIL_USE_TLS") or read.email.get("EMAIL_USE_SSL")
+    if not _is_here(str(read.email.get("EMAIL_HOST") or "")) and not has_tls:
+        raise EnvironmentIncomplete(
+            "EMAIL_URL leads to another machine, and others on the way could read what is sent: write it as "
+            "smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
+        )
+
+
+def _is_here(host: str) -> bool:
+    """Whether it is a socket or an own address of this machine."""
+    return host in ("", "localhost", "127.0.0.1", "::1", "[::1]") or unquote(host).startswith(("/", "@"))
+
+
 def _is_on_this_machine(database: Mapping[str, Any]) -> bool:
     """Whether all of the database's hosts are sockets or this machine's own address."""
     options = database.get("OPTIONS", {})
     # libpq itself looks at PGHOST where an address names no host.
     hosts = options.get("hostaddr") or options.get("host") or database["HOST"] or os.environ.get("PGHOST", "")
-    return all(
-        host in ("", "localhost", "127.0.0.1", "::1", "[::1]") or unquote(host).startswith(("/", "@"))
-        for host in str(hosts).split(",")
-    )
+    return all(_is_here(host) for host in str(hosts).split(","))
 
 
 def _owner_database(given: str, database: Mapping[str, Any], *, is_own: bool) -> dict[str, Any] | None:

@@ -28,15 +28,15 @@ def production():
     """What a production process is given; invented, and new for each test."""
     return {
         "SAMTALEFLOW_MODE": "production",
-        "DATABASE_URL": "postgres://samtaleflow:pass@database.example.dk/samtaleflow",
-        "REDIS_URL": "redis://redis.example.dk:6379/0",
+        "DATABASE_URL": "postgres://samtaleflow:pass@database.example.dk/samtaleflow?sslmode=verify-full",
+        "REDIS_URL": "rediss://redis.example.dk:6379/0?ssl_cert_reqs=required",
         "SECRET_KEY": secrets.token_hex(50),
         "CPR_ENCRYPTION_KEY": secrets.token_hex(32),
         "CPR_INDEX_KEY": secrets.token_hex(32),
         "ALLOWED_HOSTS": "samtaleflow.example.dk",
         "TRUSTED_PROXIES": "127.0.0.1",
         "SITE_URL": "https://samtaleflow.example.dk",
-        "EMAIL_URL": "smtp://mail.example.dk:25",
+        "EMAIL_URL": "smtp+tls://mail.example.dk:587",
         "MAIL_FROM": "samtaleflow@example.dk",
         "POST_FOLDER": "/srv/samtaleflow/post",
     }
@@ -285,7 +285,7 @@ def test_an_incomplete_production_process_ends_with_one_readable_line():
 
 def test_the_owner_of_the_tables_is_another_role_on_the_same_database(environ):
     given = production()
-    environ(**given, MIGRATE_DATABASE_URL="postgres://owner:pass@database.example.dk/samtaleflow")
+    environ(**given, MIGRATE_DATABASE_URL=given["DATABASE_URL"].replace("samtaleflow:", "owner:"))
     assert env.read().owner_database["USER"] == "owner"
 
     # One role for all, as a developer's own server may have.
