@@ -10,18 +10,22 @@ from cases.models import AccessLog, Event, Organisation, SecurityEvent
 from cases.ui.admin_site import CappedPaginator, ModelAdmin, ReadOnly
 
 
+class LogAdmin(ReadOnly, ModelAdmin):
+    """A log that has no end, the newest first; a line says all there is, and leads nowhere."""
+
+    list_display_links = None
+    ordering = ("-at", "-pk")
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+
 @admin.register(Event)
-class EventAdmin(ReadOnly, ModelAdmin):
+class EventAdmin(LogAdmin):
     """That something happened, and who did it; what it says of a citizen stands on the case alone."""
 
     list_display = ("at", "name", "by", "organisation")
     fields = ("at", "name", "by", "organisation")
-    # A line says all there is.
-    list_display_links = None
-    ordering = ("-at", "-pk")
     list_select_related = ("by__organisation",)
-    paginator = CappedPaginator
-    show_full_result_count = False
 
     @admin.display(description="art")
     def name(self, event: Event) -> str:
@@ -33,17 +37,13 @@ class EventAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ReadOnly, ModelAdmin):
+class AccessLogAdmin(LogAdmin):
     """Who looked up cases, when and why; how many, not whose."""
 
     list_display = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
     fields = ("at", "user", "organisation", "purpose", "address", "number_of_cases")
     list_filter = ("purpose", "organisation")
-    list_display_links = None
-    ordering = ("-at", "-pk")
     list_select_related = ("user", "organisation")
-    paginator = CappedPaginator
-    show_full_result_count = False
 
     @admin.display(description="side")
     def address(self, look_up: AccessLog) -> str:
@@ -58,17 +58,13 @@ class AccessLogAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(ReadOnly, ModelAdmin):
+class SecurityEventAdmin(LogAdmin):
     """Who came in, was kept out, or changed who may."""
 
     list_display = ("at", "kind", "user", "address", "page", "detail")
     fields = ("at", "kind", "user", "address", "page", "detail")
     list_filter = ("kind", "user__organisation")
-    list_display_links = None
-    ordering = ("-at", "-pk")
     list_select_related = ("user",)
-    paginator = CappedPaginator
-    show_full_result_count = False
 
     @admin.display(description="side")
     def page(self, event: SecurityEvent) -> str:

@@ -40,17 +40,20 @@ def seal(log: str, *, at: datetime) -> Iterator[LogSeal]:
     """
     before = LogSeal.objects.filter(log=log).last()
     if before is None:
-        yield from _made(_begin(log), None, at=at)
+        if _save(first := _begin(log), None, at=at):
+            yield first
         return
     noted = before.written_to
     if before.last == noted:
-        if _written_to(log) > noted:
-            yield from _made(_next(log, before, last=before.last), before, at=at)
+        if _written_to(log) > noted and _save(mark := _next(log, before, last=noted), before, at=at):
+            yield mark
         return
-    while before is not None and before.last < noted and not set(before.writers) & set(_writers(log)):
-        made = list(_made(_next(log, before, last=_end_of_portion(before)), before, at=at))
-        yield from made
-        before = made[0] if made else None
+    while before.last < noted and not set(before.writers) & set(_writers(log)):
+        new = _next(log, before, last=_end_of_portion(before))
+        if not _save(new, before, at=at):
+            return
+        yield new
+        before = new
 
 
 def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
@@ -84,8 +87,8 @@ def sealed_rows() -> int:
     return LogSeal.objects.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
-def _made(new: LogSeal, before: LogSeal | None, *, at: datetime) -> Iterator[LogSeal]:
-    """The seal, saved; nothing where another worker was first."""
+def _save(new: LogSeal, before: LogSeal | None, *, at: datetime) -> bool:
+    """Close and keep the seal; False where another worker was first."""
     new.sealed_at = at
     new.rows, content = _content(new)
     new.digest = _digest(new, content, before)
@@ -93,8 +96,8 @@ def _made(new: LogSeal, before: LogSeal | None, *, at: datetime) -> Iterator[Log
         with transaction.atomic(durable=True):
             new.save()
     except IntegrityError:
-        return
-    yield new
+        return False
+    return True
 
 
 def _begin(log: str) -> LogSeal:

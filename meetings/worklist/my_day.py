@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
-from cases.models import CitizenContact, Deputy, User
+from cases.models import CitizenContact, User
+from cases.models.scopes import Scope, looked_after
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
@@ -35,7 +36,7 @@ def talks_of(user: User, *, times: WorklistTimes) -> Sequence[Talk]:
     earlier = Meeting.objects.filter(case=OuterRef("case"), starts_at__lt=OuterRef("starts_at"))
     # What was written when one was cancelled is no note of a talk.
     noted = earlier.filter(status__in=(MeetingStatus.HELD, MeetingStatus.MISSED)).exclude(note="")
-    theirs = Q(adviser=user) | Q(adviser__in=Deputy.objects.colleagues_of(user, on=times.today))
+    theirs = looked_after(user, Scope.MINE, worker="adviser", today=times.today)
     meetings = (
         Meeting.objects.visible_to(user)
         .filter(theirs, starts_at__gte=begins, starts_at__lt=ends, status__in=_SHOWN)
