@@ -9,6 +9,7 @@ from meetings.case_page import views as case_page_views
 from meetings.channel import views as channel_views
 from meetings.deputies import views as deputies_views
 from meetings.exemptions import views as exemptions_views
+from meetings.former_cases import views as former_cases_views
 from meetings.handover_board import views as handover_board_views
 from meetings.law import as_if_views, changes_views
 from meetings.list_jobs import views as list_jobs_views
@@ -66,6 +67,8 @@ urlpatterns = [
     path("stedfortraedere/ny/", deputies_views.add, name="deputy_add"),
     path("stedfortraedere/<uuid:public_id>/afslut/", deputies_views.end, name="deputy_end"),
     path("overgange/", handover_board_views.board, name="handovers"),
+    path("tidligere-sager/", former_cases_views.listed, name="former_cases"),
+    path("tidligere-sager/<uuid:public_id>/", former_cases_views.page, name="former_case"),
     path("lovaendringer/<uuid:run>/", changes_views.page, name="law_changes"),
     path("lovaendringer/<uuid:run>/eksport/<str:fmt>/", changes_views.download, name="law_changes_export"),
     path("sager/<uuid:public_id>/", case_page_views.page, name="course"),

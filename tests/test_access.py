@@ -125,6 +125,8 @@ PAGES = {
     "meetings:course_facts": Page(PARTIES, get=200, of="case"),
     "meetings:course_whole": Page(PARTIES, get=200, of="case"),
     "meetings:on_day": Page(PARTIES, get=200, of="case"),
+    "meetings:former_cases": Page(STAFF, get=200),
+    "meetings:former_case": Page(WRITERS_PARTY, get=200, of="former"),
     "meetings:law_changes": Page(LOGGED_IN, get=200, of="law_run"),
     "meetings:law_changes_export": Page(STAFF, get=200, of="law_run", args=("csv",)),
     "meetings:as_if": Page(PARTIES, get=200, of="case"),

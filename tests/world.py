@@ -20,7 +20,7 @@ from cases.handover import services as handover_services
 from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.imports.file import FileRow
-from cases.models import Case, Deputy, Dispatch, OrganisationKind, Reminder, Role, User
+from cases.models import Case, Deputy, Dispatch, FormerParty, OrganisationKind, Reminder, Role, User
 from cases.models.cases import Handover, HandoverSource
 from cases.notes import services as notes_services
 from cases.pauses import services as pauses_services
@@ -111,7 +111,8 @@ class World:
         if user is None:
             return {}
         cases = Case.objects.visible_to(user).select_related("citizen")
-        return {case.citizen.name: case.pk for case in cases}
+        former = FormerParty.objects.visible_to(user, on=NOW.date())
+        return {case.citizen.name: case.pk for case in cases} | dict(former.values_list("name", "case"))
 
     def everybody(self) -> list[Case]:
         return list(Case.objects.select_related("citizen").order_by("pk"))
@@ -201,6 +202,7 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
     hearing = no_shows_services.Step(NoShowStepKind.HEARING, "Hvad skete der?", at.date() + timedelta(days=14))
     objects = {
         "case": case,
+        "former": _former(neighbours, office, at=earlier),
         "worker": office.adviser,
         "feed": SimpleNamespace(public_id=calendar_links_services.make_feed(user=office.adviser, at=at)),
         "staff_absence": _absence(office, at=at),
@@ -244,6 +246,14 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
     for visitor in VISITORS:
         here.client(visitor)
     return here
+
+
+def _former(neighbours: Parties, office: Office, *, at: datetime) -> FormerParty:
+    """The a-kasse has lost a case to the neighbour."""
+    case = factories.case(neighbours, at=at, citizen=factories.citizen_details(name="Frida Fraflyttet"))
+    return FormerParty.objects.create(
+        case=case, organisation=office.fund, left_on=at.date(), left_at=at, name=case.citizen.name
+    )
 
 
 def _absence(office: Office, *, at: datetime) -> Any:

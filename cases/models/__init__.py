@@ -1,6 +1,7 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.deputies import Deputy, DeputyQuerySet
 from cases.models.events import AccessLog, Event, Purpose
+from cases.models.former_parties import FormerParty
 from cases.models.imports import ImportRow, ImportRun
 from cases.models.joins import CitizenJoin
 from cases.models.keys import KeyCheck
@@ -34,6 +35,7 @@ __all__ = [
     "CitizenNumber",
     "Dispatch",
     "Event",
+    "FormerParty",
     "Handover",
     "ImportRow",
     "ImportRun",

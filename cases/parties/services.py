@@ -5,8 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cases.changing import HandoverRefused, WrongParty, check_course, check_version, lock, save
+from cases.citizen.services import CONTACT_FIELDS
 from cases.history import events as history_events
-from cases.models import Case, CitizenContact, Handover, Organisation, OrganisationKind, User
+from cases.models import Case, CitizenContact, FormerParty, Handover, Organisation, OrganisationKind, User
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 
@@ -34,9 +35,9 @@ def change_parties(
 ) -> Case:
     """Let the case have other parties: course, meetings and deadlines stay, and the old party's bookings are cancelled.
 
-    The new party has its own contact data, and nobody there has the case yet. The same parties once more change
-    nothing. Raises StaleForm, AlreadyClosed, WrongParty, DayOfChange and HandoverRefused, and Refused while a talk of
-    the old party waits for its outcome.
+    The new party has its own contact data, and nobody there has the case yet; the old one reads for a while what it
+    knew (`FormerParty`). The same parties once more change nothing. Raises StaleForm, AlreadyClosed, WrongParty,
+    DayOfChange and HandoverRefused, and Refused while a talk of the old party waits for its outcome.
     """
     case = lock(case_id)
     was: dict[str, Organisation | None] = {"fund": case.fund, "municipality": case.municipality}
@@ -47,6 +48,8 @@ def change_parties(
         raise DayOfChange(
             f"Borgeren blev tilmeldt den {day_text(case.registered_on)}. Skiftet kan tidligst ske den dag."
         )
+    gone = [party for party in was.values() if party is not None and party.pk not in (fund_id, municipality_id)]
+    former = [_former(case, party, on=on, at=at) for party in gone]
     if municipality_id != case.municipality_id:
         _leave_municipality(case, on=on)
         case.municipality = _party(municipality_id, OrganisationKind.MUNICIPALITY)
@@ -58,19 +61,19 @@ def change_parties(
         case.fund_adviser, case.fund_contact = None, _contact(case, case.fund)
     check_course(case)
     save(case, _FIELDS)
+    FormerParty.objects.bulk_create(former)
     left = [(name, party) for name, party in was.items() if party != getattr(case, name)]
     changes = "; ".join(
         f"{_WHAT[name]} fra {party or 'ingen'} til {getattr(case, name) or 'ingen'}" for name, party in left
     )
     text = f"Fra den {day_text(on)} er skiftet: {changes}. Forløbet går videre. Begrundelse: {reason}"
-    gone = [party.pk for _, party in left if party is not None]
     history_events.record(
         case=case,
         kind="cases.party_changed",
         by=by,
         at=at,
         text=text,
-        left=gone,
+        left=[party.pk for party in gone],
         on=on.isoformat(),
         before={name: party.name if party else None for name, party in left},
     )
@@ -101,6 +104,20 @@ def _leave_fund(case: Case, *, on: date) -> None:
             f"{day_text(handover.handed_over_on)}. A-kassen skal trække overgangen tilbage først: uden a-kasse "
             "har jobcentret forløbet, og der er intet at overgive."
         )
+
+
+def _former(case: Case, party: Organisation, *, on: date, at: datetime) -> FormerParty:
+    """What the party that is left knew of the citizen: the data of its time, which it reads for a while."""
+    citizen, contact = case.citizen, case.contact_of(party)
+    return FormerParty(
+        case=case,
+        organisation=party,
+        left_on=on,
+        left_at=at,
+        name=citizen.name,
+        had_protected_address=citizen.has_protected_address,
+        **{field: getattr(contact, field) for field in CONTACT_FIELDS},
+    )
 
 
 def _party(organisation_id: int, kind: OrganisationKind) -> Organisation:

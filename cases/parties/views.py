@@ -34,7 +34,8 @@ def change(request: AppRequest, case: Case) -> HttpResponse:
             text = f"Sagens parter er gemt, og forløbet går videre. {case_views.what_moved(case, at)}"
             if request.user.workplace in (changed.fund, changed.municipality):
                 return case_views.done(request, changed, text)
-            messages.success(request, f"{text} Sag {case.label} er ikke længere jeres.")
+            left = f"Sag {case.label} er ikke længere jeres. I kan læse den en tid endnu under »Tidligere sager«."
+            messages.success(request, f"{text} {left}")
             return redirect(reverse("meetings:worklist"))
     return case_views.show(
         request,
@@ -45,7 +46,7 @@ def change(request: AppRequest, case: Case) -> HttpResponse:
         intro=(
             "Forløbet går videre med de samme frister og holdte samtaler. Samtaler, som den gamle part har booket, "
             "bliver aflyst, og borgeren får besked. Skridt efter en udeblivelse, som den ikke har sendt, trækkes "
-            "tilbage. Den nye part ser sagen og dens historik; den gamle ser den ikke mere. Ingen hos den nye part "
-            "har sagen endnu, og en overgang skal modtages igen."
+            "tilbage. Den nye part ser sagen og dens historik; den gamle kan en tid læse den, som den stod, under "
+            "»Tidligere sager«. Ingen hos den nye part har sagen endnu, og en overgang skal modtages igen."
         ),
     )

@@ -199,3 +199,13 @@ COMPLAINT_REASSESS_WORKDAYS = declare(
     anchor=Anchor.DECISION,
     description="Arbejdsdage, som kommunen har til at vurdere en påklaget afgørelse om tilbud igen",
 )
+
+# Who reads what
+FUND_ACCESS_DAYS = declare(
+    "cases.fund_access_days",
+    read=whole_number,
+    subject=Subject.ACCESS,
+    unit=Unit.DAYS,
+    event_is="dagen, sagen læses",
+    description="Dage, hvor en a-kasse eller et jobcenter stadig kan læse en sag efter at være ophørt som part",
+)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import BenefitHours, Case, Event, Handover, User
+from cases.models.cases import CaseQuerySet
 from cases.rules.explanation import Explanation, Step
 from cases.rules.facts import Course, Party
 from cases.rules.responsibility import (
@@ -127,9 +128,12 @@ def _broken(case: Case, law: Law) -> Explanation:
 
 def cases_of(user: User) -> QuerySet[Case]:
     """The cases the user may open, with what every tab of their page shows."""
+    return with_all_that_is_shown(Case.objects.visible_to(user))
+
+
+def with_all_that_is_shown(cases: CaseQuerySet) -> QuerySet[Case]:
     return (
-        Case.objects.visible_to(user)
-        .with_parties()
+        cases.with_parties()
         .select_related("handover__handed_over_by", "handover__received_by", "previous", "next")
         .prefetch_related("pauses", "exemptions", "benefit_hours")
     )

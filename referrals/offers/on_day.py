@@ -47,18 +47,20 @@ class EffortsOnDay:
 
     referrals: Sequence[ReferralOnDay]
     offers: Sequence[OfferOnDay]
+    #: A party that was left reads this page alone.
+    has_pages: bool
 
 
 def part_of(case: Case, user: User, last: datetime, later: Later) -> Part | None:
-    """Return the referrals and offers known at the last moment of a day, without the drafts of their writers."""
+    """Return the referrals and offers known at the last moment of a day; a draft has no event and is not among them."""
     moves = Event.objects.filter(case=case, kind__in=_AFTER, at__lte=last).order_by("at", "pk")
     states = {event.data["referral"]: _AFTER[event.kind] for event in moves}
     efforts = EffortsOnDay(
         referrals=[
-            ReferralOnDay(referral, states[referral.pk].label)
-            for referral in case.referrals.visible_to(user).filter(pk__in=states)
+            ReferralOnDay(referral, states[referral.pk].label) for referral in case.referrals.filter(pk__in=states)
         ],
         offers=[_offer_on_day(offer, last, later) for offer in case.offers.filter(granted_at__lte=last)],
+        has_pages=user.organisation_id in (case.fund_id, case.municipality_id),
     )
     return Part("referrals/offers/on_day.html", efforts)
 

@@ -1,0 +1,22 @@
+"""How long a party that was left may still read the case."""
+
+from datetime import date, timedelta
+
+from cases.rules.declaring import CaseDates
+from cases.rules.parameters import FUND_ACCESS_DAYS
+from cases.rules.rule_book import RuleBook
+
+
+def left_after(day: date, book: RuleBook) -> date:
+    """The day after which a party must have been left to read the case on this day."""
+    return day - timedelta(days=_days(day, book))
+
+
+def last_day(left_on: date, *, today: date, book: RuleBook) -> date:
+    """The last day on which a party that was left on that day reads the case, as far as is known today."""
+    return left_on + timedelta(days=_days(today, book) - 1)
+
+
+def _days(day: date, book: RuleBook) -> int:
+    days: int = book.in_force(FUND_ACCESS_DAYS, CaseDates(event=day)).value
+    return days
