@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases import clock, seam
-        from cases.accounts import security_log
+        from cases.accounts import proof, security_log
         from cases.extension import EXTENSION
         from cases.operation import keys
         from cases.reminders import carriers as reminders_carriers
@@ -23,6 +23,7 @@ class CasesConfig(AppConfig):
         security_log.connect()
         fields.DateField.today = staticmethod(clock.today)
         connection_created.connect(keys.on_connection)
+        checks.register(proof.check, deploy=True)
         checks.register(keys.check, checks.Tags.database)
         checks.register(reminders_carriers.check)
         for warning in reminders_carriers.check():

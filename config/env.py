@@ -63,6 +63,7 @@ class Environment:
     developer_addresses: tuple[str, ...]
     has_debug_toolbar: bool
     sweep_seconds: int
+    demands_second_step: bool
 
 
 def read() -> Environment:
@@ -113,6 +114,7 @@ def read() -> Environment:
         developer_addresses=tuple(env.list("DEVELOPER_ADDRESSES", default=[])),
         has_debug_toolbar=env.bool("DEBUG_TOOLBAR", default=False),
         sweep_seconds=env.int("SWEEP_SECONDS", default=60),
+        demands_second_step=env.bool("SECOND_STEP", default=is_production),
     )
     if is_production:
         _refuse_what_is_not_secret(read)

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "cases.accounts.login.keep_sessions",
     "cases.accounts.security_log.note_refusals",
     "cases.accounts.middleware.keep_no_copies",
+    "cases.accounts.proof.ask_second_step",
     "cases.accounts.own_password.lead_to_own",
     # Around all that asks who is logged in.
     "cases.unsaved.middleware.KeepUnsaved",
@@ -121,6 +122,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "meetings:worklist"
 LOGOUT_REDIRECT_URL = "login"
+
+# Whoever logs in by a password takes a second step, or sets one up before anything else.
+SECOND_STEP_IS_DEMANDED = ENV.demands_second_step
 
 # Who tries: cases.login weighs a user at an address, and all users at an address.
 AXES_HANDLER = "cases.accounts.login.LockOut"

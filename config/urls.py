@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from cases.accounts.login import LogIn
+from cases.accounts import views as accounts
 from cases.accounts.own_password import OwnPassword
 from cases.operation import views as operation_views
 from cases.urls import duty_urlpatterns, law_urlpatterns
@@ -16,9 +16,14 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("kommunens-opgaver/", include((duty_urlpatterns, "duties"))),
     path("regler/", include((law_urlpatterns, "law"))),
-    path("log-ind/", LogIn.as_view(), name="login"),
+    path("log-ind/", accounts.LogIn.as_view(), name="login"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("min-adgangskode/", OwnPassword.as_view(), name="own_password"),
+    path("mit-log-ind/", accounts.own_login, name="own_login"),
+    path("andet-trin/", accounts.second_step, name="second_step"),
+    path("andet-trin/kodeapp/", accounts.app, name="second_step_app"),
+    path("andet-trin/kodeapp/fjern/", accounts.forget_app, name="second_step_app_forget"),
+    path("andet-trin/genopretningskoder/", accounts.recovery_codes, name="recovery_codes"),
     path("live", operation_views.live, name="live"),
     path("ready", operation_views.ready, name="ready"),
     path("administration/", admin.site.urls),

@@ -69,6 +69,12 @@ PAGES = {
     "login": Page(EVERYBODY, get=200, post=200),
     "logout": Page(EVERYBODY, post=302),
     "own_password": Page(LOGGED_IN, get=200, post=422),
+    "own_login": Page(LOGGED_IN, get=200),
+    # Who owes no second step is led on
+    "second_step": Page(LOGGED_IN, get=302, post=302),
+    "second_step_app": Page(LOGGED_IN, get=200, post=422),
+    "second_step_app_forget": Page(LOGGED_IN, post=302),
+    "recovery_codes": Page(LOGGED_IN, post=302),
     "live": Page(EVERYBODY, get=200),
     "ready": Page(EVERYBODY, get=200),
     # Nobody of a case, and not in production

@@ -21,7 +21,7 @@ ROOT = Path(settings.BASE_DIR)
 DEMO_ENCRYPTION = hashlib.sha256(b"samtaleflow demo cpr encryption").hexdigest()
 DEMO_INDEX = hashlib.sha256(b"samtaleflow demo cpr index").hexdigest()
 SAME = secrets.token_hex(32)
-OURS = {"DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR", "MIGRATE_DATABASE_URL", "POST_FOLDER"}
+OURS = {"SECOND_STEP", "DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR", "MIGRATE_DATABASE_URL", "POST_FOLDER"}
 
 
 def production():
@@ -304,3 +304,12 @@ def test_the_data_of_make_run_have_an_owner_without_being_told(environ):
 
     read = env.read()
     assert (read.owner_database["USER"], read.database["USER"]) == ("samtaleflow", "samtaleflow_app")
+
+
+def test_a_production_demands_a_second_step_unless_it_is_told_otherwise(environ):
+    environ(**production())
+    assert env.read().demands_second_step
+    environ(**production(), SECOND_STEP="off")
+    assert not env.read().demands_second_step
+    environ()
+    assert not env.read().demands_second_step

@@ -255,7 +255,11 @@ def test_what_another_saved_meanwhile_stands_beside_what_was_typed_until_it_is_c
 
 #: The forms on which nothing that stands can be overwritten unseen, and why.
 OTHERS = {
-    "what stood before is shown to nobody": ["cases.accounts.own_password.OwnPasswordForm"],
+    "what stood before is shown to nobody": [
+        "cases.accounts.forms.AppForm",
+        "cases.accounts.forms.CodeForm",
+        "cases.accounts.own_password.OwnPasswordForm",
+    ],
     "it is only asked, or chosen among": [
         "cases.joining.forms.OtherCaseForm",
         "cases.lookup.forms.SearchForm",

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from cases import clock, seam
+from cases.accounts import factors, proof
 from cases.accounts.login import end_sessions
 from cases.models import Organisation, Role, Team, User
 from cases.request import user_of
@@ -143,9 +145,9 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     add_form = NewUserForm
     add_form_template = None
     filter_horizontal = ()
-    readonly_fields = ("password_page", "last_login", "date_joined")
+    readonly_fields = ("password_page", "step_page", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password_page")}),
+        (None, {"fields": ("username", "password_page", "step_page")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Arbejde", {"fields": ("role", "organisation", "team", "video_room", "is_active", "receivers")}),
         ("Brug", {"fields": ("last_login", "date_joined")}),
@@ -173,6 +175,29 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
         return format_html(
             '<a href="{}">Skift adgangskode</a>', reverse("admin:auth_user_password_change", args=[user.pk])
         )
+
+    @admin.display(description="andet trin")
+    def step_page(self, user: User) -> str:
+        if not factors.has_any(user):
+            return "Ikke sat op"
+        return format_html('<a href="{}">Nulstil andet trin</a>', reverse("admin:cases_user_step", args=[user.pk]))
+
+    def get_urls(self) -> list[URLPattern]:
+        step = path("<int:object_id>/andet-trin/", self.admin_site.admin_view(self.reset_step), name="cases_user_step")
+        return [step, *super().get_urls()]
+
+    def reset_step(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Let somebody who lost telephone, keys and paper begin anew."""
+        person = get_object_or_404(User, pk=object_id)
+        if person == request.user:
+            return redirect("own_login")
+        if request.method == "POST":
+            proof.begin_anew(person, request, by=str(request.user))
+            self.log_change(request, person, "Andet trin nulstillet")
+            messages.success(request, f"{person} sætter et nyt andet trin op ved næste log ind.")
+            return redirect("admin:cases_user_change", object_id)
+        context = {**self.admin_site.each_context(request), "title": "Nulstil andet trin", "original": person}
+        return TemplateResponse(request, "admin/cases/second_step.html", context)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """Give somebody a new password; of one's own the old one is asked for first, on the page for that."""

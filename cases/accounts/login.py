@@ -10,7 +10,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import LoginView, redirect_to_login
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import Sum
@@ -28,16 +28,6 @@ class LogInForm(PlainErrors, AuthenticationForm):
         "invalid_login": "Brugernavn eller adgangskode passer ikke. Se efter, om Caps Lock er slået til.",
         "inactive": "Brugernavn eller adgangskode passer ikke. Se efter, om Caps Lock er slået til.",
     }
-
-
-class LogIn(LoginView):
-    """As Django's; also who logs in once more in the same browser gets a new key, and the old one opens nothing."""
-
-    authentication_form = LogInForm
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        self.request.session.flush()
-        return super().form_valid(form)
 
 
 class UserBackend(ModelBackend):
@@ -59,7 +49,7 @@ class LoginRequired(LoginRequiredMiddleware):
 
 
 #: Where the session keeps when its user logged in and when it was last used, as signed moments read by the real clock.
-_BEGUN, _USED = "begun_at", "used_at"
+BEGUN, USED = "begun_at", "used_at"
 _SIGNER = TimestampSigner(salt="cases.accounts.login")
 #: Each use lets a session live on; it is written this seldom.
 SECONDS_BETWEEN_WRITES = 60
@@ -73,17 +63,23 @@ def keep_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            begun = request.session.setdefault(_BEGUN, _SIGNER.sign("begun"))
-            if not _is_within(settings.SESSION_LONGEST_AGE, begun):
+            begun = request.session.setdefault(BEGUN, moment())
+            if not is_within(settings.SESSION_LONGEST_AGE, begun):
                 logout(request)
-            elif not _is_within(SECONDS_BETWEEN_WRITES, request.session.get(_USED, "")):
-                request.session[_USED] = _SIGNER.sign("used")
+            elif not is_within(SECONDS_BETWEEN_WRITES, request.session.get(USED, "")):
+                request.session[USED] = moment()
         return get_response(request)
 
     return middleware
 
 
-def _is_within(seconds: int, signed: str) -> bool:
+def moment() -> str:
+    """This moment by the real clock, signed, as a session keeps it."""
+    return _SIGNER.sign("at")
+
+
+def is_within(seconds: int, signed: str) -> bool:
+    """Whether so many seconds have not passed since that moment; of what is none, False."""
     try:
         _SIGNER.unsign(signed, max_age=seconds)
     except BadSignature:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -11,12 +10,13 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
 from django.urls import reverse
 
 from cases.accounts import security_log
+from cases.accounts.leading import DOORS, STEPS, lead_to
 from cases.models import SecurityKind
-from cases.request import CAME_FROM, user_of, way_back
+from cases.request import user_of, way_back
 from cases.ui.forms import PageForm
 
 
@@ -106,23 +106,13 @@ class OwnPassword(PasswordChangeView):
         return answer
 
 
-#: Open to whoever still has another's password: the page itself, what a browser sends by itself, and the way out.
-_OPEN = (
-    *("own_password", "login", "logout", "live", "ready"),
-    *("cases:keep_alive", "cases:csp_report", "cases:accessibility"),
-)
-
-
 def lead_to_own(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Whoever got their password from another chooses their own before anything else, and goes on from there."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         must_change = getattr(request.user, "must_change_password", False)
-        if not must_change or request.path in {reverse(name) for name in _OPEN}:
+        if not must_change or request.path in {reverse(name) for name in (*DOORS, *STEPS, "own_password")}:
             return get_response(request)
-        page = f"{reverse('own_password')}?{urlencode({CAME_FROM: request.get_full_path()}, safe='/')}"
-        is_page = request.method == "GET" and not request.headers.get("HX-Request")
-        to = page if is_page else reverse("own_password")
-        return HttpResponse(headers={"HX-Redirect": to}) if request.headers.get("HX-Request") else redirect(to)
+        return lead_to(request, "own_password")
 
     return middleware

@@ -1,6 +1,7 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.deputies import Deputy, DeputyQuerySet
 from cases.models.events import AccessLog, Event, Purpose
+from cases.models.factors import AuthenticatorApp, Passkey, RecoveryCode
 from cases.models.former_parties import FormerParty
 from cases.models.imports import ImportRow, ImportRun
 from cases.models.joins import CitizenJoin
@@ -23,6 +24,7 @@ __all__ = [
     "ActValue",
     "ActWithdrawal",
     "AimDecision",
+    "AuthenticatorApp",
     "Deputy",
     "DeputyQuerySet",
     "BenefitHours",
@@ -47,9 +49,11 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "Pause",
+    "Passkey",
     "PlanDraft",
     "PlanVersion",
     "Purpose",
+    "RecoveryCode",
     "Reminder",
     "ReminderState",
     "Role",

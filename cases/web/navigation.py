@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cases.accounts import proof
 from cases.accounts.access import Permission, has
 from cases.accounts.login import SECONDS_BETWEEN_WRITES
 from cases.models import User
@@ -20,8 +21,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     A heading is {label, entries, is_current}. One entry needs none.
     """
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {"nav": [], "may_search": False}
+    if user is None or not user.is_authenticated or proof.is_owed(request):
+        return {"nav": [], "may_search": False, "session_seconds": _session_seconds()}
     current = request.resolver_match.view_name if request.resolver_match else ""
     nav, office = ([_entry(*one, current) for one in named] for named in (_daily(user), _of_the_office(user)))
     if len(office) > 1:
@@ -30,9 +31,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": [*nav, *office],
         "may_search": has(user, Permission.SEARCH),
-        # Whatever was used within the minute in which the session was last written is not written again.
-        "session_seconds": settings.SESSION_COOKIE_AGE - SECONDS_BETWEEN_WRITES,
+        "session_seconds": _session_seconds(),
     }
+
+
+def _session_seconds() -> int:
+    # Whatever was used within the minute in which the session was last written is not written again.
+    return settings.SESSION_COOKIE_AGE - SECONDS_BETWEEN_WRITES
 
 
 def _entry(label: str, name: str, current: str) -> dict[str, Any]:

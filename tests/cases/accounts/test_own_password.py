@@ -101,8 +101,10 @@ def test_the_fields_are_hidden_and_open_to_a_password_manager(inside):
 
 def test_every_page_leads_there_and_the_administration_s_own_page_too(inside, office, log_in):
     assert "<h1>Min adgangskode</h1>" in inside.get(URL).content.decode()
-    assert inside.get(WORKLIST).content.decode().count(f'href="{URL}"') == 2
+    own = reverse("own_login")
+    assert inside.get(WORKLIST).content.decode().count(f'href="{own}"') == 2
     administrators = log_in(office.administrator)
-    assert f'href="{URL}"' in administrators.get(reverse("admin:index")).content.decode()
+    assert f'href="{own}"' in administrators.get(reverse("admin:index")).content.decode()
+    assert f'href="{URL}?tilbage={own}"' in administrators.get(own).content.decode()
     assert administrators.get(reverse("admin:password_change")).url == URL
     assert "Din adgangskode er skiftet." in change(administrators).content.decode()

@@ -1,0 +1,33 @@
+"""The forms of one's own log-in."""
+
+from django import forms
+
+from cases.ui.fields import PlainTextField
+from cases.ui.forms import PageForm
+
+
+class CodeForm(PageForm):
+    """One code: of the app, or of the paper."""
+
+    # By its name nobody keeps it for later: a code is a password that holds once.
+    one_time_password = PlainTextField(
+        label="Kode",
+        max_length=60,
+        help_text="De seks cifre, som appen viser nu, eller en af dine genopretningskoder.",
+        error_messages={"required": "Skriv koden fra appen på din telefon, eller en genopretningskode."},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+class AppForm(PageForm):
+    """The first code of a new app."""
+
+    one_time_password = PlainTextField(
+        label="Kode fra appen",
+        max_length=20,
+        help_text="De seks cifre, som appen viser nu.",
+        error_messages={"required": "Skriv de seks cifre, som appen viser."},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input-char-11"}
+        ),
+    )

@@ -1,0 +1,172 @@
+"""The pages of one's own log-in: the second step, and what somebody logs in by. No citizen is shown."""
+
+from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cases import clock
+from cases.accounts import drawing, factors, proof, security_log
+from cases.accounts.forms import AppForm, CodeForm
+from cases.accounts.login import LogInForm
+from cases.models import AuthenticatorApp, SecurityEvent, SecurityKind
+from cases.request import AppRequest, and_back_as_here, way_back
+
+_WAIT = "Der er skrevet forkerte koder for mange gange. Vent et kvarter, og prøv igen."
+_WRONG = (
+    "Koden passer ikke. Skriv den, som appen viser nu; hver kode virker kun én gang. Se også efter, at telefonens ur "
+    "er rigtigt."
+)
+
+#: What a line of one's own log-in is about.
+_OWN_KINDS = (
+    *(SecurityKind.LOGGED_IN, SecurityKind.PASSWORD_CHANGED, SecurityKind.LOG_IN_FAILED, SecurityKind.LOCKED_OUT),
+    *(SecurityKind.FACTOR_FAILED, SecurityKind.FACTOR_PASSED, SecurityKind.FACTOR_CHANGED),
+    *(SecurityKind.SESSION_ENDED, SecurityKind.INVITED),
+)
+
+takes_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class LogIn(LoginView):
+    """As Django's; also who logs in once more in the same browser gets a new key, and the old one opens nothing."""
+
+    authentication_form = LogInForm
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        self.request.session.flush()
+        answer = super().form_valid(form)
+        proof.begin(self.request, form.get_user())
+        return answer
+
+
+@require_safe
+def own_login(request: AppRequest) -> HttpResponse:
+    """What one logs in by."""
+    user = request.user
+    context = {
+        "app": AuthenticatorApp.objects.filter(user=user).first(),
+        "codes_left": user.recovery_codes.filter(used_at=None).count(),
+        "has_step": factors.has_any(user),
+        "lately": SecurityEvent.objects.filter(user=user, kind__in=_OWN_KINDS).order_by("-pk")[:10],
+    }
+    return render(request, "cases/accounts/own_login.html", context)
+
+
+@takes_form
+def second_step(request: AppRequest) -> HttpResponse:
+    """Take the second step; who has none sets one up."""
+    if not proof.is_owed(request):
+        return redirect(way_back(request, "/"))
+    if not factors.has_any(request.user):
+        return redirect(and_back_as_here(request, reverse("second_step_app")))
+    form, status = CodeForm(_posted(request)), 200
+    if form.is_bound:
+        status = 422
+    if form.is_bound and form.is_valid():
+        try:
+            by = proof.try_code(request, form.cleaned_data["one_time_password"], at=clock.real(), now=clock.now())
+            if by:
+                return _go_on(request, by)
+            form.add_error("one_time_password", _WRONG)
+        except proof.TooManyCodes:
+            form.add_error("one_time_password", _WAIT)
+            status = 429
+    answer = render(request, "cases/accounts/second_step.html", {"form": form}, status=status)
+    if status == 429:
+        answer.headers["Retry-After"] = str(int(factors.WITHIN.total_seconds()))
+    return answer
+
+
+@takes_form
+def app(request: AppRequest) -> HttpResponse:
+    """Set up an app that shows codes; who had none before gets codes on paper with it."""
+    user, at = request.user, clock.real()
+    if refused := _not_yet(request):
+        return refused
+    form = AppForm(_posted(request))
+    offered = factors.read_offer(request.POST.get("password_offer", ""), user, at=at)
+    if form.is_bound and offered is None:
+        form.add_error(
+            None, "Billedet på skærmen var for gammelt. Fjern den nye konto i appen, og skan det nye billede."
+        )
+    elif offered and form.is_valid():
+        try:
+            factors.add_app(user, offered, form.cleaned_data["one_time_password"], at=at)
+            return _set_up(request, "kodeapp")
+        except factors.WrongCode as wrong:
+            form.show_refusal(wrong)
+    offered = offered or factors.offer(user, at=at)
+    context = {
+        "form": form,
+        "offered": offered,
+        "picture": drawing.of(offered.address(user)),
+        "is_first": proof.is_owed(request),
+        "cancel_url": "" if proof.is_owed(request) else reverse("own_login"),
+    }
+    return render(request, "cases/accounts/app.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def forget_app(request: AppRequest) -> HttpResponse:
+    """Log in by the app no more."""
+    if not request.user.passkeys.exists():
+        messages.error(request, "Kodeappen er dit eneste andet trin. Sæt et andet op, før du fjerner den.")
+    else:
+        factors.forget_app(request.user)
+        security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail="kodeapp fjernet")
+        messages.success(request, "Kodeappen er fjernet. Dens koder virker ikke mere.")
+    return redirect("own_login")
+
+
+@require_POST
+def recovery_codes(request: AppRequest) -> HttpResponse:
+    """Give new codes on paper; the old ones hold no more."""
+    if not factors.has_any(request.user):
+        return redirect("own_login")
+    return _with_new_codes(request, onward=reverse("own_login"))
+
+
+def _not_yet(request: AppRequest) -> HttpResponse | None:
+    """Who has a second step takes it before another is set up: a password alone adds nothing to it."""
+    if proof.is_owed(request) and factors.has_any(request.user):
+        return redirect(and_back_as_here(request, reverse("second_step")))
+    return None
+
+
+def _set_up(request: AppRequest, what: str) -> HttpResponse:
+    """What follows a new second step: the log-in goes on, and whoever has no codes on paper gets some."""
+    security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail=f"{what} sat op")
+    if proof.is_owed(request):
+        proof.passed(request, by=what)
+        return _with_new_codes(request, onward=way_back(request, "/"))
+    if not request.user.recovery_codes.filter(used_at=None).exists():
+        return _with_new_codes(request, onward=reverse("own_login"))
+    messages.success(request, f"Din {what} er sat op.")
+    return redirect("own_login")
+
+
+def _with_new_codes(request: AppRequest, *, onward: str) -> HttpResponse:
+    codes = factors.new_recovery_codes(request.user)
+    security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail="nye genopretningskoder")
+    file = "\r\n".join(["Samtaleflow: genopretningskoder. Hver virker én gang.", "", *codes, ""])
+    return render(request, "cases/accounts/recovery_codes.html", {"codes": codes, "file": file, "onward": onward})
+
+
+def _go_on(request: AppRequest, by: str) -> HttpResponse:
+    proof.passed(request, by=by)
+    if by == "genopretningskode":
+        left = request.user.recovery_codes.filter(used_at=None).count()
+        messages.warning(
+            request,
+            f"Du brugte en genopretningskode; der er {left} tilbage. Har du mistet telefonen, så sæt en ny "
+            "kodeapp op på »Mit log-ind«.",
+        )
+    return redirect(way_back(request, "/"))
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
