@@ -15,6 +15,7 @@ from cases.notes import views as notes_views
 from cases.numbers import views as numbers_views
 from cases.parties import views as parties_views
 from cases.pauses import views as pauses_views
+from cases.personal_data import views as personal_data_views
 from cases.plans import views as plans_views
 from cases.post import views as post_views
 from cases.texts import views as texts_views
@@ -65,6 +66,7 @@ urlpatterns = [
     path("<uuid:public_id>/overgang/ret/", handover_views.correct_day, name="hand_over_correct"),
     path("<uuid:public_id>/overgang/traek-tilbage/", handover_views.withdraw, name="hand_over_withdraw"),
     path("<uuid:public_id>/modtag/", handover_views.receive, name="receive"),
+    path("<uuid:public_id>/indsigt/", personal_data_views.insight, name="insight"),
     path("<uuid:public_id>/cpr/", lookup_views.show_cpr, name="show_cpr"),
     path("<uuid:public_id>/min-plan/", plans_views.plan, name="plan"),
     path("<uuid:public_id>/min-plan/skriv/", plans_views.write, name="plan_write"),

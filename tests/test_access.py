@@ -34,6 +34,8 @@ WRITERS_PARTY = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict
 WRITERS_PARTY_OR_403 = {**WRITERS_PARTY, "administrator": 403}
 # A message to the citizen is its sender's: here the one who holds the course.
 SENDERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
+# Everything about a citizen is given by a leader of a party.
+LEADERS_OF_A_PARTY = {**PARTIES, "adviser": 403, "caseworker": 403}
 # Leaders keep the texts of their own office, and see its figures.
 LEADERS = dict(zip(VISITORS, (403, 403, "ok", 403, 403, 403, 302), strict=True))
 JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
@@ -215,6 +217,7 @@ PAGES = {
     "cases:post_letter": Page(SENDERS, get=200, of="dispatch", after=DECIDERS),
     "cases:post_again": Page(SENDERS, post=302, of="dispatch", after=DECIDERS),
     "cases:post_by_hand": Page(SENDERS, post=302, of="dispatch", after=DECIDERS),
+    "cases:insight": Page(LEADERS_OF_A_PARTY, get=200, post=200, of="case"),
     "cases:plan": Page(PARTIES, get=200, of="case"),
     "cases:plan_write": Page(PARTIES, get=200, post=422, of="case"),
     "cases:plan_autosave": Page(PARTIES, post=422, of="case"),

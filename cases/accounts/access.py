@@ -12,6 +12,7 @@ class Permission(StrEnum):
     IMPORT_CASES = "import_cases"
     EDIT_CASE = "edit_case"
     LIFT_PROTECTION = "lift_protection"
+    GIVE_INSIGHT = "give_insight"
     ASSIGN_CASE = "assign_case"
     HAND_OVER = "hand_over"
     RECEIVE = "receive"
@@ -72,6 +73,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _OF_THE_MUNICIPALITY
     | {
         Permission.LIFT_PROTECTION,
+        Permission.GIVE_INSIGHT,
         Permission.KEEP_TEXTS,
         Permission.SEE_OVERVIEW,
         Permission.KEEP_OFFICE_TIME,

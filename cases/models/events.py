@@ -59,6 +59,7 @@ class Purpose(Labelled):
     EFFORT = "effort", "indstilling, tilbud eller plan"
     MANAGEMENT = "management", "ledelse"
     OPERATION = "operation", "drift"
+    INSIGHT = "insight", "borgerens indsigt"
 
 
 class AccessLog(models.Model):

@@ -91,6 +91,7 @@ def test_it_reads_what_it_knew_and_nothing_that_came_later(shown, left, case, of
         "Nyvej",
         "99 88",
         "Nabobyens",
+        "A-kassens eget",
         "Borgerens oplysninger er rettet: navn",
         "8. maj",
     ):
