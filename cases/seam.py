@@ -19,6 +19,7 @@ from cases.rules.consistency import Problem
 from cases.rules.facts import Course, Party
 from cases.rules.period import Period
 from cases.rules.rule_book import RuleBook
+from cases.statements import Statement
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import CappedCount
 
@@ -151,12 +152,18 @@ class Tile:
     variant: str = ""
 
 
+class RowsOfUser(Protocol):
+    """What a tile counts; it is a part of a `Statement`, and so computes nothing with the user or the day."""
+
+    def __call__(self, user: User, *, today: date) -> QuerySet[Any, Any]: ...
+
+
 @dataclass(frozen=True)
 class RowsOfTile:
     """A tile of the worklist before it is counted, so that all of them are counted at the cost of one."""
 
     label: str
-    rows: QuerySet[Any, Any]
+    rows: RowsOfUser
     url: str
     variant: str = ""
 
@@ -283,7 +290,7 @@ class Extension:
     case_blocks_on_day: Sequence[Callable[[Case, User, datetime, Any], Part | None]] = ()
     #: What waits on a list of its own for this user today, in the cases of the scope; None where the list is not the
     #: user's.
-    tiles: Sequence[Callable[[User, date, Scope], RowsOfTile | None]] = ()
+    tiles: Sequence[Callable[[User, Scope], RowsOfTile | None]] = ()
     figures: Sequence[Figure] = ()
     #: What clears away at night what is old, each in a transaction of its own.
     clearing: Sequence[Callable[[datetime], None]] = ()
@@ -322,13 +329,24 @@ def parts_on_day(case: Case, *, user: User, last: datetime, later: Any) -> list[
 
 def tiles(user: User, *, today: date, scope: Scope) -> list[Tile]:
     """The counts that the apps add to the worklist, over the cases of the scope."""
-    of_apps = [tile_of for app in INSTALLED for tile_of in app.tiles]
-    found = [tile for tile_of in of_apps if (tile := tile_of(user, today, scope)) is not None]
+    found = _rows_of_tiles(user, scope)
     if not found:
         return []
-    counts = [CappedCount(tile.rows) for tile in found]
-    counted = Organisation.objects.filter(pk=user.workplace.pk).values_list(*counts).get()
+    (counted,) = _TILES.rows(user, scope, today=today)
     return [Tile(tile.label, count, tile.url, tile.variant) for tile, count in zip(found, counted, strict=True)]
+
+
+def _rows_of_tiles(user: User, scope: Scope) -> list[RowsOfTile]:
+    of_apps = [tile_of for app in INSTALLED for tile_of in app.tiles]
+    return [tile for tile_of in of_apps if (tile := tile_of(user, scope)) is not None]
+
+
+def _counts_of_tiles(user: User, scope: Scope, *, today: date) -> QuerySet[Organisation, tuple[int, ...]]:
+    counts = [CappedCount(tile.rows(user, today=today)) for tile in _rows_of_tiles(user, scope)]
+    return Organisation.objects.filter(pk=user.workplace.pk).values_list(*counts)
+
+
+_TILES = Statement(_counts_of_tiles)
 
 
 def duties_of(user: User, *, at: datetime) -> list[Duty]:

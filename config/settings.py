@@ -105,6 +105,11 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Each service is its own durable transaction.
 DATABASES = {"default": {**ENV.database, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# What cases.statements asks is prepared at once and planned once: to weigh the orders of ten joins takes far longer
+# than to read the rows of a page. Django's own cursors prepare nothing.
+_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+_OPTIONS["prepare_threshold"] = 0
+_OPTIONS["options"] = f"{_OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
 # By the owner of the tables `migrate` alone connects; all else works as this role, which owns nothing.
 OWNER_DATABASE = ENV.owner_database
 APPLICATION_ROLE = ENV.database["USER"]

@@ -61,8 +61,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not user.is_active or organisation is None or user.is_administrator:
             return self.none()
         if organisation.kind == OrganisationKind.FUND:
-            return self.filter(fund=organisation)
-        return self.filter(municipality=organisation)
+            return self.filter(fund=organisation.pk)
+        return self.filter(municipality=organisation.pk)
 
     def open(self) -> Self:
         return self.filter(status=CaseStatus.OPEN)

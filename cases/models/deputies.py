@@ -23,10 +23,6 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
     def on(self, day: date) -> Self:
         return self.overlapping(day, day)
 
-    def colleagues_of(self, deputy: User, *, on: date) -> models.QuerySet["Deputy", int]:
-        """For whom the deputy stands in that day, as long as both work in the same office."""
-        return self.at_work().on(on).filter(deputy=deputy).values_list("user_id", flat=True)
-
     def overlapping(self, first: date, last: date) -> Self:
         return self.filter(first_day__lte=last, last_day__gte=first)
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import date
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -177,6 +178,8 @@ class User(AbstractUser):
     video_room = _video_room("Adressen på medarbejderens egne videomøder. Står feltet tomt, bruges teamets.")
     # Whoever got a password from another chooses their own at the log-in. The release before does not know it.
     must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
+    # A day, and what `looks_after` says of it: known of the user of a request without asking again.
+    _looks_after: tuple[date, list[int]] | None = None
 
     class Meta:
         verbose_name = "bruger"
@@ -217,6 +220,13 @@ class User(AbstractUser):
     def works_at(self, organisation: int | None) -> bool:
         """Whether the user is one of those who work in that organisation today."""
         return self.is_active and organisation is not None and self.organisation_id == organisation
+
+    def looks_after(self, today: date) -> list[int]:
+        """The ids of those whose work the user looks after that day: the user, and for whom they stand in."""
+        if self._looks_after is not None and self._looks_after[0] == today:
+            return self._looks_after[1]
+        stands_in = self.stands_in.at_work().on(today)
+        return [self.pk, *stands_in.values_list("user", flat=True)]
 
     @property
     def workplace(self) -> Organisation:

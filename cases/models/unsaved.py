@@ -15,7 +15,7 @@ KEPT = timedelta(days=7)
 class UnsavedFormQuerySet(models.QuerySet["UnsavedForm"]):
     def waiting(self, user: User, *, at: datetime) -> Self:
         """Those that the user may still go on with; nobody else ever sees them."""
-        return self.filter(user=user, kept_at__gt=at - KEPT)
+        return self.filter(user=user.pk, kept_at__gt=at - KEPT)
 
     def too_old(self, *, at: datetime) -> Self:
         return self.filter(kept_at__lte=at - KEPT)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -55,9 +56,9 @@ def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> CaseNo
     return rows.select_related("case__citizen", "worker").order_by("due_on", "pk")
 
 
-def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
+def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many tasks wait."""
     if user.organisation is None:
         return None
-    rows = due(user, today=today, scope=scope)
+    rows = partial(due, scope=scope)
     return RowsOfTile(label="Opgaver", rows=rows, url=scopes.within(reverse("cases:tasks"), scope), variant="warning")

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Q
 from django.urls import reverse
@@ -14,6 +15,7 @@ from cases.models.reminders import DispatchQuerySet
 from cases.models.scopes import Scope
 from cases.reminders import owing
 from cases.seam import Part, RowsOfTile, Tile
+from cases.statements import midnight
 
 
 @dataclass(frozen=True)
@@ -65,17 +67,16 @@ def _entry(row: Reminder, label: str, user: User) -> Entry:
 
 def not_reached(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> DispatchQuerySet:
     """What the user's organisation must bring to citizens in another way, in the cases of the scope."""
-    midnight = timezone.make_aware(datetime.combine(today, time.min))
-    rows = Dispatch.objects.visible_to(user).not_reached(midnight)
+    rows = Dispatch.objects.visible_to(user).not_reached(midnight(today))
     rows = rows.exclude(reminder__case__close_reason=CloseReason.DEATH)
     return rows.filter(scopes.of_cases(user, scope, today=today, path="reminder__case__"))
 
 
-def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
+def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many messages did not reach a citizen."""
     if user.organisation is None:
         return None
-    rows = not_reached(user, today=today, scope=scope)
+    rows = partial(not_reached, scope=scope)
     url = scopes.within(reverse("cases:not_reached"), scope)
     return RowsOfTile(label="Kunne ikke nås", rows=rows, url=url, variant="error")
 

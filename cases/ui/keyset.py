@@ -16,6 +16,8 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 
 PAGE_SIZE = 25
 COUNT_CAP = 1000
+#: In an address: before or after which row the page lies.
+PLACES = ("before", "after")
 BIGGEST_KEY = 2**63 - 1
 
 Row = TypeVar("Row", bound=Model)
@@ -31,7 +33,7 @@ class Page(Generic[Row]):
 
     def links(self, params: Mapping[str, str]) -> tuple[str, str]:
         """The query strings of the previous and the next page, with the list's other parameters kept."""
-        kept = {key: value for key, value in params.items() if value and key not in ("before", "after")}
+        kept = {key: value for key, value in params.items() if value and key not in PLACES}
         previous = f"?{urlencode({**kept, 'before': self.before})}" if self.before else ""
         return previous, f"?{urlencode({**kept, 'after': self.after})}" if self.after else ""
 
@@ -60,23 +62,31 @@ def page(
             place = (place[0], BIGGEST_KEY if is_descending else 0)
         beyond = TupleLessThan if is_descending else TupleGreaterThan
         rows = rows.filter(beyond(Tuple(F(order), F("pk")), place))
-    sign = "-" if is_descending else ""
-    found = list(rows.order_by(f"{sign}{order}", f"{sign}pk")[: size + 1])
+    found = list(in_order(rows, order, is_descending=is_descending, size=size))
     has_more = len(found) > size
     found = found[:size]
     if is_backward:
         found.reverse()
 
-    def name(row: Row) -> str:
-        return f"{_follow(row, order)}_{_follow(row, public_id)}"
-
     has_before = has_more if is_backward else place is not None
     has_after = has_more or is_backward and place is not None
     return Page(
         rows=found,
-        before=name(found[0]) if found and has_before else "",
-        after=name(found[-1]) if found and has_after else "",
+        before=_name(found[0], order, public_id) if found and has_before else "",
+        after=_name(found[-1], order, public_id) if found and has_after else "",
     )
+
+
+def first_page(found: list[Row], *, order: str, public_id: str, size: int = PAGE_SIZE) -> Page[Row]:
+    """The page of rows that were found `in_order`."""
+    rows = found[:size]
+    return Page(rows=rows, before="", after=_name(rows[-1], order, public_id) if len(found) > size else "")
+
+
+def in_order(rows: QuerySet[Row], order: str, *, is_descending: bool = False, size: int = PAGE_SIZE) -> QuerySet[Row]:
+    """The first rows of a page, and one more by which it knows whether there is another."""
+    sign = "-" if is_descending else ""
+    return rows.order_by(f"{sign}{order}", f"{sign}pk")[: size + 1]
 
 
 class CappedCount(Subquery):
@@ -104,6 +114,10 @@ def _place(text: str, *, among: QuerySet[Row], order: str, public_id: str) -> tu
     if value is None:
         return None
     return value, among.filter(**{public_id: key}).values_list("pk", flat=True).first()
+
+
+def _name(row: Model, order: str, public_id: str) -> str:
+    return f"{_follow(row, order)}_{_follow(row, public_id)}"
 
 
 def _column(model: type[Model], path: str) -> Any:

@@ -10,11 +10,15 @@ from django.urls import reverse
 
 from cases import clock
 from cases.models import UnsavedForm, User
+from cases.statements import Statement
 from cases.unsaved import filling, reading, services
 from cases.unsaved.writer import writer_of
 
 #: Asking is no work that is lost: nothing is saved by it, and what was asked for, maybe a CPR number, is not stored.
 _ASKING = ("cases:search", "cases:suggest", "cases:show_cpr")
+_WAITING = Statement(
+    lambda user, *, at, page: UnsavedForm.objects.waiting(user, at=at).filter(page=page).order_by("pk")
+)
 
 
 class KeepUnsaved:
@@ -82,7 +86,7 @@ def _with_unsaved(request: HttpRequest, response: HttpResponse, user: User) -> H
     if not is_page or response.status_code not in (200, 302):
         return response
     address = request.get_full_path()
-    for kept in UnsavedForm.objects.waiting(user, at=clock.now()).filter(page=address).order_by("pk"):
+    for kept in _WAITING.rows(user, at=clock.now(), page=address):
         response = _shown_in(request, response, kept)
     return response
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.urls import reverse
 from cases.models import Case, Event, User
 from cases.reminders.receivers import told_of
 from cases.rules.wording import counted, day_text, listed
+from cases.statements import Statement
 from cases.ui.keyset import COUNT_CAP, CappedCount
 from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.models.law_runs import RunKind, RunState
@@ -122,12 +123,19 @@ class Notice(NamedTuple):
 
 def notices(user: User, *, at: datetime) -> list[Notice]:
     """Return a notice with a link for each recent run that changed the user's own cases."""
-    # That a deadline is over is said of a change that is counted already.
-    own = LawChange.objects.visible_to(user).filter(worker=user, case__status="open")
-    mine = own.filter(run=OuterRef("pk"))
-    lately = replans().filter(state=RunState.DONE, finished_at__gt=at - SHOWN_ON_WORKLIST, finished_at__lte=at)
-    found = lately.annotate(mine=CappedCount(mine.exclude(kind=ChangeKind.OVERDUE))).order_by("-finished_at")
+    found = _RUNS.rows(user, since=at - SHOWN_ON_WORKLIST, at=at)
     return [Notice(_notice_text(run, run.mine), url_of(run)) for run in found if run.mine]
+
+
+def _runs(user: User, *, since: datetime, at: datetime) -> QuerySet[Any]:
+    # That a deadline is over is said of a change that is counted already.
+    own = LawChange.objects.visible_to(user).filter(worker=user.pk, case__status="open")
+    mine = own.filter(run=OuterRef("pk")).exclude(kind=ChangeKind.OVERDUE)
+    lately = replans().filter(state=RunState.DONE, finished_at__gt=since, finished_at__lte=at)
+    return lately.annotate(mine=CappedCount(mine)).order_by("-finished_at")
+
+
+_RUNS = Statement(_runs)
 
 
 def _notice_text(run: LawRun, count: int) -> str:

@@ -22,7 +22,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: User) -> Self:
         """One's own, and what colleagues share with one's team or with everybody."""
         of_all = Q(user__organisation=user.organisation_id, shared_with=SharedWith.ORGANISATION)
-        found = Q(user=user) | of_all
+        found = Q(user=user.pk) | of_all
         if user.team_id is not None:
             found |= Q(user__team=user.team_id, shared_with=SharedWith.TEAM)
         return self.filter(found)

@@ -61,7 +61,7 @@ class WorklistEntry(models.Model):
             models.Index(fields=["organisation", "due_on", "id"], name="worklist_due"),
             models.Index(fields=["organisation", "unbooked_due_on", "id"], name="worklist_unbooked"),
             models.Index(fields=["organisation", "meeting_ends_at", "id"], name="worklist_outcome"),
-            models.Index(fields=["worker", "due_on", "id"], name="worklist_worker"),
+            models.Index(fields=["organisation", "worker", "due_on", "id"], name="worklist_of_worker"),
             models.Index(fields=["look_at"], name="worklist_look_at"),
         ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -93,11 +94,11 @@ def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> NoShow
     return rows.filter(scopes.of_cases(user, scope, today=today, path="meeting__case__"))
 
 
-def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
+def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many hearings wait for somebody to go on."""
     if user.organisation is None:
         return None
-    rows = due(user, today=today, scope=scope)
+    rows = partial(due, scope=scope)
     url = scopes.within(reverse("meetings:hearings"), scope)
     return RowsOfTile(label="Høringsfrist udløbet", rows=rows, url=url, variant="warning")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -11,6 +12,7 @@ from django.urls import reverse
 from cases.models import Deputy, User, scopes
 from cases.models.scopes import Scope
 from cases.seam import RowsOfTile
+from cases.statements import midnight
 from meetings.models import ListJobRow, ListJobRowState, Meeting, StaffAbsence
 from meetings.models.meetings import MeetingQuerySet
 from meetings.rules.spans import Span
@@ -29,7 +31,7 @@ class Unattended:
 def unattended(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> MeetingQuerySet:
     """The talks of the user's office from today on whose adviser has left or is away, or has given the case away."""
     booked = Meeting.objects.visible_to(user).booked().filter(organisation=user.organisation_id)
-    coming = booked.filter(starts_at__gte=Span.of_days(today, today).starts_at)
+    coming = booked.filter(starts_at__gte=midnight(today))
     dated = coming.annotate(held_on=TruncDate("starts_at"))
     is_away = Exists(_absences()) & ~Exists(_deputies())
     has_left = Q(adviser__is_active=False) | ~Q(adviser__organisation=user.organisation_id)
@@ -70,9 +72,9 @@ def _why(meeting: Meeting, away: Sequence[StaffAbsence]) -> str:
     return f"Sagen er givet videre, og samtalen står endnu hos {meeting.adviser}."
 
 
-def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
+def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many talks nobody is there to hold."""
     if user.organisation is None:
         return None
-    rows = unattended(user, today=today, scope=scope)
+    rows = partial(unattended, scope=scope)
     return RowsOfTile(label=LABEL, rows=rows, url=scopes.within(reverse("meetings:unattended"), scope), variant="error")

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from cases.models import Organisation
 from cases.ui.spreadsheet import _CHUNK, Cells, Sheet
 from meetings.worklist import queries
 from meetings.worklist.queries import WorklistTimes
@@ -25,14 +26,16 @@ COLUMNS = (
 WORKLIST = Sheet("Arbejdsliste", COLUMNS)
 
 
-def rows(entries: queries.Entries, keys: Sequence[int], *, times: WorklistTimes, is_fund: bool) -> Iterator[Cells]:
+def rows(
+    entries: queries.Entries, keys: Sequence[int], *, times: WorklistTimes, organisation: Organisation
+) -> Iterator[Cells]:
     """The cells of each row, in the order of the keys, read a part at a time."""
     for start in range(0, len(keys), _CHUNK):
         part = keys[start : start + _CHUNK]
         found = queries.with_details(entries).in_bulk(part)
         for key in part:
             if key in found:
-                yield _cells(queries.row_of(found[key], times=times, is_fund=is_fund), today=times.today)
+                yield _cells(queries.row_of(found[key], times=times, organisation=organisation), today=times.today)
 
 
 def _cells(row: queries.Row, *, today: date) -> Cells:

@@ -20,7 +20,7 @@ _NOT_LISTED = {"invalid_choice": "Vælg en fra listen."}
 class WorklistFilter(django_filters.FilterSet):
     """Which entries; the tile is chosen afterwards, because each has its own count."""
 
-    scope = django_filters.ChoiceFilter(label="Omfang", method="filter_scope", error_messages=_NOT_LISTED)
+    scope = django_filters.ChoiceFilter(label="Omfang", error_messages=_NOT_LISTED)
     kind = django_filters.ChoiceFilter(
         label="Samtale",
         field_name="requirement__kind",
@@ -47,14 +47,12 @@ class WorklistFilter(django_filters.FilterSet):
         label="Vis",
         choices=list(Tile.choices().items()),
         widget=forms.HiddenInput,
-        method="leave",
     )
 
     sort = django_filters.ChoiceFilter(
         label="Orden",
         choices=list(Order.choices().items()),
         widget=forms.HiddenInput,
-        method="leave",
     )
 
     class Meta:
@@ -79,6 +77,11 @@ class WorklistFilter(django_filters.FilterSet):
             del self.filters["worker"]
 
     @property
+    def chosen(self) -> queries.Chosen:
+        kind, channel, worker = (self._chosen(name) or None for name in ("kind", "channel", "worker"))
+        return queries.Chosen(self.chosen_scope, kind, channel, worker and worker.pk)
+
+    @property
     def chosen_scope(self) -> Scope:
         return Scope(self._chosen("scope") or self.default_scope)
 
@@ -90,20 +93,14 @@ class WorklistFilter(django_filters.FilterSet):
     def chosen_order(self) -> Order:
         return Order(self._chosen("sort") or Order.DEADLINE)
 
-    def _chosen(self, name: str) -> str:
+    def _chosen(self, name: str) -> Any:
         # A value that nobody could choose is left out; the form says so.
         self.form.is_valid()
-        chosen: str = self.form.cleaned_data.get(name, "")
-        return chosen
+        return self.form.cleaned_data.get(name, "")
 
     def filter_queryset(self, queryset: QuerySet[WorklistEntry]) -> QuerySet[WorklistEntry]:
         # The scope counts also when it is not asked for.
-        return queries.in_scope(super().filter_queryset(queryset), self.chosen_scope, user=self.user, today=self.today)
-
-    def filter_scope(self, queryset: QuerySet[WorklistEntry], name: str, value: str) -> QuerySet[WorklistEntry]:
-        return queryset
-
-    leave = filter_scope
+        return queries.chosen_of(self.user, self.chosen, today=self.today)
 
 
 def _default_scope(user: User) -> Scope:

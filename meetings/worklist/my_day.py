@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from cases.models import CitizenContact, User
 from cases.models.scopes import Scope, looked_after
+from cases.statements import Statement
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.worklist.queries import WorklistTimes, day_of
+from meetings.worklist.queries import WorklistTimes
 
 _SHOWN = (MeetingStatus.BOOKED, MeetingStatus.HELD, MeetingStatus.MISSED)
 
@@ -32,18 +34,7 @@ class Talk:
 
 def talks_of(user: User, *, times: WorklistTimes) -> Sequence[Talk]:
     """Those of the user's own and of whom they stand in for today, in their order, in one query."""
-    begins, ends = day_of(times.today)
-    earlier = Meeting.objects.filter(case=OuterRef("case"), starts_at__lt=OuterRef("starts_at"))
-    # What was written when one was cancelled is no note of a talk.
-    noted = earlier.filter(status__in=(MeetingStatus.HELD, MeetingStatus.MISSED)).exclude(note="")
-    theirs = looked_after(user, Scope.MINE, worker="adviser", today=times.today)
-    meetings = (
-        Meeting.objects.visible_to(user)
-        .filter(theirs, starts_at__gte=begins, starts_at__lt=ends, status__in=_SHOWN)
-        .select_related("adviser", "case__citizen", "case__fund_contact", "case__municipality_contact", "organisation")
-        .annotate(agreed=Subquery(noted.order_by("-starts_at").values("note")[:1]))
-        .order_by("starts_at", "pk")
-    )
+    found = _TALKS.rows(user, today=times.today, midnight=times.midnight, next_midnight=times.next_midnight)
     return [
         Talk(
             meeting=meeting,
@@ -54,8 +45,25 @@ def talks_of(user: User, *, times: WorklistTimes) -> Sequence[Talk]:
             is_done=meeting.status != MeetingStatus.BOOKED,
             colleague=meeting.adviser if meeting.adviser_id != user.pk else None,
         )
-        for meeting in meetings
+        for meeting in found
     ]
+
+
+def _talks(user: User, *, today: date, midnight: datetime, next_midnight: datetime) -> QuerySet[Meeting]:
+    earlier = Meeting.objects.filter(case=OuterRef("case"), starts_at__lt=OuterRef("starts_at"))
+    # What was written when one was cancelled is no note of a talk.
+    noted = earlier.filter(status__in=(MeetingStatus.HELD, MeetingStatus.MISSED)).exclude(note="")
+    theirs = looked_after(user, Scope.MINE, worker="adviser", today=today)
+    return (
+        Meeting.objects.visible_to(user)
+        .filter(theirs, starts_at__gte=midnight, starts_at__lt=next_midnight, status__in=_SHOWN)
+        .select_related("adviser", "case__citizen", "case__fund_contact", "case__municipality_contact", "organisation")
+        .annotate(agreed=Subquery(noted.order_by("-starts_at").values("note")[:1]))
+        .order_by("starts_at", "pk")
+    )
+
+
+_TALKS = Statement(_talks)
 
 
 def _first_line(meeting: Meeting) -> str:

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cases.models import CitizenContact, Deputy, Organisation, User
-from cases.models.scopes import Scope
+from cases.models import CitizenContact, Organisation, User
+from cases.models.scopes import Scope, looked_after
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
-from cases.ui.keyset import CappedCount, Page, page
+from cases.statements import Statement
+from cases.ui import keyset
+from cases.ui.keyset import CappedCount, Page
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.rules.lead_times import due_soon_until
-from meetings.rules.spans import local
+from meetings.rules.spans import Span
 
 Entries = QuerySet[WorklistEntry]
 
@@ -62,11 +64,16 @@ class WorklistTimes:
     now: datetime
     today: date
     soon: date
+    #: Of today, and of the next day.
+    midnight: datetime
+    next_midnight: datetime
 
     @classmethod
     def of(cls, *, now: datetime, book: RuleBook) -> "WorklistTimes":
         today = timezone.localtime(now).date()
-        return cls(now=now, today=today, soon=due_soon_until(today, book))
+        day = Span.of_days(today, today)
+        soon = due_soon_until(today, book)
+        return cls(now=now, today=today, soon=soon, midnight=day.starts_at, next_midnight=day.ends_at)
 
 
 @dataclass(frozen=True)
@@ -97,38 +104,72 @@ def entries_of(user: User, *, today: date) -> Entries:
 
 def in_scope(entries: Entries, scope: Scope, *, user: User, today: date) -> Entries:
     """Those of the scope; one's own are also those of whom one stands in for that day."""
-    if scope is Scope.MINE:
-        return entries.filter(worker__in=[user.pk, *Deputy.objects.colleagues_of(user, on=today)])
-    if scope is Scope.TEAM:
-        return entries.filter(worker__team=user.team_id)
-    return entries
+    return entries.filter(looked_after(user, scope, worker="worker", today=today))
 
 
-def in_tile(entries: Entries, tile: Tile, *, times: WorklistTimes) -> Entries:
+@dataclass(frozen=True)
+class Chosen:
+    """What the list is kept to, beside its tile; None where that is everything."""
+
+    scope: Scope
+    kind: str | None = None
+    channel: str | None = None
+    worker: int | None = None
+
+
+def chosen_of(user: User, chosen: Chosen, *, today: date) -> Entries:
+    """What the user's organisation still has to act on, kept to what is chosen."""
+    entries = in_scope(entries_of(user, today=today), chosen.scope, user=user, today=today)
+    if chosen.kind:
+        entries = entries.filter(requirement__kind=chosen.kind)
+    if chosen.channel:
+        entries = entries.filter(meeting__channel=chosen.channel)
+    return entries.filter(worker=chosen.worker) if chosen.worker else entries
+
+
+def in_tile(entries: Entries, tile: Tile, *, user: User, times: WorklistTimes) -> Entries:
+    if tile is Tile.NEW:
+        return entries.filter(_new(times, is_fund=user.organisation is not None and user.organisation.is_fund))
     return entries.filter(_CONDITIONS[tile](times))
 
 
-def counts(
-    entries: Entries, *, everybodys: Entries, organisation: Organisation, times: WorklistTimes
-) -> tuple[dict[Tile, int], int]:
+def counts(user: User, chosen: Chosen, *, times: WorklistTimes) -> tuple[dict[Tile, int], int]:
     """How many rows each part has, and how many nobody in the whole organisation has taken on; all in one query."""
-    parts = {str(tile): CappedCount(in_tile(entries, tile, times=times)) for tile in Tile}
-    untaken = CappedCount(in_tile(everybodys, Tile.NEW, times=times))
-    found: Any = Organisation.objects.filter(pk=organisation.pk).values(**parts, untaken=untaken).get()
-    return {tile: found[str(tile)] for tile in Tile}, found["untaken"]
+    ((*found, untaken),) = _COUNTS.rows(user, chosen, **vars(times))
+    return dict(zip(Tile, found, strict=True)), untaken
+
+
+def _counts(user: User, chosen: Chosen, **moments: Any) -> QuerySet[Organisation, tuple[int, ...]]:
+    times = WorklistTimes(**moments)
+    entries, everybodys = chosen_of(user, chosen, today=times.today), entries_of(user, today=times.today)
+    parts = [in_tile(entries, tile, user=user, times=times) for tile in Tile]
+    parts.append(in_tile(everybodys, Tile.NEW, user=user, times=times))
+    return Organisation.objects.filter(pk=user.workplace.pk).values_list(*map(CappedCount, parts))
+
+
+_COUNTS = Statement(_counts)
 
 
 def page_of(
-    entries: Entries, tile: Tile, *, order: Order, among: Entries, times: WorklistTimes, params: Mapping[str, str]
+    user: User, chosen: Chosen, tile: Tile, *, order: Order, times: WorklistTimes, params: Mapping[str, str]
 ) -> Page[WorklistEntry]:
     """The rows of one page, with all that a row shows."""
-    return page(
-        with_details(in_tile(entries, tile, times=times)),
-        among=among,
-        order=order_of(tile, order),
-        public_id="case__public_id",
-        params=params,
-    )
+    column, public_id = order_of(tile, order), "case__public_id"
+    if params.keys().isdisjoint(keyset.PLACES):
+        found = _FIRST_PAGE.rows(user, chosen, tile, order, **vars(times))
+        return keyset.first_page(found, order=column, public_id=public_id)
+    rows = with_details(in_tile(chosen_of(user, chosen, today=times.today), tile, user=user, times=times))
+    among = entries_of(user, today=times.today)
+    return keyset.page(rows, among=among, order=column, public_id=public_id, params=params)
+
+
+def _first_page(user: User, chosen: Chosen, tile: Tile, order: Order, **moments: Any) -> Entries:
+    times = WorklistTimes(**moments)
+    rows = in_tile(chosen_of(user, chosen, today=times.today), tile, user=user, times=times)
+    return keyset.in_order(with_details(rows), order_of(tile, order))
+
+
+_FIRST_PAGE = Statement(_first_page)
 
 
 #: What somebody goes on with: what waits for an outcome, today's talks, and what is to be booked.
@@ -141,7 +182,7 @@ def next_of(user: User, *, times: WorklistTimes, past: str) -> WorklistEntry | N
         "case", "meeting"
     )
     for tile in _WORK_IN_ORDER:
-        rows = in_tile(own, tile, times=times).order_by(ORDER[tile], "pk")
+        rows = in_tile(own, tile, user=user, times=times).order_by(ORDER[tile], "pk")
         found = next((entry for entry in rows[:2] if str(entry.case.public_id) != past), None)
         if found is not None:
             return found
@@ -154,15 +195,16 @@ def with_details(entries: Entries) -> Entries:
         "case__fund_contact",
         "case__municipality_contact",
         "case__handover",
-        "organisation",
         "worker",
         "requirement__act",
         "meeting",
     )
 
 
-def row_of(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> Row:
+def row_of(entry: WorklistEntry, *, times: WorklistTimes, organisation: Organisation) -> Row:
+    """The row of an entry of that organisation's list."""
     meeting, due_on = entry.meeting, entry.due_on
+    contact = entry.case.contact_of(organisation)
     urgency = ""
     if due_on is not None and due_on <= times.soon:
         urgency = "error" if due_on < times.today else "warning"
@@ -174,18 +216,18 @@ def row_of(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> Row:
         urgency=urgency,
         why=entry.requirement.why if entry.requirement else None,
         meeting=meeting,
-        contact=_contact_of(entry),
+        contact=contact,
         video_link=meeting.video_link if meeting is not None and not _needs_outcome(entry, times) else "",
         to_book=_to_book(entry, times=times),
-        lacks=tuple(_lacks(entry, times=times, is_fund=is_fund)),
+        lacks=tuple(_lacks(entry, contact, times=times, is_fund=organisation.is_fund)),
         # The outcome's own page books the next one too.
         may_be_booked=entry.unbooked_due_on is not None and not _needs_outcome(entry, times),
         may_be_registered=meeting is not None and meeting.starts_at <= times.now,
-        is_received=is_fund or not _waits_for_receipt(entry),
+        is_received=organisation.is_fund or not _waits_for_receipt(entry),
     )
 
 
-def _lacks(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> list[str]:
+def _lacks(entry: WorklistEntry, contact: CitizenContact, *, times: WorklistTimes, is_fund: bool) -> list[str]:
     found = []
     if _needs_outcome(entry, times):
         found.append(Tile.OUTCOME.label)
@@ -195,7 +237,6 @@ def _lacks(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> list
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
     if entry.meeting is not None and entry.meeting.lacks_link and not _needs_outcome(entry, times):
         found.append("Mangler link til videomøde")
-    contact = _contact_of(entry)
     if not contact.phone and not contact.email:
         found.append("Mangler telefon og e-mail")
     return found
@@ -212,12 +253,6 @@ def _to_book(entry: WorklistEntry, *, times: WorklistTimes) -> str:
     return f"En mere skal bookes, frist {entry.unbooked_due_on:%d-%m-%Y}"
 
 
-def _contact_of(entry: WorklistEntry) -> CitizenContact:
-    """How the organisation whose list it is reaches the citizen."""
-    contact: CitizenContact = entry.case.contact_of(entry.organisation)
-    return contact
-
-
 def _needs_outcome(entry: WorklistEntry, times: WorklistTimes) -> bool:
     return entry.meeting_ends_at is not None and entry.meeting_ends_at <= times.now
 
@@ -232,24 +267,12 @@ def _is_held_here(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) 
     return is_fund or begins is not None and begins <= times.today
 
 
-def _new(times: WorklistTimes) -> Q:
+def _new(times: WorklistTimes, *, is_fund: bool) -> Q:
     """What nobody in the organisation has taken on: a handover without receipt, a course without a worker."""
-    of_municipality = Q(organisation__kind="municipality")
+    if is_fund:
+        return Q(due_on__isnull=False, worker=None)
     not_received = Q(case__handover__isnull=False, case__handover__received_at=None)
-    return Q(due_on__isnull=False) & (
-        ~of_municipality & Q(worker=None)
-        | of_municipality & (not_received | Q(worker=None, case__municipality_from__lte=times.today))
-    )
-
-
-def day_of(today: date) -> tuple[datetime, datetime]:
-    """The first moment of the day in Denmark, and that of the next."""
-    return local(today, time.min), local(today + timedelta(days=1), time.min)
-
-
-def _of_today(times: WorklistTimes) -> Q:
-    midnight, next_midnight = day_of(times.today)
-    return Q(meeting_ends_at__gt=midnight, meeting_ends_at__lte=next_midnight)
+    return Q(due_on__isnull=False) & (not_received | Q(worker=None, case__municipality_from__lte=times.today))
 
 
 _CONDITIONS: dict[Tile, Callable[[WorklistTimes], Q]] = {
@@ -257,7 +280,6 @@ _CONDITIONS: dict[Tile, Callable[[WorklistTimes], Q]] = {
     Tile.OVERDUE: lambda times: Q(due_on__lt=times.today),
     Tile.DUE_SOON: lambda times: Q(unbooked_due_on__gte=times.today, unbooked_due_on__lte=times.soon),
     Tile.TO_BOOK: lambda times: Q(unbooked_from__lte=times.today, unbooked_due_on__isnull=False),
-    Tile.TODAY: _of_today,
+    Tile.TODAY: lambda times: Q(meeting_ends_at__gt=times.midnight, meeting_ends_at__lte=times.next_midnight),
     Tile.OUTCOME: lambda times: Q(meeting_ends_at__lte=times.now),
-    Tile.NEW: _new,
 }

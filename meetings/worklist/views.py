@@ -18,6 +18,7 @@ from cases.models import Act, Purpose, User
 from cases.models.scopes import Scope, scope_labels
 from cases.notes import queries as notes_queries
 from cases.request import AppRequest
+from cases.statements import Statement
 from cases.ui import spreadsheet
 from cases.ui.keyset import COUNT_CAP, count_text, public_ids
 from cases.web import case_views
@@ -35,6 +36,8 @@ _CALLS_FOR_ACTION = {Tile.OVERDUE: "error", Tile.DUE_SOON: "warning", Tile.OUTCO
 _ALL = "vis=alle"
 #: So many of one's own tasks stand beside the day; their list has them all.
 _TASKS = 10
+_OWN_TASKS = Statement(lambda user, *, today: notes_queries.due(user, today=today, scope=Scope.MINE)[:_TASKS])
+_SAVED_VIEWS = Statement(SavedView.objects.visible_to)
 
 
 @require_safe
@@ -44,20 +47,19 @@ def page(request: AppRequest) -> HttpResponse:
         return redirect("admin:index")
     if user.organisation is None:
         return render(request, "meetings/worklist/worklist_none.html", {"heading": "Arbejdsliste"})
-    views = list(SavedView.objects.visible_to(user))
+    views = _SAVED_VIEWS.rows(user)
     if not request.GET and (start := next((one for one in views if one.is_start and one.user_id == user.pk), None)):
         return redirect(f"{request.path}?{start.query or _ALL}")
     times = _times()
-    everybodys = queries.entries_of(user, today=times.today)
-    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user, today=times.today)
-    entries, tile = filterset.qs, filterset.chosen_tile
-    scope, order = filterset.chosen_scope, filterset.chosen_order
-    counts, untaken = queries.counts(entries, everybodys=everybodys, organisation=user.organisation, times=times)
-    listed = queries.page_of(entries, tile, order=order, among=everybodys, times=times, params=request.GET)
+    filterset = WorklistFilter(request.GET, user=user, today=times.today)
+    chosen, tile, order = filterset.chosen, filterset.chosen_tile, filterset.chosen_order
+    scope = chosen.scope
+    counts, untaken = queries.counts(user, chosen, times=times)
+    listed = queries.page_of(user, chosen, tile, order=order, times=times, params=request.GET)
     talks = [] if request.htmx else my_day.talks_of(user, times=times)
-    tasks = [] if request.htmx else list(notes_queries.due(user, today=times.today, scope=Scope.MINE)[:_TASKS])
+    tasks = [] if request.htmx else _OWN_TASKS.rows(user, today=times.today)
     is_fund = user.organisation.is_fund
-    rows = [queries.row_of(entry, times=times, is_fund=is_fund) for entry in listed.rows]
+    rows = [queries.row_of(entry, times=times, organisation=user.organisation) for entry in listed.rows]
     met = [*(talk.meeting.case_id for talk in talks), *(task.case_id for task in tasks)]
     if rows or met:
         access_log.record(request, purpose=Purpose.MEETING, cases=[*(row.case.pk for row in rows), *met])
@@ -98,7 +100,7 @@ def page(request: AppRequest) -> HttpResponse:
         "previous_url": previous_url,
         "next_url": next_url,
         "query": _without_place(request.GET).urlencode(),
-        "empty": _empty(request.GET, filterset, entries, tile) if not rows else None,
+        "empty": _empty(request.GET, filterset, tile) if not rows else None,
     }
     template = "meetings/worklist/worklist.html#part" if request.htmx else "meetings/worklist/worklist.html"
     return render(request, template, context)
@@ -125,8 +127,8 @@ def download(request: AppRequest, fmt: str) -> HttpResponseBase:
         raise Http404
     times = _times()
     everybodys = queries.entries_of(user, today=times.today)
-    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user, today=times.today)
-    entries = queries.in_tile(filterset.qs, filterset.chosen_tile, times=times)
+    filterset = WorklistFilter(request.GET, user=user, today=times.today)
+    entries = queries.in_tile(filterset.qs, filterset.chosen_tile, user=user, times=times)
     order = queries.order_of(filterset.chosen_tile, filterset.chosen_order)
     keys = list(entries.order_by(order, "pk").values_list("pk", "case_id"))
     access_log.record(
@@ -135,7 +137,7 @@ def download(request: AppRequest, fmt: str) -> HttpResponseBase:
         cases=[case for _, case in keys],
         detail=f"Eksport {fmt}: {len(keys)} rækker, {_without_place(request.GET).urlencode()}"[:120],
     )
-    rows = export.rows(everybodys, [key for key, _ in keys], times=times, is_fund=user.workplace.is_fund)
+    rows = export.rows(everybodys, [key for key, _ in keys], times=times, organisation=user.workplace)
     return spreadsheet.answer(fmt, rows, name=f"arbejdsliste-{times.today:%Y-%m-%d}", sheet=export.WORKLIST)
 
 
@@ -146,10 +148,10 @@ def choose(request: AppRequest) -> HttpResponse:
     access.require(user, Permission.HOLD_MEETING)
     times = _times()
     everybodys = queries.entries_of(user, today=times.today)
-    filterset = WorklistFilter(request.GET, queryset=everybodys, user=user, today=times.today)
+    filterset = WorklistFilter(request.GET, user=user, today=times.today)
     order = queries.order_of(filterset.chosen_tile, filterset.chosen_order)
     if "alle" in request.POST:
-        entries = queries.in_tile(filterset.qs, filterset.chosen_tile, times=times)
+        entries = queries.in_tile(filterset.qs, filterset.chosen_tile, user=user, times=times)
     else:
         entries = everybodys.filter(case__public_id__in=public_ids(request.POST.getlist("sag")))
     with case_views.refusals_told(request):
@@ -226,7 +228,7 @@ def _sorts(params: QueryDict, chosen: Order) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _empty(params: QueryDict, filterset: WorklistFilter, entries: queries.Entries, tile: Tile) -> dict[str, str]:
+def _empty(params: QueryDict, filterset: WorklistFilter, tile: Tile) -> dict[str, str]:
     """What an empty list says, and the way on."""
     in_use = [name for name in ("kind", "channel", "worker") if filterset.form.cleaned_data.get(name)]
     kept = _without_place(params)
@@ -241,7 +243,7 @@ def _empty(params: QueryDict, filterset: WorklistFilter, entries: queries.Entrie
             "action": f"Fjern »{field.label}«",
         }
     if tile is not Tile.ALL:
-        first = entries.exclude(due_on=None).order_by("due_on", "pk").values_list("due_on", flat=True)[:1].first()
+        first = filterset.qs.exclude(due_on=None).order_by("due_on", "pk").values_list("due_on", flat=True)[:1].first()
         query = kept.copy()
         query["tile"] = str(Tile.ALL)
         return {

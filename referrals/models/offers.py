@@ -208,7 +208,7 @@ class OfferDutyQuerySet(models.QuerySet["OfferDuty"]):
             return self.none()
         if organisation.kind != OrganisationKind.MUNICIPALITY:
             return self.none()
-        return self.filter(municipality=organisation, case__in=Case.objects.visible_to(user))
+        return self.filter(municipality=organisation.pk, case__in=Case.objects.visible_to(user))
 
     def missing(self, today: date) -> Self:
         """Those without a counting offer, begun or arranged; in a pause or an exemption no alarm is raised."""

@@ -99,10 +99,13 @@ def page_of(tile: Tile, selection: OfferSelection, *, params: Mapping[str, str])
     )
 
 
-def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
+def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     """On the jobcenter's worklist: how many lack an offer that counts, as the list behind it counts them."""
     if user.organisation is None or not user.organisation.is_municipality:
         return None
-    own = OfferSelection(user=user, today=today, soon=today, scope=scope)
+
+    def rows(user: User, *, today: date) -> QuerySet[Any]:
+        return in_tile(Tile.MISSING, OfferSelection(user=user, today=today, soon=today, scope=scope))
+
     url = f"{reverse('referrals:offers')}?{urlencode({'del': Tile.MISSING, **scopes.in_address(scope)})}"
-    return RowsOfTile(label="Mangler tilbud", rows=in_tile(Tile.MISSING, own), url=url)
+    return RowsOfTile(label="Mangler tilbud", rows=rows, url=url)

@@ -82,13 +82,16 @@ def counts(user: User, organisation: Organisation, scope: Scope, *, today: date)
     return {part: found[part.name] for part in parts}
 
 
-def tile_of(user: User, today: date, scope: Scope) -> RowsOfTile | None:
+def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     """On the worklist: how many referrals wait for the jobcenter's decision, and for the a-kasse those with one."""
     if user.organisation is None:
         return None
     is_fund = user.organisation.is_fund
     part = Part.DECIDED if is_fund else Part.WAITING
-    rows = in_part(referrals_of(user, scope, today=today), part)
+
+    def rows(user: User, *, today: date) -> ReferralQuerySet:
+        return in_part(referrals_of(user, scope, today=today), part)
+
     url = f"{reverse('referrals:list')}?{urlencode({'del': part, **scopes.in_address(scope)})}"
     if is_fund:
         return RowsOfTile(label="Afgjorte indstillinger", rows=rows, url=url)
