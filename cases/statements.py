@@ -11,17 +11,30 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet, PermissionDenied
 from django.db import connections
 from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, Field, Func, QuerySet, TextField
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    DateTimeField,
+    Expression,
+    Field,
+    Func,
+    QuerySet,
+    TextField,
+    UUIDField,
+)
 from django.utils import timezone
 from psycopg.sql import Literal
 
 Row = TypeVar("Row")
+#: What a parameter may be.
+Value = date | datetime | int | str | UUID
 
 #: So many texts of one statement are kept; who asks for more than these filters makes them anew.
 _KEPT = 200
@@ -132,7 +145,7 @@ class Statement(Generic[Row]):
         self._build = build
         self._made: dict[Hashable, _Made | None] = {}
 
-    def rows(self, user: Any, *shape: Hashable, **values: date | datetime | int | str) -> list[Row]:
+    def rows(self, user: Any, *shape: Hashable, **values: Value) -> list[Row]:
         """The rows that `build` finds for this user, with these values; of nobody's where the user is None."""
         asker = Asker.of(user) if user is not None else None
         key = (asker, shape, *values)
@@ -163,7 +176,9 @@ class Statement(Generic[Row]):
         return _Made(rows, compiler, *_with_constants(sql, params, connection.connection))
 
 
-def _field_of(value: date | datetime | int | str) -> "Field[Any, Any]":
+def _field_of(value: Value) -> "Field[Any, Any]":
+    if isinstance(value, UUID):
+        return UUIDField()
     if isinstance(value, int):
         return BigIntegerField()
     if isinstance(value, str):

@@ -12,6 +12,7 @@ from cases.models import Case, CaseNote, User, scopes
 from cases.models.notes import CaseNoteQuerySet
 from cases.models.scopes import Scope
 from cases.seam import Part, RowsOfTile
+from cases.statements import Statement
 
 #: So many that are done stay in sight, where one can be opened again.
 _DONE = 3
@@ -31,8 +32,7 @@ class NotesPart:
 
 def part_of(case: Case, user: User, at: datetime) -> Part:
     """The notes and tasks on the page of a case."""
-    rows = CaseNote.objects.visible_to(user).filter(case=case).select_related("worker", "written_by", "done_by")
-    found = list(rows.order_by("due_on", "-pk"))
+    found = _OF_CASE.rows(user, case=case.pk)
     done = sorted((one for one in found if one.done_at), key=lambda one: one.done_at or at, reverse=True)
     may = has(user, Permission.EDIT_CASE)
     data = NotesPart(
@@ -44,6 +44,14 @@ def part_of(case: Case, user: User, at: datetime) -> Part:
         today=timezone.localtime(at).date(),
     )
     return Part("cases/notes/note_block.html", data)
+
+
+def _of_case(user: User, *, case: int) -> CaseNoteQuerySet:
+    rows = CaseNote.objects.visible_to(user).filter(case=case).select_related("worker", "written_by", "done_by")
+    return rows.order_by("due_on", "-pk")
+
+
+_OF_CASE = Statement(_of_case)
 
 
 def due(user: User, *, today: date, scope: Scope = Scope.ORGANISATION) -> CaseNoteQuerySet:

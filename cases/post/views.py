@@ -1,5 +1,7 @@
 """The post book of a case: what was sent to the citizen, and what was not; and the list of those not reached."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,10 +23,9 @@ MOST = 100
 
 
 @require_safe
-def post_book(request: AppRequest, public_id: str) -> HttpResponse:
+def post_book(request: AppRequest, public_id: UUID) -> HttpResponse:
     """Every message to the citizen, with its text as it was sent."""
-    visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
-    case = get_object_or_404(visible, public_id=public_id)
+    case = case_views.case_of(request.user, public_id)
     return case_views.show(
         request,
         case,

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -18,10 +19,11 @@ from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
 from cases.history import undo as history_undo
-from cases.models import Case, Purpose
+from cases.models import Case, Purpose, User
 from cases.request import AppRequest, way_back
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import undo_until
+from cases.statements import Row, Statement
 from cases.ui.forms import PageForm, ReasonForm
 from cases.web import identity, standard_texts
 
@@ -44,6 +46,25 @@ def takes_files(largest: int) -> Callable[[CaseView], CaseView]:
 _IS_CLOSED = "Sagen er afsluttet og kan ikke ændres."
 
 
+_CASES = Statement(
+    lambda user, *, public_id: (
+        Case.objects.visible_to(user).with_parties().select_related("handover").filter(public_id=public_id)
+    )
+)
+
+
+def case_of(user: User, public_id: UUID) -> Case:
+    """The case that an address names, with its parties and handover: 404 outside the user's reach."""
+    return found_or_404(_CASES.rows(user, public_id=public_id))
+
+
+def found_or_404(rows: list[Row]) -> Row:
+    """The one row that was found; 404 where there is none."""
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
 def of_case(
     permission: Permission, *, party: str | None = None, is_open: bool = True
 ) -> Callable[[CaseView], CaseView]:
@@ -56,9 +77,8 @@ def of_case(
     def decorate(view: CaseView) -> CaseView:
         @takes_form
         @wraps(view)
-        def found(request: AppRequest, public_id: str, **more: Any) -> HttpResponse:
-            visible = Case.objects.visible_to(request.user).with_parties().select_related("handover")
-            case = get_object_or_404(visible, public_id=public_id)
+        def found(request: AppRequest, public_id: UUID, **more: Any) -> HttpResponse:
+            case = case_of(request.user, public_id)
             access.require(request.user, permission, organisation=getattr(case, party) if party else None)
             return answer_for(request, case, view, case, **more) if is_open else view(request, case, **more)
 

@@ -166,7 +166,7 @@ def refusal(case: Case, day: date, *, today: date) -> str:
 def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> CaseOnDay:
     """All that is known of a case at the end of a day on which it existed, at the same number of queries for any.
 
-    Load the case by `course.cases_of`.
+    Load the case by `presenters.case_of`.
     """
     last, today = last_moment(day, at=at), timezone.localtime(at).date()
     told = list(Event.objects.filter(case=case).order_by("at", "pk"))

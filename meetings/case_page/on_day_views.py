@@ -1,10 +1,11 @@
 """The page of one case as it stood on a day, the same for both parties."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import clock, seam
@@ -22,10 +23,10 @@ class DayForm(PlainErrors, forms.Form):
 
 
 @require_safe
-def page(request: AppRequest, public_id: str) -> HttpResponse:
+def page(request: AppRequest, public_id: UUID) -> HttpResponse:
     user, now = request.user, clock.now()
     today = clock.today()
-    case = get_object_or_404(presenters.cases_of(user), public_id=public_id)
+    case = presenters.case_of(user, public_id)
     access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
     form = DayForm(request.GET if "dag" in request.GET else {"dag": f"{today:%d-%m-%Y}"})
     day = form.cleaned_data["dag"] if form.is_valid() else None

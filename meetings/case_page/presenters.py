@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -25,8 +26,10 @@ from cases.rules.responsibility import (
 )
 from cases.rules.unemployment_clock import broken_period
 from cases.seam import Tile
+from cases.statements import Statement
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import Page, page
+from cases.web import case_views
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
 from meetings.case_page.counting import why_counts_for_none
 from meetings.case_page.requirements import COUNTING, RequirementOnPage, explained_today, requirement_on_page
@@ -126,9 +129,9 @@ def _broken(case: Case, law: Law) -> Explanation:
     return tuple(step for step in found if step is not None)[-1:]
 
 
-def cases_of(user: User) -> QuerySet[Case]:
-    """The cases the user may open, with what every tab of their page shows."""
-    return with_all_that_is_shown(Case.objects.visible_to(user))
+def case_of(user: User, public_id: UUID) -> Case:
+    """The case that an address names, with what every tab of its page shows: 404 outside the user's reach."""
+    return case_views.found_or_404(_CASES.rows(user, public_id=public_id))
 
 
 def with_all_that_is_shown(cases: CaseQuerySet) -> QuerySet[Case]:
@@ -139,14 +142,34 @@ def with_all_that_is_shown(cases: CaseQuerySet) -> QuerySet[Case]:
     )
 
 
+_CASES = Statement(
+    lambda user, *, public_id: with_all_that_is_shown(Case.objects.visible_to(user)).filter(public_id=public_id)
+)
+_REQUIRED = Statement(lambda nobody, *, case: RequiredMeeting.objects.filter(case=case).select_related("act"))
+_MEETINGS = Statement(
+    lambda nobody, *, case: Meeting.objects.filter(case=case).select_related("organisation", "adviser", "requirement")
+)
+_CHOICES = Statement(
+    lambda nobody, *, case: ChannelChoice.objects.filter(case=case).select_related("recorded_by", "meeting")
+)
+
+
+def _of(case: Case, statement: Statement[Any]) -> list[Any]:
+    """What the statement finds of the case."""
+    rows = statement.rows(None, case=case.pk)
+    for row in rows:
+        row.case = case
+    return rows
+
+
 def read(*, case: Case, user: User, at: datetime, law: Law) -> CoursePage:
-    """The course and its talks, at the same number of queries for any case. Load it by `cases_of`."""
+    """The course and its talks, at the same number of queries for any case. Load it by `case_of`."""
     today = timezone.localtime(at).date()
     course = course_of(case)
-    required = list(case.required_meetings.select_related("act"))
+    required: list[RequiredMeeting] = _of(case, _REQUIRED)
     current = [row for row in required if row.replaced_at is None]
-    meetings = list(case.meetings.select_related("organisation", "adviser", "requirement"))
-    choices = list(case.channel_choices.select_related("recorded_by", "meeting"))
+    meetings: list[Meeting] = _of(case, _MEETINGS)
+    choices: list[ChannelChoice] = _of(case, _CHOICES)
     resting = resting_on(course, today)
     planned = plan(course=course, book=law.book, table=law.table)
     drafts = {draft.slug for draft in law.book.drafts}
@@ -273,7 +296,7 @@ def _fund_presence(
 
 
 def passing_of(case: Case, *, today: date, law: Law) -> Passing:
-    """How the course passes on. Load the case by `cases_of`."""
+    """How the course passes on. Load the case by `case_of`."""
     course = course_of(case)
     hours = list(case.benefit_hours.all())
     by_month = {one.month: one.hours for one in hours}

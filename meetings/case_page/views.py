@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -27,9 +28,9 @@ LawOnce = Callable[[], Law]
 
 
 @require_safe
-def page(request: AppRequest, public_id: str, tab: Tab = Tab.OVERVIEW) -> HttpResponse:
+def page(request: AppRequest, public_id: UUID, tab: Tab = Tab.OVERVIEW) -> HttpResponse:
     user, now = request.user, clock.now()
-    case = get_object_or_404(presenters.cases_of(user), public_id=public_id)
+    case = presenters.case_of(user, public_id)
     access_log.record(request, purpose=Purpose.MEETING, cases=[case.pk])
     shown = list(_TABS) if tab is Tab.WHOLE else [tab]
     context = {

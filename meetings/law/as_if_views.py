@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import clock
@@ -37,7 +37,7 @@ class LawForm(forms.Form):
 def page(request: AppRequest, public_id: UUID) -> HttpResponse:
     """What the law demands of the case now, and what it would demand; whoever may see the case may ask."""
     user, at, today = request.user, clock.now(), clock.today()
-    case = get_object_or_404(case_page_presenters.cases_of(user), public_id=public_id)
+    case = case_page_presenters.case_of(user, public_id)
     drafts = list(Act.objects.drafts().order_by("in_force_on", "pk"))
     coming = list(Act.objects.published().filter(in_force_on__gt=today).order_by("in_force_on", "pk"))
     acts = {act.slug: act for act in [*drafts, *coming]}

@@ -191,7 +191,7 @@ class Life:
 
 def said(case, user, day, at):
     """All that the page says of a day, as plain values: without what it says of today beside it."""
-    page = case_page_on_day.read(case=case_page_presenters.cases_of(user).get(pk=case.pk), day=day, at=at, params={})
+    page = case_page_on_day.read(case=case_page_presenters.case_of(user, case.public_id), day=day, at=at, params={})
     assert not page.lost
     return {
         "demands": [(one.row.pk, one.row.due_on, one.state, one.variant, one.why) for one in page.requirements],
@@ -223,7 +223,7 @@ def live_and_read_again(case, office, seed):
         end = case_page_on_day.last_moment(day, at=at + timedelta(days=2))
         today = read[day] = said(case, office.adviser, day, end)
         shown = case_page_presenters.read(
-            case=case_page_presenters.cases_of(office.adviser).get(pk=case.pk),
+            case=case_page_presenters.case_of(office.adviser, case.public_id),
             user=office.adviser,
             at=end,
             law=planning_law.law_in_force(),
