@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
@@ -38,8 +38,19 @@ MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_hex(50))'"
 MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 
 
+#: What stands before a key of several, and in all that it writes.
+KEY_ID = re.compile(r"[a-z0-9-]{1,11}")
+
+
 class EnvironmentIncomplete(Exception):
     """Variables are missing or wrong; the message names them all."""
+
+
+class Key(NamedTuple):
+    """One key of a ring; without an id it is of the time before there were rings."""
+
+    id: str
+    secret: bytes
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,9 @@ class Environment:
 
     is_production: bool
     secret_key: str
-    cpr_encryption_key: bytes
-    cpr_index_key: bytes
+    # The newest first: it writes, and all of them read.
+    cpr_encryption_keys: tuple[Key, ...]
+    cpr_index_keys: tuple[Key, ...]
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     database: dict[str, Any]
@@ -99,8 +111,8 @@ def read() -> Environment:
     read = Environment(
         is_production=is_production,
         secret_key=env("SECRET_KEY", default="") or _demo_key("session").hex(),
-        cpr_encryption_key=_key(env("CPR_ENCRYPTION_KEY", default=""), "cpr encryption"),
-        cpr_index_key=_key(env("CPR_INDEX_KEY", default=""), "cpr index"),
+        cpr_encryption_keys=_ring(env("CPR_ENCRYPTION_KEY", default=""), "cpr encryption"),
+        cpr_index_keys=_ring(env("CPR_INDEX_KEY", default=""), "cpr index"),
         allowed_hosts=tuple(env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])),
         trusted_proxies=_proxies(env.list("TRUSTED_PROXIES", default=[])),
         database=database,
@@ -135,15 +147,15 @@ def _refuse_what_is_not_secret(read: Environment) -> None:
             f"SECRET_KEY can be guessed: it needs {SHORTEST_SECRET} characters, {LEAST_DIFFERENT_CHARACTERS} of them "
             f"different; make one with: {MAKE_SECRET}."
         )
-    keys = {"CPR_ENCRYPTION_KEY": read.cpr_encryption_key, "CPR_INDEX_KEY": read.cpr_index_key}
-    for name, key in keys.items():
+    rings = {"CPR_ENCRYPTION_KEY": read.cpr_encryption_keys, "CPR_INDEX_KEY": read.cpr_index_keys}
+    for name, key in ((name, key.secret) for name, ring in rings.items() for key in ring):
         if key in _DEMO_KEYS:
             raise EnvironmentIncomplete(f"{name} is a demo's, which everybody knows; make one with: {MAKE_KEY}.")
         if len(set(key)) < LEAST_DIFFERENT_BYTES:
             raise EnvironmentIncomplete(f"{name} can be guessed: it repeats itself; make one with: {MAKE_KEY}.")
         if key.hex() in secret.lower():
             raise EnvironmentIncomplete(f"SECRET_KEY holds {name}: each needs a value of its own.")
-    if read.cpr_encryption_key == read.cpr_index_key:
+    if {key.secret for key in read.cpr_encryption_keys} & {key.secret for key in read.cpr_index_keys}:
         raise EnvironmentIncomplete(
             "CPR_ENCRYPTION_KEY and CPR_INDEX_KEY are the same: who has the one must not have the other; "
             f"make one more with: {MAKE_KEY}."
@@ -235,17 +247,30 @@ def _email(url: str, folder: str) -> dict[str, object]:
     return {"EMAIL_BACKEND": "cases.reminders.carriers.MailFolder", "EMAIL_FILE_PATH": folder}
 
 
-def _key(text: str, purpose: str) -> bytes:
-    """32 bytes from 64 hex digits; a development machine without a key gets a demo key."""
+def _ring(text: str, purpose: str) -> tuple[Key, ...]:
+    """The keys of one purpose, the newest first, as "2:…,1:…"; a development machine without one gets a demo key."""
     if not text:
-        return _demo_key(purpose)
+        return (Key("", _demo_key(purpose)),)
+    ring = tuple(_key(one.strip(), purpose) for one in text.split(","))
+    if len({key.id for key in ring}) < len(ring):
+        raise EnvironmentIncomplete(f"Two keys for {purpose} have the same id: give each its own, as 2:… and 1:….")
+    return ring
+
+
+def _key(text: str, purpose: str) -> Key:
+    """32 bytes from 64 hex digits, with an id and a colon before them where there may be several."""
+    key_id, colon, digits = text.rpartition(":")
+    if colon and not KEY_ID.fullmatch(key_id):
+        raise EnvironmentIncomplete(
+            f"The id of a key for {purpose} must be 1 to 11 small letters, digits and hyphens, such as 2027-01."
+        )
     try:
-        key = bytes.fromhex(text)
+        secret = bytes.fromhex(digits)
     except ValueError:
-        key = b""
-    if len(key) != 32:
+        secret = b""
+    if len(secret) != 32:
         raise EnvironmentIncomplete(f"The key for {purpose} must be 64 hexadecimal digits (32 bytes).")
-    return key
+    return Key(key_id, secret)
 
 
 def _demo_key(purpose: str) -> bytes:

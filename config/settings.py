@@ -222,8 +222,9 @@ SERVER_EMAIL = ENV.mail_from
 # Digital Post and SMS are handed over here; without it they stay owed.
 POST_FOLDER = ENV.post_folder
 
-CPR_ENCRYPTION_KEY = ENV.cpr_encryption_key
-CPR_INDEX_KEY = ENV.cpr_index_key
+# The newest first: it writes, and all of them read (cases.people.encryption).
+CPR_ENCRYPTION_KEYS = ENV.cpr_encryption_keys
+CPR_INDEX_KEYS = ENV.cpr_index_keys
 
 # A file with the number of seconds to add to the clock: demo and tests only.
 CLOCK_FILE = ENV.clock_file

@@ -63,8 +63,8 @@ def test_a_production_process_reads_its_environment(environ):
 
     assert read.is_production
     assert read.secret_key == given["SECRET_KEY"]
-    assert read.cpr_encryption_key.hex() == given["CPR_ENCRYPTION_KEY"]
-    assert read.cpr_index_key.hex() == given["CPR_INDEX_KEY"]
+    assert [(key.id, key.secret.hex()) for key in read.cpr_encryption_keys] == [("", given["CPR_ENCRYPTION_KEY"])]
+    assert [(key.id, key.secret.hex()) for key in read.cpr_index_keys] == [("", given["CPR_INDEX_KEY"])]
     assert read.allowed_hosts == ("samtaleflow.example.dk",)
     assert read.database["HOST"] == "database.example.dk"
     assert read.email["EMAIL_HOST"] == "mail.example.dk"
@@ -156,6 +156,42 @@ def test_a_key_of_the_wrong_shape_is_refused(name, value, environ):
         env.read()
 
 
+def test_several_keys_of_one_purpose_are_read_in_their_order(environ):
+    old, new = secrets.token_hex(32), secrets.token_hex(32)
+    environ(**{**production(), "CPR_ENCRYPTION_KEY": f"2027-01:{new}, 1:{old}", "CPR_INDEX_KEY": f"2:{SAME}"})
+
+    read = env.read()
+
+    assert [(key.id, key.secret.hex()) for key in read.cpr_encryption_keys] == [("2027-01", new), ("1", old)]
+    assert [(key.id, key.secret.hex()) for key in read.cpr_index_keys] == [("2", SAME)]
+
+
+@pytest.mark.parametrize(
+    ("ring", "sentence"),
+    [
+        pytest.param(f"2:{SAME},2:{SAME}", "have the same id", id="two of one id"),
+        pytest.param(f"{SAME},{SAME}", "have the same id", id="two without id"),
+        pytest.param(f"To:{SAME}", "1 to 11 small letters", id="an id of capitals"),
+        pytest.param(f":{SAME}", "1 to 11 small letters", id="an id of nothing"),
+        pytest.param(f"2:{SAME},", "64 hexadecimal digits", id="nothing behind the comma"),
+        pytest.param(f"2:{SAME},1:{'0' * 64}", "can be guessed", id="an old key of noughts"),
+        pytest.param(f"2:{SAME},1:{DEMO_ENCRYPTION}", "is a demo's", id="an old key of a demo"),
+    ],
+)
+def test_a_ring_that_is_none_is_refused(ring, sentence, environ):
+    environ(**{**production(), "CPR_ENCRYPTION_KEY": ring})
+
+    with pytest.raises(env.EnvironmentIncomplete, match=sentence):
+        env.read()
+
+
+def test_a_key_of_one_ring_stands_in_no_other(environ):
+    environ(**{**production(), "CPR_ENCRYPTION_KEY": f"2:{secrets.token_hex(32)},1:{SAME}", "CPR_INDEX_KEY": SAME})
+
+    with pytest.raises(env.EnvironmentIncomplete, match="are the same"):
+        env.read()
+
+
 def test_a_mode_that_is_misspelt_is_refused(environ):
     # It must not fall back to development, where keys are known to all.
     environ(SAMTALEFLOW_MODE="prod")
@@ -239,7 +275,8 @@ def test_a_demo_starts_with_keys_of_its_own_for_each_purpose(environ):
     read = env.read()
 
     assert not read.is_production
-    assert len({read.secret_key, read.cpr_encryption_key.hex(), read.cpr_index_key.hex()}) == 3
+    keys = {key.secret.hex() for ring in (read.cpr_encryption_keys, read.cpr_index_keys) for key in ring}
+    assert len({read.secret_key, *keys}) == 3
 
 
 def test_nothing_else_reads_the_environment():

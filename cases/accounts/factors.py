@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import transaction
 
 from cases.models import AuthenticatorApp, RecoveryCode, User
-from cases.people import cpr
+from cases.people import encryption
 from cases.rules.refusal import Refused
 
 #: What every app on a telephone takes for granted (RFC 6238).
@@ -56,19 +55,22 @@ class Offer:
 def offer(user: User, *, at: datetime) -> Offer:
     """A new secret for the user, sealed for the way through the page."""
     secret = secrets.token_bytes(20)
-    sealed = cpr.seal(f"kodeapp:{user.pk}:{int(at.timestamp())}:{secret.hex()}")
+    sealed = encryption.seal(f"{int(at.timestamp())}:{secret.hex()}", of=_offer_to(user))
     return Offer(secret, base64.urlsafe_b64encode(sealed).decode())
 
 
 def read_offer(sealed: str, user: User, *, at: datetime) -> Offer | None:
     """What we offered this user a short while ago; None for anything else."""
     try:
-        what, pk, begun, secret = cpr.unseal(base64.urlsafe_b64decode(sealed)).split(":")
-    except (ValueError, InvalidTag):
+        begun, secret = encryption.unseal(base64.urlsafe_b64decode(sealed), of=_offer_to(user)).split(":")
+    except (ValueError, encryption.CannotBeRead):
         return None
-    is_ours = (what, pk) == ("kodeapp", str(user.pk))
     is_late = abs(at.timestamp() - int(begun)) > OFFERED_FOR.total_seconds()
-    return Offer(bytes.fromhex(secret), sealed) if is_ours and not is_late else None
+    return Offer(bytes.fromhex(secret), sealed) if not is_late else None
+
+
+def _offer_to(user: User) -> str:
+    return f"offer to {user.pk}"
 
 
 def has_any(user: User) -> bool:
@@ -82,9 +84,9 @@ def add_app(user: User, offered: Offer, code: str, *, at: datetime) -> None:
     step = _step_of(offered.secret, code, at=at)
     if step is None:
         raise WrongCode("Koden passer ikke. Skriv den, som appen viser nu, og se efter, at telefonens ur er rigtigt.")
+    sealed = encryption.seal(offered.secret.hex(), of=AuthenticatorApp(user=user).sealed_as("secret_encrypted"))
     AuthenticatorApp.objects.update_or_create(
-        user=user,
-        defaults={"secret_encrypted": cpr.seal(offered.secret.hex()), "last_step": step, "made_at": at},
+        user=user, defaults={"secret_encrypted": sealed, "last_step": step, "made_at": at}
     )
 
 
@@ -105,7 +107,8 @@ def accept(user: User, code: str, *, at: datetime, now: datetime) -> str:
     digits = re.sub(r"\s", "", code)
     app = AuthenticatorApp.objects.filter(user=user).first()
     if app is not None and digits.isdecimal():
-        step = _step_of(bytes.fromhex(cpr.unseal(app.secret_encrypted)), digits, at=at, after=app.last_step)
+        secret = encryption.unseal(app.secret_encrypted, of=app.sealed_as("secret_encrypted"))
+        step = _step_of(bytes.fromhex(secret), digits, at=at, after=app.last_step)
         if step is not None:
             app.last_step = step
             app.save(update_fields=["last_step"])

@@ -119,7 +119,8 @@ def update_citizen(
     if not shared and not own:
         return citizen
     check_version(case, version)
-    citizen.save()
+    # The number is not this form's: keys may be changed meanwhile (cases.operation.rotation).
+    citizen.save(update_fields=[*SHARED_FIELDS, "name_key", "search_key"])
     _keep(contact, case)
     touch(case)
     # What is said here is read by both parties for ever: which, never what.

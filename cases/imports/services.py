@@ -16,7 +16,7 @@ from cases.intake.returning import ANEW, CourseGoesOn, last_left, left_course
 from cases.intake.services import NewCase, course_of, described
 from cases.models import Act, Case, CitizenNumber, Event, ImportRow, ImportRun, Organisation, User
 from cases.models.imports import ImportRowState, ImportState
-from cases.people import cpr
+from cases.people import cpr, encryption
 from cases.rules.facts import Party, PauseKind
 from cases.rules.refusal import Refused
 from cases.rules.wording import listed
@@ -67,7 +67,8 @@ def _read(
     file_row: FileRow, *, row: ImportRow, office: Office, lines: dict[str, int], today: date
 ) -> tuple[ImportRow, NewCase | None]:
     """The row with what was typed and its answer, and the case that it can become."""
-    row.content_encrypted, row.case = cpr.seal(json.dumps(dict(file_row.cells))), None
+    row.content_encrypted = encryption.seal(json.dumps(dict(file_row.cells)), of=row.sealed_as("content_encrypted"))
+    row.case = None
     try:
         new = read_case(file_row, office=office, today=today)
     except Refused as refused:
@@ -85,7 +86,7 @@ def _read(
 def _refuse_what_is_known(read: Sequence[tuple[ImportRow, NewCase | None]], *, by: User) -> None:
     """Refuse the rows whose citizens have an open case of the user's own, or come back to one and nobody says how."""
     ready = {cpr.index(new.citizen.number): (row, new) for row, new in read if new is not None}
-    holders = CitizenNumber.objects.holders(ready)
+    holders = CitizenNumber.objects.holders(new.citizen.number for _, new in ready.values())
     own = Case.objects.visible_to(by).open().filter(citizen__in=holders.values())
     open_cases = {case.citizen_id: case for case in own}
     for key in [key for key, citizen_id in holders.items() if citizen_id in open_cases]:
@@ -94,9 +95,10 @@ def _refuse_what_is_known(read: Sequence[tuple[ImportRow, NewCase | None]], *, b
         refuse(row, f"Borgeren har allerede en åben sag hos jer: {row.case.label}.")
     unanswered = {key: one for key, one in ready.items() if not one[1].meanwhile}
     book = Act.objects.rule_book()
-    for key, case in last_left(unanswered, by=by).items():
-        row, new = unanswered[key]
-        if (left := left_course(case, new=described(new), book=book)) is not None:
+    left_by = last_left([holders[key] for key in unanswered if key in holders], by=by)
+    for key, (row, new) in unanswered.items():
+        case = left_by.get(holders.get(key, 0))
+        if case is not None and (left := left_course(case, new=described(new), book=book)) is not None:
             row.case = case
             refuse(row, going_on_text(CourseGoesOn(left)))
 
@@ -148,7 +150,10 @@ def refuse(row: ImportRow, problem: str) -> None:
 
 def cells_of(row: ImportRow) -> dict[str, str]:
     """What was typed in the row; nothing when it has been forgotten."""
-    return json.loads(cpr.unseal(row.content_encrypted)) if row.content_encrypted else {}
+    if not row.content_encrypted:
+        return {}
+    cells: dict[str, str] = json.loads(encryption.unseal(row.content_encrypted, of=row.sealed_as("content_encrypted")))
+    return cells
 
 
 def ready_cases(

@@ -1,6 +1,6 @@
 """A citizen comes back: the case that was closed opens again, and the old course goes on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from cases.changing import CitizenHasOpenCase, field_of, label_of, shown
 from cases.citizen.services import HAS_OPEN_CASE
 from cases.closing.services import lock_with_citizen, open_again
 from cases.history.before import pauses_of
-from cases.models import Case, Citizen, CitizenNumber, User
+from cases.models import Case, Citizen, User
 from cases.models.cases import CloseReason
 from cases.pauses.services import add_with_case
 from cases.people import cpr
@@ -59,16 +59,14 @@ class CourseGoesOn(Refused):
         super().__init__(f"{left.text} {missing}".strip())
 
 
-def last_left(keys: Iterable[str], *, by: User) -> dict[str, Case]:
-    """By the key of each citizen: the case left last, where it is the user's own and could go on."""
-    holders = CitizenNumber.objects.holders(keys)
-    cases = Case.objects.filter(citizen__in=holders.values()).exclude(close_reason=CloseReason.MISTAKE)
+def last_left(citizen_ids: Collection[int], *, by: User) -> dict[int, Case]:
+    """By the id of each citizen: the case left last, where it is the user's own and could go on."""
+    cases = Case.objects.filter(citizen__in=citizen_ids).exclude(close_reason=CloseReason.MISTAKE)
     last = {case.citizen_id: case for case in cases.with_parties().order_by("placed_on", "pk")}
     return {
-        key: case
-        for key, citizen_id in holders.items()
-        if (case := last.get(citizen_id)) is not None
-        and not case.is_open
+        citizen_id: case
+        for citizen_id, case in last.items()
+        if not case.is_open
         and case.close_reason not in _FINAL
         and by.organisation_id in (case.fund_id, case.municipality_id)
     }

@@ -141,8 +141,8 @@ def not_as_typed(case: Case, new: NewCase) -> str:
 
 
 def _left_by(case: Case, *, by: User) -> LeftCourse | None:
-    key = case.citizen.cpr_index
-    return left_course(last_left([key], by=by).get(key), new=case, book=Act.objects.rule_book())
+    left = last_left([case.citizen.pk], by=by).get(case.citizen.pk)
+    return left_course(left, new=case, book=Act.objects.rule_book())
 
 
 def _go_on(left: LeftCourse, *, case: Case, new: NewCase, by: User, at: datetime) -> Case:

@@ -23,6 +23,9 @@ class AuthenticatorApp(models.Model):
     def __str__(self) -> str:
         return f"Kodeapp, {self.user}"
 
+    def sealed_as(self, column: str) -> str:
+        return f"app of {self.user_id} {column}"
+
 
 class Passkey(models.Model):
     """A key that never leaves somebody's device, and that opens this site alone."""

@@ -84,3 +84,6 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"linje {self.line}"
+
+    def sealed_as(self, column: str) -> str:
+        return f"import {self.run_id} line {self.line} {column}"

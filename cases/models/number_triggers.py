@@ -8,6 +8,10 @@ IF TG_OP = 'UPDATE' THEN
     IF NEW.cpr_index = OLD.cpr_index THEN
         RETURN NEW;
     END IF;
+    -- A record that was joined keeps what it said, but its number is another's: it is only written with another key.
+    IF EXISTS (SELECT 1 FROM cases_citizenjoin WHERE joined_id = NEW.id AND separated_at IS NULL) THEN
+        RETURN NEW;
+    END IF;
 END IF;
 INSERT INTO cases_citizennumber (citizen_id, cpr_encrypted, cpr_index, is_replacement, born_on)
 VALUES (NEW.id, NEW.cpr_encrypted, NEW.cpr_index, NEW.is_replacement_number, NEW.born_on)

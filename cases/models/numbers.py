@@ -1,6 +1,7 @@
 """The CPR numbers of a person: the one in force, and those before it, by which the person is still found."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,10 +11,15 @@ from cases.people import cpr
 
 
 class CitizenNumberQuerySet(models.QuerySet["CitizenNumber"]):
-    def holders(self, keys: Iterable[str]) -> dict[str, int]:
-        """By the key of each number that somebody has or had: that citizen's id."""
-        standing = self.filter(cpr_index__in=list(keys), withdrawn_at=None)
-        return dict(standing.values_list("cpr_index", "citizen_id"))
+    def standing(self, number: cpr.Cpr) -> Self:
+        """The row of the number, if somebody has or had it."""
+        return self.filter(cpr_index__in=cpr.indexes(number), withdrawn_at=None)
+
+    def holders(self, numbers: Iterable[cpr.Cpr]) -> dict[str, int]:
+        """By the index of each number that somebody has or had: that citizen's id."""
+        newest = {index: cpr.index(number) for number in numbers for index in cpr.indexes(number)}
+        standing = self.filter(cpr_index__in=list(newest), withdrawn_at=None)
+        return {newest[index]: citizen for index, citizen in standing.values_list("cpr_index", "citizen_id")}
 
 
 class CitizenNumber(models.Model):
@@ -43,6 +49,17 @@ class CitizenNumber(models.Model):
                 violation_error_message="Nummeret hører til en anden borger. Kontrollér tallene.",
             )
         ]
+
+    @property
+    def number(self) -> cpr.Cpr:
+        """The whole of it, which no page shows without a click that is logged."""
+        digits = cpr.digits_of(self.cpr_encrypted, index=self.cpr_index)
+        return cpr.Cpr(digits=digits, born_on=self.born_on, is_replacement=self.is_replacement)
+
+    def set_number(self, number: cpr.Cpr) -> None:
+        """Protect the number in this row; the row is not saved."""
+        self.cpr_encrypted, self.cpr_index = cpr.encrypt(number), cpr.index(number)
+        self.is_replacement, self.born_on = number.is_replacement, number.born_on
 
     def __str__(self) -> str:
         return cpr.in_words(self.born_on, is_replacement=self.is_replacement)

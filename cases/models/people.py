@@ -239,7 +239,7 @@ class User(AbstractUser):
 class CitizenQuerySet(models.QuerySet["Citizen"]):
     def with_cpr(self, number: cpr.Cpr) -> Self:
         """Whoever has the number, or had it."""
-        return self.filter(numbers__cpr_index=cpr.index(number), numbers__withdrawn_at=None)
+        return self.filter(numbers__cpr_index__in=cpr.indexes(number), numbers__withdrawn_at=None)
 
     def named(self, text: str) -> Self:
         """Those in whose name each word of the text begins a word."""
@@ -306,12 +306,12 @@ class Citizen(models.Model):
 
     def has_now(self, number: cpr.Cpr) -> bool:
         """Whether it is the number in force, and not one that the citizen had before."""
-        return self.cpr_index == cpr.index(number)
+        return self.cpr_index in cpr.indexes(number)
 
     @property
     def cpr_number(self) -> str:
         """The full number. Show it only by a click that is logged."""
-        return cpr.decrypt(bytes(self.cpr_encrypted))
+        return cpr.decrypt(self.cpr_encrypted, index=self.cpr_index)
 
     @property
     def masked_cpr(self) -> str:

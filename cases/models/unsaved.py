@@ -43,5 +43,8 @@ class UnsavedForm(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "action"], name="one_unsaved_form_each")]
         indexes = [models.Index(fields=["user", "page"], name="unsaved_of_page")]
 
+    def sealed_as(self, column: str) -> str:
+        return f"form of {self.user_id} {self.action} {column}"
+
     def __str__(self) -> str:
         return f"Skema, der ikke er gemt, {self.public_id}"

@@ -89,7 +89,7 @@ def take_back_change(event: Event, case: Case, *, by: User, at: datetime) -> Non
     if not data["is_known"]:
         _withdraw(new, at=at)
     if was.withdrawn_at is not None:
-        if CitizenNumber.objects.holders([was.cpr_index]):
+        if CitizenNumber.objects.standing(was.number).exists():
             raise CannotBeUndone("En anden borger har fået nummeret siden. Skift det på sagen i stedet.")
         was.withdrawn_at = None
         was.save(update_fields=["withdrawn_at"])
@@ -101,7 +101,7 @@ def take_back_change(event: Event, case: Case, *, by: User, at: datetime) -> Non
 
 def _known(number: cpr.Cpr, *, citizen: Citizen, is_slip: bool, by: User) -> CitizenNumber | None:
     """The citizen's own row of the number, if there is one. Raises NumberRefused and NumberTaken."""
-    row = CitizenNumber.objects.filter(cpr_index=cpr.index(number), withdrawn_at=None).first()
+    row = CitizenNumber.objects.standing(number).first()
     if row is None:
         return None
     if row.citizen_id != citizen.pk:
@@ -146,8 +146,8 @@ def _withdraw(number: CitizenNumber, *, at: datetime) -> None:
 
 
 def _write(number: cpr.Cpr, *, citizen: Citizen, since: date | None) -> CitizenNumber:
-    row = CitizenNumber(citizen=citizen, since=since, is_replacement=number.is_replacement, born_on=number.born_on)
-    row.cpr_encrypted, row.cpr_index = cpr.encrypt(number), cpr.index(number)
+    row = CitizenNumber(citizen=citizen, since=since)
+    row.set_number(number)
     try:
         with transaction.atomic():
             row.save()

@@ -1,25 +1,25 @@
 """CPR numbers: read, protected, found again, and kept out of the logs.
 
 The number is stored encrypted (AES-GCM) and found through an HMAC with a key of its own, so that
-neither a dump nor an index tells it. It points to nothing: a person's CPR number can change.
+neither a dump nor an index tells it. It points to nothing: a person's CPR number can change. While
+keys are changed, a number is found under each of them, and written with the newest.
 """
 
-import hashlib
 import hmac
-import os
 import re
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from stdnum.dk import cpr as stdnum_cpr
 from stdnum.exceptions import ValidationError as StdnumError
 
+from cases.people import encryption
+
 #: A replacement number (erstatningsnummer) has 6 added to its first digit.
 REPLACEMENT_SHIFT = 6
 MENTIONED = "Teksten indeholder et CPR-nummer. Slet det: andre kan læse teksten."
-_NONCE_BYTES = 12
 _SHAPE = re.compile(r"^\d{10}$")
 
 # Blanks of all kinds, dots, slashes, and every dash a keyboard or a word processor writes, also the unseen one.
@@ -88,30 +88,35 @@ def read(text: str, *, today: date) -> Cpr:
     return Cpr(digits=digits, born_on=born_on, is_replacement=is_replacement)
 
 
-def seal(text: str) -> bytes:
-    """The text encrypted, so that only this installation reads it."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(settings.CPR_ENCRYPTION_KEY).encrypt(nonce, text.encode(), None)
-
-
-def unseal(stored: bytes | memoryview) -> str:
-    sealed = bytes(stored)
-    return AESGCM(settings.CPR_ENCRYPTION_KEY).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
-
-
 def encrypt(number: Cpr) -> bytes:
-    return seal(number.digits)
+    """The number sealed, to stand beside its index."""
+    return encryption.seal(number.digits, of=f"cpr {index(number)}")
 
 
-def decrypt(stored: bytes) -> str:
+def digits_of(stored: bytes | memoryview, *, index: str) -> str:
+    """The ten digits; `index` is what stands beside it. Raises CannotBeRead where the two do not belong together."""
+    return encryption.unseal(stored, of=f"cpr {index}")
+
+
+def decrypt(stored: bytes | memoryview, *, index: str) -> str:
     """The number as written on screens: 010190-1234."""
-    digits = unseal(stored)
+    digits = digits_of(stored, index=index)
     return f"{digits[:6]}-{digits[6:]}"
 
 
 def index(number: Cpr) -> str:
-    """The key by which the number is found again; it cannot be turned back."""
-    return hmac.new(settings.CPR_INDEX_KEY, number.digits.encode(), hashlib.sha256).hexdigest()
+    """What the number is found by again, under the newest key; it cannot be turned back."""
+    return indexes(number)[0]
+
+
+def indexes(number: Cpr) -> list[str]:
+    """The same under each key, the newest first: what was written before is found until it is written anew."""
+    return [_index(key, number.digits) for key in settings.CPR_INDEX_KEYS]
+
+
+def _index(key: encryption.Key, digits: str) -> str:
+    mac = hmac.digest(key.secret, digits.encode(), "sha256")
+    return f"{key.id}:{urlsafe_b64encode(mac).decode().rstrip('=')}" if key.id else mac.hex()
 
 
 def is_mentioned(text: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.models import UnsavedForm, User
-from cases.people import cpr
+from cases.people import encryption
 
 #: Nobody has so many forms open; whoever keeps more loses the oldest.
 MOST = 50
@@ -26,10 +26,11 @@ class Typed:
 def keep(*, page: str, action: str, typed: Typed, was_sent: bool, by: User, at: datetime) -> UnsavedForm:
     """Keep what the user typed in the form, instead of what was kept of it before."""
     content = json.dumps({"fields": dict(typed.fields), "files": list(typed.files)})
+    sealed = encryption.seal(content, of=UnsavedForm(user=by, action=action).sealed_as("typed_encrypted"))
     kept, _ = UnsavedForm.objects.update_or_create(
         user=by,
         action=action,
-        defaults={"page": page, "typed_encrypted": cpr.seal(content), "was_sent": was_sent, "kept_at": at},
+        defaults={"page": page, "typed_encrypted": sealed, "was_sent": was_sent, "kept_at": at},
     )
     newest = UnsavedForm.objects.filter(user=by).order_by("-kept_at", "-pk").values("pk")[:MOST]
     UnsavedForm.objects.filter(user=by).exclude(pk__in=newest).delete()
@@ -48,4 +49,4 @@ def forget_old(*, at: datetime) -> None:
 
 
 def typed_in(kept: UnsavedForm) -> Typed:
-    return Typed(**json.loads(cpr.unseal(kept.typed_encrypted)))
+    return Typed(**json.loads(encryption.unseal(kept.typed_encrypted, of=kept.sealed_as("typed_encrypted"))))

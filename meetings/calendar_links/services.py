@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from cases.models import User
-from cases.people import cpr
+from cases.people import encryption
 from cases.rules.refusal import Refused
 from meetings.calendar_links import caldav, fetching, reading
 from meetings.calendar_links.fetching import LoginRefused
@@ -62,10 +62,11 @@ def keep_address(*, user: User, address: str, login: str = "") -> None:
     kept = BusyCalendar.objects.filter(user=user).first()
     if kept is None or kept.address != address:
         BusyCalendar.objects.filter(user=user).delete()
-        kept = BusyCalendar(user=user, address_encrypted=cpr.seal(address))
+        kept = BusyCalendar(user=user)
+        kept.address_encrypted = encryption.seal(address, of=kept.sealed_as("address_encrypted"))
     if kept.login != login or kept.is_login_refused:
         kept.asked_at, kept.is_login_refused, kept.problem = None, False, ""
-    kept.login_encrypted = cpr.seal(login) if login else None
+    kept.login_encrypted = encryption.seal(login, of=kept.sealed_as("login_encrypted")) if login else None
     kept.save()
 
 

@@ -2,12 +2,14 @@ from typing import Any
 
 from django.db import migrations, models
 
-from cases.people import cpr
+from cases.people import encryption
 
 
 def seal(apps: Any, schema_editor: Any) -> None:
     for calendar in apps.get_model("meetings", "BusyCalendar").objects.iterator():
-        calendar.address_encrypted = cpr.seal(calendar.address)
+        calendar.address_encrypted = encryption.seal(
+            calendar.address, of=f"calendar of {calendar.user_id} address_encrypted"
+        )
         calendar.save(update_fields=["address_encrypted"])
 
 

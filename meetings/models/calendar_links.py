@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models import User
-from cases.people import cpr
+from cases.people import encryption
 from meetings.rules.spans import Span
 
 
@@ -44,13 +44,17 @@ class BusyCalendar(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
+    def sealed_as(self, column: str) -> str:
+        return f"calendar of {self.user_id} {column}"
+
     @property
     def address(self) -> str:
-        return cpr.unseal(self.address_encrypted)
+        return encryption.unseal(self.address_encrypted, of=self.sealed_as("address_encrypted"))
 
     @property
     def login(self) -> str:
-        return cpr.unseal(self.login_encrypted) if self.login_encrypted else ""
+        sealed_as = self.sealed_as("login_encrypted")
+        return encryption.unseal(self.login_encrypted, of=sealed_as) if self.login_encrypted else ""
 
     @property
     def username(self) -> str:

@@ -8,8 +8,10 @@ from django.db import connection
 
 from cases.models import KeyCheck
 from cases.operation import keys
+from config.env import Key
 
-ENCRYPTION, INDEX = b"an encryption key of 32 letters.", b"an index key of 32 letters here."
+ENCRYPTION, INDEX = Key("test", b"an encryption key of 32 letters."), Key("test", b"an index key of 32 letters here.")
+RINGS = ("CPR_ENCRYPTION_KEYS", "CPR_INDEX_KEYS")
 
 
 @pytest.fixture(autouse=True)
@@ -21,14 +23,14 @@ def known(db):
 
 @pytest.fixture
 def swapped(settings):
-    settings.CPR_ENCRYPTION_KEY, settings.CPR_INDEX_KEY = settings.CPR_INDEX_KEY, settings.CPR_ENCRYPTION_KEY
+    settings.CPR_ENCRYPTION_KEYS, settings.CPR_INDEX_KEYS = settings.CPR_INDEX_KEYS, settings.CPR_ENCRYPTION_KEYS
 
 
 def test_a_migrated_database_knows_its_keys_and_keeps_no_key():
     written = dict(KeyCheck.objects.values_list("name", "value"))
 
-    assert sorted(written) == ["CPR_ENCRYPTION_KEY", "CPR_INDEX_KEY"]
-    assert not {settings.CPR_ENCRYPTION_KEY.hex(), settings.CPR_INDEX_KEY.hex()} & set(written.values())
+    assert sorted(written) == ["CPR_ENCRYPTION_KEY:test", "CPR_INDEX_KEY:test"]
+    assert not {getattr(settings, ring)[0].secret.hex() for ring in RINGS} & set(written.values())
     assert run_checks(databases=["default"], tags=["database"]) == []
 
 
@@ -43,25 +45,25 @@ def test_swapped_keys_are_said_to_be_swapped(swapped):
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        pytest.param({"CPR_ENCRYPTION_KEY": ENCRYPTION}, "CPR_ENCRYPTION_KEY: the CPR", id="encryption"),
-        pytest.param({"CPR_INDEX_KEY": INDEX}, "CPR_INDEX_KEY: the CPR", id="index"),
+        pytest.param({"CPR_ENCRYPTION_KEY": ENCRYPTION}, "CPR_ENCRYPTION_KEY:test: the CPR", id="encryption"),
+        pytest.param({"CPR_INDEX_KEY": INDEX}, "CPR_INDEX_KEY:test: the CPR", id="index"),
         pytest.param(
             {"CPR_ENCRYPTION_KEY": ENCRYPTION, "CPR_INDEX_KEY": INDEX},
-            "CPR_ENCRYPTION_KEY and CPR_INDEX_KEY: ",
+            "CPR_ENCRYPTION_KEY:test and CPR_INDEX_KEY:test: ",
             id="both",
         ),
     ],
 )
 def test_a_changed_key_is_named(changed, named, settings):
     for name, key in changed.items():
-        setattr(settings, name, key)
+        setattr(settings, f"{name}S", (key,))
 
     with pytest.raises(keys.KeysDiffer, match=named):
         keys.require_at_start()
 
 
 def test_nothing_is_asked_over_a_connection_whose_keys_differ(settings):
-    settings.CPR_INDEX_KEY = INDEX
+    settings.CPR_INDEX_KEYS = (INDEX,)
     new = connection.copy()
 
     with pytest.raises(keys.KeysDiffer, match="CPR_INDEX_KEY"):
@@ -78,7 +80,7 @@ def test_nothing_is_asked_over_a_connection_whose_keys_differ(settings):
 )
 def test_a_database_with_numbers_takes_no_other_keys_for_its_own(case, name, sentence, settings):
     KeyCheck.objects.all().delete()
-    setattr(settings, name, ENCRYPTION)
+    setattr(settings, f"{name}S", (ENCRYPTION,))
 
     with pytest.raises(keys.KeysDiffer, match=sentence):
         keys.write_first(apps=apps, using="default")

@@ -19,6 +19,7 @@ from cases.models import Reminder, SweepRun
 from cases.operation import state
 from cases.seam import Extension
 from config.celery import app
+from config.env import Key
 from tests.roles import as_owner
 
 AWAY = "redis+socket:///var/tmp/samtaleflow-no-such-socket"
@@ -70,7 +71,7 @@ def test_a_process_with_all_its_parts_is_ready(client, db):
 
 @pytest.mark.parametrize(
     ("part", "value"),
-    [("redis", {"REDIS_URL": AWAY}), ("keys", {"CPR_INDEX_KEY": b"another key of thirty-two bytes."})],
+    [("redis", {"REDIS_URL": AWAY}), ("keys", {"CPR_INDEX_KEYS": (Key("test", b"another key of thirty-two bytes."),)})],
 )
 def test_what_is_missing_is_named(part, value, client, db, settings):
     for name, changed in value.items():

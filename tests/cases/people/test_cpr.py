@@ -3,14 +3,13 @@
 from datetime import date
 
 import pytest
-from cryptography.exceptions import InvalidTag
 from django import forms
 from django.contrib import admin
 from django.db import connection, models
 from django.urls import get_resolver, reverse
 
 from cases.models import AccessLog, Citizen
-from cases.people import cpr
+from cases.people import cpr, encryption
 from cases.reminders import carriers as reminders_carriers
 from cases.reminders.messages import Message
 from cases.ui.fields import PlainTextField
@@ -89,16 +88,17 @@ def test_the_same_number_is_encrypted_anew_and_found_again(db):
     number = cpr.read("120385-4999", today=TODAY)
 
     assert cpr.encrypt(number) != cpr.encrypt(number)
-    assert cpr.decrypt(cpr.encrypt(number)) == "120385-4999"
+    assert cpr.decrypt(cpr.encrypt(number), index=cpr.index(number)) == "120385-4999"
     assert cpr.index(number) == cpr.index(cpr.read("1203854999", today=TODAY))
 
 
 def test_a_changed_byte_is_noticed(db):
-    stored = bytearray(cpr.encrypt(factories.cpr_number()))
+    number = factories.cpr_number()
+    stored = bytearray(cpr.encrypt(number))
     stored[-1] ^= 1
 
-    with pytest.raises(InvalidTag):
-        cpr.decrypt(bytes(stored))
+    with pytest.raises(encryption.CannotBeRead):
+        cpr.decrypt(bytes(stored), index=cpr.index(number))
 
 
 def test_the_row_shows_its_number_masked_and_whole(case):
