@@ -1,6 +1,7 @@
 """A browser, and the system as it runs: web, worker and beat as processes of their own, with a clock to move."""
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -28,7 +29,8 @@ from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_
 
 from cases.models import User
 from config.local.process import Child, Command, end, start
-from tests import factories
+from tests import factories, rings
+from tests.browser.traces import RedisTraces, Traces, numbers
 
 ROOT = Path(settings.BASE_DIR)
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -95,6 +97,7 @@ class Site:
     folder: Path
     environment: dict[str, str]
     children: list[Child] = field(default_factory=list)
+    traces: Traces = field(default_factory=Traces)
 
     def start(self, name: str, *module: str) -> None:
         """A process of the system, which says what it has to say to a file of its own."""
@@ -145,11 +148,14 @@ def site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Site
     settings.PASSWORD_HASHERS = [f"{HashOnce.__module__}.{HashOnce.__name__}"]
     call_command("load_acts", verbosity=0)
     try:
-        site.start("web", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4")
-        site.wait_for("The log-in page", lambda: _answers(f"{site.url}/log-ind/"))
-        yield site
+        with RedisTraces(site.environment["REDIS_URL"], site.traces):
+            site.start("web", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4")
+            site.wait_for("The log-in page", lambda: _answers(f"{site.url}/log-ind/"))
+            yield site
     finally:
         end(site.children, patience=10)
+    site.traces.leave_files(tmp_path)
+    assert site.traces.of(numbers()) == []
 
 
 @pytest.fixture
@@ -174,6 +180,7 @@ def _environment(folder: Path, *, url: str) -> dict[str, str]:
         "SITE_URL": url,
         "SWEEP_SECONDS": "1",
         "PYTHONUNBUFFERED": "1",
+        **rings.as_environment(),
     }
 
 
@@ -216,6 +223,8 @@ class Visitor:
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("requestfailed", self._miss)
         page.on("response", self._weigh)
+        page.on("request", lambda request: site.traces.leave("address", request.url))
+        page.on("download", lambda file: site.traces.leave("name of a file", file.suggested_filename))
 
     def _hear(self, message: Any) -> None:
         # The browser notes each refused form (422) and each page that is not there as an error of its own.
@@ -232,6 +241,7 @@ class Visitor:
             self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _weigh(self, response: Any) -> None:
+        self.site.traces.leave("name of a file", response.headers.get("content-disposition", ""))
         if response.status >= 400 and "/static/" in response.url:
             self.faults.append(f"missing: {response.url} {response.status}")
 
@@ -263,6 +273,7 @@ class Visitor:
                 raise
             response = self.page.goto(f"{self.site.url}{path}")
         assert response is not None
+        self.site.traces.leave("title", self.page.title())
         return response.status
 
     def click(self, role: str, name: str | re.Pattern[str], *, stays: bool = False, **more: Any) -> None:
@@ -289,6 +300,7 @@ class Visitor:
 
     def judge(self) -> None:
         """axe finds nothing on the page, and nothing went wrong on the way."""
+        self.site.traces.leave("title", self.page.title())
         try:
             violations = self._violations()
         except Error:
@@ -336,4 +348,5 @@ def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
 
     yield make
     for context in contexts:
+        site.traces.leave("the browser's storage", json.dumps(context.storage_state()))
         context.close()

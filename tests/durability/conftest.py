@@ -22,7 +22,7 @@ from config.local import servers
 from config.local.process import Child, Command, start
 from meetings.models import Meeting
 from meetings.owing import meeting_news
-from tests import factories
+from tests import factories, rings
 from tests.factories import Office
 from tests.world import NOW
 
@@ -111,6 +111,7 @@ class Machine:
             "POST_FOLDER": str(self.folder / "post"),
             "SWEEP_SECONDS": "1",
             "PYTHONUNBUFFERED": "1",
+            **rings.as_environment(),
         }
 
     def _start(self, command: Command) -> Child:
