@@ -4,6 +4,7 @@ from cases.citizen import views as citizen_views
 from cases.closing import views as closing_views
 from cases.corrections import views as corrections_views
 from cases.documents import views as documents_views
+from cases.erasure import views as erasure_views
 from cases.handover import views as handover_views
 from cases.imports import views as imports_views
 from cases.intake import views as intake_views
@@ -66,6 +67,9 @@ urlpatterns = [
     path("<uuid:public_id>/overgang/ret/", handover_views.correct_day, name="hand_over_correct"),
     path("<uuid:public_id>/overgang/traek-tilbage/", handover_views.withdraw, name="hand_over_withdraw"),
     path("<uuid:public_id>/modtag/", handover_views.receive, name="receive"),
+    path("sletning/", erasure_views.page, name="erasure"),
+    path("sletning/<uuid:public_id>/godkend/", erasure_views.approve, name="erasure_approve"),
+    path("<uuid:public_id>/bevar/", erasure_views.hold, name="hold"),
     path("<uuid:public_id>/indsigt/", personal_data_views.insight, name="insight"),
     path("<uuid:public_id>/cpr/", lookup_views.show_cpr, name="show_cpr"),
     path("<uuid:public_id>/min-plan/", plans_views.plan, name="plan"),

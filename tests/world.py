@@ -20,7 +20,7 @@ from cases.handover import services as handover_services
 from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.imports.file import FileRow
-from cases.models import Case, Deputy, Dispatch, FormerParty, OrganisationKind, Reminder, Role, User
+from cases.models import Case, Deputy, Dispatch, ErasureRun, FormerParty, OrganisationKind, Reminder, Role, User
 from cases.models.cases import Handover, HandoverSource
 from cases.notes import services as notes_services
 from cases.pauses import services as pauses_services
@@ -202,6 +202,9 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
     hearing = no_shows_services.Step(NoShowStepKind.HEARING, "Hvad skete der?", at.date() + timedelta(days=14))
     objects = {
         "case": case,
+        "erasure_run": ErasureRun.objects.create(
+            organisation=office.fund, proposed_by=office.leader, proposed_at=earlier
+        ),
         "former": _former(neighbours, office, at=earlier),
         "worker": office.adviser,
         "feed": SimpleNamespace(public_id=calendar_links_services.make_feed(user=office.adviser, at=at)),

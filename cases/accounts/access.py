@@ -13,6 +13,7 @@ class Permission(StrEnum):
     EDIT_CASE = "edit_case"
     LIFT_PROTECTION = "lift_protection"
     GIVE_INSIGHT = "give_insight"
+    ERASE = "erase"
     ASSIGN_CASE = "assign_case"
     HAND_OVER = "hand_over"
     RECEIVE = "receive"
@@ -74,6 +75,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.LIFT_PROTECTION,
         Permission.GIVE_INSIGHT,
+        Permission.ERASE,
         Permission.KEEP_TEXTS,
         Permission.SEE_OVERVIEW,
         Permission.KEEP_OFFICE_TIME,

@@ -1,5 +1,6 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.deputies import Deputy, DeputyQuerySet
+from cases.models.erasure import Erasure, ErasureRun, LegalHold, LogReseal
 from cases.models.events import AccessLog, Event, Purpose
 from cases.models.factors import AuthenticatorApp, Passkey, RecoveryCode
 from cases.models.former_parties import FormerParty
@@ -36,6 +37,8 @@ __all__ = [
     "CitizenJoin",
     "CitizenNumber",
     "Dispatch",
+    "Erasure",
+    "ErasureRun",
     "Event",
     "FormerParty",
     "Handover",
@@ -43,7 +46,9 @@ __all__ = [
     "ImportRun",
     "KeyCheck",
     "LawReview",
+    "LegalHold",
     "LogCheck",
+    "LogReseal",
     "LogSeal",
     "MunicipalDocument",
     "Organisation",

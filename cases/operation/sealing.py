@@ -5,20 +5,27 @@ afterwards. Whoever owns the tables could make all seals anew, too: so the newes
 to the log of the worker, outside the database, and are asked for again by `verify_logs --head`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from cases.models import LogSeal
+from cases.models import LogReseal, LogSeal
 from cases.operation import roles
 
 #: So many rows at most lie under one seal: to check it reads no more than these.
 ROWS_A_SEAL = 10_000
 
 _TRIGGER = "append_only"
+
+#: The seals of a log under which rows of some cases lie.
+_OVER = """
+SELECT seal.* FROM cases_logseal seal WHERE seal.log = %s AND EXISTS (
+    SELECT FROM {log} line WHERE line.case_id = ANY(%s) AND line.id > seal.after AND line.id <= seal.last
+)
+"""
 
 #: Figures could look like a CPR number, and would be hidden where the heads are written.
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
@@ -67,7 +74,7 @@ def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
                 yield f"{log}: kolonnen {min(gone)} er væk, så segl {one.number} kan ikke efterprøves."
             elif (before.number + 1, before.last) != (one.number, one.after) if before else one.number != 1:
                 yield f"{log}: før segl {one.number} mangler der segl."
-            elif _digest(one, _content(one)[1], before) != one.digest:
+            elif not _is_as_sealed(one, before):
                 day = f"{one.sealed_at:%d-%m-%Y}"
                 yield f"{log}: rækkerne under segl {one.number}, til række {one.last}, er ikke, som de var den {day}."
             before = one
@@ -75,6 +82,26 @@ def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
         log, number, digest = head.split(":")
         if not LogSeal.objects.filter(log=log, number=number, digest=digest).exists():
             yield f"{log}: segl {number} er et andet end det, der blev gemt uden for databasen. Kæden er lavet om."
+
+
+def sealed_over(logs: Iterable[str], *, cases: Sequence[int]) -> list[LogSeal]:
+    """The seals over rows of these cases that hold now; one that is broken already stays so, whatever is erased."""
+    found = []
+    for log in logs:
+        touched = set(LogSeal.objects.raw(_OVER.format(log=connection.ops.quote_name(log)), [log, list(cases)]))
+        before = LogSeal.objects.filter(log=log, number__in=[one.number - 1 for one in touched]).in_bulk(
+            field_name="pk"
+        )
+        by_number = {one.number: one for one in before.values()}
+        found += [one for one in touched if _is_as_sealed(one, by_number.get(one.number - 1))]
+    return found
+
+
+def reseal(seals: Iterable[LogSeal], *, at: datetime) -> None:
+    """Note what lies under these seals now, in the transaction in which some of it was erased."""
+    for one in seals:
+        rows, content = _content(one)
+        LogReseal.objects.create(log=one.log, number=one.number, rows=rows, content=content, at=at)
 
 
 def heads() -> list[str]:
@@ -85,6 +112,15 @@ def heads() -> list[str]:
 def sealed_rows() -> int:
     """How many rows lie under the seals."""
     return LogSeal.objects.aggregate(rows=Sum("rows"))["rows"] or 0
+
+
+def _is_as_sealed(one: LogSeal, before: LogSeal | None) -> bool:
+    """Whether the rows are what they were, or what the last erasure left of them."""
+    rows, content = _content(one)
+    if _digest(one, content, before) == one.digest:
+        return True
+    last = LogReseal.objects.filter(log=one.log, number=one.number).order_by("-pk").first()
+    return last is not None and (last.rows, last.content) == (rows, content)
 
 
 def _save(new: LogSeal, before: LogSeal | None, *, at: datetime) -> bool:

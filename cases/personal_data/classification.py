@@ -135,6 +135,9 @@ OF_PERSONS: dict[str, OfPerson] = {
     "meetings_lawchange": OfPerson(
         case="case", given="kind about day_before day_after text", kept="id run case organisation worker key"
     ),
+    "cases_legalhold": OfPerson(
+        case="case", given="reason set_at lifted_reason lifted_at", kept="id case set_by lifted_by"
+    ),
     "cases_reminder": OfPerson(
         case="case",
         kept="id kind case subject version sending user organisation due_at recorded_at state route outcome closed_at"
@@ -181,10 +184,13 @@ OF_NOBODY: dict[str, str] = {
     "cases_actwithdrawal": _LAW,
     "cases_authenticatorapp": _STAFF,
     "cases_deputy": _STAFF,
+    "cases_erasure": _IDS,
+    "cases_erasurerun": _OFFICE,
     "cases_importrun": _OFFICE,
     "cases_keycheck": _TECHNICAL,
     "cases_lawreview": _LAW,
     "cases_logcheck": _TECHNICAL,
+    "cases_logreseal": _TECHNICAL,
     "cases_logseal": _TECHNICAL,
     "cases_municipaldocument": _OFFICE,
     "cases_organisation": _OFFICE,

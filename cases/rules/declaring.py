@@ -36,7 +36,7 @@ class Subject(StrEnum):
     MUNICIPALITY = "Kommunens årlige pligter"
     AIM = "Uddannelse eller job som sigte"
     COMPLAINT = "Klage"
-    ACCESS = "Adgang til oplysninger"
+    ACCESS = "Adgang til oplysninger og sletning"
     LEAD_TIMES = "Varsler, som vi selv har sat"
     OTHER = "Andet"
 

@@ -16,6 +16,7 @@ from cases.rules.plan_parts import PlanMeeting, PlanPart
 
 PLAN_SAVED_DAY = "dagen, planen gemmes"
 CHECK_DAY = "dagen, der spørges om"
+ERASURE_DAY = "dagen, sletningen foreslås"
 
 # Who has the course, and which days count
 TARGET_GROUPS = declare(
@@ -208,4 +209,20 @@ FUND_ACCESS_DAYS = declare(
     unit=Unit.DAYS,
     event_is="dagen, sagen læses",
     description="Dage, hvor en a-kasse eller et jobcenter stadig kan læse en sag efter at være ophørt som part",
+)
+RETENTION_YEARS_WITH_FUND = declare(
+    "cases.retention_years_with_fund",
+    read=whole_number,
+    subject=Subject.ACCESS,
+    unit=Unit.YEARS,
+    event_is=ERASURE_DAY,
+    description="År efter afslutningen, hvor en sag med a-kasse gemmes, før den kan foreslås slettet",
+)
+RETENTION_YEARS_WITHOUT_FUND = declare(
+    "cases.retention_years_without_fund",
+    read=whole_number,
+    subject=Subject.ACCESS,
+    unit=Unit.YEARS,
+    event_is=ERASURE_DAY,
+    description="År efter afslutningen, hvor en sag uden a-kasse gemmes, før den kan foreslås slettet",
 )

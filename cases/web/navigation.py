@@ -73,6 +73,8 @@ def _of_the_office(user: User) -> list[tuple[str, str]]:
         entries += [("Arbejdstid", "meetings:working_time")]
     if has(user, Permission.KEEP_TEXTS):
         entries += [("Standardtekster", "cases:texts")]
+    if has(user, Permission.ERASE):
+        entries += [("Sletning", "cases:erasure")]
     entries += [("Regler", "law:in_force")]
     if user.is_staff:
         entries += [("Administration", "admin:index")]

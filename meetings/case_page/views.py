@@ -108,6 +108,7 @@ def _may(case: Case, user: User) -> dict[str, bool]:
         "choose": is_open and access.has(user, Permission.RECORD_CHOICE),
         "edit": is_open and access.has(user, Permission.EDIT_CASE),
         "change_number": access.has(user, Permission.EDIT_CASE),
+        "hold": access.has(user, Permission.ERASE),
         "give_insight": access.has(user, Permission.GIVE_INSIGHT),
         "reopen": not is_open and access.has(user, Permission.EDIT_CASE) and not hasattr(case, "next"),
         "assign": is_open and access.has(user, Permission.ASSIGN_CASE),

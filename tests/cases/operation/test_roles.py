@@ -18,6 +18,7 @@ LOGS = (
     "cases_actwithdrawal",
     "cases_aimdecision",
     "cases_event",
+    "cases_logreseal",
     "cases_logseal",
     "cases_lawreview",
     "cases_planversion",

@@ -1,0 +1,122 @@
+"""A case whose time is over is proposed by one, approved by another, and erased in portions; a hold stops it."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cases.accounts.access import Permission, require
+from cases.erasure import erasing
+from cases.models import Act, Case, CaseStatus, Erasure, ErasureRun, LegalHold, User
+from cases.rules.refusal import Refused
+from cases.rules.retention import closed_by
+
+#: So many cases are erased in one transaction.
+PORTION = 20
+
+HELD, OPEN_AGAIN = "Sagen skal bevares.", "Sagen er åben, eller dens tid er ikke udløbet."
+
+
+class SamePerson(Refused):
+    """Two people decide on what cannot be taken back."""
+
+
+class NothingDue(Refused):
+    """There is nothing to propose."""
+
+
+class HeldAlready(Refused):
+    """Somebody else was faster: the case is held back, or no longer is."""
+
+
+def due(today: date) -> Q:
+    """The cases whose time is over, as a condition: by the act in force, for each kind of case."""
+    book = Act.objects.rule_book()
+    over = Q()
+    for has_fund in (True, False):
+        day = closed_by(today, has_fund=has_fund, book=book)
+        over |= Q(fund__isnull=not has_fund, closed_on__lte=day)
+    return Q(status=CaseStatus.CLOSED) & over
+
+
+def held() -> Exists:
+    return Exists(LegalHold.objects.filter(case=OuterRef("pk"), lifted_at=None))
+
+
+def to_propose(user: User, *, today: date) -> QuerySet[Case]:
+    """The office's cases whose time is over, that nobody holds back, and that wait in no other proposal."""
+    waiting = Erasure.objects.filter(case_key=OuterRef("pk"), erased_at=None, kept_because="")
+    return Case.objects.visible_to(user).filter(due(today)).exclude(held()).exclude(Exists(waiting))
+
+
+@transaction.atomic(durable=True)
+def propose(*, by: User, at: datetime, today: date) -> ErasureRun:
+    """Propose what is due now. Raises NothingDue."""
+    require(by, Permission.ERASE)
+    cases = to_propose(by, today=today).values_list("pk", "public_id")
+    run = ErasureRun.objects.create(organisation=by.workplace, proposed_by=by, proposed_at=at)
+    rows = [Erasure(run=run, case_key=pk, case_public_id=public_id) for pk, public_id in cases.iterator()]
+    if not rows:
+        raise NothingDue("Ingen sager har overskredet deres tid. Der er intet at foreslå.")
+    Erasure.objects.bulk_create(rows, batch_size=1000)
+    return run
+
+
+@transaction.atomic(durable=True)
+def approve(*, run_id: int, by: User, at: datetime) -> ErasureRun:
+    """Let a worker carry it out. Raises SamePerson; what was approved already stays so."""
+    require(by, Permission.ERASE)
+    run = ErasureRun.objects.select_for_update().get(pk=run_id)
+    if run.approved_at is None:
+        if run.proposed_by_id == by.pk:
+            raise SamePerson("Du har selv foreslået sletningen. En anden teamleder skal godkende den.")
+        run.approved_by, run.approved_at = by, at
+        run.save(update_fields=["approved_by", "approved_at"])
+    return run
+
+
+@transaction.atomic(durable=True)
+def hold(*, case_id: int, reason: str, by: User, at: datetime) -> LegalHold:
+    """Keep the case, whatever was proposed. Raises HeldAlready."""
+    require(by, Permission.ERASE)
+    case = Case.objects.select_for_update().get(pk=case_id)
+    if case.holds.filter(lifted_at=None).exists():
+        raise HeldAlready("Sagen bliver bevaret allerede.")
+    return LegalHold.objects.create(case=case, reason=reason, set_by=by, set_at=at)
+
+
+@transaction.atomic(durable=True)
+def lift(*, case_id: int, reason: str, by: User, at: datetime) -> None:
+    """Let the case be proposed again. Raises HeldAlready."""
+    require(by, Permission.ERASE)
+    standing = LegalHold.objects.filter(case=case_id, lifted_at=None)
+    if not standing.update(lifted_reason=reason, lifted_by=by, lifted_at=at):
+        raise HeldAlready("Sagen bliver ikke bevaret længere.")
+
+
+@transaction.atomic(durable=True)
+def erase_next_portion(*, at: datetime, today: date) -> int:
+    """Erase some cases of the oldest approved run; gives how many were looked at. Safe to repeat and to kill."""
+    waiting = ErasureRun.objects.select_for_update(skip_locked=True).filter(approved_at__isnull=False, finished_at=None)
+    run = waiting.order_by("approved_at", "pk").first()
+    if run is None:
+        return 0
+    rows = list(run.erasures.filter(erased_at=None, kept_because="").order_by("pk")[:PORTION])
+    keys = [row.case_key for row in rows]
+    # Asked again: somebody may have held it back, opened it or erased it with another run meanwhile.
+    locked = Case.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+    list(locked)
+    still_due = set(locked.filter(due(today)).exclude(held()).values_list("pk", flat=True))
+    kept = set(locked.filter(held()).values_list("pk", flat=True))
+    if still_due:
+        erasing.erase(sorted(still_due), at=at)
+    for row in rows:
+        if row.case_key in still_due:
+            row.erased_at = at
+        else:
+            row.kept_because = HELD if row.case_key in kept else OPEN_AGAIN
+    Erasure.objects.bulk_update(rows, ["erased_at", "kept_because"])
+    if not run.erasures.filter(erased_at=None, kept_because="").exists():
+        run.finished_at = at
+        run.save(update_fields=["finished_at"])
+    return len(rows)
