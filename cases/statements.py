@@ -138,11 +138,13 @@ class Statement(Generic[Row]):
 
     `build` takes an `Asker` where a user is asked for, then what decides the shape of the text (a scope, a filter: all
     hashable), and by name the days, moments, keys and words, as parameters: it computes with them only as the database
-    can, and asks nothing.
+    can, and asks nothing. What reads much by values that differ much (a whole organisation, large or small) is planned
+    anew each time.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *, is_planned_once: bool = True) -> None:
         self._build = build
+        self._is_planned_once = is_planned_once
         self._made: dict[Hashable, _Made | None] = {}
 
     def rows(self, user: Any, *shape: Hashable, **values: Value) -> list[Row]:
@@ -161,7 +163,7 @@ class Statement(Generic[Row]):
             given |= {"user": user.pk, "organisation": user.organisation_id, "team": user.team_id}
         if _LOOKED_AFTER.name in made.names:
             given[_LOOKED_AFTER.name] = user.looks_after(values["today"])
-        return list(_filled(made, [given[name] for name in made.names]))
+        return list(_filled(made, [given[name] for name in made.names], is_planned_once=self._is_planned_once))
 
     def _make(self, asker: Asker | None, shape: tuple[Hashable, ...], values: dict[str, Any]) -> _Made | None:
         """The text with its parameters; None where it can find nothing, whatever they are."""
@@ -223,11 +225,12 @@ class _Preparing:
             return self._connection._prepare_cursor(cursor(self._connection.connection))
 
 
-def _filled(made: _Made, values: Sequence[Any]) -> QuerySet[Any, Any]:
+def _filled(made: _Made, values: Sequence[Any], *, is_planned_once: bool) -> QuerySet[Any, Any]:
     """The query set once more, which will ask the text as it is, with these values in their places."""
     compiler = copy.copy(made.compiler)
     # The text may have been made in another thread, over its own connection.
-    compiler.connection = _Preparing(connections[made.rows.db])
+    connection = connections[made.rows.db]
+    compiler.connection = _Preparing(connection) if is_planned_once else connection
     compiler.as_sql = lambda *args, **kwargs: (made.sql, values)
     rows = made.rows.all()
     rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]  # of this query alone

@@ -123,7 +123,7 @@ def test_every_decision_stands_in_the_index():
 
 #: What each room or app has one of.
 _OF_EACH = {"rules/", "models/", "rules/parameters.py", "services.py", "queries.py", "presenters.py", "forms.py"}
-_OF_EACH |= {"views.py", "urls.py", "extension.py"}
+_OF_EACH |= {"apps.py", "changing.py", "views.py", "urls.py", "extension.py"}
 
 
 def _missing(names):
@@ -136,6 +136,19 @@ def test_every_file_and_folder_that_the_readme_names_is_there():
 
     assert len(named) > 150
     assert _missing(named) == set()
+
+
+def test_every_function_that_the_readme_names_stands_in_its_file():
+    named = re.findall(r"`(\w+)` (?:in|of) `([\w/]+\.py)`", (ROOT / "README.md").read_text())
+    defined = r"^\s*(?:def |class )?{}\b(?:[(:]| =)"
+    lost = [
+        (name, path)
+        for name, path in named
+        if not re.search(defined.format(name), (ROOT / path).read_text(), re.MULTILINE)
+    ]
+
+    assert len(named) > 20
+    assert lost == []
 
 
 def test_every_file_of_ours_that_a_document_names_is_there():

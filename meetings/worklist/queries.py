@@ -135,7 +135,8 @@ def in_tile(entries: Entries, tile: Tile, *, user: User, times: WorklistTimes) -
 
 def counts(user: User, chosen: Chosen, *, times: WorklistTimes) -> tuple[dict[Tile, int], int]:
     """How many rows each part has, and how many nobody in the whole organisation has taken on; all in one query."""
-    ((*found, untaken),) = _COUNTS.rows(user, chosen, **vars(times))
+    counts = _COUNTS if chosen == Chosen(Scope.MINE) else _COUNTS_OF_MANY
+    ((*found, untaken),) = counts.rows(user, chosen, **vars(times))
     return dict(zip(Tile, found, strict=True)), untaken
 
 
@@ -148,6 +149,7 @@ def _counts(user: User, chosen: Chosen, **moments: Any) -> QuerySet[Organisation
 
 
 _COUNTS = Statement(_counts)
+_COUNTS_OF_MANY = Statement(_counts, is_planned_once=False)
 
 
 def page_of(
