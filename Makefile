@@ -24,7 +24,7 @@ PRODUCTION = SAMTALEFLOW_MODE=production SECRET_KEY="$$($(PY) -c 'import secrets
 	ALLOWED_HOSTS=samtaleflow.example.dk TRUSTED_PROXIES=127.0.0.1 SITE_URL=https://samtaleflow.example.dk POST_FOLDER=/srv/samtaleflow/post \
 	EMAIL_URL=smtp://localhost:25 MAIL_FROM=samtaleflow@example.dk
 
-.PHONY: run test test-unit test-browser properties bench mutants check check-code check-django fix setup lock assets python
+.PHONY: run test test-unit test-browser properties bench mutants drill supply audit check check-code check-django fix setup lock assets python
 .NOTPARALLEL:
 
 run: setup
@@ -47,6 +47,18 @@ properties: setup
 # Figures at 100,000 cases; others by BENCH="--cases 1000000 --json figures.json". See docs/performance.md.
 bench: setup
 	@$(EXEC) $(PY) -m tests.bench $(BENCH)
+
+# Kills what runs, fills the disk and restores a backup, with servers of its own. See docs/operation.md.
+drill: setup
+	@$(PY) -m tests.drill
+
+# Whose packages production stands on: the list of materials as CycloneDX in sbom.json, and ends with 1 at a licence that may not be used.
+supply: setup
+	@$(PY) -m tests.supply --sbom sbom.json
+
+# What the index knows against them; ends with 1 also where it does not answer.
+audit: setup
+	@$(PY) -m tests.supply --audit
 
 # Changes in one place what decides, in a copy: as many as MUTANTS="--sample 60 --seed 1" says. See docs/development.md.
 mutants: setup
