@@ -75,6 +75,8 @@ PAGES = {
     # Who owes no second step is led on
     "second_step": Page(LOGGED_IN, get=302, post=302),
     "second_step_app": Page(LOGGED_IN, get=200, post=422),
+    "second_step_key": Page(LOGGED_IN, get=200, post=422),
+    "second_step_key_forget": Page(WRITER, post=302, of="passkey"),
     "second_step_app_forget": Page(LOGGED_IN, post=302),
     "recovery_codes": Page(LOGGED_IN, post=302),
     "live": Page(EVERYBODY, get=200),

@@ -266,6 +266,7 @@ OTHERS = {
         "cases.plans.forms.DutyDayForm",
     ],
     "it makes something new": [
+        "cases.accounts.forms.KeyForm",
         "cases.imports.forms.RowForm",
         "cases.intake.forms.CreateForm",
         "cases.notes.forms.NoteForm",

@@ -235,6 +235,7 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
         **_offers(case, office, at=at),
         "document": _document(office, at=earlier),
         "standard_text": factories.standard_text(office.leader, at=earlier),
+        "passkey": office.adviser.passkeys.create(name="min telefon", sign_count=0, made_at=at),
         "unsaved": _unsaved(case, office, at=at),
         "seen_import": _import(office, "Carla Filholm", at=at),
         "done_import": _import(office, "Dorte Rækkevig", at=at),

@@ -31,3 +31,14 @@ class AppForm(PageForm):
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input-char-11"}
         ),
     )
+
+
+class KeyForm(PageForm):
+    """The name of a new passkey, by which its owner knows it again."""
+
+    name = PlainTextField(
+        label="Navn",
+        max_length=60,
+        help_text="Så du kan kende den igen, fx »min telefon« eller »nøglen i skuffen«.",
+        error_messages={"required": "Skriv, hvad adgangsnøglen skal hedde."},
+    )

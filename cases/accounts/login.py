@@ -137,20 +137,21 @@ def client_address(request: HttpRequest) -> str | None:
     """Who asks: the last address before our own proxies. A stranger's word about it counts for nothing."""
     peer = request.META.get("REMOTE_ADDR", "")
     forwarded = [text.strip() for text in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    while forwarded and _is_trusted(peer) and _is_address(forwarded[-1]):
+    while forwarded and _is_trusted(peer) and is_address(forwarded[-1]):
         peer = forwarded.pop()
     return peer or None
 
 
 def _is_trusted(peer: str) -> bool:
     # A proxy on a socket of this machine has no address.
-    if not _is_address(peer):
+    if not is_address(peer):
         return "unix" in settings.TRUSTED_PROXIES
     address = ip_address(peer)
     return any(address in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether it is a number of the network, and not a name."""
     try:
         return bool(ip_address(text))
     except ValueError:

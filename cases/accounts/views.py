@@ -1,21 +1,24 @@
 """The pages of one's own log-in: the second step, and what somebody logs in by. No citizen is shown."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import clock
-from cases.accounts import drawing, factors, proof, security_log
-from cases.accounts.forms import AppForm, CodeForm
+from cases.accounts import drawing, factors, passkeys, proof, security_log
+from cases.accounts.forms import AppForm, CodeForm, KeyForm
 from cases.accounts.login import LogInForm
 from cases.models import AuthenticatorApp, SecurityEvent, SecurityKind
 from cases.request import AppRequest, and_back_as_here, way_back
 
 _WAIT = "Der er skrevet forkerte koder for mange gange. Vent et kvarter, og prøv igen."
+_LAST = "Det er dit eneste andet trin. Sæt et nyt op, før du fjerner det."
 _WRONG = (
     "Koden passer ikke. Skriv den, som appen viser nu; hver kode virker kun én gang. Se også efter, at telefonens ur "
     "er rigtigt."
@@ -49,6 +52,8 @@ def own_login(request: AppRequest) -> HttpResponse:
     user = request.user
     context = {
         "app": AuthenticatorApp.objects.filter(user=user).first(),
+        "keys": user.passkeys.order_by("made_at", "pk"),
+        "may_have_keys": passkeys.are_possible(request),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
         "has_step": factors.has_any(user),
         "lately": SecurityEvent.objects.filter(user=user, kind__in=_OWN_KINDS).order_by("-pk")[:10],
@@ -66,7 +71,15 @@ def second_step(request: AppRequest) -> HttpResponse:
     form, status = CodeForm(_posted(request)), 200
     if form.is_bound:
         status = 422
-    if form.is_bound and form.is_valid():
+    if answer := request.POST.get("credential"):
+        try:
+            passkeys.prove(request, request.user, answer, at=clock.now())
+            return _go_on(request, "adgangsnøgle")
+        except passkeys.NoSuchKey as refused:
+            security_log.note(SecurityKind.FACTOR_FAILED, request, user=request.user, detail="adgangsnøgle")
+            form = CodeForm(initial={})
+            messages.error(request, str(refused))
+    elif form.is_bound and form.is_valid():
         try:
             by = proof.try_code(request, form.cleaned_data["one_time_password"], at=clock.real(), now=clock.now())
             if by:
@@ -75,10 +88,11 @@ def second_step(request: AppRequest) -> HttpResponse:
         except proof.TooManyCodes:
             form.add_error("one_time_password", _WAIT)
             status = 429
-    answer = render(request, "cases/accounts/second_step.html", {"form": form}, status=status)
+    context = {"form": form, "options": passkeys.ask_for_known(request, request.user)}
+    page = render(request, "cases/accounts/second_step.html", context, status=status)
     if status == 429:
-        answer.headers["Retry-After"] = str(int(factors.WITHIN.total_seconds()))
-    return answer
+        page.headers["Retry-After"] = str(int(factors.WITHIN.total_seconds()))
+    return page
 
 
 @takes_form
@@ -105,6 +119,7 @@ def app(request: AppRequest) -> HttpResponse:
         "offered": offered,
         "picture": drawing.of(offered.address(user)),
         "is_first": proof.is_owed(request),
+        "may_have_keys": passkeys.are_possible(request),
         "cancel_url": "" if proof.is_owed(request) else reverse("own_login"),
     }
     return render(request, "cases/accounts/app.html", context, status=422 if form.is_bound else 200)
@@ -114,11 +129,46 @@ def app(request: AppRequest) -> HttpResponse:
 def forget_app(request: AppRequest) -> HttpResponse:
     """Log in by the app no more."""
     if not request.user.passkeys.exists():
-        messages.error(request, "Kodeappen er dit eneste andet trin. Sæt et andet op, før du fjerner den.")
+        messages.error(request, _LAST)
     else:
         factors.forget_app(request.user)
         security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail="kodeapp fjernet")
         messages.success(request, "Kodeappen er fjernet. Dens koder virker ikke mere.")
+    return redirect("own_login")
+
+
+@takes_form
+def key(request: AppRequest) -> HttpResponse:
+    """Let a device make a passkey; who had no second step before gets codes on paper with it."""
+    if refused := _not_yet(request):
+        return refused
+    form = KeyForm(_posted(request))
+    if form.is_bound and form.is_valid():
+        answer = request.POST.get("credential", "")
+        try:
+            passkeys.add(request, request.user, answer, name=form.cleaned_data["name"], at=clock.now())
+            return _set_up(request, "adgangsnøgle")
+        except (passkeys.NoSuchKey, passkeys.TooManyKeys) as no_key:
+            form.show_refusal(no_key)
+    context = {
+        "form": form,
+        "options": passkeys.ask_for_new(request, request.user) if passkeys.are_possible(request) else "",
+        "cancel_url": reverse("second_step_app") if proof.is_owed(request) else reverse("own_login"),
+    }
+    return render(request, "cases/accounts/key.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def forget_key(request: AppRequest, public_id: UUID) -> HttpResponse:
+    """Log in by the key no more, unless it is the last second step."""
+    one = get_object_or_404(request.user.passkeys, public_id=public_id)
+    has_app = AuthenticatorApp.objects.filter(user=request.user).exists()
+    if not has_app and not request.user.passkeys.exclude(pk=one.pk).exists():
+        messages.error(request, _LAST)
+    else:
+        one.delete()
+        security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail="adgangsnøgle fjernet")
+        messages.success(request, f"Adgangsnøglen »{one.name}« er fjernet.")
     return redirect("own_login")
 
 

@@ -70,7 +70,7 @@ def test_after_the_password_every_page_leads_to_the_second_step(office, now, cli
 
 def ours(here):
     """Each page but those that stand open to everybody, or are the way through the door."""
-    steps = {"second_step", "second_step_app"}
+    steps = {"second_step", "second_step_app", "second_step_key"}
     open_ones = {"login", "logout", "live", "ready", "cases:keep_alive", "cases:csp_report", "cases:accessibility"}
     names = set(test_access.PAGES) - steps - open_ones
     return {name: test_access.address(name, test_access.PAGES[name], here) for name in sorted(names)}
