@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cases.accounts.login.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cases.accounts.proof.AskAgain",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "cases.accounts.middleware.SayRefusals",
@@ -147,6 +148,8 @@ AXES_ENABLE_ADMIN = False
 SESSION_COOKIE_AGE = 2 * 60 * 60
 # However much somebody does, a stolen cookie is worth a day's work at most.
 SESSION_LONGEST_AGE = 12 * 60 * 60
+# Whoever publishes a law, takes a list out, sees a whole CPR number or changes users proved this lately who they are.
+PROVE_AGAIN_AFTER = 30 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

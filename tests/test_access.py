@@ -72,6 +72,8 @@ PAGES = {
     "logout": Page(EVERYBODY, post=302),
     "own_password": Page(LOGGED_IN, get=200, post=422),
     "own_login": Page(LOGGED_IN, get=200),
+    "end_session": Page(LOGGED_IN, post=302),
+    "prove_again": Page(LOGGED_IN, get=200, post=422),
     # Who owes no second step is led on
     "second_step": Page(LOGGED_IN, get=302, post=302),
     "second_step_app": Page(LOGGED_IN, get=200, post=422),

@@ -258,6 +258,7 @@ OTHERS = {
     "what stood before is shown to nobody": [
         "cases.accounts.forms.AppForm",
         "cases.accounts.forms.CodeForm",
+        "cases.accounts.forms.ProofForm",
         "cases.accounts.own_password.OwnPasswordForm",
     ],
     "it is only asked, or chosen among": [

@@ -42,3 +42,15 @@ class KeyForm(PageForm):
         help_text="Så du kan kende den igen, fx »min telefon« eller »nøglen i skuffen«.",
         error_messages={"required": "Skriv, hvad adgangsnøglen skal hedde."},
     )
+
+
+class ProofForm(PageForm):
+    """The password once more."""
+
+    password = forms.CharField(
+        label="Adgangskode",
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        error_messages={"required": "Skriv din adgangskode."},
+    )

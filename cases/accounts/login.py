@@ -1,7 +1,7 @@
 """Logging in: the form's Danish texts, the user in one query, and an expired session in the middle of a page."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.models import Session
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.db.models import OuterRef, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -67,6 +67,8 @@ class LoginRequired(LoginRequiredMiddleware):
 
 #: Where the session keeps when its user logged in and when it was last used, as signed moments read by the real clock.
 BEGUN, USED = "begun_at", "used_at"
+#: And where: what the browser called itself, and its address.
+DEVICE, ADDRESS = "device", "address"
 _SIGNER = TimestampSigner(salt="cases.accounts.login")
 #: Each use lets a session live on; it is written this seldom.
 SECONDS_BETWEEN_WRITES = 60
@@ -80,14 +82,22 @@ def keep_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            begun = request.session.setdefault(BEGUN, moment())
-            if not is_within(settings.SESSION_LONGEST_AGE, begun):
+            if BEGUN not in request.session:
+                begin(request)
+            if not is_within(settings.SESSION_LONGEST_AGE, request.session[BEGUN]):
                 logout(request)
             elif not is_within(SECONDS_BETWEEN_WRITES, request.session.get(USED, "")):
                 request.session[USED] = moment()
         return get_response(request)
 
     return middleware
+
+
+def begin(request: HttpRequest) -> None:
+    """Note in a new session when and where its user logged in."""
+    request.session[BEGUN] = request.session[USED] = moment()
+    request.session[DEVICE] = request.headers.get("User-Agent", "")[:200]
+    request.session[ADDRESS] = client_address(request)
 
 
 def moment() -> str:
@@ -102,6 +112,15 @@ def is_within(seconds: int, signed: str) -> bool:
     except BadSignature:
         return False
     return True
+
+
+def moment_of(signed: str) -> datetime | None:
+    """The moment that a session keeps; None of what is none."""
+    try:
+        _SIGNER.unsign(signed)
+    except BadSignature:
+        return None
+    return datetime.fromtimestamp(b62_decode(signed.split(":")[1]), tz=UTC)
 
 
 def end_sessions(user: User) -> None:

@@ -3,18 +3,22 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
-from cases.accounts import factors, security_log
+from cases.accounts import factors, login, security_log
 from cases.accounts.leading import DOORS, STEPS, lead_to
-from cases.accounts.login import end_sessions
+from cases.accounts.login import BEGUN, end_sessions, is_within, moment
 from cases.models import SecurityEvent, SecurityKind, User
-from cases.request import AppRequest
+from cases.request import CAME_FROM, AppRequest
+from cases.unsaved import reading
 
 #: Of a session: whether the second step is owed or has been passed. One that says nothing has not passed it.
 _STEP, _OWED, _PASSED = "second_step", "owed", "passed"
@@ -23,12 +27,27 @@ _STEP, _OWED, _PASSED = "second_step", "owed", "passed"
 NO_SECOND_STEP = "SECOND_STEP is off: whoever knows a password logs in by it alone."
 
 
+#: In the session: when its user proved once more who they are. To have logged in just now is as good.
+_PROVED = "proved_at"
+#: To make law, to take a list out of the house, a whole CPR number, who may do what, and what guards the account.
+WHAT_MATTERS = (
+    *("admin:cases_act_publish", "admin:cases_act_withdraw", "admin:cases_act_run_export"),
+    *("meetings:worklist_export", "meetings:overview_export", "meetings:overview_list_export"),
+    *("meetings:law_changes_export", "cases:show_cpr"),
+    *("admin:cases_user_add", "admin:cases_user_change", "admin:auth_user_password_change", "admin:cases_user_step"),
+    *("second_step_app_forget", "second_step_key_forget", "recovery_codes"),
+)
+#: In an address: what was asked for is done by pressing once more.
+ONCE_MORE = "igen"
+
+
 class TooManyCodes(Exception):
     """So many wrong codes were typed that none is read for a while."""
 
 
 def begin(request: HttpRequest, user: object) -> None:
     """After the password: whoever has a second step takes it, also where none is demanded."""
+    login.begin(request)
     if isinstance(user, User) and factors.has_any(user):
         request.session[_STEP] = _OWED
 
@@ -56,6 +75,45 @@ def ask_second_step(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         return lead_to(request, "second_step")
 
     return middleware
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the session's user has proved lately who they are."""
+    moments = (request.session.get(name, "") for name in (BEGUN, _PROVED))
+    return any(is_within(settings.PROVE_AGAIN_AFTER, at) for at in moments)
+
+
+def proved_again(request: HttpRequest, *, by: str) -> None:
+    request.session.cycle_key()
+    request.session[_PROVED] = moment()
+    security_log.note(SecurityKind.PROVED_AGAIN, request, user=request.user, detail=by)
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """To the page that asks once more who it is, and back: what was typed is kept, and stands there again.
+
+    Who wanted a file or pressed a button comes back to the page where it was, and presses once more.
+    """
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    is_page = request.method == "GET" and not name.endswith("_export")
+    page = request.get_full_path() if is_page else reading.page_of(request)
+    more = {} if is_page else {ONCE_MORE: "1"}
+    address = f"{reverse('prove_again')}?{urlencode({CAME_FROM: page, **more}, safe='/')}"
+    is_part = bool(request.headers.get("HX-Request"))
+    answer = HttpResponse(headers={"HX-Redirect": address}) if is_part else redirect(address)
+    if request.method == "POST" and reading.typed_in(request).fields:
+        # Read by KeepUnsaved.
+        answer.is_turned_away = answer.leads_on = True  # type: ignore[attr-defined]  # names of our own
+    return answer
+
+
+class AskAgain(MiddlewareMixin):
+    """What matters is opened only by who has proved lately who they are."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        matters = match is not None and match.view_name in WHAT_MATTERS
+        return ask_again(request) if matters and request.user.is_authenticated and not is_fresh(request) else None
 
 
 @transaction.atomic(durable=True)

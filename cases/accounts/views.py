@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import clock
-from cases.accounts import drawing, factors, passkeys, proof, security_log
-from cases.accounts.forms import AppForm, CodeForm, KeyForm
+from cases.accounts import drawing, factors, own_sessions, passkeys, proof, security_log
+from cases.accounts.forms import AppForm, CodeForm, KeyForm, ProofForm
 from cases.accounts.login import LogInForm
 from cases.models import AuthenticatorApp, SecurityEvent, SecurityKind
 from cases.request import AppRequest, and_back_as_here, way_back
+from cases.rules.wording import counted
 
 _WAIT = "Der er skrevet forkerte koder for mange gange. Vent et kvarter, og prøv igen."
 _LAST = "Det er dit eneste andet trin. Sæt et nyt op, før du fjerner det."
@@ -54,11 +56,51 @@ def own_login(request: AppRequest) -> HttpResponse:
         "app": AuthenticatorApp.objects.filter(user=user).first(),
         "keys": user.passkeys.order_by("made_at", "pk"),
         "may_have_keys": passkeys.are_possible(request),
+        "sessions": own_sessions.of(request, user),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
         "has_step": factors.has_any(user),
         "lately": SecurityEvent.objects.filter(user=user, kind__in=_OWN_KINDS).order_by("-pk")[:10],
     }
     return render(request, "cases/accounts/own_login.html", context)
+
+
+@require_POST
+def end_session(request: AppRequest) -> HttpResponse:
+    """End one of one's other sessions, or all of them."""
+    ended = own_sessions.end(request, request.user, request.POST.get("mark", ""))
+    if ended:
+        security_log.note(
+            SecurityKind.SESSION_ENDED, request, user=request.user, detail=counted(ended, "session", "sessioner")
+        )
+        messages.success(request, "Du er logget ud der. Kendte du det ikke, så skift din adgangskode.")
+    else:
+        messages.info(request, "Du var logget ud der i forvejen.")
+    return redirect("own_login")
+
+
+@takes_form
+def prove_again(request: AppRequest) -> HttpResponse:
+    """Ask once more who it is, before what matters; who guesses is counted as at the log-in."""
+    form = ProofForm(_posted(request))
+    back = way_back(request, "/")
+    if form.is_bound and form.is_valid():
+        user = request.user
+        if authenticate(request, username=user.get_username(), password=form.cleaned_data["password"]) == user:
+            proof.proved_again(request, by="adgangskode")
+            if proof.ONCE_MORE in request.GET:
+                messages.success(request, "Tak. Gør det nu én gang til.")
+            return redirect(back)
+        form.add_error("password", "Det er ikke din adgangskode. Se efter, om Caps Lock er slået til.")
+    context = {
+        "title": "Bekræft, at det er dig",
+        "intro": "Det, du er ved at gøre, kræver, at du har bekræftet det inden for den sidste halve time. Det, du har "
+        "skrevet, står der endnu bagefter.",
+        "form": form,
+        "submit": "Bekræft",
+        "cancel_url": "/",
+        "case": None,
+    }
+    return render(request, "cases/web/form.html", context, status=422 if form.is_bound else 200)
 
 
 @takes_form
@@ -182,9 +224,10 @@ def recovery_codes(request: AppRequest) -> HttpResponse:
 
 def _not_yet(request: AppRequest) -> HttpResponse | None:
     """Who has a second step takes it before another is set up: a password alone adds nothing to it."""
-    if proof.is_owed(request) and factors.has_any(request.user):
-        return redirect(and_back_as_here(request, reverse("second_step")))
-    return None
+    if proof.is_owed(request):
+        has_one = factors.has_any(request.user)
+        return redirect(and_back_as_here(request, reverse("second_step"))) if has_one else None
+    return None if proof.is_fresh(request) else proof.ask_again(request)
 
 
 def _set_up(request: AppRequest, what: str) -> HttpResponse:

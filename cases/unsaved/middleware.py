@@ -77,6 +77,9 @@ def _keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         page = f"{reverse('login')}?{urlencode({'next': page, 'bevaret': '1'}, safe='/')}"
     elif request.user != by:
         return render(request, "403_csrf.html", {"is_anothers": True}, status=403)
+    elif getattr(response, "leads_on", False):
+        # By way of a page that comes first.
+        return response
     return HttpResponse(headers={"HX-Redirect": page}) if request.headers.get("HX-Request") else redirect(page)
 
 

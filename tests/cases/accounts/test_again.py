@@ -1,0 +1,133 @@
+"""What matters is done by who has proved lately who they are; nothing typed is lost by the question."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from cases.accounts.proof import WHAT_MATTERS
+from cases.models import Role, SecurityEvent, User
+from cases.unsaved import writer
+from tests import test_access, world
+from tests.cases.accounts.steps import APP, log_in
+from tests.factories import PASSWORD
+from tests.filled_forms import opened
+from tests.test_access_to_administration import administration
+
+PROOF = reverse("prove_again")
+
+
+def later(now, minutes):
+    return time_machine.travel(now + timedelta(minutes=minutes), tick=False)
+
+
+def prove(client, page=PROOF, password=PASSWORD):
+    return client.post(page, {"password": password})
+
+
+@pytest.fixture
+def inside(client, office):
+    log_in(client, office.adviser)
+    client.get("/")
+    return client
+
+
+def asks(client, url):
+    """Whether a press on it, or a look at it, leads to the question first."""
+    answers = [client.get(url), client.post(url)]
+    return [answer.headers.get("Location", "").startswith(PROOF) for answer in answers]
+
+
+def test_half_an_hour_after_the_log_in_all_that_matters_asks_once_more(office, now, client, subtests):
+    here = world.build(office, now, is_handed_over=False)
+    pages = {f"admin:{name}": url for name, url in administration()}
+    pages |= {name: test_access.address(name, page, here) for name, page in test_access.PAGES.items()}
+    assert set(WHAT_MATTERS) <= set(pages)
+    for user, names in (
+        (office.colleague, [name for name in WHAT_MATTERS if not name.startswith("admin:")]),
+        (office.administrator, [name for name in WHAT_MATTERS if name.startswith("admin:")]),
+    ):
+        log_in(client, user)
+        client.get("/")
+        for name in names:
+            with subtests.test(page=name):
+                with later(now, 29), world.undone():
+                    assert asks(client, pages[name]) == [False, False]
+                with later(now, 31):
+                    assert asks(client, pages[name]) == [True, True]
+
+
+def test_a_proof_leads_on_with_a_new_key_and_lasts_half_an_hour(inside, office, now):
+    with later(now, 40):
+        led = inside.get(APP)
+        assert led.url == f"{PROOF}?tilbage={APP}"
+        key = inside.cookies["sessionid"].value
+
+        assert prove(inside, led.url).url == APP
+        assert inside.get(APP).status_code == 200
+        assert inside.cookies["sessionid"].value != key
+        assert SecurityEvent.objects.filter(kind="proved_again", user=office.adviser).count() == 1
+    with later(now, 69):
+        assert inside.get(APP).status_code == 200
+    with later(now, 71):
+        assert inside.get(APP).url.startswith(PROOF)
+        assert inside.get("/").status_code == 200
+
+
+def test_a_whole_number_is_asked_for_once_more_from_the_page_where_it_was(inside, case, now):
+    page, show = (reverse(name, args=[case.public_id]) for name in ("meetings:course", "cases:show_cpr"))
+    with later(now, 31):
+        part = inside.post(show, headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"})
+        assert part.headers["HX-Redirect"] == f"{PROOF}?tilbage={page}&igen=1"
+
+        back = inside.post(part.headers["HX-Redirect"], {"password": PASSWORD}, follow=True)
+
+        assert back.redirect_chain == [(page, 302)]
+        assert "Tak. Gør det nu én gang til." in back.content.decode()
+        assert case.citizen.cpr_number in inside.post(show).content.decode()
+
+
+def test_a_list_is_taken_out_from_the_page_that_stands(inside, now):
+    with later(now, 31):
+        asked = inside.get(
+            reverse("meetings:worklist_export", args=["csv"]), headers={"Referer": "http://testserver/?q=1"}
+        )
+
+        assert asked.url == f"{PROOF}?tilbage=/%3Fq%3D1&igen=1"
+
+
+def test_what_was_typed_stands_in_the_form_after_the_proof(client, office, now):
+    log_in(client, office.administrator)
+    page = reverse("admin:cases_user_change", args=[office.adviser.pk])
+    typed = opened(client, page) | {"first_name": "Skrevet", "role": str(Role.TEAM_LEADER)}
+    with later(now, 31):
+        token = {writer.FIELD: writer.token(office.administrator)}
+        asked = client.post(page, typed | token, headers={"Referer": f"http://testserver{page}"})
+        assert asked.url == f"{PROOF}?tilbage={page}&igen=1"
+        assert User.objects.get(pk=office.adviser.pk).role == Role.ADVISER
+
+        back = client.post(asked.url, {"password": PASSWORD}, follow=True)
+
+        assert 'value="Skrevet"' in back.content.decode()
+        client.post(page, opened(client, page))
+    changed = User.objects.get(pk=office.adviser.pk)
+    assert (changed.first_name, changed.role) == ("Skrevet", Role.TEAM_LEADER)
+
+
+def test_a_wrong_password_is_told_noted_and_stopped_as_at_the_log_in(inside, office, settings):
+    wrong = prove(inside, password="forkert")
+    assert wrong.status_code == 422
+    assert "Det er ikke din adgangskode" in wrong.content.decode()
+    assert SecurityEvent.objects.filter(kind="log_in_failed", user=office.adviser).count() == 1
+    assert prove(inside, password="").status_code == 422
+
+    settings.AXES_ENABLED = True
+    answers = [prove(inside, password="forkert").status_code for _ in range(6)]
+    assert answers[-1] == 429
+    assert prove(inside).status_code == 429
+
+
+def test_it_leads_to_no_foreign_page(inside):
+    assert prove(inside, f"{PROOF}?tilbage=https://example.dk/").url == "/"
+    assert prove(inside, f"{PROOF}?tilbage=//example.dk/").url == "/"
