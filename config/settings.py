@@ -150,6 +150,8 @@ SESSION_COOKIE_AGE = 2 * 60 * 60
 SESSION_LONGEST_AGE = 12 * 60 * 60
 # Whoever publishes a law, takes a list out, sees a whole CPR number or changes users proved this lately who they are.
 PROVE_AGAIN_AFTER = 30 * 60
+# So long a link holds by which somebody chooses their first password, or a new one.
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

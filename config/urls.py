@@ -17,6 +17,7 @@ urlpatterns = [
     path("kommunens-opgaver/", include((duty_urlpatterns, "duties"))),
     path("regler/", include((law_urlpatterns, "law"))),
     path("log-ind/", accounts.LogIn.as_view(), name="login"),
+    path("invitation/<uuid:uidb64>/<str:token>/", accounts.Invited.as_view(), name="invited"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("min-adgangskode/", OwnPassword.as_view(), name="own_password"),
     path("mit-log-ind/", accounts.own_login, name="own_login"),

@@ -70,17 +70,17 @@ class Page:
 PAGES = {
     "login": Page(EVERYBODY, get=200, post=200),
     "logout": Page(EVERYBODY, post=302),
-    "own_password": Page(LOGGED_IN, get=200, post=422),
+    # One's own log-in; a link of invitation that leads to nothing is gone for everybody
+    "invited": Page(EVERYBODY, get=410, post=410, args=(str(uuid.UUID(int=1)), "vaelg")),
     "own_login": Page(LOGGED_IN, get=200),
-    "end_session": Page(LOGGED_IN, post=302),
-    "prove_again": Page(LOGGED_IN, get=200, post=422),
-    # Who owes no second step is led on
+    **dict.fromkeys(("end_session", "second_step_app_forget"), Page(LOGGED_IN, post=302)),
+    **dict.fromkeys(
+        ("own_password", "prove_again", "second_step_app", "second_step_key"), Page(LOGGED_IN, get=200, post=422)
+    ),
+    # Who owes none is led on, and who has none needs no codes
     "second_step": Page(LOGGED_IN, get=302, post=302),
-    "second_step_app": Page(LOGGED_IN, get=200, post=422),
-    "second_step_key": Page(LOGGED_IN, get=200, post=422),
     "second_step_key_forget": Page(WRITER, post=302, of="passkey"),
-    "second_step_app_forget": Page(LOGGED_IN, post=302),
-    "recovery_codes": Page(LOGGED_IN, post=302),
+    "recovery_codes": Page({**dict.fromkeys(VISITORS, 302), "adviser": "ok"}, post=200),
     "live": Page(EVERYBODY, get=200),
     "ready": Page(EVERYBODY, get=200),
     # Nobody of a case, and not in production

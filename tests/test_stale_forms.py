@@ -257,6 +257,7 @@ def test_what_another_saved_meanwhile_stands_beside_what_was_typed_until_it_is_c
 OTHERS = {
     "what stood before is shown to nobody": [
         "cases.accounts.forms.AppForm",
+        "cases.accounts.forms.ChosenPasswordForm",
         "cases.accounts.forms.CodeForm",
         "cases.accounts.forms.ProofForm",
         "cases.accounts.own_password.OwnPasswordForm",

@@ -1,6 +1,7 @@
 """One case with everything a page can be about, a neighbour's case beside it, and those who may come by."""
 
 import io
+import uuid
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -207,6 +208,7 @@ def build(office: Office, at: datetime, *, is_handed_over: bool) -> World:
         ),
         "former": _former(neighbours, office, at=earlier),
         "worker": office.adviser,
+        "nobody": SimpleNamespace(public_id=uuid.uuid4()),
         "feed": SimpleNamespace(public_id=calendar_links_services.make_feed(user=office.adviser, at=at)),
         "staff_absence": _absence(office, at=at),
         "closing_day": working_time_services.say_of_day(

@@ -10,20 +10,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from cases import clock, seam
-from cases.accounts import factors, proof
+from cases.accounts import factors, invitations, proof
 from cases.accounts.login import end_sessions
 from cases.models import Organisation, Role, Team, User
 from cases.request import user_of
 from cases.rules.wording import listed
 from cases.ui.admin_site import (
-    AdminPasswordChangeForm,
     ForAdministrators,
     GuardedForm,
     ModelAdmin,
     StackedInline,
     UserAdmin,
     UserChangeForm,
-    UserCreationForm,
 )
 from cases.ui.fields import PhoneField
 from cases.ui.forms import ChosenSome
@@ -60,7 +58,9 @@ class OrganisationAdmin(ForAdministrators, ModelAdmin):
         return organisation.phone_text
 
 
-class NewUserForm(UserCreationForm):
+class NewUserForm(GuardedForm):
+    """Who somebody is and works for; their password they choose themselves."""
+
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "role", "organisation", "team")
@@ -118,25 +118,9 @@ class UserForm(GuardedForm, UserChangeForm):
         return cleaned
 
 
-class NewPasswordForm(AdminPasswordChangeForm):
-    """A new password for somebody; whoever may not log in any more is made inactive instead."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("usable_password", None)
-        for field in self.fields.values():
-            field.required = True
-
-    def save(self, commit: bool = True) -> Any:
-        self.user.must_change_password = True
-        return super().save(commit)
-
-
 @admin.register(User)
 class PeopleAdmin(ForAdministrators, UserAdmin):
     form = UserForm
-    change_password_form = NewPasswordForm
-    change_user_password_template = "admin/cases/password.html"
     list_display = ("username", "full_name", "role", "organisation", "team", "is_active", "last_login")
     list_filter = ("role", "is_active", "organisation")
     search_fields = ("username", "first_name", "last_name", "email")
@@ -153,7 +137,7 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
         ("Brug", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "password1", "password2")}),
+        (None, {"fields": ("username",)}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Arbejde", {"fields": ("role", "organisation", "team")}),
     )
@@ -173,7 +157,7 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     @admin.display(description="adgangskode")
     def password_page(self, user: User) -> str:
         return format_html(
-            '<a href="{}">Skift adgangskode</a>', reverse("admin:auth_user_password_change", args=[user.pk])
+            '<a href="{}">Giv et link til at vælge en ny</a>', reverse("admin:cases_user_invite", args=[user.pk])
         )
 
     @admin.display(description="andet trin")
@@ -184,7 +168,8 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         step = path("<int:object_id>/andet-trin/", self.admin_site.admin_view(self.reset_step), name="cases_user_step")
-        return [step, *super().get_urls()]
+        link = path("<int:object_id>/link/", self.admin_site.admin_view(self.invite), name="cases_user_invite")
+        return [step, link, *super().get_urls()]
 
     def reset_step(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Let somebody who lost telephone, keys and paper begin anew."""
@@ -199,11 +184,35 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
         context = {**self.admin_site.each_context(request), "title": "Nulstil andet trin", "original": person}
         return TemplateResponse(request, "admin/cases/second_step.html", context)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """Give somebody a new password; of one's own the old one is asked for first, on the page for that."""
-        if id == str(request.user.pk):
+    def invite(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Give somebody a link by which they choose their password: by mail to themselves, or shown this once."""
+        person = get_object_or_404(User, pk=object_id, is_active=True)
+        if person == request.user:
             return redirect("own_password")
-        return super().user_change_password(request, id, form_url)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Link til adgangskode",
+            "original": person,
+            "days": invitations.days(),
+        }
+        if request.method == "POST":
+            link = invitations.invite(person, request, by=str(request.user))
+            self.log_change(request, person, "Link til adgangskode givet")
+            is_sent = bool(person.email) and "mail" in request.POST and invitations.send(person, link)
+            if is_sent:
+                messages.success(request, f"Linket er sendt til {person.email}.")
+                return redirect("admin:cases_user_change", object_id)
+            context |= {"link": link, "is_not_sent": "mail" in request.POST}
+        return TemplateResponse(request, "admin/cases/invite.html", context)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """No password is typed for another."""
+        return redirect("admin:cases_user_invite", id)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """On to the link, without which nobody new logs in."""
+        messages.success(request, f"{obj} er oprettet.")
+        return redirect("admin:cases_user_invite", obj.pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Nobody shuts the door behind himself.
@@ -212,7 +221,7 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = obj.role == Role.ADMINISTRATOR
         if not change:
-            obj.must_change_password = True
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if change and form.is_leaving:
             end_sessions(obj)

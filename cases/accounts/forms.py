@@ -1,9 +1,18 @@
 """The forms of one's own log-in."""
 
+from typing import Any
+
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 
 from cases.ui.fields import PlainTextField
 from cases.ui.forms import PageForm
+
+
+def password_field(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
+    """Hidden, open to password managers, and taken as it is typed."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, widget=widget, help_text=help_text)
 
 
 class CodeForm(PageForm):
@@ -42,6 +51,21 @@ class KeyForm(PageForm):
         help_text="Så du kan kende den igen, fx »min telefon« eller »nøglen i skuffen«.",
         error_messages={"required": "Skriv, hvad adgangsnøglen skal hedde."},
     )
+
+
+class ChosenPasswordForm(PageForm, SetPasswordForm):  # type: ignore[type-arg]  # takes its user only before the checker
+    """One's own password, twice."""
+
+    error_messages = {
+        "password_mismatch": "De to adgangskoder er ikke ens. Skriv den igen i begge felter.",
+    }
+
+    new_password1 = password_field("Adgangskode", "new-password", "Mindst 12 tegn, fx fire ord uden sammenhæng.")
+    new_password2 = password_field("Adgangskoden igen", "new-password")
+
+    def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
+        """Say what is wrong with it where it was typed first."""
+        super().validate_password_for_user(user, "new_password1")
 
 
 class ProofForm(PageForm):

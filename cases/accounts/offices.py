@@ -48,11 +48,10 @@ class Loaded:
 
 
 @transaction.atomic(durable=True)
-def add_administrator(*, username: str, password: str) -> User:
+def add_administrator(*, username: str) -> User:
     """Make an administrator. Raises ValidationError, and makes nobody, where the name is taken or not a name."""
     user = _administrator(username)
-    user.set_password(password)
-    user.must_change_password = True
+    user.set_unusable_password()
     user.full_clean()
     user.save()
     security_log.note_new_user(user, by="add_administrators")
@@ -64,13 +63,13 @@ def load(
     *,
     organisations: Iterable[FileLine],
     users: Iterable[FileLine],
-    hand_out: Callable[[Sequence[User]], Mapping[str, str]],
+    hand_out: Callable[[Sequence[User]], None],
     is_trial: bool = False,
 ) -> Loaded:
     """Make what the lines describe and is not there yet, all of it or nothing. Raises WrongLines.
 
     An organisation is known by its CVR number, a user by the username. What is there stays as it is. `hand_out` keeps
-    the first passwords of the new users and gives them by username; where it fails nothing is saved. A trial tells
+    the links by which the new users choose their passwords; where it fails nothing is saved. A trial tells
     what would be made, saves nothing and hands nothing out.
     """
     loaded, wrong = Loaded(), list[str]()
@@ -100,11 +99,7 @@ def load(
     if is_trial:
         transaction.set_rollback(True)
         return loaded
-    passwords = hand_out(loaded.users)
-    for user in loaded.users:
-        user.set_password(passwords[user.username])
-        user.must_change_password = True
-    User.objects.bulk_update(loaded.users, ["password", "must_change_password"])
+    hand_out(loaded.users)
     for user in loaded.users:
         security_log.note_new_user(user, by="load_offices")
     return loaded

@@ -14,16 +14,11 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 
 from cases.accounts import security_log
+from cases.accounts.forms import password_field
 from cases.accounts.leading import DOORS, STEPS, lead_to
 from cases.models import SecurityKind
 from cases.request import user_of, way_back
 from cases.ui.forms import PageForm
-
-
-def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
-    """Hidden, open to password managers, and taken as it is typed."""
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, widget=widget, help_text=help_text)
 
 
 class OwnPasswordForm(PageForm, PasswordChangeForm):
@@ -35,9 +30,9 @@ class OwnPasswordForm(PageForm, PasswordChangeForm):
         "password_mismatch": "De to nye adgangskoder er ikke ens. Skriv den nye igen i begge felter.",
     }
 
-    old_password = _password("Nuværende adgangskode", "current-password")
-    new_password1 = _password("Ny adgangskode", "new-password", "Mindst 12 tegn, fx fire ord uden sammenhæng.")
-    new_password2 = _password("Den nye adgangskode igen", "new-password")
+    old_password = password_field("Nuværende adgangskode", "current-password")
+    new_password1 = password_field("Ny adgangskode", "new-password", "Mindst 12 tegn, fx fire ord uden sammenhæng.")
+    new_password2 = password_field("Den nye adgangskode igen", "new-password")
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

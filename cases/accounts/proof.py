@@ -34,7 +34,7 @@ WHAT_MATTERS = (
     *("admin:cases_act_publish", "admin:cases_act_withdraw", "admin:cases_act_run_export"),
     *("meetings:worklist_export", "meetings:overview_export", "meetings:overview_list_export"),
     *("meetings:law_changes_export", "cases:show_cpr"),
-    *("admin:cases_user_add", "admin:cases_user_change", "admin:auth_user_password_change", "admin:cases_user_step"),
+    *("admin:cases_user_add", "admin:cases_user_change", "admin:cases_user_invite", "admin:cases_user_step"),
     *("second_step_app_forget", "second_step_key_forget", "recovery_codes"),
 )
 #: In an address: what was asked for is done by pressing once more.

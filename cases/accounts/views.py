@@ -1,21 +1,25 @@
 """The pages of one's own log-in: the second step, and what somebody logs in by. No citizen is shown."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import authenticate
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import clock
 from cases.accounts import drawing, factors, own_sessions, passkeys, proof, security_log
-from cases.accounts.forms import AppForm, CodeForm, KeyForm, ProofForm
-from cases.accounts.login import LogInForm
-from cases.models import AuthenticatorApp, SecurityEvent, SecurityKind
+from cases.accounts.forms import AppForm, ChosenPasswordForm, CodeForm, KeyForm, ProofForm
+from cases.accounts.invitations import TOKENS
+from cases.accounts.login import LogInForm, end_sessions
+from cases.models import AuthenticatorApp, SecurityEvent, SecurityKind, User
 from cases.request import AppRequest, and_back_as_here, way_back
 from cases.rules.wording import counted
 
@@ -46,6 +50,32 @@ class LogIn(LoginView):
         answer = super().form_valid(form)
         proof.begin(self.request, form.get_user())
         return answer
+
+
+@method_decorator([login_not_required, takes_form], name="dispatch")
+class Invited(PasswordResetConfirmView):
+    """Choose one's password by a link. Its mark leaves the address before anything is shown."""
+
+    form_class = ChosenPasswordForm
+    token_generator = TOKENS
+    template_name = "cases/accounts/invited.html"
+    success_url = reverse_lazy("login")
+    reset_url_token = "vaelg"
+
+    def get_user(self, uidb64: str) -> User | None:
+        return User.objects.select_related("organisation", "team").filter(public_id=uidb64, is_active=True).first()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        end_sessions(form.user)
+        security_log.note(SecurityKind.PASSWORD_CHANGED, self.request, user=form.user, detail="ved invitation")
+        messages.success(self.request, "Din adgangskode er valgt. Log ind med den.")
+        return answer
+
+    def render_to_response(self, context: dict[str, Any], **more: Any) -> HttpResponse:
+        # A link that is used, too old or put together by hand is gone, whoever it was for.
+        status = 422 if self.request.method == "POST" else 200
+        return super().render_to_response(context, status=status if self.validlink else 410, **more)
 
 
 @require_safe

@@ -31,16 +31,13 @@ if TYPE_CHECKING:
     TabularInline = admin.TabularInline[Any, Any]
     UserAdmin = auth_admin.UserAdmin[Any]
     ModelForm = forms.ModelForm[Any]
-    UserCreationForm = auth_forms.UserCreationForm[Any]
     UserChangeForm = auth_forms.UserChangeForm[Any]
-    AdminPasswordChangeForm = auth_forms.AdminPasswordChangeForm[Any]
     InlineFormSet = BaseInlineFormSet[Any, Any, Any]
     RowPaginator = Paginator[Any]
 else:
     BaseAdmin = object
     ModelAdmin, StackedInline, TabularInline = admin.ModelAdmin, admin.StackedInline, admin.TabularInline
-    UserAdmin, UserCreationForm = auth_admin.UserAdmin, auth_forms.UserCreationForm
-    UserChangeForm, AdminPasswordChangeForm = auth_forms.UserChangeForm, auth_forms.AdminPasswordChangeForm
+    UserAdmin, UserChangeForm = auth_admin.UserAdmin, auth_forms.UserChangeForm
     ModelForm, InlineFormSet, RowPaginator = forms.ModelForm, BaseInlineFormSet, Paginator
 
 

@@ -3,13 +3,12 @@
 import csv
 import io
 import os
-import secrets
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cases.accounts import offices
+from cases.accounts import invitations, offices
 from cases.accounts.offices import FileLine, WrongLines
 from cases.models import User
 from cases.rules.wording import counted, listed
@@ -29,7 +28,7 @@ class Command(OneLineCommand):
         parser.add_argument("organisations", type=Path, metavar="ORGANISATIONER.csv")
         parser.add_argument("users", type=Path, nargs="?", metavar="BRUGERE.csv")
         parser.add_argument(
-            "--passwords", type=Path, metavar="FIL", help="en ny fil til de nye brugeres første adgangskoder"
+            "--links", type=Path, metavar="FIL", help="en ny fil til de links, hvor de nye brugere vælger adgangskode"
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="sig for hver linje, hvad der ville blive lavet, og gem intet"
@@ -40,22 +39,20 @@ class Command(OneLineCommand):
         *args: Any,
         organisations: Path,
         users: Path | None,
-        passwords: Path | None,
+        links: Path | None,
         dry_run: bool = False,
         **options: Any,
     ) -> None:
-        if users and not passwords and not dry_run:
-            self.refuse("Skriv med --passwords en ny fil, hvor de nye brugeres første adgangskoder skal stå.")
-        if passwords and passwords.exists():
-            self.refuse(f"{passwords} findes allerede. Skriv navnet på en ny fil.")
-        if passwords and not os.access(passwords.parent, os.W_OK):
-            self.refuse(f"Der kan ikke skrives i mappen {passwords.parent}. Vælg en anden.")
+        if users and not links and not dry_run:
+            self.refuse("Skriv med --links en ny fil, hvor de nye brugeres links skal stå.")
+        if links and links.exists():
+            self.refuse(f"{links} findes allerede. Skriv navnet på en ny fil.")
+        if links and not os.access(links.parent, os.W_OK):
+            self.refuse(f"Der kan ikke skrives i mappen {links.parent}. Vælg en anden.")
 
-        def hand_out(users: Sequence[User]) -> dict[str, str]:
-            given = {user.username: secrets.token_urlsafe(16) for user in users}
-            if passwords and given:
-                _write_privately(passwords, given)
-            return given
+        def hand_out(users: Sequence[User]) -> None:
+            if links and users:
+                _write_privately(links, {user.username: invitations.link_for(user) for user in users})
 
         try:
             loaded = offices.load(
@@ -67,8 +64,8 @@ class Command(OneLineCommand):
         except WrongLines as error:
             self.refuse(f"{error}\nIntet er gemt.")
         except OSError as error:
-            # Passwords that nobody can read would be of no use.
-            self.refuse(f"Adgangskoderne kan ikke skrives i {passwords}: {error.strerror}.\nIntet er gemt.")
+            # Links that nobody can read would be of no use.
+            self.refuse(f"Linkene kan ikke skrives i {links}: {error.strerror}.\nIntet er gemt.")
         number = (
             f"{counted(len(loaded.organisations), 'organisation', 'organisationer')} og "
             f"{counted(len(loaded.users), 'bruger', 'brugere')}"
@@ -119,6 +116,6 @@ def _cells(header: Sequence[str], values: Sequence[str]) -> dict[str, str]:
     return {name: value.strip() for name, value in zip(header, [*values, *[""] * len(header)], strict=False)}
 
 
-def _write_privately(path: Path, passwords: dict[str, str]) -> None:
+def _write_privately(path: Path, links: dict[str, str]) -> None:
     with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        csv.writer(file, delimiter=";").writerows([("brugernavn", "adgangskode"), *passwords.items()])
+        csv.writer(file, delimiter=";").writerows([("brugernavn", "link"), *links.items()])

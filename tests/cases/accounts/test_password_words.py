@@ -1,14 +1,14 @@
 """Words with which guessing begins make no password, however they are written and at whatever door."""
 
-import io
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from cases.models import Team, User
+from cases.accounts import invitations
+from cases.models import Team
 from tests.factories import PASSWORD
 
 GUESSED, GOOD = "hos jobcenter her", "fire lange grå heste"
@@ -67,34 +67,23 @@ def test_a_team_with_a_name_of_one_letter_takes_no_password_away(adviser):
     validate_password("fire lange grå katte", adviser)
 
 
-def test_every_door_refuses_it(client, office, monkeypatch):
+def test_every_door_refuses_it(client, office):
     client.force_login(office.administrator)
-    own = {"old_password": PASSWORD, "new_password1": GUESSED, "new_password2": GUESSED}
-    given = {"password1": GUESSED, "password2": GUESSED}
-    new = {**given, "username": "ny", "role": "adviser", "organisation": office.fund.pk}
-    doors = {
-        reverse("own_password"): own,
-        reverse("admin:auth_user_password_change", args=[office.adviser.pk]): given,
-        reverse("admin:cases_user_add"): new,
-    }
+    chosen = {"new_password1": GUESSED, "new_password2": GUESSED}
+    link = client.get(urlsplit(invitations.link_for(office.adviser)).path)
+    doors = {reverse("own_password"): {"old_password": PASSWORD, **chosen}, link.url: chosen}
     for page, typed in doors.items():
         assert "Adgangskoden indeholder »jobcenter«" in client.post(page, typed).content.decode(), page
 
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{GUESSED}\n"))
-    with pytest.raises(CommandError, match="astrid: Adgangskoden indeholder »jobcenter«"):
-        call_command("add_administrators", "astrid")
-
-    assert not User.objects.filter(username__in=["ny", "astrid"]).exists()
     for user in (office.administrator, office.adviser):
         user.refresh_from_db()
         assert user.check_password(PASSWORD)
 
 
-def test_the_organisation_is_known_while_a_user_is_made(client, office):
-    client.force_login(office.administrator)
+def test_the_organisation_is_known_where_a_new_user_chooses(client, office):
     name = f"xx {office.fund.name} yyyyy"
-    typed = {"username": "ny", "password1": name, "password2": name, "role": "adviser", "organisation": office.fund.pk}
+    link = client.get(urlsplit(invitations.link_for(office.adviser)).path)
 
-    said = client.post(reverse("admin:cases_user_add"), typed).content.decode()
+    said = client.post(link.url, {"new_password1": name, "new_password2": name}).content.decode()
 
     assert "Adgangskoden indeholder organisationens navn" in said

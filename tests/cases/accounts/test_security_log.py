@@ -103,15 +103,12 @@ def test_who_administers_leaves_a_line_of_each_row_and_its_fields(office, client
     client.force_login(office.administrator)
     page = reverse("admin:cases_user_change", args=[office.colleague.pk])
     client.post(page, opened(client, page) | {"role": Role.TEAM_LEADER})
-    client.post(
-        reverse("admin:auth_user_password_change", args=[office.colleague.pk]),
-        {"password1": PASSWORD, "password2": PASSWORD},
-    )
+    client.post(reverse("admin:cases_user_invite", args=[office.colleague.pk]))
 
     told = [(user, detail) for kind, user, _, detail in lines() if kind == "administered"]
     assert told == [
         ("administrator", f"user {office.colleague.pk}: Ændrede Rolle."),
-        ("administrator", f"user {office.colleague.pk}: Ændrede adgangskode."),
+        ("administrator", f"user {office.colleague.pk}: Link til adgangskode givet"),
     ]
 
 
@@ -179,7 +176,7 @@ def test_the_page_of_a_closed_case_is_no_forged_form(office, case, client):
 
 
 def test_whom_a_command_makes_is_a_line(db, now):
-    user = offices.add_administrator(username="astrid", password=PASSWORD)
+    user = offices.add_administrator(username="astrid")
 
     assert lines() == [("administered", None, "", f"user {user.pk}: oprettet af add_administrators som administrator")]
 
