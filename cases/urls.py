@@ -69,6 +69,7 @@ urlpatterns = [
     path("<uuid:public_id>/modtag/", handover_views.receive, name="receive"),
     path("sletning/", erasure_views.page, name="erasure"),
     path("sletning/<uuid:public_id>/godkend/", erasure_views.approve, name="erasure_approve"),
+    path("sletning/<uuid:public_id>/traek-tilbage/", erasure_views.withdraw, name="erasure_withdraw"),
     path("<uuid:public_id>/bevar/", erasure_views.hold, name="hold"),
     path("<uuid:public_id>/indsigt/", personal_data_views.insight, name="insight"),
     path("<uuid:public_id>/cpr/", lookup_views.show_cpr, name="show_cpr"),

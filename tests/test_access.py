@@ -34,8 +34,7 @@ WRITERS_PARTY = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict
 WRITERS_PARTY_OR_403 = {**WRITERS_PARTY, "administrator": 403}
 # A message to the citizen is its sender's: here the one who holds the course.
 SENDERS = dict(zip(VISITORS, ("ok", 404, "ok", 404, 404, 404, 302), strict=True))
-# Everything about a citizen is given by a leader of a party.
-LEADERS_OF_A_PARTY = {**PARTIES, "adviser": 403, "caseworker": 403}
+LEADERS_OF_A_PARTY = {**PARTIES, "adviser": 403, "caseworker": 403}  # give insight, and hold a case back
 # Leaders keep the texts of their own office, and see its figures.
 LEADERS = dict(zip(VISITORS, (403, 403, "ok", 403, 403, 403, 302), strict=True))
 JOBCENTERS = dict(zip(VISITORS, (403, "ok", 403, 403, "ok", 403, 302), strict=True))
@@ -223,6 +222,7 @@ PAGES = {
     "cases:post_by_hand": Page(SENDERS, post=302, of="dispatch", after=DECIDERS),
     "cases:erasure": Page(LEADERS, get=200, post=302),
     "cases:erasure_approve": Page(LEADERS, post=302, of="erasure_run"),
+    "cases:erasure_withdraw": Page(LEADERS, post=302, of="erasure_run"),
     "cases:hold": Page(LEADERS_OF_A_PARTY, get=200, post=422, of="case"),
     "cases:insight": Page(LEADERS_OF_A_PARTY, get=200, post=200, of="case"),
     "cases:plan": Page(PARTIES, get=200, of="case"),

@@ -15,6 +15,7 @@ from cases.rules.retention import closed_by
 PORTION = 20
 
 HELD, OPEN_AGAIN = "Sagen skal bevares.", "Sagen er åben, eller dens tid er ikke udløbet."
+WITHDRAWN = "Forslaget er trukket tilbage."
 
 
 class SamePerson(Refused):
@@ -23,6 +24,10 @@ class SamePerson(Refused):
 
 class NothingDue(Refused):
     """There is nothing to propose."""
+
+
+class ApprovedAlready(Refused):
+    """What two people decided on is stopped by a hold alone."""
 
 
 class HeldAlready(Refused):
@@ -64,15 +69,29 @@ def propose(*, by: User, at: datetime, today: date) -> ErasureRun:
 
 @transaction.atomic(durable=True)
 def approve(*, run_id: int, by: User, at: datetime) -> ErasureRun:
-    """Let a worker carry it out. Raises SamePerson; what was approved already stays so."""
+    """Let a worker carry it out. Raises SamePerson, and NothingDue of what was withdrawn; approved twice is once."""
     require(by, Permission.ERASE)
     run = ErasureRun.objects.select_for_update().get(pk=run_id)
+    if run.finished_at is not None and run.approved_at is None:
+        raise NothingDue("Forslaget er trukket tilbage. Foreslå sletningen igen.")
     if run.approved_at is None:
         if run.proposed_by_id == by.pk:
             raise SamePerson("Du har selv foreslået sletningen. En anden teamleder skal godkende den.")
         run.approved_by, run.approved_at = by, at
         run.save(update_fields=["approved_by", "approved_at"])
     return run
+
+
+@transaction.atomic(durable=True)
+def withdraw(*, run_id: int, by: User, at: datetime) -> None:
+    """Take a proposal back, so that its cases can be proposed again. Raises ApprovedAlready."""
+    require(by, Permission.ERASE)
+    run = ErasureRun.objects.select_for_update().get(pk=run_id)
+    if run.approved_at is not None:
+        raise ApprovedAlready("Sletningen er godkendt. Bevar de sager, der ikke skal slettes.")
+    run.erasures.filter(kept_because="").update(kept_because=WITHDRAWN)
+    run.finished_at = at
+    run.save(update_fields=["finished_at"])
 
 
 @transaction.atomic(durable=True)

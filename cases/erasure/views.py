@@ -46,6 +46,8 @@ def page(request: AppRequest) -> HttpResponse:
             erased=Count("erasures", filter=Q(erasures__erased_at__isnull=False)),
             kept=Count("erasures", filter=~Q(erasures__kept_because="")),
         )
+        # What is counted loses the order of its table.
+        .order_by("-proposed_at", "-pk")
     )
     context = {
         "counted": due | {"without_fund": due["all"] - due["with_fund"]},
@@ -63,6 +65,17 @@ def approve(request: AppRequest, public_id: UUID) -> HttpResponse:
     with case_views.refusals_told(request):
         services.approve(run_id=run.pk, by=request.user, at=clock.now())
         messages.success(request, "Sletningen er godkendt og bliver udført inden for en time.")
+    return redirect("cases:erasure")
+
+
+@require_POST
+def withdraw(request: AppRequest, public_id: UUID) -> HttpResponse:
+    """Nobody has approved it yet, and it is taken back."""
+    access.require(request.user, Permission.ERASE)
+    run = get_object_or_404(ErasureRun.objects.visible_to(request.user), public_id=public_id)
+    with case_views.refusals_told(request):
+        services.withdraw(run_id=run.pk, by=request.user, at=clock.now())
+        messages.success(request, "Forslaget er trukket tilbage.")
     return redirect("cases:erasure")
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from cases import tasks
 from cases.models import AccessLog, Case, ErasureRun, LegalHold
 from tests.cases.pages import said
 
@@ -48,3 +49,22 @@ def test_a_case_is_held_back_with_a_reason_and_let_go_again(page, page_of, old, 
     row = LegalHold.objects.get()
     assert (row.reason, row.lifted_reason, row.lifted_by) == ("Ankesag", "Afgjort", office.leader)
     assert "Bevares og foreslås ikke: 0" in page_of(office.leader)
+
+
+def test_a_proposal_is_taken_back_and_made_again_and_what_is_approved_is_not(log_in, page_of, old, office, second):
+    def post(name, by):
+        run = ErasureRun.objects.latest("proposed_at", "pk")
+        return said(log_in(by).post(reverse(f"cases:{name}", args=[run.public_id])))
+
+    log_in(office.leader).post(reverse("cases:erasure"))
+    assert post("erasure_withdraw", office.leader) == "Forslaget er trukket tilbage."
+    # The newest stands first.
+    assert re.search("Godkendt Udført 04-05-2026 .* Trukket tilbage .* 24-04-2026", page_of(office.leader))
+    assert "Foreslå sletningen igen" in post("erasure_approve", second)
+    assert tasks.erase_approved() == 0
+
+    log_in(office.leader).post(reverse("cases:erasure"))
+    post("erasure_approve", second)
+    assert "Bevar de sager" in post("erasure_withdraw", office.leader)
+    assert tasks.erase_approved() == 1
+    assert not Case.objects.filter(pk=old.pk).exists()
