@@ -54,6 +54,20 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Provider:
+    """A log-in by OpenID Connect, and what its answer must say."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str
+    user_claim: str
+    organisation_claim: str
+    assurance_claim: str
+    assurance: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Environment:
     """What differs between one installation and another."""
 
@@ -76,6 +90,7 @@ class Environment:
     has_debug_toolbar: bool
     sweep_seconds: int
     demands_second_step: bool
+    provider: Provider | None
 
 
 def read() -> Environment:
@@ -127,6 +142,7 @@ def read() -> Environment:
         has_debug_toolbar=env.bool("DEBUG_TOOLBAR", default=False),
         sweep_seconds=env.int("SWEEP_SECONDS", default=60),
         demands_second_step=env.bool("SECOND_STEP", default=is_production),
+        provider=_provider(env, is_production=is_production),
     )
     if is_production:
         _refuse_what_is_not_secret(read)
@@ -137,6 +153,31 @@ def read() -> Environment:
                 "https://samtaleflow.example.dk."
             )
     return read
+
+
+#: A log-in by OpenID Connect has all of these or none.
+_OF_A_PROVIDER = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ASSURANCE")
+
+
+def _provider(env: environ.Env, *, is_production: bool) -> Provider | None:
+    missing = [name for name in _OF_A_PROVIDER if not os.environ.get(name)]
+    if len(missing) == len(_OF_A_PROVIDER):
+        return None
+    if missing:
+        raise EnvironmentIncomplete(f"A log-in by OpenID Connect also needs {', '.join(missing)}.")
+    issuer = env("OIDC_ISSUER")
+    if is_production and not re.match(r"https://[^/\s]+", issuer):
+        raise EnvironmentIncomplete(f"OIDC_ISSUER is '{issuer}': write the issuer's address, with https://.")
+    return Provider(
+        name=env("OIDC_NAME", default="din organisation"),
+        issuer=issuer,
+        client_id=env("OIDC_CLIENT_ID"),
+        client_secret=env("OIDC_CLIENT_SECRET"),
+        user_claim=env("OIDC_USER_CLAIM", default="preferred_username"),
+        organisation_claim=env("OIDC_ORGANISATION_CLAIM", default="cvr"),
+        assurance_claim=env("OIDC_ASSURANCE_CLAIM", default="acr"),
+        assurance=tuple(env.list("OIDC_ASSURANCE")),
+    )
 
 
 def _refuse_what_is_not_secret(read: Environment) -> None:

@@ -129,6 +129,8 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "meetings:worklist"
 LOGOUT_REDIRECT_URL = "login"
 
+# The organisations' own log-in (OpenID Connect), where there is one.
+PROVIDER = ENV.provider
 # Whoever logs in by a password takes a second step, or sets one up before anything else.
 SECOND_STEP_IS_DEMANDED = ENV.demands_second_step
 

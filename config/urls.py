@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
+from cases.accounts import provider_views
 from cases.accounts import views as accounts
 from cases.accounts.own_password import OwnPassword
 from cases.operation import views as operation_views
@@ -18,6 +19,8 @@ urlpatterns = [
     path("regler/", include((law_urlpatterns, "law"))),
     path("log-ind/", accounts.LogIn.as_view(), name="login"),
     path("invitation/<uuid:uidb64>/<str:token>/", accounts.Invited.as_view(), name="invited"),
+    path("log-ind/organisation/", provider_views.begin, name="provider_begin"),
+    path("log-ind/organisation/svar/", provider_views.answer, name="provider_answer"),
     path("log-ud/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     path("min-adgangskode/", OwnPassword.as_view(), name="own_password"),
     path("mit-log-ind/", accounts.own_login, name="own_login"),

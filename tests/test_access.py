@@ -69,6 +69,7 @@ class Page:
 PAGES = {
     "login": Page(EVERYBODY, get=200, post=200),
     "logout": Page(EVERYBODY, post=302),
+    **dict.fromkeys(("provider_begin", "provider_answer"), Page(dict.fromkeys(VISITORS, 404), get=200)),
     # One's own log-in; a link of invitation that leads to nothing is gone for everybody
     "invited": Page(EVERYBODY, get=410, post=410, args=(str(uuid.UUID(int=1)), "vaelg")),
     "own_login": Page(LOGGED_IN, get=200),
@@ -76,7 +77,6 @@ PAGES = {
     **dict.fromkeys(
         ("own_password", "prove_again", "second_step_app", "second_step_key"), Page(LOGGED_IN, get=200, post=422)
     ),
-    # Who owes none is led on, and who has none needs no codes
     "second_step": Page(LOGGED_IN, get=302, post=302),
     "second_step_key_forget": Page(WRITER, post=302, of="passkey"),
     "recovery_codes": Page({**dict.fromkeys(VISITORS, 302), "adviser": "ok"}, post=200),

@@ -21,7 +21,18 @@ ROOT = Path(settings.BASE_DIR)
 DEMO_ENCRYPTION = hashlib.sha256(b"samtaleflow demo cpr encryption").hexdigest()
 DEMO_INDEX = hashlib.sha256(b"samtaleflow demo cpr index").hexdigest()
 SAME = secrets.token_hex(32)
-OURS = {"SECOND_STEP", "DEVELOPER_ADDRESSES", "DEBUG_TOOLBAR", "MIGRATE_DATABASE_URL", "POST_FOLDER"}
+OURS = {
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_ASSURANCE",
+    "OIDC_NAME",
+    "SECOND_STEP",
+    "DEVELOPER_ADDRESSES",
+    "DEBUG_TOOLBAR",
+    "MIGRATE_DATABASE_URL",
+    "POST_FOLDER",
+}
 
 
 def production():
@@ -350,3 +361,28 @@ def test_a_production_demands_a_second_step_unless_it_is_told_otherwise(environ)
     assert not env.read().demands_second_step
     environ()
     assert not env.read().demands_second_step
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://log-ind.example.dk",
+    "OIDC_CLIENT_ID": "samtaleflow",
+    "OIDC_CLIENT_SECRET": "en-hemmelighed",
+    "OIDC_ASSURANCE": "betydelig,hoej",
+}
+
+
+def test_the_organisations_own_log_in_is_read_whole_or_not_at_all(environ):
+    environ(**production())
+    assert env.read().provider is None
+
+    environ(**production(), **OIDC)
+    provider = env.read().provider
+    assert (provider.issuer, provider.assurance) == ("https://log-ind.example.dk", ("betydelig", "hoej"))
+    assert (provider.user_claim, provider.organisation_claim) == ("preferred_username", "cvr")
+
+    environ(**production(), **{name: value for name, value in OIDC.items() if name != "OIDC_ASSURANCE"})
+    with pytest.raises(env.EnvironmentIncomplete, match="also needs OIDC_ASSURANCE"):
+        env.read()
+    environ(**production(), **OIDC | {"OIDC_ISSUER": "http://log-ind.example.dk"})
+    with pytest.raises(env.EnvironmentIncomplete, match="with https://"):
+        env.read()

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from cases import clock, seam
 from cases.accounts import factors, invitations, proof
 from cases.accounts.login import end_sessions
-from cases.models import Organisation, Role, Team, User
+from cases.models import Organisation, ProviderIdentity, Role, Team, User
 from cases.request import user_of
 from cases.rules.wording import listed
 from cases.ui.admin_site import (
@@ -162,7 +162,7 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
 
     @admin.display(description="andet trin")
     def step_page(self, user: User) -> str:
-        if not factors.has_any(user):
+        if not factors.has_any(user) and not ProviderIdentity.objects.filter(user=user).exists():
             return "Ikke sat op"
         return format_html('<a href="{}">Nulstil andet trin</a>', reverse("admin:cases_user_step", args=[user.pk]))
 

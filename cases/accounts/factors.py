@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import transaction
 
-from cases.models import AuthenticatorApp, RecoveryCode, User
+from cases.models import AuthenticatorApp, ProviderIdentity, RecoveryCode, User
 from cases.people import encryption
 from cases.rules.refusal import Refused
 
@@ -124,10 +124,11 @@ def forget_app(user: User) -> None:
 
 @transaction.atomic
 def forget_all(user: User) -> None:
-    """Forget the app, the keys and the codes on paper."""
+    """Forget the app, the keys, the codes on paper, and the account at the organisation."""
     AuthenticatorApp.objects.filter(user=user).delete()
     user.passkeys.all().delete()
     user.recovery_codes.all().delete()
+    ProviderIdentity.objects.filter(user=user).delete()
 
 
 def _step_of(secret: bytes, code: str, *, at: datetime, after: int = 0) -> int | None:

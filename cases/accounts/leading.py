@@ -9,7 +9,17 @@ from django.urls import reverse
 from cases.request import CAME_FROM
 
 #: Open to whoever has something to do first: what a browser sends by itself, and the way out.
-DOORS = ("login", "logout", "live", "ready", "cases:keep_alive", "cases:csp_report", "cases:accessibility")
+DOORS = (
+    "login",
+    "logout",
+    "provider_begin",
+    "provider_answer",
+    "live",
+    "ready",
+    "cases:keep_alive",
+    "cases:csp_report",
+    "cases:accessibility",
+)
 #: The second step itself.
 STEPS = ("second_step", "second_step_app", "second_step_key")
 

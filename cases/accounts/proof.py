@@ -33,7 +33,7 @@ _PROVED = "proved_at"
 WHAT_MATTERS = (
     *("admin:cases_act_publish", "admin:cases_act_withdraw", "admin:cases_act_run_export"),
     *("meetings:worklist_export", "meetings:overview_export", "meetings:overview_list_export"),
-    *("meetings:law_changes_export", "cases:show_cpr"),
+    *("meetings:law_changes_export", "cases:show_cpr", "cases:insight"),
     *("admin:cases_user_add", "admin:cases_user_change", "admin:cases_user_invite", "admin:cases_user_step"),
     *("second_step_app_forget", "second_step_key_forget", "recovery_codes"),
 )
@@ -50,6 +50,12 @@ def begin(request: HttpRequest, user: object) -> None:
     login.begin(request)
     if isinstance(user, User) and factors.has_any(user):
         request.session[_STEP] = _OWED
+
+
+def vouched_for(request: HttpRequest) -> None:
+    """After the organisation's own log-in: it has asked for as much as we would."""
+    login.begin(request)
+    request.session[_STEP] = _PASSED
 
 
 def is_owed(request: HttpRequest) -> bool:

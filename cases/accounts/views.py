@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_not_required
@@ -44,6 +45,9 @@ class LogIn(LoginView):
     """As Django's; also who logs in once more in the same browser gets a new key, and the old one opens nothing."""
 
     authentication_form = LogInForm
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return super().get_context_data(provider=settings.PROVIDER, **more)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         self.request.session.flush()
@@ -111,6 +115,8 @@ def end_session(request: AppRequest) -> HttpResponse:
 @takes_form
 def prove_again(request: AppRequest) -> HttpResponse:
     """Ask once more who it is, before what matters; who guesses is counted as at the log-in."""
+    if settings.PROVIDER is not None and not request.user.has_usable_password():
+        return redirect(and_back_as_here(request, reverse("provider_begin")))
     form = ProofForm(_posted(request))
     back = way_back(request, "/")
     if form.is_bound and form.is_valid():

@@ -2,7 +2,7 @@ from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.deputies import Deputy, DeputyQuerySet
 from cases.models.erasure import Erasure, ErasureRun, LegalHold, LogReseal
 from cases.models.events import AccessLog, Event, Purpose
-from cases.models.factors import AuthenticatorApp, Passkey, RecoveryCode
+from cases.models.factors import AuthenticatorApp, Passkey, ProviderIdentity, RecoveryCode
 from cases.models.former_parties import FormerParty
 from cases.models.imports import ImportRow, ImportRun
 from cases.models.joins import CitizenJoin
@@ -57,6 +57,7 @@ __all__ = [
     "Passkey",
     "PlanDraft",
     "PlanVersion",
+    "ProviderIdentity",
     "Purpose",
     "RecoveryCode",
     "Reminder",

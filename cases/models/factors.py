@@ -63,3 +63,26 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"Genopretningskode, {self.user}"
+
+
+class ProviderIdentity(models.Model):
+    """Whom the organisation's own log-in means by one of its subjects. It is never given to another there."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="provider_identity", verbose_name="bruger")
+    issuer = models.CharField("udsteder", max_length=200)
+    subject = models.CharField("emne", max_length=255)
+    bound_at = models.DateTimeField("knyttet")
+
+    class Meta:
+        verbose_name = "konto hos organisationen"
+        verbose_name_plural = "konti hos organisationen"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"],
+                name="provider_subject_once",
+                violation_error_message="Kontoen hos organisationen er knyttet til en anden bruger.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Konto hos organisationen, {self.user}"

@@ -195,6 +195,7 @@ OF_NOBODY: dict[str, str] = {
     "cases_municipaldocument": _OFFICE,
     "cases_organisation": _OFFICE,
     "cases_passkey": _STAFF,
+    "cases_provideridentity": _STAFF,
     "cases_recoverycode": _STAFF,
     "cases_securityevent": _STAFF,
     "cases_standardtext": _OFFICE,

@@ -12,6 +12,8 @@ from django.test import Client
 
 #: Written by every answer, also to a reader: who read what or was refused it, and until when the session lasts.
 WRITTEN_WHEN_READ = ("cases_accesslog", "cases_securityevent", "django_session", "axes_")
+#: Whoever comes back from an organisation's own log-in is logged in by it, as the standard says.
+LOGS_IN = "/log-ind/organisation/svar/"
 _WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # A browser neither runs nor applies these.
 _DATA_SCRIPTS = ("application/json", "importmap")
@@ -156,7 +158,7 @@ def spread(patch: pytest.MonkeyPatch) -> None:
             written.extend(table for table in _WRITE.findall(sql) if not table.startswith(WRITTEN_WHEN_READ))
             return execute(sql, params, many, context)
 
-        is_reading = method in ("GET", "HEAD", "OPTIONS")
+        is_reading = method in ("GET", "HEAD", "OPTIONS") and environ.get("PATH_INFO") != LOGS_IN
         with connection.execute_wrapper(note_writes) if is_reading else nullcontext():
             response = request_before(self, **environ)
         path = environ.get("PATH_INFO", "/")

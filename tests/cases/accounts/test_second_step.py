@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from cases.accounts import proof
+from cases.accounts.leading import DOORS
 from cases.models import AuthenticatorApp, RecoveryCode, SecurityEvent, User
 from tests import test_access, world
 from tests.cases.accounts.steps import APP, OWN, STEP, code_of, log_in, offered, set_up, take
@@ -71,8 +72,7 @@ def test_after_the_password_every_page_leads_to_the_second_step(office, now, cli
 def ours(here):
     """Each page but those that stand open to everybody, or are the way through the door."""
     steps = {"second_step", "second_step_app", "second_step_key"}
-    open_ones = {"login", "logout", "live", "ready", "cases:keep_alive", "cases:csp_report", "cases:accessibility"}
-    names = set(test_access.PAGES) - steps - open_ones
+    names = set(test_access.PAGES) - steps - set(DOORS)
     return {name: test_access.address(name, test_access.PAGES[name], here) for name in sorted(names)}
 
 
