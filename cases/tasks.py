@@ -13,6 +13,7 @@ from django.core.management import call_command
 from kombu.exceptions import OperationalError
 
 from cases import clock, seam
+from cases.accounts import limits
 from cases.erasure import services as erasure_services
 from cases.imports import batches
 from cases.imports import services as imports_services
@@ -74,6 +75,7 @@ def clear_old(**_: Any) -> None:
     call_command("clearsessions")
     AxesProxyHandler.reset_logs(age_days=DAYS_OF_LOG_INS)
     unsaved_services.forget_old(at=clock.now())
+    limits.forget_old(clock.now())
     post_book.tell_handed_over_apart()
     AccessAttempt.objects.filter(attempt_time__lt=clock.now() - settings.AXES_COOLOFF_TIME).delete()
     failed = []

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "cases.unsaved.middleware.KeepUnsaved",
     "django_htmx.middleware.HtmxMiddleware",
     "cases.accounts.login.LoginRequired",
+    "cases.accounts.limits.LimitDoors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "cases.accounts.proof.AskAgain",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -153,12 +153,24 @@ def locked(request: HttpRequest, response: HttpResponse, credentials: dict[str, 
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Who asks: the last address before our own proxies. A stranger's word about it counts for nothing."""
+    """Who asks: the last address before our own proxies. A stranger's word about it counts for nothing.
+
+    Of IPv6 it is the line, the first 64 bits: whoever has one of its addresses has them all, and would never be locked.
+    """
     peer = request.META.get("REMOTE_ADDR", "")
     forwarded = [text.strip() for text in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     while forwarded and _is_trusted(peer) and is_address(forwarded[-1]):
         peer = forwarded.pop()
-    return peer or None
+    return _line_of(peer) or None
+
+
+def _line_of(address: str) -> str:
+    if not is_address(address):
+        return address
+    read = ip_address(address)
+    if read.version == 4 or read.ipv4_mapped:
+        return str(getattr(read, "ipv4_mapped", None) or read)
+    return str(ip_network(f"{read}/64", strict=False).network_address)
 
 
 def _is_trusted(peer: str) -> bool:

@@ -1,5 +1,6 @@
 from cases.models.cases import BenefitHours, Case, CaseStatus, Handover, Pause
 from cases.models.deputies import Deputy, DeputyQuerySet
+from cases.models.doors import DoorCount
 from cases.models.erasure import Erasure, ErasureRun, LegalHold, LogReseal
 from cases.models.events import AccessLog, Event, Purpose
 from cases.models.factors import AuthenticatorApp, Passkey, ProviderIdentity, RecoveryCode
@@ -44,6 +45,7 @@ __all__ = [
     "Handover",
     "ImportRow",
     "ImportRun",
+    "DoorCount",
     "KeyCheck",
     "LawReview",
     "LegalHold",

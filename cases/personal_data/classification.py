@@ -184,6 +184,7 @@ OF_NOBODY: dict[str, str] = {
     "cases_actwithdrawal": _LAW,
     "cases_authenticatorapp": _STAFF,
     "cases_deputy": _STAFF,
+    "cases_doorcount": _TECHNICAL,
     "cases_erasure": _IDS,
     "cases_erasurerun": _OFFICE,
     "cases_importrun": _OFFICE,

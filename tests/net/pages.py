@@ -11,7 +11,7 @@ from django.template.backends.django import Template
 from django.test import Client
 
 #: Written by every answer, also to a reader: who read what or was refused it, and until when the session lasts.
-WRITTEN_WHEN_READ = ("cases_accesslog", "cases_securityevent", "django_session", "axes_")
+WRITTEN_WHEN_READ = ("cases_accesslog", "cases_doorcount", "cases_securityevent", "django_session", "axes_")
 #: Whoever comes back from an organisation's own log-in is logged in by it, as the standard says.
 LOGS_IN = "/log-ind/organisation/svar/"
 _WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
