@@ -13,7 +13,8 @@ from cases.models import Case
 from cases.operation import roles
 from cases.ui.commands import OneLineCommand
 
-_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: A line of the list, or one that `erasing` wrote to the log: an address beside it names a case that is kept.
+_KEY = re.compile(r"^(?:.* erased case )?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\r?$", re.MULTILINE)
 _PORTION = 20
 
 

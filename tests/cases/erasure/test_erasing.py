@@ -204,12 +204,15 @@ def test_a_restored_database_erases_them_again(old, office, second, now, tmp_pat
     Erasure.objects.all().delete()
     assert rows_of(pk)
     kept = tmp_path / "erased.txt"
-    kept.write_text(f"INFO erased case {listed}INFO noget andet\n")
+    others = Case.objects.exclude(pk=pk)
+    beside, count = others.latest("pk").public_id, others.count()
+    kept.write_text(f"INFO cases.erasure.erasing erased case {listed}WARNING /sager/{beside}/ {beside}\n")
     settings.OWNER_DATABASE = None
 
     with roles.as_owner():
         call_command("erase_again", str(kept))
 
+    assert others.count() == count
     assert capsys.readouterr().out == "1 af 1 sager stod i databasen og er slettet igen.\n"
     assert rows_of(pk) == {}
     after = whole_database()
