@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from cases.models import Case, Citizen, CitizenJoin
 from cases.operation import roles, sealing
+from cases.operation.logs import in_letters
 from cases.personal_data.classification import OF_PERSONS
 
 logger = logging.getLogger(__name__)
@@ -20,10 +21,11 @@ logger = logging.getLogger(__name__)
 LOGS = ("cases_aimdecision", "cases_event", "cases_planversion")
 
 
-def erase(cases: Sequence[int], *, at: datetime, is_owner: bool = False) -> None:
+def erase(cases: Sequence[int], *, at: datetime, asks_for_approval: bool = True) -> None:
     """Erase these cases, in the caller's transaction; the seals of the logs are told of it.
 
-    The application may do it only for closed cases that two people decided on; the owner of the tables for any.
+    The database asks for a closed case that nobody holds back and two people decided on; the owner of the tables may
+    go without.
     """
     ids = list(cases)
     locked = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
@@ -33,7 +35,7 @@ def erase(cases: Sequence[int], *, at: datetime, is_owner: bool = False) -> None
         if of.case and name not in LOGS and name != "cases_case":
             _take(name, **{f"{of.case}__in": ids})
     with connection.cursor() as cursor:
-        function = "cases_erase_logs_now" if is_owner else "cases_erase_logs"
+        function = "cases_erase_logs" if asks_for_approval else "cases_erase_logs_now"
         cursor.execute(f"SELECT {function}(%s)", [ids])
     Case.objects.filter(previous__in=ids).update(previous=None)
     _take("cases_case", pk__in=ids)
@@ -45,7 +47,7 @@ def erase(cases: Sequence[int], *, at: datetime, is_owner: bool = False) -> None
 
 def _tell(keys: Sequence[UUID]) -> None:
     for key in keys:
-        logger.info("erased case %s", key)
+        logger.info("erased case %s", in_letters(key))
 
 
 def _erase_people(citizens: Collection[int]) -> None:

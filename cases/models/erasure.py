@@ -77,7 +77,8 @@ class ErasureRun(models.Model):
 class Erasure(models.Model):
     """One case of such a run; once it is erased, the stone that is left: keys that nobody can read a person from."""
 
-    run = models.ForeignKey(ErasureRun, models.PROTECT, related_name="erasures", verbose_name="sletning")
+    # None for what was erased once more in a restored database.
+    run = models.ForeignKey(ErasureRun, models.PROTECT, null=True, related_name="erasures", verbose_name="sletning")
     # No foreign keys: what they name is going to be gone.
     case_key = models.BigIntegerField("sag")
     case_public_id = models.UUIDField(editable=False)

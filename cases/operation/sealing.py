@@ -14,6 +14,7 @@ from django.db.models import Sum
 
 from cases.models import LogReseal, LogSeal
 from cases.operation import roles
+from cases.operation.logs import in_letters
 
 #: So many rows at most lie under one seal: to check it reads no more than these.
 ROWS_A_SEAL = 10_000
@@ -26,9 +27,6 @@ SELECT seal.* FROM cases_logseal seal WHERE seal.log = %s AND EXISTS (
     SELECT FROM {log} line WHERE line.case_id = ANY(%s) AND line.id > seal.after AND line.id <= seal.last
 )
 """
-
-#: Figures could look like a CPR number, and would be hidden where the heads are written.
-_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 #: Below every id, so that what is put in before the first row is put in under the first seal.
 _BEFORE_ALL = -(2**63)
@@ -189,7 +187,7 @@ def _digest(one: LogSeal, content: str, before: LogSeal | None) -> str:
     """The seal of these rows, of how many they are, and of the seal before."""
     span = (one.log, one.number, one.after, one.last, one.rows, *one.columns)
     text = "\n".join(map(str, (before.digest if before else "", *span, content)))
-    return sha256(text.encode()).hexdigest().translate(_LETTERS)
+    return in_letters(sha256(text.encode()).hexdigest())
 
 
 def _content(one: LogSeal) -> tuple[int, str]:

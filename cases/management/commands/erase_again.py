@@ -6,22 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from cases import clock
-from cases.erasure import erasing
-from cases.models import Case
+from cases.erasure import erasing, services
+from cases.models import Case, CaseStatus, Erasure
 from cases.operation import roles
+from cases.operation.logs import in_figures
 from cases.ui.commands import OneLineCommand
 
-#: A line of the list, or one that `erasing` wrote to the log: an address beside it names a case that is kept.
-_KEY = re.compile(r"^(?:.* erased case )?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\r?$", re.MULTILINE)
+#: A line of the list, or the end of a line of the worker's log. Any other key names a case that nobody erased.
+_LINE = re.compile(r"^(?:.*\berased case )?([0-9a-p]{8}(?:-[0-9a-p]{4}){3}-[0-9a-p]{12})\s*$", re.MULTILINE)
 _PORTION = 20
 
 
 class Command(OneLineCommand):
     help = (
         "Sletter i en gendannet database de sager, hvis nøgler står i filen: listen fra `erasures`, eller workerens "
-        "log. Kræver ejerens adresse i MIGRATE_DATABASE_URL."
+        "log. Sletter intet, hvis en af dem er åben eller skal bevares. Kræver ejerens adresse i MIGRATE_DATABASE_URL."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,11 +33,21 @@ class Command(OneLineCommand):
         path = Path(options["file"])
         if not path.is_file():
             self.refuse(f"Filen »{path}« findes ikke.")
-        keys = set(_KEY.findall(path.read_text()))
+        keys = {in_figures(key) for key in _LINE.findall(path.read_text())}
         with roles.as_owner(connection):
             roles.require_owner(connection)
-            found = list(Case.objects.filter(public_id__in=keys).order_by("pk").values_list("pk", flat=True))
+            named = Case.objects.filter(public_id__in=keys).order_by("pk")
+            kept = named.filter(~Q(status=CaseStatus.CLOSED) | Q(services.held()))
+            if keys_kept := list(kept.values_list("public_id", flat=True)):
+                listed = ", ".join(map(str, keys_kept))
+                self.refuse(f"Intet er slettet. Disse sager er åbne eller skal bevares: {listed}. Se efter hvorfor.")
+            found = list(named.values_list("pk", "public_id"))
             for start in range(0, len(found), _PORTION):
+                portion, at = found[start : start + _PORTION], clock.now()
                 with transaction.atomic():
-                    erasing.erase(found[start : start + _PORTION], at=clock.now(), is_owner=True)
+                    erasing.erase([pk for pk, _ in portion], at=at, asks_for_approval=False)
+                    # The dump has no stone of it, and the next list must name it too.
+                    Erasure.objects.bulk_create(
+                        Erasure(case_key=pk, case_public_id=key, erased_at=at) for pk, key in portion
+                    )
         self.stdout.write(f"{len(found)} af {len(keys)} sager stod i databasen og er slettet igen.")

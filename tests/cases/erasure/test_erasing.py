@@ -3,49 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from cases import tasks
 from cases.erasure import erasing, services
 from cases.erasure.services import NothingDue, SamePerson
-from cases.models import Case, Citizen, CitizenJoin, Erasure, ErasureRun, Event
-from cases.personal_data.classification import OF_PERSONS
-from tests import factories, roles, world
-from tests.cases.erasure.steps import LAST, MARK, close
+from cases.models import Case, Citizen, CitizenJoin, ErasureRun, Event
+from tests import factories
+from tests.cases.erasure.steps import LAST, close, decide, rows_of, traces, whole_database
 
 DAY = timedelta(days=1)
-
-
-def decide(office, second, now):
-    run = services.propose(by=office.leader, at=now, today=now.date())
-    return services.approve(run_id=run.pk, by=second, at=now)
-
-
-def whole_database():
-    """All that a dump would hold, as text."""
-    with connection.cursor() as cursor:
-        tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
-        rows = []
-        for table in tables:
-            cursor.execute(f'SELECT row::text FROM "{table}" row')
-            rows += [text for (text,) in cursor.fetchall()]
-    return "\n".join(rows)
-
-
-def traces(case):
-    """The texts by which somebody would know the person."""
-    return [case.citizen.name, case.citizen.cpr_index, bytes(case.citizen.cpr_encrypted).hex(), MARK]
-
-
-def rows_of(pk):
-    models = {model._meta.db_table: model for model in apps.get_models()}
-    return {
-        name: count
-        for name, of in OF_PERSONS.items()
-        if of.case and (count := models[name]._base_manager.filter(**{of.case: pk}).count())
-    }
 
 
 def test_an_erased_person_is_nowhere(old, office, second, now):
@@ -190,30 +157,3 @@ def test_the_database_erases_no_history_of_an_open_or_held_case(old, office, sec
 
 def test_every_log_of_a_person_is_erased_by_the_function():
     assert set(erasing.LOGS) == erasing.logs_of_persons()
-
-
-def test_a_restored_database_erases_them_again(old, office, second, now, tmp_path, capsys, settings):
-    """What an older dump brings back goes by the list that was kept beside it, or by the worker's log."""
-    decide(office, second, now)
-    known, pk = traces(old), old.pk
-    with world.undone():
-        tasks.erase_approved()
-        call_command("erasures")
-    listed = capsys.readouterr().out
-    assert listed == f"{old.public_id}\n"
-    Erasure.objects.all().delete()
-    assert rows_of(pk)
-    kept = tmp_path / "erased.txt"
-    others = Case.objects.exclude(pk=pk)
-    beside, count = others.latest("pk").public_id, others.count()
-    kept.write_text(f"INFO cases.erasure.erasing erased case {listed}WARNING /sager/{beside}/ {beside}\n")
-    settings.OWNER_DATABASE = None
-
-    with roles.as_owner():
-        call_command("erase_again", str(kept))
-
-    assert others.count() == count
-    assert capsys.readouterr().out == "1 af 1 sager stod i databasen og er slettet igen.\n"
-    assert rows_of(pk) == {}
-    after = whole_database()
-    assert [text for text in known if text in after] == []
