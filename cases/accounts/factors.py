@@ -104,7 +104,7 @@ def accept(user: User, code: str, *, at: datetime, now: datetime) -> str:
 
     `at` is the real moment, `now` that of the system.
     """
-    digits = re.sub(r"\s", "", code)
+    digits = _digits(code)
     app = AuthenticatorApp.objects.filter(user=user).first()
     if app is not None and digits.isdecimal():
         secret = encryption.unseal(app.secret_encrypted, of=app.sealed_as("secret_encrypted"))
@@ -136,12 +136,17 @@ def _step_of(secret: bytes, code: str, *, at: datetime, after: int = 0) -> int |
     totp, now = TOTP(secret, DIGITS, SHA1(), SECONDS), int(at.timestamp()) // SECONDS
     for step in range(now - DRIFT, now + DRIFT + 1):
         try:
-            totp.verify(code.strip().encode(), step * SECONDS)
+            totp.verify(_digits(code).encode(), step * SECONDS)
         except InvalidToken:
             continue
         if step > after:
             return step
     return None
+
+
+def _digits(code: str) -> str:
+    """The code without the blanks that apps show in it."""
+    return "".join(code.split())
 
 
 def _digest(code: str) -> str:

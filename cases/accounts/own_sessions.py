@@ -43,8 +43,8 @@ def device_of(agent: str) -> str:
     return f"{browser or 'En browser'} på {system or 'en ukendt enhed'}"
 
 
-def of(request: HttpRequest, user: User) -> list[OwnSession]:
-    """The user's sessions, this one first and then the one that was used last."""
+def of(request: HttpRequest, user: User, *, at: datetime) -> list[OwnSession]:
+    """The user's sessions at that real moment, this one first and then the one that was used last."""
     this = request.session.session_key
     sessions = [
         OwnSession(
@@ -55,22 +55,22 @@ def of(request: HttpRequest, user: User) -> list[OwnSession]:
             used_at=moment_of(kept.get(USED, "")),
             is_this=row.session_key == this,
         )
-        for row, kept in _of(user)
+        for row, kept in _of(user, at=at)
     ]
     return sorted(sessions, key=lambda one: (not one.is_this, -(one.used_at.timestamp() if one.used_at else 0)))
 
 
-def end(request: HttpRequest, user: User, mark: str) -> int:
+def end(request: HttpRequest, user: User, mark: str, *, at: datetime) -> int:
     """End that session of the user, or without a mark all but this one; how many there were."""
     this = request.session.session_key
-    others = [row for row, _ in _of(user) if row.session_key != this]
+    others = [row for row, _ in _of(user, at=at) if row.session_key != this]
     ended = [row.pk for row in others if not mark or constant_time_compare(_mark(row), mark)]
     return Session.objects.filter(pk__in=ended).delete()[0]
 
 
-def _of(user: User) -> Iterator[tuple[Session, dict[str, str]]]:
+def _of(user: User, *, at: datetime) -> Iterator[tuple[Session, dict[str, str]]]:
     # What has not ended is of the last two hours, and this page is opened seldom: no table of its own for it.
-    for row in Session.objects.iterator():
+    for row in Session.objects.filter(expire_date__gt=at).iterator():
         kept = row.get_decoded()
         if kept.get(SESSION_KEY) == str(user.pk):
             yield row, kept

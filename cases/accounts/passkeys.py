@@ -28,7 +28,10 @@ from cases.rules.refusal import Refused
 _ASKED = "passkey_asked"
 MOST = 10
 #: What reading an answer that no device gave may end in.
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error, NotImplementedError)
+_UNREADABLE = (
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error, NotImplementedError),
+    RecursionError,
+)
 
 
 class NoSuchKey(Refused):

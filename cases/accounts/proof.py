@@ -29,11 +29,13 @@ NO_SECOND_STEP = "SECOND_STEP is off: whoever knows a password logs in by it alo
 
 #: In the session: when its user proved once more who they are. To have logged in just now is as good.
 _PROVED = "proved_at"
-#: To make law, to take a list out of the house, a whole CPR number, who may do what, and what guards the account.
+#: To make law, to take a list or a person out of the house, a whole CPR number, to erase, who may do what, and what
+#: guards the account.
 WHAT_MATTERS = (
     *("admin:cases_act_publish", "admin:cases_act_withdraw", "admin:cases_act_run_export"),
     *("meetings:worklist_export", "meetings:overview_export", "meetings:overview_list_export"),
     *("meetings:law_changes_export", "cases:show_cpr", "cases:insight"),
+    *("cases:erasure", "cases:erasure_approve", "cases:hold"),
     *("admin:cases_user_add", "admin:cases_user_change", "admin:cases_user_invite", "admin:cases_user_step"),
     *("second_step_app_forget", "second_step_key_forget", "recovery_codes"),
 )

@@ -90,7 +90,7 @@ def own_login(request: AppRequest) -> HttpResponse:
         "app": AuthenticatorApp.objects.filter(user=user).first(),
         "keys": user.passkeys.order_by("made_at", "pk"),
         "may_have_keys": passkeys.are_possible(request),
-        "sessions": own_sessions.of(request, user),
+        "sessions": own_sessions.of(request, user, at=clock.real()),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
         "has_step": factors.has_any(user),
         "lately": SecurityEvent.objects.filter(user=user, kind__in=_OWN_KINDS).order_by("-pk")[:10],
@@ -101,7 +101,7 @@ def own_login(request: AppRequest) -> HttpResponse:
 @require_POST
 def end_session(request: AppRequest) -> HttpResponse:
     """End one of one's other sessions, or all of them."""
-    ended = own_sessions.end(request, request.user, request.POST.get("mark", ""))
+    ended = own_sessions.end(request, request.user, request.POST.get("mark", ""), at=clock.real())
     if ended:
         security_log.note(
             SecurityKind.SESSION_ENDED, request, user=request.user, detail=counted(ended, "session", "sessioner")

@@ -65,6 +65,13 @@ def test_each_of_ones_own_sessions_is_listed_with_device_address_and_times(there
     assert not any(key in here.get(OWN).content.decode() for key in keys)
 
 
+def test_one_that_has_ended_by_itself_is_not_listed(there, here, now):
+    with time_machine.travel(now + timedelta(minutes=100), tick=False):
+        here.get("/")
+    with time_machine.travel(now + timedelta(minutes=110), tick=False):
+        assert len(shown(here)[0]) == 1
+
+
 def test_one_is_ended_and_the_others_go_on(there, here, office):
     third = type(here)()
     log_in(third, office.adviser)

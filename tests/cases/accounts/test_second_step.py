@@ -228,6 +228,16 @@ def test_a_wrong_first_code_keeps_the_picture(door):
     assert door.post(APP, {"password_offer": sealed, "one_time_password": code_of(secret)}).status_code == 200
 
 
+def test_the_first_code_may_stand_as_the_app_shows_it(door):
+    secret, sealed = offered(door)
+    code = code_of(secret)
+
+    told = door.post(APP, {"password_offer": sealed, "one_time_password": f" {code[:3]} {code[3:]} "})
+
+    assert told.status_code == 200
+    assert AuthenticatorApp.objects.exists()
+
+
 # What is kept
 
 
