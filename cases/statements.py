@@ -145,18 +145,19 @@ class Statement(Generic[Row]):
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], *, is_planned_once: bool = True) -> None:
         self._build = build
         self._is_planned_once = is_planned_once
-        self._made: dict[Hashable, _Made | None] = {}
+        self._made: dict[Hashable, _Made] = {}
 
     def rows(self, user: Any, *shape: Hashable, **values: Value) -> list[Row]:
         """The rows that `build` finds for this user, with these values; of nobody's where the user is None."""
         asker = Asker.of(user) if user is not None else None
         key = (asker, shape, *values)
-        if key not in self._made:
+        # Another thread may empty what is kept at any moment.
+        made = self._made.get(key)
+        if made is None:
             if len(self._made) >= _KEPT:
                 self._made.clear()
-            self._made[key] = self._make(asker, shape, values)
-        made = self._made[key]
-        if made is None:
+            made = self._made[key] = self._make(asker, shape, values)
+        if not made.sql:
             return []
         given: dict[str, Any] = dict(values)
         if user is not None:
@@ -165,14 +166,14 @@ class Statement(Generic[Row]):
             given[_LOOKED_AFTER.name] = user.looks_after(values["today"])
         return list(_filled(made, [given[name] for name in made.names], is_planned_once=self._is_planned_once))
 
-    def _make(self, asker: Asker | None, shape: tuple[Hashable, ...], values: dict[str, Any]) -> _Made | None:
-        """The text with its parameters; None where it can find nothing, whatever they are."""
+    def _make(self, asker: Asker | None, shape: tuple[Hashable, ...], values: dict[str, Any]) -> _Made:
+        """The text with its parameters; empty where it can find nothing, whatever they are."""
         rows = self._build(asker, *shape, **{name: Parameter(name, _field_of(value)) for name, value in values.items()})
         compiler = rows.query.get_compiler(rows.db)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return None
+            return _Made(rows, compiler, "", ())
         connection = connections[rows.db]
         connection.ensure_connection()
         return _Made(rows, compiler, *_with_constants(sql, params, connection.connection))
@@ -219,6 +220,7 @@ class _Preparing:
         if self._connection.queries_logged:
             # Of what is prepared the log would know no text.
             return self._connection.cursor()
+        self._connection.close_if_health_check_failed()
         self._connection.ensure_connection()
         with self._connection.wrap_database_errors:
             cursor: Any = ServerBindingCursor
