@@ -69,7 +69,7 @@ class Page:
 PAGES = {
     "login": Page(EVERYBODY, get=200, post=200),
     "logout": Page(EVERYBODY, post=302),
-    **dict.fromkeys(("provider_begin", "provider_answer"), Page(dict.fromkeys(VISITORS, 404), get=200)),
+    **dict.fromkeys(("provider_begin", "provider_answer"), Page(EVERYBODY, get=302)),
     # One's own log-in; a link of invitation that leads to nothing is gone for everybody
     "invited": Page(EVERYBODY, get=410, post=410, args=(str(uuid.UUID(int=1)), "vaelg")),
     "own_login": Page(LOGGED_IN, get=200),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -26,7 +26,7 @@ _BEGUN = "provider_question"
 def begin(request: HttpRequest) -> HttpResponse:
     """Out to the provider; who is logged in proves there once more who they are."""
     if settings.PROVIDER is None:
-        raise Http404
+        return redirect("login")
     question, is_again = provider.ask(), request.user.is_authenticated
     try:
         address = provider.address_of(question, answer_at=_answer_at(), is_again=is_again)
@@ -42,7 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest) -> HttpResponse:
     """Back from the provider: whoever it vouches for, and is one of ours, is logged in."""
     if settings.PROVIDER is None:
-        raise Http404
+        return redirect("login")
     begun = request.session.pop(_BEGUN, None)
     if begun is None or begun["by"] != (request.user.pk if request.user.is_authenticated else None):
         return _refused(
