@@ -19,6 +19,15 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     )
 
 
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write new rows. PostgreSQL takes no COPY into a table behind the second wall."""
+    if not rows:
+        return
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(field.column for field in fields)
+    _execute(f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {{new}}", fields, rows)
+
+
 def upsert_rows(
     model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, unique: Sequence[str]
 ) -> None:

@@ -5,6 +5,7 @@ from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
 from cases.handover import mending as handover_mending
 from cases.handover import services as handover_services
+from cases.models import CaseNote, CitizenContact, FormerParty, ImportRun, MunicipalDocument, StandardText
 from cases.notes import queries as notes_queries
 from cases.numbers import services as numbers_services
 from cases.plans import aim_services
@@ -61,4 +62,5 @@ EXTENSION = Extension(
         Tab.HISTORY: (post_queries.part_of,),
     },
     case_matters=(post_queries.matter_of,),
+    of_one_party=(CaseNote, CitizenContact, FormerParty, ImportRun, MunicipalDocument, StandardText),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from cases.models import Act, Case, Event, Organisation, Reminder, User
@@ -291,6 +291,8 @@ class Extension:
     #: What waits on a list of its own for this user today, in the cases of the scope; None where the list is not the
     #: user's.
     tiles: Sequence[Callable[[User, Scope], RowsOfTile | None]] = ()
+    #: What one party keeps for itself: the database shows no row of it to the other one.
+    of_one_party: Sequence[type[Model]] = ()
     figures: Sequence[Figure] = ()
     #: What clears away at night what is old, each in a transaction of its own.
     clearing: Sequence[Callable[[datetime], None]] = ()

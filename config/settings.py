@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cases.accounts.login.keep_sessions",
+    "cases.accounts.middleware.stand_before_the_wall",
     "cases.accounts.security_log.note_refusals",
     "cases.accounts.middleware.keep_no_copies",
     "cases.accounts.proof.ask_second_step",
@@ -107,11 +108,13 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Each service is its own durable transaction.
 DATABASES = {"default": {**ENV.database, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# The worker and the commands work for all organisations; the web takes it back (config.wsgi), and says for whom.
+SEES_ALL = "-c samtaleflow.sees=0"
 # What cases.statements asks is prepared at once and planned once: to weigh the orders of ten joins takes far longer
 # than to read the rows of a page. Django's own cursors prepare nothing.
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 _OPTIONS["prepare_threshold"] = 0
-_OPTIONS["options"] = f"{_OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
+_OPTIONS["options"] = f"{_OPTIONS.get('options', '')} -c plan_cache_mode=force_generic_plan {SEES_ALL}".strip()
 # By the owner of the tables `migrate` alone connects; all else works as this role, which owns nothing.
 OWNER_DATABASE = ENV.owner_database
 APPLICATION_ROLE = ENV.database["USER"]

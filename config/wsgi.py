@@ -12,13 +12,12 @@ def start() -> WSGIHandler:
     """The application, unless its keys or its role are not those that the database asks for."""
     application = get_wsgi_application()
     # Only now can models be imported.
-    from django.db import connections
-
+    from cases import wall
     from cases.operation import keys, roles
 
     keys.require_at_start()
     roles.require_at_start()
-    connections.close_all()
+    wall.begin_behind()
     return application
 
 

@@ -16,6 +16,7 @@ from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.list_jobs import clearing as list_jobs_clearing
 from meetings.list_jobs import leaving as list_jobs_leaving
 from meetings.list_jobs import writing as list_jobs_writing
+from meetings.models import ListJob, MonthPlan, WorklistEntry
 from meetings.month_plan import clearing as month_plan_clearing
 from meetings.no_shows import queries as no_shows_queries
 from meetings.no_shows import services as no_shows_services
@@ -77,6 +78,7 @@ EXTENSION = Extension(
     hand_over=list_jobs_leaving.hand_over,
     case_matters=(no_shows_queries.matter_of,),
     closing_doubts=(case_page_closing_doubts.closing_doubts,),
+    of_one_party=(ListJob, MonthPlan, WorklistEntry),
     contact_course=ContactCourse(
         next_steps=case_page_next_steps.next_steps,
         handover_checks=case_page_next_steps.handover_checks,

@@ -105,6 +105,14 @@ ADDED = {
             "history": ["cases.post.queries.part_of"],
         },
         "case_matters": ["cases.post.queries.matter_of"],
+        "of_one_party": [
+            "cases.models.notes.CaseNote",
+            "cases.models.people.CitizenContact",
+            "cases.models.former_parties.FormerParty",
+            "cases.models.imports.ImportRun",
+            "cases.models.municipal.MunicipalDocument",
+            "cases.models.texts.StandardText",
+        ],
     },
     "meetings": {
         "events": {
@@ -151,6 +159,11 @@ ADDED = {
         "duties": ["meetings.list_jobs.leaving.duties_of"],
         "hand_over": "meetings.list_jobs.leaving.hand_over",
         "case_matters": ["meetings.no_shows.queries.matter_of"],
+        "of_one_party": [
+            "meetings.models.list_jobs.ListJob",
+            "meetings.models.month_plans.MonthPlan",
+            "meetings.models.worklist.WorklistEntry",
+        ],
         "closing_doubts": ["meetings.case_page.closing_doubts.closing_doubts"],
         "contact_course": {
             "next_steps": "meetings.case_page.next_steps.next_steps",

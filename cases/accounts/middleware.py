@@ -6,9 +6,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from prometheus_client import Counter
 
+from cases import wall
+from cases.models import User
 from cases.rules.refusal import Refused
 from cases.unsaved.reading import NamesOnly
 from cases.unsaved.writer import writer_of
@@ -41,6 +44,26 @@ def keep_no_copies(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def stand_before_the_wall(get_response: GetResponse) -> GetResponse:
+    """Each request says to the database whose cases it is about: those of the user's organisation, or nobody's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User):
+            wall.stand_before(_seen_by(request.user, request))
+        else:
+            wall.forget()
+        return get_response(request)
+
+    return middleware
+
+
+def _seen_by(user: User, request: HttpRequest) -> str:
+    if user.is_administrator:
+        # It looks after all organisations, and works on no case.
+        return wall.OPERATION if request.path_info.startswith(reverse("admin:index")) else wall.NOBODY
+    return wall.NOBODY if user.organisation_id is None else str(user.organisation_id)
 
 
 class SayRefusals(MiddlewareMixin):

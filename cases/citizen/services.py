@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cases import wall
 from cases.accounts import access
 from cases.changing import CitizenHasOpenCase, check_version, label_of, lock, touch
 from cases.history import events as history_events
@@ -98,6 +99,7 @@ def is_known(told: CitizenDetails, *, of: Citizen, contact: CitizenContact) -> b
     )
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def update_citizen(
     *, case_id: int, changes: Mapping[str, Any], by: User, at: datetime, version: int | None = None, reason: str = ""

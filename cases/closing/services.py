@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import seam
+from cases import seam, wall
 from cases.changing import CitizenHasOpenCase, check_version, lock, save
 from cases.citizen.services import HAS_OPEN_CASE
 from cases.history import events as history_events
@@ -21,6 +21,7 @@ IS_DEAD = (
 )
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def close_case(
     *,
@@ -75,6 +76,7 @@ def close(case: Case, *, reason: CloseReason, closed_on: date, by: User, at: dat
     )
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def reopen_case(*, case_id: int, version: int, reason: str, by: User, at: datetime) -> Case:
     """Open a closed case again, in its old course: it is planned anew, and counts what it counted.

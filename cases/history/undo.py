@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases import seam
+from cases import seam, wall
 from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN, undo_until
@@ -26,6 +26,7 @@ def last_change(case: Case, *, kind: str, by: User, at: datetime) -> Event | Non
     return event if event is not None and "undoes" not in event.data else None
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def undo(*, event_id: int, by: User, at: datetime, asked_at: datetime | None = None) -> str:
     """Take the change back that the event tells of; the history keeps both. Gives what came of it.

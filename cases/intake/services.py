@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from cases import seam
+from cases import seam, wall
 from cases.changing import (
     CitizenHasOpenCase,
     CitizenIsDead,
@@ -86,6 +86,7 @@ NUMBER_BEFORE = (
 )
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def open_case(*, new: NewCase, by: User, at: datetime) -> Case:
     """Open a case for the citizen, who is made or brought up to date, and plan the course.
@@ -187,6 +188,7 @@ def course_of(new: NewCase) -> Course:
     return Course(**vars(new.course), born_on=new.citizen.number.born_on, pauses=new.pauses)
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def place_anew(
     *,

@@ -2,11 +2,13 @@
 
 from itertools import product
 
+from cases import wall
 from cases.models import Case, Citizen, User
 from cases.models.cases import CloseReason
 from cases.rules.one_course import Spell, run_at_once
 
 
+@wall.lifted()
 def why_not(kept: Citizen, other: Citizen, *, by: User) -> str:
     """Why the two cannot be joined, told only of cases that the user sees; empty when they can."""
     if kept.pk == other.pk:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cases import wall
 from cases.changing import check_version, lock_people, lock_people_of, touch
 from cases.citizen.services import SHARED_FIELDS
 from cases.history import events as history_events
@@ -34,6 +35,7 @@ class CannotBeSeparated(Refused):
     """It is too late, or somebody went on with the one person."""
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def join(
     *,
@@ -86,6 +88,7 @@ def join(
     return done
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def separate(*, join_id: int, reason: str, by: User, at: datetime) -> CitizenJoin:
     """Give each of two records its own again, as it was before they were joined; each case of both is told.

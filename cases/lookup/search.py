@@ -150,10 +150,9 @@ def _begun(text: str, by: By, *, user: User, today: date) -> Iterator[Q]:
 
 
 def _named(text: str) -> Q:
-    named = Citizen.objects.named(text).values("pk")
-    few = list(named.values_list("pk", flat=True)[: _FEW + 1])
+    few = Citizen.objects.few_named(text, at_most=_FEW + 1)
     # Of a rare word the database knows too little: it would read the names of an office's cases one after the other.
-    return Q(citizen__in=few if len(few) <= _FEW else named)
+    return Q(citizen__in=few if len(few) <= _FEW else Citizen.objects.named(text).values("pk"))
 
 
 def _numbered(figures: str) -> Q:

@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import ExtractDay, ExtractMonth, Upper
 from stdnum.dk import cvr
 
@@ -243,11 +243,23 @@ class CitizenQuerySet(models.QuerySet["Citizen"]):
 
     def named(self, text: str) -> Self:
         """Those in whose name each word of the text begins a word."""
-        words = name_order.words(text)
-        if not words:
+        asked = _begun_words(text)
+        if not asked:
             return self.none()
-        query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+        query = SearchQuery(asked, config="simple", search_type="raw")
         return self.annotate(words=SearchVector("search_key", config="simple")).filter(words=query)
+
+    def few_named(self, text: str, *, at_most: int) -> list[int]:
+        """The numbers of those whom one's own organisation sees."""
+        with connection.cursor() as cursor:
+            # A function of the database's owner (`cases.operation.policies`).
+            cursor.execute("SELECT citizens_named(%s, %s)", [_begun_words(text), at_most])
+            return [pk for (pk,) in cursor.fetchall()]
+
+
+def _begun_words(text: str) -> str:
+    """Each word of the text as the beginning of one, as PostgreSQL asks for it."""
+    return " & ".join(f"{word}:*" for word in name_order.words(text))
 
 
 class Citizen(models.Model):

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 
+from cases import wall
 from cases.changing import check_version, lock_people_of, touch
 from cases.history import events as history_events
 from cases.history.undo import CannotBeUndone
@@ -41,6 +42,7 @@ class DayOfNumber(Refused):
     field = "on"
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def change_number(
     *,

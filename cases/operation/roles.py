@@ -15,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transacti
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
+from cases.operation import policies
+
 #: All that a role may do with a table and with a sequence; its owner may also empty, change and drop it.
 _PRIVILEGES = {
     "r": ("DELETE", "INSERT", "SELECT", "UPDATE", "TRUNCATE", "REFERENCES", "TRIGGER", "OWNER"),
@@ -134,6 +136,11 @@ def require() -> None:
         raise WrongRole(
             "The role of DATABASE_URL lacks rights in the database: run `migrate` with the owner's address in "
             "MIGRATE_DATABASE_URL, which grants them."
+        )
+    if not policies.stands(connection):
+        raise WrongRole(
+            "The second wall does not stand, and a page that forgets to ask whose a case is would show it: run "
+            "`migrate` with the owner's address in MIGRATE_DATABASE_URL, which raises it."
         )
 
 

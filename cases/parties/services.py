@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from cases import wall
 from cases.changing import HandoverRefused, WrongParty, check_course, check_version, lock, save
 from cases.citizen.services import CONTACT_FIELDS
 from cases.history import events as history_events
@@ -21,6 +22,7 @@ class DayOfChange(Refused):
     field = "on"
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def change_parties(
     *,

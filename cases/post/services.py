@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from cases import wall
 from cases.history import events as history_events
 from cases.models import Case, Dispatch, Reminder, ReminderState, User
 from cases.reminders import owing
@@ -20,6 +21,7 @@ class NotPossible(Refused):
     """The message cannot be sent again, or was brought already."""
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def send_again(*, dispatch_id: int, by: User, at: datetime) -> Reminder:
     """Owe the message once more; what goes out is written anew, and only if it still holds.
@@ -48,6 +50,7 @@ def send_again(*, dispatch_id: int, by: User, at: datetime) -> Reminder:
     return again
 
 
+@wall.lifted()
 @transaction.atomic(durable=True)
 def post_by_hand(*, dispatch_id: int, by: User, at: datetime) -> Dispatch:
     """Record that the message was posted as a letter. Twice is once. Raises NotPossible where it has been sent."""

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import clock
+from cases import clock, wall
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.request import AppRequest
@@ -63,7 +63,9 @@ def feed(request: AppRequest, token: str) -> HttpResponse:
     if user is None:
         raise Http404
     headers = {"Cache-Control": "no-store"}
-    return HttpResponse(feed_of(user, at=clock.now()), content_type="text/calendar; charset=utf-8", headers=headers)
+    with wall.seeing(str(user.organisation_id)):
+        talks = feed_of(user, at=clock.now())
+    return HttpResponse(talks, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def _shown(request: AppRequest, form: AddressForm, *, new: str = "") -> HttpResponse:

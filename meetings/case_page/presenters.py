@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import wall
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.models import BenefitHours, Case, Event, Handover, User
@@ -310,10 +311,16 @@ def passing_of(case: Case, *, today: date, law: Law) -> Passing:
     )
 
 
-def neighbour(case: Case | None, user: User) -> dict[str, str] | None:
+def neighbour(case: Case | None, user: User, *, is_there: bool) -> dict[str, str] | None:
     """An earlier or later course: a link for those who may open it, and a word for the others."""
-    if case is None:
-        return None
-    if user.organisation_id in (case.fund_id, case.municipality_id):
+    if case is not None and user.organisation_id in (case.fund_id, case.municipality_id):
         return {"label": case.label, "url": reverse("meetings:course", args=[case.public_id])}
-    return {"label": "vises ikke, fordi du ikke har adgang", "url": ""}
+    return {"label": "vises ikke, fordi du ikke har adgang", "url": ""} if is_there else None
+
+
+def is_followed(case: Case) -> bool:
+    """Whether a later course was begun from it, also where that is another office's."""
+    if case.is_open or hasattr(case, "next"):
+        return hasattr(case, "next")
+    with wall.lifted():
+        return Case.objects.filter(previous=case).exists()

@@ -79,8 +79,8 @@ def _facts(case: Case, user: User, at: datetime, params: Mapping[str, str], law:
         "contact": case.contact_of(user.workplace),
         "numbers": case.citizen.numbers.filter(withdrawn_at=None),
         "join": CitizenJoin.objects.filter(kept=case.citizen_id).separable(at).first(),
-        "previous_case": presenters.neighbour(case.previous, user),
-        "next_case": presenters.neighbour(getattr(case, "next", None), user),
+        "previous_case": presenters.neighbour(case.previous, user, is_there=case.previous_id is not None),
+        "next_case": presenters.neighbour(getattr(case, "next", None), user, is_there=presenters.is_followed(case)),
     }
 
 
@@ -110,7 +110,7 @@ def _may(case: Case, user: User) -> dict[str, bool]:
         "change_number": access.has(user, Permission.EDIT_CASE),
         "hold": access.has(user, Permission.ERASE),
         "give_insight": access.has(user, Permission.GIVE_INSIGHT),
-        "reopen": not is_open and access.has(user, Permission.EDIT_CASE) and not hasattr(case, "next"),
+        "reopen": not is_open and access.has(user, Permission.EDIT_CASE) and not presenters.is_followed(case),
         "assign": is_open and access.has(user, Permission.ASSIGN_CASE),
         "place_anew": is_open and access.has(user, Permission.OPEN_CASE),
         "keep_duty": is_open and access.has(user, Permission.KEEP_DUTY),

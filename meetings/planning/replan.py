@@ -1,7 +1,11 @@
-"""Plans one case anew when something happens to it."""
+"""Plans one case anew when something happens to it.
+
+Over the second wall: what a party does changes what the other one has to do, and each has its list for itself.
+"""
 
 from datetime import datetime
 
+from cases import wall
 from cases.history import events as history_events
 from cases.law.services import hold_law_still
 from cases.models import Case, Event, User
@@ -25,6 +29,7 @@ REPLANNED_BY = (
 )
 
 
+@wall.lifted()
 def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None = None) -> list[str]:
     """Plan the case anew; the caller has locked it.
 
@@ -45,6 +50,7 @@ def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None 
     return changes
 
 
+@wall.lifted()
 def refresh(*, case: Case) -> None:
     """Match the case's meetings with its requirements, and write what each party has to do next."""
     (stored,) = planning_stored.read([case])

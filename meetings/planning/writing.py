@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.db import connection
 
-from cases.bulk_rows import update_rows, upsert_rows
+from cases.bulk_rows import insert_rows, update_rows, upsert_rows
 from cases.models import Case
 from cases.rules import explanation
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
@@ -59,11 +59,11 @@ def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None)
     closed = [change.before.row for _, change in changes if change.before and change.before.row is not None]
     if closed:
         RequiredMeeting.objects.filter(pk__in=closed).update(replaced_at=at)
-    _copy([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
+    _insert([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
 
 
-def _copy(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -> None:
-    """Give each new requirement its row. By COPY, since a law that moves everybody writes millions of them."""
+def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -> None:
+    """Give each new requirement its row, in one statement: a law that moves everybody writes millions of them."""
     if not new:
         return
     with connection.cursor() as cursor:
@@ -72,33 +72,33 @@ def _copy(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -> 
             [len(new)],
         )
         numbers = [number for (number,) in cursor.fetchall()]
-        columns = ", ".join(_ROW)
-        # Courses begun on one day share their planned meetings, and so the words of their deadlines.
-        words: dict[int, str] = {}
-        with cursor.copy(f"COPY meetings_requiredmeeting ({columns}) FROM STDIN") as copy:
-            for row, (case, requirement) in zip(numbers, new, strict=True):
-                requirement.row, planned = row, requirement.planned
-                assert planned is not None
-                if id(planned) not in words:
-                    words[id(planned)] = json.dumps(explanation.to_data(planned.why))
-                copy.write_row(
-                    (
-                        row,
-                        uuid4(),
-                        case,
-                        requirement.act,
-                        requirement.kind,
-                        requirement.responsible,
-                        requirement.number,
-                        requirement.window_from,
-                        requirement.window_to,
-                        requirement.due_on,
-                        planned.legal_basis,
-                        words[id(planned)],
-                        requirement.state,
-                        at,
-                    )
-                )
+    # Courses begun on one day share their planned meetings, and so the words of their deadlines.
+    words: dict[int, str] = {}
+    rows = []
+    for row, (case, requirement) in zip(numbers, new, strict=True):
+        requirement.row, planned = row, requirement.planned
+        assert planned is not None
+        if id(planned) not in words:
+            words[id(planned)] = json.dumps(explanation.to_data(planned.why))
+        rows.append(
+            (
+                row,
+                uuid4(),
+                case,
+                requirement.act,
+                requirement.kind,
+                requirement.responsible,
+                requirement.number,
+                requirement.window_from,
+                requirement.window_to,
+                requirement.due_on,
+                planned.legal_basis,
+                words[id(planned)],
+                requirement.state,
+                at,
+            )
+        )
+    insert_rows(RequiredMeeting, _ROW, rows)
 
 
 def _write_links(judgements: Sequence[Judgement]) -> None:

@@ -10,6 +10,8 @@ from django.db import connection
 from django.template.backends.django import Template
 from django.test import Client
 
+from tests import wall
+
 #: Written by every answer, also to a reader: who read what or was refused it, and until when the session lasts.
 WRITTEN_WHEN_READ = ("cases_accesslog", "cases_doorcount", "cases_securityevent", "django_session", "axes_")
 #: Whoever comes back from an organisation's own log-in is logged in by it, as the standard says.
@@ -159,8 +161,11 @@ def spread(patch: pytest.MonkeyPatch) -> None:
             return execute(sql, params, many, context)
 
         is_reading = method in ("GET", "HEAD", "OPTIONS") and environ.get("PATH_INFO") != LOGS_IN
-        with connection.execute_wrapper(note_writes) if is_reading else nullcontext():
+        with connection.execute_wrapper(note_writes) if is_reading else nullcontext(), wall.left_as_it_was():
             response = request_before(self, **environ)
+            if response.streaming:
+                # In operation it is read before the next request says what is seen.
+                response.streaming_content = [b"".join(response)]
         path = environ.get("PATH_INFO", "/")
         assert not written, f"{method} {path} wrote to {', '.join(sorted(set(written)))}: a reading changes nothing."
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from cases import seam
+from cases.bulk_rows import insert_rows
 from cases.history import events as history_events
 from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event
@@ -123,10 +124,7 @@ def _take(claimed: list[int], *, at: datetime) -> int:
 
 
 def _tell(run: LawRun, changes: Iterable[Change]) -> None:
-    columns = ", ".join(("run_id", *Change._fields))
-    with connection.cursor() as cursor, cursor.copy(f"COPY meetings_lawchange ({columns}) FROM STDIN") as copy:
-        for change in changes:
-            copy.write_row((run.pk, *change))
+    insert_rows(LawChange, ("run_id", *Change._fields), [(run.pk, *change) for change in changes])
 
 
 @transaction.atomic(durable=True)

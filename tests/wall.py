@@ -1,0 +1,66 @@
+"""The tests work as the operation, which sees everybody; what they ask of a page, the page does behind the wall."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from cases import wall
+from cases.operation import policies
+from cases.statements import Statement
+from tests.roles import as_owner
+
+
+@contextmanager
+def left_as_it_was() -> Iterator[None]:
+    """Whatever a request says of the connection, the test goes on as it began."""
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.needs_rollback:
+            wall.stand_before(wall.OPERATION)
+
+
+def migrate(to: list[Any]) -> MigrationExecutor:
+    """Go there, or back, as the owner: a release before knows no second wall, and the newest one stands behind it."""
+    executor = MigrationExecutor(connection)
+    with as_owner():
+        with connection.cursor() as cursor:
+            for table in policies.conditions().keys() & set(connection.introspection.table_names(cursor)):
+                cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        executor.migrate(to)
+        if to == executor.loader.graph.leaf_nodes():
+            policies.build(connection)
+    return executor
+
+
+def switch_off_the_first_wall(patch: pytest.MonkeyPatch) -> None:
+    """Let every `visible_to` give everything, as if each view had forgotten it."""
+    for model in apps.get_models():
+        rows = type(model._default_manager.all())
+        if hasattr(rows, "visible_to"):
+            patch.setattr(rows, "visible_to", lambda self, user, **_: self.all())
+    patch.setattr(Statement, "rows", _made_anew(Statement.rows))
+
+
+def _made_anew(rows: Callable[..., Any]) -> Callable[..., Any]:
+    """No text that was made behind the first wall is asked, and none that was made without it is kept."""
+
+    def made_anew(self: Any, *args: Any, **more: Any) -> Any:
+        kept, self._made = self._made, {}
+        try:
+            return rows(self, *args, **more)
+        finally:
+            self._made = kept
+
+    return made_anew
+
+
+def switch_off_the_second_wall(patch: pytest.MonkeyPatch) -> None:
+    """Let every request see what the operation sees, as if no policy stood."""
+    before = wall.stand_before
+    patch.setattr(wall, "stand_before", lambda sees: before(wall.OPERATION))
