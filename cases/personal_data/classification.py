@@ -135,8 +135,9 @@ OF_PERSONS: dict[str, OfPerson] = {
     "meetings_lawchange": OfPerson(
         case="case", given="kind about day_before day_after text", kept="id run case organisation worker key"
     ),
+    # Either party holds back by reasons of its own, such as a dispute with the citizen.
     "cases_legalhold": OfPerson(
-        case="case", given="reason set_at lifted_reason lifted_at", kept="id case set_by lifted_by"
+        case="case", given="set_at lifted_at", kept="id case reason set_by lifted_reason lifted_by"
     ),
     "cases_reminder": OfPerson(
         case="case",

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from cases.citizen import services as citizen_services
+from cases.corrections import services as corrections_services
+from cases.erasure import services as erasure_services
 from cases.models import AccessLog, Dispatch, Purpose, Reminder
 from cases.notes import services as notes_services
 from cases.personal_data import export
@@ -60,6 +62,20 @@ def test_it_has_everything_of_the_own_organisations_and_nothing_of_the_other_par
     assert [row["phone"] for row in tables["cases_citizencontact"]] == ["+4520304050"]
     assert tables["cases_planversion"][0]["parts"]["job_goal"] == "Vil være tømrer"
     assert found["breve/brev-1.pdf"] == b"%PDF-1"
+
+
+def test_why_a_party_holds_the_case_back_stays_its_own(files, told, office, now):
+    erasure_services.hold(case_id=told.pk, reason="Mistanke om svig", by=office.leader, at=now)
+    found = files(told)
+    assert json.loads(found["oplysninger.json"])["tables"]["cases_legalhold"][0].keys() == {"set_at", "lifted_at"}
+    assert b"svig" not in found["oplysninger.html"]
+
+
+def test_it_says_that_the_history_names_the_staff(files, told, office, now):
+    corrections_services.assign(case_id=told.pk, worker_id=office.colleague.pk, by=office.adviser, at=now)
+    text = files(told)["oplysninger.html"].decode()
+    assert f"{office.colleague} har nu sagen." in text
+    assert "Navne på medarbejdere står kun, hvor en tekst nævner dem" in text
 
 
 def test_every_table_that_has_something_of_the_person_stands_in_it(told, office):
