@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
-from cases.models import Case, Citizen, CitizenJoin
+from cases.models import Case, Citizen, CitizenContact, CitizenJoin
 from cases.operation import roles, sealing
 from cases.operation.logs import in_letters
 from cases.personal_data.classification import OF_PERSONS
@@ -20,6 +21,9 @@ logger = logging.getLogger(__name__)
 #: Their rows go by a function of the database alone, which asks for an approval by two.
 LOGS = ("cases_aimdecision", "cases_event", "cases_planversion")
 
+#: The lock of whoever erases, among those of the database; any number that no other lock has.
+_TURN = 20_350_035
+
 
 def erase(cases: Sequence[int], *, at: datetime, asks_for_approval: bool = True) -> None:
     """Erase these cases, in the caller's transaction; the seals of the logs are told of it.
@@ -27,6 +31,7 @@ def erase(cases: Sequence[int], *, at: datetime, asks_for_approval: bool = True)
     The database asks for a closed case that nobody holds back and two people decided on; the owner of the tables may
     go without.
     """
+    take_turn()
     ids = list(cases)
     locked = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     broken = sealing.sealed_over(LOGS, cases=ids)
@@ -45,19 +50,30 @@ def erase(cases: Sequence[int], *, at: datetime, asks_for_approval: bool = True)
     transaction.on_commit(partial(_tell, [case.public_id for case in locked]))
 
 
+def take_turn() -> None:
+    """Until the transaction ends nobody else erases: two at once would each note the other's rows as still there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
 def _tell(keys: Sequence[UUID]) -> None:
     for key in keys:
         logger.info("erased case %s", in_letters(key))
 
 
 def _erase_people(citizens: Collection[int]) -> None:
-    """Those who have no case left, and the records that were joined with theirs."""
+    """Those who have no case left, and the records that were joined with theirs; else what offices without one know."""
     gone = set(Citizen.objects.filter(pk__in=citizens, cases=None).values_list("pk", flat=True))
     found = gone
     while found:
         joined = CitizenJoin.objects.filter(kept__in=found).values_list("joined", flat=True)
         found = set(Citizen.objects.filter(pk__in=joined, cases=None).values_list("pk", flat=True)) - gone
         gone |= found
+    of_citizen = Case.objects.filter(citizen=OuterRef("citizen"))
+    is_party = Q(fund=OuterRef("organisation")) | Q(municipality=OuterRef("organisation"))
+    was_party = Q(former_parties__organisation=OuterRef("organisation"))
+    known = CitizenContact.objects.filter(citizen__in=set(citizens) - gone)
+    known.exclude(Exists(of_citizen.filter(is_party | was_party))).delete()
     _take("cases_citizenjoin", joined__in=gone)
     for name, of in OF_PERSONS.items():
         if of.citizen and name != "cases_citizen":

@@ -8,11 +8,12 @@ to the log of the worker, outside the database, and are asked for again by `veri
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
+from itertools import pairwise
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from cases.models import LogReseal, LogSeal
+from cases.models import Erasure, LogReseal, LogSeal
 from cases.operation import roles
 from cases.operation.logs import in_letters
 
@@ -86,12 +87,10 @@ def sealed_over(logs: Iterable[str], *, cases: Sequence[int]) -> list[LogSeal]:
     """The seals over rows of these cases that hold now; one that is broken already stays so, whatever is erased."""
     found = []
     for log in logs:
-        touched = set(LogSeal.objects.raw(_OVER.format(log=connection.ops.quote_name(log)), [log, list(cases)]))
-        before = LogSeal.objects.filter(log=log, number__in=[one.number - 1 for one in touched]).in_bulk(
-            field_name="pk"
-        )
-        by_number = {one.number: one for one in before.values()}
-        found += [one for one in touched if _is_as_sealed(one, by_number.get(one.number - 1))]
+        touched = list(LogSeal.objects.raw(_OVER.format(log=connection.ops.quote_name(log)), [log, list(cases)]))
+        earlier = LogSeal.objects.filter(log=log, number__in=[one.number - 1 for one in touched])
+        before = {one.number + 1: one for one in earlier}
+        found += [one for one in touched if _is_as_sealed(one, before.get(one.number))]
     return found
 
 
@@ -100,6 +99,16 @@ def reseal(seals: Iterable[LogSeal], *, at: datetime) -> None:
     for one in seals:
         rows, content = _content(one)
         LogReseal.objects.create(log=one.log, number=one.number, rows=rows, content=content, at=at)
+
+
+def erased() -> Iterator[tuple[str, int, int]]:
+    """Each log with seals over rows that were erased: how often some were, and how many are gone."""
+    for log in logs():
+        notes = list(LogReseal.objects.filter(log=log).order_by("pk"))
+        left = {note.number: note.rows for note in notes}
+        sealed = LogSeal.objects.filter(log=log, number__in=left).aggregate(rows=Sum("rows"))["rows"] or 0
+        if notes:
+            yield log, len(notes), sealed - sum(left.values())
 
 
 def heads() -> list[str]:
@@ -117,8 +126,16 @@ def _is_as_sealed(one: LogSeal, before: LogSeal | None) -> bool:
     rows, content = _content(one)
     if _digest(one, content, before) == one.digest:
         return True
-    last = LogReseal.objects.filter(log=one.log, number=one.number).order_by("-pk").first()
-    return last is not None and (last.rows, last.content) == (rows, content)
+    notes = list(LogReseal.objects.filter(log=one.log, number=one.number).order_by("pk"))
+    return bool(notes) and (notes[-1].rows, notes[-1].content) == (rows, content) and _are_of_erasures(one, notes)
+
+
+def _are_of_erasures(one: LogSeal, notes: Sequence[LogReseal]) -> bool:
+    """Whether each note is of a moment in which a case was erased, and left fewer rows: none hides a mere change."""
+    counts = [one.rows, *(note.rows for note in notes)]
+    moments = {note.at for note in notes}
+    erased = set(Erasure.objects.filter(erased_at__in=moments).values_list("erased_at", flat=True))
+    return moments == erased and all(before > after for before, after in pairwise(counts))
 
 
 def _save(new: LogSeal, before: LogSeal | None, *, at: datetime) -> bool:
