@@ -15,7 +15,7 @@ from cases.rules.retention import closed_by
 PORTION = 20
 
 HELD, OPEN_AGAIN = "Sagen skal bevares.", "Sagen er åben, eller dens tid er ikke udløbet."
-WITHDRAWN = "Forslaget er trukket tilbage."
+ERASED, WITHDRAWN = "Sagen er slettet allerede.", "Forslaget er trukket tilbage."
 
 
 class SamePerson(Refused):
@@ -28,6 +28,10 @@ class NothingDue(Refused):
 
 class ApprovedAlready(Refused):
     """What two people decided on is stopped by a hold alone."""
+
+
+class ErasedAlready(Refused):
+    """A worker was faster: there is nothing left to hold back."""
 
 
 class HeldAlready(Refused):
@@ -49,8 +53,16 @@ def held() -> Exists:
 
 
 def to_propose(user: User, *, today: date) -> QuerySet[Case]:
-    """The office's cases whose time is over, that nobody holds back, and that wait in no other proposal."""
-    waiting = Erasure.objects.filter(case_key=OuterRef("pk"), erased_at=None, kept_because="")
+    """The office's cases whose time is over, that nobody holds back, and that wait in no other proposal.
+
+    What another office proposed and did not approve keeps nobody waiting: it may have no second leader.
+    """
+    waiting = Erasure.objects.filter(
+        Q(run__organisation=user.organisation_id) | Q(run__approved_at__isnull=False),
+        case_key=OuterRef("pk"),
+        erased_at=None,
+        kept_because="",
+    )
     return Case.objects.visible_to(user).filter(due(today)).exclude(held()).exclude(Exists(waiting))
 
 
@@ -96,9 +108,11 @@ def withdraw(*, run_id: int, by: User, at: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def hold(*, case_id: int, reason: str, by: User, at: datetime) -> LegalHold:
-    """Keep the case, whatever was proposed. Raises HeldAlready."""
+    """Keep the case, whatever was proposed. Raises HeldAlready and ErasedAlready."""
     require(by, Permission.ERASE)
-    case = Case.objects.select_for_update().get(pk=case_id)
+    case = Case.objects.select_for_update().filter(pk=case_id).first()
+    if case is None:
+        raise ErasedAlready(ERASED)
     if case.holds.filter(lifted_at=None).exists():
         raise HeldAlready("Sagen bliver bevaret allerede.")
     return LegalHold.objects.create(case=case, reason=reason, set_by=by, set_at=at)
@@ -113,18 +127,25 @@ def lift(*, case_id: int, reason: str, by: User, at: datetime) -> None:
         raise HeldAlready("Sagen bliver ikke bevaret længere.")
 
 
+def approved() -> list[int]:
+    """The runs that are to be carried out, the oldest first."""
+    waiting = ErasureRun.objects.filter(approved_at__isnull=False, finished_at=None)
+    return list(waiting.order_by("approved_at", "pk").values_list("pk", flat=True))
+
+
 @transaction.atomic(durable=True)
-def erase_next_portion(*, at: datetime, today: date) -> int:
-    """Erase some cases of the oldest approved run; gives how many were looked at. Safe to repeat and to kill."""
-    waiting = ErasureRun.objects.select_for_update(skip_locked=True).filter(approved_at__isnull=False, finished_at=None)
-    run = waiting.order_by("approved_at", "pk").first()
+def erase_next_portion(run_id: int, *, at: datetime, today: date) -> int:
+    """Erase some cases of an approved run; gives how many were looked at. Safe to repeat and to kill."""
+    # Before any case is locked, so that two workers wait for each other in one order.
+    erasing.take_turn()
+    run = ErasureRun.objects.select_for_update().filter(pk=run_id, approved_at__isnull=False, finished_at=None).first()
     if run is None:
         return 0
     rows = list(run.erasures.filter(erased_at=None, kept_because="").order_by("pk")[:PORTION])
     keys = [row.case_key for row in rows]
     # Asked again: somebody may have held it back, opened it or erased it with another run meanwhile.
     locked = Case.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-    list(locked)
+    there = {case.pk for case in locked}
     still_due = set(locked.filter(due(today)).exclude(held()).values_list("pk", flat=True))
     kept = set(locked.filter(held()).values_list("pk", flat=True))
     if still_due:
@@ -133,7 +154,7 @@ def erase_next_portion(*, at: datetime, today: date) -> int:
         if row.case_key in still_due:
             row.erased_at = at
         else:
-            row.kept_because = HELD if row.case_key in kept else OPEN_AGAIN
+            row.kept_because = ERASED if row.case_key not in there else HELD if row.case_key in kept else OPEN_AGAIN
     Erasure.objects.bulk_update(rows, ["erased_at", "kept_because"])
     if not run.erasures.filter(erased_at=None, kept_because="").exists():
         run.finished_at = at

@@ -44,7 +44,7 @@ def page(request: AppRequest) -> HttpResponse:
         .annotate(
             cases=Count("erasures"),
             erased=Count("erasures", filter=Q(erasures__erased_at__isnull=False)),
-            kept=Count("erasures", filter=~Q(erasures__kept_because="")),
+            kept=Count("erasures", filter=~Q(erasures__kept_because__in=("", services.ERASED))),
         )
         # What is counted loses the order of its table.
         .order_by("-proposed_at", "-pk")

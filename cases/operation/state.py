@@ -14,7 +14,17 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from cases import seam
-from cases.models import ImportRun, LogCheck, LogSeal, Reminder, ReminderState, SecurityEvent, SecurityKind, SweepRun
+from cases.models import (
+    ErasureRun,
+    ImportRun,
+    LogCheck,
+    LogSeal,
+    Reminder,
+    ReminderState,
+    SecurityEvent,
+    SecurityKind,
+    SweepRun,
+)
 from cases.models.imports import ImportState
 from cases.operation import keys, roles
 from cases.rules.wording import counted
@@ -30,6 +40,9 @@ BETWEEN_LOG_CHECKS = timedelta(hours=25)
 
 #: What was noted is sealed by the next run, ten minutes later, unless a transaction of then is open still.
 LONGEST_UNSEALED = timedelta(hours=1)
+
+#: What two people decided to erase is begun within a quarter of an hour; many cases may take a night.
+LONGEST_ERASURE = timedelta(days=1)
 
 #: So many within an hour are no accident: users locked out, and refusals of one user.
 MANY_LOCKED_OUT, MANY_REFUSALS = 10, 30
@@ -100,6 +113,10 @@ def problems(*, at: datetime) -> Iterator[Problem]:
             f"{counted(number, 'besked er', 'beskeder er')} ikke sendt; den ældste har ventet {_minutes(at - oldest)}."
         )
         yield Problem("messages_late", f"{text} Se efter, om workeren til »messages« kører, og hvad dens log siger.")
+    approved = ErasureRun.objects.filter(finished_at=None, approved_at__lt=at - LONGEST_ERASURE)
+    if number := approved.count():
+        text = f"{counted(number, 'sletning', 'sletninger')} er godkendt for over et døgn siden og ikke udført."
+        yield Problem("erasure_late", f"{text} Se efter, hvad workerens log siger.")
     yield from _of_logs(at)
     yield from _at_the_doors(at)
 

@@ -7,8 +7,19 @@ from django.db import DatabaseError, connection, transaction
 
 from cases import tasks
 from cases.erasure import erasing, services
-from cases.erasure.services import NothingDue, SamePerson
-from cases.models import Case, Citizen, CitizenJoin, ErasureRun, Event
+from cases.erasure.services import ErasedAlready, NothingDue, SamePerson
+from cases.models import (
+    Case,
+    Citizen,
+    CitizenContact,
+    CitizenJoin,
+    ErasureRun,
+    Event,
+    FormerParty,
+    OrganisationKind,
+    Role,
+)
+from cases.operation import state
 from tests import factories
 from tests.cases.erasure.steps import LAST, close, decide, rows_of, traces, whole_database
 
@@ -112,23 +123,83 @@ def test_it_is_carried_out_in_portions_and_goes_on_where_it_stopped(old, office,
     count = run.erasures.count()
     assert count > 1
 
-    assert services.erase_next_portion(at=now, today=now.date()) == 1
+    assert services.erase_next_portion(run.pk, at=now, today=now.date()) == 1
     assert run.erasures.exclude(erased_at=None).count() == 1
     assert tasks.erase_approved() == count - 1
     assert not Case.objects.visible_to(office.leader).exists()
 
 
-def test_a_portion_that_fails_leaves_everything(old, office, second, now, monkeypatch):
+def test_a_portion_that_fails_leaves_everything_and_stops_no_other_run(old, office, second, now, monkeypatch):
+    later = factories.case(office, citizen=factories.citizen_details(name="Carla Prøvesen"))
     decide(office, second, now)
-    before = rows_of(old.pk)
+    close(later)
+    decide(office, second, now + DAY)
+    before, erase = rows_of(old.pk), erasing.erase
 
-    def fail(*_, **__):
-        raise RuntimeError("the seals cannot be written")
+    def fail_for_the_old(cases, **how):
+        erase(cases, **how)
+        if old.pk in cases:
+            raise RuntimeError("the seals cannot be written")
 
-    monkeypatch.setattr(erasing.sealing, "reseal", fail)
-    with pytest.raises(RuntimeError), transaction.atomic():
-        tasks.erase_approved()
+    monkeypatch.setattr(erasing, "erase", fail_for_the_old)
+    assert tasks.erase_approved() == 1
     assert rows_of(old.pk) == before
+    assert rows_of(later.pk) == {}
+    assert "erasure_late" not in [one.code for one in state.problems(at=now + DAY)]
+    assert "erasure_late" in [one.code for one in state.problems(at=now + 2 * DAY)]
+
+
+def leader_of_the_jobcenter(office, name):
+    return factories.user(organisation=office.municipality, role=Role.TEAM_LEADER, username=name)
+
+
+def test_a_proposal_that_nobody_approves_keeps_no_other_office_waiting(old, office, second, now):
+    services.propose(by=office.leader, at=now, today=now.date())
+    one, two = (leader_of_the_jobcenter(office, name) for name in ("one", "two"))
+
+    run = services.propose(by=one, at=now, today=now.date())
+
+    assert run.erasures.count() == 1
+    services.approve(run_id=run.pk, by=two, at=now)
+    with pytest.raises(NothingDue):
+        services.propose(by=office.leader, at=now, today=now.date())
+
+
+def test_what_another_run_has_erased_is_told_as_erased(old, office, second, now):
+    theirs = services.propose(by=leader_of_the_jobcenter(office, "one"), at=now, today=now.date())
+    services.approve(run_id=theirs.pk, by=leader_of_the_jobcenter(office, "two"), at=now)
+    ErasureRun.objects.filter(pk=theirs.pk).update(approved_by=None, approved_at=None)
+    decide(office, second, now)
+    services.approve(run_id=theirs.pk, by=leader_of_the_jobcenter(office, "three"), at=now + DAY)
+
+    assert tasks.erase_approved() == 2
+
+    assert [row.kept_because for row in theirs.erasures.all()] == [services.ERASED]
+
+
+def test_what_is_erased_meanwhile_is_not_held_back_and_said_so(old, office, second, now):
+    decide(office, second, now)
+    tasks.erase_approved()
+    with pytest.raises(ErasedAlready, match="slettet"):
+        services.hold(case_id=old.pk, reason="Ankesag", by=office.leader, at=now)
+
+
+def test_an_office_without_a_case_of_them_keeps_no_telephone_number(old, office, second, now):
+    """One with another case, and one that was a party of it, know the citizen still."""
+    later = factories.case(office, citizen=factories.citizen_details(name="Carla Prøvesen"))
+    funds = [factories.organisation(name=name, kind=OrganisationKind.FUND) for name in ("Nuværende", "Tidligere")]
+    Case.objects.filter(pk=later.pk).update(citizen=old.citizen_id, fund=funds[0])
+    FormerParty.objects.create(case=later, organisation=funds[1], left_on=now.date(), left_at=now, name="Carla")
+    for one in (office.fund, office.municipality, *funds):
+        CitizenContact.objects.update_or_create(
+            citizen=old.citizen, organisation=one, defaults={"phone": "+4520304050"}
+        )
+    decide(office, second, now)
+
+    tasks.erase_approved()
+
+    left = CitizenContact.objects.filter(citizen=old.citizen_id).values_list("organisation", flat=True)
+    assert set(left) == {office.municipality.pk, *(one.pk for one in funds)}
 
 
 def refused(statement, *values):
