@@ -154,13 +154,14 @@ def leader_of_the_jobcenter(office, name):
 
 
 def test_a_proposal_that_nobody_approves_keeps_no_other_office_waiting(old, office, second, now):
-    services.propose(by=office.leader, at=now, today=now.date())
+    own = services.propose(by=office.leader, at=now, today=now.date())
     one, two = (leader_of_the_jobcenter(office, name) for name in ("one", "two"))
 
     run = services.propose(by=one, at=now, today=now.date())
 
     assert run.erasures.count() == 1
     services.approve(run_id=run.pk, by=two, at=now)
+    services.withdraw(run_id=own.pk, by=office.leader, at=now)
     with pytest.raises(NothingDue):
         services.propose(by=office.leader, at=now, today=now.date())
 

@@ -33,10 +33,10 @@ def sealed(law, now):
     return cases
 
 
-def spoil(case):
+def spoil(case, statement="UPDATE cases_event SET text = 'noget andet' WHERE case_id = %s"):
     with roles.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE cases_event DISABLE TRIGGER USER")
-        cursor.execute("UPDATE cases_event SET text = 'noget andet' WHERE case_id = %s", [case.pk])
+        cursor.execute(statement, [case.pk])
         cursor.execute("ALTER TABLE cases_event ENABLE TRIGGER USER")
 
 
@@ -73,6 +73,12 @@ def test_a_note_hides_no_change(is_erased_before, sealed, now):
     if is_erased_before:
         tasks.erase_approved()
     spoil(sealed[1])
+    forge(now)
+    assert [fault.split(":")[0] for fault in sealing.faults()] == ["cases_event"]
+
+
+def test_a_note_of_a_moment_without_an_erasure_hides_no_loss(sealed, now):
+    spoil(sealed[1], "DELETE FROM cases_event WHERE case_id = %s")
     forge(now)
     assert [fault.split(":")[0] for fault in sealing.faults()] == ["cases_event"]
 
