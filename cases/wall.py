@@ -16,11 +16,13 @@ NOBODY = ""
 
 
 def stand_before(sees: str) -> str:
-    """Let the connection see the rows of that organisation alone from now on; return what it saw until now.
-
-    It is no query of the page, so it goes to the driver itself.
-    """
+    """Let the connection see the rows of that organisation alone from now on; return what it saw until now."""
     connection.ensure_connection()
+    return say(sees)
+
+
+def say(sees: str) -> str:
+    """The same of a connection that is open. It is no query of the page, so it goes to the driver itself."""
     with connection.wrap_database_errors:
         row = connection.connection.execute(
             "SELECT current_setting(%(name)s, true), set_config(%(name)s, %(sees)s, false)",
@@ -34,7 +36,7 @@ def forget() -> None:
     if connection.connection is None:
         return
     try:
-        stand_before(NOBODY)
+        say(NOBODY)
     except OperationalError:
         connection.close()
 

@@ -22,7 +22,7 @@ def left_as_it_was() -> Iterator[None]:
         yield
     finally:
         if connection.connection is not None and not connection.needs_rollback:
-            wall.stand_before(wall.OPERATION)
+            wall.say(wall.OPERATION)
 
 
 def migrate(to: list[Any]) -> MigrationExecutor:

@@ -161,6 +161,7 @@ AREAS = {
     "cases:hand_over": ["note"],
     "cases:hand_over_correct": ["reason"],
     "cases:hand_over_withdraw": ["reason"],
+    "cases:hold": ["reason"],
     "cases:join, two shown": ["reason"],
     "cases:note_add": ["text"],
     "cases:pause_remove": ["reason"],
