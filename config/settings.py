@@ -39,6 +39,7 @@ if not ENV.is_production:
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
+    "cases.accounts.middleware.answer_on_one_stack",
     "cases.accounts.middleware.count",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

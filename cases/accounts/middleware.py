@@ -22,6 +22,26 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUESTS = Counter("samtaleflow_requests", "Requests by page and status", ["view", "status"])
 
 
+def answer_on_one_stack(get_response: GetResponse) -> GetResponse:
+    """Every page is made on a stack that is in one piece, which takes a third off a page of many rows.
+
+    CPython keeps the frames of calls in pieces of 16 kB, and gives a piece back as soon as it is empty: where a loop of
+    a template happens to lie at the edge of one, each call in it maps memory and gives it back. A frame that asks for
+    much gets a piece with as much room behind it, in which all the calls of a request lie.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    # In places for one value each; those that nobody writes to cost nothing.
+    answer.__code__ = answer.__code__.replace(co_stacksize=_ROOM)
+    return answer
+
+
+#: A little more than half of a megabyte, for which CPython takes a whole one.
+_ROOM = 66_000
+
+
 def count(get_response: GetResponse) -> GetResponse:
     """Every request is counted, under the name of its page."""
 
