@@ -20,21 +20,24 @@ from django.db import connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     DateField,
     DateTimeField,
     Expression,
+    F,
     Field,
     Func,
     QuerySet,
     TextField,
     UUIDField,
+    Value,
 )
 from django.utils import timezone
 from psycopg.sql import Literal
 
 Row = TypeVar("Row")
 #: What a parameter may be.
-Value = date | datetime | int | str | UUID
+Given = date | datetime | int | str | UUID | list[int]
 
 #: So many texts of one statement are kept; who asks for more than these filters makes them anew.
 _KEPT = 200
@@ -49,6 +52,19 @@ class Parameter(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", (self,)
+
+
+class IsOneOf(Func):
+    """Whether the key at a path is among some keys, which may be a parameter: one list, by which rows are found."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+    def __init__(self, path: str, keys: Any) -> None:
+        if not isinstance(keys, Expression):
+            keys = Value(list(keys), output_field=ArrayField(BigIntegerField()))
+        super().__init__(F(path), keys)
 
 
 def midnight(day: date) -> Any:
@@ -147,7 +163,7 @@ class Statement(Generic[Row]):
         self._is_planned_once = is_planned_once
         self._made: dict[Hashable, _Made] = {}
 
-    def rows(self, user: Any, *shape: Hashable, **values: Value) -> list[Row]:
+    def rows(self, user: Any, *shape: Hashable, **values: Given) -> list[Row]:
         """The rows that `build` finds for this user, with these values; of nobody's where the user is None."""
         asker = Asker.of(user) if user is not None else None
         key = (asker, shape, *values)
@@ -179,7 +195,9 @@ class Statement(Generic[Row]):
         return _Made(rows, compiler, *_with_constants(sql, params, connection.connection))
 
 
-def _field_of(value: Value) -> "Field[Any, Any]":
+def _field_of(value: Given) -> "Field[Any, Any]":
+    if isinstance(value, list):
+        return ArrayField(BigIntegerField())
     if isinstance(value, UUID):
         return UUIDField()
     if isinstance(value, int):

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, Q, Value
+from django.db.models import Q
 
 from cases.models.people import User
+from cases.statements import IsOneOf
 
 
 class Scope(StrEnum):
@@ -29,20 +28,7 @@ def looked_after(user: User, scope: Scope, *, worker: str, today: date) -> Q:
     """The same as `within_scope`, and one's own are also those of whom one stands in for today."""
     if scope is not Scope.MINE:
         return within_scope(user, scope, worker=worker)
-    return Q(_IsOneOf(F(worker), user.looks_after(today)))
-
-
-class _IsOneOf(Func):
-    """Whether somebody is among some people: one list, by which the database finds their rows."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-    def __init__(self, worker: F, people: Any) -> None:
-        if not isinstance(people, Expression):
-            people = Value(people, output_field=ArrayField(BigIntegerField()))
-        super().__init__(worker, people)
+    return Q(IsOneOf(worker, user.looks_after(today)))
 
 
 def within_scope(user: User, scope: Scope, *, worker: str) -> Q:

@@ -15,7 +15,7 @@ from cases.models.reminders import DispatchQuerySet
 from cases.models.scopes import Scope
 from cases.reminders import owing
 from cases.seam import Part, RowsOfTile, Tile
-from cases.statements import midnight
+from cases.statements import Statement, midnight
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,13 @@ def part_of(case: Case, user: User, at: datetime) -> Part:
     return Part("cases/post/post_block.html", {"case": case, "entries": entries})
 
 
+_NOT_REACHED = Statement(
+    lambda user, *, today, case: not_reached(user, today=today).filter(reminder__case=case).values_list("pk")
+)
+
+
 def matter_of(case: Case, user: User, at: datetime) -> Tile | None:
     """How many messages of the case its citizen did not get."""
-    count = not_reached(user, today=timezone.localtime(at).date()).filter(reminder__case=case).count()
+    count = len(_NOT_REACHED.rows(user, today=timezone.localtime(at).date(), case=case.pk))
     url = reverse("cases:post_book", args=[case.public_id])
     return Tile("Kunne ikke nås", count, url, variant="error") if count else None

@@ -1,33 +1,39 @@
 """What comes next in a course: the next deadline and meeting, and the list that a handover goes through."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from cases.models import Case
 from cases.rules.facts import Party
 from cases.rules.wording import counted
 from cases.seam import Check, NextStep
+from cases.statements import IsOneOf, Statement
 from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting, RequirementState
 
 
 def next_steps(cases: Sequence[Case]) -> Mapping[int, NextStep]:
     """The earliest open deadline and the citizen's chosen channel of each case, in two queries."""
     ids = [case.pk for case in cases]
-    due = dict(
-        RequiredMeeting.objects.current()
-        .filter(case__in=ids, state=RequirementState.OPEN)
-        .order_by()
-        .values_list("case")
-        .annotate(Min("due_on"))
-    )
-    choices = (
-        ChannelChoice.objects.filter(case__in=ids, meeting=None).order_by("case", "-chosen_on", "-pk").distinct("case")
-    )
-    channels = {choice.case_id: choice.get_channel_display() for choice in choices}
+    due = dict(_DUE.rows(None, cases=ids))
+    channels = {choice.case_id: choice.get_channel_display() for choice in _CHOICES.rows(None, cases=ids)}
     return {pk: NextStep(due_on=due.get(pk), channel=channels.get(pk, "ikke valgt")) for pk in ids}
+
+
+def _due(nobody: None, *, cases: Any) -> QuerySet[RequiredMeeting, tuple[int, date]]:
+    rows = RequiredMeeting.objects.current().filter(IsOneOf("case", cases), state=RequirementState.OPEN)
+    return rows.order_by().values_list("case").annotate(Min("due_on"))
+
+
+def _choices(nobody: None, *, cases: Any) -> QuerySet[ChannelChoice]:
+    rows = ChannelChoice.objects.filter(IsOneOf("case", cases), meeting=None)
+    return rows.order_by("case", "-chosen_on", "-pk").distinct("case")
+
+
+_DUE, _CHOICES = Statement(_due), Statement(_choices)
 
 
 def handover_checks(case: Case, at: datetime) -> list[Check]:

@@ -155,6 +155,11 @@ _CHOICES = Statement(
 )
 
 
+_WISHES = Statement(
+    lambda nobody, *, case: FundWish.objects.filter(case=case).select_related("recorded_by__organisation")
+)
+
+
 def _of(case: Case, statement: Statement[Any]) -> list[Any]:
     """What the statement finds of the case."""
     rows = statement.rows(None, case=case.pk)
@@ -292,7 +297,7 @@ def _fund_presence(
     may, _ = may_invite_fund(course=course, party=Party.MUNICIPALITY, number=1, on=day, book=law.book)
     if not may:
         return None
-    said = None if first else FundWish.objects.filter(case=case).select_related("recorded_by__organisation").first()
+    said = None if first else next(iter(_of(case, _WISHES)), None)
     return FundPresence(first, said)
 
 

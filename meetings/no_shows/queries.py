@@ -11,6 +11,7 @@ from django.utils import timezone
 from cases.models import Case, Reminder, User, scopes
 from cases.models.scopes import Scope
 from cases.seam import RowsOfTile, Tile
+from cases.statements import Statement
 from meetings.booking.proposal import BookingProposal
 from meetings.models import Meeting, NoShowStep, RequiredMeeting
 from meetings.models.no_shows import NoShowStepQuerySet
@@ -103,10 +104,15 @@ def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     return RowsOfTile(label="Høringsfrist udløbet", rows=rows, url=url, variant="warning")
 
 
+_DUE_IN_CASE = Statement(
+    lambda user, *, today, case: due(user, today=today).filter(meeting__case=case).select_related("meeting")
+)
+
+
 def matter_of(case: Case, user: User, at: datetime) -> Tile | None:
     """On the page of a case: the hearing to go on with."""
-    step = due(user, today=timezone.localtime(at).date()).filter(meeting__case=case).select_related("meeting").first()
-    if step is None:
+    steps = _DUE_IN_CASE.rows(user, today=timezone.localtime(at).date(), case=case.pk)
+    if not steps:
         return None
-    url = reverse("meetings:no_show", args=[step.meeting.public_id])
+    url = reverse("meetings:no_show", args=[steps[0].meeting.public_id])
     return Tile(label="Høringsfrist udløbet", count=1, url=url, variant="warning")

@@ -22,6 +22,7 @@ from cases.rules.wording import counted
 from cases.seam import Duty, RowsOfTile
 from cases.seam import Part as CasePart
 from cases.seam import Tile as WorklistTile
+from cases.statements import Statement
 from cases.ui.case_tabs import Tab
 from cases.ui.keyset import CappedCount
 from referrals.models import Referral
@@ -238,9 +239,14 @@ def part_of(case: Case, user: User, at: datetime) -> CasePart | None:
     return CasePart("referrals/referral/referrals_block.html", data, is_aside=True)
 
 
+_PENDING = Statement(
+    lambda user, *, case: Referral.objects.visible_to(user).pending().filter(case=case).values_list("pk")
+)
+
+
 def matter_of(case: Case, user: User, at: datetime) -> WorklistTile | None:
     """How many referrals of the case wait for the jobcenter's decision."""
-    count = case.referrals.visible_to(user).pending().count()
+    count = len(_PENDING.rows(user, case=case.pk))
     url = f"{Tab.PLAN.url_of(case.public_id)}#indstillinger"
     return WorklistTile("Indstillinger venter på svar", count, url, variant="info") if count else None
 
