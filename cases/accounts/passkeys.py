@@ -27,9 +27,15 @@ from cases.rules.refusal import Refused
 #: In the session: what the device is asked to sign, once.
 _ASKED = "passkey_asked"
 MOST = 10
-#: What reading an answer that no device gave may end in.
+#: What reading an answer that no device gave may end in: the library has no error of its own for it.
 _UNREADABLE = (
-    *(ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error, NotImplementedError),
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    struct.error,
+    # A kind of key that the library does not know, and a nest that is too deep.
+    NotImplementedError,
     RecursionError,
 )
 

@@ -17,7 +17,7 @@ def of_user(user: User, *, today: date, params: Mapping[str, str]) -> Page[Forme
     return page(rows, among=rows, order="left_at", public_id="public_id", params=params, is_newest_first=True)
 
 
-def case_of(row: FormerParty) -> Case:
+def case_left(row: FormerParty) -> Case:
     """The case of a row that the user may see."""
     return presenters.with_all_that_is_shown(Case.objects.filter(pk=row.case_id)).get()
 

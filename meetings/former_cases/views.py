@@ -38,7 +38,7 @@ def page(request: AppRequest, public_id: str) -> HttpResponse:
     user, today, params = request.user, clock.today(), request.GET.dict()
     row = get_object_or_404(FormerParty.objects.visible_to(user, on=today), public_id=public_id)
     access_log.record(request, purpose=Purpose.HANDOVER, cases=[row.case_id])
-    case = queries.case_of(row)
+    case = queries.case_left(row)
     read = queries.as_left(row, case, params=params)
     previous_url, next_url = read.history.links({})
     context = {
