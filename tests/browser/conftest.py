@@ -118,6 +118,11 @@ class Site:
         paths = sorted((self.folder / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
         return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]  # type: ignore[misc]
 
+    def mails_that_say(self, words: str) -> list[EmailMessage]:
+        """Those whose text has these words, also where a letter goes with it."""
+        texts = [(mail, mail.get_body(("plain",))) for mail in self.mails()]
+        return [mail for mail, text in texts if text is not None and words in text.get_content()]
+
     def wait_for(self, what: str, answer: Callable[[], Any]) -> Any:
         """The first true answer; fails with the processes' output when none comes in time."""
         deadline = time.monotonic() + PATIENCE_SECONDS

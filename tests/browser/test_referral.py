@@ -121,7 +121,7 @@ def test_from_draft_to_rejection_and_then_one_granted(
     member = " ".join(" ".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf)).pages).split())
     for part in (CONSIDERATIONS, "LAB kapitel 11", "Du kan klage over afgørelsen", "forvaltningsloven § 22"):
         assert part in member
-    site.wait_for("The notice", lambda: [mail for mail in site.mails() if "nderretning" in str(mail.get_content())])
+    site.wait_for("The notice", lambda: site.mails_that_say("nderretning"))
     notice = anne.page.request.get(f"{site.url}{desk.url.removeprefix(site.url)}brev/a-kasse/").body()
     fund = " ".join(PdfReader(io.BytesIO(notice)).pages[0].extract_text().split())
     assert CONSIDERATIONS in fund
