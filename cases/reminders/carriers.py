@@ -1,6 +1,5 @@
 """How a message leaves the house: by e-mail, Digital Post or SMS, behind one interface."""
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from email.mime.text import MIMEText
@@ -184,8 +183,9 @@ def _hand_over(name: str, content: bytes) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    # Whole or not at all: a process that is killed leaves no half message behind.
+    # Whole or not at all. Where a process is killed in the middle, the one that sends it again writes over the half:
+    # a message has one name, and its row is locked while it is sent.
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.unfinished")
     unfinished.write_bytes(content)
     unfinished.replace(path)

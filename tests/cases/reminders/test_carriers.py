@@ -1,6 +1,8 @@
 """What carries a message: whole or not at all, and the same one only once."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.core.mail import BadHeaderError, get_connection
@@ -36,6 +38,29 @@ def test_a_mail_that_is_sent_again_is_the_same_file(message, folder):
     assert "Message-ID: <reminder-7@127.0.0.1>" in text
     assert "Auto-Submitted: auto-generated" in text
     assert "Kære Øjvind" in text
+
+
+class Killed(BaseException):
+    """What ends a process, seen from within."""
+
+
+def test_a_mail_that_was_half_written_when_its_process_was_killed_leaves_nothing_once_it_is_sent_again(
+    message, folder, monkeypatch
+):
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", die)
+        with pytest.raises(Killed):
+            reminders_carriers.EMAIL.carry(message, to="borger@example.dk")
+    assert [path.suffix for path in folder.iterdir()] == [".unfinished"], "nothing was half written: the test proves nothing"
+
+    # Another process sends it again.
+    monkeypatch.setattr(os, "getpid", lambda: os.getppid() + 1)
+    reminders_carriers.EMAIL.carry(message, to="borger@example.dk")
+
+    assert [path.name for path in folder.iterdir()] == ["reminder-7.eml"]
 
 
 def test_no_text_adds_a_line_to_the_head_of_a_mail(message, mailoutbox):
