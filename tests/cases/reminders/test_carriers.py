@@ -54,7 +54,9 @@ def test_a_mail_that_was_half_written_when_its_process_was_killed_leaves_nothing
         patched.setattr(Path, "replace", die)
         with pytest.raises(Killed):
             reminders_carriers.EMAIL.carry(message, to="borger@example.dk")
-    assert [path.suffix for path in folder.iterdir()] == [".unfinished"], "nothing was half written: the test proves nothing"
+    assert [path.suffix for path in folder.iterdir()] == [".unfinished"], (
+        "nothing was half written: the test proves nothing"
+    )
 
     # Another process sends it again.
     monkeypatch.setattr(os, "getpid", lambda: os.getppid() + 1)
