@@ -11,6 +11,8 @@ from cases.operation import views as operation_views
 from cases.urls import duty_urlpatterns, law_urlpatterns
 from config import gallery
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", include("meetings.urls")),
     path("sager/", include("cases.urls")),

@@ -15,6 +15,9 @@ def start() -> WSGIHandler:
     from cases import wall
     from cases.operation import keys, roles
 
+    # The pages too are read before the port is opened: a broken one stops the start, and the workers share them.
+    from config import urls  # noqa: F401 - as said
+
     keys.require_at_start()
     roles.require_at_start()
     wall.begin_behind()

@@ -21,6 +21,7 @@ def here(office, now):
 
 def administration():
     """Each address of the administration, by name, with what fills it: a row there is, or the name of a page."""
+    admin.autodiscover()
     for pattern in _flat(admin.site.get_urls()):
         if pattern.name is None:
             continue

@@ -30,6 +30,21 @@ QUESTIONS = [
     "referral --placed-on 2024-01-15 --sent-on 2024-02-10 --offer-starts-on 2024-03-01 --json",
 ]
 
+#: What pages, workers and the administration need, and no answer of the law; and the calendars of all countries.
+OF_OTHERS = {
+    "cases.admin", "celery", "config.urls", "fido2", "highspy", "holidays.countries", "icalendar", "jwt", "numpy",
+    "openpyxl", "redis",
+}  # fmt: skip
+
+#: Runs the command that follows, and tells at last by which modules.
+TELLING_MODULES = """
+import atexit, runpy, sys
+
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
 OFFER = "offer --placed-on 2024-01-15"
 REFERRAL = "referral --placed-on 2024-01-15"
 
@@ -90,9 +105,9 @@ def ask(capsys):
     return ask
 
 
-def asked(question, database_url="postgres://nobody@127.0.0.1:1/none"):
+def asked(question, database_url="postgres://nobody@127.0.0.1:1/none", python=()):
     return subprocess.run(
-        [sys.executable, "manage.py", "law", *question.split()],
+        [sys.executable, *python, "manage.py", "law", *question.split()],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": database_url, "MIGRATE_DATABASE_URL": ""},
         capture_output=True,
@@ -107,6 +122,15 @@ def test_it_answers_without_a_database():
 
     assert (answer.returncode, answer.stderr) == (0, "")
     assert len(json.loads(answer.stdout)["meetings"]) == 6
+
+
+def test_it_loads_what_an_answer_needs():
+    answer = asked("plan --registered-on 2024-01-15 --json", python=("-c", TELLING_MODULES))
+    loaded = set(answer.stderr.split())
+
+    assert len(json.loads(answer.stdout)["meetings"]) == 6
+    assert "holidays" in loaded
+    assert loaded & OF_OTHERS == set()
 
 
 def test_bad_input_is_one_line_and_exit_status_2():

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from icalendar import Calendar, Event, vCalAddress, vUri
-
 CALENDAR_NAME = "samtale.ics"
 
 
@@ -35,6 +33,9 @@ def method_of(appointment: Appointment, *, attendee: str) -> str:
 
 def calendar_of(appointment: Appointment, *, attendee: str, at: datetime) -> str:
     """The entry as iCalendar, for that address; without one, for whoever opens it."""
+    # Every process knows appointments, and few write one.
+    from icalendar import Calendar, Event, vCalAddress, vUri
+
     event = Event()
     event.add("uid", appointment.uid)
     event.add("sequence", appointment.sequence)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
-
-from holidays.countries.denmark import Denmark
+from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 
 from cases.rules.refusal import Refused
 from cases.rules.wording import WEEKDAYS, day_text
@@ -46,7 +47,21 @@ def deadline_warning(day: date) -> str | None:
 
 def known_years() -> range:
     """The years whose holidays are known."""
-    return range(Denmark.start_year, Denmark.end_year + 1)
+    denmark = _denmark()
+    return range(denmark.start_year, denmark.end_year + 1)
+
+
+@cache
+def _denmark() -> Any:
+    """The package's calendar of Denmark, read from its file alone: its folder would bring 250 countries with it."""
+    import holidays
+
+    file = spec_from_file_location("denmark", Path(holidays.__file__).with_name("countries") / "denmark.py")
+    assert file is not None
+    assert file.loader is not None
+    module = module_from_spec(file)
+    file.loader.exec_module(module)
+    return module.Denmark
 
 
 @lru_cache(maxsize=200)
@@ -54,5 +69,4 @@ def _holidays_of(year: int) -> dict[date, str]:
     years = known_years()
     if year not in years:
         raise HolidaysUnknown(f"Helligdagene i {year} er ikke kendt: kalenderen går fra {years[0]} til {years[-1]}.")
-    # The package has no types for its countries.
-    return dict(Denmark(years=year, language="da"))  # type: ignore[no-untyped-call]  # as said
+    return dict(_denmark()(years=year, language="da"))

@@ -8,9 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 _CHUNK = 500
 # A spreadsheet reads a cell that begins like this as a formula; the wide forms are turned into the narrow ones.
@@ -48,13 +45,11 @@ def _csv(rows: Iterable[Cells], name: str, around: Sheet) -> StreamingHttpRespon
 
 
 def _xlsx(rows: Iterable[Cells], name: str, around: Sheet) -> FileResponse:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(around.title)
-    sheet.append(around.columns)
-    for row in rows:
-        sheet.append([_as_cell(sheet, cell) for cell in row])
+    # What writes workbooks is as large as Django, and most processes write none.
+    from cases.ui import workbook
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-    book.save(file)
+    workbook.write(rows, file, title=around.title, columns=around.columns)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
 
@@ -75,22 +70,6 @@ def _as_text(cell: Any) -> str | int:
 
 def _defused(text: str) -> str:
     return f"'{text}" if text.startswith(_LIVE) else text
-
-
-def _as_cell(sheet: Any, value: Any) -> Any:
-    if isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value=value.replace(tzinfo=None))
-        cell.number_format = "DD-MM-YYYY HH:MM"
-    elif isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # the stubs forget that a cell holds a day
-        cell.number_format = "DD-MM-YYYY"
-    elif isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-        # Otherwise a text that begins with an equals sign becomes a formula.
-        cell.data_type = "s"
-    else:
-        cell = WriteOnlyCell(sheet, value=value)
-    return cell
 
 
 class _Echo:

@@ -92,6 +92,7 @@ def test_who_is_inside_already_is_led_to_the_front_page(client, administrator):
 
 
 def test_no_citizen_and_no_case_can_be_administrated():
+    admin.autodiscover()
     registered = {model for model in admin.site._registry}
 
     assert registered.isdisjoint({Citizen, Case, Meeting, RequiredMeeting})
@@ -316,6 +317,7 @@ def typed_in(form):
 def test_every_form_that_changes_something_overwrites_nothing_unseen(office, rf):
     request = rf.get("/")
     request.user = office.administrator
+    admin.autodiscover()
     ours = [page for page in admin.site._registry.values() if isinstance(page, ForAdministrators)]
     pages = [page for page in ours if page.has_change_permission(request)]
     bare = {page.model for page in pages for part in (page, *page.inlines) if not issubclass(part.form, GuardedForm)}

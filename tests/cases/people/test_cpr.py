@@ -244,6 +244,7 @@ def test_every_text_that_is_typed_refuses_a_cpr_number():
 
 
 def test_every_text_of_the_administration_refuses_one_too(rf):
+    admin.autodiscover()
     pages = [page for page in admin.site._registry.values() if page.model._meta.app_label in ("cases", "meetings")]
     pages += [inline(page.model, admin.site) for page in pages for inline in page.inlines]
     unguarded = {
