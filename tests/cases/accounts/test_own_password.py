@@ -108,3 +108,13 @@ def test_every_page_leads_there_and_the_administration_s_own_page_too(inside, of
     assert f'href="{URL}?tilbage={own}"' in administrators.get(own).content.decode()
     assert administrators.get(reverse("admin:password_change")).url == URL
     assert "Din adgangskode er skiftet." in change(administrators).content.decode()
+
+
+def test_nobody_becomes_another_by_what_the_form_does_not_ask_for(inside, office):
+    more = {"role": "administrator", "is_staff": "on", "is_superuser": "on", "organisation": office.other_fund.pk}
+    typed = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW, **more}
+
+    assert inside.post(URL, typed).status_code == 302
+
+    user = type(office.adviser).objects.get(pk=office.adviser.pk)
+    assert (user.role, user.is_staff, user.is_superuser, user.organisation) == ("adviser", False, False, office.fund)

@@ -1,7 +1,7 @@
 """The page on which a citizen's contact ways are kept right."""
 
 from cases.citizen import services as citizen_services
-from cases.models import Case
+from cases.models import Case, Citizen, CitizenContact
 from tests.cases.pages import errors, said
 
 
@@ -27,3 +27,23 @@ def test_contact_ways_are_not_saved_over_newer_ones(page, office, case, now):
     assert "En anden har rettet sagen" in errors(answer)
     assert "11223344" in answer.content.decode()
     assert Case.objects.with_parties().get().fund_contact.phone == "11223344"
+
+
+def test_a_form_writes_what_it_asks_for_and_no_other_column(page, office, case):
+    def columns():
+        return [list(rows.objects.order_by("pk").values()) for rows in (Case, Citizen, CitizenContact)]
+
+    before = columns()
+    names = [column.name for model in (Case, Citizen, CitizenContact) for column in model._meta.concrete_fields]
+    more = {name: "1" for name in names if name not in contact_of(case)} | {"address": "", "interpreter_language": ""}
+    more |= {"fund": str(office.other_fund.pk), "status": "closed", "organisation": str(office.other_fund.pk)}
+    del more["has_protected_address"], more["is_exempt_from_digital_post"]
+
+    assert page.post("citizen", {**more, **contact_of(case, phone="70809010")}).status_code == 302
+
+    [one], citizens, contacts = columns()
+    [was], citizens_before, contacts_before = before
+    assert (one, citizens) == ({**was, "version": was["version"] + 1}, citizens_before)
+    own = next(row for row in contacts_before if row["id"] == case.fund_contact_id)
+    own["phone"] = "+4570809010"
+    assert contacts == contacts_before
