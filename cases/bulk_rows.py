@@ -1,9 +1,16 @@
-"""Writes many rows in one plain statement, where Django's own would hold a branch or a parameter list for each row."""
+"""Writes many rows in one plain statement, where Django's own would hold a branch or a parameter list for each row.
+
+PostgreSQL takes no COPY into a table behind the second wall. So many rows are copied into a temporary table like it,
+and go on from there in one statement, which the policies look at.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+
+#: From so many on, what COPY saves is more than what its table costs.
+MANY = 50
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -13,6 +20,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     changes = ", ".join(f"{field.column} = new.{field.column}" for field in fields)
     _execute(
+        model,
         f"UPDATE {model._meta.db_table} AS stored SET {changes} FROM {{new}} WHERE stored.id = new.id",
         [model._meta.pk, *fields],
         rows,
@@ -20,12 +28,12 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write new rows. PostgreSQL takes no COPY into a table behind the second wall."""
+    """Write new rows."""
     if not rows:
         return
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(field.column for field in fields)
-    _execute(f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {{new}}", fields, rows)
+    _execute(model, f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {{new}}", fields, rows)
 
 
 def upsert_rows(
@@ -39,6 +47,7 @@ def upsert_rows(
     conflict = ", ".join(field.column for field in fields if field.name in unique)
     changes = ", ".join(f"{field.column} = EXCLUDED.{field.column}" for field in fields if field.name not in unique)
     _execute(
+        model,
         f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {{new}}"
         f" ON CONFLICT ({conflict}) DO UPDATE SET {changes}",
         fields,
@@ -46,8 +55,16 @@ def upsert_rows(
     )
 
 
-def _execute(statement: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
-    """The statement with the rows as its table `new`: one array for each column."""
+def _execute(model: type[models.Model], statement: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
+    """The statement with the rows as its table `new`."""
+    if len(rows) < MANY:
+        _from_arrays(statement, fields, rows)
+    else:
+        _from_copy(model, statement, fields, rows)
+
+
+def _from_arrays(statement: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
+    """One array for each column, in the statement itself."""
     arrays = ", ".join(
         f"%s::{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}[]" for field in fields
     )
@@ -57,3 +74,20 @@ def _execute(statement: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]
             statement.format(new=f"unnest({arrays}) AS new({columns})"),
             [list(column) for column in zip(*rows, strict=True)],
         )
+
+
+def _from_copy(model: type[models.Model], statement: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
+    """A table of the connection's own: made once, since each one made is rows of the catalogue, and empty between."""
+    table = model._meta.db_table
+    columns = ", ".join(field.column for field in fields)
+    # Without a transaction the rows would be gone before they are taken.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS new_{table} ON COMMIT DELETE ROWS AS TABLE {table} WITH NO DATA"
+        )
+        # The transaction may have written to the table before.
+        cursor.execute(f"DELETE FROM new_{table}")
+        with connection.wrap_database_errors, cursor.copy(f"COPY new_{table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(statement.format(new=f"new_{table} AS new"))

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import seam
+from cases import bulk_rows, seam
 from cases.models import Act, Case
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from cases.seam import Extension, LawExtension
@@ -251,7 +251,9 @@ class TestFollowers:
 
 
 @pytest.mark.parametrize("is_carried_out", [False, True], ids=["simulated", "carried out"])
-def test_a_batch_costs_the_same_for_2_cases_and_for_20(office, author, is_carried_out):
+def test_a_batch_costs_the_same_for_2_cases_and_for_20(office, author, is_carried_out, monkeypatch):
+    monkeypatch.setattr(bulk_rows, "MANY", 1)
+
     def queries(cases, month):
         for index in range(cases):
             case = factories.case(office, at=EARLIER, registered_on=date(2026, 4, 13))
