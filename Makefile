@@ -13,6 +13,7 @@ PYTEST := $(PY) -m pytest -n 2 --randomly-seed=1
 # The unit part makes the test databases anew; `make test` keeps them for the part that follows.
 KEEP :=
 SEEDS ?= 50
+CASES ?= 100000
 
 # Whatever the machine is used to: the tests start hundreds of processes, and none reads again what one has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -44,9 +45,9 @@ test-browser: setup
 properties: setup
 	@$(EXEC) $(PY) -m tests.properties $(SEEDS)
 
-# Figures at 100,000 cases; others by BENCH="--cases 1000000 --json figures.json". See docs/performance.md.
+# Figures at so many cases, and one measurement alone by BENCH="--only replan --json figures.json". See docs/performance.md.
 bench: setup
-	@$(EXEC) $(PY) -m tests.bench $(BENCH)
+	@$(EXEC) $(PY) -m tests.bench --cases $(CASES) $(BENCH)
 
 # Kills what runs, fills the disk and restores a backup, with servers of its own. See docs/operation.md.
 drill: setup

@@ -48,6 +48,15 @@ def is_invented(digits: str) -> bool:
     return sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11 != 0
 
 
+def ways(position: int, rng: Random) -> dict[str, str]:
+    """How the citizen of that position is reached, where nobody is."""
+    return {
+        "email": f"borger{position}@borger.example",
+        "phone": f"+4670174{_FICTION[position % len(_FICTION)]:04d}",
+        "address": f"{rng.choice(STREETS)} {rng.randrange(1, 90)}, Solby",
+    }
+
+
 class Invented:
     """Citizens one after the other; no name and no number comes twice."""
 
@@ -73,9 +82,7 @@ class Invented:
         details: dict[str, Any] = {
             "number": number,
             "name": name,
-            "email": f"borger{self._count}@borger.example",
-            "phone": f"+4670174{_FICTION[self._count % len(_FICTION)]:04d}",
-            "address": f"{self._rng.choice(STREETS)} {self._rng.randrange(1, 90)}, Solby",
+            **ways(self._count, self._rng),
         }
         return CitizenDetails(**(details | changes))
 

@@ -69,8 +69,8 @@ LOG_INS = (
 def write() -> Office:
     """Make the office in the caller's transaction."""
     office = Office()
-    office.funds = [_organisation(OrganisationKind.FUND, *facts) for facts in FUNDS]
-    office.municipalities = [_organisation(OrganisationKind.MUNICIPALITY, *facts) for facts in MUNICIPALITIES]
+    office.funds = [make_organisation(OrganisationKind.FUND, *facts) for facts in FUNDS]
+    office.municipalities = [make_organisation(OrganisationKind.MUNICIPALITY, *facts) for facts in MUNICIPALITIES]
     teams = {
         (organisation.name, team.name): team
         for organisation in (*office.funds, *office.municipalities)
@@ -108,7 +108,7 @@ def _fill(office: Office, users: list[User]) -> None:
             office.workers.setdefault(user.organisation_id, []).append(user)
 
 
-def _organisation(kind: OrganisationKind, name: str, code: str, cvr: str) -> Organisation:
+def make_organisation(kind: OrganisationKind, name: str, code: str, cvr: str) -> Organisation:
     place = name.split()[-1]
     domain = "".join(
         letter for letter in place.lower().translate({230: "ae", 248: "oe", 229: "aa"}) if letter.isalpha()

@@ -11,7 +11,8 @@ from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.planning.stored import Facts
 from meetings.rules.contact_course import plan
-from tests.bench.load import in_batches, plan_all, vacuum
+from referrals.demo import country
+from tests.bench.load import in_batches, vacuum
 from tests.bench.measure import Bench, Line, median_of, seconds, seconds_of_copy
 
 #: What a plan is stored in.
@@ -25,7 +26,7 @@ class Plans:
         self.load_seconds = 0.0
 
     def store(self, bench: Bench) -> None:
-        self.load_seconds = seconds(lambda: plan_all(at=bench.at))
+        self.load_seconds = seconds(lambda: country.plan_all(at=bench.at))
         vacuum()
 
     def plan_load(self, bench: Bench) -> Iterator[Line]:

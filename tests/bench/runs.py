@@ -24,7 +24,7 @@ from meetings.models import LawChange, LawRun, LawRunBatch, RunKind
 from meetings.planning import judgement as planning_judgement
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
-from tests.bench.load import in_batches, vacuum
+from tests.bench.load import PUBLISHER, WRITER, in_batches, vacuum
 from tests.bench.measure import Bench, Line, peak_mb, seconds, taken_back
 from tests.bench.plans import Plans
 
@@ -97,7 +97,7 @@ def with_name(url: str, name: str) -> str:
 def simulate_act(bench: Bench, plans: Plans) -> Iterator[Line]:
     act = _draft(bench, months=4)
     with Worker(bench) as worker:
-        run = runs_lifecycle.simulate(act_id=act.pk, by=_user("writer"), at=bench.at, today=_today(bench))
+        run = runs_lifecycle.simulate(act_id=act.pk, by=_user(WRITER), at=bench.at, today=_today(bench))
         took, told = _timed([worker])
     changes = LawChange.objects.filter(run=run).count()
     note = f"{bench.cases / took:,.0f} cases/s, {changes} changes, {told[0]['cases']} cases touched"
@@ -181,7 +181,7 @@ def _draft(bench: Bench, *, months: int, on: date | None = None, running_courses
         reference="Lov nr. 12",
         in_force_on=day,
         running_courses=running_courses,
-        by=_user("writer"),
+        by=_user(WRITER),
     )
     draft.values.create(key=FUND_RESPONSIBLE_MONTHS.key, text=str(months), legal_basis="§ 3")
     rows = (("fund", months, 1, months, 14), ("municipality", 6 - months, months + 1, 6, None))
@@ -200,7 +200,7 @@ def _draft(bench: Bench, *, months: int, on: date | None = None, running_courses
 
 
 def _publish(act: Act, bench: Bench) -> None:
-    law_services.publish(act_id=act.pk, reason="Måling.", is_day_confirmed=True, by=_user("publisher"), at=bench.at)
+    law_services.publish(act_id=act.pk, reason="Måling.", is_day_confirmed=True, by=_user(PUBLISHER), at=bench.at)
 
 
 def _day_that_touches(bench: Bench, *, share: float) -> date:
