@@ -8,7 +8,8 @@ from cases import wall
 from cases.changing import HandoverRefused, WrongParty, check_course, check_version, lock, save
 from cases.citizen.services import CONTACT_FIELDS
 from cases.history import events as history_events
-from cases.models import Case, CitizenContact, FormerParty, Handover, Organisation, OrganisationKind, User
+from cases.models import Case, CitizenContact, Event, FormerParty, Handover, Organisation, OrganisationKind, User
+from cases.rules.former_party import was_a_party
 from cases.rules.refusal import Refused
 from cases.rules.wording import day_text
 
@@ -38,8 +39,9 @@ def change_parties(
     """Let the case have other parties: course, meetings and deadlines stay, and the old party's bookings are cancelled.
 
     The new party has its own contact data, and nobody there has the case yet; the old one reads for a while what it
-    knew (`FormerParty`). The same parties once more change nothing. Raises StaleForm, AlreadyClosed, WrongParty,
-    DayOfChange and HandoverRefused, and Refused while a talk of the old party waits for its outcome.
+    knew (`FormerParty`), unless it was put there by a slip. The same parties once more change nothing. Raises
+    StaleForm, AlreadyClosed, WrongParty, DayOfChange and HandoverRefused, and Refused while a talk of the old party
+    waits for its outcome.
     """
     case = lock(case_id)
     was: dict[str, Organisation | None] = {"fund": case.fund, "municipality": case.municipality}
@@ -51,7 +53,7 @@ def change_parties(
             f"Borgeren blev tilmeldt den {day_text(case.registered_on)}. Skiftet kan tidligst ske den dag."
         )
     gone = [party for party in was.values() if party is not None and party.pk not in (fund_id, municipality_id)]
-    former = [_former(case, party, on=on, at=at) for party in gone]
+    former = [_former(case, party, on=on, at=at) for party in gone if _was_a_party(case, party, on=on, at=at)]
     if municipality_id != case.municipality_id:
         _leave_municipality(case, on=on)
         case.municipality = _party(municipality_id, OrganisationKind.MUNICIPALITY)
@@ -76,6 +78,7 @@ def change_parties(
         at=at,
         text=text,
         left=[party.pk for party in gone],
+        came=[party.pk for name, _ in left if (party := getattr(case, name)) is not None],
         on=on.isoformat(),
         before={name: party.name if party else None for name, party in left},
     )
@@ -106,6 +109,14 @@ def _leave_fund(case: Case, *, on: date) -> None:
             f"{day_text(handover.handed_over_on)}. A-kassen skal trække overgangen tilbage først: uden a-kasse "
             "har jobcentret forløbet, og der er intet at overgive."
         )
+
+
+def _was_a_party(case: Case, party: Organisation, *, on: date, at: datetime) -> bool:
+    """By the change in which it came; else it came with the case."""
+    changes = Event.objects.filter(case=case, kind="cases.party_changed", data__came__contains=party.pk)
+    came = changes.order_by("pk").last()
+    since, came_at = (date.fromisoformat(came.data["on"]), came.at) if came else (case.registered_on, case.created_at)
+    return was_a_party(since=since, came_at=came_at, left_on=on, left_at=at)
 
 
 def _former(case: Case, party: Organisation, *, on: date, at: datetime) -> FormerParty:

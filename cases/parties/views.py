@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases import clock
 from cases.accounts.access import Permission
-from cases.models import Case
+from cases.models import Case, FormerParty
 from cases.parties import services
 from cases.parties.forms import PartiesForm
 from cases.request import AppRequest
@@ -34,7 +34,9 @@ def change(request: AppRequest, case: Case) -> HttpResponse:
             text = f"Sagens parter er gemt, og forløbet går videre. {case_views.what_moved(case, at)}"
             if request.user.workplace in (changed.fund, changed.municipality):
                 return case_views.done(request, changed, text)
-            left = f"Sag {case.label} er ikke længere jeres. I kan læse den en tid endnu under »Tidligere sager«."
+            left = f"Sag {case.label} er ikke længere jeres."
+            if FormerParty.objects.visible_to(request.user, on=clock.today()).filter(case=case).exists():
+                left += " I kan læse den en tid endnu under »Tidligere sager«."
             messages.success(request, f"{text} {left}")
             return redirect(reverse("meetings:worklist"))
     return case_views.show(
@@ -47,6 +49,7 @@ def change(request: AppRequest, case: Case) -> HttpResponse:
             "Forløbet går videre med de samme frister og holdte samtaler. Samtaler, som den gamle part har booket, "
             "bliver aflyst, og borgeren får besked. Skridt efter en udeblivelse, som den ikke har sendt, trækkes "
             "tilbage. Den nye part ser sagen og dens historik; den gamle kan en tid læse den, som den stod, under "
-            "»Tidligere sager«. Ingen hos den nye part har sagen endnu, og en overgang skal modtages igen."
+            "»Tidligere sager«. Ingen hos den nye part har sagen endnu, og en overgang skal modtages igen. Var den "
+            "gamle part registreret ved en fejl, så skriv den dag, den blev part: så læser den ikke sagen bagefter."
         ),
     )

@@ -1,10 +1,19 @@
-"""How long a party that was left may still read the case."""
+"""Whether a party was left or came by a slip, and how long one that was left may still read the case."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from cases.rules.declaring import CaseDates
 from cases.rules.parameters import FUND_ACCESS_DAYS
 from cases.rules.rule_book import RuleBook
+from cases.rules.undo_time import undo_until
+
+
+def was_a_party(*, since: date, came_at: datetime, left_on: date, left_at: datetime) -> bool:
+    """Whether it had the case for a day, and longer than a change can be taken back; else it was put there by a slip.
+
+    Our own, and no law: who never should have had the case has nothing to read on.
+    """
+    return since < left_on and left_at > undo_until(came_at)
 
 
 def left_after(day: date, book: RuleBook) -> date:

@@ -71,7 +71,8 @@ def test_each_party_sees_the_case_only_while_it_is_its_own(page, case, office, t
     assert case.contact_of(office.other_municipality).email == ""
 
 
-def test_whoever_gives_the_case_away_goes_back_to_the_worklist(page, case, office, typed):
+def test_whoever_gives_the_case_away_goes_back_to_the_worklist(page, case, office, now, typed):
+    Case.objects.filter(pk=case.pk).update(created_at=now - DAY)
     answer = page.post("change_parties", typed, by=office.caseworker)
     assert (answer.url, "er ikke længere jeres. I kan læse den" in said(answer)) == ("/", True)
 

@@ -44,6 +44,12 @@ def tell(case, by, at, **changes):
 
 
 @pytest.fixture
+def case(office, now):
+    """Both have had it for three days."""
+    return factories.case(office, at=now - 3 * DAY)
+
+
+@pytest.fixture
 def left(case, office, now):
     """The jobcenter knew the citizen by this address, booked a talk and wrote a note; then the citizen moved."""
     tell(case, office.caseworker, now - 2 * DAY, phone="+4520304050", address="Gammelvej 1")
@@ -197,6 +203,46 @@ def test_who_gives_it_away_is_told_where_it_is_read(log_in, case, office):
     }
     answer = log_in(office.caseworker).post(reverse("cases:change_parties", args=[case.public_id]), typed)
     assert said(answer).endswith("I kan læse den en tid endnu under »Tidligere sager«.")
+
+
+def test_who_gives_away_what_it_never_should_have_had_is_not_sent_to_read_it(log_in, case, office):
+    typed = {
+        "version": case.version,
+        "municipality": str(office.other_municipality.public_id),
+        "fund": str(office.fund.public_id),
+        "on": f"{case.registered_on:%d-%m-%Y}",
+        "reason": "Forkert kommune valgt.",
+    }
+    answer = log_in(office.caseworker).post(reverse("cases:change_parties", args=[case.public_id]), typed)
+    assert said(answer).endswith("er ikke længere jeres.")
+
+
+@pytest.mark.parametrize(
+    ("on", "after", "reads_on"),
+    [
+        pytest.param("2026-05-02", timedelta(days=2), False, id="from the day on which it came"),
+        pytest.param("2026-05-03", timedelta(days=2), True, id="a day later"),
+        pytest.param("2026-05-04", timedelta(minutes=10), False, id="while it could be taken back"),
+        pytest.param("2026-05-04", timedelta(minutes=10, seconds=1), True, id="a second later"),
+    ],
+)
+def test_who_was_put_there_by_a_slip_was_no_party_and_reads_nothing(shown, case, office, now, on, after, reads_on):
+    """The neighbour came by a change from the 2nd of May, which is put right."""
+    leave(case, office, now - 2 * DAY)
+    at = now - 2 * DAY + after
+    leave(case, office, at, municipality=office.municipality, on=date.fromisoformat(on))
+
+    rows = FormerParty.objects.filter(case=case, organisation=office.other_municipality)
+    assert [row.name for row in rows] == [case.citizen.name] * reads_on
+    with time_machine.travel(now + DAY, tick=False):
+        assert (case.citizen.name in shown(office.other_caseworker)) == reads_on
+
+
+def test_a_wrong_a_kasse_that_came_with_the_case_reads_nothing_either(shown, case, office, now):
+    leave(case, office, now, fund=office.other_fund, municipality=office.municipality, on=case.registered_on)
+
+    assert not FormerParty.objects.exists()
+    assert case.citizen.name not in shown(office.adviser)
 
 
 def test_some_thousand_cases_are_found_by_their_index(case, office, now):

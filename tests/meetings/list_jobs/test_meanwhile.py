@@ -1,5 +1,7 @@
 """What happened to a case after it was chosen: another office has it, somebody took it back, or it cannot be done."""
 
+from datetime import timedelta
+
 import pytest
 
 from cases.history import undo as history_undo
@@ -77,7 +79,8 @@ def test_the_case_of_another_office_is_not_taken_back(office, now):
 def test_the_page_names_nobody_who_is_another_offices_by_now(log_in, office, now):
     first, second = cases_with_talks(office, 2, at=now, talks=False)
     job = done([first, second], colleagues(office, 1), office.leader, at=now)
-    leave(first, office.leader, at=now, fund_id=factories.organisation(kind=OrganisationKind.FUND).pk)
+    later = now + timedelta(hours=1)
+    leave(first, office.leader, at=later, fund_id=factories.organisation(kind=OrganisationKind.FUND).pk)
 
     page = log_in(office.leader).get(job.get_absolute_url()).content.decode()
 
