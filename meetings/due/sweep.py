@@ -32,6 +32,7 @@ OF_REQUIREMENT = (ReminderKind.BOOK_BY, ReminderKind.DEADLINE_NEAR, ReminderKind
 
 #: Every moment at which the entries make something due, past and to come, and until when their case rests.
 #: The sweep records what is due by it, and a delivery asks it whether a row is still wanted.
+#: What is read of each entry stands behind OFFSET 0: by its index, and never by a scan of the country's cases.
 _MOMENTS = f"""
 WITH lead AS (
     SELECT * FROM unnest(%(kind)s::text[], %(first_day)s::date[], %(end_day)s::date[], %(lead)s::interval[])
@@ -45,50 +46,60 @@ WITH lead AS (
            c.fund_id IS NOT NULL AND c.municipality_from > GREATEST(
                c.placed_on, (c.created_at AT TIME ZONE %(zone)s)::date) AS passes_on
     FROM meetings_worklistentry e
-    JOIN cases_case c ON c.id = e.case_id AND c.status = 'open'
+    CROSS JOIN LATERAL (SELECT * FROM cases_case WHERE id = e.case_id AND status = 'open' OFFSET 0) c
     WHERE e.id = ANY(%(entries)s)
 ), rest AS (
-    SELECT case_id, ((max(upper(span)) + %(morning)s) AT TIME ZONE %(zone)s) AS until
-    FROM (
-        SELECT case_id, span FROM cases_pause
-        UNION ALL SELECT case_id, span FROM meetings_exemption WHERE NOT is_duty_kept
-    ) AS pause
-    WHERE case_id IN (SELECT case_id FROM entry) AND span @> %(today)s::date
-    GROUP BY case_id
+    SELECT entry.case_id, ((max(upper(pause.span)) + %(morning)s) AT TIME ZONE %(zone)s) AS until
+    FROM entry
+    CROSS JOIN LATERAL (
+        SELECT span FROM cases_pause WHERE case_id = entry.case_id
+        UNION ALL SELECT span FROM meetings_exemption WHERE case_id = entry.case_id AND NOT is_duty_kept
+        OFFSET 0
+    ) pause
+    WHERE pause.span @> %(today)s::date
+    GROUP BY entry.case_id
+), requirement AS (
+    SELECT entry.id AS entry_id, entry.case_id, r.subject, r.due_on, booked.starts_at AS booked_at,
+           entry.active_until, entry.worker_id, entry.organisation_id, entry.first_morning
+    FROM entry
+    CROSS JOIN LATERAL (
+        -- A plan that writes a requirement anew but leaves its deadline gives nobody a second reminder of it:
+        -- the subject is the first row that said so.
+        SELECT *, min(id) OVER (PARTITION BY kind, responsible, number, due_on) AS subject
+        FROM meetings_requiredmeeting WHERE case_id = entry.case_id OFFSET 0
+    ) r
+    CROSS JOIN LATERAL (
+        SELECT min(starts_at) AS starts_at FROM meetings_meeting WHERE requirement_id = r.id AND status = 'booked'
+    ) booked
+    WHERE r.replaced_at IS NULL AND r.state = 'open' AND (r.responsible = 'fund') = COALESCE(entry.is_fund, false)
+), booked AS (
+    SELECT entry.id AS entry_id, entry.case_id, m.*
+    FROM entry
+    CROSS JOIN LATERAL (
+        SELECT id, version, adviser_id, organisation_id, starts_at, ends_at,
+               (starts_at AT TIME ZONE %(zone)s)::date AS starts_on
+        FROM meetings_meeting
+        WHERE case_id = entry.case_id AND organisation_id = entry.organisation_id AND status = 'booked' OFFSET 0
+    ) m
 ), moment AS (
-    -- A plan that writes a requirement anew but leaves its deadline gives nobody a second reminder of it:
-    -- the subject is the first row that said so.
-    SELECT entry.id AS entry_id, lead.kind, entry.case_id,
-           (SELECT min(s.id) FROM meetings_requiredmeeting s WHERE s.case_id = r.case_id AND s.kind = r.kind
-            AND s.responsible = r.responsible AND s.number = r.number AND s.due_on = r.due_on) AS subject,
-           1 AS version, entry.worker_id AS user_id, entry.organisation_id,
-           GREATEST((r.due_on - lead.length + %(morning)s) AT TIME ZONE %(zone)s, entry.first_morning) AS due_at
-    FROM entry
-    JOIN meetings_requiredmeeting r ON r.case_id = entry.case_id AND r.replaced_at IS NULL AND r.state = 'open'
-        AND (r.responsible = 'fund') = COALESCE(entry.is_fund, false)
+    SELECT r.entry_id, lead.kind, r.case_id, r.subject, 1 AS version, r.worker_id AS user_id, r.organisation_id,
+           GREATEST((r.due_on - lead.length + %(morning)s) AT TIME ZONE %(zone)s, r.first_morning) AS due_at
+    FROM requirement r
     JOIN lead ON lead.kind = ANY(%(of_requirement)s) AND r.due_on >= lead.first_day AND r.due_on < lead.end_day
-    WHERE (entry.active_until IS NULL OR r.due_on - lead.length <= entry.active_until)
+    WHERE (r.active_until IS NULL OR r.due_on - lead.length <= r.active_until)
         -- To book it is enough; near its end, and after it, the booking must be in time as well.
-        AND NOT EXISTS (
-            SELECT FROM meetings_meeting m WHERE m.requirement_id = r.id AND m.status = 'booked'
-            AND (lead.kind = %(book_by)s OR m.starts_at < (r.due_on + 1)::timestamp AT TIME ZONE %(zone)s))
+        AND (r.booked_at IS NULL OR lead.kind <> %(book_by)s
+             AND r.booked_at >= (r.due_on + 1)::timestamp AT TIME ZONE %(zone)s)
     UNION ALL
-    SELECT entry.id, lead.kind, entry.case_id, m.id, m.version,
+    SELECT m.entry_id, lead.kind, m.case_id, m.id, m.version,
            {told("m.adviser_id", "m.organisation_id")}, m.organisation_id,
-           GREATEST(m.ends_at,
-                    ((m.starts_at AT TIME ZONE %(zone)s)::date - lead.length + %(morning)s) AT TIME ZONE %(zone)s)
-    FROM entry
-    JOIN meetings_meeting m ON m.case_id = entry.case_id AND m.organisation_id = entry.organisation_id
-        AND m.status = 'booked'
-    JOIN lead ON lead.kind = %(outcome_missing)s AND (m.starts_at AT TIME ZONE %(zone)s)::date >= lead.first_day
-        AND (m.starts_at AT TIME ZONE %(zone)s)::date < lead.end_day
+           GREATEST(m.ends_at, (m.starts_on - lead.length + %(morning)s) AT TIME ZONE %(zone)s)
+    FROM booked m
+    JOIN lead ON lead.kind = %(outcome_missing)s AND m.starts_on >= lead.first_day AND m.starts_on < lead.end_day
     UNION ALL
-    SELECT entry.id, lead.kind, entry.case_id, m.id, m.version, NULL, NULL, m.starts_at - lead.length
-    FROM entry
-    JOIN meetings_meeting m ON m.case_id = entry.case_id AND m.organisation_id = entry.organisation_id
-        AND m.status = 'booked'
-    JOIN lead ON lead.kind = %(meeting_tomorrow)s AND (m.starts_at AT TIME ZONE %(zone)s)::date >= lead.first_day
-        AND (m.starts_at AT TIME ZONE %(zone)s)::date < lead.end_day
+    SELECT m.entry_id, lead.kind, m.case_id, m.id, m.version, NULL, NULL, m.starts_at - lead.length
+    FROM booked m
+    JOIN lead ON lead.kind = %(meeting_tomorrow)s AND m.starts_on >= lead.first_day AND m.starts_on < lead.end_day
     UNION ALL
     SELECT entry.id, lead.kind, entry.case_id, entry.case_id,
            to_char(entry.municipality_from, 'YYYYMMDD')::int, entry.worker_id, entry.organisation_id,
@@ -103,13 +114,20 @@ WITH lead AS (
 _RECORD = (
     _MOMENTS
     + """
-, recorded AS (
+, had AS (
+    SELECT row.* FROM (SELECT DISTINCT case_id FROM entry) AS theirs
+    CROSS JOIN LATERAL (
+        SELECT kind, subject, version, COALESCE(user_id, 0), COALESCE(organisation_id, 0)
+        FROM cases_reminder WHERE case_id = theirs.case_id AND sending = 1 OFFSET 0
+    ) row
+), recorded AS (
     INSERT INTO cases_reminder (kind, case_id, subject, version, user_id, organisation_id, due_at, recorded_at,
                                 state, route, outcome, attempts)
-    SELECT kind, case_id, subject, version, user_id, CASE WHEN user_id IS NULL THEN organisation_id END,
-           due_at, %(at)s, 'owed', '', '', 0
-    FROM moment
+    SELECT kind, case_id, subject, version, user_id, office_id, due_at, %(at)s, 'owed', '', '', 0
+    FROM (SELECT *, CASE WHEN user_id IS NULL THEN organisation_id END AS office_id FROM moment) AS due
     WHERE due_at <= %(at)s AND case_id NOT IN (SELECT case_id FROM rest)
+        -- What is recorded is not tried again, but where another sweep records it now.
+        AND (kind, subject, version, COALESCE(user_id, 0), COALESCE(office_id, 0)) NOT IN (SELECT * FROM had)
     ON CONFLICT DO NOTHING
     RETURNING 1
 ), looked AS (
@@ -155,7 +173,7 @@ def _take(at: datetime) -> list[int]:
     # Locked in a statement of its own, with their cases: the next one sees all that was written before the lock,
     # and whoever changes one of these cases now waits, and asks for another look when we are done.
     waiting = WorklistEntry.objects.filter(Q(look_at=None) | Q(look_at__lte=at)).select_related("case")
-    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self", "case"))
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self", "case")).only("pk", "case__id")
     return [entry.pk for entry in locked[:BATCH]]
 
 

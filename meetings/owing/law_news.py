@@ -19,10 +19,14 @@ SELECT %(kind)s, min(change.case_id), change.run_id, 1, receiver.id,
 FROM (
     -- Asked once for each employee, not for each change.
     SELECT change.run_id, change.organisation_id, change.worker_id, min(change.case_id) AS case_id
-    FROM meetings_lawrun run
+    FROM (
+        -- The runs first, and then only what those changed that nobody has been told of.
+        SELECT id FROM meetings_lawrun run
+        WHERE run.kind = 'replan' AND run.state = 'done'
+            AND NOT EXISTS (SELECT FROM cases_reminder owed WHERE owed.kind = %(kind)s AND owed.subject = run.id)
+        OFFSET 0
+    ) run
     JOIN meetings_lawchange change ON change.run_id = run.id
-    WHERE run.kind = 'replan' AND run.state = 'done'
-        AND NOT EXISTS (SELECT FROM cases_reminder owed WHERE owed.kind = %(kind)s AND owed.subject = run.id)
     GROUP BY change.run_id, change.organisation_id, change.worker_id
 ) change
 CROSS JOIN LATERAL (SELECT {told("change.worker_id", "change.organisation_id")} AS id) receiver

@@ -218,6 +218,28 @@ def test_many_sweeps_record_what_one_records(fresh, book, times):
     assert SweepRun.objects.get().recorded == 0
 
 
+def test_what_is_recorded_is_not_tried_again(fresh, book):
+    book(starts_at=datetime(2026, 5, 12, 8, 0, tzinfo=UTC))
+    at = morning(date(2026, 7, 20))
+    assert numbers_taken(at=at) > 0
+    WorklistEntry.objects.update(look_at=None)
+
+    assert numbers_taken(at=at) == 0
+
+
+def numbers_taken(*, at):
+    """How many rows a sweep tries to write: each takes a number, also one that is found to be there already."""
+    before = next_number()
+    reminders_delivery.sweep(at=at)
+    return next_number() - before - 1
+
+
+def next_number():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_reminder_id_seq')")
+        return cursor.fetchone()[0]
+
+
 def test_a_deadline_that_is_planned_anew_and_stays_is_spoken_of_once(fresh, office, now):
     first = first_requirement(fresh)
     reminders_delivery.sweep(at=now)
