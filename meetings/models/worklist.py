@@ -4,12 +4,13 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from cases.models import Case, Organisation, Pause, User
-from meetings.models.exemptions import Exemption
+from cases.models import Case, Organisation, User
+from meetings.models.columns import DateMultirangeField
 from meetings.models.meetings import Meeting
 from meetings.models.requirements import RequiredMeeting
+from meetings.rules.kinds import MeetingKind
 
 
 class WorklistEntryQuerySet(models.QuerySet["WorklistEntry"]):
@@ -21,17 +22,14 @@ class WorklistEntryQuerySet(models.QuerySet["WorklistEntry"]):
 
     def active(self, today: date) -> Self:
         """Those it still has to act on: not after the course passed on, not in a pause or an exemption."""
-        return self.filter(
-            Q(active_until=None) | Q(active_until__gt=today),
-            ~Exists(Pause.objects.filter(case=OuterRef("case"), span__contains=today)),
-            ~Exists(Exemption.objects.filter(case=OuterRef("case"), is_duty_kept=False, span__contains=today)),
-        )
+        return self.filter(Q(active_until=None) | Q(active_until__gt=today), ~Q(rests__contains=today))
 
 
 class WorklistEntry(models.Model):
     """What one organisation has to do next in one case: derived, and written anew with each change.
 
-    It holds days and moments only, so that nothing needs to be counted again at night.
+    It holds days and moments only, so that nothing needs to be counted again at night, and all that a list is chosen
+    and counted by. `manage.py check_worklist` counts it again from what it is derived from.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="worklist_entries", verbose_name="sag")
@@ -40,6 +38,8 @@ class WorklistEntry(models.Model):
     # The earliest deadline of an enforced requirement that no held meeting fulfils.
     due_on = models.DateField(null=True)
     requirement = models.ForeignKey(RequiredMeeting, models.SET_NULL, null=True, related_name="+")
+    # The kind of that requirement; empty without one.
+    kind = models.CharField("samtale", max_length=30, choices=MeetingKind.choices(), blank=True, db_default="")
     # The earliest such deadline for which nothing is booked either, and the day its window opens.
     unbooked_due_on = models.DateField(null=True)
     unbooked_from = models.DateField(null=True)
@@ -48,6 +48,8 @@ class WorklistEntry(models.Model):
     meeting_ends_at = models.DateTimeField(null=True)
     # The day from which the other party holds the course.
     active_until = models.DateField(null=True)
+    # The days on which nobody is called: pauses, and exemptions without kept duty.
+    rests = DateMultirangeField(db_default="{}")
     # When the sweep next looks for reminders here; empty, as after every change: at once.
     look_at = models.DateTimeField(null=True)
 

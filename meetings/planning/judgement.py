@@ -6,13 +6,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from psycopg.types.multirange import DateMultirange
+from psycopg.types.range import DateRange
+
 from cases.models import Case
 from cases.rules.facts import Course, Party
+from cases.rules.period import Period
 from cases.rules.responsibility import municipality_from
 from meetings.models import Meeting, RequirementState
 from meetings.planning.law import Law
 from meetings.planning.stored import Entry, Facts, Key, RequirementRow
 from meetings.rules.contact_course import PlannedMeeting, plan
+from meetings.rules.exemption import resting_days
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import RequirementFact, assign
@@ -61,6 +66,8 @@ class Judgement:
     #: What each meeting fulfils, by its row, and the meetings for which that changes.
     links: Mapping[int, Link]
     relinked: list[Meeting]
+    #: The days on which nobody is called.
+    rests: tuple[Period, ...]
 
     @property
     def case(self) -> Case:
@@ -115,11 +122,13 @@ class Judgement:
             worker_id=worker_id,
             due_on=first.due_on if first else None,
             requirement_id=first.row if first else None,
+            kind=first.kind if first else "",
             unbooked_due_on=unbooked.due_on if unbooked else None,
             unbooked_from=unbooked.window_from if unbooked else None,
             meeting_id=next_meeting.pk if next_meeting else None,
             meeting_ends_at=next_meeting.ends_at if next_meeting else None,
             active_until=active_until,
+            rests=DateMultirange([DateRange(span.start, span.end) for span in self.rests]),
         )
 
 
@@ -132,12 +141,13 @@ def judgement_of(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, i
         # The age decides nothing then, and courses that differ in nothing else are answered once.
         course = replace(course, born_on=None)
     planned, begins = _answers(course, law)
-    return _judged(facts=facts, begins=begins, changes=_changes(facts.requirements, planned, acts))
+    changes = _changes(facts.requirements, planned, acts)
+    return _judged(facts=facts, course=course, begins=begins, changes=changes)
 
 
-def judgement_as_planned(*, facts: Facts) -> Judgement:
+def judgement_as_planned(*, facts: Facts, course: Course) -> Judgement:
     """Match the meetings of the case with the plan it has."""
-    return _judged(facts=facts, begins=facts.case.municipality_from, changes=[])
+    return _judged(facts=facts, course=course, begins=facts.case.municipality_from, changes=[])
 
 
 @lru_cache(maxsize=4096)
@@ -145,7 +155,7 @@ def _answers(course: Course, law: Law) -> tuple[tuple[PlannedMeeting, ...], date
     return plan(course=course, book=law.book, table=law.table).meetings, municipality_from(course, law.book).day
 
 
-def _judged(*, facts: Facts, begins: date | None, changes: list[RequirementChange]) -> Judgement:
+def _judged(*, facts: Facts, course: Course, begins: date | None, changes: list[RequirementChange]) -> Judgement:
     case, standing = facts.case, facts.requirements
     if changes:
         gone = {id(change.before) for change in changes}
@@ -171,6 +181,7 @@ def _judged(*, facts: Facts, begins: date | None, changes: list[RequirementChang
         states=states,
         links=links,
         relinked=[meeting for meeting in facts.meetings if _is_relinked(meeting, links)],
+        rests=resting_days(course),
     )
 
 

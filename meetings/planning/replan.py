@@ -54,7 +54,8 @@ def replan(*, case: Case, at: datetime, by: User | None = None, law: Law | None 
 def refresh(*, case: Case) -> None:
     """Match the case's meetings with its requirements, and write what each party has to do next."""
     (stored,) = planning_stored.read([case])
-    write([judgement_as_planned(facts=stored)], is_looked_at_anew=True)
+    judgement = judgement_as_planned(facts=stored, course=planning_stored.course_of(case))
+    write([judgement], is_looked_at_anew=True)
 
 
 def on_case_changed(event: Event) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from psycopg.types.multirange import Multirange
+
 from cases.models import BenefitHours, Case, Organisation, Pause
 from cases.rules.facts import Course, ExemptionFact, Party
 from meetings.models import Exemption, Meeting, RequiredMeeting, RequirementState, WorklistEntry
@@ -57,11 +59,13 @@ class Entry(NamedTuple):
     worker_id: int | None
     due_on: date | None
     requirement_id: int | None
+    kind: str
     unbooked_due_on: date | None
     unbooked_from: date | None
     meeting_id: int | None
     meeting_ends_at: Any
     active_until: date | None
+    rests: Multirange[date]
 
 
 @dataclass(frozen=True)

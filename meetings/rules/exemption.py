@@ -86,6 +86,21 @@ def resting_on(course: Course, day: date) -> Step | None:
     return None
 
 
+def resting_days(course: Course) -> tuple[Period, ...]:
+    """All days on which nobody is called, in order; no two of the periods touch."""
+    spans = [pause.span for pause in course.pauses]
+    spans += [exemption.span for exemption in course.exemptions if not exemption.duty_kept]
+    merged: list[Period] = []
+    for span in sorted(spans):
+        last = merged[-1] if merged else None
+        if last is None or (last.end is not None and last.end < span.start):
+            merged.append(span)
+        else:
+            # The later of two that begin on one day is the one that ends last.
+            merged[-1] = max(last, Period(last.start, span.end))
+    return tuple(merged)
+
+
 def postponed(*, due_on: date, exemptions: Iterable[ExemptionFact], is_first: bool, book: RuleBook) -> Postponed:
     """Move the deadline to after each exemption that it falls in, as the law says for a first or a later meeting."""
     steps: list[Step] = []

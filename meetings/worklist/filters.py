@@ -23,7 +23,7 @@ class WorklistFilter(django_filters.FilterSet):
     scope = django_filters.ChoiceFilter(label="Omfang", error_messages=_NOT_LISTED)
     kind = django_filters.ChoiceFilter(
         label="Samtale",
-        field_name="requirement__kind",
+        field_name="kind",
         choices=MeetingKind.options(),
         empty_label="Alle",
         error_messages=_NOT_LISTED,

@@ -121,7 +121,7 @@ def chosen_of(user: User, chosen: Chosen, *, today: date) -> Entries:
     """What the user's organisation still has to act on, kept to what is chosen."""
     entries = in_scope(entries_of(user, today=today), chosen.scope, user=user, today=today)
     if chosen.kind:
-        entries = entries.filter(requirement__kind=chosen.kind)
+        entries = entries.filter(kind=chosen.kind)
     if chosen.channel:
         entries = entries.filter(meeting__channel=chosen.channel)
     return entries.filter(worker=chosen.worker) if chosen.worker else entries

@@ -1,7 +1,7 @@
 import pytest
 
 from cases.rules.facts import BadFacts, ExemptionReason
-from meetings.rules.exemption import NotExempt, may_exempt, may_exempt_by_share, postponed, resting_on
+from meetings.rules.exemption import NotExempt, may_exempt, may_exempt_by_share, postponed, resting_days, resting_on
 from meetings.rules.parameters import AFTER_EXEMPTION_MONTHS, EXEMPT_ONGOING_REASONS
 from tests.law import BOOK, WITH_E, act, course, day, exemption, pause, shipped_and, span
 
@@ -119,6 +119,30 @@ def test_nobody_is_called_in_a_pause_or_an_exemption(on, rests):
 
     assert (resting_on(paused, day(on)) is not None) is rests
     assert (resting_on(exempted, day(on)) is not None) is rests
+
+
+def test_the_days_of_rest_are_the_days_on_which_nobody_is_called():
+    resting = course(
+        "2024-01-15",
+        # Side by side, within another, across the end of another, alone, and without an end.
+        pauses=(
+            pause("2024-02-01", "2024-02-03"),
+            pause("2024-02-04", "2024-02-10"),
+            pause("2024-02-20", "2024-02-20"),
+            pause("2024-04-01", None),
+        ),
+        exemptions=(
+            exemption("2024-02-05", "2024-02-06"),
+            exemption("2024-02-08", "2024-02-12"),
+            exemption("2024-03-01", "2024-03-10", duty_kept=True),
+            exemption("2024-04-01", "2024-04-02"),
+        ),
+    )
+    days = resting_days(resting)
+
+    assert days == (span("2024-02-01", "2024-02-12"), span("2024-02-20", "2024-02-20"), span("2024-04-01", None))
+    for on in span("2024-01-15", "2024-05-01").each_day():
+        assert any(one.contains(on) for one in days) is (resting_on(resting, on) is not None)
 
 
 def test_the_reason_for_rest_is_told():
