@@ -10,6 +10,7 @@ from cases.models import Case, Citizen, Event, Role
 from meetings.law.runs import batches as runs_batches
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import LawRun, LawRunBatch, RunState
+from meetings.planning import from_scratch
 from meetings.planning import judgement as planning_judgement
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
@@ -101,6 +102,7 @@ def test_a_worker_killed_three_times_plans_each_case_once(machine, office, autho
     assert planned(cases).count() == 1500
     assert planned(cases).values("case").distinct().count() == 1500
     assert told(run) == told(seen)
+    assert list(from_scratch.differences()) == []
     progress = runs_lifecycle.progress(LawRun.objects.get(pk=run.pk))
     assert (progress.done, progress.total) == (1500, 1500)
 

@@ -7,6 +7,7 @@ import pytest
 from cases.handover import services as handover_services
 from cases.models import Case, Reminder
 from meetings.models import WorklistEntry
+from meetings.planning import from_scratch
 from referrals.models import OfferDuty
 from tests import factories, world
 from tests.cases.pages import errors, said
@@ -53,6 +54,7 @@ def test_the_course_stays_and_the_old_partys_bookings_are_cancelled(page, case, 
     assert Reminder.objects.get(kind="meetings.cancellation").subject == theirs.pk
     entries = WorklistEntry.objects.filter(case=case).values_list("organisation", flat=True)
     assert set(entries) == {office.fund.pk, office.other_municipality.pk}
+    assert list(from_scratch.differences()) == []
     text = case.events.get(kind="cases.party_changed").text
     assert f"kommune fra {office.municipality} til {office.other_municipality}" in text
     assert text.endswith(MOVED)

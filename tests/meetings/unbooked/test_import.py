@@ -10,6 +10,7 @@ from cases.reminders import delivery as reminders_delivery
 from meetings.case_page import on_day
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.owing.kinds import TO_CITIZEN
+from meetings.planning import from_scratch
 from tests import factories
 from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read, run_to_the_end
 from tests.meetings.unbooked.steps import enter
@@ -52,6 +53,7 @@ def test_nothing_that_was_held_is_overdue_and_nobody_is_reminded_of_it(office, n
     fund = RequiredMeeting.objects.current().filter(responsible="fund")
     assert list(fund.values_list("state", flat=True)) == ["fulfilled"] * 144
     assert not WorklistEntry.objects.filter(due_on__lt=TODAY).exists()
+    assert list(from_scratch.differences()) == []
     assert not Reminder.objects.filter(kind__in=["meetings.deadline_passed", *TO_CITIZEN]).exists()
 
 

@@ -41,6 +41,7 @@ from meetings.models import (
     RequirementState,
     WorklistEntry,
 )
+from meetings.planning import from_scratch
 from meetings.planning import law as planning_law
 from meetings.planning import replan as planning_replan
 from meetings.planning import stored as planning_stored
@@ -97,6 +98,10 @@ def test_it_looks_like_a_real_office():
     assert all(team.users.exists() for team in Organisation.objects.get(name="Fagkassen").teams.all())
     for number in Organisation.objects.values_list("cvr", flat=True):
         validate_cvr(number)
+
+
+def test_its_worklists_are_what_is_counted_from_scratch():
+    assert list(from_scratch.differences()) == []
 
 
 def test_every_cpr_number_is_invented():

@@ -11,6 +11,7 @@ from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from cases.rules.period import Period
 from meetings.law.runs import batches, load
 from meetings.models import LawRun
+from meetings.planning import from_scratch
 from meetings.planning import law as planning_law
 from meetings.planning import stored as planning_stored
 from meetings.rules.contact_course import plan
@@ -110,6 +111,7 @@ def test_the_preview_is_the_result_and_a_withdrawal_gives_the_old_plan_back(offi
         done = LawRun.objects.filter(kind="replan").first()
         assert (told(done) if done else []) == told(seen)
         assert sums(seen, "after") == load.standing(load.days_of(seen))
+        assert list(from_scratch.differences()) == []
         law = planning_law.law_in_force()
         for case, was in zip(cases, before, strict=True):
             case.refresh_from_db()

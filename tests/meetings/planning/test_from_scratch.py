@@ -1,0 +1,151 @@
+"""What is kept on the worklist is what is counted from scratch; what is not is told, and written anew on demand."""
+
+from datetime import date, timedelta
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from psycopg.types.multirange import DateMultirange
+from psycopg.types.range import DateRange
+
+from cases.pauses import services as pauses_services
+from cases.rules.facts import ExemptionReason, PauseKind
+from cases.rules.period import Period
+from meetings.exemptions import services as exemptions_services
+from meetings.models import WorklistEntry
+from meetings.planning import from_scratch
+from meetings.planning.stored import Entry
+from tests.cases.steps import close, correct
+from tests.meetings.steps import cancel
+
+DAY = date(2026, 6, 1)
+#: Of each column another value than any that it can have here.
+OTHER = {
+    "worker_id": None,
+    "due_on": DAY,
+    "requirement_id": None,
+    "kind": "joint_interview",
+    "unbooked_due_on": DAY,
+    "unbooked_from": DAY,
+    "meeting_id": None,
+    "meeting_ends_at": None,
+    "active_until": DAY,
+    "rests": DateMultirange([DateRange(DAY, DAY + timedelta(days=1))]),
+}
+
+
+def found():
+    return list(from_scratch.differences())
+
+
+def own(case, office):
+    return WorklistEntry.objects.get(case=case, organisation=office.fund)
+
+
+def rest_of(case, office):
+    return [(span.lower, span.upper) for span in own(case, office).rests]
+
+
+def test_every_column_is_looked_at(book, case, office, subtests):
+    book()
+    assert OTHER.keys() == set(Entry._fields) - {"organisation_id"}
+    assert found() == []
+    for name, other in OTHER.items():
+        with subtests.test(name):
+            WorklistEntry.objects.filter(case=case, organisation=office.fund).update(**{name: other})
+            (one,) = found()
+            assert (one.case_id, one.organisation_id, list(one.columns)) == (case.pk, office.fund.pk, [name])
+            assert one.columns[name][0] == other
+            from_scratch.mend([one])
+            assert found() == []
+
+
+def test_the_entries_of_before_are_filled_by_the_upgrade(case, office, now):
+    pauses_services.add_pause(
+        case_id=case.pk,
+        kind=str(PauseKind.HOLIDAY),
+        span=Period.of_days_inclusive(DAY, DAY),
+        source="borgeren",
+        by=office.adviser,
+        at=now,
+    )
+    WorklistEntry.objects.update(kind="", rests="{}")
+    assert [list(one.columns) for one in found()] == [["kind", "rests"]] * 2
+    upgrade = import_module("meetings.migrations.0024_what_a_list_is_chosen_by")
+    upgrade.fill(None, SimpleNamespace(connection=connection))
+    assert found() == []
+
+
+def test_an_entry_that_is_missing_and_one_too_many_are_told_and_mended(case, office, capsys):
+    entry = own(case, office)
+    entry.delete()
+    stranger = WorklistEntry.objects.create(case=case, organisation=office.other_fund)
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_worklist")
+    told = capsys.readouterr().out.splitlines()
+    assert ended.value.code == 1
+    assert told == [
+        f"{case.label}, {office.fund}: punktet mangler",
+        f"{case.label}, {office.other_fund}: punktet skal ikke være der",
+        "Arbejdslisterne er ikke rigtige.",
+    ]
+    call_command("check_worklist", "--mend")
+    assert not WorklistEntry.objects.filter(pk=stranger.pk).exists()
+    capsys.readouterr()
+    call_command("check_worklist")
+    assert capsys.readouterr().out == "Arbejdslisterne er rigtige.\n"
+
+
+def test_it_is_right_after_each_change_of_a_case(book, case, office, now):
+    assert found() == []
+    meeting = book()
+    assert found() == []
+    cancel(meeting, office.adviser, now)
+    assert found() == []
+    correct(case, office, now, registered_on=date(2026, 4, 20), placed_on=date(2026, 4, 20))
+    assert found() == []
+    close(case, office, now)
+    assert not WorklistEntry.objects.exists()
+    assert found() == []
+
+
+def test_it_says_when_the_case_rests_whatever_else_stays(case, office, now):
+    def pause(first, last):
+        return pauses_services.add_pause(
+            case_id=case.pk,
+            kind=str(PauseKind.HOLIDAY),
+            span=Period.of_days_inclusive(first, last),
+            source="borgeren",
+            by=office.adviser,
+            at=now,
+        )
+
+    assert rest_of(case, office) == []
+    first = pause(date(2026, 9, 1), date(2026, 9, 7))
+    pause(date(2026, 9, 15), date(2026, 9, 20))
+    assert rest_of(case, office) == [
+        (date(2026, 9, 1), date(2026, 9, 8)),
+        (date(2026, 9, 15), date(2026, 9, 21)),
+    ]
+    # The day after the first pause; what touches is one span.
+    exemption = exemptions_services.exempt(
+        case_id=case.pk,
+        reason=ExemptionReason.ORDINARY_JOB,
+        span=Period.of_days_inclusive(date(2026, 9, 8), date(2026, 9, 9)),
+        documented_on=date(2026, 9, 1),
+        starts_on=date(2026, 9, 8),
+        document="Ansættelseskontrakt",
+        by=office.caseworker,
+        at=now,
+    )
+    assert rest_of(case, office)[0] == (date(2026, 9, 1), date(2026, 9, 10))
+    assert found() == []
+    exemptions_services.keep_duty(exemption_id=exemption.pk, reason="Aftalt.", by=office.caseworker, at=now)
+    assert rest_of(case, office)[0] == (date(2026, 9, 1), date(2026, 9, 8))
+    assert found() == []
+    pauses_services.remove_pause(pause_id=first.pk, reason="En fejl.", by=office.adviser, at=now)
+    assert rest_of(case, office) == [(date(2026, 9, 15), date(2026, 9, 21))]
+    assert found() == []
