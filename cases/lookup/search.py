@@ -167,11 +167,17 @@ def _born(figures: str, today: date) -> Q | None:
     day, month, year = int(figures[:2] or 0), int(figures[2:4] or 0), figures[4:6]
     if len(figures) < 4 or len(figures) == _DANISH_PHONE or not (1 <= day <= 31 and 1 <= month <= 12):
         return None
-    born = Q(citizen__born_on__day=day, citizen__born_on__month=month)
-    if year:
-        years = [one for one in range(today.year - 120, today.year + 1) if f"{one % 100:02}".startswith(year)]
-        born &= Q(citizen__born_on__year__in=years)
-    return born
+    years = range(today.year - 120, today.year + 1)
+    # As days, and not as parts of one: behind the wall no index of parts is asked (`cases.operation.policies`).
+    days = [_day(one, month, day) for one in years if not year or f"{one % 100:02}".startswith(year)]
+    return Q(citizen__born_on__in=[one for one in days if one])
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _contact(user: User, **ways: str) -> Q:
