@@ -7,6 +7,7 @@ from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndex
 from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 
+from cases.operation import policies
 from tests.durability.test_upgrade import RELEASE
 
 #: What builds or takes away an index, or reads a whole table, while all others wait.
@@ -125,3 +126,24 @@ def test_no_statement_holds_an_old_table_while_its_rows_are_read_or_written():
                 holding[name] = one
     assert {name: statement for name, statement in holding.items() if name not in KNOWN} == {}
     assert holding.keys() == KNOWN.keys()
+
+
+#: The indexes of a table that another one begins with: each costs its part of every write, and finds nothing more.
+BEGUN_WITH = """
+    SELECT begun.indexrelid::regclass::text, begun.indrelid::regclass::text
+    FROM pg_index begun
+    JOIN pg_index longer ON longer.indrelid = begun.indrelid AND longer.indexrelid <> begun.indexrelid
+    JOIN pg_class one ON one.oid = begun.indexrelid
+    JOIN pg_class other ON other.oid = longer.indexrelid AND other.relam = one.relam
+    WHERE NOT begun.indisunique AND num_nulls(begun.indexprs, begun.indpred, longer.indexprs, longer.indpred) = 4
+        AND longer.indkey::text || ' ' LIKE begun.indkey::text || ' %'
+"""
+
+
+@pytest.mark.django_db
+def test_no_index_of_a_case_or_a_person_is_one_that_another_begins_with():
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN_WITH)
+        found = {index for index, table in cursor.fetchall() if table in policies.conditions()}
+
+    assert found == set()

@@ -88,10 +88,16 @@ class Case(models.Model):
     )
     citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="cases", verbose_name="borger")
     fund = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="cases_as_fund", verbose_name="a-kasse"
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases_as_fund",
+        verbose_name="a-kasse",
+        db_index=False,
     )
     municipality = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="cases_as_municipality", verbose_name="kommune"
+        Organisation, models.PROTECT, related_name="cases_as_municipality", verbose_name="kommune", db_index=False
     )
     fund_adviser = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="cases_as_adviser", verbose_name="rådgiver"
@@ -283,7 +289,7 @@ class Pause(models.Model):
 class BenefitHours(models.Model):
     """Hours of benefit paid for one month: the clock that the handover follows."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="benefit_hours", verbose_name="sag")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="benefit_hours", verbose_name="sag", db_index=False)
     month = models.DateField("måned", help_text="Den første dag i måneden.")
     hours = models.DecimalField("timer", max_digits=6, decimal_places=2)
 

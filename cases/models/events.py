@@ -26,7 +26,7 @@ class Event(models.Model):
     """One line of a case's history, written in the transaction of the change it tells of."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events", verbose_name="sag")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", verbose_name="sag", db_index=False)
     kind = models.CharField("art", max_length=60)
     at = models.DateTimeField("tidspunkt")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="af")

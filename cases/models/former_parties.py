@@ -32,7 +32,9 @@ class FormerParty(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="former_parties", verbose_name="sag")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="organisation", db_index=False
+    )
     # The day from which another has the case, and the moment in which that was registered.
     left_on = models.DateField("ophørt som part")
     left_at = models.DateTimeField("registreret")

@@ -66,7 +66,7 @@ class ImportRowState(Labelled):
 class ImportRow(models.Model):
     """One line of the file. What was typed is encrypted, and forgotten when the line has become a case or is old."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", verbose_name="import")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", verbose_name="import", db_index=False)
     line = models.PositiveIntegerField("linje")
     content_encrypted = models.BinaryField(null=True, editable=False)
     state = models.CharField("status", max_length=10, choices=ImportRowState.choices())

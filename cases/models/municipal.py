@@ -18,7 +18,9 @@ class MunicipalDocument(models.Model):
     """An employment plan or a result audit of one year: its text, or where it lies. It stays readable for ever."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    municipality = models.ForeignKey(Organisation, models.PROTECT, related_name="documents", verbose_name="kommune")
+    municipality = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="documents", verbose_name="kommune", db_index=False
+    )
     duty = models.CharField("art", max_length=20, choices=YearlyDuty.choices())
     year = models.PositiveSmallIntegerField(
         "år", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]

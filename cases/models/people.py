@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import RegexValidator
 from django.db import connection, models
-from django.db.models.functions import ExtractDay, ExtractMonth, Upper
+from django.db.models.functions import Upper
 from stdnum.dk import cvr
 
 from cases.models.number_triggers import KEEP_NUMBER
@@ -288,7 +288,6 @@ class Citizen(models.Model):
             # Any word of the name by its beginning, in an index that PostgreSQL has without extensions.
             GinIndex(SearchVector("search_key", config="simple"), name="citizen_search_words"),
             models.Index(fields=["born_on"], name="citizen_born_on"),
-            models.Index(ExtractMonth("born_on"), ExtractDay("born_on"), name="citizen_birthday"),
         ]
         triggers = [KEEP_NUMBER]
 
@@ -333,8 +332,10 @@ class Citizen(models.Model):
 class CitizenContact(models.Model):
     """How one organisation reaches a citizen: what it was told itself, for all of its cases of that citizen."""
 
-    citizen = models.ForeignKey(Citizen, models.CASCADE, related_name="contacts", verbose_name="borger")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
+    citizen = models.ForeignKey(Citizen, models.CASCADE, related_name="contacts", verbose_name="borger", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="organisation", db_index=False
+    )
     email = models.EmailField("e-mail", blank=True)
     phone = models.CharField("telefon", max_length=20, blank=True)
     address = models.CharField("adresse", max_length=200, blank=True)

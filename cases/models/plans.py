@@ -37,7 +37,7 @@ class PlanDraft(models.Model):
 class PlanVersion(models.Model):
     """One version of Min Plan, as the law of its day asked for it. It never changes: a newer one takes its place."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="plan_versions", verbose_name="sag")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="plan_versions", verbose_name="sag", db_index=False)
     number = models.PositiveIntegerField("version")
     # By the codes of PlanPart: what was asked for that day, also the parts that were left empty.
     parts = models.JSONField("dele")
@@ -87,7 +87,7 @@ class AimDecisionQuerySet(models.QuerySet["AimDecision"]):
 class AimDecision(models.Model):
     """The municipality's decision of aim, education or job. It never changes: a new decision replaces it."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="aim_decisions", verbose_name="sag")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="aim_decisions", verbose_name="sag", db_index=False)
     number = models.PositiveIntegerField("nummer")
     aim = models.CharField("sigte", max_length=10, choices=Aim.choices())
     decided_on = models.DateField("afgjort den")

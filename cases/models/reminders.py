@@ -115,7 +115,6 @@ class Reminder(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="owed"), name="reminder_owed_due"),
-            models.Index(fields=["case"], name="reminder_case"),
             models.Index(fields=["closed_at"], name="reminder_closed"),
         ]
 

@@ -23,7 +23,7 @@ class StandardText(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="standard_texts", verbose_name="organisation"
+        Organisation, models.PROTECT, related_name="standard_texts", verbose_name="organisation", db_index=False
     )
     use = models.CharField("bruges til", max_length=12, choices=TextUse.choices())
     title = models.CharField("titel", max_length=100)

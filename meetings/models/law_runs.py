@@ -140,7 +140,7 @@ class LawChangeQuerySet(models.QuerySet["LawChange"]):
 class LawChange(models.Model):
     """One thing that the act changes in one case: told by the simulation, and told again when it was done."""
 
-    run = models.ForeignKey(LawRun, models.CASCADE, related_name="changes", verbose_name="gennemgang")
+    run = models.ForeignKey(LawRun, models.CASCADE, related_name="changes", verbose_name="gennemgang", db_index=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="law_changes", verbose_name="sag")
     # Who has to act on it: the party that holds the meeting, or the jobcenter for an offer.
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")

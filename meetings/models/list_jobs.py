@@ -93,7 +93,9 @@ class ListJobRowState(Labelled):
 class ListJobRow(models.Model):
     """What the action does to one case: told before it is done, and how it went."""
 
-    job = models.ForeignKey(ListJob, models.CASCADE, related_name="rows", verbose_name="samlet handling")
+    job = models.ForeignKey(
+        ListJob, models.CASCADE, related_name="rows", verbose_name="samlet handling", db_index=False
+    )
     case = models.ForeignKey(Case, models.CASCADE, related_name="list_job_rows", db_index=False, verbose_name="sag")
     # Its place in the list as it was chosen from.
     position = models.PositiveIntegerField("nummer")

@@ -74,7 +74,7 @@ class Meeting(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="meetings", verbose_name="sag")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="meetings", verbose_name="sag", db_index=False)
     # The citizen of the case, repeated so that one constraint covers all cases and both organisations.
     citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="+", editable=False, verbose_name="borger")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="meetings", verbose_name="holdes af")

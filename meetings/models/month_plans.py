@@ -120,7 +120,7 @@ class PlanProposal(models.Model):
     """One talk of a plan: a time with an adviser, or why there is none."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    plan = models.ForeignKey(MonthPlan, models.CASCADE, related_name="proposals", verbose_name="plan")
+    plan = models.ForeignKey(MonthPlan, models.CASCADE, related_name="proposals", verbose_name="plan", db_index=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="+", verbose_name="sag")
     kind = models.CharField("samtale", max_length=30, choices=MeetingKind.choices())
     requirement = models.ForeignKey(RequiredMeeting, models.SET_NULL, null=True, related_name="+")

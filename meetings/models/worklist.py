@@ -32,8 +32,10 @@ class WorklistEntry(models.Model):
     and counted by. `manage.py check_worklist` counts it again from what it is derived from.
     """
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="worklist_entries", verbose_name="sag")
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", verbose_name="organisation")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="worklist_entries", verbose_name="sag", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="+", verbose_name="organisation", db_index=False
+    )
     worker = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="medarbejder")
     # The earliest deadline of an enforced requirement that no held meeting fulfils.
     due_on = models.DateField(null=True)

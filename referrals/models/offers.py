@@ -60,7 +60,7 @@ class Offer(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="offers", verbose_name="sag")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="offers", verbose_name="sag", db_index=False)
     referral = models.ForeignKey(
         Referral, models.PROTECT, null=True, related_name="offers", verbose_name="givet på indstilling"
     )

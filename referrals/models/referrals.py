@@ -77,7 +77,7 @@ class Referral(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="referrals", verbose_name="sag")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="referrals", verbose_name="sag", db_index=False)
     status = models.CharField("status", max_length=10, choices=ReferralStatus.choices(), default="draft")
     # Raised by every change: a form that was filled in on an older version is refused.
     version = models.PositiveIntegerField(default=1)
