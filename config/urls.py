@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from cases.accounts import provider_views
+from cases.accounts import proof_views, provider_views
 from cases.accounts import views as accounts
 from cases.accounts.own_password import OwnPassword
 from cases.operation import views as operation_views
@@ -27,8 +27,8 @@ urlpatterns = [
     path("min-adgangskode/", OwnPassword.as_view(), name="own_password"),
     path("mit-log-ind/", accounts.own_login, name="own_login"),
     path("mit-log-ind/log-ud-der/", accounts.end_session, name="end_session"),
-    path("bekraeft/", accounts.prove_again, name="prove_again"),
-    path("andet-trin/", accounts.second_step, name="second_step"),
+    path("bekraeft/", proof_views.prove_again, name="prove_again"),
+    path("andet-trin/", proof_views.second_step, name="second_step"),
     path("andet-trin/kodeapp/", accounts.app, name="second_step_app"),
     path("andet-trin/kodeapp/fjern/", accounts.forget_app, name="second_step_app_forget"),
     path("andet-trin/adgangsnoegle/", accounts.key, name="second_step_key"),

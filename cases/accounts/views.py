@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, PasswordResetConfirmView
@@ -17,19 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases import clock
 from cases.accounts import drawing, factors, own_sessions, passkeys, proof, security_log
-from cases.accounts.forms import AppForm, ChosenPasswordForm, CodeForm, KeyForm, ProofForm
+from cases.accounts.forms import AppForm, ChosenPasswordForm, KeyForm
 from cases.accounts.invitations import TOKENS
 from cases.accounts.login import LogInForm, end_sessions
 from cases.models import AuthenticatorApp, SecurityEvent, SecurityKind, User
 from cases.request import AppRequest, and_back_as_here, way_back
 from cases.rules.wording import counted
 
-_WAIT = "Der er skrevet forkerte koder for mange gange. Vent et kvarter, og prøv igen."
 _LAST = "Det er dit eneste andet trin. Sæt et nyt op, før du fjerner det."
-_WRONG = (
-    "Koden passer ikke. Skriv den, som appen viser nu; hver kode virker kun én gang. Se også efter, at telefonens ur "
-    "er rigtigt."
-)
 
 #: What a line of one's own log-in is about.
 _OWN_KINDS = (
@@ -101,76 +95,11 @@ def own_login(request: AppRequest) -> HttpResponse:
 @require_POST
 def end_session(request: AppRequest) -> HttpResponse:
     """End one of one's other sessions, or all of them."""
-    ended = own_sessions.end(request, request.user, request.POST.get("mark", ""), at=clock.real())
-    if ended:
-        security_log.note(
-            SecurityKind.SESSION_ENDED, request, user=request.user, detail=counted(ended, "session", "sessioner")
-        )
+    if _end(request, request.POST.get("mark", "")):
         messages.success(request, "Du er logget ud der. Kendte du det ikke, så skift din adgangskode.")
     else:
         messages.info(request, "Du var logget ud der i forvejen.")
     return redirect("own_login")
-
-
-@takes_form
-def prove_again(request: AppRequest) -> HttpResponse:
-    """Ask once more who it is, before what matters; who guesses is counted as at the log-in."""
-    if settings.PROVIDER is not None and not request.user.has_usable_password():
-        return redirect(and_back_as_here(request, reverse("provider_begin")))
-    form = ProofForm(_posted(request))
-    back = way_back(request, "/")
-    if form.is_bound and form.is_valid():
-        user = request.user
-        if authenticate(request, username=user.get_username(), password=form.cleaned_data["password"]) == user:
-            proof.proved_again(request, by="adgangskode")
-            if proof.ONCE_MORE in request.GET:
-                messages.success(request, "Tak. Gør det nu én gang til.")
-            return redirect(back)
-        form.add_error("password", "Det er ikke din adgangskode. Se efter, om Caps Lock er slået til.")
-    context = {
-        "title": "Bekræft, at det er dig",
-        "intro": "Det, du er ved at gøre, kræver, at du har bekræftet det inden for den sidste halve time. Det, du har "
-        "skrevet, står der endnu bagefter.",
-        "form": form,
-        "submit": "Bekræft",
-        "cancel_url": "/",
-        "case": None,
-    }
-    return render(request, "cases/web/form.html", context, status=422 if form.is_bound else 200)
-
-
-@takes_form
-def second_step(request: AppRequest) -> HttpResponse:
-    """Take the second step; who has none sets one up."""
-    if not proof.is_owed(request):
-        return redirect(way_back(request, "/"))
-    if not factors.has_any(request.user):
-        return redirect(and_back_as_here(request, reverse("second_step_app")))
-    form, status = CodeForm(_posted(request)), 200
-    if form.is_bound:
-        status = 422
-    if answer := request.POST.get("credential"):
-        try:
-            passkeys.prove(request, request.user, answer, at=clock.now())
-            return _go_on(request, "adgangsnøgle")
-        except passkeys.NoSuchKey as refused:
-            security_log.note(SecurityKind.FACTOR_FAILED, request, user=request.user, detail="adgangsnøgle")
-            form = CodeForm(initial={})
-            messages.error(request, str(refused))
-    elif form.is_bound and form.is_valid():
-        try:
-            by = proof.try_code(request, form.cleaned_data["one_time_password"], at=clock.real(), now=clock.now())
-            if by:
-                return _go_on(request, by)
-            form.add_error("one_time_password", _WRONG)
-        except proof.TooManyCodes:
-            form.add_error("one_time_password", _WAIT)
-            status = 429
-    context = {"form": form, "options": passkeys.ask_for_known(request, request.user)}
-    page = render(request, "cases/accounts/second_step.html", context, status=status)
-    if status == 429:
-        page.headers["Retry-After"] = str(int(factors.WITHIN.total_seconds()))
-    return page
 
 
 @takes_form
@@ -187,8 +116,9 @@ def app(request: AppRequest) -> HttpResponse:
         )
     elif offered and form.is_valid():
         try:
+            is_first = not factors.has_any(user)
             factors.add_app(user, offered, form.cleaned_data["one_time_password"], at=at)
-            return _set_up(request, "kodeapp")
+            return _set_up(request, "kodeapp", is_first=is_first)
         except factors.WrongCode as wrong:
             form.show_refusal(wrong)
     offered = offered or factors.offer(user, at=at)
@@ -224,8 +154,9 @@ def key(request: AppRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         answer = request.POST.get("credential", "")
         try:
+            is_first = not factors.has_any(request.user)
             passkeys.add(request, request.user, answer, name=form.cleaned_data["name"], at=clock.now())
-            return _set_up(request, "adgangsnøgle")
+            return _set_up(request, "adgangsnøgle", is_first=is_first)
         except (passkeys.NoSuchKey, passkeys.TooManyKeys) as no_key:
             form.show_refusal(no_key)
     context = {
@@ -266,11 +197,18 @@ def _not_yet(request: AppRequest) -> HttpResponse | None:
     return None if proof.is_fresh(request) else proof.ask_again(request)
 
 
-def _set_up(request: AppRequest, what: str) -> HttpResponse:
-    """What follows a new second step: the log-in goes on, and whoever has no codes on paper gets some."""
+def _set_up(request: AppRequest, what: str, *, is_first: bool) -> HttpResponse:
+    """What follows a new second step: the log-in goes on, and whoever has no codes on paper gets some.
+
+    By the first one all other sessions of the user end: they were begun by a password alone.
+    """
     security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail=f"{what} sat op")
-    if proof.is_owed(request):
+    was_owed = proof.is_owed(request)
+    if is_first:
+        if _end(request):
+            messages.info(request, "Du er logget ud alle andre steder: der var kun adgangskoden brugt.")
         proof.passed(request, by=what)
+    if was_owed:
         return _with_new_codes(request, onward=way_back(request, "/"))
     if not request.user.recovery_codes.filter(used_at=None).exists():
         return _with_new_codes(request, onward=reverse("own_login"))
@@ -278,23 +216,19 @@ def _set_up(request: AppRequest, what: str) -> HttpResponse:
     return redirect("own_login")
 
 
+def _end(request: AppRequest, mark: str = "") -> int:
+    ended = own_sessions.end(request, request.user, mark, at=clock.real())
+    if ended:
+        detail = counted(ended, "session", "sessioner")
+        security_log.note(SecurityKind.SESSION_ENDED, request, user=request.user, detail=detail)
+    return ended
+
+
 def _with_new_codes(request: AppRequest, *, onward: str) -> HttpResponse:
     codes = factors.new_recovery_codes(request.user)
     security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail="nye genopretningskoder")
     file = "\r\n".join(["Samtaleflow: genopretningskoder. Hver virker én gang.", "", *codes, ""])
     return render(request, "cases/accounts/recovery_codes.html", {"codes": codes, "file": file, "onward": onward})
-
-
-def _go_on(request: AppRequest, by: str) -> HttpResponse:
-    proof.passed(request, by=by)
-    if by == "genopretningskode":
-        left = request.user.recovery_codes.filter(used_at=None).count()
-        messages.warning(
-            request,
-            f"Du brugte en genopretningskode; der er {left} tilbage. Har du mistet telefonen, så sæt en ny "
-            "kodeapp op på »Mit log-ind«.",
-        )
-    return redirect(way_back(request, "/"))
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

@@ -115,6 +115,33 @@ def test_who_has_a_second_step_takes_it_also_where_none_is_demanded(known, clien
     assert client.get(WORKLIST).url.startswith(STEP)
 
 
+def test_the_first_second_step_ends_the_sessions_that_were_begun_without_one(client, office, settings):
+    settings.SECOND_STEP_IS_DEMANDED = False
+    elsewhere, colleague = type(client)(), type(client)()
+    for browser, user in ((client, office.adviser), (elsewhere, office.adviser), (colleague, office.colleague)):
+        log_in(browser, user)
+
+    set_up(client)
+
+    assert [is_inside(one) for one in (client, elsewhere, colleague)] == [True, False, True]
+    assert "1 session" in SecurityEvent.objects.get(kind="session_ended", user=office.adviser).detail
+    # It is as good a session as one that begins by both steps: also where they are demanded later on.
+    settings.SECOND_STEP_IS_DEMANDED = True
+    assert is_inside(client)
+
+
+def test_another_second_step_leaves_the_sessions_that_took_one(known, client, office, now):
+    elsewhere = type(client)()
+    with later(now, minutes=1):
+        log_in(elsewhere, office.adviser)
+        take(elsewhere, code_of(known[0]))
+    with later(now, minutes=2):
+        log_in(client, office.adviser)
+        take(client, code_of(known[0]))
+        set_up(client)
+        assert is_inside(elsewhere)
+
+
 def test_a_password_alone_sets_up_no_second_app_beside_the_first(known, client, office):
     at_the_door(client, office.adviser)
     before = bytes(AuthenticatorApp.objects.get().secret_encrypted)
