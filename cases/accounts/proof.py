@@ -1,6 +1,6 @@
 """How far somebody has proved who they are: the second step after the password, and once more for what matters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from cases.accounts import factors, login, security_log
 from cases.accounts.leading import DOORS, STEPS, lead_to
 from cases.accounts.login import BEGUN, end_sessions, is_within, moment
 from cases.models import SecurityEvent, SecurityKind, User
-from cases.request import CAME_FROM, AppRequest
+from cases.request import CAME_FROM, AppRequest, user_of
 from cases.unsaved import reading
 
 #: Of a session: whether the second step is owed or has been passed. One that says nothing has not passed it.
@@ -27,18 +27,19 @@ _STEP, _OWED, _PASSED = "second_step", "owed", "passed"
 NO_SECOND_STEP = "SECOND_STEP is off: whoever knows a password logs in by it alone."
 
 
-#: In the session: when its user proved once more who they are. To have logged in just now is as good.
-_PROVED = "proved_at"
-#: To make law, to take a list or a person out of the house, a whole CPR number, to erase, who may do what, and what
-#: guards the account.
+#: In the session: when its user last typed the password, and took the second step. To log in is both, where both are.
+PASSWORD, SECOND_STEP = "proved_at", "second_step_at"
+#: To make law, to take a list or a person out of the house, a whole CPR number, to erase, and who may do what. One of
+#: the steps is enough for these.
 WHAT_MATTERS = (
     *("admin:cases_act_publish", "admin:cases_act_withdraw", "admin:cases_act_run_export"),
     *("meetings:worklist_export", "meetings:overview_export", "meetings:overview_list_export"),
     *("meetings:law_changes_export", "cases:show_cpr", "cases:insight"),
     *("cases:erasure", "cases:erasure_approve", "cases:hold"),
     *("admin:cases_user_add", "admin:cases_user_change", "admin:cases_user_invite", "admin:cases_user_step"),
-    *("second_step_app_forget", "second_step_key_forget", "recovery_codes"),
 )
+#: What somebody logs in by: after it, a stolen session would be its thief's for good. A new one asks by itself.
+WHAT_GUARDS = ("second_step_app_forget", "second_step_key_forget", "recovery_codes")
 #: In an address: what was asked for is done by pressing once more.
 ONCE_MORE = "igen"
 
@@ -57,7 +58,7 @@ def begin(request: HttpRequest, user: object) -> None:
 def vouched_for(request: HttpRequest) -> None:
     """After the organisation's own log-in: it has asked for as much as we would."""
     login.begin(request)
-    request.session[_STEP] = _PASSED
+    request.session[_STEP], request.session[SECOND_STEP] = _PASSED, moment()
 
 
 def is_owed(request: HttpRequest) -> bool:
@@ -69,7 +70,7 @@ def is_owed(request: HttpRequest) -> bool:
 def passed(request: HttpRequest, *, by: str) -> None:
     """The second step was taken: a new key for the session, and a line of the log."""
     request.session.cycle_key()
-    request.session[_STEP] = _PASSED
+    request.session[_STEP], request.session[SECOND_STEP] = _PASSED, moment()
     security_log.note(SecurityKind.FACTOR_PASSED, request, user=request.user, detail=by)
 
 
@@ -86,15 +87,34 @@ def ask_second_step(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether the session's user has proved lately who they are."""
-    moments = (request.session.get(name, "") for name in (BEGUN, _PROVED))
-    return any(is_within(settings.PROVE_AGAIN_AFTER, at) for at in moments)
+    """Whether the session's user has proved lately, by either step, who they are."""
+    return _is_lately(request, BEGUN, PASSWORD, SECOND_STEP)
 
 
-def proved_again(request: HttpRequest, *, by: str) -> None:
+def is_step_fresh(request: HttpRequest) -> bool:
+    return _is_lately(request, SECOND_STEP)
+
+
+def _is_lately(request: HttpRequest, *moments: str) -> bool:
+    return any(is_within(settings.PROVE_AGAIN_AFTER, request.session.get(name, "")) for name in moments)
+
+
+def proved_again(request: HttpRequest, *, by: str, steps: Iterable[str] = (PASSWORD,)) -> None:
+    """The user has taken these steps once more: a new key for the session, and a line of the log."""
     request.session.cycle_key()
-    request.session[_PROVED] = moment()
+    for name in steps:
+        request.session[name] = moment()
     security_log.note(SecurityKind.PROVED_AGAIN, request, user=request.user, detail=by)
+
+
+def ask_for_both(request: HttpRequest) -> HttpResponse | None:
+    """Ask for what is lacking of the two steps in the last half hour; None where nothing is, or there is but one."""
+    if not _is_lately(request, BEGUN, PASSWORD):
+        return ask_again(request)
+    if is_step_fresh(request) or not factors.has_any(user_of(request)):
+        return None
+    request.session[_STEP] = _OWED
+    return lead_to(request, "second_step")
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
@@ -116,12 +136,13 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 
 class AskAgain(MiddlewareMixin):
-    """What matters is opened only by who has proved lately who they are."""
+    """What matters is opened only by who has proved lately who they are, and what guards the account by both steps."""
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        match = request.resolver_match
-        matters = match is not None and match.view_name in WHAT_MATTERS
-        return ask_again(request) if matters and request.user.is_authenticated and not is_fresh(request) else None
+        name = request.resolver_match.view_name if request.resolver_match and request.user.is_authenticated else ""
+        if name in WHAT_GUARDS:
+            return ask_for_both(request)
+        return ask_again(request) if name in WHAT_MATTERS and not is_fresh(request) else None
 
 
 @transaction.atomic(durable=True)

@@ -25,29 +25,43 @@ takes_form = require_http_methods(["GET", "HEAD", "POST"])
 
 @takes_form
 def prove_again(request: AppRequest) -> HttpResponse:
-    """Ask once more who it is, before what matters; who guesses is counted as at the log-in."""
-    if settings.PROVIDER is not None and not request.user.has_usable_password():
+    """Ask once more who it is, before what matters, by either step; who guesses is counted as at the log-in."""
+    user = request.user
+    if settings.PROVIDER is not None and not user.has_usable_password():
         return redirect(and_back_as_here(request, reverse("provider_begin")))
-    form = ProofForm(request.POST if request.method == "POST" else None)
-    back = way_back(request, "/")
-    if form.is_bound and form.is_valid():
-        user = request.user
+    answer = request.POST.get("credential")
+    form = ProofForm(request.POST if request.method == "POST" and not answer else None)
+    if answer:
+        try:
+            passkeys.prove(request, user, answer, at=clock.now())
+            return _proved(request, "adgangsnøgle", proof.SECOND_STEP)
+        except passkeys.NoSuchKey as refused:
+            _note_wrong_key(request, refused)
+    elif form.is_bound and form.is_valid():
         if authenticate(request, username=user.get_username(), password=form.cleaned_data["password"]) == user:
-            proof.proved_again(request, by="adgangskode")
-            if proof.ONCE_MORE in request.GET:
-                messages.success(request, "Tak. Gør det nu én gang til.")
-            return redirect(back)
+            return _proved(request, "adgangskode", proof.PASSWORD)
         form.add_error("password", "Det er ikke din adgangskode. Se efter, om Caps Lock er slået til.")
+    provider_url = and_back_as_here(request, reverse("provider_begin")) if settings.PROVIDER is not None else ""
     context = {
-        "title": "Bekræft, at det er dig",
-        "intro": "Det, du er ved at gøre, kræver, at du har bekræftet det inden for den sidste halve time. Det, du har "
-        "skrevet, står der endnu bagefter.",
         "form": form,
-        "submit": "Bekræft",
-        "cancel_url": "/",
-        "case": None,
+        # Where what is lacking is the password, a key has been asked for already.
+        "options": "" if proof.is_step_fresh(request) else passkeys.ask_for_known(request, user),
+        "provider": settings.PROVIDER,
+        "provider_url": provider_url,
     }
-    return render(request, "cases/web/form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "cases/accounts/prove_again.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _proved(request: AppRequest, by: str, step: str) -> HttpResponse:
+    proof.proved_again(request, by=by, steps=[step])
+    if proof.ONCE_MORE in request.GET:
+        messages.success(request, "Tak. Gør det nu én gang til.")
+    return redirect(way_back(request, "/"))
+
+
+def _note_wrong_key(request: AppRequest, refused: passkeys.NoSuchKey) -> None:
+    security_log.note(SecurityKind.FACTOR_FAILED, request, user=request.user, detail="adgangsnøgle")
+    messages.error(request, str(refused))
 
 
 @takes_form
@@ -65,9 +79,8 @@ def second_step(request: AppRequest) -> HttpResponse:
             passkeys.prove(request, request.user, answer, at=clock.now())
             return _go_on(request, "adgangsnøgle")
         except passkeys.NoSuchKey as refused:
-            security_log.note(SecurityKind.FACTOR_FAILED, request, user=request.user, detail="adgangsnøgle")
             form = CodeForm(initial={})
-            messages.error(request, str(refused))
+            _note_wrong_key(request, refused)
     elif form.is_bound and form.is_valid():
         try:
             by = proof.try_code(request, form.cleaned_data["one_time_password"], at=clock.real(), now=clock.now())

@@ -63,7 +63,9 @@ def answer(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _refused(request, refused)
     if is_again:
-        proof.proved_again(request, by="organisationens log-ind")
+        # As at the log-in: it has asked for as much as our two steps.
+        steps = (proof.PASSWORD, proof.SECOND_STEP)
+        proof.proved_again(request, by="organisationens log-ind", steps=steps)
     else:
         _log_in(request, user)
     return redirect(begun["back"])

@@ -194,7 +194,7 @@ def _not_yet(request: AppRequest) -> HttpResponse | None:
     if proof.is_owed(request):
         has_one = factors.has_any(request.user)
         return redirect(and_back_as_here(request, reverse("second_step"))) if has_one else None
-    return None if proof.is_fresh(request) else proof.ask_again(request)
+    return proof.ask_for_both(request)
 
 
 def _set_up(request: AppRequest, what: str, *, is_first: bool) -> HttpResponse:

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cases.accounts.proof import WHAT_MATTERS
+from cases.accounts.proof import WHAT_GUARDS, WHAT_MATTERS
 from cases.models import Role, SecurityEvent, User
 from cases.unsaved import writer
 from tests import test_access, world
-from tests.cases.accounts.steps import APP, log_in
+from tests.cases.accounts.device import Device, options_of
+from tests.cases.accounts.steps import APP, OWN, STEP, code_of, log_in, set_up, take
 from tests.factories import PASSWORD
 from tests.filled_forms import opened
 from tests.test_access_to_administration import administration
@@ -43,9 +44,9 @@ def test_half_an_hour_after_the_log_in_all_that_matters_asks_once_more(office, n
     here = world.build(office, now, is_handed_over=False)
     pages = {f"admin:{name}": url for name, url in administration()}
     pages |= {name: test_access.address(name, page, here) for name, page in test_access.PAGES.items()}
-    assert set(WHAT_MATTERS) <= set(pages)
+    assert {*WHAT_MATTERS, *WHAT_GUARDS} <= set(pages)
     for user, names in (
-        (office.colleague, [name for name in WHAT_MATTERS if not name.startswith("admin:")]),
+        (office.colleague, [name for name in (*WHAT_MATTERS, *WHAT_GUARDS) if not name.startswith("admin:")]),
         (office.administrator, [name for name in WHAT_MATTERS if name.startswith("admin:")]),
     ):
         log_in(client, user)
@@ -113,6 +114,60 @@ def test_what_was_typed_stands_in_the_form_after_the_proof(client, office, now):
         client.post(page, opened(client, page))
     changed = User.objects.get(pk=office.adviser.pk)
     assert (changed.first_name, changed.role) == ("Skrevet", Role.TEAM_LEADER)
+
+
+# Whoever has two steps
+
+
+KEY = reverse("second_step_key")
+
+
+@pytest.fixture
+def device(inside):
+    """The key of the adviser, who is inside by the password and then by it."""
+    device = Device()
+    made = device.make(options_of(inside.get(KEY)))
+    inside.post(KEY, {"name": "min telefon", "credential": made})
+    return device
+
+
+def test_a_key_is_as_good_as_the_password_before_what_matters(inside, device, case, now):
+    page, show = (reverse(name, args=[case.public_id]) for name in ("meetings:course", "cases:show_cpr"))
+    with later(now, 31):
+        led = inside.post(show, headers={"Referer": f"http://testserver{page}"}).url
+        asked = options_of(inside.get(led))
+        assert inside.post(led, {"credential": Device().make(asked | {"user": {"id": "x"}})}).status_code == 422
+        assert inside.post(show).status_code == 302
+
+        assert inside.post(led, {"credential": device.answer(options_of(inside.get(led)))}).url == page
+        assert case.citizen.cpr_number in inside.post(show).content.decode()
+
+
+def test_what_guards_the_account_asks_for_both_steps(inside, office, now):
+    secret, _ = set_up(inside)
+    forget = reverse("recovery_codes")
+    with later(now, 31):
+        assert inside.post(forget).url.startswith(PROOF)
+        assert prove(inside).status_code == 302
+        # The password alone is enough for the rest, and for this it is not.
+        assert inside.get(reverse("meetings:worklist_export", args=["csv"])).status_code == 200
+        assert inside.post(forget).url == STEP
+        assert inside.get(OWN).url == f"{STEP}?tilbage={OWN}"
+        assert take(inside, code_of(secret), f"{STEP}?tilbage={OWN}").url == OWN
+        assert inside.post(forget).status_code == 200
+        assert inside.get(APP).status_code == 200
+    with later(now, 62):
+        assert inside.get(APP).url.startswith(PROOF)
+
+
+def test_a_key_alone_does_not_take_another_away(inside, device, now):
+    with later(now, 31):
+        led = inside.get(KEY).url
+        assert inside.post(led, {"credential": device.answer(options_of(inside.get(led)))}).url == KEY
+        assert inside.get(KEY).url == led
+        assert "data-passkey" not in inside.get(led).content.decode()
+        assert prove(inside, led).url == KEY
+        assert inside.get(KEY).status_code == 200
 
 
 def test_a_wrong_password_is_told_noted_and_stopped_as_at_the_log_in(inside, office, settings):

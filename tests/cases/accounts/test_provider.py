@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import re
 import time
 from datetime import timedelta
+from html import unescape
 from types import SimpleNamespace
 
 import jwt
@@ -213,6 +215,17 @@ def test_what_matters_asks_the_provider_once_more_of_who_has_no_password(issuer,
         assert client.get(reverse("second_step_app")).status_code == 302
         issuer.claims = {}
         assert come_back(client, issuer, out.url).url == reverse("second_step_app")
+        assert client.get(reverse("second_step_app")).status_code == 200
+
+
+def test_who_has_a_password_too_may_prove_it_at_the_provider(issuer, client, office, now):
+    come_back(client, issuer)
+    with time_machine.travel(now + timedelta(minutes=31), tick=False):
+        led = client.get(reverse("second_step_app")).url
+        page = client.get(led).content.decode()
+        [out] = re.findall(r'href="([^"]+)">Bekræft med Fagkassen', page)
+
+        assert come_back(client, issuer, unescape(out)).url == reverse("second_step_app")
         assert client.get(reverse("second_step_app")).status_code == 200
 
 

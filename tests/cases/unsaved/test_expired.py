@@ -15,7 +15,7 @@ from cases.tasks import clear_old
 from cases.unsaved import writer
 from tests.filled_forms import forms_of
 
-SENTENCE = "Du blev logget ud, før det blev gemt. Det, du skrev, står her endnu: se det igennem og gem."
+SENTENCE = "Det, du skrev, står her endnu: se det igennem og gem."
 
 
 def end_sessions():
