@@ -32,8 +32,9 @@ def _free(one: Availability, days: Period) -> Iterator[tuple[date, list[Span]]]:
     talks = defaultdict(list)
     for talk in one.talks:
         talks[talk.span.day].append(talk)
+    without = replace(one, talks=())
     for day in days.each_day():
-        yield day, replace(one, talks=talks[day]).free_spans(day)
+        yield day, (replace(one, talks=talks[day]) if day in talks else without).free_spans(day)
 
 
 def room_by_week(free: FreeTime) -> Mapping[date, int]:

@@ -8,12 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from django.db.models import Case as Choose
 from django.db.models import Count, F, Q, Sum, When
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from cases.bulk_rows import insert_rows
 from cases.models import Case, Organisation, Role, User
 from cases.rules.facts import Party
 from cases.rules.period import Period
@@ -25,6 +27,9 @@ from meetings.working_time import free_time
 
 #: So many weeks are looked at, from the day of the run or that of the act, whichever is later.
 WEEKS = 26
+
+#: So many advisers' time is read at once, whatever offices they are of, so that the memory stays small.
+_READ_TOGETHER = 200
 
 #: An organisation and the Monday of a week.
 Key = tuple[int, date]
@@ -113,8 +118,10 @@ def add(run: LawRun, judgements: Iterable[Judgement]) -> None:
         states = judgement.states
         moved.update(_keys(judgement.case, (one for one in judgement.requirements if _is_open(states[one.key])), days))
         moved.subtract(_keys(judgement.case, (one for one in judgement.facts.requirements if one.is_open), days))
-    LawLoad.objects.bulk_create(
-        LawLoad(run=run, organisation_id=pk, week=week, after=number) for (pk, week), number in moved.items() if number
+    insert_rows(
+        LawLoad,
+        ("run", "organisation", "week", "before", "after", "room"),
+        [(run.pk, pk, week, 0, number, 0) for (pk, week), number in moved.items() if number],
     )
 
 
@@ -158,13 +165,12 @@ def _monday(day: date) -> date:
 def _room(days: Period) -> Counter[Key]:
     """How many talks each organisation has time for in each week: what its advisers have booked, and what is free."""
     room = Counter[Key]()
-    advisers = User.objects.filter(is_active=True, role__in=(Role.ADVISER, Role.CASEWORKER))
-    by_office: defaultdict[int, list[User]] = defaultdict(list)
-    for one in advisers.exclude(organisation=None).select_related("organisation"):
-        by_office[one.workplace.pk].append(one)
-    for pk, people in by_office.items():
-        weeks = free_time.room_by_week(free_time.by_day(people, days=days))
-        room.update({(pk, week): number for week, number in weeks.items()})
+    advisers = User.objects.filter(is_active=True, role__in=(Role.ADVISER, Role.CASEWORKER)).exclude(organisation=None)
+    people = advisers.select_related("organisation").order_by("pk").iterator(chunk_size=_READ_TOGETHER)
+    while some := {one.pk: one for one in islice(people, _READ_TOGETHER)}:
+        for pk, free in free_time.by_day(some.values(), days=days).items():
+            weeks = free_time.room_by_week({pk: free})
+            room.update({(some[pk].workplace.pk, week): number for week, number in weeks.items()})
     span = Span.of_days(*days.first_and_last)
     booked = Meeting.objects.booked().filter(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at)
     for pk, starts_at in booked.values_list("organisation_id", "starts_at"):
