@@ -9,6 +9,7 @@ from psycopg.types.multirange import Multirange
 
 from cases.models import BenefitHours, Case, Organisation, Pause
 from cases.rules.facts import Course, ExemptionFact, Party
+from cases.statements import IsOneOf
 from meetings.models import Exemption, Meeting, RequiredMeeting, RequirementState, WorklistEntry
 from meetings.rules.contact_course import PlannedMeeting
 from meetings.rules.kinds import MeetingKind
@@ -89,12 +90,14 @@ _OF_MEETING = ("case", "organisation", "adviser", "kind", "requirement", "is_lat
 
 def cases_with_facts(ids: Collection[int], *, lock: bool = False) -> list[Case]:
     """The open cases among these with all that the rules read of them; locked, they are so in order."""
-    cases = Case.objects.open().filter(pk__in=ids).order_by("pk")
+    cases = Case.objects.open().filter(IsOneOf("pk", ids)).order_by("pk")
     if lock:
         # Locked first and read after: what somebody changed in between is read as it is now.
         ids = list(cases.select_for_update().values_list("pk", flat=True))
     found = list(
-        cases.filter(pk__in=ids)
+        Case.objects.open()
+        .filter(IsOneOf("pk", ids))
+        .order_by("pk")
         .select_related("citizen", "handover")
         .only(*(field.name for field in Case._meta.concrete_fields), "citizen__born_on", *_OF_HANDOVER)
     )
@@ -114,7 +117,7 @@ def _read_lists(cases: Sequence[Case]) -> None:
     """What prefetch_related does, which makes a query object for every case and list: that costs more than the rest."""
     lists: dict[int, dict[str, list[Any]]] = {case.pk: {name: [] for name in _LISTS} for case in cases}
     for name, model in _LISTS.items():
-        for row in model._default_manager.filter(case__in=lists):
+        for row in model._default_manager.filter(IsOneOf("case", lists)):
             lists[row.case_id][name].append(row)
     for case in cases:
         vars(case)["_prefetched_objects_cache"] = lists[case.pk]
@@ -133,16 +136,16 @@ def course_of(case: Case) -> Course:
 def read(cases: Sequence[Case], *, with_entries: bool = True) -> list[Facts]:
     """What is stored of these cases' plans; the entries of the worklist are only needed by who writes."""
     found = {case.pk: Facts(case=case) for case in cases}
-    requirements = RequiredMeeting.objects.current().filter(case__in=found)
+    requirements = RequiredMeeting.objects.current().filter(IsOneOf("case", found))
     for case, *columns in requirements.values_list("case_id", *_OF_REQUIREMENT):
         found[case].requirements.append(RequirementRow(*columns))
-    meetings = list(Meeting.objects.filter(case__in=found).only(*_OF_MEETING))
+    meetings = list(Meeting.objects.filter(IsOneOf("case", found)).only(*_OF_MEETING))
     holders = Organisation.objects.in_bulk({meeting.organisation_id for meeting in meetings})
     for meeting in meetings:
         meeting.organisation = holders[meeting.organisation_id]
         found[meeting.case_id].meetings.append(meeting)
     if with_entries:
-        entries = WorklistEntry.objects.filter(case__in=found).order_by("pk")
+        entries = WorklistEntry.objects.filter(IsOneOf("case", found)).order_by("pk")
         for case, look_at, *told in entries.values_list("case_id", "look_at", *Entry._fields):
             entry = Entry(*told)
             found[case].entries[entry.organisation_id] = entry

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from django.db import connection
-
-from cases.bulk_rows import insert_rows, update_rows, upsert_rows
+from cases.bulk_rows import insert_rows, next_numbers, update_rows, upsert_rows
 from cases.models import Case
 from cases.rules import explanation
+from cases.statements import IsOneOf
 from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.planning.judgement import NO_LINK, Judgement
 from meetings.planning.stored import Entry, RequirementRow
@@ -58,7 +57,7 @@ def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None)
     changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
     closed = [change.before.row for _, change in changes if change.before and change.before.row is not None]
     if closed:
-        RequiredMeeting.objects.filter(pk__in=closed).update(replaced_at=at)
+        RequiredMeeting.objects.filter(IsOneOf("pk", closed)).update(replaced_at=at)
     _insert([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
 
 
@@ -66,12 +65,7 @@ def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -
     """Give each new requirement its row, in one statement: a law that moves everybody writes millions of them."""
     if not new:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('meetings_requiredmeeting', 'id')) FROM generate_series(1, %s)",
-            [len(new)],
-        )
-        numbers = [number for (number,) in cursor.fetchall()]
+    numbers = next_numbers(RequiredMeeting, len(new))
     # Courses begun on one day share their planned meetings, and so the words of their deadlines.
     words: dict[int, str] = {}
     rows = []
@@ -111,7 +105,7 @@ def _write_links(judgements: Sequence[Judgement]) -> None:
             changed.append((meeting.pk, meeting.requirement_id, is_late))
     # The unique constraint looks at each statement: let go of all before any is taken again.
     if freed:
-        Meeting.objects.filter(pk__in=freed).update(requirement=None)
+        Meeting.objects.filter(IsOneOf("pk", freed)).update(requirement=None)
     update_rows(Meeting, ["requirement", "is_late"], changed)
 
 
@@ -123,7 +117,7 @@ def _write_states(judgements: Sequence[Judgement]) -> None:
             if requirement.row is not None:
                 restated[requirement.state].append(requirement.row)
     for state, rows in sorted(restated.items()):
-        RequiredMeeting.objects.filter(pk__in=rows).update(state=state)
+        RequiredMeeting.objects.filter(IsOneOf("pk", rows)).update(state=state)
 
 
 def _write_entries(judgements: Sequence[Judgement], *, anew: set[int]) -> None:

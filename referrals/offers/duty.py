@@ -15,6 +15,7 @@ from cases.rules import explanation
 from cases.rules.facts import Course
 from cases.rules.rule_book import RuleBook
 from cases.rules.wording import day_text
+from cases.statements import IsOneOf
 from meetings.planning import stored as planning_stored
 from meetings.planning.law import Law
 from referrals.models import Offer, OfferDuty
@@ -59,9 +60,9 @@ def judged_anew(
     """
     cases = [case.pk for case, _ in courses]
     offers: defaultdict[int, list[Offer]] = defaultdict(list)
-    for offer in Offer.objects.standing().filter(case__in=cases).order_by("span", "pk"):
+    for offer in Offer.objects.standing().filter(IsOneOf("case", cases)).order_by("span", "pk"):
         offers[offer.case_id].append(offer)
-    stored = {duty.case_id: duty for duty in OfferDuty.objects.filter(case__in=cases)}
+    stored = {duty.case_id: duty for duty in OfferDuty.objects.filter(IsOneOf("case", cases))}
     judged = []
     for case, course in courses:
         try:
