@@ -86,6 +86,7 @@ class Environment:
     site_url: str
     post_folder: Path | None
     clock_file: Path | None
+    static_folder: Path | None
     developer_addresses: tuple[str, ...]
     has_debug_toolbar: bool
     sweep_seconds: int
@@ -138,6 +139,7 @@ def read() -> Environment:
         site_url=env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/"),
         post_folder=_post_folder(env("POST_FOLDER", default=""), None if is_production else data_folder / "post"),
         clock_file=_clock_file(env("CLOCK_FILE", default=""), is_own_database=not database_url),
+        static_folder=Path(folder) if (folder := env("STATIC_FOLDER", default="")) else None,
         developer_addresses=tuple(env.list("DEVELOPER_ADDRESSES", default=[])),
         has_debug_toolbar=env.bool("DEBUG_TOOLBAR", default=False),
         sweep_seconds=env.int("SWEEP_SECONDS", default=60),

@@ -1,4 +1,4 @@
-"""What the database needs before the web starts: its tables, the acts of the law, and on a new machine a demo."""
+"""What the web needs before it starts: its files, its tables, the acts of the law, and on a new machine a demo."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ def main(log_ins: str) -> None:
     """Write the demo's log-ins to the file, for whoever has just started."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     call_command("migrate", interactive=False, verbosity=1)
     try:
         call_command("load_acts")

@@ -78,6 +78,7 @@ def _environment(folder: Path, *, port: int) -> dict[str, str]:
         "DATABASE_URL": local.database_url(folder),
         "REDIS_URL": local.redis_url(folder),
         "SITE_URL": f"http://{HOST}:{port}",
+        "STATIC_FOLDER": str(folder / "static"),
     }
     if os.environ.get("SAMTALEFLOW_MODE") != "production":
         # The same date for web, worker and beat, also after a new start; a production process refuses to have one.

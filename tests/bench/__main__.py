@@ -40,7 +40,7 @@ def _measure(asked: argparse.Namespace) -> None:
     from django.db import connection
 
     from cases.operation import roles
-    from tests.bench import months, pages, plans, runs, sweeps
+    from tests.bench import months, pages, plans, runs, small, sweeps
     from tests.bench.measure import Bench, Line, use
 
     # The load is the owner's, who may clean up after it and make tables to compare with; web and workers are measured
@@ -54,6 +54,9 @@ def _measure(asked: argparse.Namespace) -> None:
         "search": lambda: sweeps.search_flat(bench),
         "sweep_idle": lambda: sweeps.sweep_idle(bench),
         "sweep_due": lambda: sweeps.sweep_due(bench),
+        "row_bytes": lambda: small.row_bytes(bench),
+        "law_command": lambda: small.law_command(bench),
+        "first_load": lambda: small.first_load(bench),
         "pages": lambda: pages.pages(bench),
         "feed": lambda: pages.feed(bench),
         "plan_month": lambda: months.plan_month(bench),

@@ -45,23 +45,25 @@ WORKLISTS = (
 
 
 def pages(bench: Bench) -> Iterator[Line]:
-    with bench.on(bench.small), _server() as small:
+    with bench.on(bench.small), server() as small:
         few = {path: _times(small, [path]) for path in WORKLISTS}
-    with _server() as site:
+    with server() as site:
         ok = percentile(_times(site, ["/ok/"]), 0.5)
         many = {path: _times(site, [path]) for path in WORKLISTS}
         pks = Case.objects.visible_to(_user()).order_by("pk").values_list("public_id", flat=True)[:5_000]
         cases = Random(3).choices([f"/sager/{pk}/" for pk in pks], k=ASKED)
         case = percentile(_times(site, cases), 0.5)
+        law = percentile(_times(site, [reverse("law:in_force")]), 0.5)
         per_second = _per_second(site, "/")
         ok_per_second = _per_second(site, "/ok/")
-    with _server(_leader()) as site:
+    with server(_leader()) as site:
         overview = percentile(_times(site, ["/overblik/"]), 0.5)
         anew = _times(site, [f"/overblik/?periode={number}" for number in COUNTED_ANEW], asked=len(COUNTED_ANEW))
     worst = max(WORKLISTS, key=lambda path: percentile(many[path], 0.95) / percentile(few[path], 0.95))
     high, low = percentile(many[worst], 0.95), percentile(few[worst], 0.95)
     yield Line("worklist_flat", high, "ms", f"p95 of {worst} at a hundredth of the load", low, 1.2)
     yield Line("worklist_page", percentile(many["/"], 0.5), "ms", 'an "ok" behind the same middleware', ok, 4)
+    yield Line("rules_page", law, "ms", 'an "ok" behind the same middleware', ok, 3)
     yield Line("overview_page", overview, "ms", 'an "ok" behind the same middleware', ok, 3)
     yield Line("overview_anew", percentile(anew, 0.5), "ms", 'an "ok" behind the same middleware', ok, None)
     yield Line("case_page", case, "ms", 'an "ok" behind the same middleware', ok, 4)
@@ -93,14 +95,14 @@ def feed(bench: Bench) -> Iterator[Line]:
         for number, case in enumerate(cases)
     )
     path = reverse("meetings:calendar_feed", args=[calendar_links_services.make_feed(user=user, at=bench.at)])
-    with _server(user) as site:
+    with server(user) as site:
         ok, took = (percentile(_times(site, [one]), 0.5) for one in ("/ok/", path))
     yield Line("feed", took, "ms", 'an "ok" behind the same middleware', ok, None, note=f"{len(cases)} talks")
     Meeting.objects.filter(adviser=user).delete()
 
 
 @contextmanager
-def _server(user: User | None = None) -> Iterator[tuple[int, str]]:
+def server(user: User | None = None) -> Iterator[tuple[int, str]]:
     """The port, and the cookie of somebody who has logged in."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -111,7 +113,11 @@ def _server(user: User | None = None) -> Iterator[tuple[int, str]]:
         "DATABASE_URL": with_name(os.environ["DATABASE_URL"], str(connection.settings_dict["NAME"])),
         "MIGRATE_DATABASE_URL": "",
     }
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as files:
+        # As in operation: compressed, and named by what is in them.
+        environment["STATIC_FOLDER"] = files
+        collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+        subprocess.run(collect, cwd=settings.BASE_DIR, env=environment, check=True)
         web = ("--bind", f"127.0.0.1:{port}", "--workers", "2", "--no-control-socket", "config.wsgi")
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", *web],
@@ -176,14 +182,20 @@ def _times(site: tuple[int, str], paths: list[str], *, asked: int = ASKED) -> li
 
 
 def _ask(site: tuple[int, str], path: str) -> None:
+    fetched(site, path)
+
+
+def fetched(site: tuple[int, str], path: str, *, packed: bool = False) -> bytes:
+    """The bytes of the answer as they are sent, compressed where that is asked for."""
     port, cookie = site
     to = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    to.request("GET", path, headers={"Cookie": cookie})
+    to.request("GET", path, headers={"Cookie": cookie, **({"Accept-Encoding": "gzip"} if packed else {})})
     answer = to.getresponse()
-    answer.read()
+    body = answer.read()
     to.close()
     if answer.status != 200:
         raise SystemExit(f"{path} was answered with {answer.status}.")
+    return body
 
 
 def _per_second(site: tuple[int, str], path: str, *, for_seconds: float = 5) -> float:

@@ -29,6 +29,7 @@ def sweep_idle(bench: Bench) -> Iterator[Line]:
 def sweep_due(bench: Bench) -> Iterator[Line]:
     """The moment moves on until one entry in a hundred is due."""
     _catch_up(bench.at)
+    idle = _idle(bench.at)
     wanted = max(WorklistEntry.objects.count() // 100, 1)
     due = WorklistEntry.objects.order_by("look_at").values_list("look_at", flat=True)[wanted]
     before = Reminder.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -36,7 +37,11 @@ def sweep_due(bench: Bench) -> Iterator[Line]:
     rows = Reminder.objects.filter(pk__gt=before).count()
     other = seconds_of_copy({"cases_reminder": f"id > {before}"}, constraints_first=True)
     note = f"{wanted} entries due, {rows} reminders"
-    yield Line("sweep_due", took * 1e3, "ms", "COPY of the same reminders", other * 1e3, 1.1, note=note)
+    yield Line("sweep_due", took * 1e3, "ms", "COPY of the same reminders", other * 1e3, 2, note=note)
+    with connection.cursor() as cursor:
+        # Sent, as a minute later: what waits is the workers', and no part of finding what is due.
+        cursor.execute("UPDATE cases_reminder SET state = 'sent', closed_at = %s WHERE state = 'owed'", [due])
+    yield Line("sweep_again", _idle(due) * 1e3, "ms", "sweep_idle", idle * 1e3, 2)
 
 
 def _idle(at: datetime) -> float:

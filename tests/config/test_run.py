@@ -59,3 +59,7 @@ def test_the_set_up_migrates_as_the_owner(monkeypatch):
     assert run._owner(FOLDER) == ""
     monkeypatch.setenv("MIGRATE_DATABASE_URL", "postgres://owner@/own")
     assert run._owner(FOLDER) == "postgres://owner@/own"
+
+
+def test_the_files_of_pages_are_collected_beside_the_data():
+    assert run._environment(FOLDER, port=8000)["STATIC_FOLDER"] == "data/static"

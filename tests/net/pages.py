@@ -1,5 +1,6 @@
 """What no page may hold, and what no reading request may do."""
 
+import gzip
 import re
 from contextlib import nullcontext
 from functools import lru_cache
@@ -169,7 +170,8 @@ def spread(patch: pytest.MonkeyPatch) -> None:
         path = environ.get("PATH_INFO", "/")
         assert not written, f"{method} {path} wrote to {', '.join(sorted(set(written)))}: a reading changes nothing."
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-            found = faults(response.content.decode())
+            is_packed = response.has_header("Content-Encoding")
+            found = faults((gzip.decompress(response.content) if is_packed else response.content).decode())
             assert not found, f"{method} {path}: " + "; ".join(found)
         return response
 
