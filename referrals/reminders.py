@@ -32,9 +32,6 @@ from referrals.rules.lifecycle import Recipient
 #: Deadlines are days; what is due on a day is sent when the office opens.
 MORNING = time(7)
 
-#: So long the sweep looks after a decision; what has not arrived then stands on the jobcenter's list all the same.
-FOLLOWED = timedelta(days=90)
-
 _DAY = timedelta(days=1)
 
 
@@ -54,11 +51,14 @@ _RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
 
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of rows. Safe to run twice at once."""
-    book = Act.objects.rule_book()
-    unowed = list(_without_letters(at).with_case())
+    looked_at = list(Referral.objects.to_look_at(at).values_list("pk", flat=True))
+    if not looked_at:
+        return 0
+    referrals, book = Referral.objects.filter(pk__in=looked_at), Act.objects.rule_book()
+    unowed = list(_without_letters(referrals, at).with_case())
     for referral in unowed:
         letters_owing.owe_letters(referral, at=at)
-    found = [*_waiting(at, book), *_past_limit(at, book), *_not_sent(at, book)]
+    found = [*_waiting(referrals, at, book), *_past_limit(referrals, at, book), *_not_sent(referrals, at, book)]
     for kind, referral, version, due_at in found:
         owe(
             kind=kind,
@@ -69,32 +69,45 @@ def record_due(at: datetime) -> int:
             due_at=due_at,
             **_municipality_of(referral, at),
         )
+    # Whatever falls due while it waits, falls due in the morning.
+    _free(referrals.pending()).update(look_at=_next_morning(at))
+    _free(_with_letters_gone(referrals)).update(settled_at=at)
     return len(unowed) + len(found)
 
 
 _Found = tuple[ReminderKind, Referral, int, datetime]
 
 
-def _without_letters(at: datetime) -> ReferralQuerySet:
+def _free(referrals: ReferralQuerySet) -> ReferralQuerySet:
+    """Those that nobody holds: the others are looked at again, and two sweeps never wait for each other."""
+    free = referrals.order_by().select_for_update(skip_locked=True, no_key=True)
+    return Referral.objects.filter(pk__in=free.values("pk"))
+
+
+def _without_letters(referrals: ReferralQuerySet, at: datetime) -> ReferralQuerySet:
     # The a-kasse's goes to whoever has the case: when that is another now, it is owed anew.
     to_citizen = _rows(ReminderKind.TO_CITIZEN)
     to_fund = _rows(ReminderKind.TO_FUND).filter(state__in=[*GONE, ReminderState.OWED, ReminderState.FAILED])
-    lately = Referral.objects.decided().filter(decided_at__gte=at - FOLLOWED)
-    return lately.filter(~Exists(to_citizen) | ~Exists(to_fund))
+    return referrals.unsettled(at).filter(~Exists(to_citizen) | ~Exists(to_fund))
+
+
+def _with_letters_gone(referrals: ReferralQuerySet) -> ReferralQuerySet:
+    to_citizen, to_fund = _rows(ReminderKind.TO_CITIZEN).gone(), _rows(ReminderKind.TO_FUND).gone()
+    return referrals.decided().filter(Exists(to_citizen), Exists(to_fund))
 
 
 def _rows(kind: ReminderKind) -> ReminderQuerySet:
     return Reminder.objects.filter(kind=kind, subject=OuterRef("pk"), version=OuterRef("decision_number"))
 
 
-def _waiting(at: datetime, book: RuleBook) -> Iterator[_Found]:
+def _waiting(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> Iterator[_Found]:
     """Each time the lead has gone by again while nobody has decided; after an outage once."""
     today = timezone.localtime(at).date()
     for spell in spells(lambda day, book: lead_times.waiting_from(day, book) - day, book):
         lately = Reminder.objects.filter(
             kind=ReminderKind.WAITING, subject=OuterRef("pk"), recorded_at__gt=at - spell.lead + _DAY
         )
-        rows = _in_spell(Referral.objects.pending(), spell, until=today - spell.lead).filter(~Exists(lately))
+        rows = _in_spell(referrals.pending(), spell, until=today - spell.lead).filter(~Exists(lately))
         for referral in rows.with_case():
             times = waiting_days(received_on=referral.received_on, today=today) // spell.lead.days
             due_at = _morning(referral.received_on + times * spell.lead)
@@ -102,12 +115,12 @@ def _waiting(at: datetime, book: RuleBook) -> Iterator[_Found]:
                 yield ReminderKind.WAITING, referral, times, due_at
 
 
-def _past_limit(at: datetime, book: RuleBook) -> Iterator[_Found]:
+def _past_limit(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> Iterator[_Found]:
     """The day that the municipality, or the law, has set for the decision."""
     own_days = F("case__municipality__decision_limit__days")
     limit = ExpressionWrapper(own_days * Value(_DAY, DurationField()), DurationField())
     reminded = Reminder.objects.filter(kind=ReminderKind.DECISION_DUE, subject=OuterRef("pk"))
-    rows = Referral.objects.pending().filter(~Exists(reminded), sent_at__lte=at - limit + _DAY)
+    rows = referrals.pending().filter(~Exists(reminded), sent_at__lte=at - limit + _DAY)
     for referral in rows.with_case().select_related("case__municipality__decision_limit"):
         own = referral_deciding.own_days_of(referral.case.municipality)
         due = decision_due(received_on=referral.received_on, own_days=own, book=book)
@@ -115,10 +128,10 @@ def _past_limit(at: datetime, book: RuleBook) -> Iterator[_Found]:
             yield ReminderKind.DECISION_DUE, referral, 1, _morning(due.due_on)
 
 
-def _not_sent(at: datetime, book: RuleBook) -> Iterator[_Found]:
+def _not_sent(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> Iterator[_Found]:
     """The day after a decision, while a letter of it has not gone."""
-    lately = Referral.objects.untold().filter(decided_at__gte=at - FOLLOWED)
-    for referral in lately.filter(~Exists(_rows(ReminderKind.NOT_SENT))).with_case():
+    untold = referrals.unsettled(at).untold()
+    for referral in untold.filter(~Exists(_rows(ReminderKind.NOT_SENT))).with_case():
         due_at = _morning(lead_times.not_sent_from(referral.decided_on, book))
         if due_at <= at:
             yield ReminderKind.NOT_SENT, referral, referral.decision_number, due_at
@@ -131,6 +144,11 @@ def _in_spell(rows: ReferralQuerySet, spell: Spell, *, until: date) -> ReferralQ
 
 def _morning(day: date) -> datetime:
     return local(day, MORNING)
+
+
+def _next_morning(at: datetime) -> datetime:
+    today = timezone.localtime(at).date()
+    return _morning(today) if _morning(today) > at else _morning(today + _DAY)
 
 
 def _municipality_of(referral: Referral, at: datetime) -> dict[str, int | None]:

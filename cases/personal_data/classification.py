@@ -103,7 +103,8 @@ OF_PERSONS: dict[str, OfPerson] = {
         given="status offer_type starts_on weeks place proposal joint_assessment citizen_agrees saved_at sent_at"
         " explanation seen_at assessed_at assessment withdrawn_at withdrawal_reason decided_at"
         " considerations facts legal_basis party_consultation rules complaint_guidance",
-        kept="id public_id case version written_by sent_by seen_by assessed_by withdrawn_by decided_by decision_number",
+        kept="id public_id case version written_by sent_by seen_by assessed_by withdrawn_by decided_by decision_number"
+        " look_at settled_at",
     ),
     "referrals_referralcontact": OfPerson(
         case="referral__case", given="contacted_on purpose note recorded_at", kept="id referral recorded_by"

@@ -1,7 +1,7 @@
 """The referral: the a-kasse recommends an offer, the jobcenter decides; and what was said to the citizen on the way."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 import pgtrigger
@@ -24,6 +24,10 @@ DECISION_KINDS = {
 }
 
 
+#: So long the sweep looks after a decision; what has not arrived then stands on the jobcenter's list all the same.
+FOLLOWED = timedelta(days=90)
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> Self:
         """Those of the user's cases; a draft is the a-kasse's own until it is sent."""
@@ -38,6 +42,15 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def decided(self) -> Self:
         return self.filter(status__in=DECIDED)
+
+    def to_look_at(self, at: datetime) -> Self:
+        """Those of which the sweep may owe something: they wait and it is their turn, or a letter has not gone."""
+        waiting = self.pending().filter(Q(look_at=None) | Q(look_at__lte=at))
+        return waiting.order_by().union(self.unsettled(at).order_by(), all=True)
+
+    def unsettled(self, at: datetime) -> Self:
+        """Decided lately, and the letters of the decision have not both gone."""
+        return self.decided().filter(settled_at=None, decided_at__gte=at - FOLLOWED)
 
     def untold(self) -> Self:
         """Decided, and a letter of the decision has not reached its recipient: neither at first, nor sent again."""
@@ -113,6 +126,10 @@ class Referral(models.Model):
     facts = models.TextField("oplysninger af betydning", blank=True)
     legal_basis = models.TextField("regler, afgørelsen bygger på", blank=True)
     party_consultation = models.TextField("partshøring", blank=True)
+    # When the sweep next looks for reminders here while it waits: a morning; empty: at once.
+    look_at = models.DateTimeField(null=True)
+    # When the sweep saw that both letters of the decision had gone, and looks no more.
+    settled_at = models.DateTimeField(null=True)
     # What the law said on the day, and the guidance on complaints: as the letter says it, for ever.
     rules = models.JSONField("reglerne på dagen", default=list)
     complaint_guidance = models.JSONField("klagevejledning", default=list)
@@ -188,6 +205,16 @@ class Referral(models.Model):
                 name="referral_pending_sent",
             ),
             models.Index(fields=["decided_at"], name="referral_decided"),
+            models.Index(
+                fields=["look_at"],
+                condition=Q(status__in=[str(status) for status in PENDING]),
+                name="referral_look_at",
+            ),
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(status__in=[str(status) for status in DECIDED], settled_at=None),
+                name="referral_unsettled",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(

@@ -178,6 +178,8 @@ def set_decision_limit(*, days: int | None, by: User, at: datetime, version: int
         return
     values = {"days": days, "set_by": by, "set_at": at}
     DecisionLimit.objects.update_or_create(municipality=office, defaults=values)
+    # What it has passed already, the next sweep says.
+    Referral.objects.pending().filter(case__municipality=office).update(look_at=None)
 
 
 def own_days_of(municipality: Organisation) -> int | None:

@@ -370,6 +370,16 @@ def test_an_idle_sweep_looks_at_no_entry(fresh, office):
     assert WorklistEntry.objects.get(organisation=office.fund).look_at == morning(DUE_ON + timedelta(days=1))
 
 
+def test_an_idle_sweep_asks_fewer_than_ten_statements(fresh):
+    reminders_delivery.sweep(at=morning(DUE_ON))
+
+    with CaptureQueriesContext(connection) as queries:
+        reminders_delivery.sweep(at=morning(DUE_ON) + MINUTE)
+
+    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(asked) < 10, asked
+
+
 def test_every_change_asks_for_another_look(fresh, book, office, now):
     reminders_delivery.sweep(at=now)
     assert not WorklistEntry.objects.filter(look_at=None).exists()

@@ -307,6 +307,30 @@ class TestReminders:
 
         assert Reminder.objects.filter(kind="referrals.decision_due", state="sent").count() == 1
 
+    def test_a_limit_that_has_passed_already_reminds_at_once(self, office, sent, now):
+        at = now + timedelta(days=4)
+        reminders_delivery.sweep(at=at)
+        referral_deciding.set_decision_limit(days=3, by=office.caseworker, at=at)
+
+        run(at + timedelta(minutes=1))
+
+        assert Reminder.objects.filter(kind="referrals.decision_due", state="sent").count() == 1
+
+    def test_while_it_waits_it_is_looked_at_once_a_morning(self, sent, now):
+        reminders_delivery.sweep(at=now)
+
+        assert not Referral.objects.to_look_at(datetime(2026, 5, 5, 4, 59, tzinfo=UTC))
+        assert list(Referral.objects.to_look_at(datetime(2026, 5, 5, 5, tzinfo=UTC))) == [sent]
+
+    def test_what_is_decided_is_looked_at_until_both_letters_have_gone(self, rejected, now):
+        reminders_delivery.sweep(at=now)
+        assert list(Referral.objects.to_look_at(now)) == [rejected]
+
+        run(now + AFTER)
+        reminders_delivery.sweep(at=now + AFTER)
+
+        assert not Referral.objects.to_look_at(now + AFTER)
+
     def test_a_decision_that_has_not_reached_all_is_followed_up(self, rejected, now):
         Citizen.objects.update(is_exempt_from_digital_post=True)
 
@@ -317,6 +341,7 @@ class TestReminders:
 
     def test_a_sweep_costs_the_same_for_one_and_for_three(self, office, case, sent, now):
         def queries():
+            Referral.objects.update(look_at=None)
             with CaptureQueriesContext(connection) as caught:
                 reminders_delivery.sweep(at=now + timedelta(minutes=1))
             return len(caught)
