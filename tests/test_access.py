@@ -1,18 +1,22 @@
 """Every page and every visitor: who gets what, what is logged of it, and what is never told.
 
-One table. A page that is not in it fails the suite.
+One table. A page that is not in it fails the suite. Those of the case come to it through both walls; all others must be
+stopped by the first alone, `visible_to` in every view (tests/test_two_walls.py has the second).
 """
 
 import re
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
 from django.contrib.messages import get_messages
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from cases.models import AccessLog
+from tests import wall as walls
 from tests import world
+from tests.page_names import page_names
 from tests.world import VISITORS
 
 #                adviser caseworker leader  other_adviser other_caseworker administrator logged_out
@@ -281,21 +285,8 @@ FOUND_NOBODY = (
 )
 
 
-def names(patterns, namespace=""):
-    for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name or pattern.pattern}"
-        elif pattern.namespace != "admin":
-            yield from names(
-                pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            )
-
-
-URLS = sorted(set(names(get_resolver().url_patterns)))
-
-
 def test_every_page_is_in_the_table():
-    assert sorted(PAGES) == URLS
+    assert sorted(PAGES) == sorted(set(page_names(get_resolver().url_patterns)))
 
 
 @pytest.fixture(params=[False, True], ids=["the a-kasse holds the course", "the jobcenter holds the course"])
@@ -349,13 +340,20 @@ def test_each_page_answers_each_visitor_as_the_table_says(here, subtests, caplog
     not_found = {visitor: _not_found(here, visitor) for visitor in VISITORS}
 
     for name, page, method, visitor, status in questions(here):
-        with subtests.test(method=method, page=name, visitor=visitor), world.undone():
+        with (
+            subtests.test(method=method, page=name, visitor=visitor),
+            world.undone(),
+            nullcontext() if visitor in ("adviser", "caseworker") else walls.first_alone(),
+            walls.noted_writes() as written,
+        ):
             user, may_see = here.user(visitor), persons[visitor]
             response = ask(here.client(visitor), method, address(name, page, here), page)
             told = world.text_of(response)
             logged = list(AccessLog.objects.order_by("pk")[logged_before:])
 
             assert response.status_code == status
+            if status in (403, 404):
+                assert written == []
             if status == 404:
                 assert _without_tokens(response) == not_found[visitor]
             if user is None and status == 302:
