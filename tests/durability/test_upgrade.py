@@ -1,5 +1,6 @@
 """The release before goes on working on the tables of this one: it serves while the new one is started."""
 
+import unicodedata
 from datetime import date
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cases.models import Case, Citizen
 from tests import wall as walls
 from tests.world import NOW
 
@@ -45,6 +47,7 @@ def columns():
 def open_case(apps, number):
     """A case with its citizen, as the models of these apps write them."""
     organisations = apps.get_model("cases", "Organisation").objects
+    fund, _ = organisations.get_or_create(kind="fund", name="Prøvekassen", cvr="99009004", code="99")
     municipality, _ = organisations.get_or_create(
         kind="municipality", name="Jobcenter Prøveby", cvr="99009012", code="999"
     )
@@ -52,12 +55,14 @@ def open_case(apps, number):
         cpr_encrypted=b"",
         cpr_index=str(number),
         born_on=date(1980, 1, 1),
-        name="Carla Prøvesen",
-        name_key="carla",
-        phone="20111111",
+        name=unicodedata.normalize("NFD", "Åse Prøvesen"),
+        name_key="aase",
+        phone="+4520111111",
+        address="Prøvevej 7",
     )
     case = apps.get_model("cases", "Case").objects.create(
         citizen=citizen,
+        fund=fund,
         municipality=municipality,
         registered_on=date(2026, 5, 1),
         placed_on=date(2026, 5, 1),
@@ -91,5 +96,19 @@ def test_the_release_before_reads_and_writes_on_the_new_tables(old_and_before):
 
     cases = old.get_model("cases", "Case").objects
     written = cases.get(pk=open_case(old, 2))
-    assert (written.citizen.phone, written.municipality.name) == ("20111111", "Jobcenter Prøveby")
-    assert cases.filter(citizen__phone="20111111").update(version=2) == 2
+    assert (written.citizen.phone, written.municipality.name) == ("+4520111111", "Jobcenter Prøveby")
+    assert cases.filter(citizen__phone="+4520111111").update(version=2) == 2
+
+    _what_it_kept_for_everybody_is_both_parties(cases.earliest("pk").pk)
+
+
+def _what_it_kept_for_everybody_is_both_parties(pk):
+    case = Case.objects.with_parties().get(pk=pk)
+    assert case.citizen.name == "Åse Prøvesen"
+    assert case.citizen in Citizen.objects.named("aase")
+    kept = [(contact.organisation.name, contact.phone, contact.address) for contact in case.citizen.contacts.all()]
+    assert sorted(kept) == [
+        ("Jobcenter Prøveby", "+4520111111", "Prøvevej 7"),
+        ("Prøvekassen", "+4520111111", "Prøvevej 7"),
+    ]
+    assert {case.fund_contact.organisation, case.municipality_contact.organisation} == {case.fund, case.municipality}

@@ -1,18 +1,13 @@
 """Contact data belong to a party: what another office was told is neither shown, used nor changed."""
 
-import unicodedata
-
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from cases.citizen import services as citizen_services
 from cases.citizen.services import ProtectionKept
 from cases.intake.returning import ANEW
-from cases.models import Case, Citizen, CitizenContact
+from cases.models import Case
 from tests import factories
-from tests import wall as walls
 from tests.cases.intake.test_intake import typed_case
 from tests.cases.pages import errors, said, url
 from tests.cases.steps import close, cpr_of, last_event
@@ -130,37 +125,3 @@ def test_a_team_leader_lifts_it_with_a_reason_that_stands_on_every_case(page, of
     for one in (case, known):
         assert last_event(one).text.endswith("Adressebeskyttelsen er fjernet: CPR-registret viser det")
         assert "beskyttet adresse" in last_event(one).text
-
-
-# What was stored before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_was_kept_for_everybody_goes_to_both_parties_in_its_normal_form(office, known):
-    def migrate(to):
-        executor = walls.migrate(to)
-        return executor.loader.project_state(to).apps.get_model("cases", "Citizen").objects
-
-    # Going back takes along what the other apps have built on it since.
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    try:
-        citizens = migrate([("cases", "0008_refuse_what_is_not_one_name")])
-        assert citizens.get().email == SECRET["email"]
-        citizens.update(name=unicodedata.normalize("NFD", "Åse Prøvesen"))
-        citizens.update(phone="61-62-63-64", interpreter_language="arabisk")
-    finally:
-        migrate(newest)
-
-    case = Case.objects.with_parties().get(pk=known.pk)
-    assert list(Citizen.objects.named("aase")) == [case.citizen]
-    assert case.citizen.name == "Åse Prøvesen"
-    assert {case.fund_contact.organisation, case.municipality_contact.organisation} == {
-        office.fund,
-        office.municipality,
-    }
-    for contact in CitizenContact.objects.all():
-        assert (contact.phone, contact.address, contact.interpreter_language) == (
-            "+4561626364",
-            SECRET["address"],
-            "arabisk",
-        )
