@@ -216,6 +216,12 @@ class Case(models.Model):
         handover = getattr(self, "handover", None)
         return handover.handed_over_on if handover else None
 
+    @property
+    def awaits_receipt(self) -> bool:
+        """Whether the course was handed over and the jobcenter has yet to receive it. Load the handover first."""
+        handover = getattr(self, "handover", None)
+        return handover is not None and handover.received_at is None
+
     def as_course(self, exemptions: Iterable[ExemptionFact] = ()) -> Course:
         """The facts as the rules read them; the exemptions come from the app that keeps them."""
         return Course(

@@ -50,6 +50,10 @@ class WorklistEntry(models.Model):
     meeting_ends_at = models.DateTimeField(null=True)
     # The day from which the other party holds the course.
     active_until = models.DateField(null=True)
+    # The day from which a jobcenter holds the course, as far as is known, and whether it has yet to receive it from the
+    # a-kasse.
+    held_from = models.DateField(null=True)
+    awaits_receipt = models.BooleanField(db_default=False)
     # The days on which nobody is called: pauses, and exemptions without kept duty.
     rests = DateMultirangeField(db_default="{}")
     # When the sweep next looks for reminders here; empty, as after every change: at once.
@@ -66,6 +70,8 @@ class WorklistEntry(models.Model):
             models.Index(fields=["organisation", "unbooked_due_on", "id"], name="worklist_unbooked"),
             models.Index(fields=["organisation", "meeting_ends_at", "id"], name="worklist_outcome"),
             models.Index(fields=["organisation", "worker", "due_on", "id"], name="worklist_of_worker"),
+            models.Index(fields=["organisation", "kind", "due_on", "id"], name="worklist_of_kind"),
+            models.Index(fields=["organisation"], condition=Q(awaits_receipt=True), name="worklist_to_receive"),
             models.Index(fields=["look_at"], name="worklist_look_at"),
         ]
 

@@ -23,10 +23,12 @@ _KEPT, _WANTED = (", ".join(f"{table}.{name}" for name in _COLUMNS) for table in
 _DIFFERENCES = f"""
 WITH party AS (
     SELECT id AS case_id, municipality_id AS organisation_id, municipality_caseworker_id AS worker_id,
-           false AS is_fund, NULL::date AS active_until
+           false AS is_fund, NULL::date AS active_until, municipality_from AS held_from,
+           EXISTS (SELECT FROM cases_handover WHERE case_id = cases_case.id AND received_at IS NULL) AS awaits_receipt
     FROM cases_case WHERE status = 'open' AND id BETWEEN %(first)s AND %(last)s
     UNION ALL
-    SELECT id, fund_id, fund_adviser_id, true, CASE WHEN municipality_from > placed_on THEN municipality_from END
+    SELECT id, fund_id, fund_adviser_id, true, CASE WHEN municipality_from > placed_on THEN municipality_from END,
+           NULL, false
     FROM cases_case WHERE status = 'open' AND fund_id IS NOT NULL AND id BETWEEN %(first)s AND %(last)s
 ), missing AS (
     SELECT required.*, EXISTS (
@@ -37,7 +39,7 @@ WITH party AS (
     SELECT party.case_id, party.organisation_id, party.worker_id, first.due_on, first.id AS requirement_id,
            COALESCE(first.kind, '') AS kind, unbooked.due_on AS unbooked_due_on,
            unbooked.window_from AS unbooked_from, talk.id AS meeting_id, talk.ends_at AS meeting_ends_at,
-           party.active_until, COALESCE(rest.days, '{{}}') AS rests
+           party.active_until, party.held_from, party.awaits_receipt, COALESCE(rest.days, '{{}}') AS rests
     FROM party
     LEFT JOIN (
         SELECT DISTINCT ON (case_id, responsible = 'fund') *, responsible = 'fund' AS is_fund FROM missing

@@ -99,15 +99,17 @@ class Judgement:
         case = self.case
         if not case.is_open:
             return []
-        entries = [self._entry(Party.MUNICIPALITY, case.municipality_id, case.municipality_caseworker_id, None)]
+        begins = self.municipality_from
+        entry = self._entry(Party.MUNICIPALITY, case.municipality_id, case.municipality_caseworker_id)
+        entries = [entry._replace(held_from=begins, awaits_receipt=case.awaits_receipt)]
         if case.fund_id is not None:
             # Where the a-kasse never held the course, the meetings that the table gives it are still its own.
-            begins = self.municipality_from
             passes_on = begins is not None and begins > case.placed_on
-            entries.append(self._entry(Party.FUND, case.fund_id, case.fund_adviser_id, begins if passes_on else None))
+            entry = self._entry(Party.FUND, case.fund_id, case.fund_adviser_id)
+            entries.append(entry._replace(active_until=begins if passes_on else None))
         return entries
 
-    def _entry(self, party: Party, organisation_id: int, worker_id: int | None, active_until: date | None) -> Entry:
+    def _entry(self, party: Party, organisation_id: int, worker_id: int | None) -> Entry:
         bookings = [meeting for meeting in self.facts.meetings if meeting.status == MeetingStatus.BOOKED]
         booked_for = {id(self.links.get(meeting.pk, NO_LINK).requirement) for meeting in bookings}
         missing = [
@@ -127,7 +129,9 @@ class Judgement:
             unbooked_from=unbooked.window_from if unbooked else None,
             meeting_id=next_meeting.pk if next_meeting else None,
             meeting_ends_at=next_meeting.ends_at if next_meeting else None,
-            active_until=active_until,
+            active_until=None,
+            held_from=None,
+            awaits_receipt=False,
             rests=DateMultirange([DateRange(span.start, span.end) for span in self.rests]),
         )
 

@@ -66,6 +66,8 @@ class Entry(NamedTuple):
     meeting_id: int | None
     meeting_ends_at: Any
     active_until: date | None
+    held_from: date | None
+    awaits_receipt: bool
     rests: Multirange[date]
 
 
@@ -83,7 +85,7 @@ class Facts:
 
 #: What a case has many of, and the rules read.
 _LISTS: dict[str, type[Any]] = {"pauses": Pause, "exemptions": Exemption, "benefit_hours": BenefitHours}
-_OF_HANDOVER = ("handover__case", "handover__handed_over_on")
+_OF_HANDOVER = ("handover__case", "handover__handed_over_on", "handover__received_at")
 _OF_REQUIREMENT = ("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state")
 _OF_MEETING = ("case", "organisation", "adviser", "kind", "requirement", "is_late", "starts_at", "ends_at", "status")
 

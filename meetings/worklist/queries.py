@@ -196,7 +196,6 @@ def with_details(entries: Entries) -> Entries:
         "case__citizen",
         "case__fund_contact",
         "case__municipality_contact",
-        "case__handover",
         "worker",
         "requirement__act",
         "meeting",
@@ -225,7 +224,7 @@ def row_of(entry: WorklistEntry, *, times: WorklistTimes, organisation: Organisa
         # The outcome's own page books the next one too.
         may_be_booked=entry.unbooked_due_on is not None and not _needs_outcome(entry, times),
         may_be_registered=meeting is not None and meeting.starts_at <= times.now,
-        is_received=organisation.is_fund or not _waits_for_receipt(entry),
+        is_received=not entry.awaits_receipt,
     )
 
 
@@ -233,7 +232,7 @@ def _lacks(entry: WorklistEntry, contact: CitizenContact, *, times: WorklistTime
     found = []
     if _needs_outcome(entry, times):
         found.append(Tile.OUTCOME.label)
-    if not is_fund and _waits_for_receipt(entry):
+    if entry.awaits_receipt:
         found.append("Ikke modtaget")
     elif entry.worker_id is None and _is_held_here(entry, times=times, is_fund=is_fund):
         found.append("Ingen rådgiver" if is_fund else "Ingen sagsbehandler")
@@ -259,22 +258,15 @@ def _needs_outcome(entry: WorklistEntry, times: WorklistTimes) -> bool:
     return entry.meeting_ends_at is not None and entry.meeting_ends_at <= times.now
 
 
-def _waits_for_receipt(entry: WorklistEntry) -> bool:
-    handover = getattr(entry.case, "handover", None)
-    return handover is not None and handover.received_at is None
-
-
 def _is_held_here(entry: WorklistEntry, *, times: WorklistTimes, is_fund: bool) -> bool:
-    begins = entry.case.municipality_from
-    return is_fund or begins is not None and begins <= times.today
+    return is_fund or entry.held_from is not None and entry.held_from <= times.today
 
 
 def _new(times: WorklistTimes, *, is_fund: bool) -> Q:
     """What nobody in the organisation has taken on: a handover without receipt, a course without a worker."""
     if is_fund:
         return Q(due_on__isnull=False, worker=None)
-    not_received = Q(case__handover__isnull=False, case__handover__received_at=None)
-    return Q(due_on__isnull=False) & (not_received | Q(worker=None, case__municipality_from__lte=times.today))
+    return Q(due_on__isnull=False) & (Q(awaits_receipt=True) | Q(worker=None, held_from__lte=times.today))
 
 
 _CONDITIONS: dict[Tile, Callable[[WorklistTimes], Q]] = {

@@ -86,6 +86,7 @@ def test_a_handover_is_received_anew(page, case, office, now, typed):
 
     case = fresh(case)
     assert (case.handed_over_on, case.handover.received_at) == (date(2026, 5, 1), None)
+    assert list(from_scratch.differences()) == []
     handover_services.receive(case_id=case.pk, worker_id=office.other_caseworker.pk, by=office.other_caseworker, at=now)
 
 

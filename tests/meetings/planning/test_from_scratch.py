@@ -10,6 +10,8 @@ from django.db import connection
 from psycopg.types.multirange import DateMultirange
 from psycopg.types.range import DateRange
 
+from cases.handover import services as handover_services
+from cases.history import undo as history_undo
 from cases.pauses import services as pauses_services
 from cases.rules.facts import ExemptionReason, PauseKind
 from cases.rules.period import Period
@@ -17,6 +19,7 @@ from meetings.exemptions import services as exemptions_services
 from meetings.models import WorklistEntry
 from meetings.planning import from_scratch
 from meetings.planning.stored import Entry
+from tests import world
 from tests.cases.steps import close, correct
 from tests.meetings.steps import cancel
 
@@ -32,6 +35,8 @@ OTHER = {
     "meeting_id": None,
     "meeting_ends_at": None,
     "active_until": DAY,
+    "held_from": DAY,
+    "awaits_receipt": True,
     "rests": DateMultirange([DateRange(DAY, DAY + timedelta(days=1))]),
 }
 
@@ -71,10 +76,15 @@ def test_the_entries_of_before_are_filled_by_the_upgrade(case, office, now):
         by=office.adviser,
         at=now,
     )
-    WorklistEntry.objects.update(kind="", rests="{}")
-    assert [list(one.columns) for one in found()] == [["kind", "rests"]] * 2
-    upgrade = import_module("meetings.migrations.0024_what_a_list_is_chosen_by")
-    upgrade.fill(None, SimpleNamespace(connection=connection))
+    world.hand_over(case, office, at=now, on=date(2026, 5, 1), is_received=False)
+    WorklistEntry.objects.update(kind="", rests="{}", held_from=None, awaits_receipt=False)
+    assert [list(one.columns) for one in found()] == [
+        ["kind", "rests"],
+        ["kind", "held_from", "awaits_receipt", "rests"],
+    ]
+    for name in ("0024_what_a_list_is_chosen_by", "0026_what_a_jobcenter_receives"):
+        upgrade = import_module(f"meetings.migrations.{name}")
+        upgrade.fill(None, SimpleNamespace(connection=connection))
     assert found() == []
 
 
@@ -110,6 +120,19 @@ def test_it_is_right_after_each_change_of_a_case(book, case, office, now):
     close(case, office, now)
     assert not WorklistEntry.objects.exists()
     assert found() == []
+
+
+def test_it_says_whether_the_jobcenter_has_yet_to_receive_the_course(case, office, now):
+    def kept():
+        entry = WorklistEntry.objects.get(case=case, organisation=office.municipality)
+        return entry.held_from, entry.awaits_receipt
+
+    world.hand_over(case, office, at=now, on=date(2026, 5, 1), is_received=False)
+    assert (kept(), found()) == ((date(2026, 5, 1), True), [])
+    handover_services.receive(case_id=case.pk, worker_id=office.caseworker.pk, by=office.caseworker, at=now)
+    assert (kept(), found()) == ((date(2026, 5, 1), False), [])
+    history_undo.undo(event_id=case.events.get(kind="cases.received").pk, by=office.caseworker, at=now)
+    assert (kept(), found()) == ((date(2026, 5, 1), True), [])
 
 
 def test_it_says_when_the_case_rests_whatever_else_stays(case, office, now):
