@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from django.db import transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -69,13 +70,18 @@ def record_due(at: datetime) -> int:
             due_at=due_at,
             **_municipality_of(referral, at),
         )
-    # Whatever falls due while it waits, falls due in the morning.
-    _free(referrals.pending()).update(look_at=_next_morning(at))
-    _free(_with_letters_gone(referrals)).update(settled_at=at)
+    _put_off(referrals, at)
     return len(unowed) + len(found)
 
 
 _Found = tuple[ReminderKind, Referral, int, datetime]
+
+
+@transaction.atomic(durable=True)
+def _put_off(referrals: ReferralQuerySet, at: datetime) -> None:
+    # Whatever falls due while it waits, falls due in the morning.
+    _free(referrals.pending()).update(look_at=_next_morning(at))
+    _free(_with_letters_gone(referrals)).update(settled_at=at)
 
 
 def _free(referrals: ReferralQuerySet) -> ReferralQuerySet:
