@@ -3,6 +3,7 @@
 from cases.accounts.access import Permission
 from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
+from cases.erasure import services as erasure_services
 from cases.handover import mending as handover_mending
 from cases.handover import services as handover_services
 from cases.models import CaseNote, CitizenContact, FormerParty, ImportRun, MunicipalDocument, StandardText
@@ -55,7 +56,7 @@ EXTENSION = Extension(
         "cases.number_changed": WayBack(Permission.EDIT_CASE, numbers_services.take_back_change, may_be_closed=True),
         "cases.received": WayBack(Permission.RECEIVE, handover_services.take_back_receipt),
     },
-    tiles=(notes_queries.tile_of, post_queries.tile_of),
+    tiles=(notes_queries.tile_of, post_queries.tile_of, erasure_services.tile_of),
     case_blocks={
         Tab.OVERVIEW: (notes_queries.part_of,),
         Tab.PLAN: (plans_presenters.plan_block, plans_presenters.aim_block),

@@ -166,6 +166,8 @@ class RowsOfTile:
     rows: RowsOfUser
     url: str
     variant: str = ""
+    #: What comes up once a year is no tile the rest of it.
+    is_shown_empty: bool = True
 
 
 class Consequence(Protocol):
@@ -335,7 +337,11 @@ def tiles(user: User, *, today: date, scope: Scope) -> list[Tile]:
     if not found:
         return []
     (counted,) = _TILES.rows(user, scope, today=today)
-    return [Tile(tile.label, count, tile.url, tile.variant) for tile, count in zip(found, counted, strict=True)]
+    return [
+        Tile(tile.label, count, tile.url, tile.variant)
+        for tile, count in zip(found, counted, strict=True)
+        if count or tile.is_shown_empty
+    ]
 
 
 def _rows_of_tiles(user: User, scope: Scope) -> list[RowsOfTile]:

@@ -17,7 +17,7 @@ from cases.accounts import limits
 from cases.erasure import services as erasure_services
 from cases.imports import batches
 from cases.imports import services as imports_services
-from cases.models import LogCheck
+from cases.models import LogCheck, Organisation
 from cases.operation import sealing
 from cases.reminders import delivery, post_book
 from cases.reminders.delivery import Receiver
@@ -67,6 +67,13 @@ def erase_approved(**_: Any) -> int:
             # The next runs are not to wait for it; check_operation tells of what stays undone.
             logger.exception("erasure %s failed", run)
     return taken
+
+
+@shared_task
+def remind_of_erasure(**_: Any) -> int:
+    """Put the cases whose time is over before the leaders of their offices; gives how many offices. Safe to repeat."""
+    offices = Organisation.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(erasure_services.remind(pk, at=clock.now(), today=clock.today()) for pk in list(offices))
 
 
 @shared_task

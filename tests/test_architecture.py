@@ -98,7 +98,7 @@ ADDED = {
                 "take_back": "cases.handover.services.take_back_receipt",
             },
         },
-        "tiles": ["cases.notes.queries.tile_of", "cases.post.queries.tile_of"],
+        "tiles": ["cases.notes.queries.tile_of", "cases.post.queries.tile_of", "cases.erasure.services.tile_of"],
         "case_blocks": {
             "overview": ["cases.notes.queries.part_of"],
             "plan": ["cases.plans.presenters.plan_block", "cases.plans.presenters.aim_block"],

@@ -1,21 +1,29 @@
 """A case whose time is over is proposed by one, approved by another, and erased in portions; a hold stops it."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
-from cases.accounts.access import Permission, require
+from cases.accounts.access import Permission, has, require
 from cases.erasure import erasing
-from cases.models import Act, Case, CaseStatus, Erasure, ErasureRun, LegalHold, User
+from cases.models import Act, Case, CaseStatus, Erasure, ErasureRun, LegalHold, Organisation, User
+from cases.models.scopes import Scope
 from cases.rules.refusal import Refused
 from cases.rules.retention import closed_by
+from cases.seam import RowsOfTile
 
 #: So many cases are erased in one transaction.
 PORTION = 20
+#: So seldom does the system remind an office by itself, whatever its leaders made of the last time.
+DAYS_APART = 30
 
 HELD, OPEN_AGAIN = "Sagen skal bevares.", "Sagen er åben, eller dens tid er ikke udløbet."
 ERASED, WITHDRAWN = "Sagen er slettet allerede.", "Forslaget er trukket tilbage."
+TAKEN_UP = "En teamleder har foreslået sletningen."
 
 
 class SamePerson(Refused):
@@ -53,40 +61,90 @@ def held() -> Exists:
 
 
 def to_propose(user: User, *, today: date) -> QuerySet[Case]:
-    """The office's cases whose time is over, that nobody holds back, and that wait in no other proposal.
+    """The office's cases whose time is over, that nobody holds back, and that wait in no proposal of somebody's.
 
     What another office proposed and did not approve keeps nobody waiting: it may have no second leader.
     """
+    return _to_propose(Case.objects.visible_to(user), office=user.organisation_id, today=today)
+
+
+def _to_propose(cases: QuerySet[Case], *, office: int | None, today: date) -> QuerySet[Case]:
+    own = Q(run__organisation=office, run__proposed_by__isnull=False)
     waiting = Erasure.objects.filter(
-        Q(run__organisation=user.organisation_id) | Q(run__approved_at__isnull=False),
-        case_key=OuterRef("pk"),
-        erased_at=None,
-        kept_because="",
+        own | Q(run__approved_at__isnull=False), case_key=OuterRef("pk"), erased_at=None, kept_because=""
     )
-    return Case.objects.visible_to(user).filter(due(today)).exclude(held()).exclude(Exists(waiting))
+    return cases.filter(due(today)).exclude(held()).exclude(Exists(waiting))
+
+
+def awaiting(user: User, *, today: date) -> QuerySet[ErasureRun]:
+    """What waits for this leader's word: what the system reminds of, and what another proposed."""
+    return ErasureRun.objects.visible_to(user).filter(
+        Q(proposed_by=None) | ~Q(proposed_by=user.pk), approved_at=None, finished_at=None
+    )
+
+
+def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
+    """On a leader's worklist, as long as something is to be decided; the scope is the office's."""
+    if not has(user, Permission.ERASE):
+        return None
+    return RowsOfTile(label="Sletning venter på dig", rows=awaiting, url=reverse("cases:erasure"), is_shown_empty=False)
 
 
 @transaction.atomic(durable=True)
 def propose(*, by: User, at: datetime, today: date) -> ErasureRun:
-    """Propose what is due now. Raises NothingDue."""
+    """Propose what is due now, in place of what the system reminded of. Raises NothingDue."""
     require(by, Permission.ERASE)
-    cases = to_propose(by, today=today).values_list("pk", "public_id")
-    run = ErasureRun.objects.create(organisation=by.workplace, proposed_by=by, proposed_at=at)
-    rows = [Erasure(run=run, case_key=pk, case_public_id=public_id) for pk, public_id in cases.iterator()]
-    if not rows:
+    cases = list(to_propose(by, today=today).values_list("pk", "public_id"))
+    if not cases:
         raise NothingDue("Ingen sager har overskredet deres tid. Der er intet at foreslå.")
+    for reminder in ErasureRun.objects.visible_to(by).filter(proposed_by=None, finished_at=None).select_for_update():
+        _end(reminder, at=at, why=TAKEN_UP)
+    return _write(cases, of=by.workplace, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def remind(organisation_id: int, *, at: datetime, today: date) -> bool:
+    """Put what is due before an office's leaders, as a proposal that nobody has taken up yet; whether there was any.
+
+    They are not told again while something waits for them, nor within a month. Safe to repeat.
+    """
+    office = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    known = Q(approved_at=None, finished_at=None) | Q(proposed_at__gt=at - timedelta(days=DAYS_APART))
+    if ErasureRun.objects.filter(known, organisation=office).exists():
+        return False
+    own = Case.objects.filter(Q(fund=office) | Q(municipality=office))
+    cases = list(_to_propose(own, office=office.pk, today=today).values_list("pk", "public_id"))
+    if cases:
+        _write(cases, of=office, by=None, at=at)
+    return bool(cases)
+
+
+def _write(cases: Sequence[tuple[int, UUID]], *, of: Organisation, by: User | None, at: datetime) -> ErasureRun:
+    run = ErasureRun.objects.create(organisation=of, proposed_by=by, proposed_at=at)
+    rows = [Erasure(run=run, case_key=pk, case_public_id=public_id) for pk, public_id in cases]
     Erasure.objects.bulk_create(rows, batch_size=1000)
     return run
 
 
+def _end(run: ErasureRun, *, at: datetime, why: str) -> None:
+    run.erasures.filter(kept_because="").update(kept_because=why)
+    run.finished_at = at
+    run.save(update_fields=["finished_at"])
+
+
 @transaction.atomic(durable=True)
 def approve(*, run_id: int, by: User, at: datetime) -> ErasureRun:
-    """Let a worker carry it out. Raises SamePerson, and NothingDue of what was withdrawn; approved twice is once."""
+    """Let a worker carry it out; approved twice is once.
+
+    Raises SamePerson, and NothingDue of what was withdrawn or what nobody has proposed yet.
+    """
     require(by, Permission.ERASE)
     run = ErasureRun.objects.select_for_update().get(pk=run_id)
     if run.finished_at is not None and run.approved_at is None:
         raise NothingDue("Forslaget er trukket tilbage. Foreslå sletningen igen.")
     if run.approved_at is None:
+        if run.proposed_by_id is None:
+            raise NothingDue("Ingen har foreslået sletningen endnu. Foreslå den, så kan en anden godkende den.")
         if run.proposed_by_id == by.pk:
             raise SamePerson("Du har selv foreslået sletningen. En anden teamleder skal godkende den.")
         run.approved_by, run.approved_at = by, at
@@ -101,9 +159,7 @@ def withdraw(*, run_id: int, by: User, at: datetime) -> None:
     run = ErasureRun.objects.select_for_update().get(pk=run_id)
     if run.approved_at is not None:
         raise ApprovedAlready("Sletningen er godkendt. Bevar de sager, der ikke skal slettes.")
-    run.erasures.filter(kept_because="").update(kept_because=WITHDRAWN)
-    run.finished_at = at
-    run.save(update_fields=["finished_at"])
+    _end(run, at=at, why=WITHDRAWN)
 
 
 @transaction.atomic(durable=True)

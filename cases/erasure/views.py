@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +13,7 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.erasure import services
-from cases.models import Case, ErasureRun
+from cases.models import Case, Erasure, ErasureRun
 from cases.request import AppRequest
 from cases.rules.wording import counted
 from cases.web import case_views
@@ -45,6 +45,7 @@ def page(request: AppRequest) -> HttpResponse:
             cases=Count("erasures"),
             erased=Count("erasures", filter=Q(erasures__erased_at__isnull=False)),
             kept=Count("erasures", filter=~Q(erasures__kept_because__in=("", services.ERASED))),
+            is_taken_up=Exists(Erasure.objects.filter(run=OuterRef("pk"), kept_because=services.TAKEN_UP)),
         )
         # What is counted loses the order of its table.
         .order_by("-proposed_at", "-pk")

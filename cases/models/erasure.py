@@ -45,11 +45,14 @@ class ErasureRunQuerySet(models.QuerySet["ErasureRun"]):
 
 
 class ErasureRun(models.Model):
-    """Cases of one office whose time is over: proposed by one, approved by another, carried out by a worker."""
+    """Cases of one office whose time is over: proposed by one, approved by another, carried out by a worker.
+
+    One that nobody proposed is the system's reminder, until a leader takes it up.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="organisation")
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="foreslået af")
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="foreslået af")
     proposed_at = models.DateTimeField("foreslået")
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="godkendt af")
     approved_at = models.DateTimeField("godkendt", null=True)
