@@ -9,8 +9,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.urls import reverse
 
+from cases.links import link_to
 from cases.models.people import Citizen, CitizenContact, Organisation, OrganisationKind, User
 from cases.rules.facts import Course, ExemptionFact, Insurance, PauseFact, PauseKind
 from cases.rules.labelled import Labelled
@@ -163,7 +163,7 @@ class Case(models.Model):
         return self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:course", args=[self.public_id])
+        return link_to("meetings:course", self.public_id)
 
     @property
     def label(self) -> str:

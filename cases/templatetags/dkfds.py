@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,10 +10,12 @@ from django import forms, template
 from django.contrib.messages.storage.base import Message
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template import Context
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cases import clock
+from cases.links import link_to
 from cases.request import CAME_FROM
 from cases.rules.wording import day_text, days_left_text
 from cases.ui import timeline_drawing
@@ -23,6 +26,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """An icon. With a label it has meaning of its own; without it is decoration."""
     css = f"icon-svg {classes}".strip()
@@ -168,6 +172,10 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
+#: What `url` gives, for the rows of a list: to a page whose address has nothing but the public id in it.
+register.simple_tag(link_to, name="link_to")
+
+
 @register.simple_tag(takes_context=True)
 def and_back(context: Context, url: str, place: str = "") -> str:
     """The address, which leads back to the page that the link stands on, and to the place, where that page asks."""
@@ -183,7 +191,49 @@ def thousands(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
-# Components that need Python, or the form token that an include with `only` would lose
+# Components of which a page has many, that need Python, or the form token that an include with `only` would lose
+
+
+@register.simple_tag
+def deadline(
+    why: Mapping[str, Any],
+    about: str = "",
+    day: date | None = None,
+    frozen_at: datetime | None = None,
+    present: Any = None,
+) -> SafeString:
+    """Why a deadline is what it is: the frozen explanation, closed until somebody asks.
+
+    `why` is a dict of steps (sentences), act (its title) and legal_basis; `about` says whose deadline, for the screen
+    reader; the deadline itself, if it is given, is what opens. `frozen_at` and `present` say when it was said, and how
+    it would be said today (due_on, why) where that is not the same.
+    """
+    asks = "Hvorfor denne frist?"
+    if day:
+        summary = format_html('{}<span class="sr-only">. {}{}</span>', short_date(day), asks, about and f" {about}")
+    else:
+        summary = format_html('{}<span class="sr-only"> {}</span>', asks, about) if about else format_html("{}", asks)
+    text = _explained(why)
+    if present:
+        then = long_date(timezone.localtime(frozen_at))
+        now = _explained(present.why) if present.why else _NOT_DEMANDED
+        text = format_html(_THEN_AND_NOW, then, text, now)
+    return format_html(_DEADLINE, summary, text)
+
+
+_DEADLINE = """<details class="details deadline">
+  <summary class="details-summary">{}</summary>
+  <div class="details-text">{}</div>
+</details>"""
+_THEN_AND_NOW = """
+    <p><strong>Forklaringen, som den lød den {}</strong></p>{}
+    <p><strong>Forklaringen, som den ville lyde i dag</strong></p>{}"""
+_NOT_DEMANDED = format_html("<p>{}</p>", "Efter loven og reglerne i dag er samtalen ikke et krav.")
+
+
+def _explained(why: Mapping[str, Any]) -> SafeString:
+    steps = format_html_join("", "<li>{}</li>", ((step,) for step in why["steps"]))
+    return format_html("<ol>{}</ol><p>{}, {}.</p>", steps, why["act"], why["legal_basis"])
 
 
 @register.inclusion_tag("components/timeline.html")
