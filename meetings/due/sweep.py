@@ -6,13 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Act
 from cases.reminders.receivers import told
 from cases.rules.rule_book import RuleBook
-from meetings.models import WorklistEntry
 from meetings.owing import law_news
 from meetings.owing.kinds import ReminderKind
 from meetings.rules import lead_times
@@ -111,6 +109,14 @@ WITH lead AS (
 )
 """
 
+_TAKE = """
+SELECT e.id FROM meetings_worklistentry e
+CROSS JOIN LATERAL (SELECT FROM cases_case WHERE id = e.case_id FOR NO KEY UPDATE SKIP LOCKED) c
+WHERE e.look_at IS NULL OR e.look_at <= %(at)s
+LIMIT %(batch)s
+FOR NO KEY UPDATE OF e SKIP LOCKED
+"""
+
 _RECORD = (
     _MOMENTS
     + """
@@ -172,9 +178,9 @@ def record_due(at: datetime) -> int:
 def _take(at: datetime) -> list[int]:
     # Locked in a statement of its own, with their cases: the next one sees all that was written before the lock,
     # and whoever changes one of these cases now waits, and asks for another look when we are done.
-    waiting = WorklistEntry.objects.filter(Q(look_at=None) | Q(look_at__lte=at)).select_related("case")
-    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self", "case")).only("pk", "case__id")
-    return [entry.pk for entry in locked[:BATCH]]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"at": at, "batch": BATCH})
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def ask(statement: str, *, entries: Iterable[int], book: RuleBook, at: datetime) -> list[tuple[Any, ...]]:
