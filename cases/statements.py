@@ -30,8 +30,8 @@ from django.db.models import (
     QuerySet,
     TextField,
     UUIDField,
-    Value,
 )
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from psycopg.sql import Literal
 
@@ -63,7 +63,8 @@ class IsOneOf(Func):
 
     def __init__(self, path: str, keys: Any) -> None:
         if not isinstance(keys, Expression):
-            keys = Value(list(keys), output_field=ArrayField(BigIntegerField()))
+            # As one word: Django and the driver would each look at every key, of which there may be thousands.
+            keys = RawSQL("%s::bigint[]", [f"{{{','.join(map(str, keys))}}}"])
         super().__init__(F(path), keys)
 
 

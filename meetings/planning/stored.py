@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from psycopg.types.multirange import Multirange
 
 from cases.models import BenefitHours, Case, Organisation, Pause
 from cases.rules.facts import Course, ExemptionFact, Party
-from cases.statements import IsOneOf
+from cases.statements import IsOneOf, Parameter, Statement
 from meetings.models import Exemption, Meeting, RequiredMeeting, RequirementState, WorklistEntry
 from meetings.rules.contact_course import PlannedMeeting
 from meetings.rules.kinds import MeetingKind
@@ -83,11 +84,41 @@ class Facts:
     put_off: set[int] = field(default_factory=set)
 
 
-#: What a case has many of, and the rules read.
-_LISTS: dict[str, type[Any]] = {"pauses": Pause, "exemptions": Exemption, "benefit_hours": BenefitHours}
 _OF_HANDOVER = ("handover__case", "handover__handed_over_on", "handover__received_at")
 _OF_REQUIREMENT = ("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state")
 _OF_MEETING = ("case", "organisation", "adviser", "kind", "requirement", "is_late", "starts_at", "ends_at", "status")
+
+
+def _cases(_: None, *, keys: Parameter) -> QuerySet[Case]:
+    columns = (field.name for field in Case._meta.concrete_fields)
+    rows: QuerySet[Case] = Case.objects.open().filter(IsOneOf("pk", keys)).order_by("pk")
+    return rows.select_related("citizen", "handover").only(*columns, "citizen__born_on", *_OF_HANDOVER)
+
+
+def _list_of(model: type[Any]) -> Statement[Any]:
+    return Statement(lambda _, *, cases: model._default_manager.filter(IsOneOf("case", cases)))
+
+
+def _requirements(_: None, *, cases: Parameter) -> QuerySet[RequiredMeeting, Any]:
+    return RequiredMeeting.objects.current().filter(IsOneOf("case", cases)).values_list("case_id", *_OF_REQUIREMENT)
+
+
+def _meetings(_: None, *, cases: Parameter) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(IsOneOf("case", cases)).only(*_OF_MEETING)
+
+
+def _entries(_: None, *, cases: Parameter) -> QuerySet[WorklistEntry, Any]:
+    rows = WorklistEntry.objects.filter(IsOneOf("case", cases)).order_by("pk")
+    return rows.values_list("case_id", "look_at", *Entry._fields)
+
+
+# A run asks these of each of its batches, and whoever plans one case of that one.
+_CASES = Statement(_cases)
+#: What a case has many of, and the rules read.
+_LISTS = {"pauses": _list_of(Pause), "exemptions": _list_of(Exemption), "benefit_hours": _list_of(BenefitHours)}
+_REQUIREMENTS = Statement(_requirements)
+_MEETINGS = Statement(_meetings)
+_ENTRIES = Statement(_entries)
 
 
 def cases_with_facts(ids: Collection[int], *, lock: bool = False) -> list[Case]:
@@ -96,13 +127,7 @@ def cases_with_facts(ids: Collection[int], *, lock: bool = False) -> list[Case]:
     if lock:
         # Locked first and read after: what somebody changed in between is read as it is now.
         ids = list(cases.select_for_update().values_list("pk", flat=True))
-    found = list(
-        Case.objects.open()
-        .filter(IsOneOf("pk", ids))
-        .order_by("pk")
-        .select_related("citizen", "handover")
-        .only(*(field.name for field in Case._meta.concrete_fields), "citizen__born_on", *_OF_HANDOVER)
-    )
+    found = _CASES.rows(None, keys=[*ids])
     _read_lists(found)
     # The organisations are few, and each is read once.
     parties = Organisation.objects.in_bulk(
@@ -118,8 +143,8 @@ def cases_with_facts(ids: Collection[int], *, lock: bool = False) -> list[Case]:
 def _read_lists(cases: Sequence[Case]) -> None:
     """What prefetch_related does, which makes a query object for every case and list: that costs more than the rest."""
     lists: dict[int, dict[str, list[Any]]] = {case.pk: {name: [] for name in _LISTS} for case in cases}
-    for name, model in _LISTS.items():
-        for row in model._default_manager.filter(IsOneOf("case", lists)):
+    for name, rows in _LISTS.items():
+        for row in rows.rows(None, cases=[*lists]):
             lists[row.case_id][name].append(row)
     for case in cases:
         vars(case)["_prefetched_objects_cache"] = lists[case.pk]
@@ -138,17 +163,15 @@ def course_of(case: Case) -> Course:
 def read(cases: Sequence[Case], *, with_entries: bool = True) -> list[Facts]:
     """What is stored of these cases' plans; the entries of the worklist are only needed by who writes."""
     found = {case.pk: Facts(case=case) for case in cases}
-    requirements = RequiredMeeting.objects.current().filter(IsOneOf("case", found))
-    for case, *columns in requirements.values_list("case_id", *_OF_REQUIREMENT):
+    for case, *columns in _REQUIREMENTS.rows(None, cases=[*found]):
         found[case].requirements.append(RequirementRow(*columns))
-    meetings = list(Meeting.objects.filter(IsOneOf("case", found)).only(*_OF_MEETING))
+    meetings = _MEETINGS.rows(None, cases=[*found])
     holders = Organisation.objects.in_bulk({meeting.organisation_id for meeting in meetings})
     for meeting in meetings:
         meeting.organisation = holders[meeting.organisation_id]
         found[meeting.case_id].meetings.append(meeting)
     if with_entries:
-        entries = WorklistEntry.objects.filter(IsOneOf("case", found)).order_by("pk")
-        for case, look_at, *told in entries.values_list("case_id", "look_at", *Entry._fields):
+        for case, look_at, *told in _ENTRIES.rows(None, cases=[*found]):
             entry = Entry(*told)
             found[case].entries[entry.organisation_id] = entry
             if look_at is not None:

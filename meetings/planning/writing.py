@@ -96,14 +96,16 @@ def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -
 
 
 def _write_links(judgements: Sequence[Judgement]) -> None:
-    changed, freed = [], []
+    changed, before = [], {}
     for judgement in judgements:
         for meeting in judgement.relinked:
             requirement, is_late = judgement.links.get(meeting.pk, NO_LINK)
-            freed += [meeting.pk] if meeting.requirement_id else []
+            before[meeting.pk] = meeting.requirement_id
             meeting.requirement_id, meeting.is_late = requirement.row if requirement else None, is_late
             changed.append((meeting.pk, meeting.requirement_id, is_late))
-    # The unique constraint looks at each statement: let go of all before any is taken again.
+    # The unique constraint looks at each row as it is written: let go first of what another meeting takes.
+    taken = {requirement for _, requirement, _ in changed if requirement is not None}
+    freed = [pk for pk, requirement in before.items() if requirement in taken]
     if freed:
         Meeting.objects.filter(IsOneOf("pk", freed)).update(requirement=None)
     update_rows(Meeting, ["requirement", "is_late"], changed)
