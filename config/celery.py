@@ -1,11 +1,12 @@
 """The Celery app, with the whole schedule in code: nobody can switch off a legal reminder by mistake."""
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_init
+from celery.signals import setup_logging, worker_before_create_process, worker_init
 from django.conf import settings
 from kombu import Queue
 
@@ -79,3 +80,10 @@ def require_keys(**_: Any) -> None:
         roles.require_at_start()
     except (keys.KeysDiffer, roles.WrongRole) as error:
         raise SystemExit(str(error)) from None
+
+
+@worker_before_create_process.connect
+def keep_what_is_loaded(**_: Any) -> None:
+    """Look for garbage only in what a process makes itself: each search through all that is loaded takes 0.15 s."""
+    gc.collect()
+    gc.freeze()

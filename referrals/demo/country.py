@@ -4,6 +4,7 @@ The same number and seed on the same day give the same people, courses and talks
 numbers of the rows differ. The rows are put in by COPY, and planned by the functions of a re-planning.
 """
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
@@ -126,7 +127,9 @@ def plan_all(*, at: datetime, told: Told = lambda done: None) -> None:
     done = 0
     # Each process opens one of its own, to the same database and as the same role.
     connection.close()
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("fork")) as pool:
+    fork = multiprocessing.get_context("fork")
+    # None of them searches what is loaded for garbage, as no process of the worker does.
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=fork, initializer=gc.freeze) as pool:
         for planned in pool.map(_plan, portions):
             done += planned
             told(done)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from cases.law import services as law_services
 from cases.models import Act, Case, Event, User
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
+from config.celery import keep_what_is_loaded
 from meetings.law.runs import affected_cases, batches
 from meetings.law.runs import lifecycle as runs_lifecycle
 from meetings.models import LawChange, LawRun, LawRunBatch, RunKind
@@ -75,6 +76,7 @@ class Worker:
 def work(at: Any) -> None:
     """What the process of a worker does: says its memory, waits for the word, works, and says how it went."""
     LawRun.objects.first()
+    keep_what_is_loaded()
     print(json.dumps({"peak": peak_mb()}), flush=True)
     for _ in sys.stdin:
         longest, cases = 0.0, 0

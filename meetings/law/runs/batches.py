@@ -28,7 +28,7 @@ from meetings.planning.judgement import Judgement
 logger = logging.getLogger(__name__)
 
 #: The number of cases in one transaction: so few that progress shows, and that the cases are locked only briefly.
-BATCH = 200
+BATCH = 150
 
 _TOLD_IN_EVENT = (
     ChangeKind.APPEARS,
