@@ -40,7 +40,7 @@ def _measure(asked: argparse.Namespace) -> None:
     from django.db import connection
 
     from cases.operation import roles
-    from tests.bench import months, pages, plans, runs, small, sweeps
+    from tests.bench import months, pages, peers, plans, runs, small, sweeps, work
     from tests.bench.measure import Bench, Line, use
 
     # The load is the owner's, who may clean up after it and make tables to compare with; web and workers are measured
@@ -51,9 +51,12 @@ def _measure(asked: argparse.Namespace) -> None:
     measurements: dict[str, Callable[[], Iterable[Line]]] = {
         "plan_load": lambda: stored.plan_load(bench),
         "plan_rate": lambda: plans.rates(bench),
+        "plan_one": lambda: peers.plan_one(bench),
         "search": lambda: sweeps.search_flat(bench),
         "sweep_idle": lambda: sweeps.sweep_idle(bench),
         "sweep_due": lambda: sweeps.sweep_due(bench),
+        "reminders": lambda: work.reminders(bench),
+        "import_rows": lambda: work.import_rows(bench),
         "row_bytes": lambda: small.row_bytes(bench),
         "law_command": lambda: small.law_command(bench),
         "first_load": lambda: small.first_load(bench),
@@ -65,6 +68,7 @@ def _measure(asked: argparse.Namespace) -> None:
         "simulate": lambda: runs.simulate_act(bench, stored),
         "replan": lambda: runs.replan(bench),
         "killed": lambda: runs.killed(bench),
+        "advisers": lambda: work.advisers(bench),
     }
     if asked.only and asked.only not in measurements:
         raise SystemExit(f"There is no measurement {asked.only!r}, only {', '.join(measurements)}.")

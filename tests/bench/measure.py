@@ -134,6 +134,16 @@ def seconds_of_copy(tables: dict[str, str], *, constraints_first: bool) -> float
     return took
 
 
+def seconds_of_insert(table: str, condition: str) -> float:
+    """How long one INSERT .. SELECT of those rows takes, into an empty table like theirs with all its constraints."""
+    took = []
+    with taken_back(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE bench_twin (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+        _run(cursor, _constraints_of(cursor, table))
+        took.append(seconds(lambda: cursor.execute(f"INSERT INTO bench_twin SELECT * FROM {table} WHERE {condition}")))
+    return sum(took)
+
+
 def _copied_out(table: str, condition: str) -> bytes:
     rows = io.BytesIO()
     with connection.cursor() as cursor:

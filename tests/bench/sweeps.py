@@ -6,6 +6,7 @@ from random import Random
 
 from django.db import connection
 from django.db.models import Max
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.lookup import search as lookup_search
@@ -19,16 +20,19 @@ from tests.bench.measure import Bench, Line, median_of, percentile, seconds, sec
 
 def sweep_idle(bench: Bench) -> Iterator[Line]:
     with bench.on(bench.small):
-        _catch_up(bench.at)
+        catch_up(bench.at)
         small = _idle(bench.at)
-    _catch_up(bench.at)
+    catch_up(bench.at)
     large = _idle(bench.at)
-    yield Line("sweep_idle", large * 1e3, "ms", "the same at a hundredth of the load", small * 1e3, 1.2)
+    with CaptureQueriesContext(connection) as asked:
+        reminders_delivery.sweep(at=bench.at)
+    note = f"{len(asked)} statements; the goal is under 10"
+    yield Line("sweep_idle", large * 1e3, "ms", "the same at a hundredth of the load", small * 1e3, 1.1, note=note)
 
 
 def sweep_due(bench: Bench) -> Iterator[Line]:
     """The moment moves on until one entry in a hundred is due."""
-    _catch_up(bench.at)
+    catch_up(bench.at)
     idle = _idle(bench.at)
     wanted = max(WorklistEntry.objects.count() // 100, 1)
     due = WorklistEntry.objects.order_by("look_at").values_list("look_at", flat=True)[wanted]
@@ -49,7 +53,7 @@ def _idle(at: datetime) -> float:
     return median_of(lambda: reminders_delivery.sweep(at=at), repeats=21)
 
 
-def _catch_up(at: datetime) -> None:
+def catch_up(at: datetime) -> None:
     """Everything that is due is recorded, and has been sent."""
     reminders_delivery.sweep(at=at)
     with connection.cursor() as cursor:
@@ -62,7 +66,7 @@ def search_flat(bench: Bench) -> Iterator[Line]:
         small = _search(bench)
     large = _search(bench)
     for name, value in large.items():
-        yield Line("search_flat", value, "ms", f"{name}, p95; the same at a hundredth of the load", small[name], 1.5)
+        yield Line("search_flat", value, "ms", f"{name}, p95; the same at a hundredth of the load", small[name], 1.3)
 
 
 def _search(bench: Bench) -> dict[str, float]:

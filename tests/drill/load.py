@@ -33,6 +33,8 @@ class Load:
     answers: list[Answer] = field(default_factory=list)
     #: The notes that somebody was told were written, with the moment of it.
     written: dict[str, datetime] = field(default_factory=dict)
+    #: The seconds that somebody looks at an answer.
+    looks: float = 0
     _is_over: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -49,6 +51,8 @@ class Load:
 
     def _work(self, number: int, cookie: str, case: str) -> None:
         turn, cookies = 0, {cookie.partition("=")[0]: cookie}
+        # They do not look up all at once.
+        self._is_over.wait(self.looks * number / len(self.desks))
         while not self._is_over.is_set():
             turn += 1
             self._ask("GET", "/", cookies)
@@ -82,6 +86,7 @@ class Load:
         finally:
             connection.close()
         self.answers.append(Answer(asked, time.monotonic(), status))
+        self._is_over.wait(self.looks)
         return status, page
 
     def back_after(self, moment: float, *, patience: float = 60) -> float:
