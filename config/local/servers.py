@@ -35,6 +35,8 @@ FAST = (
     "max_wal_senders=0",
     "autovacuum=off",
 )
+#: As docs/scale.md gives them to a server of operation; the others there are of its memory and its disk.
+LIKE_IN_OPERATION = ("random_page_cost=1.1", "jit=off")
 LOCK = "lock"
 SECONDS_TO_START = 60
 
@@ -131,6 +133,7 @@ def postgres(folder: Path, *, is_temporary: bool = False) -> Command:
         "timezone=UTC",
         "log_checkpoints=off",
         "log_timezone=Europe/Copenhagen",
+        *LIKE_IN_OPERATION,
         *(FAST if is_temporary else ()),
     ]
     return Command(
