@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from config import local
+from config.local import servers
 from config.local.family import ChildEnded, Family
-from config.local.process import Command
+from config.local.process import Command, LocalError
 
 EXEC = [sys.executable, "-m", "config.local", "exec", "--"]
 
@@ -105,3 +106,14 @@ def test_the_end_reaches_the_children_of_a_child(tmp_path):
 
     assert child.process.returncode == -signal.SIGTERM
     assert _until(lambda: not Path(f"/proc/{note.read_text().strip()}").exists())
+
+
+def test_a_second_start_says_who_has_the_servers_and_touches_nothing(tmp_path):
+    folder, told = tmp_path / "data", rf"already runs from this checkout \(process {os.getpid()}\): end it first"
+    with servers.locked(folder):
+        before = sorted(folder.iterdir())
+        with pytest.raises(LocalError, match=told), servers.locked(folder):
+            pass
+        assert sorted(folder.iterdir()) == before
+    with servers.locked(folder):
+        pass

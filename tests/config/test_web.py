@@ -1,9 +1,12 @@
 """How gunicorn starts: by its own file, as production starts it."""
 
 import os
+import runpy
 import socket
 import subprocess
 import sys
+
+from gunicorn.config import KNOWN_SETTINGS
 
 from config import local
 
@@ -35,3 +38,11 @@ def test_the_port_is_closed_until_the_application_has_been_read(tmp_path):
     )
 
     assert web.stdout.split() == ["closed"], web.stderr
+
+
+def test_a_second_web_of_the_same_user_takes_nothing_from_the_first():
+    """The control socket has one name for each user: two would fight over it."""
+    asked = runpy.run_path("config/gunicorn.py")
+
+    assert "control_socket_disable" in {setting.name for setting in KNOWN_SETTINGS}
+    assert asked["control_socket_disable"] is True

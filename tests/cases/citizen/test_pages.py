@@ -1,8 +1,10 @@
 """The page on which a citizen's contact ways are kept right."""
 
+import re
+
 from cases.citizen import services as citizen_services
 from cases.models import Case, Citizen, CitizenContact
-from tests.cases.pages import errors, said
+from tests.cases.pages import errors, said, url
 
 
 def contact_of(case, **changes):
@@ -47,3 +49,13 @@ def test_a_form_writes_what_it_asks_for_and_no_other_column(page, office, case):
     own = next(row for row in contacts_before if row["id"] == case.fund_contact_id)
     own["phone"] = "+4570809010"
     assert contacts == contacts_before
+
+
+def test_no_browser_fills_in_what_its_user_is_called_themselves(page, office, log_in):
+    """A citizen's name, telephone, mail and address are not those of whoever sits at the screen."""
+    for text in (page.get("citizen"), log_in(office.adviser).get(url("create"))):
+        inside = text.content.decode()
+        inside = inside[inside.index("<main") : inside.index("</main")]
+        [form] = re.findall(r'<form method="post" [^>]*novalidate[^>]*>', inside)
+        assert 'autocomplete="off"' in form
+        assert {*re.findall(r'autocomplete="([^"]*)"', inside)} == {"off"}
