@@ -115,7 +115,10 @@ def correct(request: AppRequest, meeting: Meeting) -> HttpResponse:
 
 
 def registered_answer(request: AppRequest, registered: Meeting, text: str) -> HttpResponse:
-    """The receipt, with the way on to the next citizen; where the citizen stayed away, what follows from that."""
+    """The receipt, with the way on to the next citizen; where the citizen stayed away without a reason, what follows.
+
+    Who was ill or had a good reason has been heard: their talk leads to the same page from the case, if it is wanted.
+    """
     case = registered.case
     if registered.outcome == Outcome.ABSENT:
         messages.success(request, text)

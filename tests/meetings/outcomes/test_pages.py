@@ -140,6 +140,19 @@ def test_the_receipt_leads_on_to_the_next_of_my_list(adviser, begun, case, offic
     assert adviser.client.get(f"{reverse('meetings:next_row')}?efter={other.public_id}").url == case.get_absolute_url()
 
 
+@pytest.mark.parametrize(("outcome", "leads_on"), [("absent", True), ("absent_accepted", False), ("absent_ill", False)])
+def test_who_stayed_away_without_a_reason_leads_to_what_follows_and_the_others_from_their_case(
+    adviser, begun, case, outcome, leads_on
+):
+    after = reverse("meetings:no_show", args=[begun.public_id])
+
+    answer = adviser.send("register", begun, outcome=outcome, slot="none")
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(after) == leads_on
+    assert after in said(adviser.client.get(Tab.TALKS.url_of(case.public_id)))
+
+
 def test_nobody_is_next_when_all_is_done(client, office):
     client.force_login(office.caseworker)
     answer = client.get(reverse("meetings:next_row"), follow=True)
