@@ -14,12 +14,14 @@ from django.db import Error, connection
 from django.test import Client
 
 from cases import tasks
-from cases.models import CaseNote, Event, Reminder, ReminderState, SweepRun
+from cases.erasure import services as erasure_services
+from cases.models import CaseNote, Event, Reminder, ReminderState, Role, SweepRun
 from config import local
 from meetings.models import Meeting
 from meetings.owing import meeting_news
 from meetings.owing.kinds import ReminderKind
 from tests import factories
+from tests.cases.erasure.steps import close
 from tests.drill import restore
 from tests.drill.__main__ import Row
 from tests.drill.load import Load
@@ -143,11 +145,16 @@ class Drill:
         # What the first run finds, the second seals.
         for _ in range(2):
             _settled(tasks.seal_logs)
+        waiting = _settled(self._decide_to_erase)
         moment = datetime.now(UTC)
         before = {text for text, at in list(self.load.written.items()) if at < moment}
         there = restore.guards(self.machine.folder)
         time.sleep(2)
+        _settled(tasks.erase_approved)
+        erasures = self.machine.folder / "erasures.txt"
+        erasures.write_text(self.machine.manage("erasures").stdout)
         with psycopg.connect(local.owner_url(self.machine.folder)) as owner:
+            is_erased = not _has(owner, waiting)
             gone = owner.execute("DELETE FROM cases_casenote").rowcount
         self.load.written.clear()
         self._archive_all()
@@ -164,7 +171,31 @@ class Drill:
                 back,
                 not lost and bool(before) and back <= BACK["restore"],
             )
+            yield self._erase_again(folder, erasures, waiting, is_erased=is_erased)
             yield from self._of_restored(folder, there)
+
+    def _decide_to_erase(self) -> str:
+        """The name of somebody whose case is over its time, and whom two leaders have decided to erase."""
+        at, name = datetime.now(UTC), "Glemt Prøvesen"
+        one, two = (factories.user(organisation=self.office.fund, role=Role.TEAM_LEADER) for _ in range(2))
+        close(factories.case(self.office, citizen=factories.citizen_details(name=name)))
+        run = erasure_services.propose(by=one, at=at, today=at.date())
+        erasure_services.approve(run_id=run.pk, by=two, at=at)
+        return name
+
+    def _erase_again(self, folder: Path, erasures: Path, name: str, *, is_erased: bool) -> Row:
+        with psycopg.connect(local.owner_url(folder)) as owner:
+            is_back = _has(owner, name)
+            urls = {"DATABASE_URL": local.database_url(folder), "MIGRATE_DATABASE_URL": local.owner_url(folder)}
+            done = self.machine.manage("erase_again", str(erasures), **urls)
+            is_gone = not _has(owner, name)
+        return Row(
+            "erase_again the list of who was erased after that moment",
+            "who was erased comes back with the restore, and is gone again",
+            done.stdout.strip() or restore.said(done),
+            None,
+            is_erased and is_back and is_gone and done.returncode == 0,
+        )
 
     def _of_restored(self, folder: Path, there: dict[str, tuple[int, str]]) -> Iterator[Row]:
         here = restore.guards(folder)
@@ -226,6 +257,10 @@ class Drill:
         told = set(self.load.written)
         stored = _settled(lambda: list(CaseNote.objects.values_list("text", flat=True)))
         return len(told - set(stored)), len(stored) - len(set(stored))
+
+
+def _has(owner: psycopg.Connection[tuple[object, ...]], name: str) -> bool:
+    return owner.execute("SELECT FROM cases_citizen WHERE name = %s", [name]).fetchone() is not None
 
 
 def _settled(answer: Callable[[], T] = lambda: None) -> T:  # type: ignore[assignment]  # nothing is an answer too
