@@ -1,14 +1,23 @@
 """A release is put beside the one before: its migrations keep nobody waiting who works on the large tables."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from importlib import import_module
+from threading import current_thread, main_thread
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
-from django.db import connection, migrations
+from django.db import connection, migrations, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.db.models.expressions import RawSQL
 
+from cases.models import Case
 from cases.operation import policies
+from meetings.models import RequiredMeeting, WorklistEntry
 from tests.durability.test_upgrade import RELEASE
+from tests.transactions import somebody_waits
 
 #: What builds or takes away an index, or reads a whole table, while all others wait.
 BUILDS = (
@@ -126,6 +135,90 @@ def test_no_statement_holds_an_old_table_while_its_rows_are_read_or_written():
                 holding[name] = one
     assert {name: statement for name, statement in holding.items() if name not in KNOWN} == {}
     assert holding.keys() == KNOWN.keys()
+
+
+#: What is refused the second time: a column, an index that was left half built, a rule that is there.
+MAKES = re.compile(r'(ADD COLUMN|CREATE (?:UNIQUE )?INDEX CONCURRENTLY|ADD CONSTRAINT) "?((?:IF NOT EXISTS )?\w+)')
+
+
+def refused_again(statements):
+    """What a migration makes that would be refused if an interrupted one were run once more."""
+    whole = ";\n".join(statements)
+    made_here = re.findall(r'CREATE TABLE "(\w+)"', whole)
+    for statement in statements:
+        if any(re.search(rf'\b(?:TABLE|ON) "?{table}\b', statement) for table in made_here):
+            continue
+        for made in MAKES.finditer(statement):
+            what, name = made.groups()
+            before = whole[: whole.index(statement) + made.start()]
+            if what == "ADD COLUMN":
+                is_safe = name.startswith("IF NOT EXISTS")
+            else:
+                is_safe = re.search(rf'DROP (?:INDEX CONCURRENTLY|CONSTRAINT) IF EXISTS "?{name}\b', before)
+            if not is_safe:
+                yield f"{what} {name}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_migration_that_is_not_one_transaction_can_be_run_once_more():
+    by_itself = {str(migration) for migration in made_since() if not migration.atomic}
+    refused = {name: [*refused_again(said)] for name, said in statements_since() if name in by_itself}
+
+    assert len(refused) == len(by_itself) > 10
+    assert {name: made for name, made in refused.items() if made} == {}
+
+
+# What fills new columns while all others work
+
+
+FILLED = ["0024_what_a_list_is_chosen_by", "0026_what_a_jobcenter_receives"]
+
+
+def fill(name):
+    filling = import_module(f"meetings.migrations.{name}")
+    try:
+        filling.fill(None, SimpleNamespace(connection=connection))
+    finally:
+        if current_thread() is not main_thread():
+            connection.close()
+
+
+def what_is_filled():
+    return list(
+        WorklistEntry.objects.order_by("pk")
+        .annotate(written_by=RawSQL("meetings_worklistentry.xmin::text", []))
+        .values_list("organisation", "kind", "held_from", "written_by")
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", FILLED)
+def test_entries_are_filled_after_whoever_changes_their_case_and_by_what_they_wrote(name, case, office):
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=case.pk)
+            filling = pool.submit(fill, name)
+            while not somebody_waits():
+                assert not filling.done()
+            for entry in WorklistEntry.objects.order_by("-pk"):
+                WorklistEntry.objects.filter(pk=entry.pk).update(kind="", held_from=None)
+            RequiredMeeting.objects.filter(case=case).update(kind="joint_interview")
+            Case.objects.filter(pk=case.pk).update(municipality_from=date(2030, 1, 1))
+        filling.result(timeout=30)
+    filled = {place: (kind, held_from) for place, kind, held_from, _ in what_is_filled()}
+    if name == FILLED[0]:
+        assert filled[office.fund.pk] == ("joint_interview", None)
+    else:
+        assert filled[office.municipality.pk] == ("", date(2030, 1, 1))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FILLED)
+def test_an_entry_that_is_right_is_not_written_anew(name, case):
+    before = what_is_filled()
+    fill(name)
+
+    assert what_is_filled() == before
 
 
 #: The indexes of a table that another one begins with: each costs its part of every write, and finds nothing more.

@@ -14,7 +14,7 @@ def seal(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    # The rows are written before the next change takes the table.
+    # The rows are written before the next change takes the table. Begun anew, the column is there.
     atomic = False
 
     dependencies = [
@@ -22,11 +22,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="busycalendar",
-            name="address_encrypted",
-            field=models.BinaryField(default=b"", verbose_name="adresse"),
-            preserve_default=False,
+        migrations.RunSQL(
+            """
+            ALTER TABLE meetings_busycalendar ADD COLUMN IF NOT EXISTS address_encrypted bytea DEFAULT '' NOT NULL;
+            ALTER TABLE meetings_busycalendar ALTER COLUMN address_encrypted DROP DEFAULT
+            """,
+            "ALTER TABLE meetings_busycalendar DROP COLUMN address_encrypted",
+            state_operations=[
+                migrations.AddField(
+                    model_name="busycalendar",
+                    name="address_encrypted",
+                    field=models.BinaryField(default=b"", verbose_name="adresse"),
+                    preserve_default=False,
+                )
+            ],
         ),
         migrations.RunPython(seal, migrations.RunPython.noop),
         migrations.RemoveField(model_name="busycalendar", name="address"),

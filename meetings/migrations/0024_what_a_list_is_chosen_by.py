@@ -3,13 +3,18 @@
 The entries that there are get it portion by portion, while all others work on them.
 """
 
-from django.db import migrations, models
+from django.db import migrations, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 import meetings.models.columns
 
 BATCH = 10_000
+# Whoever writes an entry has locked its case: we wait for them case by case, and read what they wrote.
+LOCK = """
+SELECT FROM cases_case WHERE id IN (SELECT case_id FROM meetings_worklistentry WHERE id >= %s AND id < %s)
+ORDER BY id FOR NO KEY UPDATE
+"""
 FILL = """
 UPDATE meetings_worklistentry AS stored SET kind = derived.kind, rests = derived.rests
 FROM (
@@ -33,7 +38,9 @@ def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         cursor.execute("SELECT COALESCE(min(id), 0), COALESCE(max(id), -1) FROM meetings_worklistentry")
         ((first, last),) = cursor.fetchall()
         for begin in range(first, last + 1, BATCH):
-            cursor.execute(FILL, [begin, begin + BATCH])
+            with transaction.atomic(using=schema_editor.connection.alias):
+                cursor.execute(LOCK, [begin, begin + BATCH])
+                cursor.execute(FILL, [begin, begin + BATCH])
 
 
 class Migration(migrations.Migration):
