@@ -52,6 +52,7 @@ from referrals.referral import writing as referral_writing
 from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
 from tests import factories
+from tests.cases.accounts.steps import enter
 from tests.factories import Office, Parties
 from tests.transactions import around_services
 
@@ -127,7 +128,7 @@ class World:
         if visitor in self._sessions:
             client.cookies[cookie] = self._sessions[visitor]
         elif (user := self.user(visitor)) is not None:
-            client.force_login(user)
+            enter(client, user)
             # So that what is asked next does not begin the session anew, each time that it is undone.
             client.get(reverse("live"))
             self._sessions[visitor] = client.cookies[cookie].value

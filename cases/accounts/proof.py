@@ -38,7 +38,8 @@ WHAT_MATTERS = (
     *("cases:erasure", "cases:erasure_approve", "cases:hold"),
     *("admin:cases_user_add", "admin:cases_user_change", "admin:cases_user_invite", "admin:cases_user_step"),
 )
-#: What somebody logs in by: after it, a stolen session would be its thief's for good. A new one asks by itself.
+#: What somebody logs in by: after it, a stolen session would be its thief's for good. The pages that set up a new one
+#: call `ask_for_both` themselves, since who has none yet is asked for nothing.
 WHAT_GUARDS = ("second_step_app_forget", "second_step_key_forget", "recovery_codes")
 #: In an address: what was asked for is done by pressing once more.
 ONCE_MORE = "igen"
@@ -95,6 +96,10 @@ def is_step_fresh(request: HttpRequest) -> bool:
     return _is_lately(request, SECOND_STEP)
 
 
+def _is_password_fresh(request: HttpRequest) -> bool:
+    return _is_lately(request, BEGUN, PASSWORD)
+
+
 def _is_lately(request: HttpRequest, *moments: str) -> bool:
     return any(is_within(settings.PROVE_AGAIN_AFTER, request.session.get(name, "")) for name in moments)
 
@@ -109,16 +114,18 @@ def proved_again(request: HttpRequest, *, by: str, steps: Iterable[str] = (PASSW
 
 def ask_for_both(request: HttpRequest) -> HttpResponse | None:
     """Ask for what is lacking of the two steps in the last half hour; None where nothing is, or there is but one."""
-    if not _is_lately(request, BEGUN, PASSWORD):
+    if not _is_password_fresh(request):
         return ask_again(request)
-    if is_step_fresh(request) or not factors.has_any(user_of(request)):
-        return None
-    request.session[_STEP] = _OWED
-    return lead_to(request, "second_step")
+    return ask_again(request, "second_step") if is_step_lacking(request) else None
 
 
-def ask_again(request: HttpRequest) -> HttpResponse:
-    """To the page that asks once more who it is, and back: what was typed is kept, and stands there again.
+def is_step_lacking(request: HttpRequest) -> bool:
+    """Whether the user has typed the password lately, and has a second step that was not taken lately."""
+    return _is_password_fresh(request) and not is_step_fresh(request) and factors.has_any(user_of(request))
+
+
+def ask_again(request: HttpRequest, by: str = "prove_again") -> HttpResponse:
+    """To the page of that name, which asks once more who it is, and back: what was typed stands there again.
 
     Who wanted a file or pressed a button comes back to the page where it was, and presses once more.
     """
@@ -126,7 +133,7 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     is_page = request.method == "GET" and not name.endswith("_export")
     page = request.get_full_path() if is_page else reading.page_of(request)
     more = {} if is_page else {ONCE_MORE: "1"}
-    address = f"{reverse('prove_again')}?{urlencode({CAME_FROM: page, **more}, safe='/')}"
+    address = f"{reverse(by)}?{urlencode({CAME_FROM: page, **more}, safe='/')}"
     is_part = bool(request.headers.get("HX-Request"))
     answer = HttpResponse(headers={"HX-Redirect": address}) if is_part else redirect(address)
     if request.method == "POST" and reading.typed_in(request).fields:

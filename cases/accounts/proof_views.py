@@ -54,6 +54,10 @@ def prove_again(request: AppRequest) -> HttpResponse:
 
 def _proved(request: AppRequest, by: str, step: str) -> HttpResponse:
     proof.proved_again(request, by=by, steps=[step])
+    return _back(request)
+
+
+def _back(request: AppRequest) -> HttpResponse:
     if proof.ONCE_MORE in request.GET:
         messages.success(request, "Tak. Gør det nu én gang til.")
     return redirect(way_back(request, "/"))
@@ -66,8 +70,12 @@ def _note_wrong_key(request: AppRequest, refused: passkeys.NoSuchKey) -> None:
 
 @takes_form
 def second_step(request: AppRequest) -> HttpResponse:
-    """Take the second step; who has none sets one up."""
-    if not proof.is_owed(request):
+    """Take the second step, at the log-in or once more before what guards the account; who has none sets one up.
+
+    Once more only by who has typed the password lately: nobody else may use up the tries of its owner.
+    """
+    is_again = not proof.is_owed(request)
+    if is_again and not proof.is_step_lacking(request):
         return redirect(way_back(request, "/"))
     if not factors.has_any(request.user):
         return redirect(and_back_as_here(request, reverse("second_step_app")))
@@ -90,7 +98,7 @@ def second_step(request: AppRequest) -> HttpResponse:
         except proof.TooManyCodes:
             form.add_error("one_time_password", _WAIT)
             status = 429
-    context = {"form": form, "options": passkeys.ask_for_known(request, request.user)}
+    context = {"form": form, "options": passkeys.ask_for_known(request, request.user), "is_again": is_again}
     page = render(request, "cases/accounts/second_step.html", context, status=status)
     if status == 429:
         page.headers["Retry-After"] = str(int(factors.WITHIN.total_seconds()))
@@ -106,4 +114,4 @@ def _go_on(request: AppRequest, by: str) -> HttpResponse:
             f"Du brugte en genopretningskode; der er {left} tilbage. Har du mistet telefonen, så sæt en ny "
             "kodeapp op på »Mit log-ind«.",
         )
-    return redirect(way_back(request, "/"))
+    return _back(request)

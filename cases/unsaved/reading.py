@@ -15,7 +15,8 @@ from cases.unsaved.services import Typed
 LONGEST_ADDRESS = 500
 #: Of a draft, where its form is sent.
 DRAFT_OF = "kladde_til"
-_NOT_TYPED = ("csrfmiddlewaretoken", writer.FIELD, DRAFT_OF)
+#: What a device says of a passkey holds once, and is typed by nobody.
+_NOT_TYPED = ("csrfmiddlewaretoken", writer.FIELD, DRAFT_OF, "credential")
 
 
 class NamesOnly(FileUploadHandler):

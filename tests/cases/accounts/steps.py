@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.accounts import proof
+from cases.accounts.login import moment
 from tests.factories import PASSWORD
 
 STEP, APP, OWN = reverse("second_step"), reverse("second_step_app"), reverse("own_login")
@@ -16,6 +18,14 @@ STEP, APP, OWN = reverse("second_step"), reverse("second_step_app"), reverse("ow
 
 def log_in(client, user, password=PASSWORD):
     return client.post(reverse("login"), {"username": user.username, "password": password})
+
+
+def enter(client, user):
+    """Log in with nothing typed, as by both steps."""
+    client.force_login(user)
+    session = client.session
+    session[proof.SECOND_STEP] = moment()
+    session.save()
 
 
 def code_of(secret: str, *, at: datetime | None = None) -> str:

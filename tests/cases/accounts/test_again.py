@@ -151,13 +151,55 @@ def test_what_guards_the_account_asks_for_both_steps(inside, office, now):
         assert prove(inside).status_code == 302
         # The password alone is enough for the rest, and for this it is not.
         assert inside.get(reverse("meetings:worklist_export", args=["csv"])).status_code == 200
-        assert inside.post(forget).url == STEP
-        assert inside.get(OWN).url == f"{STEP}?tilbage={OWN}"
-        assert take(inside, code_of(secret), f"{STEP}?tilbage={OWN}").url == OWN
+        led = inside.post(forget, headers={"Referer": f"http://testserver{OWN}"}).url
+        assert led == f"{STEP}?tilbage={OWN}&igen=1"
+        assert f'href="{OWN}">Annullér' in inside.get(led).content.decode()
+
+        back = inside.post(led, {"one_time_password": code_of(secret)}, follow=True)
+
+        assert back.redirect_chain == [(OWN, 302)]
+        assert "Tak. Gør det nu én gang til." in back.content.decode()
         assert inside.post(forget).status_code == 200
         assert inside.get(APP).status_code == 200
     with later(now, 62):
         assert inside.get(APP).url.startswith(PROOF)
+
+
+def test_to_be_asked_for_the_second_step_stops_nothing_else(inside, office, now, case):
+    """In other tabs the work goes on, whether it is looked at, saved or kept as a draft."""
+    set_up(inside)
+    note, draft = reverse("cases:note_add", args=[case.public_id]), reverse("cases:unsaved_draft")
+    with later(now, 31):
+        prove(inside)
+        assert inside.get(APP).url == f"{STEP}?tilbage={APP}"
+
+        assert inside.get("/").status_code == 200
+        assert inside.post(draft, {"kladde_til": note, "text": "En kladde."}).status_code == 200
+        inside.post(note, {"text": "Ringet op."})
+    assert case.notes.get().text == "Ringet op."
+
+
+def test_the_name_of_a_key_stands_in_the_form_after_the_second_step(inside, office, now):
+    secret, _ = set_up(inside)
+    with later(now, 31):
+        prove(inside)
+        typed = {"name": "nøglen i skuffen", "credential": "{" + "x" * 50, writer.FIELD: writer.token(office.adviser)}
+        led = inside.post(KEY, typed, headers={"Referer": f"http://testserver{KEY}"}).url
+        assert led == f"{STEP}?tilbage={KEY}&igen=1"
+
+        back = inside.post(led, {"one_time_password": code_of(secret)}, follow=True)
+
+        assert back.redirect_chain == [(KEY, 302)]
+        assert 'value="nøglen i skuffen"' in back.content.decode()
+        assert "xxx" not in back.content.decode()
+
+
+def test_only_who_types_the_password_has_a_code_read_once_more(inside, office, now):
+    """Who sits before somebody's session by itself can neither guess nor lock the codes of its owner."""
+    secret, _ = set_up(inside)
+    with later(now, 31):
+        assert [take(inside, f"00000{n}").status_code for n in range(6)] == [302] * 6
+        assert not SecurityEvent.objects.filter(kind="factor_failed").exists()
 
 
 def test_a_key_alone_does_not_take_another_away(inside, device, now):

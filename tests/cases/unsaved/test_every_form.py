@@ -18,6 +18,7 @@ from meetings.channel.services import choose_channel
 from meetings.models import Meeting
 from meetings.rules.kinds import Channel
 from tests import factories, test_access, test_access_to_administration, world
+from tests.cases.accounts.steps import enter
 from tests.filled_forms import forms_of, send
 from tests.meetings.unbooked.steps import HELD
 
@@ -250,7 +251,7 @@ def ended_in_the_middle(client, user, address, forms):
     for form in forms:
         answer = client.post(form.action, posts(form), headers={"Referer": f"http://testserver{address}"})
         assert (answer.status_code, "bevaret=1" in answer.url) == (302, True), answer.url
-    client.force_login(user)
+    enter(client, user)
     again = client.get(address).content.decode()
 
     filled = {form.action: form for form in forms_of(again, address=address)}
