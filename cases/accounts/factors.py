@@ -21,6 +21,8 @@ from cases.rules.refusal import Refused
 SECONDS, DIGITS = 30, 6
 #: A telephone's clock may be wrong by as many half minutes.
 DRIFT = 1
+#: What the log calls an answer by a passkey.
+PASSKEY = "adgangsnøgle"
 #: So many wrong codes of one user within this time, and no code is read until it has passed.
 WRONG_CODES, WITHIN = 5, timedelta(minutes=15)
 RECOVERY_CODES = 10

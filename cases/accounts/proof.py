@@ -156,11 +156,12 @@ class AskAgain(MiddlewareMixin):
 def try_code(request: AppRequest, code: str, *, at: datetime, now: datetime) -> str:
     """What the code proves; empty where it is wrong, and that is noted. Raises TooManyCodes.
 
-    One at a time: who sends many guesses at once is counted as if they came one by one.
+    One at a time: who sends many guesses at once is counted as if they came one by one. Wrong answers by a passkey are
+    no guesses, and come from whoever sits before somebody's session, without the password: they lock no codes.
     """
     user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=request.user.pk)
-    wrong = SecurityEvent.objects.filter(kind=SecurityKind.FACTOR_FAILED, user=user, at__gt=now - factors.WITHIN)
-    if wrong.count() >= factors.WRONG_CODES:
+    failed = SecurityEvent.objects.filter(kind=SecurityKind.FACTOR_FAILED, user=user, at__gt=now - factors.WITHIN)
+    if failed.exclude(detail=factors.PASSKEY).count() >= factors.WRONG_CODES:
         raise TooManyCodes
     by = factors.accept(user, code, at=at, now=now)
     if not by:

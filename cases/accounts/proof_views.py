@@ -34,7 +34,7 @@ def prove_again(request: AppRequest) -> HttpResponse:
     if answer:
         try:
             passkeys.prove(request, user, answer, at=clock.now())
-            return _proved(request, "adgangsnøgle", proof.SECOND_STEP)
+            return _proved(request, factors.PASSKEY, proof.SECOND_STEP)
         except passkeys.NoSuchKey as refused:
             _note_wrong_key(request, refused)
     elif form.is_bound and form.is_valid():
@@ -64,7 +64,7 @@ def _back(request: AppRequest) -> HttpResponse:
 
 
 def _note_wrong_key(request: AppRequest, refused: passkeys.NoSuchKey) -> None:
-    security_log.note(SecurityKind.FACTOR_FAILED, request, user=request.user, detail="adgangsnøgle")
+    security_log.note(SecurityKind.FACTOR_FAILED, request, user=request.user, detail=factors.PASSKEY)
     messages.error(request, str(refused))
 
 
@@ -85,7 +85,7 @@ def second_step(request: AppRequest) -> HttpResponse:
     if answer := request.POST.get("credential"):
         try:
             passkeys.prove(request, request.user, answer, at=clock.now())
-            return _go_on(request, "adgangsnøgle")
+            return _go_on(request, factors.PASSKEY)
         except passkeys.NoSuchKey as refused:
             form = CodeForm(initial={})
             _note_wrong_key(request, refused)

@@ -156,7 +156,7 @@ def key(request: AppRequest) -> HttpResponse:
         try:
             is_first = not factors.has_any(request.user)
             passkeys.add(request, request.user, answer, name=form.cleaned_data["name"], at=clock.now())
-            return _set_up(request, "adgangsnøgle", is_first=is_first)
+            return _set_up(request, factors.PASSKEY, is_first=is_first)
         except (passkeys.NoSuchKey, passkeys.TooManyKeys) as no_key:
             form.show_refusal(no_key)
     context = {

@@ -1,13 +1,15 @@
 """A passkey is a second step: by the device that made it, for this site, and each answer once."""
 
 import json
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from cases.models import Passkey, SecurityEvent
 from tests.cases.accounts.device import Device, options_of
-from tests.cases.accounts.steps import APP, OWN, STEP, log_in, set_up
+from tests.cases.accounts.steps import APP, OWN, STEP, code_of, log_in, set_up, take
 
 KEY = reverse("second_step_key")
 
@@ -170,3 +172,14 @@ def test_under_a_number_no_browser_makes_a_key_and_the_page_says_so(client, offi
         log_in(client, office.adviser)
         assert "er et nummer" in client.get(KEY).content.decode()
         assert KEY not in client.get(APP).content.decode()
+
+
+def test_a_session_alone_locks_no_codes_by_answers_that_no_device_gave(inside, office, now):
+    secret, _ = set_up(inside)
+    for _ in range(5):
+        assert answer(inside, "{}", reverse("prove_again")).status_code == 422
+    assert SecurityEvent.objects.filter(kind="factor_failed", user=office.adviser).count() == 5
+
+    log_in(inside, office.adviser)
+    with time_machine.travel(now + timedelta(minutes=1), tick=False):
+        assert take(inside, code_of(secret)).status_code == 302
