@@ -36,6 +36,10 @@ class WrongCode(Refused):
     field = "one_time_password"
 
 
+class AskedOutside(Refused):
+    """There is a second step by now, and it has not been taken."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """A new secret on its way to a telephone; it is stored once the telephone has answered for it."""
@@ -80,9 +84,24 @@ def has_any(user: User) -> bool:
     return AuthenticatorApp.objects.filter(user=user).exists() or user.passkeys.exists()
 
 
+def is_first(user: User, *, has_proved: bool) -> bool:
+    """Whether what is added now is the user's first second step; the user's row is locked until it is.
+
+    Raises AskedOutside where there is one, set up elsewhere a moment ago, by which nothing was proved.
+    """
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if has_any(user) and not has_proved:
+        raise AskedOutside("Et andet trin er sat op i mellemtiden. Brug det først, og prøv igen.")
+    return not has_any(user)
+
+
 @transaction.atomic(durable=True)
-def add_app(user: User, offered: Offer, code: str, *, at: datetime) -> None:
-    """Keep the app whose code it is, instead of the one before. Raises WrongCode."""
+def add_app(user: User, offered: Offer, code: str, *, has_proved: bool, at: datetime) -> bool:
+    """Keep the app whose code it is, instead of the one before; whether it is the first second step.
+
+    Raises WrongCode, and AskedOutside as `is_first` does.
+    """
+    is_the_first = is_first(user, has_proved=has_proved)
     step = _step_of(offered.secret, code, at=at)
     if step is None:
         raise WrongCode("Koden passer ikke. Skriv den, som appen viser nu, og se efter, at telefonens ur er rigtigt.")
@@ -90,6 +109,7 @@ def add_app(user: User, offered: Offer, code: str, *, at: datetime) -> None:
     AuthenticatorApp.objects.update_or_create(
         user=user, defaults={"secret_encrypted": sealed, "last_step": step, "made_at": at}
     )
+    return is_the_first
 
 
 @transaction.atomic(durable=True)

@@ -20,6 +20,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from cases.accounts.factors import is_first
 from cases.accounts.login import is_address
 from cases.models import Passkey, User
 from cases.rules.refusal import Refused
@@ -76,9 +77,12 @@ def ask_for_known(request: HttpRequest, user: User) -> str:
 
 
 @transaction.atomic(durable=True)
-def add(request: HttpRequest, user: User, answer: str, *, name: str, at: datetime) -> Passkey:
-    """Keep the key that the device has made. Raises NoSuchKey and TooManyKeys."""
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+def add(request: HttpRequest, user: User, answer: str, *, name: str, has_proved: bool, at: datetime) -> bool:
+    """Keep the key that the device has made; whether it is the first second step.
+
+    Raises NoSuchKey, TooManyKeys, and AskedOutside as `is_first` does.
+    """
+    is_the_first = is_first(user, has_proved=has_proved)
     if user.passkeys.count() >= MOST:
         raise TooManyKeys(f"Du har {MOST} adgangsnøgler. Fjern en, før du tilføjer en ny.")
     try:
@@ -88,7 +92,7 @@ def add(request: HttpRequest, user: User, answer: str, *, name: str, at: datetim
     made = data.credential_data
     if made is None or Passkey.objects.filter(credential_id=made.credential_id).exists():
         raise NoSuchKey("Enheden har en nøgle her i forvejen.")
-    return Passkey.objects.create(
+    Passkey.objects.create(
         user=user,
         name=name,
         credential_id=made.credential_id,
@@ -96,6 +100,7 @@ def add(request: HttpRequest, user: User, answer: str, *, name: str, at: datetim
         sign_count=data.counter,
         made_at=at,
     )
+    return is_the_first
 
 
 @transaction.atomic(durable=True)

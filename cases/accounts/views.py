@@ -116,9 +116,11 @@ def app(request: AppRequest) -> HttpResponse:
         )
     elif offered and form.is_valid():
         try:
-            is_first = not factors.has_any(user)
-            factors.add_app(user, offered, form.cleaned_data["one_time_password"], at=at)
+            code, has_proved = form.cleaned_data["one_time_password"], proof.is_step_fresh(request)
+            is_first = factors.add_app(user, offered, code, has_proved=has_proved, at=at)
             return _set_up(request, "kodeapp", is_first=is_first)
+        except factors.AskedOutside as too_late:
+            return _not_any_more(request, too_late)
         except factors.WrongCode as wrong:
             form.show_refusal(wrong)
     offered = offered or factors.offer(user, at=at)
@@ -152,11 +154,13 @@ def key(request: AppRequest) -> HttpResponse:
         return refused
     form = KeyForm(_posted(request))
     if form.is_bound and form.is_valid():
-        answer = request.POST.get("credential", "")
+        answer, name = request.POST.get("credential", ""), form.cleaned_data["name"]
+        has_proved = proof.is_step_fresh(request)
         try:
-            is_first = not factors.has_any(request.user)
-            passkeys.add(request, request.user, answer, name=form.cleaned_data["name"], at=clock.now())
+            is_first = passkeys.add(request, request.user, answer, name=name, has_proved=has_proved, at=clock.now())
             return _set_up(request, factors.PASSKEY, is_first=is_first)
+        except factors.AskedOutside as too_late:
+            return _not_any_more(request, too_late)
         except (passkeys.NoSuchKey, passkeys.TooManyKeys) as no_key:
             form.show_refusal(no_key)
     context = {
@@ -197,16 +201,21 @@ def _not_yet(request: AppRequest) -> HttpResponse | None:
     return proof.ask_for_both(request)
 
 
+def _not_any_more(request: AppRequest, too_late: factors.AskedOutside) -> HttpResponse:
+    messages.error(request, str(too_late))
+    return _not_yet(request) or redirect(request.get_full_path())
+
+
 def _set_up(request: AppRequest, what: str, *, is_first: bool) -> HttpResponse:
     """What follows a new second step: the log-in goes on, and whoever has no codes on paper gets some.
 
-    By the first one all other sessions of the user end: they were begun by a password alone.
+    By the first one all other sessions of the user end: they have not taken it.
     """
     security_log.note(SecurityKind.FACTOR_CHANGED, request, user=request.user, detail=f"{what} sat op")
     was_owed = proof.is_owed(request)
     if is_first:
         if _end(request):
-            messages.info(request, "Du er logget ud alle andre steder: der var kun adgangskoden brugt.")
+            messages.info(request, "Du er logget ud alle andre steder: der var det andet trin ikke brugt.")
         proof.passed(request, by=what)
     if was_owed:
         return _with_new_codes(request, onward=way_back(request, "/"))
