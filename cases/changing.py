@@ -49,7 +49,7 @@ class WrongParty(Refused):
 
 def lock(case_id: int, version: int | None = None) -> Case:
     """The open case, locked; with the version the user saw, it must still be that one."""
-    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
+    case = Case.objects.filter(pk=case_id).lock().with_parties().get()
     if not case.is_open:
         raise AlreadyClosed("Sagen er afsluttet og kan ikke ændres.")
     check_version(case, version)

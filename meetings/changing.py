@@ -48,7 +48,7 @@ class OutcomeNotAllowed(Refused):
 
 def lock_case(case_id: int, *, may_be_closed: bool = False) -> Case:
     """The case, locked. On a closed one only what happened before its end can still be put right."""
-    case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=case_id)
+    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
     if not case.is_open and not may_be_closed:
         raise AlreadyClosed("Sagen er afsluttet. Der kan ikke ændres i dens samtaler.")
     return case

@@ -42,7 +42,7 @@ class ContactNotAllowed(Refused):
 
 
 def lock_case(case_id: int) -> Case:
-    case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=case_id)
+    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
     require_open(case)
     return case
 
@@ -50,7 +50,7 @@ def lock_case(case_id: int) -> Case:
 def lock(referral_id: int, *, by: User, party: Party) -> Referral:
     # The case first, as everywhere, so that two changes of one case never wait for each other.
     case_id = Referral.objects.values_list("case_id", flat=True).get(pk=referral_id)
-    case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=case_id)
+    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
     organisation = case.fund if party is Party.FUND else case.municipality
     if organisation is None or by.organisation_id != organisation.pk:
         raise NotYours(f"Det kan kun {party.label} i sagen gøre.")

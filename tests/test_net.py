@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import path
 from pytest_socket import SocketConnectBlockedError
 
-from cases.models import Act, Case, User
+from cases.models import Act, Case, Handover, User
 from tests.net.pages import faults
 
 
@@ -94,10 +94,18 @@ def test_an_unordered_query_comes_in_any_order(law):
 @pytest.mark.django_db
 def test_a_lock_over_a_join_names_its_rows():
     with transaction.atomic():
-        assert list(Case.objects.select_for_update(of=("self",)).select_related("citizen")) == []
-        assert list(Case.objects.select_for_update()) == []
-        with pytest.raises(AssertionError, match="cases_citizen"):
-            list(Case.objects.select_for_update().select_related("citizen"))
+        assert list(Handover.objects.select_for_update(of=("self",)).select_related("case")) == []
+        assert list(Handover.objects.select_for_update()) == []
+        with pytest.raises(AssertionError, match="cases_case"):
+            list(Handover.objects.select_for_update().select_related("case"))
+
+
+@pytest.mark.django_db
+def test_a_case_is_locked_before_what_belongs_to_it_is_read():
+    with transaction.atomic():
+        assert list(Case.objects.lock().with_parties()) == []
+        with pytest.raises(AssertionError, match="locked first and read after"):
+            list(Case.objects.select_for_update(of=("self",)).with_parties())
 
 
 def test_a_moment_is_no_day():

@@ -124,7 +124,7 @@ def _require_that_it_may_open(case: Case) -> None:
 
 def lock_with_citizen(case_id: int) -> Case:
     """The case and then its citizen, as a booking locks them: whoever opens another case for him waits."""
-    case = Case.objects.select_for_update(of=("self",)).with_parties().get(pk=case_id)
+    case = Case.objects.filter(pk=case_id).lock().with_parties().get()
     Citizen.objects.select_for_update(of=("self",), no_key=True).get(pk=case.citizen_id)
     return case
 

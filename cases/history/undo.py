@@ -35,7 +35,7 @@ def undo(*, event_id: int, by: User, at: datetime, asked_at: datetime | None = N
     back already stays so, and nothing comes of it. Raises CannotBeUndone, and what the way back of the kind raises.
     """
     event = Event.objects.get(pk=event_id)
-    case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=event.case_id)
+    case = Case.objects.filter(pk=event.case_id).lock().with_parties().select_related("handover").get()
     if case.events.filter(data__undoes=event.pk).exists():
         return ""
     if (asked_at or at) > undo_until(event.at):

@@ -67,6 +67,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> Self:
         return self.filter(status=CaseStatus.OPEN)
 
+    def lock(self, *, skip_locked: bool = False, no_key: bool = False) -> Self:
+        """Lock these cases, in one order, and give them to be read after that, in the caller's transaction.
+
+        Whoever waits for a lock reads only the locked row anew: what the same query joins to it (a party, the handover)
+        would be what it was before the wait, or be gone.
+        """
+        rows = self.order_by("pk").select_for_update(skip_locked=skip_locked, no_key=no_key)
+        return self.filter(pk__in=list(rows.values_list("pk", flat=True)))
+
     def with_parties(self) -> Self:
         return self.select_related(
             "citizen",

@@ -145,8 +145,8 @@ def _lock(receiver: Receiver) -> Case | User | Organisation | None:
     """Lock the receiver, so that one worker sends all of its messages. Others may still write rows that point to it."""
     if receiver.case is not None:
         # A service that changes the case waits for us, or we pass it by: what is sent is true when it is sent.
-        cases = Case.objects.with_parties().filter(pk=receiver.case)
-        return cases.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+        cases = Case.objects.filter(pk=receiver.case).lock(skip_locked=True, no_key=True)
+        return cases.with_parties().first()
     if receiver.user is not None:
         users = User.objects.select_related("organisation").filter(pk=receiver.user)
         return users.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()

@@ -107,8 +107,8 @@ def _require_ours(case: Case, job: ListJob) -> None:
 
 def _lock(rows: Sequence[ListJobRow]) -> dict[int, Case]:
     """The cases and then the people of the portion, each in one order: no two portions wait for each other."""
-    cases = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover")
-    found = {case.pk: case for case in cases.filter(pk__in=[row.case_id for row in rows]).order_by("pk")}
+    cases = Case.objects.filter(pk__in=[row.case_id for row in rows]).lock()
+    found = {case.pk: case for case in cases.with_parties().select_related("handover")}
     people = {person for row in rows for person in (row.was_id, row.receiver_id) if person}
     list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     return found

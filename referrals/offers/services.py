@@ -250,7 +250,7 @@ def _judged(offer: Offer, *, by: User, at: datetime) -> Offer:
 
 
 def _lock_case(case_id: int, *, by: User) -> Case:
-    case = Case.objects.select_for_update(of=("self",)).with_parties().select_related("handover").get(pk=case_id)
+    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
     if by.organisation_id != case.municipality_id:
         raise NotYours(
             f"Kun {Party.MUNICIPALITY.label} bevilger, begynder, afslutter og følger op på tilbud, "

@@ -25,6 +25,9 @@ def spread(patch: pytest.MonkeyPatch) -> None:
             tables = [alias for alias in query.alias_map if query.alias_refcount[alias]]
             # It would lock the joined rows too: everybody's organisation, for one case.
             assert len(tables) < 2, f"select_for_update over {', '.join(tables)}: name the rows it locks with of=(...)."
+        if query.select_for_update and query.model._meta.label == "cases.Case":
+            # Of rows that others change under the case's lock, a waiter would get those from before its wait.
+            assert not query.select_related, "A case is locked first and read after: Case.objects.filter(...).lock()."
         return from_before(self)
 
     def to_python(self, value):
