@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
+from cases.models import Case
 from meetings.models import WorklistEntry
 from meetings.planning import stored as planning_stored
 from meetings.planning.judgement import judgement_as_planned
@@ -96,13 +98,18 @@ def differences() -> Iterator[Difference]:
 
 
 def mend(wrong: Collection[Difference]) -> None:
-    """Write these cases' entries as the services do, a few cases in each transaction."""
-    unwanted = [one.entry for one in wrong if one.entry is not None and not one.is_wanted]
-    WorklistEntry.objects.filter(pk__in=unwanted).delete()
-    ids = sorted({one.case_id for one in wrong if one.is_wanted})
+    """Write these cases' entries as the services do, a few cases in each transaction.
+
+    By what they ask for now: one may have been closed, opened again or erased since it was counted.
+    """
+    ids = sorted({one.case_id for one in wrong})
     for first in range(0, len(ids), _WRITTEN):
         with transaction.atomic():
-            cases = planning_stored.cases_with_facts(ids[first : first + _WRITTEN], lock=True)
+            locked = Case.objects.filter(pk__in=ids[first : first + _WRITTEN]).lock()
+            is_party = Q(fund=OuterRef("organisation")) | Q(municipality=OuterRef("organisation"))
+            wanted = Case.objects.open().filter(is_party, pk=OuterRef("case"))
+            WorklistEntry.objects.filter(~Exists(wanted), case__in=locked).delete()
+            cases = planning_stored.cases_with_facts(list(locked.values_list("pk", flat=True)))
             write(
                 [
                     judgement_as_planned(facts=facts, course=planning_stored.course_of(facts.case))

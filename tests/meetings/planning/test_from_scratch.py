@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg.types.multirange import DateMultirange
 from psycopg.types.range import DateRange
 
+from cases.closing import services as closing_services
 from cases.handover import services as handover_services
 from cases.history import undo as history_undo
 from cases.pauses import services as pauses_services
@@ -107,6 +108,36 @@ def test_an_entry_that_is_missing_and_one_too_many_are_told_and_mended(case, off
     capsys.readouterr()
     call_command("check_worklist")
     assert capsys.readouterr().out == "Arbejdslisterne er rigtige.\n"
+
+
+def test_an_entry_that_is_wanted_again_when_it_is_mended_stays(case, office, now):
+    entries = list(WorklistEntry.objects.filter(case=case).values())
+    close(case, office, now)
+    WorklistEntry.objects.bulk_create(WorklistEntry(**columns) for columns in entries)
+    wrong = found()
+    assert [one.is_wanted for one in wrong] == [False, False]
+    case.refresh_from_db()
+    closing_services.reopen_case(
+        case_id=case.pk, version=case.version, reason="Lukket ved en fejl.", by=office.adviser, at=now
+    )
+    assert found() == []
+
+    from_scratch.mend(wrong)
+
+    assert found() == []
+
+
+def test_a_case_that_is_erased_while_it_is_counted_is_passed_over(case, office, capsys, monkeypatch):
+    own(case, office).delete()
+    (one,) = found()
+    gone = one._replace(case_id=case.pk + 1)
+    monkeypatch.setattr(from_scratch, "differences", lambda: iter([gone, one]))
+
+    call_command("check_worklist", "--mend")
+
+    told = capsys.readouterr().out.splitlines()
+    assert told == [f"{case.label}, {office.fund}: punktet mangler", "Arbejdslisterne er skrevet om."]
+    assert own(case, office)
 
 
 def test_it_is_right_after_each_change_of_a_case(book, case, office, now):
