@@ -11,6 +11,7 @@ from referrals.offers import on_day as offers_on_day
 from referrals.offers import presenters as offers_presenters
 from referrals.offers import queries as offers_queries
 from referrals.offers import six_weeks as offers_six_weeks
+from referrals.referral import deciding as referral_deciding
 from referrals.referral import queries as referral_queries
 from referrals.referral import writing as referral_writing
 from referrals.rules import consistency
@@ -58,6 +59,7 @@ EXTENSION = Extension(
     event_names=EVENT_NAMES,
     events={
         **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_case_changed,)),
+        "cases.party_changed": (offers_duty.on_case_changed, referral_deciding.on_party_changed),
         "cases.closed": (referral_writing.on_case_closed, offers_moves.on_case_closed),
         "cases.reopened": (offers_duty.on_case_changed, closing.on_case_reopened),
     },

@@ -1,11 +1,11 @@
 """What is due about referrals and not yet recorded, and whether it is still wanted when it is sent."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -52,7 +52,7 @@ _RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
 
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of rows. Safe to run twice at once."""
-    looked_at = list(Referral.objects.to_look_at(at).values_list("pk", flat=True))
+    looked_at = dict(Referral.objects.to_look_at(at).values_list("pk", "look_at"))
     if not looked_at:
         return 0
     referrals, book = Referral.objects.filter(pk__in=looked_at), Act.objects.rule_book()
@@ -70,7 +70,7 @@ def record_due(at: datetime) -> int:
             due_at=due_at,
             **_municipality_of(referral, at),
         )
-    _put_off(referrals, at)
+    _put_off(referrals, at, unless_changed_from=looked_at.values())
     return len(unowed) + len(found)
 
 
@@ -78,9 +78,11 @@ _Found = tuple[ReminderKind, Referral, int, datetime]
 
 
 @transaction.atomic(durable=True)
-def _put_off(referrals: ReferralQuerySet, at: datetime) -> None:
-    # Whatever falls due while it waits, falls due in the morning.
-    _free(referrals.pending()).update(look_at=_next_morning(at))
+def _put_off(referrals: ReferralQuerySet, at: datetime, *, unless_changed_from: Iterable[datetime | None]) -> None:
+    # Whatever falls due while it waits, falls due in the morning; but what somebody changed during the sweep, so that
+    # more may be due at once, has the moment of that change here.
+    unchanged = Q(look_at=None) | Q(look_at__in=set(unless_changed_from) - {None})
+    _free(referrals.pending().filter(unchanged)).update(look_at=_next_morning(at))
     _free(_with_letters_gone(referrals)).update(settled_at=at)
 
 

@@ -247,7 +247,7 @@ ADDED = {
             ],
             "cases.corrected": DUTY_FOLLOWS,
             "cases.opened": DUTY_FOLLOWS,
-            "cases.party_changed": DUTY_FOLLOWS,
+            "cases.party_changed": [*DUTY_FOLLOWS, "referrals.referral.deciding.on_party_changed"],
             "cases.pause_changed": DUTY_FOLLOWS,
             "cases.pause_removed": DUTY_FOLLOWS,
             "cases.paused": DUTY_FOLLOWS,

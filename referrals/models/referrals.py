@@ -126,7 +126,8 @@ class Referral(models.Model):
     facts = models.TextField("oplysninger af betydning", blank=True)
     legal_basis = models.TextField("regler, afgørelsen bygger på", blank=True)
     party_consultation = models.TextField("partshøring", blank=True)
-    # When the sweep next looks for reminders here while it waits: a morning; empty: at once.
+    # When the sweep next looks for reminders here while it waits: a morning, or the moment of a change that may have
+    # made more due; empty: it has not looked yet.
     look_at = models.DateTimeField(null=True)
     # When the sweep saw that both letters of the decision had gone, and looks no more.
     settled_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from cases.models import Act, Organisation, User
+from cases.models import Act, Event, Organisation, User
 from cases.reminders import owing as reminders_owing
 from cases.rules import explanation
 from cases.rules.complaint import complaint_guidance
@@ -179,7 +179,12 @@ def set_decision_limit(*, days: int | None, by: User, at: datetime, version: int
     values = {"days": days, "set_by": by, "set_at": at}
     DecisionLimit.objects.update_or_create(municipality=office, defaults=values)
     # What it has passed already, the next sweep says.
-    Referral.objects.pending().filter(case__municipality=office).update(look_at=None)
+    Referral.objects.pending().filter(case__municipality=office).update(look_at=at)
+
+
+def on_party_changed(event: Event) -> None:
+    """The next municipality may have another limit: what has passed it already, the next sweep says."""
+    event.case.referrals.pending().update(look_at=event.at)
 
 
 def own_days_of(municipality: Organisation) -> int | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cases.models import Case, Citizen, Dispatch, Event, Reminder, User
+from cases.parties import services as parties_services
 from cases.post import services as post_services
 from cases.reminders import delivery as reminders_delivery
 from meetings.planning import law as planning_law
@@ -315,6 +316,45 @@ class TestReminders:
         run(at + timedelta(minutes=1))
 
         assert Reminder.objects.filter(kind="referrals.decision_due", state="sent").count() == 1
+
+    def test_a_limit_that_is_set_during_a_sweep_reminds_in_the_next_one(self, office, sent, now):
+        at = now + timedelta(days=4)
+
+        def other(execute, sql, *args):
+            """What a colleague saves when the sweep has read the limits."""
+            answer = execute(sql, *args)
+            if sql.startswith("SELECT") and "referrals_decisionlimit" in sql and not saved:
+                saved.append(sql)
+                referral_deciding.set_decision_limit(days=3, by=office.caseworker, at=at)
+            return answer
+
+        saved = []
+        with connection.execute_wrapper(other):
+            reminders_delivery.sweep(at=at)
+        run(at + timedelta(minutes=1))
+
+        assert saved
+        assert Reminder.objects.filter(kind="referrals.decision_due", state="sent").count() == 1
+
+    def test_the_limit_of_another_municipality_reminds_at_once(self, office, case, sent, now):
+        at = now + timedelta(days=4)
+        referral_deciding.set_decision_limit(days=3, by=office.other_caseworker, at=now)
+        reminders_delivery.sweep(at=at)
+        case.refresh_from_db()
+        parties_services.change_parties(
+            case_id=case.pk,
+            version=case.version,
+            fund_id=case.fund_id,
+            municipality_id=office.other_municipality.pk,
+            on=at.date(),
+            reason="Flyttet.",
+            by=office.adviser,
+            at=at,
+        )
+
+        reminders_delivery.sweep(at=at + timedelta(minutes=1))
+
+        assert Reminder.objects.filter(kind="referrals.decision_due").count() == 1
 
     def test_while_it_waits_it_is_looked_at_once_a_morning(self, sent, now):
         reminders_delivery.sweep(at=now)
