@@ -112,11 +112,12 @@ def _leave_fund(case: Case, *, on: date) -> None:
 
 
 def _was_a_party(case: Case, party: Organisation, *, on: date, at: datetime) -> bool:
-    """By the change in which it came; else it came with the case."""
-    changes = Event.objects.filter(case=case, kind="cases.party_changed", data__came__contains=party.pk)
-    came = changes.order_by("pk").last()
+    """By the change in which it came, and what it has done since; else it came with the case."""
+    events = Event.objects.filter(case=case)
+    came = events.filter(kind="cases.party_changed", data__came__contains=party.pk).order_by("pk").last()
     since, came_at = (date.fromisoformat(came.data["on"]), came.at) if came else (case.registered_on, case.created_at)
-    return was_a_party(since=since, came_at=came_at, left_on=on, left_at=at)
+    has_worked = events.filter(by__organisation=party, at__gt=came_at).exists()
+    return was_a_party(since=since, came_at=came_at, has_worked=has_worked, left_on=on, left_at=at)
 
 
 def _former(case: Case, party: Organisation, *, on: date, at: datetime) -> FormerParty:

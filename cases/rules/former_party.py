@@ -8,12 +8,12 @@ from cases.rules.rule_book import RuleBook
 from cases.rules.undo_time import undo_until
 
 
-def was_a_party(*, since: date, came_at: datetime, left_on: date, left_at: datetime) -> bool:
-    """Whether it had the case for a day, and longer than a change can be taken back; else it was put there by a slip.
+def was_a_party(*, since: date, came_at: datetime, has_worked: bool, left_on: date, left_at: datetime) -> bool:
+    """Whether it had the case for a day, and longer than a change can be taken back, or has worked in it.
 
-    Our own, and no law: who never should have had the case has nothing to read on.
+    Else it was put there by a slip. Our own, and no law: who never should have had the case has nothing to read on.
     """
-    return since < left_on and left_at > undo_until(came_at)
+    return has_worked or (since < left_on and left_at > undo_until(came_at))
 
 
 def left_after(day: date, book: RuleBook) -> date:

@@ -11,6 +11,8 @@ from cases.citizen import services as citizen_services
 from cases.models import AccessLog, Case, FormerParty, User
 from cases.notes import services as notes_services
 from cases.parties import services as parties_services
+from meetings.models import Outcome
+from meetings.outcomes import services as outcomes_services
 from referrals.referral import writing
 from referrals.referral.writing import Proposal
 from tests import factories
@@ -236,6 +238,16 @@ def test_who_was_put_there_by_a_slip_was_no_party_and_reads_nothing(shown, case,
     assert [row.name for row in rows] == [case.citizen.name] * reads_on
     with time_machine.travel(now + DAY, tick=False):
         assert (case.citizen.name in shown(office.other_caseworker)) == reads_on
+
+
+def test_who_held_a_talk_was_a_party_also_where_it_is_left_from_the_day_on_which_it_came(shown, case, office, now):
+    leave(case, office, now - 2 * DAY)
+    talk = factories.book(case, office.other_caseworker, now - DAY, at=now - 2 * DAY + timedelta(minutes=1))
+    as_booked = {"outcome": Outcome.HELD, "note": "", "is_six_weeks_guided": None, "next_booking": None}
+    outcomes_services.register(meeting_id=talk.pk, **as_booked, by=office.other_caseworker, at=now)
+    leave(case, office, now, municipality=office.municipality, on=(now - 2 * DAY).date())
+
+    assert case.citizen.name in shown(office.other_caseworker)
 
 
 def test_a_wrong_a_kasse_that_came_with_the_case_reads_nothing_either(shown, case, office, now):
