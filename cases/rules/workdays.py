@@ -53,7 +53,10 @@ def known_years() -> range:
 
 @cache
 def _denmark() -> Any:
-    """The package's calendar of Denmark, read from its file alone: its folder would bring 250 countries with it."""
+    """The package's calendar of Denmark, read from its file alone.
+
+    An import of it brings the 250 countries of its folder: 280 modules and a tenth of a second in every process.
+    """
     import holidays
 
     file = spec_from_file_location("denmark", Path(holidays.__file__).with_name("countries") / "denmark.py")

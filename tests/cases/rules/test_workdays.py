@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import holidays
 import pytest
 
 from cases.rules.workdays import HolidaysUnknown, closed_day, deadline_warning, is_holiday, known_years, workdays_after
@@ -72,3 +75,17 @@ def test_what_closes_a_day(on, name):
 )
 def test_five_working_days_leave_out_what_is_closed(start, last):
     assert str(workdays_after(day(start), 5)) == last
+
+
+def test_the_file_that_is_read_alone_is_the_packages_own_calendar():
+    file = Path(holidays.__file__).with_name("countries") / "denmark.py"
+    # Where the package has moved it, or an import brings Denmark alone: let `workdays._denmark` import it as below.
+    assert file.is_file(), f"There is no {file}; see cases/rules/workdays.py."
+
+    from holidays.countries.denmark import Denmark
+
+    years = known_years()
+    assert (years[0], years[-1]) == (Denmark.start_year, Denmark.end_year)
+    for year in (2023, 2024, 2026):
+        for on, name in Denmark(years=year, language="da").items():
+            assert is_holiday(on) == name
