@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,7 @@ DAYS_APART = 30
 HELD, OPEN_AGAIN = "Sagen skal bevares.", "Sagen er åben, eller dens tid er ikke udløbet."
 ERASED, WITHDRAWN = "Sagen er slettet allerede.", "Forslaget er trukket tilbage."
 TAKEN_UP = "En teamleder har foreslået sletningen."
+LAPSED = "Ingen af påmindelsens sager skal længere foreslås slettet."
 
 
 class SamePerson(Refused):
@@ -69,18 +71,27 @@ def to_propose(user: User, *, today: date) -> QuerySet[Case]:
 
 
 def _to_propose(cases: QuerySet[Case], *, office: int | None, today: date) -> QuerySet[Case]:
+    return _free(cases, office=office).filter(due(today))
+
+
+def _free(cases: QuerySet[Case], *, office: Any) -> QuerySet[Case]:
+    """The closed cases that neither a hold nor a proposal keeps from being proposed, once their time is over."""
     own = Q(run__organisation=office, run__proposed_by__isnull=False)
     waiting = Erasure.objects.filter(
         own | Q(run__approved_at__isnull=False), case_key=OuterRef("pk"), erased_at=None, kept_because=""
     )
-    return cases.filter(due(today)).exclude(held()).exclude(Exists(waiting))
+    return cases.filter(status=CaseStatus.CLOSED).exclude(held()).exclude(Exists(waiting))
 
 
 def awaiting(user: User, *, today: date) -> QuerySet[ErasureRun]:
-    """What waits for this leader's word: what the system reminds of, and what another proposed."""
-    return ErasureRun.objects.visible_to(user).filter(
-        Q(proposed_by=None) | ~Q(proposed_by=user.pk), approved_at=None, finished_at=None
-    )
+    """What waits for this leader's word: what another proposed, and what the system reminds of.
+
+    A reminder waits no longer when its last case is erased or held back; `remind` ends it in the night.
+    """
+    free = _free(Case.objects.visible_to(user), office=user.organisation_id).filter(pk=OuterRef("case_key"))
+    left = Erasure.objects.filter(Exists(free), run=OuterRef("pk"))
+    open_ones = ErasureRun.objects.visible_to(user).filter(approved_at=None, finished_at=None)
+    return open_ones.exclude(proposed_by=user.pk).filter(Q(proposed_by__isnull=False) | Q(Exists(left)))
 
 
 def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
@@ -97,7 +108,7 @@ def propose(*, by: User, at: datetime, today: date) -> ErasureRun:
     cases = list(to_propose(by, today=today).values_list("pk", "public_id"))
     if not cases:
         raise NothingDue("Ingen sager har overskredet deres tid. Der er intet at foreslå.")
-    for reminder in ErasureRun.objects.visible_to(by).filter(proposed_by=None, finished_at=None).select_for_update():
+    for reminder in ErasureRun.objects.visible_to(by).open_reminders().select_for_update():
         _end(reminder, at=at, why=TAKEN_UP)
     return _write(cases, of=by.workplace, by=by, at=at)
 
@@ -106,14 +117,20 @@ def propose(*, by: User, at: datetime, today: date) -> ErasureRun:
 def remind(organisation_id: int, *, at: datetime, today: date) -> bool:
     """Put what is due before an office's leaders, as a proposal that nobody has taken up yet; whether there was any.
 
-    They are not told again while something waits for them, nor within a month. Safe to repeat.
+    A reminder of which nothing is left ends. They are not told again while something waits for them, nor within a
+    month of the day on which the last of it was approved or ended. Safe to repeat.
     """
     office = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-    known = Q(approved_at=None, finished_at=None) | Q(proposed_at__gt=at - timedelta(days=DAYS_APART))
-    if ErasureRun.objects.filter(known, organisation=office).exists():
-        return False
     own = Case.objects.filter(Q(fund=office) | Q(municipality=office))
-    cases = list(_to_propose(own, office=office.pk, today=today).values_list("pk", "public_id"))
+    there = _to_propose(own, office=office.pk, today=today)
+    for reminder in ErasureRun.objects.filter(organisation=office).open_reminders().select_for_update():
+        if not reminder.erasures.filter(case_key__in=there.values("pk")).exists():
+            _end(reminder, at=at, why=LAPSED)
+    month_ago = at - timedelta(days=DAYS_APART)
+    waits, lately = Q(approved_at=None, finished_at=None), Q(approved_at__gt=month_ago) | Q(finished_at__gt=month_ago)
+    if ErasureRun.objects.filter(waits | lately, organisation=office).exists():
+        return False
+    cases = list(there.values_list("pk", "public_id"))
     if cases:
         _write(cases, of=office, by=None, at=at)
     return bool(cases)

@@ -46,6 +46,7 @@ def page(request: AppRequest) -> HttpResponse:
             erased=Count("erasures", filter=Q(erasures__erased_at__isnull=False)),
             kept=Count("erasures", filter=~Q(erasures__kept_because__in=("", services.ERASED))),
             is_taken_up=Exists(Erasure.objects.filter(run=OuterRef("pk"), kept_because=services.TAKEN_UP)),
+            is_lapsed=Exists(Erasure.objects.filter(run=OuterRef("pk"), kept_because=services.LAPSED)),
         )
         # What is counted loses the order of its table.
         .order_by("-proposed_at", "-pk")

@@ -43,6 +43,9 @@ class ErasureRunQuerySet(models.QuerySet["ErasureRun"]):
         """Those of the user's own office."""
         return self.filter(organisation=user.organisation_id) if user.organisation_id else self.none()
 
+    def open_reminders(self) -> Self:
+        return self.filter(proposed_by=None, finished_at=None)
+
 
 class ErasureRun(models.Model):
     """Cases of one office whose time is over: proposed by one, approved by another, carried out by a worker.
@@ -70,7 +73,13 @@ class ErasureRun(models.Model):
                 | Q(approved_at__isnull=False) & ~Q(approved_by=F("proposed_by")),
                 name="erasure_is_approved_by_another",
                 violation_error_message="En anden end den, der foreslog sletningen, skal godkende den.",
-            )
+            ),
+            # A comparison with nobody is not false, so the rule above lets a reminder pass.
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | Q(proposed_by__isnull=False),
+                name="erasure_is_proposed_before_it_is_approved",
+                violation_error_message="Sletningen skal foreslås, før den kan godkendes.",
+            ),
         ]
 
     def __str__(self) -> str:
