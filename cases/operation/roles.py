@@ -91,6 +91,9 @@ def grant(connection: BaseDatabaseWrapper) -> None:
                 f"There is no role {settings.APPLICATION_ROLE}, which DATABASE_URL names: make it with "
                 f"`createuser --pwprompt {settings.APPLICATION_ROLE}`, as PostgreSQL's own user."
             )
+        if not _may_copy(connection):
+            database = connection.ops.quote_name(connection.settings_dict["NAME"])
+            cursor.execute(f"GRANT TEMPORARY ON DATABASE {database} TO {role}")
         # So it was by itself until PostgreSQL 15.
         cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}")
         wanted = _wanted(connection)
@@ -132,7 +135,7 @@ def require() -> None:
             "The role of DATABASE_URL may empty logs and switch off triggers: give the services a role that owns "
             "nothing, and `migrate` the owner's address in MIGRATE_DATABASE_URL."
         )
-    if granted != wanted:
+    if granted != wanted or not _may_copy(connection):
         raise WrongRole(
             "The role of DATABASE_URL lacks rights in the database: run `migrate` with the owner's address in "
             "MIGRATE_DATABASE_URL, which grants them."
@@ -166,6 +169,16 @@ def _wanted(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], frozenset[
         return "INSERT SELECT" if name in logs else "DELETE INSERT SELECT UPDATE"
 
     return {(name, kind): frozenset(wanted(name, kind).split()) for name, kind in _granted(connection)}
+
+
+def _may_copy(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the role may make the temporary tables of `cases.bulk_rows`; in a new database everybody may."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [settings.APPLICATION_ROLE]
+        )
+        [may_copy] = cursor.fetchone()
+    return bool(may_copy)
 
 
 def _granted(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], frozenset[str]]:

@@ -186,6 +186,23 @@ def test_a_production_that_lacks_a_right_does_not_start(production):
         roles.require_at_start()
 
 
+def take_temporary_tables_from_everybody():
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
+
+
+def test_a_production_that_may_make_no_temporary_table_does_not_start_until_it_is_granted(production, settings):
+    take_temporary_tables_from_everybody()
+    with pytest.raises(roles.WrongRole, match="lacks rights"):
+        roles.require_at_start()
+
+    roles.grant(connection)
+
+    roles.require_at_start()
+
+
 def test_a_service_that_is_given_the_owners_address_does_not_start(production, settings):
     settings.OWNER_DATABASE = {"USER": "samtaleflow"}
 
