@@ -87,7 +87,10 @@ def _from_arrays(statement: str, fields: Sequence[Any], rows: Sequence[Sequence[
 
 
 def _from_copy(model: type[models.Model], statement: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
-    """A table of the connection's own: made once, since each one made is rows of the catalogue, and empty between."""
+    """A table of the connection's own: made once, since each one made is rows of the catalogue, and empty between.
+
+    It keeps the columns of its day. They are named, and a release that names another one connects after its migration.
+    """
     table = model._meta.db_table
     columns = ", ".join(field.column for field in fields)
     # Without a transaction the rows would be gone before they are taken.
