@@ -61,6 +61,7 @@ def _measure(asked: argparse.Namespace) -> None:
         "law_command": lambda: small.law_command(bench),
         "first_load": lambda: small.first_load(bench),
         "pages": lambda: pages.pages(bench),
+        "second_wall": lambda: pages.second_wall(bench),
         "feed": lambda: pages.feed(bench),
         "plan_month": lambda: months.plan_month(bench),
         "accept_month": lambda: months.accept_month(bench),

@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from cases.models import Case, Organisation, User
 from cases.models.people import OrganisationKind, Role
+from cases.operation import policies
 from meetings.calendar_links import services as calendar_links_services
 from meetings.models import Meeting
 from tests.bench.load import most_cases
@@ -68,6 +69,25 @@ def pages(bench: Bench) -> Iterator[Line]:
     yield Line("overview_anew", percentile(anew, 0.5), "ms", 'an "ok" behind the same middleware', ok, None)
     yield Line("case_page", case, "ms", 'an "ok" behind the same middleware', ok, 4)
     yield Line("requests", per_second, "/s", f'"ok" per second, {CLIENTS} clients, 2 workers', ok_per_second, 0.3, True)
+
+
+def second_wall(bench: Bench) -> Iterator[Line]:
+    """What the policies of the database cost: the same pages of the same server, with and without them in turn."""
+    cases = Case.objects.visible_to(_user()).order_by("pk")[:ASKED]
+    pages = {"wall_list": ["/?scope=organisation"], "wall_case": [f"/sager/{case.public_id}/" for case in cases]}
+    took: dict[tuple[str, str], list[float]] = {(name, turn): [] for name in pages for turn in ("DISABLE", "ENABLE")}
+    with server() as site:
+        for turn in ("ENABLE", "DISABLE", "ENABLE", "DISABLE", "DISABLE", "ENABLE"):
+            with connection.cursor() as cursor:
+                for table in policies.conditions():
+                    cursor.execute(f"ALTER TABLE {table} {turn} ROW LEVEL SECURITY")
+            for name, paths in pages.items():
+                # The workers plan anew what they had planned before the change.
+                _times(site, paths, asked=20)
+                took[name, turn] += _times(site, paths)
+    for name in pages:
+        without, behind = (percentile(took[name, turn], 0.5) for turn in ("DISABLE", "ENABLE"))
+        yield Line(name, behind, "ms", "the same page without the policies", without, 1.2)
 
 
 def feed(bench: Bench) -> Iterator[Line]:
