@@ -84,6 +84,14 @@ def require_keys(**_: Any) -> None:
 
 @worker_before_create_process.connect
 def keep_what_is_loaded(**_: Any) -> None:
-    """Look for garbage only in what a process makes itself: each search through all that is loaded takes 0.15 s."""
+    """Load the pages before there are processes, and let these look for garbage only in what they make themselves.
+
+    A message names the page it leads to: whichever process wrote the first one would load them all, for seconds. And
+    each search for garbage through all that is loaded takes 0.15 s.
+    """
+    from django.urls import get_resolver
+
+    # The addresses by their names.
+    assert get_resolver().reverse_dict is not None
     gc.collect()
     gc.freeze()
