@@ -1,6 +1,6 @@
 """What a booking, a move or a cancellation makes us owe the citizen: rows in the transaction of the change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -115,10 +115,13 @@ def _told(meeting: Meeting) -> ReminderQuerySet:
     return told.gone().order_by("closed_at", "pk")
 
 
-def summons_to(meeting: Meeting) -> ReminderQuerySet:
-    """The letters that call to the meeting after a no-show: those that went, and those that may go."""
-    rows = _summonses(following=meeting, withdrawn_at=None)
-    return rows.filter(state__in=[*GONE, ReminderState.OWED]).order_by("pk")
+def summonses_to(meetings: Collection[int]) -> dict[int, Reminder]:
+    """By meeting the letter that calls to it after a no-show, one that went or may go; the last one of several."""
+    steps = NoShowStep.objects.filter(following__in=meetings, withdrawn_at=None)
+    meeting_of = dict(steps.values_list("pk", "following_id"))
+    rows = Reminder.objects.filter(kind=ReminderKind.NO_SHOW_SUMMONS, subject__in=meeting_of)
+    rows = rows.filter(state__in=[*GONE, ReminderState.OWED]).order_by("pk")
+    return {meeting_of[row.subject]: row for row in rows}
 
 
 def _summonses(**of_step: Any) -> ReminderQuerySet:
