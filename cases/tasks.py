@@ -19,7 +19,7 @@ from cases.imports import batches
 from cases.imports import services as imports_services
 from cases.models import LogCheck, Organisation
 from cases.operation import sealing
-from cases.reminders import delivery, post_book
+from cases.reminders import delivery, portions, post_book
 from cases.reminders.delivery import Receiver
 from cases.unsaved import services as unsaved_services
 
@@ -152,9 +152,5 @@ def deliver(*, receivers: Sequence[Sequence[int | None]] = (), **_: Any) -> int:
     A mail cannot be rolled back: a crash between its sending and the commit sends that one message again, under the
     same Message-ID, and never loses one.
     """
-    sent, stop_at = 0, time.monotonic() + _SECONDS_A_TASK
-    for receiver in receivers:
-        if time.monotonic() > stop_at:
-            break
-        sent += delivery.deliver(Receiver(*receiver), at=clock.now())
-    return sent
+    stop_at = time.monotonic() + _SECONDS_A_TASK
+    return portions.deliver_all([Receiver(*one) for one in receivers], at=clock.now(), stop_at=stop_at)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from cases.models import CitizenContact
@@ -56,6 +56,9 @@ class Carrier(Protocol):
 
     def written(self, message: Message, *, to: str) -> Written: ...
 
+    def writes_over(self) -> bool:
+        """Whether the same message carried again takes the place of the first."""
+
 
 class Email:
     """Django's mail; the organisation is shown as sender, and answers go to it."""
@@ -89,6 +92,9 @@ class Email:
     def written(self, message: Message, *, to: str) -> Written:
         return with_calendar(message, attendee=to)
 
+    def writes_over(self) -> bool:
+        return getattr(get_connection(), "writes_over", False)
+
 
 class DigitalPost:
     """Writes the message as MeMo to a folder, until a connection to Digital Post exists.
@@ -109,6 +115,9 @@ class DigitalPost:
     def written(self, message: Message, *, to: str) -> Written:
         return with_calendar(message)
 
+    def writes_over(self) -> bool:
+        return settings.POST_FOLDER is not None
+
 
 class Sms:
     """Writes the short text as NemSMS, which is a MeMo of its own type, to a folder until a connection exists."""
@@ -124,6 +133,9 @@ class Sms:
 
     def written(self, message: Message, *, to: str) -> Written:
         return Written(text=message.short_text[:NOTICE_LENGTH])
+
+    def writes_over(self) -> bool:
+        return settings.POST_FOLDER is not None
 
 
 EMAIL = Email()
@@ -155,6 +167,8 @@ def why_unreached(message: Message, contact: CitizenContact) -> str:
 
 class MailFolder(BaseEmailBackend):
     """Mail as files for development and tests: one .eml for each message, the same one when it is sent again."""
+
+    writes_over = True
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]  # only the settings that choose this class have it

@@ -1,5 +1,6 @@
 """What went to the citizen is kept as it was sent: one row of the post book for each message."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,20 +10,22 @@ from cases.reminders import carriers
 from cases.reminders.messages import Message, Written
 
 
-def keep(row: Reminder, message: Message, written: Written, *, is_reached: bool, at: datetime) -> None:
-    """Keep the message and its letter as a row of the post book, in the caller's transaction."""
-    letter, appointment = message.letter, message.appointment
-    Dispatch.objects.create(
-        reminder=row,
-        sender=message.sender,
-        at=at,
-        is_reached=is_reached,
-        subject=written.subject,
-        text=written.text,
-        calendar=written.calendar,
-        letter_name=letter.name if letter else "",
-        letter=letter.content if letter else None,
-        until=appointment.starts_at if appointment else None,
+def keep(messages: Sequence[tuple[Reminder, Message, Written]], *, is_reached: bool, at: datetime) -> None:
+    """Keep the messages and their letters as rows of the post book, in the caller's transaction."""
+    Dispatch.objects.bulk_create(
+        Dispatch(
+            reminder=row,
+            sender=message.sender,
+            at=at,
+            is_reached=is_reached,
+            subject=written.subject,
+            text=written.text,
+            calendar=written.calendar,
+            letter_name=message.letter.name if message.letter else "",
+            letter=message.letter.content if message.letter else None,
+            until=message.appointment.starts_at if message.appointment else None,
+        )
+        for row, message, written in messages
     )
 
 

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import connection
 
 from cases.models import Case, Reminder, Role
-from cases.reminders import delivery
+from cases.reminders import deciding, delivery
 from cases.reminders.delivery import Receiver
 from tests import factories
 from tests.test_who_is_told import a_decision, swept
@@ -28,7 +28,7 @@ def post_folder(settings, tmp_path):
 @pytest.fixture
 def together(monkeypatch):
     """Both have locked what is owed their receiver before either goes on."""
-    barrier, judged = Barrier(2), delivery._verdicts
+    barrier, judged = Barrier(2), deciding.verdicts_of
 
     def judge(rows, *, at):
         verdicts = judged(rows, at=at)
@@ -43,7 +43,7 @@ def together(monkeypatch):
                 connection.close()
 
         with monkeypatch.context() as waiting, ThreadPoolExecutor(max_workers=2) as pool:
-            waiting.setattr(delivery, "_verdicts", judge)
+            waiting.setattr(deciding, "verdicts_of", judge)
             return list(pool.map(work, receivers))
 
     return deliver

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 
 from tests import factories
 from tests.meetings.due.steps import TUESDAY_TEN
@@ -17,6 +18,12 @@ def _told_at_once(told_at_once):
 def post_folder(settings, tmp_path):
     settings.POST_FOLDER = tmp_path / "post"
     return settings.POST_FOLDER
+
+
+@pytest.fixture(autouse=True)
+def _in_portions(monkeypatch):
+    """The mailbox of the tests stands for a folder: what goes to many is delivered in portions, as there."""
+    monkeypatch.setattr(EmailBackend, "writes_over", True, raising=False)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """How a sweep is run, and what came of it."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from django.core import mail
 
 from cases.models import Citizen, Reminder, ReminderState
 from cases.reminders import delivery as reminders_delivery
+from cases.reminders import portions
 
 #: 12 May 2026 at ten in Copenhagen.
 TUESDAY_TEN = datetime(2026, 5, 12, 8, 0, tzinfo=UTC)
@@ -15,9 +17,8 @@ DUE_MORNING = datetime(2026, 5, 16, 5, 0, tzinfo=UTC)
 
 
 def run(at):
-    """One sweep and all that it hands out."""
-    for receiver in reminders_delivery.sweep(at=at):
-        reminders_delivery.deliver(receiver, at=at)
+    """One sweep and all that it hands out, as the tasks deliver it."""
+    portions.deliver_all(reminders_delivery.sweep(at=at), at=at, stop_at=math.inf)
     assert not Reminder.objects.owed().filter(attempts__gt=0).exists()
 
 

@@ -13,6 +13,7 @@ from cases import tasks
 from cases.models import Case, Event, Reminder, ReminderState
 from cases.models.reminders import MERGED
 from cases.reminders import delivery as reminders_delivery
+from cases.reminders import digests
 from cases.reminders.delivery import MAX_ATTEMPTS
 from meetings.booking import services as booking_services
 from meetings.models import CancelReason, ListAction, NoShowStepKind, Outcome
@@ -60,7 +61,7 @@ class TestDigest:
         assert state_of(ReminderKind.DEADLINE_NEAR)[0] is ReminderState.SENT
 
     def test_a_long_one_says_how_many_more_there_are(self, open_case, office, now, monkeypatch):
-        monkeypatch.setattr(reminders_delivery, "LINES_IN_A_MAIL", 2)
+        monkeypatch.setattr(digests, "LINES_IN_A_MAIL", 2)
         for _ in range(3):
             open_case()
 
