@@ -1,21 +1,11 @@
 """Whose packages production stands on: each with a licence that may be used, and each in the list of materials."""
 
-import ast
 import json
-import tomllib
-from collections import defaultdict
-from importlib.metadata import packages_distributions
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from tests import supply
 from tests.supply import Package
-
-ROOT = Path(settings.BASE_DIR)
 
 
 def of(licence):
@@ -69,31 +59,3 @@ def test_what_is_known_and_what_nobody_knows_are_told_apart():
     }
 
     assert supply.weaknesses(answer) == (["old 1.0: PYSEC-1, mended in 1.1"], ["away"])
-
-
-def test_every_package_that_production_asks_for_is_used():
-    asked = {
-        Requirement(one).name for one in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    }
-    modules = defaultdict(set)
-    for module, packages in packages_distributions().items():
-        for package in packages:
-            modules[canonicalize_name(package)].add(module)
-
-    named = {word for area in ("cases", "config", "meetings", "referrals") for word in named_in(ROOT / area)}
-
-    assert len(asked) > 20
-    assert {package for package in asked if not modules[package] & named} == set()
-
-
-def named_in(area):
-    """The modules that the files of a folder import, or name in a string as settings do."""
-    for file in area.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            match node:
-                case ast.Import():
-                    yield from (name.name.partition(".")[0] for name in node.names)
-                case ast.ImportFrom(module=str(module), level=0):
-                    yield module.partition(".")[0]
-                case ast.Constant(value=str(text)):
-                    yield text.partition(".")[0]
