@@ -46,6 +46,24 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     _execute(model, f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {{new}}", fields, rows)
 
 
+def add_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write those of the rows that are not there yet.
+
+    Whoever writes the same ones waits until we are done: all write them in one order, and after all else.
+    """
+    if not rows:
+        return
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(field.column for field in fields)
+    _execute(
+        model,
+        f"INSERT INTO {model._meta.db_table} ({columns})"
+        f" SELECT {columns} FROM {{new}} ORDER BY {model._meta.pk.column} ON CONFLICT DO NOTHING",
+        fields,
+        rows,
+    )
+
+
 def upsert_rows(
     model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, unique: Sequence[str]
 ) -> None:

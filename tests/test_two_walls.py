@@ -53,6 +53,7 @@ OUTSIDE = {
     "cases_actvalue": "law",
     "cases_actwithdrawal": "law",
     "cases_lawreview": "law",
+    "meetings_explanation": "days, reasons and law of a deadline, and nobody's name; whose it is, the requirement says",
     "meetings_lawload": "figures of an act",
     "meetings_lawrun": "figures of an act",
     "meetings_lawrunbatch": "numbers of cases, read by workers",

@@ -34,8 +34,8 @@ _BEFORE_ALL = -(2**63)
 
 
 def logs() -> list[str]:
-    """The tables to which is only ever added; the seals are a chain by themselves."""
-    return sorted(roles.append_only() - {LogSeal._meta.db_table})
+    """The tables to which is only added; the seals are a chain by themselves, and an explanation is its own seal."""
+    return sorted(roles.append_only() - {LogSeal._meta.db_table, "meetings_explanation"})
 
 
 def seal(log: str, *, at: datetime) -> Iterator[LogSeal]:

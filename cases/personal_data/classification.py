@@ -70,7 +70,7 @@ OF_PERSONS: dict[str, OfPerson] = {
         case="case",
         given="kind responsible number window_from window_to due_on legal_basis explanation state planned_at"
         " replaced_at",
-        kept="id public_id case act",
+        kept="id public_id case act own_explanation",
     ),
     "meetings_meeting": OfPerson(
         case="case",
@@ -217,6 +217,8 @@ OF_NOBODY: dict[str, str] = {
     "meetings_busytime": _STAFF,
     "meetings_calendarfeed": _STAFF,
     "meetings_closingday": _OFFICE,
+    # What a deadline was worked out by: of whom, the requirement alone says.
+    "meetings_explanation": _LAW,
     "meetings_lawload": _LAW,
     "meetings_lawrun": _LAW,
     "meetings_lawrunbatch": _IDS,

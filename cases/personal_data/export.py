@@ -112,7 +112,9 @@ def _letters(case: Case, *, user: User) -> Iterator[bytes]:
 
 
 def _cell(row: Any, field: Any) -> tuple[str, str, Any, str]:
-    value, label = getattr(row, field.name), _capital(field.verbose_name)
+    # Where an explanation is kept once for many, the row says how it reads.
+    name = "steps" if field.name == "explanation" and field.is_relation else field.name
+    value, label = getattr(row, name), _capital(field.verbose_name)
     if field.choices and value not in ("", None):
         return field.name, label, str(value), str(getattr(row, f"get_{field.name}_display")())
     if isinstance(value, Organisation):

@@ -49,12 +49,12 @@ def unconfirmed_notice(day: date, book: RuleBook) -> Explanation:
 
 
 def to_data(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    """The steps as plain data that can be stored."""
+    """The steps as plain data that can be stored, in the order in which PostgreSQL writes the keys out."""
     return [
         {
-            "text": step.text,
-            "day": step.day.isoformat() if step.day else None,
             "act": step.act,
+            "day": step.day.isoformat() if step.day else None,
+            "text": step.text,
             "legal_basis": step.legal_basis,
         }
         for step in steps

@@ -93,7 +93,7 @@ class BookingProposal:
         rows = (
             self.case.required_meetings.current()
             .filter(state=RequirementState.OPEN)
-            .select_related("act")
+            .select_related("act", "explanation")
             .order_by("due_on", "window_from", "number", "pk")
         )
         taken = {

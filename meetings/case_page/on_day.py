@@ -173,7 +173,7 @@ def read(*, case: Case, day: date, at: datetime, params: Mapping[str, str]) -> C
     later = Later([event for event in told if event.at > last])
     book = Act.objects.rule_book(known_at=last)
     course = course_on_day.course_of_day(case, later, last)
-    rows = list(case.required_meetings.select_related("act"))
+    rows = list(case.required_meetings.select_related("act", "explanation"))
     standing = [row for row in rows if _stood(row, last)]
     all_meetings = list(case.meetings.select_related("organisation", "adviser"))
     meetings = _meetings(all_meetings, told, later, last)
@@ -311,7 +311,7 @@ def _now(row: RequiredMeeting, rows: Sequence[RequiredMeeting], told: Sequence[E
     present = next(
         (one for one in rows if one.replaced_at is None and (one.kind, one.responsible, one.number) == key), None
     )
-    if present and (present.due_on, present.explanation) == (row.due_on, row.explanation):
+    if present and (present.due_on, present.steps) == (row.due_on, row.steps):
         return None
     # From here the rows of this requirement followed each other, each written in the moment the last was replaced.
     moments = {one.replaced_at for one in rows if (one.kind, one.responsible, one.number) == key}

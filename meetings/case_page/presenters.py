@@ -146,7 +146,9 @@ def with_all_that_is_shown(cases: CaseQuerySet) -> QuerySet[Case]:
 _CASES = Statement(
     lambda user, *, public_id: with_all_that_is_shown(Case.objects.visible_to(user)).filter(public_id=public_id)
 )
-_REQUIRED = Statement(lambda nobody, *, case: RequiredMeeting.objects.filter(case=case).select_related("act"))
+_REQUIRED = Statement(
+    lambda nobody, *, case: RequiredMeeting.objects.filter(case=case).select_related("act", "explanation")
+)
 _MEETINGS = Statement(
     lambda nobody, *, case: Meeting.objects.filter(case=case).select_related("organisation", "adviser", "requirement")
 )

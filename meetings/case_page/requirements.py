@@ -122,7 +122,7 @@ def _explained_today(
 ) -> ExplainedToday | None:
     if planned is None:
         return ExplainedToday(due_on=None, why=None)
-    if (planned.due_on, planned.act, to_data(planned.why)) == (row.due_on, row.act.slug, row.explanation):
+    if (planned.due_on, planned.act, to_data(planned.why)) == (row.due_on, row.act.slug, row.steps):
         return None
     steps = [step.text for step in planned.why]
     return ExplainedToday(

@@ -190,7 +190,7 @@ def _in_words(count: int, one: str, many: str) -> str:
 
 def carried_out(*, case: Case, run: LawRun, changes: Sequence[LawChange]) -> Sequence[RequirementLine]:
     """The plan that stood when the re-planning began, beside the one it left; each as it was written then."""
-    rows = case.required_meetings.select_related("act")
+    rows = case.required_meetings.select_related("act", "explanation")
     before = rows.filter(Q(replaced_at=None) | Q(replaced_at__gte=run.started_at), planned_at__lt=run.started_at)
     after = rows.filter(replaced_at=None)
     if run.finished_at is not None:
@@ -234,7 +234,7 @@ def _stored(row: RequiredMeeting) -> RequirementUnderLaw:
         window_to=row.window_to,
         due_on=row.due_on,
         is_historic=row.state == RequirementState.HISTORIC,
-        steps=[step["text"] for step in row.explanation],
+        steps=[step["text"] for step in row.steps],
         legal_basis=row.legal_basis,
     )
 

@@ -6,7 +6,7 @@ from meetings.models.list_jobs import ListAction, ListJob, ListJobQuerySet, List
 from meetings.models.meetings import CancelReason, ChannelChoice, ChosenBy, FundWish, Meeting, MeetingQuerySet, Outcome
 from meetings.models.month_plans import MonthPlan, MonthPlanQuerySet, PlanProposal, PlanScope, PlanState, ProposalState
 from meetings.models.no_shows import NoShowStep, NoShowStepQuerySet
-from meetings.models.requirements import RequiredMeeting, RequiredMeetingQuerySet, RequirementState
+from meetings.models.requirements import Explanation, RequiredMeeting, RequiredMeetingQuerySet, RequirementState
 from meetings.models.saved_views import SavedView, SavedViewQuerySet, SharedWith
 from meetings.models.working_time import (
     AbsenceKind,
@@ -37,6 +37,7 @@ __all__ = [
     "ChannelChoice",
     "ChosenBy",
     "Exemption",
+    "Explanation",
     "FundWish",
     "LawChange",
     "LawLoad",

@@ -1,9 +1,13 @@
 """What the law demands of a case."""
 
+import json
 import uuid
+from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -18,6 +22,31 @@ class RequirementState(Labelled):
     OPEN = "open", "mangler"
     FULFILLED = "fulfilled", "holdt"
     HISTORIC = "historic", "historisk, kræves ikke længere"
+
+
+class Explanation(models.Model):
+    """Why a deadline is as it is: days, pauses and law, and nobody's name. It is stored once, for all that it explains.
+
+    A row is only ever added: what it said of one requirement it says for ever.
+    """
+
+    #: By what it says, so that whoever writes requirements knows it beforehand: see `key_of`.
+    id = models.UUIDField(primary_key=True, editable=False)
+    steps = models.JSONField("forklaring")
+
+    class Meta:
+        verbose_name = "forklaring"
+        verbose_name_plural = "forklaringer"
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return " ".join(step["text"] for step in self.steps)
+
+    @staticmethod
+    def key_of(steps: Sequence[dict[str, Any]]) -> tuple[uuid.UUID, str]:
+        """The key of these steps, and them as text: the first half of the SHA-256 of it, as PostgreSQL has it."""
+        text = json.dumps(steps, ensure_ascii=False)
+        return uuid.UUID(bytes=sha256(text.encode()).digest()[:16]), text
 
 
 class RequiredMeetingQuerySet(models.QuerySet["RequiredMeeting"]):
@@ -44,7 +73,12 @@ class RequiredMeeting(models.Model):
     window_to = models.DateField("vinduets sidste dag")
     due_on = models.DateField("senest")
     legal_basis = models.CharField("hjemmel", max_length=300)
-    explanation = models.JSONField("forklaring")
+    # Found by the requirement alone, so that no index is kept of it.
+    explanation = models.ForeignKey(
+        Explanation, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="forklaring"
+    )
+    #: What the release before writes while it still serves. The release after this one takes the column away.
+    own_explanation = models.JSONField("egen forklaring", db_column="explanation", db_default=[], editable=False)
     state = models.CharField("status", max_length=10, choices=RequirementState.choices(), default="open")
     planned_at = models.DateTimeField("beregnet")
     replaced_at = models.DateTimeField("erstattet", null=True)
@@ -79,10 +113,16 @@ class RequiredMeeting(models.Model):
         return f"{self.number}. {self.get_kind_display()} ({Party(self.responsible).label})"
 
     @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The frozen explanation of the deadline. Load it first."""
+        steps: list[dict[str, Any]] = self.explanation.steps if self.explanation else self.own_explanation
+        return steps
+
+    @property
     def why(self) -> dict[str, Any]:
-        """The frozen explanation of the deadline, as a page shows it. Load the act first."""
+        """The frozen explanation of the deadline, as a page shows it. Load it and the act first."""
         return {
-            "steps": [step["text"] for step in self.explanation],
+            "steps": [step["text"] for step in self.steps],
             "act": self.act.title,
             "legal_basis": self.legal_basis,
         }

@@ -1,16 +1,15 @@
 """Writes what was judged, for one case or for many, in a number of statements that does not grow with them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from cases.bulk_rows import insert_rows, next_numbers, update_rows, upsert_rows
+from cases.bulk_rows import add_rows, insert_rows, next_numbers, update_rows, upsert_rows
 from cases.models import Case
 from cases.rules import explanation
 from cases.statements import IsOneOf
-from meetings.models import Meeting, RequiredMeeting, WorklistEntry
+from meetings.models import Explanation, Meeting, RequiredMeeting, WorklistEntry
 from meetings.planning.judgement import NO_LINK, Judgement
 from meetings.planning.stored import Entry, RequirementRow
 
@@ -40,10 +39,12 @@ def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_loo
     """
     anew = {judgement.case.pk for judgement in judgements if is_looked_at_anew or judgement.changes_anything}
     _write_handovers(judgements)
-    _write_requirements(judgements, at=at)
+    texts = _write_requirements(judgements, at=at)
     _write_links(judgements)
     _write_states(judgements)
     _write_entries(judgements, anew=anew)
+    # Last, though the requirements name them: two who write the same one wait for each other's end.
+    add_rows(Explanation, ("id", "steps"), list(texts.items()))
 
 
 def _write_handovers(judgements: Sequence[Judgement]) -> None:
@@ -53,27 +54,30 @@ def _write_handovers(judgements: Sequence[Judgement]) -> None:
     update_rows(Case, ["municipality_from"], [(one.case.pk, one.municipality_from) for one in moved])
 
 
-def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None) -> None:
+def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None) -> dict[UUID, str]:
+    """Close what is replaced and write what is new; gives the explanations that the new rows name."""
     changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
     closed = [change.before.row for _, change in changes if change.before and change.before.row is not None]
     if closed:
         RequiredMeeting.objects.filter(IsOneOf("pk", closed)).update(replaced_at=at)
-    _insert([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
+    return _insert([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
 
 
-def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -> None:
+def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -> dict[UUID, str]:
     """Give each new requirement its row, in one statement: a law that moves everybody writes millions of them."""
+    texts: dict[UUID, str] = {}
     if not new:
-        return
+        return texts
     numbers = next_numbers(RequiredMeeting, len(new))
     # Courses begun on one day share their planned meetings, and so the words of their deadlines.
-    words: dict[int, str] = {}
+    keys: dict[int, UUID] = {}
     rows = []
     for row, (case, requirement) in zip(numbers, new, strict=True):
         requirement.row, planned = row, requirement.planned
         assert planned is not None
-        if id(planned) not in words:
-            words[id(planned)] = json.dumps(explanation.to_data(planned.why))
+        if id(planned) not in keys:
+            key, text = Explanation.key_of(explanation.to_data(planned.why))
+            keys[id(planned)], texts[key] = key, text
         rows.append(
             (
                 row,
@@ -87,12 +91,13 @@ def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -
                 requirement.window_to,
                 requirement.due_on,
                 planned.legal_basis,
-                words[id(planned)],
+                keys[id(planned)],
                 requirement.state,
                 at,
             )
         )
     insert_rows(RequiredMeeting, _ROW, rows)
+    return texts
 
 
 def _write_links(judgements: Sequence[Judgement]) -> None:

@@ -198,6 +198,7 @@ def with_details(entries: Entries) -> Entries:
         "case__municipality_contact",
         "worker",
         "requirement__act",
+        "requirement__explanation",
         "meeting",
     )
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from cases import bulk_rows, wall
 from cases.models import Case, Event
-from meetings.models import WorklistEntry
+from meetings.models import Explanation, WorklistEntry
 from tests import factories
 from tests.world import NOW
 
@@ -103,3 +103,11 @@ def test_the_second_wall_stands_before_what_is_copied_too(office, case):
         tell(case)
 
     assert len(told(case)) == 1
+
+
+def test_what_is_there_stays_as_it_is_and_what_is_not_is_added(db):
+    there, new = uuid4(), uuid4()
+    bulk_rows.add_rows(Explanation, ("id", "steps"), [(there, json.dumps([{"text": "før"}]))])
+    bulk_rows.add_rows(Explanation, ("id", "steps"), [(new, json.dumps([{"text": TEXT}])), (there, "[]")])
+
+    assert dict(Explanation.objects.values_list("pk", "steps")) == {there: [{"text": "før"}], new: [{"text": TEXT}]}

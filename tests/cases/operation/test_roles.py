@@ -23,6 +23,7 @@ LOGS = (
     "cases_lawreview",
     "cases_planversion",
     "cases_securityevent",
+    "meetings_explanation",
 )
 #: The application writes drafts here, so it is triggers that guard what is published.
 LAW = ("cases_act", "cases_actvalue", "meetings_meetingrule")

@@ -240,7 +240,7 @@ def test_a_sample_does_not_tell_why_a_citizen_rests(client, administrator, draft
     run = runs_lifecycle.simulate(act_id=draft.pk, by=administrator, at=world.NOW, today=world.NOW.date())
     run_to_the_end()
     change = run.changes.filter(case=cases[0]).first()
-    told = " ".join(step["text"] for row in cases[0].required_meetings.current() for step in row.explanation)
+    told = " ".join(step["text"] for row in cases[0].required_meetings.current() for step in row.steps)
     assert "(sygdom)" in told
 
     html = text_of(client, "cases_act_run_change", run.public_id, change.pk)

@@ -80,7 +80,10 @@ class TestLaw:
     def test_a_frozen_explanation_never_changes_and_the_present_one_stands_beside_it(self, adviser, case, now):
         def stored():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT id, explanation::text FROM meetings_requiredmeeting ORDER BY id")
+                cursor.execute(
+                    "SELECT required.id, explanation.steps::text FROM meetings_requiredmeeting AS required"
+                    " JOIN meetings_explanation AS explanation ON explanation.id = explanation_id ORDER BY 1"
+                )
                 return cursor.fetchall()
 
         frozen = stored()

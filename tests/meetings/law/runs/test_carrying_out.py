@@ -79,13 +79,13 @@ def test_what_was_said_stays_as_it_was_said(office, draft):
     assert replaced.exists()
     for row in replaced:
         assert row.replaced_at == NOW
-        assert (row.explanation, row.due_on, row.planned_at) == (
-            before[row.pk].explanation,
+        assert (row.steps, row.due_on, row.planned_at) == (
+            before[row.pk].steps,
             before[row.pk].due_on,
             before[row.pk].planned_at,
         )
     new = case.required_meetings.current().get(responsible="fund", number=4)
-    assert any("A-kassen i fire måneder" in step["text"] for step in new.explanation)
+    assert any("A-kassen i fire måneder" in step["text"] for step in new.steps)
     # What fell due before the act's day is not touched at all.
     assert case.required_meetings.current().get(responsible="fund", number=1).pk in before
 
