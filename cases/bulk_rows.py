@@ -4,7 +4,7 @@ PostgreSQL takes no COPY into a table behind the second wall. So many rows are c
 and go on from there in one statement, which the policies look at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -21,6 +21,20 @@ def next_numbers(model: type[models.Model], count: int) -> list[int]:
             [model._meta.db_table, count],
         )
         return [number for (number,) in cursor.fetchall()]
+
+
+def insert_new(model: type[models.Model], rows: Sequence[Any], *, without: Collection[str] = ()) -> None:
+    """Save these new instances, which get their numbers. The fields in `without` are left to the database to fill."""
+    if not rows:
+        return
+    for row, number in zip(rows, next_numbers(model, len(rows)), strict=True):
+        row.pk, row._state.adding, row._state.db = number, False, connection.alias
+    fields = [field for field in model._meta.concrete_fields if field.name not in without]
+    insert_rows(
+        model,
+        [field.name for field in fields],
+        [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows],
+    )
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -109,14 +109,21 @@ def save(case: Case, fields: list[str]) -> None:
     case.save(update_fields=[*fields, "version"])
 
 
-def find_worker(worker_id: int, *, among: tuple[int | None, ...]) -> User:
-    """An active adviser or caseworker of one of these organisations."""
-    offices = [pk for pk in among if pk]
-    workers = User.objects.select_related("organisation").filter(is_active=True, organisation__in=offices)
-    worker = workers.filter(pk=worker_id).first()
-    if worker is None:
+def find_workers(ids: Collection[int]) -> dict[int, User]:
+    """Those of these users who work somewhere, each with their organisation."""
+    return User.objects.select_related("organisation").filter(is_active=True).in_bulk(ids) if ids else {}
+
+
+def worker_among(worker: User | None, *, among: tuple[int | None, ...]) -> User:
+    """The worker, an active adviser or caseworker of one of these organisations. Raises WrongParty."""
+    if worker is None or worker.organisation_id is None or worker.organisation_id not in among:
         raise WrongParty("Medarbejderen arbejder ikke i en af sagens to organisationer. Vælg en anden.")
     return worker
+
+
+def find_worker(worker_id: int, *, among: tuple[int | None, ...]) -> User:
+    """An active adviser or caseworker of one of these organisations. Raises WrongParty."""
+    return worker_among(find_workers([worker_id]).get(worker_id), among=among)
 
 
 def set_worker(case: Case, worker: User) -> None:

@@ -13,7 +13,7 @@ from cases.plans import aim_services
 from cases.plans import presenters as plans_presenters
 from cases.post import queries as post_queries
 from cases.reminders import passing_on
-from cases.seam import Extension, WayBack
+from cases.seam import Extension, WayBack, each
 from cases.ui.case_tabs import Tab
 
 #: What it adds to the history, in words.
@@ -48,7 +48,7 @@ EVENT_NAMES = {
 
 EXTENSION = Extension(
     event_names=EVENT_NAMES,
-    events={"cases.party_changed": (passing_on.on_party_changed,)},
+    events={"cases.party_changed": (each(passing_on.on_party_changed),)},
     reminders=(aim_services.SOURCE, handover_mending.SOURCE),
     ways_back={
         "cases.assigned": WayBack(Permission.ASSIGN_CASE, corrections_services.take_back_assignment),

@@ -7,6 +7,7 @@ Each app says what it adds in its own extension.py, as one `Extension`, and its 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import wraps
 from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
@@ -254,6 +255,21 @@ class Duty:
     is_handed_over: bool = True
 
 
+#: Is told of the events that were recorded together: of one kind and moment and by one person, each of another case.
+Subscriber = Callable[[Sequence[Event]], None]
+
+
+def each(act: Callable[[Event], None]) -> Subscriber:
+    """The subscriber that acts on one event after the other: for what seldom happens to many cases at once."""
+
+    @wraps(act)
+    def act_on_each(events: Sequence[Event]) -> None:
+        for event in events:
+            act(event)
+
+    return act_on_each
+
+
 class TakeBack(Protocol):
     """What undoes the change that an event tells of, in the caller's transaction; raises Refused where it cannot."""
 
@@ -274,8 +290,8 @@ class WayBack:
 class Extension:
     """Everything that one app adds to the apps beneath it."""
 
-    #: What acts on an event of the kind, in the transaction that records it.
-    events: Mapping[str, Sequence[Callable[[Event], None]]] = field(default_factory=dict)
+    #: What acts on events of the kind, in the transaction that records them: see `Subscriber`, and `each`.
+    events: Mapping[str, Sequence[Subscriber]] = field(default_factory=dict)
     #: What the app adds to the history, in Danish.
     event_names: Mapping[str, str] = field(default_factory=dict)
     reminders: Sequence[ReminderSource] = ()

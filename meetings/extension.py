@@ -1,7 +1,7 @@
 """What meetings adds to the cases beneath it."""
 
 from cases.accounts.access import Permission
-from cases.seam import ActAdminExtension, ContactCourse, Extension, LawExtension, WayBack
+from cases.seam import ActAdminExtension, ContactCourse, Extension, LawExtension, WayBack, each
 from meetings.booking import services as booking_services
 from meetings.booking import ways_back as booking_ways_back
 from meetings.case_page import closing_doubts as case_page_closing_doubts
@@ -25,7 +25,8 @@ from meetings.unattended import queries as unattended_queries
 from meetings.unbooked import deadlines as unbooked_deadlines
 from meetings.unbooked import importing as unbooked_importing
 
-WORKER_CHANGED = (planning_replan.on_worker_changed, law_notices.on_worker_changed)
+WORKER_CHANGED = (each(planning_replan.on_worker_changed), each(law_notices.on_worker_changed))
+RECORDS_JOINED = (each(booking_services.on_citizen_changed), each(planning_replan.on_number_changed))
 
 #: What it adds to the history, in words.
 EVENT_NAMES = {
@@ -55,16 +56,16 @@ EVENT_NAMES = {
 EXTENSION = Extension(
     event_names=EVENT_NAMES,
     events={
-        **dict.fromkeys(planning_replan.REPLANNED_BY, (planning_replan.on_case_changed,)),
+        **dict.fromkeys(planning_replan.REPLANNED_BY, (planning_replan.on_cases_changed,)),
         **dict.fromkeys(("cases.assigned", "cases.received"), WORKER_CHANGED),
         "cases.receipt_undone": WORKER_CHANGED,
-        "cases.reopened": (planning_replan.on_case_changed, booking_ways_back.on_case_reopened),
-        "cases.persons_joined": (booking_services.on_citizen_changed, planning_replan.on_number_changed),
-        "cases.persons_separated": (booking_services.on_citizen_changed, planning_replan.on_number_changed),
-        "cases.number_changed": (planning_replan.on_number_changed,),
-        "cases.party_changed": (booking_services.on_party_changed, no_shows_services.on_party_changed),
-        "cases.closed": (booking_services.on_case_closed,),
-        "meetings.outcome_corrected": (no_shows_services.on_outcome_corrected,),
+        "cases.reopened": (planning_replan.on_cases_changed, each(booking_ways_back.on_case_reopened)),
+        "cases.persons_joined": RECORDS_JOINED,
+        "cases.persons_separated": RECORDS_JOINED,
+        "cases.number_changed": (each(planning_replan.on_number_changed),),
+        "cases.party_changed": (each(booking_services.on_party_changed), each(no_shows_services.on_party_changed)),
+        "cases.closed": (each(booking_services.on_case_closed),),
+        "meetings.outcome_corrected": (each(no_shows_services.on_outcome_corrected),),
     },
     ways_back={
         "meetings.booked": WayBack(Permission.BOOK_MEETING, booking_ways_back.take_back_booking),

@@ -1,6 +1,6 @@
 """What referrals adds to the cases and the meetings beneath it."""
 
-from cases.seam import Extension, LawExtension
+from cases.seam import Extension, LawExtension, each
 from cases.ui.case_tabs import Tab
 from referrals import closing, reminders
 from referrals.law import health as law_health
@@ -58,10 +58,10 @@ EVENT_NAMES = {
 EXTENSION = Extension(
     event_names=EVENT_NAMES,
     events={
-        **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_case_changed,)),
-        "cases.party_changed": (offers_duty.on_case_changed, referral_deciding.on_party_changed),
-        "cases.closed": (referral_writing.on_case_closed, offers_moves.on_case_closed),
-        "cases.reopened": (offers_duty.on_case_changed, closing.on_case_reopened),
+        **dict.fromkeys(DUTY_FOLLOWS, (offers_duty.on_cases_changed,)),
+        "cases.party_changed": (offers_duty.on_cases_changed, each(referral_deciding.on_party_changed)),
+        "cases.closed": (each(referral_writing.on_case_closed), each(offers_moves.on_case_closed)),
+        "cases.reopened": (offers_duty.on_cases_changed, each(closing.on_case_reopened)),
     },
     reminders=(reminders.SOURCE,),
     duties=(referral_queries.duties_of,),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.citizen.services import CitizenDetails
 from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails, NewCase
+from cases.intake.new_case import CourseDetails, NewCase
 from cases.law import services as law_services
 from cases.models import Act, ActValue, Case, Organisation, OrganisationKind, Role, StandardText, User
 from cases.people import cpr

@@ -69,10 +69,10 @@ def in_names(value):
     return f"{value.__module__}.{value.__qualname__}" if callable(value) else value
 
 
-REPLANS = ["meetings.planning.replan.on_case_changed"]
+REPLANS = ["meetings.planning.replan.on_cases_changed"]
 WORKLIST_FOLLOWS = ["meetings.planning.replan.on_worker_changed", "meetings.law.notices.on_worker_changed"]
 RECORDS_JOINED = ["meetings.booking.services.on_citizen_changed", "meetings.planning.replan.on_number_changed"]
-DUTY_FOLLOWS = ["referrals.offers.duty.on_case_changed"]
+DUTY_FOLLOWS = ["referrals.offers.duty.on_cases_changed"]
 
 ADDED = {
     "cases": {

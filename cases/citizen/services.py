@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from cases import wall
+from cases import bulk_rows, wall
 from cases.accounts import access
-from cases.changing import CitizenHasOpenCase, check_version, label_of, lock, touch
+from cases.changing import CitizenHasOpenCase, check_version, label_of, lock, lock_people, touch
 from cases.history import events as history_events
-from cases.models import Case, CaseStatus, Citizen, CitizenContact, User
-from cases.people import cpr, name_order
+from cases.models import Case, Citizen, CitizenContact, CitizenNumber, Event, User
+from cases.people import cpr, name_order, phones
 from cases.rules.refusal import Refused
 
 HAS_OPEN_CASE = (
@@ -39,55 +39,90 @@ class CitizenDetails:
 SHARED_FIELDS = ("name", "has_protected_address", "is_exempt_from_digital_post")
 #: Each party has these for itself.
 CONTACT_FIELDS = ("email", "phone", "address", "interpreter_language")
+#: What a citizen is sorted and found by, which goes with the name.
+_KEYS_OF_NAME = ("name_key", "search_key")
 
 
 class ProtectionKept(Refused):
     """The protection of an address is lifted by few, and with a reason."""
 
 
-def save_citizen(details: CitizenDetails, *, by: User, at: datetime) -> Citizen:
-    """The citizen of a new case, made or brought up to date; what changes for other cases is told on them."""
-    known = Citizen.objects.with_cpr(details.number)
-    # The cases before the citizen, as every change of a case locks them.
-    list(Case.objects.select_for_update(of=("self",)).filter(citizen__in=known).order_by("pk"))
-    citizen = known.select_for_update(of=("self",)).first() or Citizen()
-    if citizen.pk and citizen.cases.filter(status=CaseStatus.OPEN).exists():
-        raise CitizenHasOpenCase(HAS_OPEN_CASE)
-    # A number that the citizen had before finds the citizen, and does not come into force again.
-    if citizen.pk is None:
-        citizen.set_cpr(details.number)
-    # Protection and exemption are taken away only where somebody asks for it.
-    told = {
-        "name": name_order.normal(details.name),
-        "has_protected_address": citizen.has_protected_address or details.has_protected_address,
-        "is_exempt_from_digital_post": citizen.is_exempt_from_digital_post or details.is_exempt_from_digital_post,
-    }
-    labels = _set(citizen, told)
+def people_of(told: Sequence[CitizenDetails]) -> dict[str, Citizen]:
+    """By the index of each number that somebody has or had: that citizen, locked after all of his cases."""
+    holders = CitizenNumber.objects.holders(details.number for details in told)
+    people = lock_people(set(holders.values()))
+    return {index: people[citizen] for index, citizen in holders.items() if citizen in people}
+
+
+def save_citizens(told: Sequence[tuple[Citizen, CitizenDetails]], *, by: User, at: datetime) -> None:
+    """Make these citizens of new cases or bring them up to date; what changes for other cases is told on them.
+
+    Raises CitizenHasOpenCase where somebody else has made one of them meanwhile.
+    """
+    made: list[Citizen] = []
+    changed: dict[Citizen, list[str]] = {}
+    for citizen, details in told:
+        # A number that the citizen had before finds the citizen, and does not come into force again.
+        if citizen.pk is None:
+            citizen.set_cpr(details.number)
+        # Protection and exemption are taken away only where somebody asks for it.
+        values = {
+            "name": name_order.normal(details.name),
+            "has_protected_address": citizen.has_protected_address or details.has_protected_address,
+            "is_exempt_from_digital_post": citizen.is_exempt_from_digital_post or details.is_exempt_from_digital_post,
+        }
+        labels = _set(citizen, values)
+        citizen.set_name(citizen.name)
+        if citizen.pk is None:
+            made.append(citizen)
+        elif labels:
+            changed[citizen] = labels
     try:
         with transaction.atomic():
-            citizen.save()
+            bulk_rows.insert_new(Citizen, made)
     except IntegrityError:
         # Somebody else made the citizen between our look and our save, and a case with it.
         raise CitizenHasOpenCase(HAS_OPEN_CASE) from None
+    columns = [*SHARED_FIELDS, *_KEYS_OF_NAME]
+    bulk_rows.update_rows(Citizen, columns, [(one.pk, *(getattr(one, name) for name in columns)) for one in changed])
+    _tell_elsewhere({citizen.pk: labels for citizen, labels in changed.items()}, by=by, at=at)
+
+
+def _tell_elsewhere(labels: Mapping[int, Sequence[str]], *, by: User, at: datetime) -> None:
     if labels:
-        _tell(citizen.cases.all(), _elsewhere(labels), by=by, at=at)
-    return citizen
+        cases = Case.objects.filter(citizen__in=labels)
+        history_events.record_all([_told(case, _elsewhere(labels[case.citizen_id]), by=by, at=at) for case in cases])
 
 
-def contact_at(
-    organisation_id: int | None, *, of: Citizen, told: CitizenDetails, is_own: bool
-) -> CitizenContact | None:
-    """How this party of a new case reaches the citizen: by what was typed, unless it knows better itself."""
-    if organisation_id is None:
-        return None
-    contact = CitizenContact.objects.filter(citizen=of, organisation_id=organisation_id).first()
-    if contact is not None and not is_own:
-        return contact
-    contact = contact or CitizenContact(citizen=of, organisation_id=organisation_id)
-    # What was left empty is unknown, not gone.
-    _set(contact, {name: getattr(told, name) or getattr(contact, name) for name in CONTACT_FIELDS})
-    contact.save()
-    return contact
+def save_contacts(
+    told: Sequence[tuple[int | None, Citizen, CitizenDetails]], *, own_id: int | None
+) -> list[CitizenContact | None]:
+    """How each organisation reaches the citizen of a new case: by what was typed, unless it knows better itself.
+
+    `own_id` is the organisation of who typed it; a case without the other party has no contact of that.
+    """
+    rows = CitizenContact.objects.filter(citizen__in=[citizen.pk for _, citizen, _ in told])
+    kept = {(contact.organisation_id, contact.citizen_id): contact for contact in rows}
+    contacts: list[CitizenContact | None] = []
+    made: list[CitizenContact] = []
+    changed: list[CitizenContact] = []
+    for organisation_id, citizen, details in told:
+        contact = kept.get((organisation_id, citizen.pk)) if organisation_id is not None else None
+        if organisation_id is not None and (contact is None or organisation_id == own_id):
+            contact = contact or CitizenContact(citizen=citizen, organisation_id=organisation_id)
+            # What was left empty is unknown, not gone.
+            labels = _set(contact, {name: getattr(details, name) or getattr(contact, name) for name in CONTACT_FIELDS})
+            contact.phone = phones.tidy(contact.phone)
+            if contact.pk is None:
+                made.append(contact)
+            elif labels:
+                changed.append(contact)
+        contacts.append(contact)
+    bulk_rows.insert_new(CitizenContact, made)
+    columns = CONTACT_FIELDS
+    values = [(one.pk, *(getattr(one, name) for name in columns)) for one in changed]
+    bulk_rows.update_rows(CitizenContact, columns, values)
+    return contacts
 
 
 def is_known(told: CitizenDetails, *, of: Citizen, contact: CitizenContact) -> bool:
@@ -122,7 +157,7 @@ def update_citizen(
         return citizen
     check_version(case, version)
     # The number is not this form's: keys may be changed meanwhile (cases.operation.rotation).
-    citizen.save(update_fields=[*SHARED_FIELDS, "name_key", "search_key"])
+    citizen.save(update_fields=[*SHARED_FIELDS, *_KEYS_OF_NAME])
     _keep(contact, case)
     touch(case)
     # What is said here is read by both parties for ever: which, never what.
@@ -163,5 +198,8 @@ def _elsewhere(labels: Sequence[str]) -> str:
 
 
 def _tell(cases: Any, text: str, *, by: User, at: datetime) -> None:
-    for case in cases:
-        history_events.record(case=case, kind="cases.citizen_updated", by=by, at=at, text=text)
+    history_events.record_all([_told(case, text, by=by, at=at) for case in cases])
+
+
+def _told(case: Case, text: str, *, by: User, at: datetime) -> Event:
+    return Event(case=case, kind="cases.citizen_updated", by=by, at=at, text=text)

@@ -1,6 +1,6 @@
 """The history of a case, and the seam by which a change in a case moves what stands above it."""
 
-import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,29 +20,22 @@ def record(*, case: Case, kind: str, by: User | None, at: datetime, text: str, *
     `by` is empty when nobody did it: a newly published act, an import that goes on in the background.
     """
     event = Event.objects.create(case=case, kind=kind, by=by, at=at, text=text, data=data)
-    _tell(event)
+    _tell([event])
     return event
 
 
 def record_all(rows: Sequence[Event]) -> None:
-    """Write many lines at the cost of one, and tell the subscribers of each."""
-    if not rows:
-        return
-    for event, number in zip(rows, bulk_rows.next_numbers(Event, len(rows)), strict=True):
-        event.pk = number
-    fields = [field for field in Event._meta.concrete_fields if field.name != "data"]
-    bulk_rows.insert_rows(
-        Event,
-        [*(field.name for field in fields), "data"],
-        [(*(getattr(event, field.attname) for field in fields), json.dumps(event.data)) for event in rows],
-    )
-    for event in rows:
-        # It stands in the database now: whoever is told may read it anew or name it.
-        event._state.adding = False
-        _tell(event)
+    """Write many lines at the cost of one, and tell the subscribers, once of all that happened together."""
+    # They stand in the database then: whoever is told may read them anew or name them.
+    bulk_rows.insert_new(Event, rows)
+    _tell(rows)
 
 
-def _tell(event: Event) -> None:
-    for app in seam.INSTALLED:
-        for subscriber in app.events.get(event.kind, ()):
-            subscriber(event)
+def _tell(events: Sequence[Event]) -> None:
+    together: defaultdict[tuple[str, datetime, int | None], list[Event]] = defaultdict(list)
+    for event in events:
+        together[event.kind, event.at, event.by_id].append(event)
+    for (kind, _, _), alike in together.items():
+        for app in seam.INSTALLED:
+            for subscriber in app.events.get(kind, ()):
+                subscriber(alike)

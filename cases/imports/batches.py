@@ -1,25 +1,31 @@
 """The work of imports, in batches that a killed worker cannot spoil: cases are opened, or closed again."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from cases import bulk_rows
 from cases.changing import CitizenHasOpenCase, CitizenIsDead
 from cases.closing.services import close_one_of_many
 from cases.imports.file import FileRow, Office, read_case
 from cases.imports.services import cases_in_use, cases_of, cells_of, going_on_text, refuse
+from cases.intake import opening
+from cases.intake.new_case import NewCase
+from cases.intake.opening import Opening
 from cases.intake.returning import CourseGoesOn
-from cases.intake.services import not_as_typed, open_one_of_many
 from cases.lookup import search as lookup_search
 from cases.models import AccessLog, ImportRow, ImportRun, Purpose, User
 from cases.models.imports import ImportRowState, ImportState
 from cases.pauses.services import take_back_all
 from cases.rules.refusal import Refused
 
-#: Rows in one transaction: small enough to show progress, large enough to be worth a commit.
-BATCH = 50
+#: Rows in one transaction: many enough to cost little, few enough that whoever chose the file need not wait to search.
+BATCH = 200
+#: What the log says of a row that told of a person's case.
+OPEN_CASE = "åben sag findes"
 
 
 @transaction.atomic(durable=True)
@@ -48,46 +54,108 @@ def _carry_out(run: ImportRun, *, at: datetime, today: date) -> int:
         run.state, run.finished_at, run.waits_until = ImportState.DONE, at, None
         run.save(update_fields=["state", "finished_at", "waits_until"])
         return 0
-    by, office, taken = run.uploaded_by, Office.of(run.uploaded_by), []
+    by, office = run.uploaded_by, Office.of(run.uploaded_by)
     with lookup_search.in_turn(by):
-        for row in rows:
-            if wait := lookup_search.seconds_to_wait(by, at):
-                run.waits_until = at + timedelta(seconds=wait)
-                run.save(update_fields=["waits_until"])
-                break
-            _open(row, office=office, by=by, at=at, today=today)
-            taken.append(row)
-    ImportRow.objects.bulk_update(taken, ["state", "problem", "content_encrypted", "case"])
+        taken = _open_in_parts(rows, office=office, by=by, at=at, today=today)
+        if not taken:
+            run.waits_until = at + timedelta(seconds=lookup_search.seconds_to_wait(by, at))
+            run.save(update_fields=["waits_until"])
+    bulk_rows.update_rows(
+        ImportRow,
+        ["state", "problem", "content_encrypted", "case"],
+        [(row.pk, row.state, row.problem, row.content_encrypted, row.case_id) for row in taken],
+    )
     return len(taken)
 
 
-def _open(row: ImportRow, *, office: Office, by: User, at: datetime, today: date) -> None:
+def _open_in_parts(
+    rows: Sequence[ImportRow], *, office: Office, by: User, at: datetime, today: date
+) -> Sequence[ImportRow]:
+    """Open the cases of these rows, and of a half where the whole cannot be: a row keeps no other from its case.
+
+    Returns the rows that are done with, as `_open` does.
+    """
     try:
-        new = read_case(FileRow(line=row.line, cells=cells_of(row)), office=office, today=today)
         with transaction.atomic():
-            row.case = open_one_of_many(new=new, by=by, at=at)
-    except ValidationError as error:
-        refuse(row, " ".join(error.messages))
-    except IntegrityError:
-        _log_hit(by=by, at=at)
-        refuse(row, "Borgeren har fået en åben sag i mellemtiden.")
-    except CourseGoesOn as asked:
-        refuse(row, going_on_text(asked))
-        row.case = asked.left.case
-    except Refused as refused:
-        if isinstance(refused, CitizenHasOpenCase):
+            return _open(rows, office=office, by=by, at=at, today=today)
+    except (IntegrityError, Refused, ValidationError) as error:
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            taken = _open_in_parts(rows[:middle], office=office, by=by, at=at, today=today)
+            if len(taken) < middle:
+                return taken
+            return [*taken, *_open_in_parts(rows[middle:], office=office, by=by, at=at, today=today)]
+        (row,) = rows
+        if isinstance(error, IntegrityError | CitizenHasOpenCase):
             _log_hit(by=by, at=at)
-        elif isinstance(refused, CitizenIsDead):
-            _log_hit(by=by, at=at, what="en sag er afsluttet med dødsfald")
-        refuse(row, str(refused))
-    else:
-        is_new = row.case.created_at == at
-        row.state = ImportRowState.CREATED if is_new else ImportRowState.GONE_ON
-        row.problem = not_as_typed(row.case, new)
-        row.content_encrypted = None
+        row.case = None
+        refuse(row, _why(error))
+        return rows
 
 
-def _log_hit(*, by: User, at: datetime, what: str = "åben sag findes") -> None:
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    return str(error) if isinstance(error, Refused) else "Borgeren har fået en åben sag i mellemtiden."
+
+
+def _open(rows: Sequence[ImportRow], *, office: Office, by: User, at: datetime, today: date) -> Sequence[ImportRow]:
+    """Open their cases at the cost of one. Returns the rows that are done with: a user may ask of so many people.
+
+    Raises Refused, ValidationError and IntegrityError where all of it is to be rolled back.
+    """
+    read: list[tuple[ImportRow, NewCase]] = []
+    for row in rows:
+        try:
+            read.append((row, read_case(FileRow(line=row.line, cells=cells_of(row)), office=office, today=today)))
+        except Refused as refused:
+            refuse(row, str(refused))
+    openings = opening.weigh([new for _, new in read], by=by)
+    by_row = {row.pk: one for (row, _), one in zip(read, openings, strict=True)}
+    taken = _as_many_as_may_be_asked(rows, by_row, by=by, at=at)
+    weighed = [(row, by_row[row.pk]) for row in taken if row.pk in by_row]
+    opening.open_weighed([one for _, one in weighed], by=by, at=at)
+    for row, one in weighed:
+        _tell(row, one, at=at)
+    return taken
+
+
+def _as_many_as_may_be_asked(
+    rows: Sequence[ImportRow], openings: Mapping[int, Opening], *, by: User, at: datetime
+) -> Sequence[ImportRow]:
+    """The first of the rows, as long as the user may hear of people's cases; what is heard is logged."""
+    left = lookup_search.lookups_left(by, at)
+    for place, row in enumerate(rows):
+        if left == 0:
+            return rows[:place]
+        what = _hit_of(openings[row.pk]) if row.pk in openings else ""
+        if what:
+            _log_hit(by=by, at=at, what=what)
+            left -= 1
+    return rows
+
+
+def _hit_of(one: Opening) -> str:
+    match one.refusal:
+        case CitizenHasOpenCase():
+            return OPEN_CASE
+        case CitizenIsDead():
+            return "en sag er afsluttet med dødsfald"
+    return ""
+
+
+def _tell(row: ImportRow, one: Opening, *, at: datetime) -> None:
+    """What became of the row."""
+    if one.refusal is None:
+        row.case, row.content_encrypted = one.case, None
+        row.state = ImportRowState.CREATED if one.case.created_at == at else ImportRowState.GONE_ON
+        row.problem = opening.not_as_typed(one.case, one.new)
+        return
+    row.case = one.refusal.left.case if isinstance(one.refusal, CourseGoesOn) else None
+    refuse(row, going_on_text(one.refusal) if isinstance(one.refusal, CourseGoesOn) else str(one.refusal))
+
+
+def _log_hit(*, by: User, at: datetime, what: str = OPEN_CASE) -> None:
     """Log that the row told of a person's case: that is a look-up, and counts as a search by CPR number does."""
     AccessLog.objects.create(
         at=at,

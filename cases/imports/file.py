@@ -20,8 +20,9 @@ from django.core.validators import validate_email
 from cases import seam
 from cases.citizen.services import CitizenDetails
 from cases.imports import table_reader
+from cases.intake.new_case import CourseDetails, NewCase, course_of
+from cases.intake.opening import check_facts
 from cases.intake.returning import ANEW, OTHER
-from cases.intake.services import CourseDetails, NewCase, check_facts, course_of
 from cases.models import Act, Organisation, OrganisationKind, User
 from cases.models.cases import TARGET_GROUP_LABELS
 from cases.models.people import validate_name

@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cases import seam
 from cases.imports.file import FileRow, Office, read_case
+from cases.intake.new_case import NewCase, course_of, described
 from cases.intake.returning import ANEW, CourseGoesOn, last_left, left_course
-from cases.intake.services import NewCase, course_of, described
 from cases.models import Act, Case, CitizenNumber, Event, ImportRow, ImportRun, Organisation, User
 from cases.models.imports import ImportRowState, ImportState
 from cases.people import cpr, encryption

@@ -11,7 +11,7 @@ from cases.closing.services import lock_with_citizen, open_again
 from cases.history.before import pauses_of
 from cases.models import Case, Citizen, User
 from cases.models.cases import CloseReason
-from cases.pauses.services import add_with_case
+from cases.pauses.services import add_with_cases
 from cases.people import cpr
 from cases.rules.facts import PauseFact, PauseKind
 from cases.rules.refusal import Refused
@@ -62,7 +62,7 @@ class CourseGoesOn(Refused):
 def last_left(citizen_ids: Collection[int], *, by: User) -> dict[int, Case]:
     """By the id of each citizen: the case left last, where it is the user's own and could go on."""
     cases = Case.objects.filter(citizen__in=citizen_ids).exclude(close_reason=CloseReason.MISTAKE)
-    last = {case.citizen_id: case for case in cases.with_parties().order_by("placed_on", "pk")}
+    last = {case.citizen_id: case for case in cases.with_parties().select_related("next").order_by("placed_on", "pk")}
     return {
         citizen_id: case
         for citizen_id, case in last.items()
@@ -151,7 +151,8 @@ def _add_pauses(case: Case, *, returned_on: date, kind: str, by: User, at: datet
     known = [pause.period for pause in case.pauses.all()]
     away = days_away(case.last_day, returned_on, known=known)
     pauses = (PauseFact(kind=kind, span=period) for period in away)
-    return add_with_case(case, pauses, source="ny tilmelding", by=by, at=at)
+    (told,) = add_with_cases([(case, pauses)], source="ny tilmelding", by=by, at=at)
+    return told
 
 
 def what_they_did() -> list[tuple[str, str]]:

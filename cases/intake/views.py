@@ -15,10 +15,10 @@ from cases.changing import CitizenHasOpenCase, CitizenIsDead
 from cases.citizen.forms import CITIZEN_FIELDS
 from cases.citizen.services import CitizenDetails
 from cases.history import access_log
-from cases.intake import services
+from cases.intake import opening, services
 from cases.intake.forms import COURSE_FIELDS, CreateForm, PlaceAnewForm
+from cases.intake.new_case import CourseDetails, NewCase
 from cases.intake.returning import CourseGoesOn
-from cases.intake.services import CourseDetails, NewCase
 from cases.lookup import search as lookup_search
 from cases.lookup import views as lookup_views
 from cases.models import Act, Case, Purpose
@@ -73,7 +73,7 @@ def create(request: AppRequest) -> HttpResponse:
 
 
 def _receipt(case: Case, new: NewCase, *, at: datetime) -> str:
-    is_new, told = case.created_at == at, services.not_as_typed(case, new)
+    is_new, told = case.created_at == at, opening.not_as_typed(case, new)
     done = "er oprettet" if is_new else "er åbnet igen, og forløbet går videre"
     text = " ".join(f"Sagen {case.label} {done}. {told} {case_views.what_moved(case, at)}".split())
     if is_new or not told:

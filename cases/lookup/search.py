@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cases.models import AccessLog, Case, Citizen, CitizenContact, User
 from cases.models.cases import CaseQuerySet
@@ -211,6 +211,14 @@ def in_turn(user: User) -> Iterator[None]:
 
 def seconds_to_wait(user: User, at: datetime) -> int:
     """How long until the user may ask by CPR number again; 0 when it is allowed now."""
-    asked = AccessLog.objects.filter(user=user, at__gt=at - _WINDOW, detail__startswith=By.CPR)
-    oldest = asked.order_by("-at").values_list("at", flat=True)[CPR_LOOKUPS_AN_HOUR - 1 :].first()
+    oldest = _asked(user, at).order_by("-at").values_list("at", flat=True)[CPR_LOOKUPS_AN_HOUR - 1 :].first()
     return max(int((oldest + _WINDOW - at).total_seconds()), 1) if oldest else 0
+
+
+def lookups_left(user: User, at: datetime) -> int:
+    """How many times the user may still ask by CPR number within the hour."""
+    return max(CPR_LOOKUPS_AN_HOUR - _asked(user, at).count(), 0)
+
+
+def _asked(user: User, at: datetime) -> QuerySet[AccessLog]:
+    return AccessLog.objects.filter(user=user, at__gt=at - _WINDOW, detail__startswith=By.CPR)

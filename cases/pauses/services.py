@@ -1,12 +1,14 @@
 """Pauses, in which the clock stands still, are added, changed and removed; the hours of benefit of a month are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from cases import bulk_rows
 from cases.changing import StaleForm, check_version, lock, touch
 from cases.history import events as history_events
 from cases.history.before import hours_of, pauses_of
@@ -79,15 +81,26 @@ def _remove(pause: Pause, *, reason: str, by: User, at: datetime) -> None:
     history_events.record(case=case, kind="cases.pause_removed", by=by, at=at, text=text, before=kept)
 
 
-def add_with_case(case: Case, pauses: Iterable[PauseFact], *, source: str, by: User, at: datetime) -> str:
-    """Save the pauses of a case that opens, in the transaction and for the event of that: them, in Danish."""
-    told = []
-    for fact in pauses:
-        pause = Pause(case=case, kind=fact.kind, span=DateRange(fact.span.start, fact.span.end), source=source)
-        pause.recorded_by, pause.recorded_at = by, at
-        pause.save()
-        told.append(f"Pause registreret: {pause}.")
-    return " ".join(told)
+def add_with_cases(
+    pauses_of_cases: Sequence[tuple[Case, Iterable[PauseFact]]], *, source: str, by: User, at: datetime
+) -> list[str]:
+    """Save the pauses of cases that open, in the transaction and for the events of that: them, in Danish, by case."""
+    pauses = [
+        [
+            Pause(
+                case=case,
+                kind=fact.kind,
+                span=DateRange(fact.span.start, fact.span.end),
+                source=source,
+                recorded_by=by,
+                recorded_at=at,
+            )
+            for fact in facts
+        ]
+        for case, facts in pauses_of_cases
+    ]
+    bulk_rows.insert_new(Pause, [*chain.from_iterable(pauses)])
+    return [" ".join(f"Pause registreret: {pause}." for pause in of_case) for of_case in pauses]
 
 
 def take_back_all(*, case_id: int, by: User, at: datetime) -> None:

@@ -76,7 +76,7 @@ def exempt(
         text=f"Fritaget for samtaler: {exemption}.",
         before=kept,
     )
-    planning_replan.replan(case=case, at=at, by=by)
+    planning_replan.replan(cases=[case], at=at, by=by)
     return exemption
 
 
@@ -92,7 +92,7 @@ def keep_duty(*, exemption_id: int, reason: str, by: User, at: datetime, version
     exemption.save(update_fields=["is_duty_kept", "duty_kept_reason"])
     text = f"Jobcentret holder fast i mødepligten: {reason}"
     history_events.record(case=case, kind="meetings.duty_kept", by=by, at=at, text=text, before=kept)
-    planning_replan.replan(case=case, at=at, by=by)
+    planning_replan.replan(cases=[case], at=at, by=by)
     return exemption
 
 
@@ -104,7 +104,7 @@ def end_exemption(*, exemption_id: int, reason: str, by: User, at: datetime) -> 
     kept = _kept(case)
     exemption.delete()
     history_events.record(case=case, kind="meetings.exemption_removed", by=by, at=at, text=text, before=kept)
-    planning_replan.replan(case=case, at=at, by=by)
+    planning_replan.replan(cases=[case], at=at, by=by)
     return case
 
 

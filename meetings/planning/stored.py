@@ -91,7 +91,7 @@ _OF_MEETING = ("case", "organisation", "adviser", "kind", "requirement", "is_lat
 
 def _cases(_: None, *, keys: Parameter) -> QuerySet[Case]:
     columns = (field.name for field in Case._meta.concrete_fields)
-    rows: QuerySet[Case] = Case.objects.open().filter(IsOneOf("pk", keys)).order_by("pk")
+    rows: QuerySet[Case] = Case.objects.filter(IsOneOf("pk", keys)).order_by("pk")
     return rows.select_related("citizen", "handover").only(*columns, "citizen__born_on", *_OF_HANDOVER)
 
 
@@ -123,10 +123,15 @@ _ENTRIES = Statement(_entries)
 
 def cases_with_facts(ids: Collection[int], *, lock: bool = False) -> list[Case]:
     """The open cases among these with all that the rules read of them; locked, they are so in order."""
-    cases = Case.objects.open().filter(IsOneOf("pk", ids)).order_by("pk")
     if lock:
         # Locked first and read after: what somebody changed in between is read as it is now.
+        cases = Case.objects.open().filter(IsOneOf("pk", ids)).order_by("pk")
         ids = list(cases.select_for_update().values_list("pk", flat=True))
+    return [case for case in with_facts(ids) if case.is_open]
+
+
+def with_facts(ids: Collection[int]) -> list[Case]:
+    """These cases, open or closed, with all that the rules read of them; the caller has locked them."""
     found = _CASES.rows(None, keys=[*ids])
     _read_lists(found)
     # The organisations are few, and each is read once.

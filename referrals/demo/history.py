@@ -106,8 +106,8 @@ def _plan(sketches: list[Sketch], *, law: Law) -> None:
     for sketch in sketches:
         case, by = sketch.case, worker_of(sketch.case)
         if case.pk in registered:
-            planning_replan.replan(case=as_opened[case.pk], at=case.created_at, by=by, law=law)
-        planning_replan.replan(case=case, at=registered.get(case.pk, case.created_at), by=by, law=law)
+            planning_replan.replan(cases=[as_opened[case.pk]], at=case.created_at, by=by, law=law)
+        planning_replan.replan(cases=[case], at=registered.get(case.pk, case.created_at), by=by, law=law)
 
 
 def _registered_at(case: Case) -> datetime | None:

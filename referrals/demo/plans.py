@@ -5,7 +5,7 @@ from typing import Any
 
 from cases.documents import services as documents_services
 from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails, NewCase
+from cases.intake.new_case import CourseDetails, NewCase
 from cases.models import Case, Organisation, PlanDraft, User
 from cases.models.people import FollowUpWay
 from cases.plans import aim_services

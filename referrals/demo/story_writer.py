@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases.handover import services as handover_services
 from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails, NewCase
+from cases.intake.new_case import CourseDetails, NewCase
 from cases.models import Case, User
 from cases.models.cases import HandoverSource
 from cases.pauses import services as pauses_services

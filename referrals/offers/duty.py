@@ -111,8 +111,12 @@ def write(judged: Sequence[Judged], *, at: datetime, by: User | None = None, bec
 def refresh(*, case: Case, at: datetime, by: User | None = None, law: Law | None = None) -> None:
     """Judge the case's offers anew, and write by when a counting one must begin; the caller has locked the case."""
     hold_law_still()
-    book = law.book if law else Act.objects.rule_book()
-    write(judged_anew([(case, planning_stored.course_of(case))], book=book), at=at, by=by)
+    _judge_and_write([case], book=law.book if law else Act.objects.rule_book(), at=at, by=by)
+
+
+def _judge_and_write(cases: Sequence[Case], *, book: RuleBook, at: datetime, by: User | None) -> None:
+    courses = [(case, planning_stored.course_of(case)) for case in cases]
+    write(judged_anew(courses, book=book), at=at, by=by)
 
 
 def _duty(one: Judged) -> tuple[Any, ...]:
@@ -157,7 +161,8 @@ def moved_text(one: Judged) -> str:
     )
 
 
-def on_case_changed(event: Event) -> None:
-    """Compute right and duty anew when a case is opened, or a fact behind its deadline or its offers changes."""
-    case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
-    refresh(case=case, at=event.at, by=event.by)
+def on_cases_changed(events: Sequence[Event]) -> None:
+    """Compute right and duty anew when cases are opened, or a fact behind their deadlines or offers changes."""
+    hold_law_still()
+    cases = planning_stored.with_facts([event.case_id for event in events])
+    _judge_and_write(cases, book=Act.objects.rule_book(), at=events[0].at, by=events[0].by)

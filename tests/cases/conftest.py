@@ -10,10 +10,11 @@ from tests.cases.pages import url
 def broken_history(monkeypatch):
     """The last step of every change fails."""
 
-    def fail(**_):
+    def fail(*_, **__):
         raise RuntimeError("the history cannot be written")
 
     monkeypatch.setattr(history_events, "record", fail)
+    monkeypatch.setattr(history_events, "record_all", fail)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import date
 
 from cases.closing import services as closing_services
 from cases.corrections import services as corrections_services
-from cases.intake.services import CourseDetails, NewCase
+from cases.intake.new_case import CourseDetails, NewCase
 from cases.models.cases import CloseReason
 from cases.people import cpr
 from tests import factories

@@ -8,7 +8,7 @@ import pytest
 from cases.changing import HandoverRefused, StaleForm, WrongParty
 from cases.handover import services as handover_services
 from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails
+from cases.intake.new_case import CourseDetails
 from cases.models import Case, Handover
 from cases.models.cases import HandoverSource
 from tests import factories

@@ -272,18 +272,15 @@ def test_a_batch_that_breaks_leaves_its_rows_for_the_next_worker(office, now, mo
     run = preview(office, csv_bytes([line(office) for _ in range(4)]), now=now)
     imports_services.start(run_id=run.pk)
     monkeypatch.setattr(batches, "BATCH", 3)
-    taken = []
-    real = batches.open_one_of_many
 
-    def killed(**arguments):
-        taken.append(1)
-        if len(taken) == 2:
-            raise SystemExit
-        return real(**arguments)
+    def killed(*_, **__):
+        assert Case.objects.count() == 3
+        raise SystemExit
 
-    monkeypatch.setattr(batches, "open_one_of_many", killed)
-    with pytest.raises(SystemExit):
-        batches.take_next_batch(at=now, today=TODAY)
+    with monkeypatch.context() as patched:
+        patched.setattr(batches, "_tell", killed)
+        with pytest.raises(SystemExit):
+            batches.take_next_batch(at=now, today=TODAY)
 
     assert Case.objects.count() == 0
     run_to_the_end(now)

@@ -285,10 +285,10 @@ def test_nothing_is_saved_when_the_history_of_a_new_case_fails(log_in, office, m
     client = log_in(office.adviser)
     client.raise_request_exception = False
 
-    def fail(**_):
+    def fail(*_):
         raise RuntimeError("the history cannot be written")
 
-    monkeypatch.setattr(history_events, "record", fail)
+    monkeypatch.setattr(history_events, "record_all", fail)
 
     assert client.post(url("create"), typed_case(office)).status_code == 500
     assert not Citizen.objects.exists()

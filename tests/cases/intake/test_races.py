@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from cases.changing import CitizenHasOpenCase
 from cases.closing import services as closing_services
-from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails, NewCase
+from cases.intake import opening
+from cases.intake.new_case import CourseDetails, NewCase
 from cases.models.cases import CloseReason
 from cases.people import cpr
 from tests import factories
@@ -46,7 +46,7 @@ def test_a_case_that_is_opened_again_while_another_is_opened_is_told_of_it(offic
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         with transaction.atomic():
-            intake_services.open_one_of_many(new=new, by=office.adviser, at=now)
+            opening.open_weighed(opening.weigh([new], by=office.adviser), by=office.adviser, at=now)
             late = pool.submit(reopen)
             while not somebody_waits():
                 assert not late.done()

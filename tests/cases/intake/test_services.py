@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from cases.changing import CitizenHasOpenCase, NoRules, WrongParty
 from cases.citizen import services as citizen_services
 from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails
-from cases.models import Case, Citizen, Event
+from cases.intake.new_case import CourseDetails
+from cases.models import Case, Citizen, CitizenNumber, Event
 from cases.rules.facts import BadFacts
 from cases.rules.refusal import Refused
 from tests import factories
@@ -42,7 +41,7 @@ def test_a_reason_for_what_looked_like_a_mistake_is_kept(office, now):
 @pytest.mark.parametrize(
     ("course", "error", "text"),
     [
-        pytest.param({"registered_on": date(2026, 4, 14)}, ValidationError, "før tilmeldingen", id="placed first"),
+        pytest.param({"registered_on": date(2026, 4, 14)}, BadFacts, "før tilmeldingen", id="placed first"),
         pytest.param(
             {"registered_on": date(2019, 12, 31), "placed_on": date(2019, 12, 31)},
             NoRules,
@@ -121,7 +120,7 @@ def test_two_who_make_the_same_citizen_at_once_get_one(office, now, monkeypatch)
     first = new_case(office)
     intake_services.open_case(new=first, by=office.adviser, at=now)
     # The second looked before the first had saved.
-    monkeypatch.setattr(type(Citizen.objects), "with_cpr", lambda self, number: Citizen.objects.none())
+    monkeypatch.setattr(type(CitizenNumber.objects), "holders", lambda self, numbers: {})
 
     with pytest.raises(CitizenHasOpenCase):
         intake_services.open_case(new=first, by=office.adviser, at=now)
@@ -192,7 +191,7 @@ def test_a_new_placement_leaves_those_behind_who_no_longer_work_there(case, offi
 def test_a_new_placement_lies_after_the_old_and_nothing_is_kept_of_one_that_fails(case, office, now):
     with pytest.raises(Refused, match="efter den gamle, 13-04-2026"):
         place_anew(case, office, now, placed_on=date(2026, 4, 13))
-    with pytest.raises(ValidationError, match="før tilmeldingen"):
+    with pytest.raises(BadFacts, match="før tilmeldingen"):
         place_anew(case, office, now, registered_on=date(2026, 5, 2))
 
     assert Case.objects.get().is_open

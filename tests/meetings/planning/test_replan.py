@@ -10,7 +10,9 @@ from tests.meetings.steps import everything
 
 
 def replan(case, at):
-    return planning_replan.replan(case=Case.objects.with_parties().select_related("handover").get(pk=case.pk), at=at)
+    cases = [Case.objects.with_parties().select_related("handover").get(pk=case.pk)]
+    (judgement,) = planning_replan.replan(cases=cases, at=at)
+    return judgement.in_words()
 
 
 def test_planned_anew_by_the_same_facts_nothing_changes(book, case, now):

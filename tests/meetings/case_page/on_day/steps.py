@@ -71,4 +71,4 @@ def publish(*, at, in_force_on, slug="ny-lov", rows=()):
 
 
 def replan(case, *, at):
-    planning_replan.replan(case=Case.objects.with_parties().select_related("handover").get(pk=case.pk), at=at)
+    planning_replan.replan(cases=[Case.objects.with_parties().select_related("handover").get(pk=case.pk)], at=at)

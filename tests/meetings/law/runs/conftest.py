@@ -8,7 +8,7 @@ import pytest
 from cases import seam
 from cases.closing import services as closing_services
 from cases.intake import services as intake_services
-from cases.intake.services import CourseDetails, NewCase
+from cases.intake.new_case import CourseDetails, NewCase
 from cases.models import Role
 from cases.models.cases import CloseReason
 from cases.pauses import services as pauses_services

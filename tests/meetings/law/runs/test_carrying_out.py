@@ -150,7 +150,7 @@ def test_a_case_planned_by_the_new_law_in_between_is_not_told_twice(office, draf
     case = begun(office)
     publish(draft, office)
 
-    planning_replan.replan(case=case, at=NOW)
+    planning_replan.replan(cases=[case], at=NOW)
     to_the_end()
 
     assert planned(case).count() == 2

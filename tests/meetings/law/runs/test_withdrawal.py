@@ -125,7 +125,7 @@ def test_no_act_comes_while_somebody_plans_by_the_law_as_it_is(office, author, d
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [law_services._LAW_LOCK])
         # Others go on planning; publishing waits for them.
         with transaction.atomic():
-            planning_replan.replan(case=case, at=NOW)
+            planning_replan.replan(cases=[case], at=NOW)
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         with pytest.raises(OperationalError, match="lock timeout"):
