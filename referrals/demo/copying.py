@@ -21,14 +21,20 @@ def copy(model: type[models.Model], rows: Iterable[models.Model]) -> None:
         and not isinstance(getattr(first, field.attname), models.expressions.DatabaseDefault)
     ]
     columns = ", ".join(f'"{field.column}"' for field in fields)
+    statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+    with connection.cursor() as cursor, cursor.copy(statement) as into:
+        into.write_row([_plain(getattr(first, field.attname)) for field in fields])
+        for row in rows:
+            into.write_row([_plain(getattr(row, field.attname)) for field in fields])
+    if first.pk is not None:
+        count_on(model)
+
+
+def count_on(model: type[models.Model]) -> None:
+    """Let the numbers of new rows go on after the highest there is."""
+    table = model._meta.db_table
     with connection.cursor() as cursor:
-        with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as into:
-            into.write_row([_plain(getattr(first, field.attname)) for field in fields])
-            for row in rows:
-                into.write_row([_plain(getattr(row, field.attname)) for field in fields])
-        if first.pk is not None:
-            table = model._meta.db_table
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
 
 
 def _plain(value: Any) -> Any:

@@ -1,18 +1,21 @@
 """A whole country of invented cases: 21 a-kasser, 98 jobcentres, and as many citizens as are asked for.
 
-The same number and seed on the same day give the same people, courses and talks; only what is sealed and the public
-numbers of the rows differ. The rows are put in by COPY, and planned by the functions of a re-planning.
+The same number and seed on the same day give the same people, courses and talks, in however many processes they are
+drawn; only what is sealed and the numbers that no page shows differ. The rows are put in by COPY, and planned by the
+functions of a re-planning.
 """
 
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import islice, product
+from itertools import accumulate, islice, product
 from random import Random
+from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -28,7 +31,7 @@ from meetings.planning import stored as planning_stored
 from meetings.planning import writing as planning_writing
 from meetings.rules.spans import local
 from referrals.demo import office
-from referrals.demo.copying import copy
+from referrals.demo.copying import copy, count_on
 from referrals.demo.country_people import Person, people
 from referrals.demo.country_talks import Talks
 from referrals.offers import duty as offers_duty
@@ -36,8 +39,8 @@ from referrals.offers import duty as offers_duty
 FUNDS, MUNICIPALITIES = 21, 98
 CASES_OF_A_WORKER = 80
 TEAM = 12
-#: So many cases are drawn at a time, and so many planned in a transaction.
-DRAWN, PLANNED = 10_000, 500
+#: So many cases are drawn in a transaction, and so many planned.
+DRAWN, PLANNED = 2_000, 500
 #: Who logs in with the password of the demo.
 LOG_INS = {
     "anne": "adviser in the largest a-kasse",
@@ -83,9 +86,50 @@ class World:
 
     funds: list[Organisation]
     municipalities: list[Organisation]
-    fund_shares: list[float] = field(default_factory=lambda: shares(FUNDS))
-    municipality_shares: list[float] = field(default_factory=lambda: shares(MUNICIPALITIES))
-    workers: dict[int, list[User]] = field(default_factory=dict)
+    workers: dict[int, list[User]]
+
+    @classmethod
+    def stored(cls) -> "World":
+        """As it was written."""
+        workers: dict[int, list[User]] = {}
+        for user in (
+            User.objects.filter(role__in=[Role.ADVISER, Role.CASEWORKER]).select_related("organisation").order_by("pk")
+        ):
+            workers.setdefault(user.workplace.pk, []).append(user)
+        funds, municipalities = (
+            list(Organisation.objects.filter(kind=kind).order_by("pk"))
+            for kind in (OrganisationKind.FUND, OrganisationKind.MUNICIPALITY)
+        )
+        return cls(funds, municipalities, workers)
+
+
+class Held(NamedTuple):
+    """Who has a case: the parties, and their workers."""
+
+    fund: Organisation | None
+    adviser: User | None
+    municipality: Organisation
+    caseworker: User
+
+
+class Portion(NamedTuple):
+    """Some of the cases, as one process draws them: it depends on nothing that is drawn elsewhere."""
+
+    place: int
+    cases: int
+    seed: int
+    at: datetime
+    #: The case number before the first case of the country.
+    number_before: int
+    #: By case: how many its adviser and its caseworker have before it.
+    turns: list[tuple[int, int]]
+
+    @property
+    def first(self) -> int:
+        return self.place * DRAWN + 1
+
+    def rng(self, what: str) -> Random:
+        return Random(f"{self.seed} {what} {self.place}")
 
 
 def write(*, cases: int, at: datetime, seed: int = 1, told: Told = lambda done: None) -> None:
@@ -95,43 +139,77 @@ def write(*, cases: int, at: datetime, seed: int = 1, told: Told = lambda done: 
     """
     if Case.objects.exists() or Organisation.objects.exists() or User.objects.exists():
         raise NotEmpty("This database has users, organisations or cases already: a country fills an empty one.")
-    today = timezone.localtime(at).date()
-    invented = people(Random(f"{seed} people"), today=today)
-    rng, talks = Random(f"{seed} cases"), Talks(Random(f"{seed} talks"), at=at)
     with transaction.atomic(), connection.cursor() as cursor:
-        # Looked at with each portion: else the server keeps millions of questions until the end.
+        _write_world(cases)
+        cursor.execute("SELECT setval('cases_case_number', nextval('cases_case_number') + %s)", [cases])
+        ((last,),) = cursor.fetchall()
+    _in_all_processes(_draw, list(_portions(cases=cases, at=at, seed=seed, number_before=last - cases)), told)
+    # Each process had counted on from what it saw.
+    for model in (Citizen, CitizenContact, Case):
+        count_on(model)
+
+
+def _portions(*, cases: int, at: datetime, seed: int, number_before: int) -> Iterator[Portion]:
+    world, had = World.stored(), Counter[int]()
+    for place, first in enumerate(range(0, cases, DRAWN)):
+        portion = Portion(place, min(DRAWN, cases - first), seed, at, number_before, [])
+        for held in _who_has_them(portion, world):
+            adviser = held.adviser.pk if held.adviser else 0
+            portion.turns.append((had[adviser], had[held.caseworker.pk]))
+            had.update((adviser, held.caseworker.pk))
+        yield portion
+
+
+def _draw(portion: Portion) -> int:
+    world, rng, talks = World.stored(), portion.rng("cases"), Talks(portion.rng("talks"), at=portion.at)
+    today = timezone.localtime(portion.at).date()
+    drawn = list(islice(people(f"{portion.seed} people", today=today, portion=portion.place, of=DRAWN), portion.cases))
+    rows = [
+        _case(pk, person, held, rng, portion)
+        for pk, (person, held) in enumerate(zip(drawn, _who_has_them(portion, world), strict=True), start=portion.first)
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Looked at with each portion: else the server keeps the questions until the end.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        world = _write_world(cases)
-        for first in range(1, cases + 1, DRAWN):
-            drawn = list(islice(invented, min(DRAWN, cases + 1 - first)))
-            rows = [_case(pk, person, world, rng, at) for pk, person in enumerate(drawn, start=first)]
-            copy(Citizen, [person.as_citizen(pk) for pk, person in enumerate(drawn, start=first)])
-            copy(
-                CitizenContact,
-                [one for case, person in zip(rows, drawn, strict=True) for one in _contacts(case, person)],
-            )
-            copy(Case, rows)
-            copy(Event, [_opened(case) for case in rows])
-            copy(Pause, [pause for case in rows for pause in _pauses(case, rng, at)])
-            copy(Meeting, [talk for case in rows for talk in talks.of(case)])
-            told(first + len(rows) - 1)
+        copy(Citizen, [person.as_citizen(pk) for pk, person in enumerate(drawn, start=portion.first)])
+        copy(CitizenContact, [one for case, person in zip(rows, drawn, strict=True) for one in _contacts(case, person)])
+        copy(Case, rows)
+        copy(Event, [_opened(case) for case in rows])
+        copy(Pause, [pause for case in rows for pause in _pauses(case, rng, portion.at)])
+        copy(
+            Meeting,
+            [
+                talk
+                for case, (adviser, caseworker) in zip(rows, portion.turns, strict=True)
+                for talk in talks.of(case, adviser_turn=adviser, caseworker_turn=caseworker)
+            ],
+        )
+    return len(rows)
 
 
 def plan_all(*, at: datetime, told: Told = lambda done: None) -> None:
-    """Plan every case by the functions of a re-planning, in as many processes as the machine has cores."""
+    """Plan every case by the functions of a re-planning."""
     ids = list(Case.objects.order_by("pk").values_list("pk", flat=True))
     portions = [(ids[first : first + PLANNED], at) for first in range(0, len(ids), PLANNED)]
+    _in_all_processes(_plan, portions, told)
+
+
+def _in_all_processes(do: Callable[[Any], int], portions: Sequence[Any], told: Told) -> None:
+    """Do each portion in a transaction of its own, the first one here and the others in a process for each core.
+
+    A connection plans its checks and triggers once: those of the processes are to meet tables that are not empty.
+    """
+    done = do(portions[0])
+    told(done)
     if len(portions) == 1:
-        told(_plan(portions[0]))
         return
-    done = 0
     # Each process opens one of its own, to the same database and as the same role.
     connection.close()
     fork = multiprocessing.get_context("fork")
     # None of them searches what is loaded for garbage, as no process of the worker does.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=fork, initializer=gc.freeze) as pool:
-        for planned in pool.map(_plan, portions):
-            done += planned
+        for number in pool.map(do, portions[1:]):
+            done += number
             told(done)
 
 
@@ -159,7 +237,7 @@ def shares(number: int) -> list[float]:
 # Who works where
 
 
-def _write_world(cases: int) -> World:
+def _write_world(cases: int) -> None:
     cvrs = (f"{number}" for number in range(_FIRST_CVR, 100_000_000) if _is_cvr(number))
     names = [f"A-kassen {place}{end}" for end, place in product(_ENDS_OF_FUNDS, _PLACES)][:FUNDS]
     funds = [
@@ -171,34 +249,32 @@ def _write_world(cases: int) -> World:
         office.make_organisation(OrganisationKind.MUNICIPALITY, name, str(_FIRST_MUNICIPALITY + place), next(cvrs))
         for place, name in enumerate(names)
     ]
-    world = World(funds, municipalities)
     password = make_password(office.PASSWORD)
     for parties, parts, role, name in (
-        (funds, world.fund_shares, Role.ADVISER, "anne"),
-        (municipalities, world.municipality_shares, Role.CASEWORKER, "jens"),
+        (funds, shares(FUNDS), Role.ADVISER, "anne"),
+        (municipalities, shares(MUNICIPALITIES), Role.CASEWORKER, "jens"),
     ):
         for organisation, share in zip(parties, parts, strict=True):
             number = max(2, round(share * cases / CASES_OF_A_WORKER))
             names = [f"{role}-{organisation.code}-{one}" for one in range(number)]
             if organisation == parties[0]:
                 names[0] = name
-            world.workers[organisation.pk] = _workers(organisation, role, names, password)
+            _make_workers(organisation, role, names, password)
     team = funds[0].teams.order_by("pk").first()
     User.objects.create(**_user("leder", 0, password), role=str(Role.TEAM_LEADER), organisation=funds[0], team=team)
     for number, name in enumerate(("admin", "admin2"), start=1):
         User.objects.create(**_user(name, number, password), role=str(Role.ADMINISTRATOR), is_staff=True)
-    return world
 
 
 def _is_cvr(number: int) -> bool:
     return sum(int(digit) * weight for digit, weight in zip(str(number), _WEIGHTS_OF_CVR, strict=True)) % 11 == 0
 
 
-def _workers(organisation: Organisation, role: Role, names: list[str], password: str) -> list[User]:
+def _make_workers(organisation: Organisation, role: Role, names: list[str], password: str) -> None:
     teams = Team.objects.bulk_create(
         Team(organisation=organisation, name=f"Team {number}") for number in range(1, len(names) // TEAM + 2)
     )
-    return User.objects.bulk_create(
+    User.objects.bulk_create(
         User(
             **_user(name, number, password),
             role=str(role),
@@ -222,28 +298,41 @@ def _user(name: str, number: int, password: str) -> dict[str, str]:
 # The cases
 
 
-def _case(pk: int, person: Person, world: World, rng: Random, at: datetime) -> Case:
-    today = timezone.localtime(at).date()
+def _who_has_them(portion: Portion, world: World) -> Iterator[Held]:
+    """Who has each case of the portion; asked twice, it says the same."""
+    rng = portion.rng("parties")
+    fund_shares, municipality_shares = (
+        list(accumulate(shares(len(parties)))) for parties in (world.funds, world.municipalities)
+    )
+    for _ in range(portion.cases):
+        fund = adviser = None
+        if rng.random() < 0.85:
+            (fund,) = rng.choices(world.funds, cum_weights=fund_shares)
+            adviser = rng.choice(world.workers[fund.pk])
+        (municipality,) = rng.choices(world.municipalities, cum_weights=municipality_shares)
+        yield Held(fund, adviser, municipality, rng.choice(world.workers[municipality.pk]))
+
+
+def _case(pk: int, person: Person, held: Held, rng: Random, portion: Portion) -> Case:
+    today = timezone.localtime(portion.at).date()
     # Most are in their first half year; one in ten began up to three years ago, under older law.
     days = rng.randrange(400, 1095) if rng.random() < 0.1 else int(rng.triangular(1, 420, 40))
     registered_on = today - timedelta(days=days)
     registered_on -= timedelta(days=max(0, registered_on.weekday() - 4))
     placed_on = min(registered_on + timedelta(days=rng.choice((0, 0, 0, 2, 7))), today)
-    is_insured = rng.random() < 0.85
     has_education = rng.random() < 0.75
-    group = 1 if is_insured else rng.choice((2, 3))
-    if not is_insured and not has_education and person.age(today) < 30:
+    group = 1 if held.fund else rng.choice((2, 3))
+    if not held.fund and not has_education and person.age(today) < 30:
         group = 4
-    fund = rng.choices(world.funds, world.fund_shares)[0] if is_insured else None
-    municipality = rng.choices(world.municipalities, world.municipality_shares)[0]
     return Case(
         pk=pk,
+        number=portion.number_before + pk,
         citizen_id=pk,
-        fund=fund,
-        municipality=municipality,
-        fund_adviser=rng.choice(world.workers[fund.pk]) if fund else None,
-        municipality_caseworker=rng.choice(world.workers[municipality.pk]),
-        fund_contact_id=2 * pk if fund else None,
+        fund=held.fund,
+        municipality=held.municipality,
+        fund_adviser=held.adviser,
+        municipality_caseworker=held.caseworker,
+        fund_contact_id=2 * pk if held.fund else None,
         municipality_contact_id=2 * pk - 1,
         target_group=group,
         insurance="part_time" if rng.random() < 0.08 else "full_time",
@@ -251,7 +340,7 @@ def _case(pk: int, person: Person, world: World, rng: Random, at: datetime) -> C
         has_children_at_home=rng.random() < 0.3,
         registered_on=registered_on,
         placed_on=placed_on,
-        created_at=min(local(placed_on, time(8)), at),
+        created_at=min(local(placed_on, time(8)), portion.at),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
+from itertools import islice
 from random import Random
 
 from cases.models import Citizen
@@ -34,15 +34,17 @@ class Person:
         return citizen
 
 
-def people(rng: Random, *, today: date) -> Iterator[Person]:
-    """One after the other, of all ages that work."""
-    for position, number in enumerate(_numbers(rng, today=today), start=1):
+def people(seed: str, *, today: date, portion: int = 0, of: int = 10_000) -> Iterator[Person]:
+    """One after the other, of all ages that work; `of` of them at the most, and in each portion others."""
+    rng = Random(f"{seed} {portion}")
+    numbers = _numbers(Random(seed), today=today, portion=portion, of=of)
+    for position, number in enumerate(islice(numbers, of), start=portion * of + 1):
         # A family name in the middle, as most have one: else too many would be called the same.
         name = f"{rng.choice(names.FIRST_NAMES)} {rng.choice(names.LAST_NAMES)} {rng.choice(names.LAST_NAMES)}"
         yield Person(number, name, names.ways(position, rng))
 
 
-def _numbers(rng: Random, *, today: date) -> Iterator[cpr.Cpr]:
+def _numbers(rng: Random, *, today: date, portion: int, of: int) -> Iterator[cpr.Cpr]:
     days = [
         # Never 1 January: on that day numbers have been given that break modulus 11.
         date(today.year - age - 1, month, day)
@@ -51,10 +53,11 @@ def _numbers(rng: Random, *, today: date) -> Iterator[cpr.Cpr]:
         for day in range(2, 29)
     ]
     rng.shuffle(days)
-    for turn in count():
-        for place, born_on in enumerate(days):
-            serial = (turn * _STEP + place) % 4000
-            # The seventh digit tells the century.
-            digits = f"{born_on:%d%m%y}{serial if born_on.year < 2000 else 4000 + serial % 1000:04d}"
-            if names.is_invented(digits):
-                yield cpr.Cpr(digits=digits, born_on=born_on, is_replacement=False)
+    # Twice as many as are asked for: one in eleven of them somebody might have.
+    for number in range(2 * of * portion, 2 * of * (portion + 1)):
+        turn, place = divmod(number, len(days))
+        born_on, serial = days[place], (turn * _STEP + place) % 4000
+        # The seventh digit tells the century.
+        digits = f"{born_on:%d%m%y}{serial if born_on.year < 2000 else 4000 + serial % 1000:04d}"
+        if names.is_invented(digits):
+            yield cpr.Cpr(digits=digits, born_on=born_on, is_replacement=False)

@@ -4,7 +4,6 @@ Each case has its own half hour among twenty working days at each of its two wor
 and nothing need be remembered.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -32,43 +31,28 @@ _OF_FUND, _FEWER = timedelta(days=91), timedelta(days=182)
 
 
 class Talks:
-    """Gives each case its talks; asked of one case after the other."""
+    """Gives each case its talks, asked of one case after the other; `turn` is how many its worker had before it."""
 
     def __init__(self, rng: Random, *, at: datetime) -> None:
         self._rng = rng
         self._at = at
-        self._cases: Counter[int] = Counter()
 
-    def of(self, case: Case) -> Iterator[Meeting]:
+    def of(self, case: Case, *, adviser_turn: int, caseworker_turn: int) -> Iterator[Meeting]:
         """First with the a-kasse, where there is one, and then with the jobcentre."""
         last, passes_on = self._at.date() + BETWEEN, case.placed_on
         if case.fund_adviser is not None:
             passes_on += _OF_FUND
-            yield from self._with(case, case.fund_adviser, case.placed_on, min(passes_on, last))
+            yield from self._with(case, case.fund_adviser, adviser_turn, case.placed_on, min(passes_on, last))
         assert case.municipality_caseworker is not None
-        yield from self._with(case, case.municipality_caseworker, passes_on, last)
+        yield from self._with(case, case.municipality_caseworker, caseworker_turn, passes_on, last)
 
-    def _with(self, case: Case, worker: User, after: date, until: date) -> Iterator[Meeting]:
-        for starts_at in self._times(worker.pk, after + ONE_WEEK, until):
+    def _with(self, case: Case, worker: User, turn: int, after: date, until: date) -> Iterator[Meeting]:
+        for starts_at in _times(turn, after + ONE_WEEK, until):
             meeting = self._meeting(case, starts_at)
             if meeting is not None:
                 meeting.organisation_id, meeting.adviser, meeting.booked_by = worker.workplace.pk, worker, worker
                 meeting.place = worker.workplace.meeting_place
                 yield meeting
-
-    def _times(self, worker: int, first: date, until: date) -> Iterator[datetime]:
-        """The case's half hour every fourth week between two days."""
-        self._cases[worker] += 1
-        number, half_hour = divmod(self._cases[worker] - 1, len(HALF_HOURS))
-        if number >= DAYS:
-            return
-        week, weekday = divmod(number, 5)
-        day = _BEGINNING + timedelta(weeks=week, days=weekday)
-        day += BETWEEN * max(0, -((day - first) // BETWEEN))
-        while day < until:
-            if not closed_day(day):
-                yield local(day, HALF_HOURS[half_hour])
-            day += BETWEEN
 
     def _meeting(self, case: Case, starts_at: datetime) -> Meeting | None:
         """What became of that time: held, missed, booked, or nothing."""
@@ -96,3 +80,17 @@ class Talks:
                 str(Outcome.HELD),
             )
         return meeting
+
+
+def _times(turn: int, first: date, until: date) -> Iterator[datetime]:
+    """The half hour of the worker's case of that turn, every fourth week between two days."""
+    number, half_hour = divmod(turn, len(HALF_HOURS))
+    if number >= DAYS:
+        return
+    week, weekday = divmod(number, 5)
+    day = _BEGINNING + timedelta(weeks=week, days=weekday)
+    day += BETWEEN * max(0, -((day - first) // BETWEEN))
+    while day < until:
+        if not closed_day(day):
+            yield local(day, HALF_HOURS[half_hour])
+        day += BETWEEN

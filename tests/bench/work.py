@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from random import Random
 
 from celery import Celery
 from django.conf import settings
@@ -74,7 +73,7 @@ def _file(number: int, bench: Bench) -> bytes:
     write(("cpr-nummer", "navn", "tilmeldt", "modpart", "målgruppe", "forsikret", "uddannelse", "børn hjemme"))
     municipality = Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY).order_by("pk").first()
     # Some of them the load has as well, if chance will have it; the others come after all that it asked for.
-    for person in islice(people(Random("import"), today=today), number):
+    for person in islice(people("import", today=today, of=number), number):
         registered_on = today - timedelta(days=person.number.born_on.day)
         write((person.number, person.name, f"{registered_on:%d-%m-%Y}", municipality, 1, "fuldtid", "ja", "nej"))
     return out.getvalue().encode()
