@@ -104,7 +104,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "cases.web.navigation.navigation",
             ],
-            "builtins": ["template_partials.templatetags.partials", "cases.templatetags.form_token"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "cases.templatetags.addresses",
+                "cases.templatetags.form_token",
+            ],
         },
     }
 ]

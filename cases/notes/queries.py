@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from django.urls import reverse
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
+from cases.links import address
 from cases.models import Case, CaseNote, User, scopes
 from cases.models.notes import CaseNoteQuerySet
 from cases.models.scopes import Scope
@@ -69,4 +69,4 @@ def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     if user.organisation is None:
         return None
     rows = partial(due, scope=scope)
-    return RowsOfTile(label="Opgaver", rows=rows, url=scopes.within(reverse("cases:tasks"), scope), variant="warning")
+    return RowsOfTile(label="Opgaver", rows=rows, url=scopes.within(address("cases:tasks"), scope), variant="warning")

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
+from cases.links import address, link_to
 from cases.models import Case, Dispatch, Reminder, ReminderState, User, scopes
 from cases.models.cases import CloseReason
 from cases.models.reminders import DispatchQuerySet
@@ -77,7 +77,7 @@ def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     if user.organisation is None:
         return None
     rows = partial(not_reached, scope=scope)
-    url = scopes.within(reverse("cases:not_reached"), scope)
+    url = scopes.within(address("cases:not_reached"), scope)
     return RowsOfTile(label="Kunne ikke nås", rows=rows, url=url, variant="error")
 
 
@@ -99,5 +99,5 @@ _NOT_REACHED = Statement(
 def matter_of(case: Case, user: User, at: datetime) -> Tile | None:
     """How many messages of the case its citizen did not get."""
     count = len(_NOT_REACHED.rows(user, today=timezone.localtime(at).date(), case=case.pk))
-    url = reverse("cases:post_book", args=[case.public_id])
+    url = link_to("cases:post_book", case.public_id)
     return Tile("Kunne ikke nås", count, url, variant="error") if count else None

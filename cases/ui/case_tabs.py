@@ -1,7 +1,8 @@
 """The tabs of the page of a case, in their order. Each is a page of its own, with its own address."""
 
-from django.urls import reverse
+from uuid import UUID
 
+from cases.links import link_to
 from cases.rules.labelled import Labelled
 
 
@@ -15,7 +16,7 @@ class Tab(Labelled):
     #: All of them beneath each other, to be printed and searched.
     WHOLE = "whole", "Hele sagen"
 
-    def url_of(self, public_id: object) -> str:
+    def url_of(self, public_id: UUID) -> str:
         """The address of the tab for the case with that public id."""
         route = "meetings:course" if self is Tab.OVERVIEW else f"meetings:course_{self}"
-        return reverse(route, args=[public_id])
+        return link_to(route, public_id)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from cases.accounts.access import Permission, has
+from cases.links import link_to
 from cases.models import Act, Case, User
 from cases.rules.responsibility import SuggestedHandover, suggest_handover
 from cases.rules.wording import day_text, days_left_text
@@ -42,5 +42,5 @@ def identity(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
         "phone_url": contact.tel_url if contact else "",
         "email": contact.email if contact else "",
         "interpreter": contact.interpreter_language if contact else "",
-        "show_cpr_url": reverse("cases:show_cpr", args=[case.public_id]) if has(user, Permission.SHOW_CPR) else "",
+        "show_cpr_url": link_to("cases:show_cpr", case.public_id) if has(user, Permission.SHOW_CPR) else "",
     }

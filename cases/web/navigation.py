@@ -4,11 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
 from cases.accounts import proof
 from cases.accounts.access import Permission, has
 from cases.accounts.login import SECONDS_BETWEEN_WRITES
+from cases.links import address
 from cases.models import User
 
 #: What is opened now and then stands under one heading, so that there is room for what is opened all day.
@@ -41,7 +41,7 @@ def _session_seconds() -> int:
 
 
 def _entry(label: str, name: str, current: str) -> dict[str, Any]:
-    return {"label": label, "url": reverse(name), "is_current": name == current}
+    return {"label": label, "url": address(name), "is_current": name == current}
 
 
 def _daily(user: User) -> list[tuple[str, str]]:

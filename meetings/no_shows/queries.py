@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from django.urls import reverse
 from django.utils import timezone
 
+from cases.links import address, link_to
 from cases.models import Case, Reminder, User, scopes
 from cases.models.scopes import Scope
 from cases.seam import RowsOfTile, Tile
@@ -100,7 +100,7 @@ def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     if user.organisation is None:
         return None
     rows = partial(due, scope=scope)
-    url = scopes.within(reverse("meetings:hearings"), scope)
+    url = scopes.within(address("meetings:hearings"), scope)
     return RowsOfTile(label="Høringsfrist udløbet", rows=rows, url=url, variant="warning")
 
 
@@ -114,5 +114,5 @@ def matter_of(case: Case, user: User, at: datetime) -> Tile | None:
     steps = _DUE_IN_CASE.rows(user, today=timezone.localtime(at).date(), case=case.pk)
     if not steps:
         return None
-    url = reverse("meetings:no_show", args=[steps[0].meeting.public_id])
+    url = link_to("meetings:no_show", steps[0].meeting.public_id)
     return Tile(label="Høringsfrist udløbet", count=1, url=url, variant="warning")

@@ -7,8 +7,8 @@ from functools import partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
-from django.urls import reverse
 
+from cases.links import address
 from cases.models import Deputy, User, scopes
 from cases.models.scopes import Scope
 from cases.seam import RowsOfTile
@@ -77,4 +77,4 @@ def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     if user.organisation is None:
         return None
     rows = partial(unattended, scope=scope)
-    return RowsOfTile(label=LABEL, rows=rows, url=scopes.within(reverse("meetings:unattended"), scope), variant="error")
+    return RowsOfTile(label=LABEL, rows=rows, url=scopes.within(address("meetings:unattended"), scope), variant="error")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases.accounts import access
 from cases.accounts.access import Permission
+from cases.links import address
 from cases.models import Case, Event, Organisation, Reminder, ReminderState, User, scopes
 from cases.models.reminders import GONE
 from cases.models.scopes import Scope
@@ -93,7 +94,7 @@ def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
     def rows(user: User, *, today: date) -> ReferralQuerySet:
         return in_part(referrals_of(user, scope, today=today), part)
 
-    url = f"{reverse('referrals:list')}?{urlencode({'del': part, **scopes.in_address(scope)})}"
+    url = f"{address('referrals:list')}?{urlencode({'del': part, **scopes.in_address(scope)})}"
     if is_fund:
         return RowsOfTile(label="Afgjorte indstillinger", rows=rows, url=url)
     return RowsOfTile(label="Indstillinger", rows=rows, url=url, variant="warning")
