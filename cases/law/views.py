@@ -3,11 +3,17 @@
 They show nobody, so that every user may read them and nothing is logged. What a draft says is its writers' alone.
 """
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from cases import clock, seam
@@ -18,6 +24,8 @@ from cases.rules import rule_book
 from cases.rules.declaring import REGISTRY
 from cases.rules.rule_book import RuleBook
 from cases.ui.fields import DateField, PlainErrors
+
+Subjects = list[tuple[str, list[reading.Row]]]
 
 
 class DayForm(PlainErrors, forms.Form):
@@ -44,12 +52,33 @@ def in_force(request: AppRequest) -> HttpResponse:
         "empty": reading.nothing_on(day, book) if day else None,
     }
     if day is not None and context["empty"] is None:
+        subjects, values = _values_on(day, book, shows_drafts(request))
         context |= {
-            "subjects": reading.subjects_on(day=day, book=book, shows_drafts=shows_drafts(request)),
+            "subjects": subjects,
+            "values": values,
             "table": tables.on_day(day),
             "waiting": reading.waiting_on(day, book),
         }
     return render(request, "cases/law/in_force.html", context, status=422 if form.errors else 200)
+
+
+def _values_on(day: date, book: RuleBook, shows_drafts: bool) -> tuple[Subjects, SafeString]:
+    """Return the values of a day by subject, and as the page shows them."""
+    template: Any = get_template("cases/law/values_on_day.html")
+    # Two books are equal where their rules are; of a note or a certainty the acts themselves are asked.
+    return _drawn(day, book, (*book.acts, *book.drafts), shows_drafts, template.template, get_script_prefix())
+
+
+@lru_cache(maxsize=16)
+def _drawn(
+    day: date, book: RuleBook, acts: tuple[rule_book.Act, ...], shows_drafts: bool, template: Template, prefix: str
+) -> tuple[Subjects, SafeString]:
+    """Draw the values of a day: most of the page, the same for everybody, and changed by the law alone.
+
+    The template is the one that was read, so that an edited one is drawn anew.
+    """
+    subjects = reading.subjects_on(day=day, book=book, shows_drafts=shows_drafts)
+    return subjects, template.render(Context({"subjects": subjects}))
 
 
 @require_safe

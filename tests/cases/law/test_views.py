@@ -4,6 +4,7 @@ import html
 import re
 from datetime import date, timedelta
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from cases.law import reading as law_reading
 from cases.models import AccessLog, Act
-from cases.models.law import ActWithdrawal
+from cases.models.law import ActValue, ActWithdrawal
 from cases.rules.declaring import REGISTRY
 from cases.rules.rule_book import RuleBook
 from meetings.models import MeetingRule
@@ -71,6 +72,13 @@ class TestEveryValue:
 
 @pytest.mark.usefixtures("law")
 class TestInForce:
+    def test_a_law_that_differs_by_a_note_alone_is_drawn_anew(self, adviser):
+        page(adviser, "in_force", day="01-01-2024")
+        with pgtrigger.ignore("cases.ActValue:published_act_is_fixed"):
+            ActValue.objects.filter(act__slug=A).update(note="Et nyt ord om reglen")
+
+        assert "Et nyt ord om reglen" in text_of(page(adviser, "in_force", day="01-01-2024"))
+
     def test_each_value_has_its_act_its_ground_its_certainty_and_the_day_that_decides(self, adviser):
         told = text_of(page(adviser, "in_force", day="01-01-2024"))
 
