@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet, PermissionDenied
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import (
     BigIntegerField,
@@ -148,6 +148,8 @@ class _Made:
     compiler: Any
     sql: str
     names: tuple[str, ...]
+    #: How each column becomes a value of its field, which Django would find out for every answer.
+    converters: dict[int, Any] = field(default_factory=dict)
 
 
 class Statement(Generic[Row]):
@@ -193,7 +195,8 @@ class Statement(Generic[Row]):
             return _Made(rows, compiler, "", ())
         connection = connections[rows.db]
         connection.ensure_connection()
-        return _Made(rows, compiler, *_with_constants(sql, params, connection.connection))
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        return _Made(rows, compiler, *_with_constants(sql, params, connection.connection), converters)
 
 
 def _field_of(value: Given) -> "Field[Any, Any]":
@@ -226,6 +229,11 @@ def _with_constants(text: str, params: Iterable[Any], connection: Any) -> tuple[
     return re.sub("%%|%s", write, text), tuple(names)
 
 
+def prepared_cursor() -> Any:
+    """A cursor of the default connection that leaves the values to the database, which then keeps the plan."""
+    return _Preparing(connections[DEFAULT_DB_ALIAS]).cursor()
+
+
 class _Preparing:
     """A connection of Django's whose cursors leave the values to the database, which then keeps the plan."""
 
@@ -253,6 +261,7 @@ def _filled(made: _Made, values: Sequence[Any], *, is_planned_once: bool) -> Que
     connection = connections[made.rows.db]
     compiler.connection = _Preparing(connection) if is_planned_once else connection
     compiler.as_sql = lambda *args, **kwargs: (made.sql, values)
+    compiler.get_converters = lambda expressions: made.converters
     rows = made.rows.all()
     rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]  # of this query alone
     return rows

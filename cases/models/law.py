@@ -8,7 +8,7 @@ from typing import Any
 
 import pgtrigger
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 
 from cases.models.people import User
@@ -16,6 +16,7 @@ from cases.rules import rule_book
 from cases.rules.declaring import REGISTRY
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import LegalValue, RuleBook
+from cases.statements import prepared_cursor
 
 
 class ActStatus(Labelled):
@@ -107,7 +108,7 @@ SELECT json_agg(told ORDER BY told.in_force_on, told.published_at, told.id) FROM
 
 def read_at_once(statement: str) -> str:
     """What a statement of one row and one column answers, as a text; without any rows in it, an empty list."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(f"SELECT coalesce(({statement})::text, '[]')")
         return str(cursor.fetchone()[0])
 

@@ -37,7 +37,7 @@ from meetings.case_page.requirements import COUNTING, RequirementOnPage, explain
 from meetings.case_page.timeline import timeline_of
 from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting
 from meetings.planning.law import Law
-from meetings.planning.stored import course_of
+from meetings.planning.stored import course_of, read_lists
 from meetings.rules.channel import ChannelAnswer, channel_on
 from meetings.rules.contact_course import plan
 from meetings.rules.exemption import resting_on
@@ -132,15 +132,14 @@ def _broken(case: Case, law: Law) -> Explanation:
 
 def case_of(user: User, public_id: UUID) -> Case:
     """The case that an address names, with what every tab of its page shows: 404 outside the user's reach."""
-    return case_views.found_or_404(_CASES.rows(user, public_id=public_id))
+    case = case_views.found_or_404(_CASES.rows(user, public_id=public_id))
+    read_lists([case])
+    return case
 
 
 def with_all_that_is_shown(cases: CaseQuerySet) -> QuerySet[Case]:
-    return (
-        cases.with_parties()
-        .select_related("handover__handed_over_by", "handover__received_by", "previous", "next")
-        .prefetch_related("pauses", "exemptions", "benefit_hours")
-    )
+    """The cases with what their page shows of them, but for the lists that `read_lists` reads."""
+    return cases.with_parties().select_related("handover__handed_over_by", "handover__received_by", "previous", "next")
 
 
 _CASES = Statement(

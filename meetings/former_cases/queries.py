@@ -9,6 +9,7 @@ from cases.models import Case, CaseNote, FormerParty, User
 from cases.ui.keyset import Page, page
 from meetings.case_page import on_day, presenters
 from meetings.case_page.on_day import CaseOnDay
+from meetings.planning.stored import read_lists
 
 
 def of_user(user: User, *, today: date, params: Mapping[str, str]) -> Page[FormerParty]:
@@ -19,7 +20,9 @@ def of_user(user: User, *, today: date, params: Mapping[str, str]) -> Page[Forme
 
 def case_left(row: FormerParty) -> Case:
     """The case of a row that the user may see."""
-    return presenters.with_all_that_is_shown(Case.objects.filter(pk=row.case_id)).get()
+    case = presenters.with_all_that_is_shown(Case.objects.filter(pk=row.case_id)).get()
+    read_lists([case])
+    return case
 
 
 def as_left(row: FormerParty, case: Case, *, params: Mapping[str, str]) -> CaseOnDay:

@@ -133,7 +133,7 @@ def cases_with_facts(ids: Collection[int], *, lock: bool = False) -> list[Case]:
 def with_facts(ids: Collection[int]) -> list[Case]:
     """These cases, open or closed, with all that the rules read of them; the caller has locked them."""
     found = _CASES.rows(None, keys=[*ids])
-    _read_lists(found)
+    read_lists(found)
     # The organisations are few, and each is read once.
     parties = Organisation.objects.in_bulk(
         {pk for case in found for pk in (case.fund_id, case.municipality_id) if pk is not None}
@@ -145,8 +145,11 @@ def with_facts(ids: Collection[int]) -> list[Case]:
     return found
 
 
-def _read_lists(cases: Sequence[Case]) -> None:
-    """What prefetch_related does, which makes a query object for every case and list: that costs more than the rest."""
+def read_lists(cases: Sequence[Case]) -> None:
+    """Read the pauses, exemptions and paid hours of these cases into them, so that `all()` of each asks nothing.
+
+    It is what prefetch_related does, which makes a query object for every case and list: that costs more than the rest.
+    """
     lists: dict[int, dict[str, list[Any]]] = {case.pk: {name: [] for name in _LISTS} for case in cases}
     for name, rows in _LISTS.items():
         for row in rows.rows(None, cases=[*lists]):
