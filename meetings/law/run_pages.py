@@ -255,19 +255,23 @@ def _told(run: LawRun) -> dict[str, Any]:
         "state": RunState.OUTDATED.label if is_outdated else run.get_state_display(),
         "is_outdated": is_outdated,
         "progress": progress,
-        "time_left": _time_left(run, progress),
+        "pace": _pace(run, progress),
         "counts": counts,
         "headline": as_if.headline(_totals(counts)),
         "loads": load.of_run(run) if counts else [],
     }
 
 
-def _time_left(run: LawRun, progress: Progress) -> str:
-    if not run.is_under_way or not progress.done:
+def _pace(run: LawRun, progress: Progress) -> str:
+    """How fast the run has been since it was started, and how long it takes yet at that pace."""
+    seconds = (clock.now() - run.started_at).total_seconds()
+    if not run.is_under_way or not progress.done or not seconds:
         return ""
-    seconds = (clock.now() - run.started_at).total_seconds() / progress.done * progress.left
-    minutes = round(seconds / 60)
-    return "under et minut tilbage" if minutes < 1 else f"ca. {counted(minutes, 'minut', 'minutter')} tilbage"
+    rate = progress.done / seconds
+    pace = f"{rate:.0f} i sekundet" if rate >= 1 else f"{max(round(rate * 60), 1)} i minuttet"
+    minutes = round(progress.left / rate / 60)
+    left = "under et minut" if minutes < 1 else f"ca. {counted(minutes, 'minut', 'minutter')}"
+    return f"{pace}, {left} tilbage"
 
 
 def _totals(counts: Counts) -> dict[ChangeKind, int]:

@@ -419,11 +419,22 @@ def test_the_way_back_from_a_withdrawn_act_is_told_too(client, administrator, dr
     assert "Genplanlægning efter tilbagetrækningen" in text_of(client, "cases_act_change", draft.pk)
 
 
-def test_the_time_left_is_told_in_minutes(client, administrator, draft, cases, monkeypatch):
+@pytest.mark.parametrize(
+    ("done", "total", "told"),
+    [
+        (0, 4, "0 af 4 sager</p>"),
+        (2, 4, "2 af 4 sager, 1 i minuttet, ca. 10 minutter tilbage</p>"),
+        (30, 90, "30 af 90 sager, 3 i minuttet, ca. 20 minutter tilbage</p>"),
+        (90_000, 91_000, "90.000 af 91.000 sager, 150 i sekundet, under et minut tilbage</p>"),
+    ],
+)
+def test_how_fast_it_goes_and_how_long_it_takes_yet_is_told(
+    done, total, told, client, administrator, draft, cases, monkeypatch
+):
     client.post(url("cases_act_try", draft.pk))
     LawRun.objects.update(state="running", started_at=datetime(2026, 5, 4, 7, 50, tzinfo=UTC))
-    monkeypatch.setattr(runs_lifecycle, "progress", lambda run: Progress(total=4, done=2, is_under_way=True))
+    monkeypatch.setattr(runs_lifecycle, "progress", lambda run: Progress(total=total, done=done, is_under_way=True))
 
     html = text_of(client, "cases_act_run", LawRun.objects.get().public_id)
-    assert '<progress id="progress-bar" value="2" max="4">' in html
-    assert "ca. 10 minutter tilbage" in html
+    assert f'<progress id="progress-bar" value="{done}" max="{total}">' in html
+    assert told in html
