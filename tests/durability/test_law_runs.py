@@ -70,6 +70,7 @@ def begin(office, number):
 def portions(run, monkeypatch, *, of):
     """Small portions, so that there is a middle to be killed in."""
     monkeypatch.setattr(runs_batches, "BATCH", of)
+    monkeypatch.setattr(runs_batches, "SIMULATED", of)
     assert runs_batches._prepare(at=NOW)
     return run.batches.count()
 

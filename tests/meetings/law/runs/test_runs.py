@@ -29,6 +29,7 @@ def five(office):
 @pytest.fixture
 def pairs(monkeypatch):
     monkeypatch.setattr(batches, "BATCH", 2)
+    monkeypatch.setattr(batches, "SIMULATED", 2)
 
 
 def state(run):

@@ -15,6 +15,7 @@ from tests.world import NOW
 @pytest.fixture
 def three(office, monkeypatch):
     monkeypatch.setattr(batches, "BATCH", 1)
+    monkeypatch.setattr(batches, "SIMULATED", 1)
     return [factories.case(office, at=EARLIER, registered_on=date(2026, 4, 13)) for _ in range(3)]
 
 
