@@ -221,7 +221,7 @@ def test_many_cases_cost_what_two_do(office, author, draft, is_written):
         assert set(found) == set(OFFERS)
         return len([query for query in queries if "referrals_" in query["sql"] or "cases_event" in query["sql"]])
 
-    assert cost(2) == cost(18)
+    assert cost(2) == cost(8)
 
 
 def test_one_case_is_the_smallest_set(office, case):

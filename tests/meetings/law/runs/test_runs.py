@@ -252,7 +252,7 @@ class TestFollowers:
 
 
 @pytest.mark.parametrize("is_carried_out", [False, True], ids=["simulated", "carried out"])
-def test_a_batch_costs_the_same_for_2_cases_and_for_20(office, author, is_carried_out, monkeypatch):
+def test_a_batch_costs_the_same_for_2_cases_and_for_8(office, author, is_carried_out, monkeypatch):
     monkeypatch.setattr(bulk_rows, "MANY", 1)
 
     def queries(cases, month):
@@ -275,6 +275,6 @@ def test_a_batch_costs_the_same_for_2_cases_and_for_20(office, author, is_carrie
     to_the_end()
     few = queries(2, 7)
     to_the_end()
-    many = queries(20, 8)
+    many = queries(8, 8)
 
     assert few == many
