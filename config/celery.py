@@ -56,6 +56,7 @@ app.conf.update(
             "options": {"expires": settings.SWEEP_SECONDS},
         },
         "seal_logs": {"task": "cases.tasks.seal_logs", "schedule": 600, "options": {"expires": 600}},
+        "end_logs": {"task": "cases.tasks.end_logs", "schedule": crontab(hour=3, minute=20)},
         "check_logs": {"task": "cases.tasks.check_logs", "schedule": crontab(hour=4, minute=20)},
         "erase_approved": {"task": "cases.tasks.erase_approved", "schedule": 900, "options": {"expires": 900}},
         "remind_of_erasure": {"task": "cases.tasks.remind_of_erasure", "schedule": crontab(hour=4, minute=0)},

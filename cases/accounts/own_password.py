@@ -106,7 +106,9 @@ def lead_to_own(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
     def middleware(request: HttpRequest) -> HttpResponse:
         must_change = getattr(request.user, "must_change_password", False)
-        if not must_change or request.path in {reverse(name) for name in (*DOORS, *STEPS, "own_password")}:
+        # To change it they may have to prove who they are.
+        passed = (*DOORS, *STEPS, "own_password", "prove_again")
+        if not must_change or request.path in {reverse(name) for name in passed}:
             return get_response(request)
         return lead_to(request, "own_password")
 

@@ -40,7 +40,7 @@ WHAT_MATTERS = (
 )
 #: What somebody logs in by: after it, a stolen session would be its thief's for good. The pages that set up a new one
 #: call `ask_for_both` themselves, since who has none yet is asked for nothing.
-WHAT_GUARDS = ("second_step_app_forget", "second_step_key_forget", "recovery_codes")
+WHAT_GUARDS = ("second_step_app_forget", "second_step_key_forget", "recovery_codes", "own_password")
 #: In an address: what was asked for is done by pressing once more.
 ONCE_MORE = "igen"
 

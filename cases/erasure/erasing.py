@@ -21,9 +21,6 @@ logger = logging.getLogger(__name__)
 #: Their rows go by a function of the database alone, which asks for an approval by two.
 LOGS = ("cases_aimdecision", "cases_event", "cases_planversion")
 
-#: The lock of whoever erases, among those of the database; any number that no other lock has.
-_TURN = 20_350_035
-
 
 def erase(cases: Sequence[int], *, at: datetime, asks_for_approval: bool = True) -> None:
     """Erase these cases, in the caller's transaction; the seals of the logs are told of it.
@@ -31,7 +28,7 @@ def erase(cases: Sequence[int], *, at: datetime, asks_for_approval: bool = True)
     The database asks for a closed case that nobody holds back and two people decided on; the owner of the tables may
     go without.
     """
-    take_turn()
+    sealing.take_turn()
     ids = list(cases)
     locked = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     broken = sealing.sealed_over(LOGS, cases=ids)
@@ -48,12 +45,6 @@ def erase(cases: Sequence[int], *, at: datetime, asks_for_approval: bool = True)
     sealing.reseal(broken, at=at)
     # Outside the database, for whoever restores an older one: keys that tell no person.
     transaction.on_commit(partial(_tell, [case.public_id for case in locked]))
-
-
-def take_turn() -> None:
-    """Until the transaction ends nobody else erases: two at once would each note the other's rows as still there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def _tell(keys: Sequence[UUID]) -> None:

@@ -13,6 +13,7 @@ from cases.accounts.access import Permission, has, require
 from cases.erasure import erasing
 from cases.models import Act, Case, CaseStatus, Erasure, ErasureRun, LegalHold, Organisation, User
 from cases.models.scopes import Scope
+from cases.operation import sealing
 from cases.rules.refusal import Refused
 from cases.rules.retention import closed_by
 from cases.seam import RowsOfTile
@@ -210,7 +211,7 @@ def approved() -> list[int]:
 def erase_next_portion(run_id: int, *, at: datetime, today: date) -> int:
     """Erase some cases of an approved run; gives how many were looked at. Safe to repeat and to kill."""
     # Before any case is locked, so that two workers wait for each other in one order.
-    erasing.take_turn()
+    sealing.take_turn()
     run = ErasureRun.objects.select_for_update().filter(pk=run_id, approved_at__isnull=False, finished_at=None).first()
     if run is None:
         return 0

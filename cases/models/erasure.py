@@ -108,13 +108,15 @@ class Erasure(models.Model):
 
 
 class LogReseal(models.Model):
-    """What the rows under one seal are since some of them were erased: a seal itself is never made anew."""
+    """What the rows under one seal are since some of them were taken: a seal itself is never made anew."""
 
     log = models.CharField("log", max_length=63)
     number = models.PositiveIntegerField("nummer")
     rows = models.PositiveIntegerField("rækker")
     content = models.CharField("indhold", max_length=64)
     at = models.DateTimeField("tidspunkt")
+    # Set where the years of the log were over: rows from before that moment were taken. Else a case was erased.
+    before = models.DateTimeField("ældre end", null=True)
 
     class Meta:
         verbose_name = "segl efter sletning"

@@ -14,11 +14,14 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from cases.models import Erasure, LogReseal, LogSeal
-from cases.operation import roles
+from cases.operation import log_years, roles
 from cases.operation.logs import in_letters
 
 #: So many rows at most lie under one seal: to check it reads no more than these.
 ROWS_A_SEAL = 10_000
+
+#: The lock of whoever takes rows from a log, among those of the database; any number that no other lock has.
+_TURN = 20_350_035
 
 _TRIGGER = "append_only"
 
@@ -83,6 +86,12 @@ def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
             yield f"{log}: segl {number} er et andet end det, der blev gemt uden for databasen. Kæden er lavet om."
 
 
+def take_turn() -> None:
+    """Until the transaction ends nobody else takes rows: two at once would each note the other's as still there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
 def sealed_over(logs: Iterable[str], *, cases: Sequence[int]) -> list[LogSeal]:
     """The seals over rows of these cases that hold now; one that is broken already stays so, whatever is erased."""
     found = []
@@ -94,21 +103,29 @@ def sealed_over(logs: Iterable[str], *, cases: Sequence[int]) -> list[LogSeal]:
     return found
 
 
-def reseal(seals: Iterable[LogSeal], *, at: datetime) -> None:
-    """Note what lies under these seals now, in the transaction in which some of it was erased."""
+def is_as_sealed(one: LogSeal) -> bool:
+    """Whether the seal holds now."""
+    return _is_as_sealed(one, LogSeal.objects.filter(log=one.log, number=one.number - 1).first())
+
+
+def reseal(seals: Iterable[LogSeal], *, at: datetime, before: datetime | None = None) -> None:
+    """Note what lies under these seals now, in the transaction in which some of it was taken.
+
+    `before` is the moment before which the rows were over their time; without it a case was erased.
+    """
     for one in seals:
         rows, content = _content(one)
-        LogReseal.objects.create(log=one.log, number=one.number, rows=rows, content=content, at=at)
+        LogReseal.objects.create(log=one.log, number=one.number, rows=rows, content=content, at=at, before=before)
 
 
 def erased() -> Iterator[tuple[str, int, int]]:
-    """Each log with seals over rows that were erased: how often some were, and how many are gone."""
+    """Each log with seals over rows that were taken: how often that was noted, and how many are gone."""
     for log in logs():
-        notes = list(LogReseal.objects.filter(log=log).order_by("pk"))
-        left = {note.number: note.rows for note in notes}
+        notes = LogReseal.objects.filter(log=log)
+        left = dict(notes.order_by("number", "-pk").distinct("number").values_list("number", "rows"))
         sealed = LogSeal.objects.filter(log=log, number__in=left).aggregate(rows=Sum("rows"))["rows"] or 0
-        if notes:
-            yield log, len(notes), sealed - sum(left.values())
+        if left:
+            yield log, notes.count(), sealed - sum(left.values())
 
 
 def heads() -> list[str]:
@@ -122,20 +139,22 @@ def sealed_rows() -> int:
 
 
 def _is_as_sealed(one: LogSeal, before: LogSeal | None) -> bool:
-    """Whether the rows are what they were, or what the last erasure left of them."""
+    """Whether the rows are what they were, or what was left when some were taken by the rules."""
     rows, content = _content(one)
     if _digest(one, content, before) == one.digest:
         return True
     notes = list(LogReseal.objects.filter(log=one.log, number=one.number).order_by("pk"))
-    return bool(notes) and (notes[-1].rows, notes[-1].content) == (rows, content) and _are_of_erasures(one, notes)
+    return bool(notes) and (notes[-1].rows, notes[-1].content) == (rows, content) and _are_honest(one, before, notes)
 
 
-def _are_of_erasures(one: LogSeal, notes: Sequence[LogReseal]) -> bool:
-    """Whether each note is of a moment in which a case was erased, and left fewer rows: none hides a mere change."""
-    counts = [one.rows, *(note.rows for note in notes)]
-    moments = {note.at for note in notes}
+def _are_honest(one: LogSeal, before: LogSeal | None, notes: Sequence[LogReseal]) -> bool:
+    """Whether each note is of an erasure or of the end of a log, and left fewer rows or all: none hides a change."""
+    moments = {note.at for note in notes if not log_years.is_of_an_end(note, one)}
     erased = set(Erasure.objects.filter(erased_at__in=moments).values_list("erased_at", flat=True))
-    return moments == erased and all(before > after for before, after in pairwise(counts))
+    left = [(note.rows, note.content) for note in notes]
+    rows, content = left[0]
+    whole = left[0] if rows == one.rows and _digest(one, content, before) == one.digest else (one.rows, "")
+    return moments == erased and all(was == now or was[0] > now[0] for was, now in pairwise([whole, *left]))
 
 
 def _save(new: LogSeal, before: LogSeal | None, *, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from cases.rules.plan_parts import PlanMeeting, PlanPart
 PLAN_SAVED_DAY = "dagen, planen gemmes"
 CHECK_DAY = "dagen, der spørges om"
 ERASURE_DAY = "dagen, sletningen foreslås"
+LOG_DAY = "dagen, loggen gennemgås"
 
 # Who has the course, and which days count
 TARGET_GROUPS = declare(
@@ -225,4 +226,20 @@ RETENTION_YEARS_WITHOUT_FUND = declare(
     unit=Unit.YEARS,
     event_is=ERASURE_DAY,
     description="År efter afslutningen, hvor en sag uden a-kasse gemmes, før den kan foreslås slettet",
+)
+ACCESS_LOG_YEARS = declare(
+    "cases.access_log_years",
+    read=whole_number,
+    subject=Subject.ACCESS,
+    unit=Unit.YEARS,
+    event_is=LOG_DAY,
+    description="År, hvor et opslag gemmes i loggen; dog mindst så længe som de sager, det viste",
+)
+SECURITY_LOG_YEARS = declare(
+    "cases.security_log_years",
+    read=whole_number,
+    subject=Subject.ACCESS,
+    unit=Unit.YEARS,
+    event_is=LOG_DAY,
+    description="År, hvor en sikkerhedshændelse gemmes i loggen",
 )

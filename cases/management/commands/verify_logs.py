@@ -39,6 +39,8 @@ class Command(OneLineCommand):
         for head in sealing.heads():
             self.stdout.write(head)
         for log, notes, gone in sealing.erased():
-            self.stdout.write(f"{log}: {counted(gone, 'række', 'rækker')} slettet, noteret {notes} gange.")
+            self.stdout.write(
+                f"{log}: {counted(gone, 'række', 'rækker')} slettet efter reglerne, noteret {notes} gange."
+            )
         rows = counted(sealing.sealed_rows(), "række", "rækker")
         self.stdout.write(f"Loggene er, som de blev forseglet: {rows}.")

@@ -165,6 +165,22 @@ def test_what_guards_the_account_asks_for_both_steps(inside, office, now):
         assert inside.get(APP).url.startswith(PROOF)
 
 
+def test_a_new_password_asks_for_both_steps(inside, office, now):
+    """Who sits before somebody's session and saw the old password does not get the account by it."""
+    secret, _ = set_up(inside)
+    page, new = reverse("own_password"), "fire lange grå heste"
+    typed = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    with later(now, 31):
+        prove(inside)
+        led = inside.post(page, typed, headers={"Referer": f"http://testserver{page}"}).url
+        assert led == f"{STEP}?tilbage={page}&igen=1"
+        assert User.objects.get(pk=office.adviser.pk).check_password(PASSWORD)
+
+        assert inside.post(led, {"one_time_password": code_of(secret)}).url == page
+        assert inside.post(page, typed).status_code == 302
+    assert User.objects.get(pk=office.adviser.pk).check_password(new)
+
+
 def test_to_be_asked_for_the_second_step_stops_nothing_else(inside, office, now, case):
     """In other tabs the work goes on, whether it is looked at, saved or kept as a draft."""
     set_up(inside)

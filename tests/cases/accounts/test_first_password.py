@@ -1,6 +1,9 @@
 """Whoever got a password from another chooses their own before they see anything."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from cases.models import User
@@ -75,3 +78,15 @@ def test_an_administrator_changes_their_own_where_the_old_one_is_asked_for(clien
     assert client.post(page).url == OWN
     office.administrator.refresh_from_db()
     assert office.administrator.check_password(PASSWORD)
+
+
+def test_who_waited_with_it_proves_who_they_are_and_comes_back(now, given):
+    with time_machine.travel(now + timedelta(minutes=31), tick=False):
+        led = given.get("/", follow=True)
+        assert [page.partition("?")[0] for page, _ in led.redirect_chain] == [OWN, reverse("prove_again")]
+
+        back = given.post(led.redirect_chain[-1][0], {"password": GIVEN}, follow=True)
+
+        assert back.redirect_chain[-1][0].startswith(OWN)
+        assert change(given).status_code == 302
+    assert not must_change("adviser")

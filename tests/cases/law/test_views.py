@@ -21,7 +21,7 @@ from tests.factories import published_act
 
 A, B, C = "a-foer-anden-delaftale", "b-anden-delaftale-1", "c-anden-delaftale-2"
 F, G, H = "f-supplement", "g-tilbuddenes-hjemmel", "h-tilbagevenden"
-I_, J = "i-tidligere-parters-adgang", "j-opbevaring"
+I_, J, K = "i-tidligere-parters-adgang", "j-opbevaring", "k-logge"
 D, E = "d-lovens-undtagelser", "e-mere-fleksibelt-kontaktforloeb"
 UNCONFIRMED = "Reglen er ikke bekræftet"
 #: Codes that happen to be the Danish words.
@@ -340,7 +340,7 @@ class TestActs:
     def test_all_published_acts_are_listed_newest_first(self, adviser):
         listed = page(adviser, "acts").context["acts"]
 
-        assert [act.slug for act, _ in listed] == [C, B, J, I_, H, G, F, A]
+        assert [act.slug for act, _ in listed] == [C, B, K, J, I_, H, G, F, A]
         # An act that sets what no other of its day sets mends none.
         assert not any(corrects for _, corrects in listed)
 
