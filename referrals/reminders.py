@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
@@ -11,21 +12,20 @@ from django.utils import timezone
 
 from cases.models import Act, Reminder, ReminderState
 from cases.models.reminders import GONE, MERGED, ReminderQuerySet
-from cases.reminders.owing import DigestLine, PassOn, Send, Skip, Verdict, owe
+from cases.reminders.owing import DigestLine, Owed, PassOn, Send, Skip, Verdict, owe_all
 from cases.reminders.passing_on import Asked, elsewhere
-from cases.reminders.receivers import receiver_at
+from cases.reminders.receivers import told_of_each
 from cases.rules.labelled import Labelled
 from cases.rules.rule_book import RuleBook
+from cases.rules.undo_time import undo_until
 from cases.rules.wording import counted, day_text
 from cases.seam import ReminderSource
 from meetings.rules.lead_times import Spell, spells
 from meetings.rules.spans import local
-from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts
 from referrals.models import Offer, Referral
 from referrals.models.referrals import DECISION_KINDS, ReferralQuerySet
 from referrals.offers import services as offers_services
-from referrals.referral import deciding as referral_deciding
 from referrals.rules import lead_times
 from referrals.rules.decision import decision_due, waiting_days
 from referrals.rules.lifecycle import Recipient
@@ -50,31 +50,76 @@ class ReminderKind(Labelled):
 _RANK = {kind: rank for rank, kind in enumerate(ReminderKind)}
 
 
+class _Row(NamedTuple):
+    """What is read of a referral to say what is due; thousands may wait, so that they are no models."""
+
+    referral: int
+    case: int
+    decision_number: int
+    sent_at: datetime
+    decided_at: datetime | None
+    fund: int | None
+    adviser: int | None
+    municipality: int
+    caseworker: int | None
+
+    @classmethod
+    def of(cls, referrals: ReferralQuerySet) -> "list[_Row]":
+        columns = ("pk", "case_id", "decision_number", "sent_at", "decided_at")
+        parties = ("fund_id", "fund_adviser_id", "municipality_id", "municipality_caseworker_id")
+        of_case = (f"case__{name}" for name in parties)
+        return [cls(*row) for row in referrals.order_by().values_list(*columns, *of_case)]
+
+    @property
+    def received_on(self) -> date:
+        return timezone.localtime(self.sent_at).date()
+
+    @property
+    def decision(self) -> datetime:
+        assert self.decided_at is not None
+        return self.decided_at
+
+
+class _Found(NamedTuple):
+    """A message that is due about a referral: to its jobcenter, to the a-kasse, or, without an office, the citizen."""
+
+    kind: ReminderKind
+    row: _Row
+    version: int
+    due_at: datetime
+    office: int | None
+
+
 def record_due(at: datetime) -> int:
     """Record what is due and not yet recorded; gives the number of rows. Safe to run twice at once."""
     looked_at = dict(Referral.objects.to_look_at(at).values_list("pk", "look_at"))
     if not looked_at:
         return 0
     referrals, book = Referral.objects.filter(pk__in=looked_at), Act.objects.rule_book()
-    unowed = list(_without_letters(referrals, at).with_case())
-    for referral in unowed:
-        letters_owing.owe_letters(referral, at=at)
-    found = [*_waiting(referrals, at, book), *_past_limit(referrals, at, book), *_not_sent(referrals, at, book)]
-    for kind, referral, version, due_at in found:
-        owe(
-            kind=kind,
-            case_id=referral.case_id,
-            subject=referral.pk,
-            version=version,
-            at=at,
-            due_at=due_at,
-            **_municipality_of(referral, at),
-        )
+    found = [
+        *_letters(referrals, at),
+        *_waiting(referrals, at, book),
+        *_past_limit(referrals, at, book),
+        *_not_sent(referrals, at, book),
+    ]
+    _owe(found, at)
     _put_off(referrals, at, unless_changed_from=looked_at.values())
-    return len(unowed) + len(found)
+    return len(found)
 
 
-_Found = tuple[ReminderKind, Referral, int, datetime]
+def _owe(found: Sequence[_Found], at: datetime) -> None:
+    def worker_of(one: _Found) -> int | None:
+        return one.row.adviser if one.office == one.row.fund else one.row.caseworker
+
+    asked = {(worker, one.office) for one in found if one.office is not None and (worker := worker_of(one)) is not None}
+    told = told_of_each(asked, on=timezone.localtime(at).date())
+    owed = []
+    for one in found:
+        worker = worker_of(one)
+        user = told[worker, one.office] if worker is not None and one.office is not None else None
+        office = None if user else one.office
+        owed.append(Owed(str(one.kind), one.row.case, one.row.referral, one.version, one.due_at, user, office))
+    owe_all(owed, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -108,6 +153,15 @@ def _rows(kind: ReminderKind) -> ReminderQuerySet:
     return Reminder.objects.filter(kind=kind, subject=OuterRef("pk"), version=OuterRef("decision_number"))
 
 
+def _letters(referrals: ReferralQuerySet, at: datetime) -> Iterator[_Found]:
+    """The letters of a decision that are not owed; what is owed already stays so."""
+    for row in _Row.of(_without_letters(referrals, at)):
+        due_at = undo_until(row.decision)
+        yield _Found(ReminderKind.TO_CITIZEN, row, row.decision_number, due_at, office=None)
+        if row.fund is not None:
+            yield _Found(ReminderKind.TO_FUND, row, row.decision_number, due_at, office=row.fund)
+
+
 def _waiting(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> Iterator[_Found]:
     """Each time the lead has gone by again while nobody has decided; after an outage once."""
     today = timezone.localtime(at).date()
@@ -116,11 +170,11 @@ def _waiting(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> Itera
             kind=ReminderKind.WAITING, subject=OuterRef("pk"), recorded_at__gt=at - spell.lead + _DAY
         )
         rows = _in_spell(referrals.pending(), spell, until=today - spell.lead).filter(~Exists(lately))
-        for referral in rows.with_case():
-            times = waiting_days(received_on=referral.received_on, today=today) // spell.lead.days
-            due_at = _morning(referral.received_on + times * spell.lead)
+        for row in _Row.of(rows):
+            times = waiting_days(received_on=row.received_on, today=today) // spell.lead.days
+            due_at = _morning(row.received_on + times * spell.lead)
             if due_at <= at:
-                yield ReminderKind.WAITING, referral, times, due_at
+                yield _Found(ReminderKind.WAITING, row, times, due_at, office=row.municipality)
 
 
 def _past_limit(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> Iterator[_Found]:
@@ -129,20 +183,20 @@ def _past_limit(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> It
     limit = ExpressionWrapper(own_days * Value(_DAY, DurationField()), DurationField())
     reminded = Reminder.objects.filter(kind=ReminderKind.DECISION_DUE, subject=OuterRef("pk"))
     rows = referrals.pending().filter(~Exists(reminded), sent_at__lte=at - limit + _DAY)
-    for referral in rows.with_case().select_related("case__municipality__decision_limit"):
-        own = referral_deciding.own_days_of(referral.case.municipality)
-        due = decision_due(received_on=referral.received_on, own_days=own, book=book)
+    limits = dict(rows.order_by().values_list("pk", "case__municipality__decision_limit__days"))
+    for row in _Row.of(Referral.objects.filter(pk__in=limits)):
+        due = decision_due(received_on=row.received_on, own_days=limits[row.referral], book=book)
         if due.due_on is not None and _morning(due.due_on) <= at:
-            yield ReminderKind.DECISION_DUE, referral, 1, _morning(due.due_on)
+            yield _Found(ReminderKind.DECISION_DUE, row, 1, _morning(due.due_on), office=row.municipality)
 
 
 def _not_sent(referrals: ReferralQuerySet, at: datetime, book: RuleBook) -> Iterator[_Found]:
     """The day after a decision, while a letter of it has not gone."""
     untold = referrals.unsettled(at).untold()
-    for referral in untold.filter(~Exists(_rows(ReminderKind.NOT_SENT))).with_case():
-        due_at = _morning(lead_times.not_sent_from(referral.decided_on, book))
+    for row in _Row.of(untold.filter(~Exists(_rows(ReminderKind.NOT_SENT)))):
+        due_at = _morning(lead_times.not_sent_from(timezone.localtime(row.decision).date(), book))
         if due_at <= at:
-            yield ReminderKind.NOT_SENT, referral, referral.decision_number, due_at
+            yield _Found(ReminderKind.NOT_SENT, row, row.decision_number, due_at, office=row.municipality)
 
 
 def _in_spell(rows: ReferralQuerySet, spell: Spell, *, until: date) -> ReferralQuerySet:
@@ -157,10 +211,6 @@ def _morning(day: date) -> datetime:
 def _next_morning(at: datetime) -> datetime:
     today = timezone.localtime(at).date()
     return _morning(today) if _morning(today) > at else _morning(today + _DAY)
-
-
-def _municipality_of(referral: Referral, at: datetime) -> dict[str, int | None]:
-    return receiver_at(referral.case.municipality, referral.case, at=at)
 
 
 class _Facts:

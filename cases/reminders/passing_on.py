@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.models import Case, Event, Organisation, Reminder
 from cases.reminders.owing import OTHERS_HAVE_IT, PassOn, Skip, owe_again
-from cases.reminders.receivers import told_of
+from cases.reminders.receivers import told_of_each
 
 #: An office that comes back later than this is told nothing of what it missed: the page of the case says it.
 _NEWS_FOR = timedelta(days=90)
@@ -41,11 +41,11 @@ def elsewhere(asked: Collection[Asked], *, at: datetime) -> dict[int, Skip | Pas
         if worker := case.worker_at(office):
             workers[office.pk].add(worker.pk)
     today = timezone.localtime(at).date()
-    told = {office: told_of(of_office, office=office, on=today) for office, of_office in workers.items()}
+    told = told_of_each([(worker, office) for office, theirs in workers.items() for worker in theirs], on=today)
     left = _left(of_offices)
     for row, case, office in of_offices:
         worker = case.worker_at(office)
-        user = told[office.pk][worker.pk] if worker else None
+        user = told[worker.pk, office.pk] if worker else None
         now = PassOn(user_id=user, organisation_id=None if user else office.pk)
         if row.pk in left:
             found[row.pk] = Skip(OTHERS_HAVE_IT)
@@ -84,10 +84,10 @@ def moved_on(asked: Collection[tuple[Reminder, int]], *, at: datetime) -> dict[i
     for row, office in asked:
         if row.user_id is not None:
             workers[office].add(row.user_id)
-    told = {office: told_of(of_office, office=office, on=today) for office, of_office in workers.items()}
+    told = told_of_each([(worker, office) for office, theirs in workers.items() for worker in theirs], on=today)
     found: dict[int, PassOn] = {}
     for row, office in asked:
-        if row.user_id is not None and (now := told[office][row.user_id]) != row.user_id:
+        if row.user_id is not None and (now := told[row.user_id, office]) != row.user_id:
             found[row.pk] = PassOn(user_id=now, organisation_id=None if now else office)
     return found
 

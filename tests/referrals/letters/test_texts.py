@@ -16,6 +16,7 @@ from cases.parties import services as parties_services
 from cases.post import services as post_services
 from cases.reminders import delivery as reminders_delivery
 from meetings.planning import law as planning_law
+from referrals import reminders as referral_reminders
 from referrals.letters import owing as letters_owing
 from referrals.letters import texts as letters_texts
 from referrals.models import Referral
@@ -25,7 +26,7 @@ from referrals.referral import writing as referral_writing
 from referrals.referral.deciding import Reasons
 from referrals.referral.writing import Proposal
 from referrals.rules.lifecycle import Recipient
-from tests import memo
+from tests import factories, memo
 from tests.referrals.steps import PROPOSAL, REASONS
 
 AFTER = timedelta(minutes=11)
@@ -282,6 +283,29 @@ class TestReminders:
             run(now + timedelta(days=days))
 
         assert self.waiting() == [(1, "sent"), (2, "sent")]
+
+    def test_of_many_that_wait_all_are_owed_at_the_cost_of_one(self, office, now, django_assert_num_queries):
+        """Each to the caseworker of its case, or to the office where nobody has it."""
+
+        def waiting(number, *, at):
+            for caseworker in [office.caseworker] * (number - 1) + [None]:
+                case = factories.case(office, at=now)
+                Case.objects.filter(pk=case.pk).update(municipality_caseworker=caseworker)
+                draft = referral_writing.write_draft(
+                    case_id=case.pk, proposal=PROPOSAL, version=0, by=office.adviser, at=at
+                )
+                referral_writing.send(referral_id=draft.pk, version=draft.version, by=office.adviser, at=at)
+
+        waiting(1, at=now)
+        with CaptureQueriesContext(connection) as of_one:
+            assert referral_reminders.record_due(now + timedelta(days=7)) == 1
+        waiting(4, at=now + timedelta(days=7))
+        with django_assert_num_queries(len(of_one)):
+            assert referral_reminders.record_due(now + timedelta(days=14)) == 5
+
+        rows = Reminder.objects.filter(kind="referrals.waiting").order_by("pk")
+        assert [(row.version, row.user, row.organisation) for row in rows].count((1, office.caseworker, None)) == 3
+        assert rows.filter(user=None, organisation=office.municipality).count() == 3
 
     def test_after_an_outage_there_is_one(self, sent, now):
         run(now + timedelta(days=30))
