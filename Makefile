@@ -45,7 +45,7 @@ test-browser: setup
 properties: setup
 	@$(EXEC) $(PY) -m tests.properties $(SEEDS)
 
-# Figures at so many cases, and one measurement alone by BENCH="--only replan --json figures.json". See docs/performance.md.
+# Figures at so many cases, and one measurement alone by BENCH="--only replan --json figures.json"; a load test by BENCH="--only advisers --minutes 10". See docs/performance.md.
 bench: setup
 	@$(EXEC) $(PY) -m tests.bench --cases $(CASES) $(BENCH)
 

@@ -1,4 +1,4 @@
-"""python -m tests.bench [--cases 100000] [--only NAME] [--json FILE]: measure, and print a table."""
+"""python -m tests.bench [--cases 100000] [--only NAME] [--minutes 10] [--json FILE]: measure, and print a table."""
 
 import argparse
 import json
@@ -31,6 +31,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--only", default="", help="one of the measurements, with what it stands on")
+    parser.add_argument("--minutes", type=float, help="how long the advisers are at work")
     parser.add_argument("--json", type=Path, help="write the lines to this file too")
     parser.add_argument("--worker", default="", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -40,7 +41,7 @@ def _measure(asked: argparse.Namespace) -> None:
     from django.db import connection
 
     from cases.operation import roles
-    from tests.bench import months, pages, peers, plans, runs, small, sweeps, work
+    from tests.bench import advisers, months, pages, peers, plans, runs, small, sweeps, work
     from tests.bench.measure import Bench, Line, use
 
     # The load is the owner's, who may clean up after it and make tables to compare with; web and workers are measured
@@ -69,7 +70,7 @@ def _measure(asked: argparse.Namespace) -> None:
         "simulate": lambda: runs.simulate_act(bench, stored),
         "replan": lambda: runs.replan(bench),
         "killed": lambda: runs.killed(bench),
-        "advisers": lambda: work.advisers(bench),
+        "advisers": lambda: advisers.advisers(bench, minutes=asked.minutes),
     }
     if asked.only and asked.only not in measurements:
         raise SystemExit(f"There is no measurement {asked.only!r}, only {', '.join(measurements)}.")

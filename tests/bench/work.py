@@ -1,9 +1,8 @@
-"""Work in the background and people at their desks, with a worker, beat, Redis and a web server as in operation."""
+"""Work in the background, with a worker, beat and Redis as in operation."""
 
 import csv
 import io
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from celery import Celery
 from django.conf import settings
@@ -22,19 +22,14 @@ from django.utils import timezone
 
 from cases.imports import batches, services
 from cases.imports.file import read_rows
-from cases.models import Case, ImportRow, Organisation, Reminder, User
-from cases.models.people import OrganisationKind, Role
+from cases.models import ImportRow, Organisation, Reminder, User
+from cases.models.people import OrganisationKind
 from meetings.models import WorklistEntry
 from referrals.demo.country_people import people
-from tests.bench.measure import Bench, Line, percentile, seconds, seconds_of_copy, seconds_of_insert
-from tests.bench.pages import log_in, server
-from tests.bench.runs import draft, publish, with_name
+from tests.bench.measure import Bench, Line, seconds, seconds_of_copy, seconds_of_insert
+from tests.bench.runs import with_name
 from tests.bench.sweeps import catch_up
-from tests.drill.load import Load
 
-ADVISERS = 50
-#: Each looks so long at an answer.
-LOOKS = 8.0
 #: What an import writes, and the row that it was.
 IMPORTED = (
     *("cases_citizen", "cases_citizennumber", "cases_citizencontact", "cases_case", "cases_event"),
@@ -98,9 +93,9 @@ def reminders(bench: Bench) -> Iterator[Line]:
     assert due is not None
     before = Reminder.objects.aggregate(last=Max("pk"))["last"] or 0
     left = Reminder.objects.due(due)
-    with _background(at=due) as broker:
+    with background(at=due) as running:
         begun = time.perf_counter()
-        broker.send_task("meetings.tasks.sweep", queue="messages")
+        running.broker.send_task("meetings.tasks.sweep", queue="messages")
         while not Reminder.objects.filter(pk__gt=before).exists() or left.exists():
             if time.perf_counter() - begun > 600:
                 raise SystemExit(f"{left.count()} reminders were not sent in ten minutes.")
@@ -112,42 +107,15 @@ def reminders(bench: Bench) -> Iterator[Line]:
     yield Line("reminders", rows / took, "/s", "one INSERT .. SELECT of the same rows", other, 0.9, True, note=note)
 
 
-def advisers(bench: Bench) -> Iterator[Line]:
-    """Fifty at their desks: lists, cases and notes, with worker and beat, and an act published in the middle."""
-    for_seconds = 180 if bench.cases >= 100_000 else 30
-    desks = []
-    for user in User.objects.filter(role=Role.ADVISER).order_by("pk")[:ADVISERS]:
-        case = Case.objects.visible_to(user).order_by("pk").first()
-        if case is not None:
-            desks.append((log_in(user), case.get_absolute_url()))
-    with server() as (port, _), _background(has_beat=True):
-        quiet = Load(port, desks[:1])
-        _work(quiet, 5)
-        busy = Load(port, desks, looks=LOOKS)
-        busy.begin()
-        time.sleep(for_seconds / 2)
-        publish(draft(bench, months=4), bench)
-        _work(busy, for_seconds / 2, is_begun=True)
-    usual = statistics.median(_times(quiet))
-    errors = sum(not answer.is_good for answer in busy.answers)
-    note = f"{len(desks)} advisers, {len(busy.answers) / for_seconds:.1f} requests/s, {errors} errors"
-    yield Line("advisers", percentile(_times(busy), 0.95), "ms", "p50 of one alone", usual, 4, note=note)
-    yield Line("advisers_errors", errors, "answers", "the goal is none", 1, 0)
+class Running(NamedTuple):
+    """What stands behind the pages: the broker, and the folder in which all lies that leaves the house."""
 
-
-def _work(load: Load, for_seconds: float, *, is_begun: bool = False) -> None:
-    if not is_begun:
-        load.begin()
-    time.sleep(for_seconds)
-    load.end()
-
-
-def _times(load: Load) -> list[float]:
-    return [(answer.answered - answer.asked) * 1e3 for answer in load.answers]
+    broker: Celery
+    folder: Path
 
 
 @contextmanager
-def _background(*, at: datetime | None = None, has_beat: bool = False) -> Iterator[Celery]:
+def background(*, at: datetime | None = None, has_beat: bool = False) -> Iterator[Running]:
     """A worker with two processes on this database, and beat if asked; with `at`, it is that moment for both."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
         environment = {
@@ -176,7 +144,7 @@ def _background(*, at: datetime | None = None, has_beat: bool = False) -> Iterat
                 if processes[0].poll() is not None:
                     output.seek(0)
                     raise SystemExit(f"The worker did not start:\n{output.read().decode()}")
-            yield broker
+            yield Running(broker, Path(folder))
         finally:
             for process in processes:
                 process.terminate()
