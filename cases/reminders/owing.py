@@ -65,6 +65,11 @@ def kind_labels() -> dict[str, str]:
     return {str(kind): label for source in sources() for kind, label in source.kinds.items()}
 
 
+def kinds_judged_alone() -> list[str]:
+    """The kinds whose verdict is read anew for each receiver."""
+    return [kind for source in sources() for kind in source.judged_alone]
+
+
 def kinds_between_offices() -> list[str]:
     """The kinds that go from one office of a case to the other."""
     return [kind for source in sources() for kind in source.between_offices]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from cases.models import Case, Organisation, Reminder, User
-from cases.reminders import carriers, deciding, delivery, digests, outcomes
+from cases.reminders import carriers, deciding, delivery, digests, outcomes, owing
 from cases.reminders.deciding import Decided
 from cases.reminders.delivery import Receiver
 from cases.reminders.digests import Digest
@@ -86,6 +86,10 @@ def _deliver_portion(receivers: Sequence[Receiver], *, at: datetime) -> _Served:
     holders = _lock(receivers)
     alone = [receiver for receiver, holder in holders.items() if not _goes_into_files(holder)]
     rows = _due_rows([receiver for receiver in holders if receiver not in alone], at=at)
+    slow = owing.kinds_judged_alone()
+    for receiver in [one for one, theirs in rows.items() if any(row.kind in slow for row in theirs)]:
+        alone.append(receiver)
+        del rows[receiver]
     verdicts = deciding.verdicts_of([row for of_receiver in rows.values() for row in of_receiver], at=at)
     deputies = deputies_of([one for one in holders.values() if isinstance(one, User)], at=at)
     due: list[_Due] = []

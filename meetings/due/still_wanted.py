@@ -281,4 +281,5 @@ SOURCE = ReminderSource(
     record_due=record_due,
     verdicts=verdicts,
     between_offices=(str(ReminderKind.NO_SHOW_NOTICE),),
+    judged_alone=(str(ReminderKind.LAW_CHANGED),),
 )

@@ -10,9 +10,10 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connections
 
 from cases.models import Dispatch, Event, Reminder, ReminderState
-from cases.reminders import carriers, delivery, portions
+from cases.reminders import carriers, deciding, delivery, owing, portions
 from meetings.due import letters
 from meetings.owing.kinds import ReminderKind
+from tests import factories
 from tests.meetings.due.steps import MINUTE, TUESDAY_TEN
 
 INVITATIONS = {"kind": ReminderKind.INVITATION}
@@ -202,3 +203,25 @@ def test_what_goes_by_digital_post_is_handed_over_in_the_same_portion(invited, n
     text = Event.objects.get(case=by_post[0], kind="cases.message_sent").text
     assert text == "Lagt til afsendelse til borgeren med Digital Post: indkaldelse."
     assert told(by_mail) == [1]
+
+
+def test_what_is_read_for_each_receiver_is_judged_when_no_other_is_held(open_case, office, now, monkeypatch):
+    case = open_case()
+    run = factories.law_run(at=now)
+    factories.law_change(run, case, office.fund)
+    owing.owe(
+        kind=ReminderKind.LAW_CHANGED, case_id=case.pk, subject=run.pk, version=1, at=now, user_id=office.adviser.pk
+    )
+    judged, verdicts_of = [], deciding.verdicts_of
+
+    def judge(rows, *, at):
+        judged.append({row.kind for row in rows})
+        return verdicts_of(rows, at=at)
+
+    monkeypatch.setattr(deciding, "verdicts_of", judge)
+
+    portions.deliver_all([delivery.Receiver(user=office.adviser.pk)], at=now, stop_at=math.inf)
+
+    # Of the portion nothing was left to judge; alone it was.
+    assert [kinds for kinds in judged if kinds] == [{ReminderKind.LAW_CHANGED}]
+    assert judged[0] == set()
