@@ -18,7 +18,7 @@ from meetings.no_shows import services as no_shows_services
 from meetings.outcomes import services as outcomes_services
 from referrals.referral import deciding as referral_deciding
 from referrals.referral import writing as referral_writing
-from tests import factories
+from tests import factories, world
 from tests.meetings.list_jobs.steps import done as given
 from tests.referrals.steps import PROPOSAL, REASONS
 
@@ -204,20 +204,22 @@ class TestOfEveryKind:
 
         assert getattr(office, worker) in sent(kind)
 
-    @pytest.mark.parametrize(("how", "when"), GONE)
-    def test_the_office_is_told_when_they_have_gone(self, office, now, kind, how, when):
+    def test_the_office_is_told_when_they_have_gone(self, office, now, kind, subtests):
         make, name = TOLD[kind]
         at, worker = make(office, now), getattr(office, name)
-        receivers = swept(at) if when == "before it is sent" else []
-        leave(worker, office, how)
+        for how, when in GONE:
+            with subtests.test(how=how, when=when), world.undone():
+                mail.outbox.clear()
+                receivers = swept(at) if when == "before it is sent" else []
+                leave(worker, office, how)
 
-        delivered(receivers, at)
-        # What was passed on goes with the next sweep.
-        for _ in range(2):
-            delivered(swept(at), at)
+                delivered(receivers, at)
+                # What was passed on goes with the next sweep.
+                for _ in range(2):
+                    delivered(swept(at), at)
 
-        assert worker.organisation in sent(kind)
-        assert [message for message in mail.outbox if message.to == [worker.email]] == []
+                assert worker.organisation in sent(kind)
+                assert [message for message in mail.outbox if message.to == [worker.email]] == []
 
     def test_who_stands_in_is_told_when_they_have_gone(self, office, now, kind):
         make, name = TOLD[kind]
