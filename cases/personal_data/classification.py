@@ -159,7 +159,7 @@ OF_PERSONS: dict[str, OfPerson] = {
     "meetings_worklistentry": OfPerson(
         case="case",
         kept="id case organisation worker due_on requirement unbooked_due_on unbooked_from meeting meeting_ends_at"
-        " active_until kind rests held_from awaits_receipt look_at",
+        " channel active_until kind rests held_from awaits_receipt look_at",
     ),
 }
 

@@ -17,6 +17,7 @@ from meetings.channel.places import default_place, require_link
 from meetings.models import ChannelChoice, ChosenBy, Meeting
 from meetings.owing import meeting_news
 from meetings.planning import law as planning_law
+from meetings.planning import replan as planning_replan
 from meetings.planning.law import Law
 from meetings.rules import channel as channel_rules
 from meetings.rules.kinds import Channel
@@ -54,6 +55,8 @@ def choose_channel(
     choice = keep_choice(case=case, channel=channel, chosen_on=chosen_on, only=only, following=following, by=by, at=at)
     for meeting in following:
         _follow_choice(case=case, meeting=meeting, at=at, law=law)
+    # The worklists say how the next talk is held.
+    planning_replan.refresh(case=case)
     return choice
 
 

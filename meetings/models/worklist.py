@@ -10,7 +10,7 @@ from cases.models import Case, Organisation, User
 from meetings.models.columns import DateMultirangeField
 from meetings.models.meetings import Meeting
 from meetings.models.requirements import RequiredMeeting
-from meetings.rules.kinds import MeetingKind
+from meetings.rules.kinds import Channel, MeetingKind
 
 
 class WorklistEntryQuerySet(models.QuerySet["WorklistEntry"]):
@@ -45,9 +45,10 @@ class WorklistEntry(models.Model):
     # The earliest such deadline for which nothing is booked either, and the day its window opens.
     unbooked_due_on = models.DateField(null=True)
     unbooked_from = models.DateField(null=True)
-    # The earliest meeting of the organisation that is booked and has no outcome.
+    # The earliest meeting of the organisation that is booked and has no outcome, and how it is held; empty without one.
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="+")
     meeting_ends_at = models.DateTimeField(null=True)
+    channel = models.CharField("samtaleform", max_length=12, choices=Channel.choices(), blank=True, db_default="")
     # The day from which the other party holds the course.
     active_until = models.DateField(null=True)
     # The day from which a jobcenter holds the course, as far as is known, and whether it has yet to receive it from the
@@ -71,6 +72,7 @@ class WorklistEntry(models.Model):
             models.Index(fields=["organisation", "meeting_ends_at", "id"], name="worklist_outcome"),
             models.Index(fields=["organisation", "worker", "due_on", "id"], name="worklist_of_worker"),
             models.Index(fields=["organisation", "kind", "due_on", "id"], name="worklist_of_kind"),
+            models.Index(fields=["organisation", "channel", "due_on", "id"], name="worklist_of_channel"),
             models.Index(fields=["organisation"], condition=Q(awaits_receipt=True), name="worklist_to_receive"),
             models.Index(fields=["look_at"], name="worklist_look_at"),
         ]

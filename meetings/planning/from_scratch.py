@@ -41,6 +41,7 @@ WITH party AS (
     SELECT party.case_id, party.organisation_id, party.worker_id, first.due_on, first.id AS requirement_id,
            COALESCE(first.kind, '') AS kind, unbooked.due_on AS unbooked_due_on,
            unbooked.window_from AS unbooked_from, talk.id AS meeting_id, talk.ends_at AS meeting_ends_at,
+           COALESCE(talk.channel, '') AS channel,
            party.active_until, party.held_from, party.awaits_receipt, COALESCE(rest.days, '{{}}') AS rests
     FROM party
     LEFT JOIN (

@@ -129,6 +129,7 @@ class Judgement:
             unbooked_from=unbooked.window_from if unbooked else None,
             meeting_id=next_meeting.pk if next_meeting else None,
             meeting_ends_at=next_meeting.ends_at if next_meeting else None,
+            channel=next_meeting.channel if next_meeting else "",
             active_until=None,
             held_from=None,
             awaits_receipt=False,

@@ -66,6 +66,7 @@ class Entry(NamedTuple):
     unbooked_from: date | None
     meeting_id: int | None
     meeting_ends_at: Any
+    channel: str
     active_until: date | None
     held_from: date | None
     awaits_receipt: bool
@@ -86,7 +87,9 @@ class Facts:
 
 _OF_HANDOVER = ("handover__case", "handover__handed_over_on", "handover__received_at")
 _OF_REQUIREMENT = ("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state")
-_OF_MEETING = ("case", "organisation", "adviser", "kind", "requirement", "is_late", "starts_at", "ends_at", "status")
+_OF_MEETING = (
+    *("case", "organisation", "adviser", "kind", "requirement", "is_late", "starts_at", "ends_at", "channel", "status"),
+)
 
 
 def _cases(_: None, *, keys: Parameter) -> QuerySet[Case]:

@@ -30,7 +30,7 @@ class WorklistFilter(django_filters.FilterSet):
     )
     channel = django_filters.ChoiceFilter(
         label="Samtaleform",
-        field_name="meeting__channel",
+        field_name="channel",
         choices=Channel.options(),
         empty_label="Alle",
         error_messages=_NOT_LISTED,

@@ -123,7 +123,7 @@ def chosen_of(user: User, chosen: Chosen, *, today: date) -> Entries:
     if chosen.kind:
         entries = entries.filter(kind=chosen.kind)
     if chosen.channel:
-        entries = entries.filter(meeting__channel=chosen.channel)
+        entries = entries.filter(channel=chosen.channel)
     return entries.filter(worker=chosen.worker) if chosen.worker else entries
 
 

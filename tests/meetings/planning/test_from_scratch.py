@@ -20,9 +20,10 @@ from meetings.exemptions import services as exemptions_services
 from meetings.models import WorklistEntry
 from meetings.planning import from_scratch
 from meetings.planning.stored import Entry
+from meetings.rules.kinds import Channel
 from tests import world
 from tests.cases.steps import close, correct
-from tests.meetings.steps import cancel
+from tests.meetings.steps import cancel, choose
 
 DAY = date(2026, 6, 1)
 #: Of each column another value than any that it can have here.
@@ -35,6 +36,7 @@ OTHER = {
     "unbooked_from": DAY,
     "meeting_id": None,
     "meeting_ends_at": None,
+    "channel": "video",
     "active_until": DAY,
     "held_from": DAY,
     "awaits_receipt": True,
@@ -68,7 +70,8 @@ def test_every_column_is_looked_at(book, case, office, subtests):
             assert found() == []
 
 
-def test_the_entries_of_before_are_filled_by_the_upgrade(case, office, now):
+def test_the_entries_of_before_are_filled_by_the_upgrade(book, case, office, now):
+    book()
     pauses_services.add_pause(
         case_id=case.pk,
         kind=str(PauseKind.HOLIDAY),
@@ -78,12 +81,17 @@ def test_the_entries_of_before_are_filled_by_the_upgrade(case, office, now):
         at=now,
     )
     world.hand_over(case, office, at=now, on=date(2026, 5, 1), is_received=False)
-    WorklistEntry.objects.update(kind="", rests="{}", held_from=None, awaits_receipt=False)
+    WorklistEntry.objects.update(kind="", channel="", rests="{}", held_from=None, awaits_receipt=False)
     assert [list(one.columns) for one in found()] == [
-        ["kind", "rests"],
+        ["kind", "channel", "rests"],
         ["kind", "held_from", "awaits_receipt", "rests"],
     ]
-    for name in ("0024_what_a_list_is_chosen_by", "0026_what_a_jobcenter_receives"):
+    upgrades = (
+        "0024_what_a_list_is_chosen_by",
+        "0026_what_a_jobcenter_receives",
+        "0029_how_the_next_talk_is_held",
+    )
+    for name in upgrades:
         upgrade = import_module(f"meetings.migrations.{name}")
         upgrade.fill(None, SimpleNamespace(connection=connection))
     assert found() == []
@@ -164,6 +172,16 @@ def test_it_says_whether_the_jobcenter_has_yet_to_receive_the_course(case, offic
     assert (kept(), found()) == ((date(2026, 5, 1), False), [])
     history_undo.undo(event_id=case.events.get(kind="cases.received").pk, by=office.caseworker, at=now)
     assert (kept(), found()) == ((date(2026, 5, 1), True), [])
+
+
+def test_it_says_how_the_next_talk_is_held(book, case, office, now):
+    assert own(case, office).channel == ""
+    meeting = book()
+    assert (own(case, office).channel, found()) == ("attendance", [])
+    choose(case, Channel.VIDEO, office.adviser, now, meeting=meeting)
+    assert (own(case, office).channel, found()) == ("video", [])
+    cancel(meeting, office.adviser, now)
+    assert (own(case, office).channel, found()) == ("", [])
 
 
 def test_it_says_when_the_case_rests_whatever_else_stays(case, office, now):
