@@ -157,6 +157,7 @@ AXES_CLIENT_IP_CALLABLE = "cases.accounts.login.client_address"
 TRUSTED_PROXIES = ENV.trusted_proxies
 AXES_ENABLE_ADMIN = False
 
+SESSION_ENGINE = "cases.accounts.sessions"
 # Idle for longer than the longest talk, which is an hour and a half; every use extends it (cases.accounts.login).
 SESSION_COOKIE_AGE = 2 * 60 * 60
 # However much somebody does, a stolen cookie is worth a day's work at most.
