@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -232,8 +232,14 @@ _NOT_DEMANDED = format_html("<p>{}</p>", "Efter loven og reglerne i dag er samta
 
 
 def _explained(why: Mapping[str, Any]) -> SafeString:
-    steps = format_html_join("", "<li>{}</li>", ((step,) for step in why["steps"]))
-    return format_html("<ol>{}</ol><p>{}, {}.</p>", steps, why["act"], why["legal_basis"])
+    return _drawn(tuple(why["steps"]), why["act"], why["legal_basis"])
+
+
+@lru_cache(2_000)
+def _drawn(steps: tuple[str, ...], act: str, legal_basis: str) -> SafeString:
+    """Courses begin on few days: the explanations of a list are few, and each is drawn once."""
+    listed = format_html_join("", "<li>{}</li>", ((step,) for step in steps))
+    return format_html("<ol>{}</ol><p>{}, {}.</p>", listed, act, legal_basis)
 
 
 @register.inclusion_tag("components/timeline.html")
