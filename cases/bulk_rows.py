@@ -23,7 +23,7 @@ def next_numbers(model: type[models.Model], count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def insert_new(model: type[models.Model], rows: Sequence[Any], *, without: Collection[str] = ()) -> None:
+def insert_instances(model: type[models.Model], rows: Sequence[Any], *, without: Collection[str] = ()) -> None:
     """Save these new instances, which get their numbers. The fields in `without` are left to the database to fill."""
     if not rows:
         return
@@ -52,7 +52,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write new rows."""
+    """Write new rows, each as its values of these fields."""
     if not rows:
         return
     fields: list[Any] = [model._meta.get_field(name) for name in names]
@@ -60,8 +60,8 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     _execute(model, f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns} FROM {{new}}", fields, rows)
 
 
-def add_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write those of the rows that are not there yet.
+def insert_missing_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write those of the rows whose keys are not there yet, and leave the others as they are.
 
     Whoever writes the same ones waits until we are done: all write them in one order, and after all else.
     """

@@ -109,8 +109,8 @@ def save(case: Case, fields: list[str]) -> None:
     case.save(update_fields=[*fields, "version"])
 
 
-def find_workers(ids: Collection[int]) -> dict[int, User]:
-    """Those of these users who work somewhere, each with their organisation."""
+def active_users(ids: Collection[int]) -> dict[int, User]:
+    """Those of these users who are not disabled, each by their number and with their organisation, if they have one."""
     return User.objects.select_related("organisation").filter(is_active=True).in_bulk(ids) if ids else {}
 
 
@@ -123,7 +123,7 @@ def worker_among(worker: User | None, *, among: tuple[int | None, ...]) -> User:
 
 def find_worker(worker_id: int, *, among: tuple[int | None, ...]) -> User:
     """An active adviser or caseworker of one of these organisations. Raises WrongParty."""
-    return worker_among(find_workers([worker_id]).get(worker_id), among=among)
+    return worker_among(active_users([worker_id]).get(worker_id), among=among)
 
 
 def set_worker(case: Case, worker: User) -> None:

@@ -79,7 +79,7 @@ def save_citizens(told: Sequence[tuple[Citizen, CitizenDetails]], *, by: User, a
             changed[citizen] = labels
     try:
         with transaction.atomic():
-            bulk_rows.insert_new(Citizen, made)
+            bulk_rows.insert_instances(Citizen, made)
     except IntegrityError:
         # Somebody else made the citizen between our look and our save, and a case with it.
         raise CitizenHasOpenCase(HAS_OPEN_CASE) from None
@@ -118,7 +118,7 @@ def save_contacts(
             elif labels:
                 changed.append(contact)
         contacts.append(contact)
-    bulk_rows.insert_new(CitizenContact, made)
+    bulk_rows.insert_instances(CitizenContact, made)
     columns = CONTACT_FIELDS
     values = [(one.pk, *(getattr(one, name) for name in columns)) for one in changed]
     bulk_rows.update_rows(CitizenContact, columns, values)

@@ -27,7 +27,7 @@ def record(*, case: Case, kind: str, by: User | None, at: datetime, text: str, *
 def record_all(rows: Sequence[Event]) -> None:
     """Write many lines at the cost of one, and tell the subscribers, once of all that happened together."""
     # They stand in the database then: whoever is told may read them anew or name them.
-    bulk_rows.insert_new(Event, rows)
+    bulk_rows.insert_instances(Event, rows)
     _tell(rows)
 
 

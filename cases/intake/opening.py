@@ -14,8 +14,8 @@ from cases.changing import (
     CitizenHasOpenCase,
     CitizenIsDead,
     WrongParty,
+    active_users,
     check_law,
-    find_workers,
     set_worker,
     worker_among,
 )
@@ -117,7 +117,7 @@ def check_facts(new: NewCase, *, book: RuleBook) -> None:
 
 def _weigh_facts(openings: Sequence[Opening], *, by: User) -> None:
     book = Act.objects.rule_book()
-    workers = find_workers({one.new.worker_id for one in openings if one.new.worker_id is not None})
+    workers = active_users({one.new.worker_id for one in openings if one.new.worker_id is not None})
     kinds = kinds_of({pk for one in openings for pk in (one.new.fund_id, one.new.municipality_id) if pk is not None})
     for one in openings:
         new = one.new
@@ -204,7 +204,7 @@ def save_new(
     for case in cases:
         case.created_at = at
     # The database counts the numbers of cases.
-    bulk_rows.insert_new(Case, cases, without=["number"])
+    bulk_rows.insert_instances(Case, cases, without=["number"])
     numbers = dict(Case.objects.filter(pk__in=[case.pk for case in cases]).values_list("pk", "number"))
     paused = [""] * len(cases)
     if pauses is not None:

@@ -99,7 +99,7 @@ def add_with_cases(
         ]
         for case, facts in pauses_of_cases
     ]
-    bulk_rows.insert_new(Pause, [*chain.from_iterable(pauses)])
+    bulk_rows.insert_instances(Pause, [*chain.from_iterable(pauses)])
     return [" ".join(f"Pause registreret: {pause}." for pause in of_case) for of_case in pauses]
 
 

@@ -15,7 +15,7 @@ register = template.Library()
 
 
 class AddressNode(URLNode):
-    """As Django's, where an address has arguments by name or none."""
+    """Looks an address up once for all pages; one with arguments by name is looked up each time, as Django does."""
 
     def render(self, context: Any) -> str:
         if self.kwargs:

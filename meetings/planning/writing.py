@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from cases.bulk_rows import add_rows, insert_rows, next_numbers, update_rows, upsert_rows
+from cases.bulk_rows import insert_missing_rows, insert_rows, next_numbers, update_rows, upsert_rows
 from cases.models import Case
 from cases.rules import explanation
 from cases.statements import IsOneOf
@@ -44,7 +44,7 @@ def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_loo
     _write_states(judgements)
     _write_entries(judgements, anew=anew)
     # Last, though the requirements name them: two who write the same one wait for each other's end.
-    add_rows(Explanation, ("id", "steps"), list(texts.items()))
+    insert_missing_rows(Explanation, ("id", "steps"), list(texts.items()))
 
 
 def _write_handovers(judgements: Sequence[Judgement]) -> None:

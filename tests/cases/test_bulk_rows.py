@@ -107,7 +107,7 @@ def test_the_second_wall_stands_before_what_is_copied_too(office, case):
 
 def test_what_is_there_stays_as_it_is_and_what_is_not_is_added(db):
     there, new = uuid4(), uuid4()
-    bulk_rows.add_rows(Explanation, ("id", "steps"), [(there, json.dumps([{"text": "før"}]))])
-    bulk_rows.add_rows(Explanation, ("id", "steps"), [(new, json.dumps([{"text": TEXT}])), (there, "[]")])
+    bulk_rows.insert_missing_rows(Explanation, ("id", "steps"), [(there, json.dumps([{"text": "før"}]))])
+    bulk_rows.insert_missing_rows(Explanation, ("id", "steps"), [(new, json.dumps([{"text": TEXT}])), (there, "[]")])
 
     assert dict(Explanation.objects.values_list("pk", "steps")) == {there: [{"text": "før"}], new: [{"text": TEXT}]}
