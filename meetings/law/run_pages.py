@@ -263,15 +263,22 @@ def _told(run: LawRun) -> dict[str, Any]:
 
 
 def _pace(run: LawRun, progress: Progress) -> str:
-    """How fast the run has been since it was started, and how long it takes yet at that pace."""
+    """How fast the run has been since it was started, and how long it takes yet at that pace.
+
+    A pace below one a minute is left out: rounded, it would contradict the time that is left.
+    """
     seconds = (clock.now() - run.started_at).total_seconds()
     if not run.is_under_way or not progress.done or not seconds:
         return ""
     rate = progress.done / seconds
-    pace = f"{rate:.0f} i sekundet" if rate >= 1 else f"{max(round(rate * 60), 1)} i minuttet"
+    pace = ""
+    if rate >= 1:
+        pace = f"{rate:.0f} i sekundet, "
+    elif rate * 60 >= 1:
+        pace = f"{rate * 60:.0f} i minuttet, "
     minutes = round(progress.left / rate / 60)
     left = "under et minut" if minutes < 1 else f"ca. {counted(minutes, 'minut', 'minutter')}"
-    return f"{pace}, {left} tilbage"
+    return f"{pace}{left} tilbage"
 
 
 def _totals(counts: Counts) -> dict[ChangeKind, int]:
