@@ -16,6 +16,7 @@ from django.db.models import Sum
 from cases.models import Erasure, LogReseal, LogSeal
 from cases.operation import log_years, roles
 from cases.operation.logs import in_letters
+from cases.rules.wording import counted
 
 #: So many rows at most lie under one seal: to check it reads no more than these.
 ROWS_A_SEAL = 10_000
@@ -24,6 +25,15 @@ ROWS_A_SEAL = 10_000
 _TURN = 20_350_035
 
 _TRIGGER = "append_only"
+
+#: To which is only added, too. Each of its rows has for its key the digest of what it says, so it needs no seal.
+_EXPLANATIONS = "meetings_explanation"
+
+#: Those of them that say something else than their key.
+_CHANGED_EXPLANATIONS = f"""
+SELECT count(*), min(id::text) FROM {_EXPLANATIONS}
+WHERE id <> encode(substring(sha256(convert_to(steps::text, 'UTF8')) FOR 16), 'hex')::uuid
+"""
 
 #: The seals of a log under which rows of some cases lie.
 _OVER = """
@@ -37,8 +47,8 @@ _BEFORE_ALL = -(2**63)
 
 
 def logs() -> list[str]:
-    """The tables to which is only added; the seals are a chain by themselves, and an explanation is its own seal."""
-    return sorted(roles.append_only() - {LogSeal._meta.db_table, "meetings_explanation"})
+    """The tables to which is only added and that are sealed: not the seals, a chain by themselves, nor explanations."""
+    return sorted(roles.append_only() - {LogSeal._meta.db_table, _EXPLANATIONS})
 
 
 def seal(log: str, *, at: datetime) -> Iterator[LogSeal]:
@@ -66,7 +76,10 @@ def seal(log: str, *, at: datetime) -> Iterator[LogSeal]:
 
 
 def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
-    """Say of each log what is not as it was sealed; the heads were kept elsewhere, each as log:number:digest."""
+    """Say of each log what is not as it was sealed, and of the explanations of deadlines how many are not as written.
+
+    The heads were kept elsewhere, each as log:number:digest.
+    """
     for log in logs():
         if not _is_guarded(log):
             yield f"{log}: triggeren »{_TRIGGER}« er fjernet eller slået fra, så rækker kan ændres og slettes."
@@ -80,6 +93,12 @@ def faults(*, heads: Iterable[str] = ()) -> Iterator[str]:
                 day = f"{one.sealed_at:%d-%m-%Y}"
                 yield f"{log}: rækkerne under segl {one.number}, til række {one.last}, er ikke, som de var den {day}."
             before = one
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED_EXPLANATIONS)
+        number, first = cursor.fetchone()
+    if number:
+        rows = counted(number, "række siger", "rækker siger")
+        yield f"{_EXPLANATIONS}: {rows} ikke det, der blev gemt; den første er {first}."
     for head in heads:
         log, number, digest = head.split(":")
         if not LogSeal.objects.filter(log=log, number=number, digest=digest).exists():

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection, transaction
 
+from cases.operation import sealing
 from cases.rules.explanation import to_data
 from cases.rules.facts import BadFacts, Course, ExemptionFact, PauseFact
 from cases.rules.period import Period
@@ -114,3 +115,17 @@ def test_no_explanation_names_the_citizen_or_who_has_the_case(case):
     assert "Forløbet begynder" in said
     words = (case.citizen.name, str(case.number), case.fund.name, case.municipality.name)
     assert [word for word in words if word in said] == []
+
+
+def test_an_explanation_that_was_changed_is_told_of_with_the_logs(case):
+    assert list(sealing.faults()) == []
+    first = min(Explanation.objects.values_list("pk", flat=True), key=str)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE meetings_explanation DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE meetings_explanation SET steps = jsonb_set(steps, '{0,text}', '\"Nej\"') WHERE id = %s", [first]
+        )
+        cursor.execute("ALTER TABLE meetings_explanation ENABLE TRIGGER USER")
+
+    told = f"meetings_explanation: 1 række siger ikke det, der blev gemt; den første er {first}."
+    assert list(sealing.faults()) == [told]
