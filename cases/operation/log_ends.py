@@ -6,6 +6,7 @@ so that the citizen is told who read it.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time
 
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from cases.models import Act, LogReseal, LogSeal
 from cases.operation import sealing
 from cases.operation.log_years import YEARS
 from cases.rules.retention import written_before
+from cases.rules.rule_book import NotInForce
 
 ACCESS = "cases_accesslog"
 
@@ -39,17 +41,32 @@ WHERE gone.erased_at IS NOT NULL AND seal.sealed_at <= %(before)s AND {_OVER[ACC
 
 
 def limits(today: date) -> dict[str, datetime]:
-    """By each log that ends the moment before which its rows are over their time, by the act in force on the day."""
-    book = Act.objects.rule_book()
-    days = {log: written_before(today, parameter=parameter, book=book) for log, parameter in YEARS.items()}
-    return {log: timezone.make_aware(datetime.combine(day, time())) for log, day in days.items()}
+    """By each log that ends the moment before which its rows are over their time, by the act in force on the day.
+
+    A log whose years no act sets on that day is left out: nothing goes from it.
+    """
+    book, found = Act.objects.rule_book(), {}
+    for log, parameter in YEARS.items():
+        with suppress(NotInForce):
+            day = written_before(today, parameter=parameter, book=book)
+            found[log] = timezone.make_aware(datetime.combine(day, time()))
+    return found
 
 
 def due(log: str, *, before: datetime) -> list[int]:
     """The numbers of the seals to look under, the oldest first. Costs by what is due, and by how many were erased."""
     asked = _NOT_LOOKED_AT + (f"UNION {_ERASED_SINCE}" if log == ACCESS else "")
+    return _numbers(f"{asked} ORDER BY number", log, before)
+
+
+def not_looked_at(log: str, *, before: datetime) -> int:
+    """How many seals of before that moment nobody looked under yet."""
+    return len(_numbers(_NOT_LOOKED_AT, log, before))
+
+
+def _numbers(statement: str, log: str, before: datetime) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{asked} ORDER BY number", {"log": log, "before": before})
+        cursor.execute(statement, {"log": log, "before": before})
         return [number for (number,) in cursor.fetchall()]
 
 

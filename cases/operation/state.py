@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min
+from django.utils.timezone import localdate
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
@@ -26,7 +27,8 @@ from cases.models import (
     SweepRun,
 )
 from cases.models.imports import ImportState
-from cases.operation import keys, roles
+from cases.operation import keys, log_ends, roles
+from cases.operation.log_years import YEARS
 from cases.rules.wording import counted
 
 #: The queues of the work in the background; a worker that is told nothing takes them all.
@@ -40,6 +42,9 @@ BETWEEN_LOG_CHECKS = timedelta(hours=25)
 
 #: What was noted is sealed by the next run, ten minutes later, unless a transaction of then is open still.
 LONGEST_UNSEALED = timedelta(hours=1)
+
+#: What is over the years of the law goes from a log the next night; so many days may nights fail.
+LONGEST_PAST_ITS_YEARS = timedelta(days=3)
 
 #: What two people decided to erase is begun within a quarter of an hour; many cases may take a night.
 LONGEST_ERASURE = timedelta(days=1)
@@ -118,6 +123,7 @@ def problems(*, at: datetime) -> Iterator[Problem]:
         text = f"{counted(number, 'sletning', 'sletninger')} er godkendt for over et døgn siden og ikke udført."
         yield Problem("erasure_late", f"{text} Se efter, hvad workerens log siger.")
     yield from _of_logs(at)
+    yield from _of_ends_of_logs(at)
     yield from _at_the_doors(at)
 
 
@@ -154,6 +160,22 @@ def _of_logs(at: datetime) -> Iterator[Problem]:
         yield Problem(
             "logs_broken", f"{check.faults[0]}{more} Kør verify_logs, og find ud af, hvem der har ændret det."
         )
+
+
+def _of_ends_of_logs(at: datetime) -> Iterator[Problem]:
+    """What stays in the logs though its years are over, and the logs whose years no act sets."""
+    limits = log_ends.limits(localdate(at))
+    for log in YEARS:
+        if log not in limits:
+            text = f"Ingen lov i kraft siger, hvor længe {log} gemmes, så intet går fra den. Kør load_acts."
+            yield Problem("no_log_years", text)
+        elif number := log_ends.not_looked_at(log, before=limits[log] - LONGEST_PAST_ITS_YEARS):
+            text = (
+                f"{log}: {counted(number, 'segl', 'segl')} over rækker, hvis år er gået for mere end "
+                f"{LONGEST_PAST_ITS_YEARS.days} døgn siden, er ikke gennemgået. Se efter, hvad workerens log siger; "
+                "under et brudt segl bliver alt stående (logs_broken)."
+            )
+            yield Problem("logs_kept_long", text)
 
 
 def _minutes(span: timedelta) -> str:

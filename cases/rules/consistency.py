@@ -8,12 +8,14 @@ from typing import Any
 
 from cases.rules.declaring import Parameter, UnreadableText
 from cases.rules.parameters import (
+    ACCESS_LOG_YEARS,
     AIM_GROUPS,
     FUND_RESPONSIBLE_MONTHS,
     HANDOVER_HOURS_FULL_TIME,
     HANDOVER_HOURS_PART_TIME,
     JOB_FOCUS_ALLOWED,
     JOB_FOCUS_GROUPS,
+    SECURITY_LOG_YEARS,
     TARGET_GROUPS,
     YOUNG_AGE_LIMIT,
     YOUNG_COURSE_BY_MUNICIPALITY,
@@ -83,6 +85,13 @@ def problems(act: Act, book: RuleBook) -> Iterator[Problem]:
         yield law.against("Ingen målgruppe følger tabellen over samtaler.", TARGET_GROUPS)
     if law.says(JOB_FOCUS_ALLOWED) and law.knows(JOB_FOCUS_GROUPS, AIM_GROUPS):
         yield from _job_focus(law)
+    for parameter in (ACCESS_LOG_YEARS, SECURITY_LOG_YEARS):
+        if law.says(parameter) == 0:
+            yield law.against(
+                f"»{parameter.description}« er 0, men en log gemmes mindst et år, så misbrug kan efterforskes: "
+                "skriv 1 eller mere.",
+                parameter,
+            )
 
 
 def _handover_hours(law: LawOfTheDay) -> Iterator[Problem]:

@@ -8,8 +8,20 @@ from django.db import Error, connection, transaction
 
 from cases import tasks
 from cases.erasure import services as erasure_services
-from cases.models import AccessLog, Case, LogReseal, LogSeal, Purpose, Role, SecurityEvent, SecurityKind
-from cases.operation import log_ends, sealing
+from cases.models import (
+    AccessLog,
+    Act,
+    Case,
+    LogReseal,
+    LogSeal,
+    OrganisationKind,
+    Purpose,
+    Role,
+    SecurityEvent,
+    SecurityKind,
+)
+from cases.operation import log_ends, sealing, state
+from cases.rules.parameters import ACCESS_LOG_YEARS, SECURITY_LOG_YEARS
 from tests import factories, roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -209,3 +221,62 @@ def test_a_portion_is_whole_or_not_done(logs, monkeypatch):
 
 def test_every_log_that_ends_is_a_log(law, now):
     assert set(log_ends.limits(now.date())) <= set(sealing.logs())
+
+
+def told_of(at):
+    """What `check_operation` tells of what stays in the logs, by code and log."""
+    codes = {"logs_kept_long", "no_log_years"}
+    return [
+        (one.code, log)
+        for one in state.problems(at=at)
+        if one.code in codes
+        for log in (ACCESS, SECURITY)
+        if log in one.text
+    ]
+
+
+def test_a_log_that_fails_keeps_no_other(logs, now, caplog):
+    # No draft of 0 years is published. The database takes nothing younger than a year, whatever an act says.
+    before = left()
+    factories.published_act("z", ACCESS_LOG_YEARS.key, "0", in_force_on=now.date())
+
+    assert tasks.end_logs() == 1
+
+    assert left() == before
+    assert not SecurityEvent.objects.filter(at=LONG_AGO).exists()
+    assert f"what is over its years could not be taken from {ACCESS}" in caplog.text
+    assert told_of(now) == [("logs_kept_long", ACCESS)]
+
+
+def test_what_went_before_an_act_of_no_years_is_no_fault(logs, now):
+    tasks.end_logs()
+    factories.published_act("z", ACCESS_LOG_YEARS.key, "0", in_force_on=now.date())
+    assert broken() == []
+
+
+def test_what_no_night_has_taken_is_told_of_after_three(logs, now):
+    # Over its time on the third of March, and looked at that night for the first time.
+    assert told_of(datetime(2020, 3, 5, 22, 59, tzinfo=UTC)) == [("logs_kept_long", SECURITY)]
+    assert told_of(datetime(2020, 3, 5, 23, tzinfo=UTC)) == [("logs_kept_long", ACCESS), ("logs_kept_long", SECURITY)]
+
+    tasks.end_logs()
+    assert told_of(now) == []
+
+
+def test_from_a_log_whose_years_no_act_sets_nothing_goes_and_that_is_told(now):
+    fund = factories.organisation(kind=OrganisationKind.FUND, name="Fagkassen")
+    user = factories.user(organisation=fund, role=Role.ADVISER, username="reader")
+    read(user, LONG_AGO)
+    SecurityEvent.objects.create(at=LONG_AGO, kind=SecurityKind.LOGGED_IN, user=user)
+    for log in (ACCESS, SECURITY):
+        seal(log, LONG_AGO)
+    before = left()
+    assert tasks.end_logs() == 0
+    assert told_of(now) == [("no_log_years", ACCESS), ("no_log_years", SECURITY)]
+
+    act = Act.objects.create(slug="x", title="Loven x", reference="Lov nr. 1", in_force_on=date(2020, 1, 1))
+    act.values.create(key=SECURITY_LOG_YEARS.key, text="2", legal_basis="§ 1")
+    Act.objects.filter(pk=act.pk).update(status="published", published_at=now)
+
+    assert (tasks.end_logs(), left()) == (1, before)
+    assert told_of(now) == [("no_log_years", ACCESS)]

@@ -26,8 +26,8 @@ AWAY = "redis+socket:///var/tmp/samtaleflow-no-such-socket"
 
 
 @pytest.fixture
-def swept(db, now):
-    """An installation whose sweep has just run."""
+def swept(law, now):
+    """An installation with its law, whose sweep has just run."""
     SweepRun.objects.create(pk=1, started_at=now, finished_at=now)
 
 
@@ -112,7 +112,7 @@ def test_a_beat_that_stopped_is_told(swept, now):
     assert check() == ["sweep_stopped"]
 
 
-def test_a_sweep_that_never_ran_is_told(db, now):
+def test_a_sweep_that_never_ran_is_told(law, now):
     assert check() == ["sweep_stopped"]
 
 

@@ -86,6 +86,11 @@ VALUES = {
         {parameters.YOUNG_COURSE_BY_MUNICIPALITY: "true", meeting.YOUNG_MEETINGS: "6", parameters.YOUNG_AGE_LIMIT: "0"},
         "Unge skal have hele kontaktforløbet i jobcentret, men aldersgrænsen for at være ung er ikke sat.",
     ),
+    "a log of no years": (
+        {parameters.SECURITY_LOG_YEARS: "0"},
+        "»År, hvor en sikkerhedshændelse gemmes i loggen« er 0, men en log gemmes mindst et år, så misbrug kan "
+        "efterforskes: skriv 1 eller mere.",
+    ),
     "no group follows the table": ({parameters.TARGET_GROUPS: ""}, "Ingen målgruppe følger tabellen over samtaler."),
     "a group with two numbers": (
         {parameters.TARGET_GROUPS: "1, 2"},
