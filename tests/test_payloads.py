@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db import DatabaseError, models, transaction
 from django.urls import reverse
 
+from cases.models import KeyCheck
 from tests import world
 from tests.test_access import PAGES, address
 
@@ -20,11 +21,15 @@ READERS = ("leader", "adviser", "caseworker", "administrator")
 
 
 def columns():
-    """The columns of ours that hold words, but for the password: whoever has another is logged out."""
+    """The columns of ours that hold words.
+
+    But for the password: whoever has another is logged out. And for the names of the keys, which `migrate` writes:
+    with others no process works on the database, and `ready` says so by 503.
+    """
     for model in apps.get_models():
         for column in model._meta.get_fields() if model._meta.app_label in ("cases", "meetings", "referrals") else ():
             is_text = isinstance(column, models.CharField | models.TextField) and not column.choices
-            if is_text and column.name != "password":
+            if is_text and column.name != "password" and model is not KeyCheck:
                 yield model, column
 
 
@@ -70,8 +75,7 @@ def test_no_page_takes_it_for_its_own(office, now, subtests):
     for name, reader, url in pages(here):
         with subtests.test(page=name), world.undone():
             answer = here.client(reader).get(url)
-            # 503 is what `ready` says of itself.
-            assert answer.status_code != 500
+            assert answer.status_code < 500
             if answer.get("Content-Type", "").startswith("text/html"):
                 told = answer.content.decode()
                 assert not [html for html in (*AS_HTML, COUNTED) if html in told]
