@@ -77,22 +77,28 @@ def _to_propose(cases: QuerySet[Case], *, office: int | None, today: date) -> Qu
 
 def _free(cases: QuerySet[Case], *, office: Any) -> QuerySet[Case]:
     """The closed cases that neither a hold nor a proposal keeps from being proposed, once their time is over."""
-    own = Q(run__organisation=office, run__proposed_by__isnull=False)
-    waiting = Erasure.objects.filter(
-        own | Q(run__approved_at__isnull=False), case_key=OuterRef("pk"), erased_at=None, kept_because=""
-    )
+    return _undecided(cases, but_also=Q(run__organisation=office, run__proposed_by__isnull=False))
+
+
+def _undecided(cases: QuerySet[Case], *, but_also: Q | None = None) -> QuerySet[Case]:
+    """The closed cases that nobody holds back and on which no party has decided; `but_also` names what else decides."""
+    decided = Q(run__approved_at__isnull=False)
+    if but_also is not None:
+        decided |= but_also
+    waiting = Erasure.objects.filter(decided, case_key=OuterRef("pk"), erased_at=None, kept_because="")
     return cases.filter(status=CaseStatus.CLOSED).exclude(held()).exclude(Exists(waiting))
 
 
 def awaiting(user: User, *, today: date) -> QuerySet[ErasureRun]:
     """What waits for this leader's word: what another proposed, and what the system reminds of.
 
-    A reminder waits no longer when its last case is erased or held back; `remind` ends it in the night.
+    It waits no longer when its last case is held back or erased, or when the other party has decided on it and a
+    worker is to erase it; `remind` ends it in the night.
     """
-    free = _free(Case.objects.visible_to(user), office=user.organisation_id).filter(pk=OuterRef("case_key"))
+    free = _undecided(Case.objects.visible_to(user)).filter(pk=OuterRef("case_key"))
     left = Erasure.objects.filter(Exists(free), run=OuterRef("pk"))
     open_ones = ErasureRun.objects.visible_to(user).filter(approved_at=None, finished_at=None)
-    return open_ones.exclude(proposed_by=user.pk).filter(Q(proposed_by__isnull=False) | Q(Exists(left)))
+    return open_ones.exclude(proposed_by=user.pk).filter(Exists(left))
 
 
 def tile_of(user: User, scope: Scope) -> RowsOfTile | None:
@@ -118,15 +124,16 @@ def propose(*, by: User, at: datetime, today: date) -> ErasureRun:
 def remind(organisation_id: int, *, at: datetime, today: date) -> bool:
     """Put what is due before an office's leaders, as a proposal that nobody has taken up yet; whether there was any.
 
-    A reminder of which nothing is left ends. They are not told again while something waits for them, nor within a
-    month of the day on which the last of it was approved or ended. Safe to repeat.
+    A reminder or a proposal of which nothing is left to decide ends. They are not told again while something waits
+    for them, nor within a month of the day on which the last of it was approved or ended. Safe to repeat.
     """
     office = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
     own = Case.objects.filter(Q(fund=office) | Q(municipality=office))
     there = _to_propose(own, office=office.pk, today=today)
-    for reminder in ErasureRun.objects.filter(organisation=office).open_reminders().select_for_update():
-        if not reminder.erasures.filter(case_key__in=there.values("pk")).exists():
-            _end(reminder, at=at, why=LAPSED)
+    undecided = _undecided(own).filter(due(today))
+    for run in ErasureRun.objects.filter(organisation=office, approved_at=None, finished_at=None).select_for_update():
+        if not run.erasures.filter(case_key__in=undecided.values("pk")).exists():
+            _end(run, at=at, why=LAPSED)
     month_ago = at - timedelta(days=DAYS_APART)
     waits, lately = Q(approved_at=None, finished_at=None), Q(approved_at__gt=month_ago) | Q(finished_at__gt=month_ago)
     if ErasureRun.objects.filter(waits | lately, organisation=office).exists():

@@ -102,7 +102,28 @@ def hold_it(due, office, second, now):
     services.hold(case_id=due.pk, reason="Ankesag", by=office.leader, at=now)
 
 
-@pytest.mark.parametrize("happen", [erase_it, hold_it])
+def approve_it(due, office, second, now):
+    """A worker has not come to it yet."""
+    decide(office, second, now)
+
+
+@pytest.mark.parametrize("happen", [erase_it, hold_it, approve_it])
+def test_a_proposal_of_which_nothing_is_left_waits_for_nobody(happen, due, office, second, theirs, told, now):
+    other = factories.user(organisation=office.municipality, role=Role.TEAM_LEADER, username="their_second")
+    proposed = services.propose(by=other, at=now, today=now.date())
+    assert f"1 {TILE}" in told(theirs, "meetings:worklist")
+
+    happen(due, office, second, now)
+
+    assert TILE not in told(theirs, "meetings:worklist")
+    with time_machine.travel(now + DAY, tick=False):
+        tasks.remind_of_erasure()
+        proposed.refresh_from_db()
+        assert (proposed.approved_at, proposed.finished_at) == (None, now + DAY)
+        assert "Ikke længere aktuel" in told(theirs)
+
+
+@pytest.mark.parametrize("happen", [erase_it, hold_it, approve_it])
 def test_a_reminder_of_which_nothing_is_left_waits_for_nobody(happen, due, office, second, theirs, told, now):
     tasks.remind_of_erasure()
     assert f"1 {TILE}" in told(theirs, "meetings:worklist")
