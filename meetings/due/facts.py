@@ -35,6 +35,11 @@ class Row(NamedTuple):
     def of(cls, row: Reminder) -> "Row":
         return cls(row.kind, row.subject, row.version, row.user_id, row.organisation_id)
 
+    @property
+    def about(self) -> tuple[str, int, int]:
+        """What it says, whoever hears it."""
+        return self.kind, self.subject, self.version
+
 
 class Facts:
     """Reads the cases of the reminders as they are now: once for all of them, and only when a verdict needs them."""
@@ -153,6 +158,14 @@ class Facts:
     def due_now(self) -> set[Row]:
         """Return the reminders that a sweep at this moment would record, or has recorded already."""
         return {Row(*due[:5]) for due in self._due_rows}
+
+    @cached_property
+    def due_now_about(self) -> Mapping[tuple[str, int, int], Sequence[Row]]:
+        """Return the same by what they say; empty where a sweep would record nothing."""
+        due_now: defaultdict[tuple[str, int, int], list[Row]] = defaultdict(list)
+        for due in self.due_now:
+            due_now[due.about].append(due)
+        return due_now
 
     @cached_property
     def owed_or_told(self) -> set[Row]:

@@ -240,7 +240,7 @@ def _still_wanted(row: Reminder, facts: Facts, *, otherwise: str) -> Verdict | N
     key = Row.of(row)
     if key not in facts.due_now:
         # The other office of the case may have one of its own: this one is for whoever is not told yet.
-        same = [due for due in facts.due_now if due[:3] == key[:3]]
+        same = facts.due_now_about[key.about]
         for due in same:
             if due not in facts.owed_or_told:
                 return PassOn(due.user_id, due.organisation_id)
