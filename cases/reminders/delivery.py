@@ -16,7 +16,7 @@ from cases.models.reminders import ReminderQuerySet
 from cases.reminders import carriers, deciding, digests, outcomes, post_book, receivers
 from cases.reminders.deciding import Wanted
 from cases.reminders.messages import Message, on_paper
-from cases.reminders.outcomes import Letter
+from cases.reminders.outcomes import Envelope
 from cases.reminders.owing import OTHERS_HAVE_IT, PassOn, Send, kind_labels, owe_again, sources
 
 logger = logging.getLogger(__name__)
@@ -182,10 +182,10 @@ def _pass_on(row: Reminder, to: PassOn, *, at: datetime) -> bool:
 
 def _send_to_citizen(case: Case, wanted: Wanted, *, at: datetime) -> None:
     row = wanted.row
-    message, letters = letters_by_way(case, wanted)
-    for letter in letters:
+    message, envelopes = envelopes_of(case, wanted)
+    for envelope in envelopes:
         try:
-            _carry(letter, at=at)
+            _carry(envelope, at=at)
         except carriers.AddressRefused:
             continue
         except carriers.NoCarrier:
@@ -198,21 +198,21 @@ def _send_to_citizen(case: Case, wanted: Wanted, *, at: datetime) -> None:
     _tell_not_reached(case, row, why=reason, at=at)
 
 
-def letters_by_way(case: Case, wanted: Wanted) -> tuple[Message, list[Letter]]:
-    """The message to the citizen, written, and as a letter for each way that it may go, in order."""
+def envelopes_of(case: Case, wanted: Wanted) -> tuple[Message, list[Envelope]]:
+    """The message to the citizen, written, and an envelope for each way that it may go, in order."""
     assert callable(wanted.send.content)
     message = wanted.send.content()
     # The sender's own contact data: what another organisation was told is not its to use.
     contact = case.contact_of(message.sender)
     ways = carriers.ways_for(message, contact)
-    return message, [Letter(case, wanted.row, message, way, to=way.address_of(contact)) for way in ways]
+    return message, [Envelope(case, wanted.row, message, way, to=way.address_of(contact)) for way in ways]
 
 
 @transaction.atomic
-def _carry(letter: Letter, *, at: datetime) -> None:
+def _carry(envelope: Envelope, *, at: datetime) -> None:
     """Write down that it is sent, and send it: what may fail comes before what nobody can take back."""
-    outcomes.write_down([letter], at=at)
-    letter.carry()
+    outcomes.write_down([envelope], at=at)
+    envelope.carry()
 
 
 def _send_digest(holder: User | Organisation, wanted: Sequence[Wanted], *, at: datetime) -> None:

@@ -18,8 +18,8 @@ from cases.reminders.messages import Message
 from cases.reminders.owing import kind_labels
 
 
-class Letter(NamedTuple):
-    """A message to the citizen of a case with the way it goes."""
+class Envelope(NamedTuple):
+    """A message to the citizen of a case with the way it goes and its address there."""
 
     case: Case
     row: Reminder
@@ -58,11 +58,11 @@ def close_sent(rows: Sequence[Reminder], *, carrier: Carrier, at: datetime) -> N
     )
 
 
-def write_down(letters: Sequence[Letter], *, at: datetime) -> None:
+def write_down(envelopes: Sequence[Envelope], *, at: datetime) -> None:
     """Write down that these are sent: the rows are closed, the post book has them, and the history tells of them."""
-    for carrier in {letter.carrier.name: letter.carrier for letter in letters}.values():
-        close_sent([one.row for one in letters if one.carrier is carrier], carrier=carrier, at=at)
-    written = [(one.row, one.message, one.carrier.written(one.message, to=one.to)) for one in letters]
+    for carrier in {one.carrier.name: one.carrier for one in envelopes}.values():
+        close_sent([one.row for one in envelopes if one.carrier is carrier], carrier=carrier, at=at)
+    written = [(one.row, one.message, one.carrier.written(one.message, to=one.to)) for one in envelopes]
     post_book.keep(written, is_reached=True, at=at)
     history_events.record_all(
         [
@@ -72,7 +72,7 @@ def write_down(letters: Sequence[Letter], *, at: datetime) -> None:
                 at=at,
                 text=f"{said(one.carrier)} til borgeren med {one.carrier.name}: {label_of(one.row)}.",
             )
-            for one in letters
+            for one in envelopes
         ]
     )
 

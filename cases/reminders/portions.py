@@ -18,7 +18,7 @@ from cases.reminders import carriers, deciding, delivery, digests, outcomes, owi
 from cases.reminders.deciding import Decided
 from cases.reminders.delivery import Receiver
 from cases.reminders.digests import Digest
-from cases.reminders.outcomes import Letter
+from cases.reminders.outcomes import Envelope
 from cases.reminders.receivers import deputies_of
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class _Due(NamedTuple):
 
     receiver: Receiver
     decided: Decided
-    letter: Letter | None = None
+    envelope: Envelope | None = None
     digest: Digest | None = None
 
     @property
@@ -45,8 +45,8 @@ class _Due(NamedTuple):
         return [one.row for one in self.decided.wanted]
 
     def carry(self) -> None:
-        if self.letter is not None:
-            self.letter.carry()
+        if self.envelope is not None:
+            self.envelope.carry()
         if self.digest is not None:
             carriers.EMAIL.carry(self.digest.message, to=self.digest.address)
 
@@ -109,7 +109,7 @@ def _deliver_portion(receivers: Sequence[Receiver], *, at: datetime) -> _Served:
     served = _carry(due, at=at)
     alone += [one.receiver for one in due[len(served) :]]
     _close_unsent(served, at=at)
-    return _Served(sum(one.letter is not None or one.digest is not None for one in served), later, alone)
+    return _Served(sum(one.envelope is not None or one.digest is not None for one in served), later, alone)
 
 
 def _lock(receivers: Sequence[Receiver]) -> dict[Receiver, _Holder]:
@@ -166,8 +166,9 @@ def _write(
     if not isinstance(holder, Case):
         return _Due(receiver, decided, digest=digests.digest_of(holder, decided.wanted, deputies=deputies, at=at))
     [wanted] = decided.wanted
-    _, letters = delivery.letters_by_way(holder, wanted)
-    return _Due(receiver, decided, letter=letters[0]) if letters and letters[0].carrier.writes_over() else None
+    _, envelopes = delivery.envelopes_of(holder, wanted)
+    goes_into_a_file = envelopes and envelopes[0].carrier.writes_over()
+    return _Due(receiver, decided, envelope=envelopes[0]) if goes_into_a_file else None
 
 
 def _carry(due: Sequence[_Due], *, at: datetime) -> Sequence[_Due]:
@@ -189,7 +190,7 @@ def _carry(due: Sequence[_Due], *, at: datetime) -> Sequence[_Due]:
 
 
 def _write_down(due: Iterable[_Due], *, at: datetime) -> None:
-    outcomes.write_down([one.letter for one in due if one.letter is not None], at=at)
+    outcomes.write_down([one.envelope for one in due if one.envelope is not None], at=at)
     told = [row for one in due if one.digest is not None for row in one.told]
     outcomes.close_sent(told, carrier=carriers.EMAIL, at=at)
 
