@@ -171,4 +171,4 @@ def deliver(*, receivers: Sequence[Sequence[int | None]] = (), **_: Any) -> int:
     same Message-ID, and never loses one.
     """
     stop_at = time.monotonic() + _SECONDS_A_TASK
-    return portions.deliver_all([Receiver(*one) for one in receivers], at=clock.now(), stop_at=stop_at)
+    return portions.deliver_all([Receiver(*one) for one in receivers], now=clock.now, stop_at=stop_at)

@@ -7,7 +7,7 @@ carried again under the same names. A mail server would send them twice: what go
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 #: So many receivers are served in one transaction.
 PORTION = 50
 
-#: So long a portion writes at its messages, while whoever changes one of its cases waits; the next one goes on.
+#: So long a portion writes at its messages, and the next one goes on: whoever changes one of its cases waits for that,
+#: and for what takes the same few statements for one and for many, the judging before it and the files after it.
 SECONDS_OF_WRITING = 0.5
 
 _Holder = Case | User | Organisation
@@ -59,16 +60,17 @@ class _Served(NamedTuple):
     alone: list[Receiver]
 
 
-def deliver_all(receivers: Sequence[Receiver], *, at: datetime, stop_at: float) -> int:
+def deliver_all(receivers: Sequence[Receiver], *, now: Callable[[], datetime], stop_at: float) -> int:
     """Send the receivers everything that is due, until that moment of the monotonic clock; gives the messages sent.
 
-    What fails here, what goes to a mail server and what somebody else is to hear is left to `delivery.deliver`.
+    Each portion, and each who is served alone, is judged by the moment that `now` tells then. What fails here, what
+    goes to a mail server and what somebody else is to hear is left to `delivery.deliver`.
     """
     sent, waiting = 0, list(receivers)
     while waiting and time.monotonic() < stop_at:
         portion, waiting = waiting[:PORTION], waiting[PORTION:]
         try:
-            served = _deliver_portion(portion, at=at)
+            served = _deliver_portion(portion, at=now())
         except Exception:
             # One by one it is seen which message it was, and the others go.
             logger.warning("A portion of reminders is delivered one by one.", exc_info=True)
@@ -77,7 +79,7 @@ def deliver_all(receivers: Sequence[Receiver], *, at: datetime, stop_at: float) 
         waiting = served.later + waiting
         for receiver in served.alone:
             if time.monotonic() < stop_at:
-                sent += delivery.deliver(receiver, at=at)
+                sent += delivery.deliver(receiver, at=now())
     return sent
 
 
@@ -100,8 +102,13 @@ def _deliver_portion(receivers: Sequence[Receiver], *, at: datetime) -> _Served:
             later.append(receiver)
             continue
         one = None
-        if _is_simple(decided, receiver, at=at):
-            one = _write(receiver, holders[receiver], decided, deputies=deputies, at=at)
+        if _is_simple(decided, receiver):
+            try:
+                # What the database refuses of one message leaves the rest of the transaction whole.
+                with transaction.atomic():
+                    one = _write(receiver, holders[receiver], decided, deputies=deputies, at=at)
+            except Exception:
+                logger.warning("A message of a portion could not be written.", exc_info=True)
         if one is None:
             alone.append(receiver)
         else:
@@ -151,10 +158,10 @@ def _due_rows(receivers: Sequence[Receiver], *, at: datetime) -> dict[Receiver, 
     return {receiver: rows[receiver] for receiver in receivers if receiver in rows}
 
 
-def _is_simple(decided: Decided, receiver: Receiver, *, at: datetime) -> bool:
+def _is_simple(decided: Decided, receiver: Receiver) -> bool:
     """Whether nothing that is sent here changes what becomes of the receiver's other messages."""
     is_several = receiver.case is not None and len(decided.wanted) > 1
-    return not decided.passed_on and not is_several and all(until > at for _, until in decided.put_off)
+    return not decided.passed_on and not is_several
 
 
 def _write(

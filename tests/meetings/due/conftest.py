@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 
+from cases.reminders import portions
 from tests import factories
 from tests.meetings.due.steps import TUESDAY_TEN
 
@@ -24,6 +25,27 @@ def post_folder(settings, tmp_path):
 def _in_portions(monkeypatch):
     """The mailbox of the tests stands for a folder: what goes to many is delivered in portions, as there."""
     monkeypatch.setattr(EmailBackend, "writes_over", True, raising=False)
+
+
+class Fallbacks:
+    """Why something of a portion was delivered alone: a test in which something fails asks for it."""
+
+    def __init__(self, caplog):
+        self._caplog, self._asked = caplog, 0
+
+    def __call__(self):
+        """What was said since this was last asked."""
+        said = [one.message for one in self._caplog.get_records("call") if one.name == portions.__name__]
+        new, self._asked = said[self._asked :], len(said)
+        return new
+
+
+@pytest.fixture(autouse=True)
+def fallbacks(caplog):
+    """Delivered one by one, everything arrives as well: that it was not needed would be seen by nobody."""
+    fallbacks = Fallbacks(caplog)
+    yield fallbacks
+    assert fallbacks() == []
 
 
 @pytest.fixture

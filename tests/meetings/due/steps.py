@@ -18,7 +18,7 @@ DUE_MORNING = datetime(2026, 5, 16, 5, 0, tzinfo=UTC)
 
 def run(at):
     """One sweep and all that it hands out, as the tasks deliver it."""
-    portions.deliver_all(reminders_delivery.sweep(at=at), at=at, stop_at=math.inf)
+    portions.deliver_all(reminders_delivery.sweep(at=at), now=lambda: at, stop_at=math.inf)
     assert not Reminder.objects.owed().filter(attempts__gt=0).exists()
 
 

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connections
+from django.db import DatabaseError, connection, connections
 
 from cases.models import Dispatch, Event, Reminder, ReminderState
 from cases.reminders import carriers, deciding, delivery, owing, portions
@@ -35,7 +35,20 @@ def invited(open_case, book):
 
 
 def deliver(at):
-    return portions.deliver_all(delivery.sweep(at=at), at=at, stop_at=math.inf)
+    return portions.deliver_all(delivery.sweep(at=at), now=lambda: at, stop_at=math.inf)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How many receivers each portion began with."""
+    deliver_portion, counted = portions._deliver_portion, []
+
+    def count_them(receivers, *, at):
+        counted.append(len(receivers))
+        return deliver_portion(receivers, at=at)
+
+    monkeypatch.setattr(portions, "_deliver_portion", count_them)
+    return counted
 
 
 def states():
@@ -81,56 +94,105 @@ def test_twice_as_many_are_told_of_in_hardly_more_statements(invited, now, djang
     for number in (3, 9):
         invited(number)
         receivers = delivery.sweep(at=now)
-        # What is left for each: which talk of the course it is.
-        with django_assert_max_num_queries(60 + number):
-            portions.deliver_all(receivers, at=now, stop_at=math.inf)
+        # What is left for each: which talk of the course it is, and a savepoint, so that it fails alone.
+        with django_assert_max_num_queries(60 + 3 * number):
+            portions.deliver_all(receivers, now=lambda: now, stop_at=math.inf)
         Reminder.objects.all().delete()
 
 
-def test_what_cannot_be_carried_takes_no_other_with_it(invited, now, monkeypatch):
+def test_what_cannot_be_carried_takes_no_other_with_it(invited, now, monkeypatch, fallbacks):
     cases = invited(4)
     carry_only(2, monkeypatch, then=OSError("the disk is full"))
     receivers = [one for one in delivery.sweep(at=now) if one.case]
 
     # Delivered one by one what was left, the disk has room again.
-    assert portions.deliver_all(receivers, at=now, stop_at=math.inf) == 4
+    assert portions.deliver_all(receivers, now=lambda: now, stop_at=math.inf) == 4
 
+    assert fallbacks() == ["A message of a portion could not be carried."]
     assert states() == [("sent", 1)] * 4
     assert told(cases) == [1] * 4
     assert len(mail.outbox) == 4
 
 
-def test_what_cannot_be_written_is_tried_again_and_the_others_go(invited, now, monkeypatch):
-    invited(3)
+@pytest.mark.parametrize("error", [ValueError, DatabaseError], ids=["of the text", "of the database"])
+def test_what_cannot_be_written_is_tried_again_and_the_others_go_together(invited, now, monkeypatch, fallbacks, error):
+    cases = invited(3)
     compose, broken = letters.compose, Reminder.objects.filter(**INVITATIONS).earliest("pk")
 
     def refuse(kind, *, meeting, **facts):
-        if meeting.pk == broken.subject:
+        if meeting.pk == broken.subject and error is ValueError:
             raise ValueError
+        if meeting.pk == broken.subject:
+            # Nothing more is answered in the transaction.
+            connection.cursor().execute("SELECT 1 / 0")
         return compose(kind, meeting=meeting, **facts)
 
     monkeypatch.setattr(letters, "compose", refuse)
+    alone, deliver_alone = [], delivery.deliver
+    monkeypatch.setattr(delivery, "deliver", lambda one, *, at: alone.append(one) or deliver_alone(one, at=at))
 
     deliver(now)
 
+    assert fallbacks() == ["A message of a portion could not be written."]
+    assert alone == [delivery.Receiver(case=cases[0].pk)]
     assert states() == [("owed", 1), ("sent", 1), ("sent", 1)]
     broken.refresh_from_db()
     assert broken.due_at == now + MINUTE
 
 
-def test_a_portion_ends_in_time_and_the_next_goes_on(invited, now, monkeypatch):
+def test_a_portion_ends_in_time_and_the_next_goes_on(invited, now, monkeypatch, counted):
     cases = invited(3)
     monkeypatch.setattr(portions, "SECONDS_OF_WRITING", -1)
+    receivers = [one for one in delivery.sweep(at=now) if one.case]
 
-    deliver(now)
+    portions.deliver_all(receivers, now=lambda: now, stop_at=math.inf)
 
     assert told(cases) == [1, 1, 1]
+    assert counted == [3, 2, 1]
+
+
+def test_with_time_enough_one_portion_takes_all(invited, now, counted):
+    cases = invited(3)
+    receivers = [one for one in delivery.sweep(at=now) if one.case]
+
+    portions.deliver_all(receivers, now=lambda: now, stop_at=math.inf)
+
+    assert told(cases) == [1, 1, 1]
+    assert counted == [3]
+
+
+def test_of_two_messages_to_one_citizen_each_is_stored_before_the_next_is_sent(open_case, book, now):
+    case = open_case()
+    for days in (0, 1):
+        book(case, starts_at=TUESDAY_TEN + timedelta(days=days))
+    receiver = delivery.Receiver(case=case.pk)
+    delivery.sweep(at=now)
+
+    assert portions.deliver_all([receiver], now=lambda: now, stop_at=math.inf) == 2
+
+    assert states() == [("sent", 1)] * 2
+
+
+@pytest.mark.parametrize("is_folder", [True, False], ids=["into files", "to a server"])
+def test_each_is_judged_by_the_moment_at_which_it_is_its_turn(invited, now, monkeypatch, is_folder):
+    invited(3)
+    monkeypatch.setattr(EmailBackend, "writes_over", is_folder, raising=False)
+    monkeypatch.setattr(portions, "PORTION", 1)
+    receivers = [one for one in delivery.sweep(at=now) if one.case]
+    moments = (now + number * MINUTE for number in count())
+
+    portions.deliver_all(receivers, now=lambda: next(moments), stop_at=math.inf)
+
+    closed = Reminder.objects.filter(**INVITATIONS).order_by("due_at", "pk").values_list("closed_at", flat=True)
+    # To a server: the portion asks for its own, and whom it leaves for theirs.
+    turns = [0, 1, 2] if is_folder else [1, 3, 5]
+    assert list(closed) == [now + turn * MINUTE for turn in turns]
 
 
 def test_no_portion_begins_when_the_time_is_over(invited, now):
     cases = invited(1)
 
-    assert portions.deliver_all(delivery.sweep(at=now), at=now, stop_at=-math.inf) == 0
+    assert portions.deliver_all(delivery.sweep(at=now), now=lambda: now, stop_at=-math.inf) == 0
 
     assert told(cases) == [0]
 
@@ -165,7 +227,7 @@ def test_killed_between_two_mails_to_a_server_one_at_most_is_sent_twice(invited,
     with monkeypatch.context() as patch:
         carry_only(2, patch, then=Killed)
         with pytest.raises(Killed):
-            portions.deliver_all(receivers, at=now, stop_at=math.inf)
+            portions.deliver_all(receivers, now=lambda: now, stop_at=math.inf)
 
     # Each was stored before the next was sent.
     assert states() == [("sent", 1), ("sent", 1), ("owed", 0)]
@@ -220,7 +282,7 @@ def test_what_is_read_for_each_receiver_is_judged_when_no_other_is_held(open_cas
 
     monkeypatch.setattr(deciding, "verdicts_of", judge)
 
-    portions.deliver_all([delivery.Receiver(user=office.adviser.pk)], at=now, stop_at=math.inf)
+    portions.deliver_all([delivery.Receiver(user=office.adviser.pk)], now=lambda: now, stop_at=math.inf)
 
     # Of the portion nothing was left to judge; alone it was.
     assert [kinds for kinds in judged if kinds] == [{ReminderKind.LAW_CHANGED}]

@@ -229,13 +229,14 @@ class TestWaysToTheCitizen:
         assert "beskyttet adresse" in state_of(ReminderKind.INVITATION)[1]
         assert mail.outbox == [] or to(case.citizen) == []
 
-    def test_an_address_that_does_not_exist_leads_to_the_next_way(self, open_case, book, now, monkeypatch):
+    def test_an_address_that_does_not_exist_leads_to_the_next_way(self, open_case, book, now, monkeypatch, fallbacks):
         case = open_case()
         book(case)
         refuse_mail(monkeypatch, SMTPRecipientsRefused({}), only=case.fund_contact.email)
 
         run(now)
 
+        assert fallbacks() == ["A message of a portion could not be carried."]
         assert self.sent(case) == ("handed_over", "Digital Post")
 
     def test_what_was_sent_stands_in_the_history(self, open_case, book, now):
@@ -310,7 +311,7 @@ class TestFailure:
     def test_to_find_the_receiver_is_no_failure(self, now, db):
         assert reminders_delivery.deliver(reminders_delivery.Receiver(case=0), at=now) == 0
 
-    def test_of_one_receiver_does_not_stop_the_others(self, open_case, book, office, now, monkeypatch):
+    def test_of_one_receiver_does_not_stop_the_others(self, open_case, book, office, now, monkeypatch, fallbacks):
         first, second = open_case(), open_case()
         book(first)
         book(second, starts_at=TUESDAY_TEN + DAY)
@@ -319,6 +320,7 @@ class TestFailure:
 
         tasks.deliver(receivers=waiting, argument_of_tomorrow=1)
 
+        assert fallbacks() == ["A message of a portion could not be carried."]
         assert to(first.citizen) == []
         assert len(to(second.citizen)) == 1
 
