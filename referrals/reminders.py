@@ -314,4 +314,6 @@ SOURCE = ReminderSource(
     record_due=record_due,
     verdicts=verdicts,
     between_offices=(str(ReminderKind.TO_FUND),),
+    # By what has reached others, and their letters may go in the same portion.
+    judged_alone=(str(ReminderKind.NOT_SENT),),
 )

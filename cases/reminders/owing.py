@@ -66,7 +66,7 @@ def kind_labels() -> dict[str, str]:
 
 
 def kinds_judged_alone() -> list[str]:
-    """The kinds whose verdict is read anew for each receiver."""
+    """The kinds whose verdict is read anew for each receiver, or by what has reached others."""
     return [kind for source in sources() for kind in source.judged_alone]
 
 

@@ -2,10 +2,12 @@
 
 import base64
 import io
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,6 +17,7 @@ from cases.models import Case, Citizen, Dispatch, Event, Reminder, User
 from cases.parties import services as parties_services
 from cases.post import services as post_services
 from cases.reminders import delivery as reminders_delivery
+from cases.reminders import portions
 from meetings.planning import law as planning_law
 from referrals import reminders as referral_reminders
 from referrals.letters import owing as letters_owing
@@ -402,6 +405,17 @@ class TestReminders:
             run(now + timedelta(days=days, minutes=11))
 
         assert Reminder.objects.filter(kind="referrals.decision_not_sent", state="sent").count() == 1
+
+    def test_after_an_outage_the_letters_go_before_anybody_says_that_they_have_not(self, rejected, now, monkeypatch):
+        # Both go into files, in one portion with what the jobcenter is told in the morning after.
+        monkeypatch.setattr(EmailBackend, "writes_over", True, raising=False)
+        at = now + timedelta(days=1)
+
+        portions.deliver_all(reminders_delivery.sweep(at=at), now=lambda: at, stop_at=math.inf)
+
+        row = Reminder.objects.get(kind="referrals.decision_not_sent")
+        assert (row.state, row.outcome) == ("skipped", "Afgørelsen er sendt.")
+        assert (state_of(TO_CITIZEN), state_of(TO_FUND)) == ("handed_over", "sent")
 
     def test_a_sweep_costs_the_same_for_one_and_for_three(self, office, case, sent, now):
         def queries():
