@@ -47,11 +47,32 @@ class ProtectionKept(Refused):
     """The protection of an address is lifted by few, and with a reason."""
 
 
+class _NumberMoved(Exception):
+    """While the locks were waited for, a number came to a citizen who is not among the locked ones."""
+
+
 def people_of(told: Sequence[CitizenDetails]) -> dict[str, Citizen]:
-    """By the index of each number that somebody has or had: that citizen, locked after all of his cases."""
-    holders = CitizenNumber.objects.holders(details.number for details in told)
-    people = lock_people(set(holders.values()))
-    return {index: people[citizen] for index, citizen in holders.items() if citizen in people}
+    """By the index of each number that somebody has or had: that citizen, locked after all of his cases.
+
+    To be called before anything else is locked, in the caller's transaction.
+    """
+    numbers = [details.number for details in told]
+    while True:
+        try:
+            # What was locked in vain is let go with the savepoint: else the next ones were locked out of order.
+            with transaction.atomic():
+                return _lock_holders(numbers)
+        except _NumberMoved:
+            continue
+
+
+def _lock_holders(numbers: Sequence[cpr.Cpr]) -> dict[str, Citizen]:
+    people = lock_people(set(CitizenNumber.objects.holders(numbers).values()))
+    # Asked again: whoever joined two records, or told them apart, before the locks were ours moved their numbers.
+    holders = CitizenNumber.objects.holders(numbers)
+    if not people.keys() >= set(holders.values()):
+        raise _NumberMoved
+    return {index: people[citizen] for index, citizen in holders.items()}
 
 
 def save_citizens(told: Sequence[tuple[Citizen, CitizenDetails]], *, by: User, at: datetime) -> None:

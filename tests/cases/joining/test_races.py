@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from cases.changing import StaleForm
+from cases.changing import CitizenHasOpenCase, StaleForm
 from cases.closing.services import lock_with_citizen
+from cases.intake.services import open_case
 from cases.joining import services
 from cases.models import Case, CitizenJoin
 from cases.models.cases import CloseReason
@@ -16,6 +17,7 @@ from cases.numbers import services as numbers_services
 from cases.people import cpr
 from tests import factories
 from tests.cases.joining.test_joining import REAL, REPLACEMENT, TODAY, WHY
+from tests.cases.steps import new_case
 from tests.transactions import around_services, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +76,20 @@ def test_the_second_of_two_clicks_at_once_finds_it_done(office, now, cases):
             while not somebody_waits():
                 assert not late.done()
         assert late.result(timeout=30) == done
+
+
+def test_no_case_is_opened_on_a_record_that_a_colleague_has_just_emptied(office, now, cases):
+    case, other, _ = cases
+    new = new_case(office, citizen=factories.citizen_details(number=REAL))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with around_services():
+            join(case, other, by=office.adviser, at=now)
+            late = pool.submit(closing_connection, partial(open_case, new=new, by=office.colleague, at=now))
+            while not somebody_waits():
+                assert not late.done()
+        with pytest.raises(CitizenHasOpenCase):
+            late.result(timeout=30)
+    assert Case.objects.open().get() == case
 
 
 def test_records_are_told_apart_while_a_colleague_has_the_case(office, now, cases):
