@@ -63,7 +63,9 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
 def insert_missing_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write those of the rows whose keys are not there yet, and leave the others as they are.
 
-    Whoever writes the same ones waits until we are done: all write them in one order, and after all else.
+    Whoever writes the same ones waits until our transaction ends. One statement writes them in one order, so that two
+    of them never wait for each other. A transaction that comes here several times must lock before the first all that
+    it locks later; two such may still meet crosswise, and PostgreSQL ends one of them.
     """
     if not rows:
         return

@@ -17,7 +17,7 @@ from cases.intake.new_case import NewCase
 from cases.intake.opening import Opening
 from cases.intake.returning import CourseGoesOn
 from cases.lookup import search as lookup_search
-from cases.models import AccessLog, ImportRow, ImportRun, Purpose, User
+from cases.models import AccessLog, Case, ImportRow, ImportRun, Purpose, User
 from cases.models.imports import ImportRowState, ImportState
 from cases.pauses.services import take_back_all
 from cases.rules.refusal import Refused
@@ -100,7 +100,7 @@ def _why(error: Exception) -> str:
 
 
 def _open(rows: Sequence[ImportRow], *, office: Office, by: User, at: datetime, today: date) -> Sequence[ImportRow]:
-    """Open their cases at the cost of one. Returns the rows that are done with: a user may ask of so many people.
+    """Open their cases together. Returns the rows that are done with: a user may ask of so many people.
 
     Raises Refused, ValidationError and IntegrityError where all of it is to be rolled back.
     """
@@ -176,6 +176,10 @@ def _take_back(run: ImportRun, *, at: datetime, today: date) -> int:
         run.save(update_fields=["state"])
         return 0
     by = User.objects.get(import_runs_undone=run)
+    # All before the first is planned: what is added with its plan makes whoever plans another of them wait for us.
+    locked = Case.objects.filter(pk__in=cases).lock()
+    # A colleague may have changed one meanwhile.
+    cases = list(locked.exclude(pk__in=used.values("pk")).order_by("pk").values_list("pk", flat=True))
     for case in cases:
         take_back_all(case_id=case, by=by, at=at)
         close_one_of_many(case_id=case, closed_on=today, by=by, at=at)
