@@ -1,13 +1,12 @@
-"""Opens cases: the one of a form or the many of a file, at the cost of one, and in the caller's transaction.
+"""Opens cases, the one of a form or the many of a file, in the caller's transaction.
 
-They are weighed first, which saves nothing and tells nothing; what stands is opened then.
+The number of statements does not grow with the cases, but for held talks and courses that go on, which are written
+case by case. All are weighed first, which saves nothing and tells nothing; what stands is opened then.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db import transaction
 
 from cases import bulk_rows, seam
 from cases.changing import (
@@ -76,10 +75,10 @@ def weigh(news: Sequence[NewCase], *, by: User) -> list[Opening]:
 
 
 def open_weighed(openings: Sequence[Opening], *, by: User, at: datetime) -> None:
-    """Open those that are not refused; one whose course cannot go on after all is refused then.
+    """Open those that are not refused.
 
-    Raises Refused and IntegrityError where somebody was faster, or what was held before cannot have been: the caller
-    rolls all of it back.
+    Raises Refused and IntegrityError where somebody was faster, a course cannot go on after all, or what was held
+    before cannot have been: the caller rolls all of it back. Others may have been refused for the sake of that one.
     """
     standing = [one for one in openings if one.refusal is None]
     _open_new([one for one in standing if one.left is None], by=by, at=at)
@@ -239,14 +238,8 @@ def _number_before(one: Opening) -> str:
 
 
 def _go_on(one: Opening, left: LeftCourse, *, by: User, at: datetime) -> None:
-    try:
-        with transaction.atomic():
-            _save_people([one], by=by, at=at)
-            one.case = returning.go_on(
-                left=left, new=one.case, meanwhile=one.new.meanwhile, note=one.new.note, by=by, at=at
-            )
-    except Refused as refusal:
-        one.refusal = refusal
+    _save_people([one], by=by, at=at)
+    one.case = returning.go_on(left=left, new=one.case, meanwhile=one.new.meanwhile, note=one.new.note, by=by, at=at)
 
 
 def not_as_typed(case: Case, new: NewCase) -> str:

@@ -1,4 +1,4 @@
-"""A portion of a file is opened at the cost of one case, and no row keeps another from becoming one."""
+"""A portion of a file is opened by as many statements as one case, and no row keeps another from becoming one."""
 
 from datetime import UTC, datetime
 

@@ -6,8 +6,10 @@ import pytest
 
 from cases.closing import services as closing_services
 from cases.imports import services as imports_services
+from cases.intake import returning
 from cases.models import Case, ImportRow
 from cases.models.cases import CloseReason
+from cases.rules.refusal import Refused
 from tests import factories
 from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read, run_to_the_end
 from tests.cases.intake.test_intake import typed_case
@@ -139,11 +141,15 @@ def test_others_are_not_told_of_a_course_that_is_not_theirs(log_in, office, left
     assert Case.objects.filter(fund=office.other_fund).count() == 1
 
 
-def carry_out(office, now, left, *answers):
+def previewed(office, now, left, *answers_of_rows):
     row = line(office, Tilmeldt="04-05-2026", **{"CPR-nummer": left.citizen.cpr_number})
-    table = [[*HEADER, "Tidligere forløb", "Begrundelse"], [*row, *answers]]
+    table = [[*HEADER, "Tidligere forløb", "Begrundelse"], *([*row, *answers] for answers in answers_of_rows)]
     content = "\r\n".join(";".join(cells) for cells in table).encode("utf-8-sig")
-    run = imports_services.preview(rows=read(content), by=office.adviser, at=now, today=TODAY)
+    return imports_services.preview(rows=read(content), by=office.adviser, at=now, today=TODAY)
+
+
+def carry_out(office, now, left, *answers):
+    run = previewed(office, now, left, answers)
     if run.rows.filter(state="ready").exists():
         imports_services.start(run_id=run.pk)
         run_to_the_end(now)
@@ -184,3 +190,20 @@ def test_by_import_an_answer_to_what_nobody_asked_is_refused(office, now):
     imports_services.start(run_id=run.pk)
     run_to_the_end(now)
     assert run.rows.get().problem.startswith("Borgeren har intet forløb hos jer")
+
+
+def test_by_import_a_row_is_refused_for_no_row_that_becomes_no_case_itself(office, left, now, monkeypatch):
+    def refuse(**_):
+        raise Refused("Forløbet kan ikke gå videre.")
+
+    monkeypatch.setattr(returning, "go_on", refuse)
+    run = previewed(office, now, left, ("arbejde", ""), ("nyt", "Ny dagpengeperiode."))
+    # The preview takes the first row of a citizen alone.
+    run.rows.update(state="ready", problem="")
+    imports_services.start(run_id=run.pk)
+
+    run_to_the_end(now)
+
+    went_on, anew = run.rows.order_by("line")
+    assert (went_on.state, went_on.problem) == ("refused", "Forløbet kan ikke gå videre.")
+    assert (anew.state, anew.case.previous) == ("created", left)
