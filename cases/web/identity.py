@@ -15,7 +15,7 @@ from cases.seam import NextStep, next_steps
 
 def suggested_handover(case: Case) -> SuggestedHandover | None:
     """The handover that the paid hours speak for."""
-    hours = dict(case.benefit_hours.values_list("month", "hours"))
+    hours = {one.month: one.hours for one in case.benefit_hours.all()}
     return suggest_handover(hours, case.as_course(), Act.objects.rule_book()) if hours else None
 
 

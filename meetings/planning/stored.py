@@ -151,14 +151,15 @@ def with_facts(ids: Collection[int]) -> list[Case]:
 def read_lists(cases: Sequence[Case]) -> None:
     """Read the pauses, exemptions and paid hours of these cases into them, so that `all()` of each asks nothing.
 
-    It is what prefetch_related does, which makes a query object for every case and list: that costs more than the rest.
+    prefetch_related does the same and makes a query object for every case and list, which costs more than the rest.
+    Here they are plain lists: of such a case `all()` alone works, not what goes on from it as `filter` does.
     """
     lists: dict[int, dict[str, list[Any]]] = {case.pk: {name: [] for name in _LISTS} for case in cases}
     for name, rows in _LISTS.items():
         for row in rows.rows(None, cases=[*lists]):
             lists[row.case_id][name].append(row)
     for case in cases:
-        vars(case)["_prefetched_objects_cache"] = lists[case.pk]
+        vars(case).setdefault("_prefetched_objects_cache", {}).update(lists[case.pk])
 
 
 def course_of(case: Case) -> Course:
