@@ -102,8 +102,9 @@ def place_anew(
     for office, worker in ((old.fund_id, old.fund_adviser), (old.municipality_id, old.municipality_caseworker)):
         if worker is not None and worker.works_at(office):
             set_worker(new, worker)
+    offices = [office for office in (old.fund_id, old.municipality_id) if office is not None]
     try:
-        opening.check_parties(new, kinds=opening.kinds_of([old.fund_id or 0, old.municipality_id]), by=by)
+        opening.check_parties(new, kinds=opening.kinds_of(offices), by=by)
         check_law(new, Act.objects.rule_book())
         Course(registered_on=registered_on, placed_on=placed_on, born_on=old.citizen.born_on)
     except UnknownGroup as error:

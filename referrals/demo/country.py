@@ -199,6 +199,8 @@ def _in_all_processes(do: Callable[[Any], int], portions: Sequence[Any], told: T
 
     A connection plans its checks and triggers once: those of the processes are to meet tables that are not empty.
     """
+    if not portions:
+        return
     done = do(portions[0])
     told(done)
     if len(portions) == 1:
