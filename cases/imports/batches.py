@@ -51,21 +51,28 @@ def take_next_batch(*, at: datetime, today: date) -> int:
 def _carry_out(run: ImportRun, *, at: datetime, today: date) -> int:
     rows = list(run.rows.filter(state=ImportRowState.READY).order_by("line")[:BATCH])
     if not rows:
-        run.state, run.finished_at, run.waits_until = ImportState.DONE, at, None
-        run.save(update_fields=["state", "finished_at", "waits_until"])
+        run.state, run.finished_at = ImportState.DONE, at
+        _stop(run, until=None)
         return 0
+    if run.running_since is None:
+        run.running_since, run.left_then = at, run.rows.filter(state=ImportRowState.READY).count()
+        run.save(update_fields=["running_since", "left_then"])
     by, office = run.uploaded_by, Office.of(run.uploaded_by)
     with lookup_search.in_turn(by):
         taken = _open_in_parts(rows, office=office, by=by, at=at, today=today)
         if not taken:
-            run.waits_until = at + timedelta(seconds=lookup_search.seconds_to_wait(by, at))
-            run.save(update_fields=["waits_until"])
+            _stop(run, until=at + timedelta(seconds=lookup_search.seconds_to_wait(by, at)))
     bulk_rows.update_rows(
         ImportRow,
         ["state", "problem", "content_encrypted", "case"],
         [(row.pk, row.state, row.problem, row.content_encrypted, row.case_id) for row in taken],
     )
     return len(taken)
+
+
+def _stop(run: ImportRun, *, until: datetime | None) -> None:
+    run.waits_until, run.running_since, run.left_then = until, None, None
+    run.save(update_fields=["state", "finished_at", "waits_until", "running_since", "left_then"])
 
 
 def _open_in_parts(

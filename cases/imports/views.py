@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from cases.models import ImportRow, ImportRun, Purpose
 from cases.models.imports import ImportRowState, ImportState
 from cases.request import AppRequest
 from cases.rules.refusal import Refused
-from cases.rules.wording import listed
+from cases.rules.wording import listed, pace_text
 from cases.web import case_views
 
 ROWS_SHOWN = 50
@@ -79,7 +78,7 @@ def import_run(request: AppRequest, public_id: UUID) -> HttpResponse:
     context = {
         "run": run,
         "progress": progress,
-        "time_left": _time_left(run, progress),
+        "pace": _pace(run, progress),
         "ready": _ready(run, request) if is_preview else None,
         "refused": refused,
         "can_mend": run.state in (ImportState.PREVIEWED, ImportState.RUNNING, ImportState.DONE),
@@ -130,13 +129,14 @@ def _is_late(row: ImportRow) -> bool:
     return row.due_on is not None and row.due_on < clock.today()
 
 
-def _time_left(run: ImportRun, progress: dict[str, int]) -> str:
-    taken = progress["created"] + progress["gone_on"]
-    if run.state != ImportState.RUNNING or not taken:
+def _pace(run: ImportRun, progress: dict[str, int]) -> str:
+    """How fast an import that runs is, and how long it will still take; empty until something is known of it."""
+    if run.state != ImportState.RUNNING or run.running_since is None or run.left_then is None:
         return ""
-    seconds = (clock.now() - run.uploaded_at).total_seconds() / taken * progress["left"]
-    minutes = round(timedelta(seconds=seconds).total_seconds() / 60)
-    return "under et minut tilbage" if minutes < 1 else f"ca. {minutes} minutter tilbage"
+    seconds, done = (clock.now() - run.running_since).total_seconds(), run.left_then - progress["left"]
+    if seconds <= 0 or done <= 0:
+        return ""
+    return pace_text(done, left=progress["left"], seconds=seconds)
 
 
 @require_POST

@@ -39,6 +39,9 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField("færdig", null=True)
     # Until when it stands still, because it has asked by as many CPR numbers as a user may in an hour.
     waits_until = models.DateTimeField("venter til", null=True)
+    # Since when its rows are carried out without a stop, and how many were left then: its rate comes from them.
+    running_since = models.DateTimeField("i gang siden", null=True)
+    left_then = models.PositiveIntegerField("rækker tilbage da", null=True)
     # By nobody: it was forgotten because nobody had said go for a long time.
     undone_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="import_runs_undone", verbose_name="fortrudt af"

@@ -50,6 +50,27 @@ def counted(n: int, one: str, many: str) -> str:
     return f"{n} {one if n == 1 else many}"
 
 
+def pace_text(done: int, *, left: int, seconds: float) -> str:
+    """40 i sekundet, ca. 10 minutter tilbage: how fast so much was done, and how long what is left takes at that.
+
+    Below one a minute only the time left is said.
+    """
+    rate = done / seconds
+    pace = ""
+    if rate >= 1:
+        pace = f"{rate:.0f} i sekundet, "
+    elif rate * 60 >= 1:
+        pace = f"{rate * 60:.0f} i minuttet, "
+    minutes = round(left / rate / 60)
+    if minutes < 1:
+        time_left = "under et minut"
+    elif minutes < 120:
+        time_left = f"ca. {counted(minutes, 'minut', 'minutter')}"
+    else:
+        time_left = f"ca. {round(minutes / 60)} timer"
+    return f"{pace}{time_left} tilbage"
+
+
 def listed(words: Iterable[str], last: str = "og") -> str:
     """fremmøde, telefon og video; ingen, where there are no words"""
     *most, final = [*words] or ["ingen"]

@@ -25,7 +25,7 @@ from cases.law.admin.pages import ActPage, Panel
 from cases.models import Act, Case, Organisation, Purpose
 from cases.people.name_order import sort_key
 from cases.request import AppRequest
-from cases.rules.wording import counted
+from cases.rules.wording import pace_text
 from cases.ui import spreadsheet
 from cases.ui.keyset import COUNT_CAP, PAGE_SIZE, count_text
 from meetings.law import as_if
@@ -270,15 +270,7 @@ def _pace(run: LawRun, progress: Progress) -> str:
     seconds = (clock.now() - run.started_at).total_seconds()
     if not run.is_under_way or not progress.done or not seconds:
         return ""
-    rate = progress.done / seconds
-    pace = ""
-    if rate >= 1:
-        pace = f"{rate:.0f} i sekundet, "
-    elif rate * 60 >= 1:
-        pace = f"{rate * 60:.0f} i minuttet, "
-    minutes = round(progress.left / rate / 60)
-    left = "under et minut" if minutes < 1 else f"ca. {counted(minutes, 'minut', 'minutter')}"
-    return f"{pace}{left} tilbage"
+    return pace_text(progress.done, left=progress.left, seconds=seconds)
 
 
 def _totals(counts: Counts) -> dict[ChangeKind, int]:

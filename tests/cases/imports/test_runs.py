@@ -164,6 +164,27 @@ def test_a_hit_is_a_look_up_and_a_full_hour_stops_the_import(log_in, office, now
     assert run.rows.get(line=3).state == ImportRowState.CREATED
 
 
+def test_the_page_of_a_running_import_says_how_fast_it_is_and_how_long_it_takes(log_in, office, now, monkeypatch):
+    monkeypatch.setattr(batches, "BATCH", 2)
+    run = preview(office, csv_bytes([line(office) for _ in range(10)]), now=now)
+    # That somebody looked at it for hours before saying go takes nothing from its pace.
+    started = now + timedelta(hours=3)
+    imports_services.start(run_id=run.pk)
+    for _ in range(3):
+        batches.take_next_batch(at=started, today=TODAY)
+
+    def page(at):
+        with time_machine.travel(at, tick=False):
+            return log_in(office.adviser).get(address("import_run", run)).content.decode()
+
+    assert "6 af 10 rækker, 3 i sekundet, under et minut tilbage" in page(started + timedelta(seconds=2))
+    assert "6 af 10 rækker, 2 i minuttet, ca. 2 minutter tilbage" in page(started + timedelta(minutes=3))
+    assert "6 af 10 rækker, ca. 5 timer tilbage" in page(started + timedelta(hours=7, minutes=30))
+    run_to_the_end(started)
+    run.refresh_from_db()
+    assert (run.state, run.finished_at, run.running_since, run.left_then) == (ImportState.DONE, started, None, None)
+
+
 def test_an_import_that_waits_holds_up_no_other(office, now):
     waiting, other = (preview(office, csv_bytes([line(office)]), now=now) for _ in range(2))
     for run in (waiting, other):
