@@ -4,6 +4,7 @@ PostgreSQL takes no COPY into a table behind the second wall. So many rows are c
 and go on from there in one statement, which the policies look at.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -30,11 +31,11 @@ def insert_instances(model: type[models.Model], rows: Sequence[Any], *, without:
     for row, number in zip(rows, next_numbers(model, len(rows)), strict=True):
         row.pk, row._state.adding, row._state.db = number, False, connection.alias
     fields = [field for field in model._meta.concrete_fields if field.name not in without]
-    insert_rows(
-        model,
-        [field.name for field in fields],
-        [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows],
-    )
+    values = [[getattr(row, field.attname) for field in fields] for row in rows]
+    for place in [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]:
+        for row_values in values:
+            row_values[place] = json.dumps(row_values[place])
+    insert_rows(model, [field.name for field in fields], values)
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
