@@ -149,6 +149,36 @@ def test_the_database_lets_the_application_end_nothing_younger(logs):
     assert left() == before
 
 
+def test_the_database_goes_by_the_shortest_time_that_an_act_ever_gave(logs):
+    [*_, young] = LogSeal.objects.filter(log=ACCESS, rows__gt=0)
+    factories.published_act("z", ACCESS_LOG_YEARS.key, "9", in_force_on=date(2022, 1, 1))
+    moment = "now() - interval '5 years' + interval '1 minute'"
+    assert "the years of these rows are not over" in refused(ACCESS, young.number, moment)
+    factories.published_act("y", ACCESS_LOG_YEARS.key, "3", in_force_on=date(2023, 1, 1))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT cases_end_log(%s, %s, {moment})", [ACCESS, young.number])
+
+
+def test_a_portion_takes_from_under_its_own_seal_alone(logs, now):
+    [first, _] = LogSeal.objects.filter(log=ACCESS, rows__gt=0)
+    later = read(logs[1].user, LONG_AGO, NOBODYS)
+    seal(ACCESS, now)
+    before = left()
+    [limit] = [limit for log, limit in log_ends.limits(now.date()).items() if log == ACCESS]
+
+    assert log_ends.end_portion(ACCESS, first.number, before=limit, at=now) == 2
+    assert later.pk in left()
+    assert len(before - left()) == 2
+    assert broken() == []
+
+
+def test_a_seal_under_which_all_stays_is_looked_under_once(office, case, now):
+    stays = read(office.adviser, LONG_AGO, case.pk)
+    seal(ACCESS, LONG_AGO)
+    assert [tasks.end_logs(), tasks.end_logs()] == [0, 0]
+    assert (left(), LogReseal.objects.count(), told_of(now)) == ({stays.pk}, 1, [])
+
+
 @pytest.mark.parametrize("is_ended_before", [False, True])
 def test_a_line_that_was_changed_is_told_of_and_nothing_goes_from_beside_it(is_ended_before, logs):
     (of_case, *_), _, _ = logs
@@ -172,12 +202,13 @@ def forge(now, *, before):
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET purpose = 'management' WHERE id = %s", "DELETE FROM {} WHERE id = %s"]
 )
-def test_a_note_of_an_end_hides_nothing_younger(statement, logs, now):
+@pytest.mark.parametrize("years", [0, 5])
+def test_a_note_of_an_end_hides_nothing_younger(years, statement, logs, now):
     _, young, _ = logs
     untold(statement.format(ACCESS), young.pk)
-    for before in (now, datetime(2021, 5, 3, 22, tzinfo=UTC)):
-        forge(now, before=before)
-        assert broken() == [ACCESS]
+    # One note that is not honest breaks the seal, whatever the next one says: so one alone for each.
+    forge(now, before=datetime(2026 - years, 5, 3, 22, tzinfo=UTC))
+    assert broken() == [ACCESS]
 
 
 def test_a_note_of_an_end_hides_no_mere_change(logs, now):
