@@ -1,4 +1,4 @@
-"""python -m tests.bench [--cases 100000] [--only NAME] [--minutes 10] [--json FILE]: measure, and print a table."""
+"""python -m tests.bench [--cases 100000] [--only NAME] [--minutes 10] [--advisers 50] [--json FILE]: print a table."""
 
 import argparse
 import json
@@ -32,6 +32,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--only", default="", help="one of the measurements, with what it stands on")
     parser.add_argument("--minutes", type=float, help="how long the advisers are at work")
+    parser.add_argument("--advisers", type=int, default=50, help="how many of them, if there are so many")
     parser.add_argument("--json", type=Path, help="write the lines to this file too")
     parser.add_argument("--worker", default="", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -70,24 +71,29 @@ def _measure(asked: argparse.Namespace) -> None:
         "simulate": lambda: runs.simulate_act(bench, stored),
         "replan": lambda: runs.replan(bench),
         "killed": lambda: runs.killed(bench),
-        "advisers": lambda: advisers.advisers(bench, minutes=asked.minutes),
+        "advisers": lambda: advisers.advisers(bench, minutes=asked.minutes, wanted=asked.advisers),
     }
     if asked.only and asked.only not in measurements:
         raise SystemExit(f"There is no measurement {asked.only!r}, only {', '.join(measurements)}.")
-    _build(bench.small, cases=max(asked.cases // 100, 100), at=bench.at)
-    plans.Plans().store(bench)
+    # A load test compares with one adviser alone, not with a hundredth of the load.
+    if asked.only != "advisers":
+        _build(bench.small, cases=max(asked.cases // 100, 100), at=bench.at)
+        plans.Plans().store(bench)
     _build(bench.large, cases=asked.cases, at=bench.at)
     stored.store(bench)
     lines = []
     print(f"{asked.cases:,} cases, {platform.machine()}, {os.cpu_count()} cores, {bench.at:%Y-%m-%d}", flush=True)
-    for name, measure in measurements.items():
-        if asked.only in ("", name):
-            for line in measure():
-                print(f"{line}  [load {os.getloadavg()[0]:.1f}]", flush=True)
-                lines.append(line.as_data())
-            use(bench.large)
-    if asked.json:
-        asked.json.write_text(json.dumps(lines, indent=2) + "\n")
+    try:
+        for name, measure in measurements.items():
+            if asked.only in ("", name):
+                for line in measure():
+                    print(f"{line}  [load {os.getloadavg()[0]:.1f}]", flush=True)
+                    lines.append(line.as_data())
+                use(bench.large)
+    finally:
+        # What was measured before one of them ended it is measured.
+        if asked.json:
+            asked.json.write_text(json.dumps(lines, indent=2) + "\n")
 
 
 def _build(name: str, *, cases: int, at: datetime) -> None:

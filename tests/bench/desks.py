@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -25,6 +25,8 @@ from tests.filled_forms import forms_of
 SHOWN_AGAIN = 422
 #: Somebody registers one talk in so long a time.
 SECONDS_A_TALK = 100
+#: The list, the case, a booking, an outcome, a note, a search.
+KINDS_OF_WORK = 6
 
 
 @dataclass
@@ -42,7 +44,7 @@ def desks_of(users: Sequence[User], *, for_seconds: float, at: datetime) -> list
     for user in users:
         own = Case.objects.visible_to(user).open().filter(fund_adviser=user).select_related("citizen").order_by("pk")
         unbooked = list(own.exclude(meetings__status=MeetingStatus.BOOKED)[:60])
-        wanted = max(int(for_seconds / SECONDS_A_TALK), 2)
+        wanted = max(int(for_seconds / SECONDS_A_TALK), 1)
         talks = _talks_of(user, unbooked, wanted, at=at)
         taken = {talk.case_id for talk in talks}
         if cases := [case for case in unbooked if case.pk not in taken]:
@@ -83,6 +85,18 @@ class Desks(Load):
         return sum(not answer.is_good and answer.status != SHOWN_AGAIN for answer in self.answers)
 
     @property
+    def done(self) -> dict[str, int]:
+        """How often each kind of work was done to its end."""
+        outcomes = Counter(outcome for _, outcome in self.registered)
+        return {
+            "booked": len(self.booked),
+            "held": outcomes[Outcome.HELD],
+            "no-shows": outcomes[Outcome.ABSENT],
+            "searches": self.searched[200],
+            "notes": len(self.written),
+        }
+
+    @property
     def shown_again(self) -> int:
         return sum(answer.status == SHOWN_AGAIN for answer in self.answers)
 
@@ -91,7 +105,9 @@ class Desks(Load):
         # They do not look up all at once.
         self._is_over.wait(self.looks * number / len(self.work))
         for turn in count():
-            for step in self._steps(desk, turn, f"{self.word} {number}-{turn}", cookies):
+            steps = self._steps(desk, turn, f"{self.word} {number}-{turn}", cookies)
+            # Nor are they all at the same place of their work: a short time has some of everything.
+            for step in islice(steps, 0 if turn else number % KINDS_OF_WORK, None):
                 if self._is_over.is_set():
                     return
                 step()
@@ -104,7 +120,7 @@ class Desks(Load):
         if turn < len(desk.cases):
             yield lambda: self._book(case, cookies)
         if turn < len(desk.talks):
-            yield lambda: self._register(desk.talks[turn], turn, cookies)
+            yield lambda: self._register(desk.talks[turn], cookies)
         yield lambda: self._note(case, text, cookies)
         yield lambda: self._search(case, cookies)
 
@@ -125,8 +141,8 @@ class Desks(Load):
         if status == 302:
             self.booked.append(case)
 
-    def _register(self, talk: Meeting, turn: int, cookies: dict[str, str]) -> None:
-        outcome = Outcome.ABSENT if turn % 2 else Outcome.HELD
+    def _register(self, talk: Meeting, cookies: dict[str, str]) -> None:
+        outcome = Outcome.ABSENT if talk.pk % 2 else Outcome.HELD
         typed = {"outcome": str(outcome), "guided": "ja", "slot": "none"}
         status, _ = self._send(reverse("meetings:register", args=[talk.public_id]), typed, cookies)
         if status == 302:

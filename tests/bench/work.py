@@ -149,4 +149,8 @@ def background(*, at: datetime | None = None, has_beat: bool = False) -> Iterato
             for process in processes:
                 process.terminate()
             for process in processes:
-                process.wait()
+                try:
+                    process.wait(60)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
