@@ -32,7 +32,7 @@ _ROW = (
 
 
 def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_looked_at_anew: bool = False) -> None:
-    """Make the rows of these cases what they were judged to be; the caller has locked the cases.
+    """Make the rows of these cases what they were judged to be; the caller has locked the cases, in a transaction.
 
     The entries of a case in which anything changes are looked at by the next sweep; with `is_looked_at_anew`, all.
     `at` is when the plans were made, where any was.

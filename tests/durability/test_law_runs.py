@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from cases.models import Case, Citizen, Event, Role
 from meetings.law.runs import batches as runs_batches
@@ -54,16 +54,17 @@ def begin(office, number):
         for citizen, day in zip(citizens, days, strict=True)
     )
     law = planning_law.law_in_force()
-    found = planning_stored.cases_with_facts([case.pk for case in cases])
-    planning_writing.write(
-        [
-            planning_judgement.judgement_of(
-                facts=facts, course=planning_stored.course_of(facts.case), law=law, acts=planning_law.row_ids(law)
-            )
-            for facts in planning_stored.read(found)
-        ],
-        at=NOW,
-    )
+    with transaction.atomic():
+        found = planning_stored.cases_with_facts([case.pk for case in cases])
+        planning_writing.write(
+            [
+                planning_judgement.judgement_of(
+                    facts=facts, course=planning_stored.course_of(facts.case), law=law, acts=planning_law.row_ids(law)
+                )
+                for facts in planning_stored.read(found)
+            ],
+            at=NOW,
+        )
     return cases
 
 
