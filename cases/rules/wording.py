@@ -53,7 +53,7 @@ def counted(n: int, one: str, many: str) -> str:
 def pace_text(done: int, *, left: int, seconds: float) -> str:
     """40 i sekundet, ca. 10 minutter tilbage: how fast so much was done, and how long what is left takes at that.
 
-    Below one a minute only the time left is said.
+    Below one a minute only the time left is said: the pace, rounded, would contradict it.
     """
     rate = done / seconds
     pace = ""

@@ -263,10 +263,7 @@ def _told(run: LawRun) -> dict[str, Any]:
 
 
 def _pace(run: LawRun, progress: Progress) -> str:
-    """How fast the run has been since it was started, and how long it takes yet at that pace.
-
-    A pace below one a minute is left out: rounded, it would contradict the time that is left.
-    """
+    """How fast the run has been since it was started, and how long it takes yet at that pace."""
     seconds = (clock.now() - run.started_at).total_seconds()
     if not run.is_under_way or not progress.done or not seconds:
         return ""
