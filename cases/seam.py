@@ -178,7 +178,15 @@ class Consequence(Protocol):
     """What an app makes of the cases under the law after: its changes, and in writing its rows as well."""
 
     def __call__(
-        self, cases: Sequence[Case], *, before: Any, after: Any, run: Any, at: datetime, today: date, write: bool
+        self,
+        courses: Sequence[tuple[Case, Course]],
+        *,
+        before: Any,
+        after: Any,
+        run: Any,
+        at: datetime,
+        today: date,
+        write: bool,
     ) -> Iterable[Any]: ...
 
 

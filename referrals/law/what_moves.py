@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.models import Case
+from cases.rules.facts import Course
 from meetings.law.runs import changes as runs_changes
 from meetings.models import ChangeKind, LawChange, LawRun
 from meetings.planning.law import Law
-from meetings.planning.stored import course_of
 from referrals.models import Offer, OfferDuty
 from referrals.offers import duty as offers_duty
 from referrals.offers.duty import Because, Judged
@@ -26,16 +26,21 @@ def touches(day: date) -> QuerySet[Case, Any]:
 
 
 def of_offers(
-    cases: Sequence[Case], *, before: Law, after: Law, run: LawRun | None, at: datetime, today: date, write: bool
+    courses: Sequence[tuple[Case, Course]],
+    *,
+    before: Law,
+    after: Law,
+    run: LawRun | None,
+    at: datetime,
+    today: date,
+    write: bool,
 ) -> list[LawChange]:
     """List how the law after would change the stored answers on the cases' offers, and the deadlines for them.
 
     In writing it is stored as well, with its lines in the history, and a case that was never judged gets its row.
     """
-    # What the run has read of the cases already is not asked for again.
-    prefetch_related_objects(list(cases), "citizen", "handover", "pauses", "exemptions", "benefit_hours")
     refused: dict[Case, ValueError] = {}
-    judged = offers_duty.judged_anew([(case, course_of(case)) for case in cases], book=after.book, refused=refused)
+    judged = offers_duty.judged_anew(courses, book=after.book, refused=refused)
     changes = [change for one in judged for change in _changes(one, run=run)]
     for case, error in refused.items():
         told = runs_changes.unplanned(case, error=error, today=today, key="offer_duty", about="Fristen for tilbud")

@@ -13,6 +13,7 @@ from cases.bulk_rows import insert_rows
 from cases.history import events as history_events
 from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event
+from cases.rules.facts import Course
 from meetings.law.runs import load
 from meetings.law.runs.affected_cases import touched
 from meetings.law.runs.before_after import Laws, laws_of
@@ -156,6 +157,7 @@ def _go_through(
     is_written = run is not None and run.kind == RunKind.REPLAN
     acts = planning_law.row_ids(laws.after)
     judgements: list[Judgement] = []
+    courses: list[tuple[Case, Course]] = []
     changes: list[Change] = []
     told: list[Event] = []
     for facts in planning_stored.read(cases, with_entries=is_written):
@@ -169,6 +171,7 @@ def _go_through(
             changes.append(unplanned(facts.case, error=error, today=today))
             continue
         judgements.append(judgement)
+        courses.append((facts.case, course))
         changes += found
         if run is not None and is_written and judgement.changes_plan:
             told.append(_event(judgement, found, run=run, at=at))
@@ -177,9 +180,8 @@ def _go_through(
         history_events.record_all(told)
     elif run is not None:
         load.add(run, judgements)
-    planned = [judgement.case for judgement in judgements]
     for consequence in [consequence for app in seam.INSTALLED for consequence in app.law.consequences]:
-        rows = consequence(planned, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written)
+        rows = consequence(courses, before=laws.before, after=laws.after, run=run, at=at, today=today, write=is_written)
         changes += [Change(*(getattr(row, name) for name in Change._fields)) for row in rows]
     return changes
 

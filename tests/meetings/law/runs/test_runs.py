@@ -210,12 +210,13 @@ class TestFollowers:
     def calls(self, nobody_follows):
         calls = []
 
-        def follow(cases, *, before, after, run, at, today, write):
-            calls.append((len(cases), run, write, before != after))
+        def follow(courses, *, before, after, run, at, today, write):
+            calls.append((len(courses), run, write, before != after))
+            case, _ = courses[0]
             yield LawChange(
                 run=run,
-                case=cases[0],
-                organisation=cases[0].municipality,
+                case=case,
+                organisation=case.municipality,
                 kind=ChangeKind.OFFER,
                 key="offer/1",
                 about="Tilbud",
