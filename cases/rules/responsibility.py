@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from cases.rules.declaring import CaseDates
+from cases.rules.declaring import CaseDates, UnreadableText
 from cases.rules.explanation import Explanation, Step, by
 from cases.rules.facts import Course, Insurance, Party
 from cases.rules.parameters import (
@@ -122,6 +122,30 @@ def is_young(course: Course, book: RuleBook) -> bool:
         and course.target_group in book.in_force(TARGET_GROUPS, dates).value
         and course.placed_on < add_months(course.born_on, 12 * book.in_force(YOUNG_AGE_LIMIT, dates).value)
     )
+
+
+def without_what_decides_nothing(course: Course, book: RuleBook) -> Course:
+    """The course without the facts that change neither its plan nor the day of `municipality_from` under this law.
+
+    Many courses differ in nothing else, and are answered once then: the insurance decides about hours alone, and who
+    is older than every limit of age is not young, whatever the education and the children.
+    """
+    course = replace(course, insurance=Insurance.FULL_TIME)
+    if _may_be_young(course, book):
+        return course
+    return replace(course, born_on=None, has_qualifying_education=True, has_children_at_home=True)
+
+
+def _may_be_young(course: Course, book: RuleBook) -> bool:
+    """Whether some act in the book sets a limit of age that makes the course that of a young citizen."""
+    if course.born_on is None or course.has_qualifying_education or course.has_children_at_home:
+        return False
+    try:
+        highest = max((limit.value for limit in book.values_of(YOUNG_AGE_LIMIT)), default=0)
+    except UnreadableText:
+        # Whether that matters to this course, says who is asked about it.
+        return True
+    return course.placed_on < add_months(course.born_on, 12 * highest)
 
 
 def suggest_handover(

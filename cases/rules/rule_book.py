@@ -114,6 +114,10 @@ class RuleBook:
         """Return the value on a day, as for a case of which every deciding date is that day. Raises NotInForce."""
         return self.in_force(parameter, CaseDates(course_start=day, event=day, decision=day, payout=day))
 
+    def values_of(self, parameter: Parameter) -> tuple[Value, ...]:
+        """What each of the acts says, the newest one first. Raises UnreadableText."""
+        return tuple(value for _, value in self._values_of(parameter))
+
     def moves_after(self, day: date) -> tuple[Act, ...]:
         """The acts that move the courses begun by that day, the first one first."""
         if day >= self._moved_until:

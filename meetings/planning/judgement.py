@@ -1,7 +1,7 @@
 """What the law makes of one case, held against what is stored: nothing is read here, and nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from psycopg.types.range import DateRange
 from cases.models import Case
 from cases.rules.facts import Course, Party
 from cases.rules.period import Period
-from cases.rules.responsibility import municipality_from
+from cases.rules.responsibility import municipality_from, without_what_decides_nothing
 from meetings.models import Meeting, RequirementState
 from meetings.planning.law import Law
 from meetings.planning.stored import Entry, Facts, Key, RequirementRow
@@ -142,10 +142,7 @@ def judgement_of(*, facts: Facts, course: Course, law: Law, acts: Mapping[str, i
 
     Raises what the rules raise on facts that cannot be (ValueError with a Danish sentence).
     """
-    if course.has_qualifying_education or course.has_children_at_home:
-        # The age decides nothing then, and courses that differ in nothing else are answered once.
-        course = replace(course, born_on=None)
-    planned, begins = _answers(course, law)
+    planned, begins = _answers(without_what_decides_nothing(course, law.book), law)
     changes = _changes(facts.requirements, planned, acts)
     return _judged(facts=facts, course=course, begins=begins, changes=changes)
 

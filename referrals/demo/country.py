@@ -191,7 +191,8 @@ def _draw(portion: Portion) -> int:
 
 def plan_all(*, at: datetime, told: Told = lambda done: None) -> None:
     """Plan every case by the functions of a re-planning."""
-    ids = list(Case.objects.order_by("pk").values_list("pk", flat=True))
+    # Those that began together follow each other: what they share is planned and explained once.
+    ids = list(Case.objects.order_by("placed_on", "registered_on", "pk").values_list("pk", flat=True))
     portions = [(ids[first : first + PLANNED], at) for first in range(0, len(ids), PLANNED)]
     _in_all_processes(_plan, portions, told)
 

@@ -78,8 +78,9 @@ def _prepare(*, at: datetime) -> bool:
         return False
     _forget_old_simulations(run.act)
     size = SIMULATED if run.is_simulation else BATCH
-    ids = touched(run.act).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)
-    batches = (LawRunBatch(run=run, cases=some) for some in _in_batches(ids, size))
+    # Cases that began together follow each other: what they share is planned and explained once.
+    ids = touched(run.act).order_by("placed_on", "registered_on", "pk").values_list("pk", flat=True)
+    batches = (LawRunBatch(run=run, cases=some) for some in _in_batches(ids.iterator(chunk_size=10_000), size))
     while some := list(islice(batches, 100)):
         LawRunBatch.objects.bulk_create(some)
     if run.is_simulation:

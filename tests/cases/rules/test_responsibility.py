@@ -3,9 +3,17 @@ from decimal import Decimal
 
 import pytest
 
-from cases.rules.facts import Insurance, Party
-from cases.rules.parameters import HANDOVER_HOURS_FULL_TIME
-from cases.rules.responsibility import handover_missing, is_young, municipality_from, responsible_on, suggest_handover
+from cases.rules.facts import ExemptionFact, ExemptionReason, Insurance, Party
+from cases.rules.parameters import HANDOVER_HOURS_FULL_TIME, YOUNG_AGE_LIMIT
+from cases.rules.period import Period
+from cases.rules.responsibility import (
+    handover_missing,
+    is_young,
+    municipality_from,
+    responsible_on,
+    suggest_handover,
+    without_what_decides_nothing,
+)
 from tests.law import BOOK, WITH_D, act, course, day, pause, shipped_and
 
 FUND, MUNICIPALITY = Party.FUND, Party.MUNICIPALITY
@@ -198,3 +206,57 @@ def test_a_missing_handover_is_warned_of_when_the_funds_months_are_over(on, warn
 )
 def test_no_warning_when_no_handover_is_awaited(facts):
     assert handover_missing(course("2024-01-15", **facts), day("2024-08-01"), BOOK) is None
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        pytest.param({"insurance": Insurance.PART_TIME}, id="the insurance"),
+        pytest.param({"born_on": date(1990, 1, 1)}, id="the age of somebody with education and children"),
+        pytest.param({**YOUNG, "has_children_at_home": True}, id="the education of somebody with children"),
+        pytest.param({**YOUNG, "has_qualifying_education": True}, id="the children of somebody with an education"),
+        pytest.param({**YOUNG, "born_on": date(1990, 1, 1)}, id="education and children of somebody above every limit"),
+    ],
+)
+def test_courses_that_differ_only_in_what_decides_nothing_are_the_same_question(fact):
+    plain, other = course("2024-01-15"), course("2024-01-15", **fact)
+
+    assert other != plain
+    assert without_what_decides_nothing(other, BOOK) == without_what_decides_nothing(plain, BOOK)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        pytest.param({"registered_on": date(2024, 1, 12)}, id="the registration"),
+        pytest.param({"registered_on": date(2024, 1, 15), "placed_on": date(2024, 1, 16)}, id="the placement"),
+        pytest.param({"target_group": 2}, id="the target group"),
+        pytest.param({"pauses": (pause("2024-02-01", "2024-02-10"),)}, id="a pause"),
+        pytest.param(
+            {"exemptions": (ExemptionFact(ExemptionReason.FLEX_JOB, Period(date(2024, 2, 1), None)),)},
+            id="an exemption",
+        ),
+        pytest.param({"has_hours": True}, id="paid hours"),
+        pytest.param({"handed_over_on": date(2024, 3, 1)}, id="a hand-over"),
+        pytest.param({"is_trial": True}, id="the trial"),
+        pytest.param(YOUNG, id="somebody young"),
+    ],
+)
+def test_what_decides_makes_another_question(fact):
+    plain, other = course("2024-01-15"), course("2024-01-15", **fact)
+
+    assert without_what_decides_nothing(other, BOOK) != without_what_decides_nothing(plain, BOOK)
+
+
+def test_a_limit_of_age_that_a_later_act_sets_makes_somebody_young_enough_to_be_asked_about():
+    course_of_30 = course("2024-01-15", **{**YOUNG, "born_on": date(1994, 1, 1)})
+    higher = shipped_and(act("2025-01-01", {YOUNG_AGE_LIMIT: "35"}))
+
+    assert without_what_decides_nothing(course_of_30, BOOK).born_on is None
+    assert without_what_decides_nothing(course_of_30, higher).born_on == date(1994, 1, 1)
+
+
+def test_a_limit_of_age_that_cannot_be_read_is_refused_only_where_it_decides():
+    unreadable = shipped_and(act("2025-01-01", {YOUNG_AGE_LIMIT: "tredive"}))
+
+    assert without_what_decides_nothing(course("2024-01-15", **YOUNG), unreadable).born_on == date(2000, 1, 1)

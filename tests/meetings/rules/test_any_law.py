@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.rules.facts import Course, Party
-from cases.rules.responsibility import municipality_from, responsible_on
+from cases.rules.responsibility import municipality_from, responsible_on, without_what_decides_nothing
 from cases.rules.rule_book import RuleBook
 from meetings.rules.channel import channel_on
 from meetings.rules.contact_course import Plan, PlannedMeeting, plan
@@ -183,3 +183,14 @@ def test_an_act_that_keeps_running_courses_leaves_their_plan_as_it_was(case, law
     before, after = book_with(found), book_with(found, published(new))
     assert plan(course=course, book=after, table=table) == plan(course=course, book=before, table=table)
     assert municipality_from(course, after) == municipality_from(course, before)
+
+
+@any_law
+@given(course=courses(), law=laws(), act=acts())
+def test_what_decides_nothing_changes_neither_the_plan_nor_who_has_the_course(course, law, act):
+    found, table = law
+    book = book_with(found, published(act))
+    bare = without_what_decides_nothing(course, book)
+
+    assert plan(course=bare, book=book, table=table) == plan(course=course, book=book, table=table)
+    assert municipality_from(bare, book) == municipality_from(course, book)

@@ -54,6 +54,16 @@ class TestProgress:
         assert [one.is_under_way for one in seen] == [True, True, True, True, False]
         assert (run.state, run.finished_at) == (RunState.DONE, NOW)
 
+    def test_goes_by_the_day_on_which_the_courses_began(self, office, author, draft, pairs):
+        april, may = date(2026, 4, 13), date(2026, 5, 4)
+        cases = [factories.case(office, at=EARLIER, registered_on=day) for day in (may, april, may, april)]
+        run = preview(draft, author)
+
+        assert [batch.cases for batch in run.batches.order_by("pk")] == [
+            [cases[1].pk, cases[3].pk],
+            [cases[0].pk, cases[2].pk],
+        ]
+
     def test_of_no_case_is_done_at_once(self, author, draft):
         run = preview(draft, author)
 
