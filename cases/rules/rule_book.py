@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -85,12 +85,7 @@ class RuleBook:
         self.drafts: tuple[Act, ...] = _newest_first(drafts)
         self.fingerprint: str = _fingerprint(self.acts, self.drafts)
         self._hash = hash(self.fingerprint)
-        # Before this day no draft can be newer than the acts: most questions end here.
-        published = {act.in_force_on for act in self.acts}
-        self._drafts_from = min(
-            (one.in_force_on for one in self.drafts if not one.is_sketch and one.in_force_on not in published),
-            default=date.max,
-        )
+        self._waiting = tuple(_waiting(self.acts, self.drafts))
         self._moving = tuple(act for act in reversed(self.acts) if act.moves_running_courses)
         # A course begun from this day on is moved by no act: nearly all questions end here.
         self._moved_until = self._moving[-1].in_force_on if self._moving else date.min
@@ -140,11 +135,10 @@ class RuleBook:
 
     def unconfirmed(self, day: date) -> Act | None:
         """The adopted draft that may change the law of that day: in force then, newer than every act that counts."""
-        if day < self._drafts_from:
-            return None
-        newest = next((act.in_force_on for act in self.acts if act.in_force_on <= day), date.min)
-        waiting = (draft for draft in self.drafts if not draft.is_sketch and newest < draft.in_force_on <= day)
-        return next(waiting, None)
+        for draft, until in self._waiting:
+            if draft.in_force_on <= day and (until is None or day < until):
+                return draft
+        return None
 
     def draft(self, name: str) -> Act:
         """Return the draft of that slug or letter. Raises UnknownDraft."""
@@ -191,6 +185,14 @@ def _newest_first(acts: Iterable[Act]) -> tuple[Act, ...]:
         return act.in_force_on, act.is_draft, act.published_at or never, act.slug
 
     return tuple(sorted(acts, key=place, reverse=True))
+
+
+def _waiting(acts: Sequence[Act], drafts: Sequence[Act]) -> Iterator[tuple[Act, date | None]]:
+    """The adopted drafts, the newest first, each with the day of the next act: then that one is newer."""
+    for draft in drafts:
+        until = min((act.in_force_on for act in acts if act.in_force_on >= draft.in_force_on), default=None)
+        if not draft.is_sketch and until != draft.in_force_on:
+            yield draft, until
 
 
 def _read(parameter: Parameter, act: Act) -> Value:
