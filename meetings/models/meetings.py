@@ -21,6 +21,7 @@ from meetings.models.requirements import RequiredMeeting
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MOVES, MeetingStatus
 from meetings.rules.matching import MeetingFact
+from meetings.rules.spans import COPENHAGEN
 
 
 class ChosenBy(Labelled):
@@ -196,7 +197,7 @@ class Meeting(models.Model):
     @property
     def day(self) -> date:
         """The day of the meeting in Copenhagen."""
-        return timezone.localtime(self.starts_at).date()
+        return self.starts_at.astimezone(COPENHAGEN).date()
 
     @property
     def is_unbooked(self) -> bool:

@@ -51,6 +51,9 @@ class Link(NamedTuple):
 
 NO_LINK = Link(None, False)
 
+#: The others fulfil nothing, so that the rules need not see them: see `assign`.
+COUNTING = (MeetingStatus.HELD, MeetingStatus.BOOKED)
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -242,7 +245,7 @@ def _links(*, case: Case, requirements: Sequence[RequirementRow], meetings: Sequ
             )
             for key, one in by_key.items()
         ],
-        meetings=[meeting.as_fact() for meeting in meetings],
+        meetings=[meeting.as_fact() for meeting in meetings if meeting.status in COUNTING],
         handed_over_on=case.handed_over_on,
     )
     return {meeting: Link(by_key[key], is_late) for meeting, (key, is_late) in matched.items()}
