@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from cases.bulk_rows import insert_missing_rows, insert_rows, next_numbers, update_rows, upsert_rows
@@ -69,15 +70,11 @@ def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -
     if not new:
         return texts
     numbers = next_numbers(RequiredMeeting, len(new))
-    # Courses begun on one day share their planned meetings, and so the words of their deadlines.
-    keys: dict[int, UUID] = {}
     rows = []
     for row, (case, requirement) in zip(numbers, new, strict=True):
         requirement.row, planned = row, requirement.planned
         assert planned is not None
-        if id(planned) not in keys:
-            key, text = Explanation.key_of(explanation.to_data(planned.why))
-            keys[id(planned)], texts[key] = key, text
+        key, texts[key] = _in_writing(planned.why)
         rows.append(
             (
                 row,
@@ -91,13 +88,19 @@ def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -
                 requirement.window_to,
                 requirement.due_on,
                 planned.legal_basis,
-                keys[id(planned)],
+                key,
                 requirement.state,
                 at,
             )
         )
     insert_rows(RequiredMeeting, _ROW, rows)
     return texts
+
+
+@lru_cache(maxsize=4096)
+def _in_writing(why: explanation.Explanation) -> tuple[UUID, str]:
+    """The key and the text of an explanation: many deadlines, and all courses begun on one day, have the same."""
+    return Explanation.key_of(explanation.to_data(why))
 
 
 def _write_links(judgements: Sequence[Judgement]) -> None:
