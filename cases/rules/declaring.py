@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from cases.rules.labelled import Labelled
 
@@ -71,8 +71,7 @@ class DeclaredTwice(ValueError):
     """Two rules declare the same key."""
 
 
-@dataclass(frozen=True)
-class CaseDates:
+class CaseDates(NamedTuple):
     """The dates of one question; only those that its parameters are anchored to need be given."""
 
     course_start: date | None = None
