@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,6 +105,11 @@ def read() -> Environment:
     if mode not in (DEVELOPMENT, PRODUCTION):
         raise EnvironmentIncomplete(f"SAMTALEFLOW_MODE is '{mode}': write '{DEVELOPMENT}' or '{PRODUCTION}'.")
     is_production = mode == PRODUCTION
+    if not is_production and find_spec("django_linear_migrations") is None:
+        raise EnvironmentIncomplete(
+            f"SAMTALEFLOW_MODE is not '{PRODUCTION}', and the packages of development are not here: read the file of "
+            "the environment first, as `set -a; . /etc/samtaleflow.env; set +a`."
+        )
     if is_production:
         missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
         if missing:

@@ -211,6 +211,18 @@ def test_a_mode_that_is_misspelt_is_refused(environ):
         env.read()
 
 
+def test_a_shell_of_production_without_its_environment_is_told_so(environ, monkeypatch):
+    environ()
+    # As where requirements.txt alone is installed.
+    monkeypatch.setitem(sys.modules, "django_linear_migrations", None)
+
+    with pytest.raises(env.EnvironmentIncomplete, match=r"/etc/samtaleflow\.env"):
+        env.read()
+
+    environ(**production())
+    assert env.read().is_production
+
+
 # What is no secret
 
 
