@@ -83,6 +83,15 @@ def require_keys(**_: Any) -> None:
         raise SystemExit(str(error)) from None
 
 
+@worker_init.connect
+def yield_to_pages(**_: Any) -> None:
+    """Leave the processor to whoever waits for a page: a law carried out in the whole country takes all that it gets.
+
+    The processes that the worker starts have it from the worker.
+    """
+    os.nice(10)
+
+
 @worker_before_create_process.connect
 def keep_what_is_loaded(**_: Any) -> None:
     """Load the pages before there are processes, and let these look for garbage only in what they make themselves.
