@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from cases.changing import AlreadyClosed
+from cases.changing import AlreadyClosed, locked
 from cases.models import Case
 from cases.rules.refusal import Refused
 from meetings.models import Meeting
@@ -48,7 +48,7 @@ class OutcomeNotAllowed(Refused):
 
 def lock_case(case_id: int, *, may_be_closed: bool = False) -> Case:
     """The case, locked. On a closed one only what happened before its end can still be put right."""
-    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
+    case = locked(case_id)
     if not case.is_open and not may_be_closed:
         raise AlreadyClosed("Sagen er afsluttet. Der kan ikke ændres i dens samtaler.")
     return case

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.models import Case
+from cases.changing import with_parties
 from cases.request import AppRequest
 from cases.web import case_views
 from meetings.models import Meeting
@@ -36,7 +36,7 @@ def of_meeting(
             visible = Meeting.objects.visible_to(request.user).select_related("organisation", "adviser", "requirement")
             meeting = get_object_or_404(visible, public_id=public_id)
             access.require(request.user, permission, organisation=meeting.organisation if is_own else None)
-            case = meeting.case = Case.objects.with_parties().select_related("handover").get(pk=meeting.case_id)
+            case = meeting.case = with_parties(meeting.case_id)
             # A form that is sent twice meets its own work: then the service knows whether it is the same.
             if to_be and request.method != "POST" and meeting.status != MeetingStatus.BOOKED:
                 messages.warning(request, f"Samtalen er {meeting.get_status_display()} og kan ikke {to_be}.")

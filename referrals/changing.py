@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from cases.changing import AlreadyClosed
+from cases.changing import AlreadyClosed, locked
 from cases.history import events as history_events
 from cases.models import Case, User
 from cases.rules.facts import Party
@@ -42,7 +42,7 @@ class ContactNotAllowed(Refused):
 
 
 def lock_case(case_id: int) -> Case:
-    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
+    case = locked(case_id)
     require_open(case)
     return case
 
@@ -50,7 +50,7 @@ def lock_case(case_id: int) -> Case:
 def lock(referral_id: int, *, by: User, party: Party) -> Referral:
     # The case first, as everywhere, so that two changes of one case never wait for each other.
     case_id = Referral.objects.values_list("case_id", flat=True).get(pk=referral_id)
-    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
+    case = locked(case_id)
     organisation = case.fund if party is Party.FUND else case.municipality
     if organisation is None or by.organisation_id != organisation.pk:
         raise NotYours(f"Det kan kun {party.label} i sagen gøre.")

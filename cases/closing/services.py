@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cases import seam, wall
-from cases.changing import CitizenHasOpenCase, check_version, lock, save
+from cases.changing import CitizenHasOpenCase, check_version, lock, locked, save
 from cases.citizen.services import HAS_OPEN_CASE
 from cases.history import events as history_events
 from cases.models import Case, CaseStatus, Citizen, Event, Reminder, User
@@ -124,7 +124,7 @@ def _require_that_it_may_open(case: Case) -> None:
 
 def lock_with_citizen(case_id: int) -> Case:
     """The case and then its citizen, as a booking locks them: whoever opens another case for him waits."""
-    case = Case.objects.filter(pk=case_id).lock().with_parties().get()
+    case = locked(case_id)
     Citizen.objects.select_for_update(of=("self",), no_key=True).get(pk=case.citizen_id)
     return case
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import seam, wall
+from cases.changing import locked
 from cases.models import Case, Event, User
 from cases.rules.refusal import Refused
 from cases.rules.undo_time import UNDO_WITHIN, undo_until
@@ -35,7 +36,7 @@ def undo(*, event_id: int, by: User, at: datetime, asked_at: datetime | None = N
     back already stays so, and nothing comes of it. Raises CannotBeUndone, and what the way back of the kind raises.
     """
     event = Event.objects.get(pk=event_id)
-    case = Case.objects.filter(pk=event.case_id).lock().with_parties().select_related("handover").get()
+    case = locked(event.case_id)
     if case.events.filter(data__undoes=event.pk).exists():
         return ""
     if (asked_at or at) > undo_until(event.at):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cases import wall
-from cases.changing import check_version, lock_people, lock_people_of, touch
+from cases.changing import check_version, lock_people, lock_people_of, touch, with_parties
 from cases.citizen.services import SHARED_FIELDS
 from cases.history import events as history_events
 from cases.joining import contacts
@@ -56,7 +56,7 @@ def join(
     Raises StaleForm, CannotBeJoined, and what the apps above raise on meetings at the same time.
     """
     kept, other = lock_people_of(case_id, other_id)
-    case = Case.objects.with_parties().get(pk=case_id)
+    case = with_parties(case_id)
     if kept.pk == other.pk and (done := CitizenJoin.objects.filter(kept=kept, by=by).separable(at).first()):
         return done
     check_version(case, version)
@@ -80,7 +80,7 @@ def join(
     kept.is_exempt_from_digital_post = kept.is_exempt_from_digital_post or other.is_exempt_from_digital_post
     put_in_force(kept, in_force[1] if takes_number else in_force[0])
     done = CitizenJoin.objects.create(kept=kept, joined=other, at=at, by=by, moved=moved)
-    case = Case.objects.with_parties().get(pk=case_id)
+    case = with_parties(case_id)
     touch(case)
     text = f"Borgeren stod her to gange, og de to poster er samlet. Begrundelse: {reason}"
     for cases, number in ((of_kept, in_force[0]), (of_other, in_force[1])):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from cases import wall
-from cases.changing import check_version, lock_people_of, touch
+from cases.changing import check_version, lock_people_of, touch, with_parties
 from cases.history import events as history_events
 from cases.history.undo import CannotBeUndone
 from cases.models import Case, Citizen, CitizenNumber, Event, User
@@ -61,7 +61,7 @@ def change_number(
     The number in force once more changes nothing. Raises StaleForm, NumberRefused, NumberTaken and DayOfNumber.
     """
     (citizen,) = lock_people_of(case_id)
-    case = Case.objects.with_parties().get(pk=case_id)
+    case = with_parties(case_id)
     if citizen.has_now(number):
         raise NumberRefused("Det er det nummer, borgeren har nu. Skriv det nye nummer.")
     check_version(case, version)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
+from cases.changing import with_parties
 from cases.history import access_log
 from cases.models import Case, Dispatch, Purpose, scopes
 from cases.models.scopes import Scope
@@ -90,4 +91,4 @@ def _own(request: AppRequest, public_id: str) -> tuple[Dispatch, Case]:
     """The message that the address names, if one's own organisation sent it."""
     visible = Dispatch.objects.visible_to(request.user).select_related("sender", "reminder")
     dispatch = get_object_or_404(visible, public_id=public_id)
-    return dispatch, Case.objects.with_parties().get(pk=dispatch.reminder.case_id)
+    return dispatch, with_parties(dispatch.reminder.case_id)

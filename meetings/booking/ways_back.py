@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from cases.changing import with_parties
 from cases.history import events as history_events
 from cases.models import Case, Event, Reminder, User
 from cases.models.reminders import GONE
@@ -69,7 +70,7 @@ def on_case_reopened(event: Event) -> None:
     """Book again what the closing cancelled, where the closing was undone and the citizen is not told yet."""
     if "undoes" not in event.data:
         return
-    case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
+    case = with_parties(event.case_id)
     closed = Event.objects.get(pk=event.data["undoes"])
     meetings = list(_cancelled_with(closed, case))
     lock_diaries(case=case, advisers={meeting.adviser_id for meeting in meetings})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
-from cases.changing import newest
+from cases.changing import newest, with_parties
 from cases.history import access_log
 from cases.models import Case, Purpose, scopes
 from cases.models.scopes import Scope
@@ -143,7 +143,7 @@ def _own(request: AppRequest, public_id: str) -> tuple[NoShowStep, Case]:
     visible = NoShowStep.objects.visible_to(request.user).select_related("meeting", "organisation")
     step = get_object_or_404(visible, public_id=public_id)
     access.require(request.user, Permission.HOLD_MEETING, organisation=step.organisation)
-    return step, Case.objects.with_parties().select_related("handover").get(pk=step.meeting.case_id)
+    return step, with_parties(step.meeting.case_id)
 
 
 def _page_of(meeting: Meeting) -> str:

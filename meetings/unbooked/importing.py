@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
+from cases.changing import with_parties
 from cases.models import Case, User
 from cases.rules.facts import Course, Party
 from cases.rules.refusal import Refused
@@ -78,7 +79,7 @@ def read_held(text: str, *, choices: str, course: Course, party: Party, book: Ru
 
 def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:
     """Enter all of it in the transaction that opens the case; `reason` is why what looked wrong is right."""
-    case = Case.objects.with_parties().select_related("handover").get(pk=case.pk)
+    case = with_parties(case.pk)
     # How a meeting was held is weighed against what was chosen by then.
     enter_choices(case, held.choices, by=by, at=at)
     adviser, law = case.worker_at(by.workplace) or by, planning_law.law_in_force()

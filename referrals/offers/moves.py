@@ -7,6 +7,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from cases.changing import with_parties
 from cases.history import events as history_events
 from cases.law.services import hold_law_still
 from cases.models import Act, Case, Event, User
@@ -159,7 +160,7 @@ def tell(offer: Offer, kind: str, text: str, *, by: User | None, at: datetime, *
 
 def on_case_closed(event: Event) -> None:
     """Cancel the offers of a closed case that have not begun, and end those under way on its last day at the latest."""
-    case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
+    case = with_parties(event.case_id)
     for offer in case.offers.filter(status__in=[OfferStatus.GRANTED, OfferStatus.STARTED]).select_for_update():
         offer.case = case
         if offer.status == OfferStatus.GRANTED:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
-from cases.changing import AlreadyClosed
+from cases.changing import AlreadyClosed, locked
 from cases.models import Act, Case, User
 from cases.models.people import FollowUpWay, validate_cvr
 from cases.reminders.owing import owe
@@ -250,7 +250,7 @@ def _judged(offer: Offer, *, by: User, at: datetime) -> Offer:
 
 
 def _lock_case(case_id: int, *, by: User) -> Case:
-    case = Case.objects.filter(pk=case_id).lock().with_parties().select_related("handover").get()
+    case = locked(case_id)
     if by.organisation_id != case.municipality_id:
         raise NotYours(
             f"Kun {Party.MUNICIPALITY.label} bevilger, begynder, afslutter og følger op på tilbud, "

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
+from cases.changing import with_parties
 from cases.history import access_log
 from cases.models import Act, Case, Purpose, scopes
 from cases.models.scopes import Scope
@@ -45,7 +46,7 @@ def _visible(request: AppRequest, public_id: str) -> Offer:
         "referral", "granted_by", "started_by", "ended_by", "cancelled_by"
     )
     offer = get_object_or_404(seen, public_id=public_id)
-    offer.case = Case.objects.with_parties().select_related("handover").get(pk=offer.case_id)
+    offer.case = with_parties(offer.case_id)
     return offer
 
 
