@@ -168,7 +168,9 @@ class PageForm(PlainErrors, forms.Form):
     def _ask_about_far_days(self) -> None:
         """Ask once whether a day more than two years off is meant; a tick accepts these days and no others."""
         today = clock.today()
-        typed = [name for name in self.changed_data if isinstance(self.fields[name], DateField)]
+        # Only of the days whether they were changed: what else is proposed may be dear to find.
+        bound = {name: self[name] for name, field in self.fields.items() if isinstance(field, DateField)}
+        typed = [name for name, one in bound.items() if one.field.has_changed(one.initial, one.data)]
         days = {name: self.cleaned_data[name] for name in typed if self.cleaned_data.get(name)}
         doubts = {name: doubt for name, day in days.items() if (doubt := far_off(day, today=today))}
         if not doubts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from cases.models import User
 from cases.rules.refusal import NeedsConfirmation, Refused, digest
 from cases.rules.wording import day_text, moment_text
 from cases.ui.fields import DateField, PlainErrors, PlainTextField, TimeField
-from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField, choice_in, row_in
+from cases.ui.forms import NO_HEALTH, ChosenOne, PageForm, ReasonField, YesNoField, choice_in, field_in, row_in
 from meetings.booking.free_times import FreeTime
 from meetings.booking.proposal import BookingProposal, BookingWish
 from meetings.booking.services import Booking
@@ -34,12 +35,17 @@ def slot_value(starts_at: datetime) -> str:
 
 
 class SlotField(forms.ChoiceField):
-    """A suggested time, or one of one's own: what was suggested a minute ago may not be now, and is still read."""
+    """A suggested time, or one of one's own: what was suggested a minute ago may not be now, and is still read.
+
+    What is suggested is looked for only where it is shown: whoever posts a time has seen it.
+    """
 
     widget = forms.RadioSelect
+    #: What may be chosen beside a time.
+    others: Sequence[str] = ()
 
     def valid_value(self, value: str) -> bool:
-        return value == OWN_TIME or super().valid_value(value) or _moment(value) is not None
+        return value in self.others or _moment(value) is not None
 
 
 def _moment(text: str) -> datetime | None:
@@ -139,13 +145,8 @@ class BookingForm(PageForm):
             self.warnings = (*first, *self._without_link)
         choice_in(self, "kind").choices = MeetingKind.options(proposal.kinds or [proposal.kind])
         row_in(self, "adviser").offer(proposal.advisers)
-        choice_in(self, "slot").choices = [
-            *(
-                (slot_value(one.span.starts_at), capfirst(moment_text(timezone.localtime(one.span.starts_at))))
-                for one in proposal.times
-            ),
-            *self.other_slots(),
-        ]
+        slot = field_in(self, "slot", SlotField)
+        slot.choices, slot.others = self._slots, [value for value, _ in self.other_slots()]
         self._set_channels(proposal)
         self._set_fund(proposal)
         if not proposal.may_be_requested:
@@ -153,6 +154,11 @@ class BookingForm(PageForm):
 
     def other_slots(self) -> list[tuple[str, str]]:
         return [(OWN_TIME, "Vælg selv en tid")]
+
+    def _slots(self) -> list[tuple[str, str]]:
+        suggested = [one.span.starts_at for one in self.proposal.times]
+        times = [(slot_value(moment), capfirst(moment_text(timezone.localtime(moment)))) for moment in suggested]
+        return [*times, *self.other_slots()]
 
     def _set_channels(self, proposal: BookingProposal) -> None:
         answer, chosen = proposal.channel, proposal.chosen_channel
@@ -248,9 +254,6 @@ class BookingForm(PageForm):
         span: Span = typed["span"]
         named = Channel(typed["channel"].removeprefix(CHOSEN)) if typed["channel"] else None
         is_chosen = typed["channel"].startswith(CHOSEN)
-        warnings = self.proposal.warnings(
-            span=span, adviser=typed["adviser"], kind=MeetingKind(typed["kind"]), channel=named, place=typed["place"]
-        )
         return Booking(
             kind=MeetingKind(typed["kind"]),
             adviser_id=typed["adviser"].pk,
@@ -261,9 +264,15 @@ class BookingForm(PageForm):
             chosen=named if is_chosen else None,
             channel_reason=typed.get("channel_reason", ""),
             fund_attends=typed.get("fund_attends"),
-            is_confirmed=typed["confirm"] and digest(warnings) in typed["seen"].split(),
+            is_confirmed=typed["confirm"] and self._has_seen_all(span, channel=named),
             is_requested=typed.get("requested", False),
         )
+
+    def _has_seen_all(self, span: Span, *, channel: Channel | None) -> bool:
+        typed = self.cleaned_data
+        kind, place = MeetingKind(typed["kind"]), typed["place"]
+        warnings = self.proposal.warnings(span=span, adviser=typed["adviser"], kind=kind, channel=channel, place=place)
+        return digest(warnings) in typed["seen"].split()
 
     def show_refusal(self, refused: Refused) -> None:
         if isinstance(refused, NeedsConfirmation):
@@ -291,7 +300,8 @@ OTHER_SLOT_HINTS = {
 
 def _initial(proposal: BookingProposal) -> dict[str, Any]:
     return {
-        **_proposed_time(proposal),
+        "slot": partial(_proposed_slot, proposal),
+        **_asked_time(proposal),
         "minutes": proposal.minutes,
         "kind": str(proposal.kind),
         "adviser": proposal.adviser,
@@ -302,14 +312,20 @@ def _initial(proposal: BookingProposal) -> dict[str, Any]:
     }
 
 
-def _proposed_time(proposal: BookingProposal) -> dict[str, Any]:
+def _proposed_slot(proposal: BookingProposal) -> str:
     """The time that the address asks for, or else the best."""
     offered = [slot_value(one.span.starts_at) for one in proposal.times]
     if proposal.wish.starts_at is None:
-        return {"slot": offered[0] if offered else OWN_TIME, "on": proposal.wish.day}
+        return offered[0] if offered else OWN_TIME
+    asked = slot_value(proposal.wish.starts_at)
+    return asked if asked in offered else OWN_TIME
+
+
+def _asked_time(proposal: BookingProposal) -> dict[str, Any]:
+    if proposal.wish.starts_at is None:
+        return {"on": proposal.wish.day}
     asked = timezone.localtime(proposal.wish.starts_at)
-    slot = slot_value(asked) if slot_value(asked) in offered else OWN_TIME
-    return {"slot": slot, "on": asked.date(), "begins": asked.time()}
+    return {"on": asked.date(), "begins": asked.time()}
 
 
 def _kept_place(proposal: BookingProposal) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.models import Case, User
@@ -11,6 +13,7 @@ from cases.rules.facts import Course
 from cases.rules.period import Period
 from cases.rules.wording import counted, day_text
 from cases.rules.workdays import closed_day
+from cases.statements import Parameter, Statement
 from meetings.models import Meeting, RequiredMeeting
 from meetings.models.meetings import OCCUPIED
 from meetings.planning import stored as planning_stored
@@ -97,21 +100,27 @@ class Question:
         return Span(old.starts_at, old.ends_at) if old is not None and old.adviser_id == self.adviser.pk else None
 
 
+def _taken(_: None, *, citizen: Parameter, begins: Parameter, ends: Parameter) -> QuerySet[Meeting, Any]:
+    rows = Meeting.objects.filter(citizen=citizen, status__in=TAKES_TIME, starts_at__lt=ends, ends_at__gt=begins)
+    return rows.order_by("starts_at", "pk").values_list("pk", "starts_at", "ends_at")
+
+
+def _counting(_: None, *, case: Parameter) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(case=case, status__in=TAKES_TIME).select_related("organisation")
+
+
+_TAKEN, _COUNTING = Statement(_taken), Statement(_counting)
+
+
 def diary(*, case: Case, adviser: User, first: date, last: date, instead_of: Meeting | None = None) -> Diary:
     """The busy times of adviser and citizen on these days, across both organisations, and what counts in the course."""
-    days = Span.of_days(first, last)
-    taken = Meeting.objects.filter(
-        citizen=case.citizen_id, status__in=TAKES_TIME, starts_at__lt=days.ends_at, ends_at__gt=days.starts_at
-    )
-    own = case.meetings.filter(status__in=TAKES_TIME).select_related("organisation")
-    if instead_of is not None:
-        taken, own = taken.exclude(pk=instead_of.pk), own.exclude(pk=instead_of.pk)
-    rows = taken.order_by("starts_at", "pk").values_list("starts_at", "ends_at")
+    days, gone = Span.of_days(first, last), instead_of.pk if instead_of else None
+    taken = _TAKEN.rows(None, citizen=case.citizen_id, begins=days.starts_at, ends=days.ends_at)
     return Diary(
         adviser=adviser,
         availability=availability_of(adviser, first=first, last=last, instead_of=instead_of),
-        citizen_busy=tuple(Span(starts_at, ends_at) for starts_at, ends_at in rows),
-        counting=tuple(meeting.as_fact() for meeting in own),
+        citizen_busy=tuple(Span(starts_at, ends_at) for pk, starts_at, ends_at in taken if pk != gone),
+        counting=tuple(one.as_fact() for one in _COUNTING.rows(None, case=case.pk) if one.pk != gone),
     )
 
 
@@ -143,6 +152,19 @@ def free_times(question: Question, days: Period, *, despite_warnings: bool = Fal
 
     With `despite_warnings` also those outside the law's window, never on a closed day, in a pause or an exemption.
     """
+    return _free_times(question, _open_days(question, days), despite_warnings=despite_warnings)
+
+
+@dataclass(frozen=True)
+class _OpenDay:
+    """A day on which a talk can be booked, what must be weighed first, and the diary that it stands in."""
+
+    day: date
+    warnings: tuple[str, ...]
+    diary: Diary
+
+
+def _open_days(question: Question, days: Period) -> list[_OpenDay]:
     every_day = days.each_day()
     course = planning_stored.course_of(question.case)
     busy = diary(
@@ -152,23 +174,32 @@ def free_times(question: Question, days: Period, *, despite_warnings: bool = Fal
         last=every_day[-1],
         instead_of=question.instead_of,
     )
+    open_days = []
     for day in every_day:
         if day < course.registered_on or closed_day(day) or resting_on(course, day):
             continue
         found = _on_day(course, question.kind, day, busy, question.law)
-        if any(one.kind == ObjectionKind.REFUSE for one in found) or (found and not despite_warnings):
+        if not any(one.kind == ObjectionKind.REFUSE for one in found):
+            open_days.append(_OpenDay(day, tuple(one.text for one in found), busy))
+    return open_days
+
+
+def _free_times(question: Question, days: Iterable[_OpenDay], *, despite_warnings: bool) -> Iterator[FreeTime]:
+    for one in days:
+        if one.warnings and not despite_warnings:
             continue
-        warnings = tuple(one.text for one in found)
-        for span in busy.slots(day, question.length):
-            is_free = span.starts_at > question.at and busy.occupied(span) is None
+        for span in one.diary.slots(one.day, question.length):
+            is_free = span.starts_at > question.at and one.diary.occupied(span) is None
             if is_free and span != question.present_span:
-                yield FreeTime(span, warnings=warnings)
+                yield FreeTime(span, warnings=one.warnings)
 
 
 def suggest(question: Question, requirement: RequiredMeeting | None, *, missing: int = 1) -> list[FreeTime]:
     """Up to three times on different days, the best first; `missing` meetings share the requirement's months."""
     days = _days_for(requirement, question.today)
-    free = list(free_times(question, days)) or list(free_times(question, days, despite_warnings=True))
+    open_days = _open_days(question, days)
+    free = list(_free_times(question, open_days, despite_warnings=False))
+    free = free or list(_free_times(question, open_days, despite_warnings=True))
     if not free:
         return []
     best, why = free[0], "Den første ledige tid."

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cases.changing import with_parties
 from cases.history import events as history_events
 from cases.models import Case, Citizen, Event, User
 from cases.rules.refusal import NeedsConfirmation, Refused
@@ -174,6 +175,8 @@ def book_in_transaction(
     if moved_from is not None:
         meeting.moved_from, meeting.series, meeting.version = moved_from, moved_from.series, moved_from.version + 1
     law = planning_law.law_in_force()
+    # The law is asked about these facts three times before the talk stands.
+    planning_stored.read_lists([case])
     warnings = _fit(meeting, booking, case=case, at=at, law=law)
     if warnings and not booking.is_confirmed:
         raise NeedsConfirmation(warnings)
@@ -279,7 +282,7 @@ def _check_time(*, case: Case, meeting: Meeting, law: Law) -> tuple[Availability
 
 def on_case_closed(event: Event) -> None:
     """Nobody meets any more: what is booked from now on is cancelled, and the case leaves the worklists."""
-    case = Case.objects.with_parties().select_related("handover").get(pk=event.case_id)
+    case = with_parties(event.case_id)
     for meeting in case.meetings.booked().filter(starts_at__gt=event.at):
         cancel_booking(meeting=meeting, reason=CancelReason.CASE_CLOSED, at=event.at)
         meeting_news.owe_cancellation(meeting=meeting, at=event.at)
@@ -291,7 +294,7 @@ def on_party_changed(event: Event) -> None:
 
     Raises Refused while a talk of that party has begun and has no outcome: nobody could register it afterwards.
     """
-    case, left = Case.objects.with_parties().select_related("handover").get(pk=event.case_id), event.data["left"]
+    case, left = with_parties(event.case_id), event.data["left"]
     begun = case.meetings.booked().filter(organisation__in=left, starts_at__lte=event.at)
     if waiting := begun.select_related("organisation").order_by("starts_at").first():
         raise Refused(f"{waiting.title} hos {waiting.organisation} mangler udfald. Registrér det først.")

@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from cases.models import Organisation, Role, User
 from cases.rules.period import Period
+from cases.statements import IsOneOf, Parameter, Statement
 from meetings.models import BusyTime, ClosingDay, Meeting, StaffAbsence, TalkCap, WorkingHours
 from meetings.rules.availability import Availability, Hours, Talk, closing_name
 from meetings.rules.kinds import Channel
@@ -40,9 +42,9 @@ def availabilities(
     """
     days, people = Span.of_days(first, last), {one.pk: one for one in advisers}
     offices = {office.pk: office for one in people.values() if (office := one.organisation)}
-    hours, absences = _hours(people), _absences(people, days)
-    closing, caps = _closing_days(offices, first, last), _caps(people)
-    talks, elsewhere = _talks(people, days, instead_of), _elsewhere(people, days)
+    hours, absences = _hours([*people]), _absences([*people], days)
+    closing, caps = _closing_days([*offices], first, last), _caps(people, [*offices])
+    talks, elsewhere = _talks([*people], days, instead_of), _elsewhere([*people], days)
     return {
         pk: Availability(
             name=str(one),
@@ -68,16 +70,50 @@ def availability_of(adviser: User, *, first: date, last: date, instead_of: Meeti
     return availabilities([adviser], first=first, last=last, instead_of=instead_of)[adviser.pk]
 
 
-def _hours(people: Mapping[int, User]) -> Mapping[int, Sequence[Hours]]:
+def _during(begins: Parameter, ends: Parameter) -> Q:
+    return Q(starts_at__lt=ends, ends_at__gt=begins)
+
+
+def _taken(_: None, *, people: Parameter, begins: Parameter, ends: Parameter) -> QuerySet[Meeting, Any]:
+    rows = Meeting.objects.filter(_during(begins, ends), IsOneOf("adviser", people), status__in=TAKES_TIME)
+    return rows.order_by("starts_at", "pk").values_list("pk", "adviser_id", "starts_at", "ends_at", "channel")
+
+
+def _busy(_: None, *, people: Parameter, begins: Parameter, ends: Parameter) -> QuerySet[BusyTime, Any]:
+    rows = BusyTime.objects.filter(_during(begins, ends), IsOneOf("calendar__user", people))
+    return rows.values_list("calendar__user_id", "starts_at", "ends_at")
+
+
+def _closed(_: None, *, offices: Parameter, first: Parameter, last: Parameter) -> QuerySet[ClosingDay, Any]:
+    rows = ClosingDay.objects.filter(IsOneOf("organisation", offices), day__range=(first, last))
+    return rows.values_list("organisation_id", "day", "name", "is_open")
+
+
+def _capped(_: None, *, people: Parameter, offices: Parameter) -> QuerySet[TalkCap, Any]:
+    rows = TalkCap.objects.filter(IsOneOf("user", people) | Q(IsOneOf("organisation", offices), user=None))
+    return rows.values_list("organisation_id", "user_id", "channel", "most")
+
+
+# Whoever looks for a time or books one asks all of these, some more than once.
+_HOURS = Statement(lambda _, *, people: WorkingHours.objects.filter(IsOneOf("user", people)))
+_ABSENCES = Statement(
+    lambda _, *, people, begins, ends: StaffAbsence.objects.filter(IsOneOf("user", people)).overlapping(
+        Span(begins, ends)
+    )
+)
+_TAKEN, _BUSY, _CLOSED, _CAPPED = Statement(_taken), Statement(_busy), Statement(_closed), Statement(_capped)
+
+
+def _hours(people: list[int]) -> Mapping[int, Sequence[Hours]]:
     found = defaultdict(list)
-    for row in WorkingHours.objects.filter(user__in=people):
+    for row in _HOURS.rows(None, people=people):
         found[row.user_id].append(row.as_hours())
     return found
 
 
-def _absences(people: Mapping[int, User], days: Span) -> Mapping[int, Sequence[Span]]:
+def _absences(people: list[int], days: Span) -> Mapping[int, Sequence[Span]]:
     found = defaultdict(list)
-    for row in StaffAbsence.objects.filter(user__in=people).overlapping(days):
+    for row in _ABSENCES.rows(None, people=people, begins=days.starts_at, ends=days.ends_at):
         found[row.user_id].append(row.span)
     return found
 
@@ -90,45 +126,36 @@ def closing_days(office: Organisation, *, first: date, last: date) -> Mapping[da
     return _closing_days([office.pk], first, last)[office.pk]
 
 
-def _closing_days(offices: Collection[int], first: date, last: date) -> Mapping[int, Mapping[date, str | None]]:
+def _closing_days(offices: list[int], first: date, last: date) -> Mapping[int, Mapping[date, str | None]]:
     found: dict[int, dict[date, str | None]] = defaultdict(dict)
-    rows = ClosingDay.objects.filter(organisation__in=offices, day__range=(first, last))
-    for office, day, name, is_open in rows.values_list("organisation_id", "day", "name", "is_open"):
+    for office, day, name, is_open in _CLOSED.rows(None, offices=offices, first=first, last=last):
         found[office][day] = None if is_open else name
     return found
 
 
-def _caps(people: Mapping[int, User]) -> Mapping[int, Mapping[Channel | None, int]]:
+def _caps(people: Mapping[int, User], offices: list[int]) -> Mapping[int, Mapping[Channel | None, int]]:
     """Each one's own cap of a channel, or else that of the office."""
-    rows = TalkCap.objects.filter(
-        Q(user__in=people) | Q(user=None, organisation__in={one.organisation_id for one in people.values()})
-    )
     own: dict[tuple[int | None, int | None], dict[Channel | None, int]] = defaultdict(dict)
-    for office, user, channel, most in rows.values_list("organisation_id", "user_id", "channel", "most"):
+    for office, user, channel, most in _CAPPED.rows(None, people=[*people], offices=offices):
         own[office, user][Channel(channel) if channel else None] = most
     return {pk: {**own[one.organisation_id, None], **own[one.organisation_id, pk]} for pk, one in people.items()}
 
 
-def _elsewhere(people: Mapping[int, User], days: Span) -> Mapping[int, Sequence[Span]]:
+def _elsewhere(people: list[int], days: Span) -> Mapping[int, Sequence[Span]]:
     """When a calendar of their own says that they are busy."""
     found = defaultdict(list)
-    rows = BusyTime.objects.filter(calendar__user__in=people, starts_at__lt=days.ends_at, ends_at__gt=days.starts_at)
-    for user, starts_at, ends_at in rows.values_list("calendar__user_id", "starts_at", "ends_at"):
+    for user, starts_at, ends_at in _BUSY.rows(None, people=people, begins=days.starts_at, ends=days.ends_at):
         found[user].append(Span(starts_at, ends_at))
     return found
 
 
-def _talks(people: Mapping[int, User], days: Span, instead_of: Meeting | None) -> Mapping[int, Sequence[Talk]]:
-    found = defaultdict(list)
-    rows = Meeting.objects.filter(
-        adviser__in=people, status__in=TAKES_TIME, starts_at__lt=days.ends_at, ends_at__gt=days.starts_at
-    )
-    if instead_of is not None:
-        rows = rows.exclude(pk=instead_of.pk)
-    for adviser, starts_at, ends_at, channel in rows.order_by("starts_at", "pk").values_list(
-        "adviser_id", "starts_at", "ends_at", "channel"
+def _talks(people: list[int], days: Span, instead_of: Meeting | None) -> Mapping[int, Sequence[Talk]]:
+    gone, found = instead_of.pk if instead_of else None, defaultdict(list)
+    for pk, adviser, starts_at, ends_at, channel in _TAKEN.rows(
+        None, people=people, begins=days.starts_at, ends=days.ends_at
     ):
-        found[adviser].append(Talk(Span(starts_at, ends_at), Channel(channel)))
+        if pk != gone:
+            found[adviser].append(Talk(Span(starts_at, ends_at), Channel(channel)))
     return found
 
 
