@@ -1,4 +1,4 @@
-"""Pages over HTTP, from gunicorn as `make run` starts it, with two workers."""
+"""Pages over HTTP, from gunicorn as in operation, with two workers."""
 
 import http.client
 import os
@@ -136,7 +136,7 @@ def server(user: User | None = None) -> Iterator[tuple[int, str]]:
         environment["STATIC_FOLDER"] = files
         collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
         subprocess.run(collect, cwd=settings.BASE_DIR, env=environment, check=True)
-        web = ("--bind", f"127.0.0.1:{port}", "--workers", "2", "--no-control-socket", "config.wsgi")
+        web = ("--config", "config/gunicorn.py", "--bind", f"127.0.0.1:{port}", "config.wsgi")
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", *web],
             cwd=settings.BASE_DIR,

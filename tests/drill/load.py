@@ -1,12 +1,13 @@
 """People at work while things are killed: pages are read, notes are written, and what was answered is remembered."""
 
 import http.client
+import re
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from tests.filled_forms import forms_of
 
@@ -18,10 +19,17 @@ class Answer:
     asked: float
     answered: float
     status: int
+    #: What was asked for, without whose it was: the method, and the parts of the address that are words.
+    page: str = ""
 
     @property
     def is_good(self) -> bool:
         return self.status in (200, 302)
+
+
+def _words(address: str) -> str:
+    """The address without the names of persons' things in it and without what was typed."""
+    return re.sub(r"[0-9a-f]{8}-[-0-9a-f]+", "…", urlsplit(address).path)
 
 
 @dataclass
@@ -85,7 +93,7 @@ class Load:
             time.sleep(0.1)
         finally:
             connection.close()
-        self.answers.append(Answer(asked, time.monotonic(), status))
+        self.answers.append(Answer(asked, time.monotonic(), status, f"{method} {_words(address)}"))
         self._is_over.wait(self.looks)
         return status, page
 
