@@ -3,7 +3,7 @@
 import io
 import statistics
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def advisers(bench: Bench, *, minutes: float | None, wanted: int = ADVISERS) -> 
     lost["reminders not recorded"] = sum(source.record_due(swept.started_at) for source in sources())
     lost["entries of worklists"] = _wrong_entries()
     usual = statistics.median(_times(quiet))
-    note = f"{len(desks)} advisers, {len(busy.answers) / for_seconds:.1f} requests/s"
+    note = f"{len(desks)} advisers, {len(busy.answers) / for_seconds:.1f} requests/s; p95 of {_by_page(busy)}"
     yield Line("advisers", percentile(_times(busy), 0.95), "ms", "p50 of one alone", usual, 4, note=note)
     note = f"{busy.shown_again} forms shown again; {dict(Counter(one.status for one in busy.answers))}"
     yield Line("advisers_errors", busy.errors + quiet.errors, "answers", "the goal is none", 1, 0, note=note)
@@ -99,6 +99,15 @@ def _at_work(port: int, desks: list[Desk], *, word: str, looks: float = 0) -> De
 
 def _times(load: Desks) -> list[float]:
     return [(answer.answered - answer.asked) * 1e3 for answer in load.answers]
+
+
+def _by_page(load: Desks) -> str:
+    """The pages and what they took, the slowest first."""
+    times = defaultdict(list)
+    for answer in load.answers:
+        times[answer.page].append((answer.answered - answer.asked) * 1e3)
+    slow = sorted(((percentile(took, 0.95), page) for page, took in times.items()), reverse=True)
+    return ", ".join(f"{page} {took:.0f} ms" for took, page in slow)
 
 
 def _wait_for_the_rest() -> tuple[float, list[str]]:
