@@ -84,7 +84,9 @@ class RuleBook:
         self.acts: tuple[Act, ...] = _newest_first(acts)
         self.drafts: tuple[Act, ...] = _newest_first(drafts)
         self.fingerprint: str = _fingerprint(self.acts, self.drafts)
-        self._hash = hash(self.fingerprint)
+        # The fingerprint tells which cases a law moves; an explanation also names what an act is called elsewhere.
+        self._content = (self.fingerprint, tuple(act.reference for act in (*self.acts, *self.drafts)))
+        self._hash = hash(self._content)
         self._waiting = tuple(_waiting(self.acts, self.drafts))
         self._moving = tuple(act for act in reversed(self.acts) if act.moves_running_courses)
         # A course begun from this day on is moved by no act: nearly all questions end here.
@@ -170,7 +172,7 @@ class RuleBook:
         return found
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RuleBook) and self.fingerprint == other.fingerprint
+        return isinstance(other, RuleBook) and self._content == other._content
 
     def __hash__(self) -> int:
         return self._hash

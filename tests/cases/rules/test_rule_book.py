@@ -152,6 +152,13 @@ def test_books_with_the_same_content_are_equal_and_others_are_not():
     assert WITH_D != BOOK
 
 
+def test_books_whose_explanations_name_another_reference_are_not_equal():
+    (first, *rest), draft = TWO.acts, act("2027-01-01", {}, is_draft=True)
+
+    assert RuleBook([replace(first, reference="Lov nr. 99"), *rest]) != TWO
+    assert RuleBook(TWO.acts, [draft]) != RuleBook(TWO.acts, [replace(draft, reference="Lov nr. 99")])
+
+
 def test_a_sketch_makes_no_day_unconfirmed():
     sketch = replace(act("2025-01-01", {}, is_draft=True), is_sketch=True)
     later = act("2025-06-01", {}, is_draft=True)
