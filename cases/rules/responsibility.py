@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from cases.rules.declaring import CaseDates, UnreadableText
 from cases.rules.explanation import Explanation, Step, by
@@ -61,6 +62,7 @@ def responsible_on(course: Course, day: date, book: RuleBook) -> Responsibility:
     return Responsibility(Party.FUND, begins.why)
 
 
+@lru_cache(maxsize=4096)
 def municipality_from(course: Course, book: RuleBook) -> MunicipalityFrom:
     """From which day the municipality holds the course, as known now.
 

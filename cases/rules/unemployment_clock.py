@@ -106,7 +106,8 @@ class UnemploymentClock:
 
 def clock_of(course: Course, book: RuleBook) -> UnemploymentClock:
     """The clock of one course."""
-    return UnemploymentClock(course.placed_on, _stops(course, book) if course.pauses else ())
+    stops = _stops(course.placed_on, course.target_group, course.pauses, book) if course.pauses else ()
+    return UnemploymentClock(course.placed_on, stops)
 
 
 def month_of(course: Course, day: date, book: RuleBook) -> int:
@@ -132,13 +133,15 @@ def broken_period(group: int, kind: str, on: date, book: RuleBook) -> Step | Non
     return by(groups, text, on)
 
 
-def _stops(course: Course, book: RuleBook) -> tuple[Stop, ...]:
-    start = CaseDates(course_start=course.placed_on)
-    if course.target_group not in book.in_force(TARGET_GROUPS, start).value:
+# The plan, the hand-over, the offers and the channels of a case each ask for its clock.
+@lru_cache(maxsize=4096)
+def _stops(placed_on: date, target_group: int, pauses: tuple[PauseFact, ...], book: RuleBook) -> tuple[Stop, ...]:
+    start = CaseDates(course_start=placed_on)
+    if target_group not in book.in_force(TARGET_GROUPS, start).value:
         # Only accumulated unemployment stands still; other groups count an
         # unbroken period on the same benefit.
         return ()
-    found = (_stop(pause, course.placed_on, book) for pause in _whole_illnesses(course.pauses))
+    found = (_stop(pause, placed_on, book) for pause in _whole_illnesses(pauses))
     merged: list[Stop] = []
     for stop in sorted((stop for stop in found if stop is not None), key=lambda stop: (stop.start, stop.end)):
         if merged and stop.start <= merged[-1].end:
