@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cases.rules.wording import span_text
@@ -32,7 +33,7 @@ class Span:
     @classmethod
     def on(cls, day: date, begins: time, ends: time) -> Span:
         """Between two times of a day in Copenhagen."""
-        return cls(local(day, begins).astimezone(UTC), local(day, ends).astimezone(UTC))
+        return _on(day, begins, ends)
 
     @classmethod
     def of_days(cls, first: date, last: date | None) -> Span:
@@ -61,6 +62,12 @@ class Span:
     def holds(self, other: Span) -> bool:
         """Whether all of the other lies in it."""
         return self.starts_at <= other.starts_at and other.ends_at <= self.ends_at
+
+
+@lru_cache(maxsize=20_000)
+def _on(day: date, begins: time, ends: time) -> Span:
+    # Hundreds of advisers work in the same hours of the same days.
+    return Span(local(day, begins).astimezone(UTC), local(day, ends).astimezone(UTC))
 
 
 def local(day: date, clock_time: time) -> datetime:
