@@ -159,8 +159,9 @@ OF_PERSONS: dict[str, OfPerson] = {
     "meetings_worklistentry": OfPerson(
         case="case",
         kept="id case organisation worker due_on requirement unbooked_due_on unbooked_from meeting meeting_ends_at"
-        " channel active_until kind rests held_from awaits_receipt look_at",
+        " channel active_until kind rests held_from awaits_receipt",
     ),
+    "meetings_nextlook": OfPerson(case="case", kept="case look_at"),
 }
 
 _STAFF = "medarbejdere: hvem de er, deres tid, og hvad de selv har gemt"

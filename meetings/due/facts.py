@@ -14,7 +14,7 @@ from cases.reminders.owing import PassOn, Skip
 from cases.reminders.passing_on import Asked, elsewhere, moved_on
 from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask
 from meetings.law import notices as law_notices
-from meetings.models import LawRun, ListJob, ListJobRow, Meeting, NoShowStep, RequiredMeeting, WorklistEntry
+from meetings.models import LawRun, ListJob, ListJobRow, Meeting, NoShowStep, RequiredMeeting
 from meetings.no_shows.services import OWES
 from meetings.owing import list_job_news, meeting_news
 from meetings.owing.kinds import TO_CITIZEN, ReminderKind
@@ -181,8 +181,7 @@ class Facts:
 
     @cached_property
     def _due_rows(self) -> list[tuple[Any, ...]]:
-        entries = WorklistEntry.objects.filter(case__in=self.cases).values_list("pk", flat=True)
-        return ask(WANTED, entries=entries, book=self.law.book, at=self.at)
+        return ask(WANTED, cases=self.cases, book=self.law.book, at=self.at)
 
     def _subjects(self, *kinds: ReminderKind) -> set[int]:
         return {row.subject for row in self._of(*kinds)}

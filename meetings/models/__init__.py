@@ -16,7 +16,7 @@ from meetings.models.working_time import (
     TalkCap,
     WorkingHours,
 )
-from meetings.models.worklist import WorklistEntry, WorklistEntryQuerySet
+from meetings.models.worklist import NextLook, WorklistEntry, WorklistEntryQuerySet
 from meetings.rules.no_shows import NoShowStepKind
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "MeetingRuleQuerySet",
     "MonthPlan",
     "MonthPlanQuerySet",
+    "NextLook",
     "Outcome",
     "PlanProposal",
     "PlanScope",

@@ -57,8 +57,6 @@ class WorklistEntry(models.Model):
     awaits_receipt = models.BooleanField(db_default=False)
     # The days on which nobody is called: pauses, and exemptions without kept duty.
     rests = DateMultirangeField(db_default="{}")
-    # When the sweep next looks for reminders here; empty, as after every change: at once.
-    look_at = models.DateTimeField(null=True)
 
     objects = WorklistEntryQuerySet.as_manager()
 
@@ -74,8 +72,27 @@ class WorklistEntry(models.Model):
             models.Index(fields=["organisation", "kind", "due_on", "id"], name="worklist_of_kind"),
             models.Index(fields=["organisation", "channel", "due_on", "id"], name="worklist_of_channel"),
             models.Index(fields=["organisation"], condition=Q(awaits_receipt=True), name="worklist_to_receive"),
-            models.Index(fields=["look_at"], name="worklist_look_at"),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.due_on}"
+
+
+class NextLook(models.Model):
+    """When the sweep next looks for reminders in a case; empty, as after every change: at once.
+
+    A table of its own, since each look writes it: in the entries of the worklist it would write all their indexes.
+    """
+
+    case = models.OneToOneField(
+        Case, models.CASCADE, primary_key=True, related_name="next_look", verbose_name="sag", serialize=False
+    )
+    look_at = models.DateTimeField("næste eftersyn", null=True)
+
+    class Meta:
+        verbose_name = "næste eftersyn"
+        verbose_name_plural = "næste eftersyn"
+        indexes = [models.Index(fields=["look_at"], name="next_look_at")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.look_at}"

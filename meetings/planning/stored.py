@@ -80,9 +80,8 @@ class Facts:
     case: Case
     requirements: list[RequirementRow] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
-    #: By organisation, and those of them that the sweep has put off.
+    #: By organisation.
     entries: dict[int, Entry] = field(default_factory=dict)
-    put_off: set[int] = field(default_factory=set)
 
 
 _OF_HANDOVER = ("handover__case", "handover__handed_over_on", "handover__received_at")
@@ -112,7 +111,7 @@ def _meetings(_: None, *, cases: Parameter) -> QuerySet[Meeting]:
 
 def _entries(_: None, *, cases: Parameter) -> QuerySet[WorklistEntry, Any]:
     rows = WorklistEntry.objects.filter(IsOneOf("case", cases)).order_by("pk")
-    return rows.values_list("case_id", "look_at", *Entry._fields)
+    return rows.values_list("case_id", *Entry._fields)
 
 
 # A run asks these of each of its batches, and whoever plans one case of that one.
@@ -183,9 +182,7 @@ def read(cases: Sequence[Case], *, with_entries: bool = True) -> list[Facts]:
         meeting.organisation = holders[meeting.organisation_id]
         found[meeting.case_id].meetings.append(meeting)
     if with_entries:
-        for case, look_at, *told in _ENTRIES.rows(None, cases=[*found]):
+        for case, *told in _ENTRIES.rows(None, cases=[*found]):
             entry = Entry(*told)
             found[case].entries[entry.organisation_id] = entry
-            if look_at is not None:
-                found[case].put_off.add(entry.organisation_id)
     return list(found.values())

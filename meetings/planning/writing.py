@@ -1,16 +1,18 @@
 """Writes what was judged, for one case or for many, in a number of statements that does not grow with them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID, uuid4
+
+from django.db import connection
 
 from cases.bulk_rows import insert_missing_rows, insert_rows, next_numbers, update_rows, upsert_rows
 from cases.models import Case
 from cases.rules import explanation
 from cases.statements import IsOneOf
-from meetings.models import Explanation, Meeting, RequiredMeeting, WorklistEntry
+from meetings.models import Explanation, Meeting, NextLook, RequiredMeeting, WorklistEntry
 from meetings.planning.judgement import NO_LINK, Judgement
 from meetings.planning.stored import Entry, RequirementRow
 
@@ -31,11 +33,17 @@ _ROW = (
     "planned_at",
 )
 
+# What is to be looked at already stays as it is.
+_LOOK_AGAIN = """
+INSERT INTO meetings_nextlook (case_id) SELECT unnest(%s::bigint[])
+ON CONFLICT (case_id) DO UPDATE SET look_at = NULL WHERE meetings_nextlook.look_at IS NOT NULL
+"""
+
 
 def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_looked_at_anew: bool = False) -> None:
     """Make the rows of these cases what they were judged to be; the caller has locked the cases, in a transaction.
 
-    The entries of a case in which anything changes are looked at by the next sweep; with `is_looked_at_anew`, all.
+    A case in which anything changes is looked at by the next sweep; with `is_looked_at_anew`, all are.
     `at` is when the plans were made, where any was.
     """
     anew = {judgement.case.pk for judgement in judgements if is_looked_at_anew or judgement.changes_anything}
@@ -134,12 +142,19 @@ def _write_entries(judgements: Sequence[Judgement], *, anew: set[int]) -> None:
     closed = [judgement.case.pk for judgement in judgements if not judgement.case.is_open]
     if closed:
         WorklistEntry.objects.filter(case__in=closed).delete()
+        NextLook.objects.filter(case__in=closed).delete()
     changed = [
-        # Looked at by the next sweep.
-        (judgement.case.pk, *entry, None)
+        (judgement.case.pk, *entry)
         for judgement in judgements
         for entry in judgement.entries()
         if entry != judgement.facts.entries.get(entry.organisation_id)
-        or (judgement.case.pk in anew and entry.organisation_id in judgement.facts.put_off)
     ]
-    upsert_rows(WorklistEntry, ["case_id", *Entry._fields, "look_at"], changed, unique=["case", "organisation"])
+    upsert_rows(WorklistEntry, ["case_id", *Entry._fields], changed, unique=["case", "organisation"])
+    look_again({case for case, *_ in changed} | anew.difference(closed))
+
+
+def look_again(cases: Collection[int]) -> None:
+    """Let the next sweep look at these cases; the caller has locked them, in a transaction."""
+    if cases:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOOK_AGAIN, [sorted(cases)])

@@ -230,7 +230,9 @@ def _blind_update() -> tuple[int, float]:
                 [cases],
             )
             rows += cursor.rowcount
-            cursor.execute("UPDATE meetings_worklistentry SET look_at = NULL WHERE case_id = ANY(%s)", [cases])
+            cursor.execute("UPDATE meetings_worklistentry SET due_on = due_on WHERE case_id = ANY(%s)", [cases])
+            rows += cursor.rowcount
+            cursor.execute("UPDATE meetings_nextlook SET look_at = NULL WHERE case_id = ANY(%s)", [cases])
             rows += cursor.rowcount
             cursor.execute("UPDATE cases_case SET municipality_from = municipality_from WHERE id = ANY(%s)", [cases])
             rows += cursor.rowcount

@@ -13,7 +13,7 @@ from cases.lookup import search as lookup_search
 from cases.models import Case, Citizen, Organisation, Reminder, User
 from cases.models.people import OrganisationKind
 from cases.reminders import delivery as reminders_delivery
-from meetings.models import WorklistEntry
+from meetings.models import NextLook
 from tests.bench.load import most_cases, vacuum
 from tests.bench.measure import Bench, Line, median_of, percentile, seconds, seconds_of_copy
 
@@ -31,16 +31,16 @@ def sweep_idle(bench: Bench) -> Iterator[Line]:
 
 
 def sweep_due(bench: Bench) -> Iterator[Line]:
-    """The moment moves on until one entry in a hundred is due."""
+    """The moment moves on until one case in a hundred is due."""
     catch_up(bench.at)
     idle = _idle(bench.at)
-    wanted = max(WorklistEntry.objects.count() // 100, 1)
-    due = WorklistEntry.objects.order_by("look_at").values_list("look_at", flat=True)[wanted]
+    wanted = max(NextLook.objects.count() // 100, 1)
+    due = NextLook.objects.order_by("look_at").values_list("look_at", flat=True)[wanted]
     before = Reminder.objects.aggregate(last=Max("pk"))["last"] or 0
     took = seconds(lambda: reminders_delivery.sweep(at=due))
     rows = Reminder.objects.filter(pk__gt=before).count()
     other = seconds_of_copy({"cases_reminder": f"id > {before}"}, constraints_first=True)
-    note = f"{wanted} entries due, {rows} reminders"
+    note = f"{wanted} cases due, {rows} reminders"
     yield Line("sweep_due", took * 1e3, "ms", "COPY of the same reminders", other * 1e3, 2, note=note)
     with connection.cursor() as cursor:
         # Sent, as a minute later: what waits is the workers', and no part of finding what is due.

@@ -24,7 +24,7 @@ from cases.imports import batches, services
 from cases.imports.file import read_rows
 from cases.models import ImportRow, Organisation, Reminder, User
 from cases.models.people import OrganisationKind
-from meetings.models import WorklistEntry
+from meetings.models import NextLook
 from referrals.demo.country_people import people
 from tests.bench.measure import Bench, Line, seconds, seconds_of_copy, seconds_of_insert
 from tests.bench.runs import with_name
@@ -82,14 +82,14 @@ def _last(table: str) -> int:
 
 
 def reminders(bench: Bench) -> Iterator[Line]:
-    """What falls due for one entry in a hundred, from the sweep's task until each message has gone or is put off.
+    """What falls due for one case in a hundred, from the sweep's task until each message has gone or is put off.
 
     Of a small load it is more of them, or the start of the worker would be all that is measured.
     """
     catch_up(bench.at)
-    entries = WorklistEntry.objects.count()
-    wanted = max(entries // 100, min(entries // 3, 1_000))
-    due = WorklistEntry.objects.order_by("look_at").values_list("look_at", flat=True)[wanted]
+    cases = NextLook.objects.count()
+    wanted = max(cases // 100, min(cases // 3, 1_000))
+    due = NextLook.objects.order_by("look_at").values_list("look_at", flat=True)[wanted]
     assert due is not None
     before = Reminder.objects.aggregate(last=Max("pk"))["last"] or 0
     left = Reminder.objects.due(due)

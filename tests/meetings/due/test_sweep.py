@@ -16,7 +16,7 @@ from cases.reminders import delivery as reminders_delivery
 from cases.rules.facts import ExemptionReason, PauseKind
 from cases.rules.period import Period
 from meetings.exemptions import services as exemptions_services
-from meetings.models import Outcome, WorklistEntry
+from meetings.models import NextLook, Outcome
 from meetings.outcomes import services as outcomes_services
 from meetings.owing.kinds import ReminderKind
 from meetings.planning import law as planning_law
@@ -211,7 +211,7 @@ def test_many_sweeps_record_what_one_records(fresh, book, times):
     before = list(Reminder.objects.order_by("pk").values())
 
     for _ in range(times):
-        WorklistEntry.objects.update(look_at=None)
+        NextLook.objects.update(look_at=None)
         reminders_delivery.sweep(at=at)
 
     assert list(Reminder.objects.order_by("pk").values()) == before
@@ -222,7 +222,7 @@ def test_what_is_recorded_is_not_tried_again(fresh, book):
     book(starts_at=datetime(2026, 5, 12, 8, 0, tzinfo=UTC))
     at = morning(date(2026, 7, 20))
     assert numbers_taken(at=at) > 0
-    WorklistEntry.objects.update(look_at=None)
+    NextLook.objects.update(look_at=None)
 
     assert numbers_taken(at=at) == 0
 
@@ -247,7 +247,7 @@ def test_a_deadline_that_is_planned_anew_and_stays_is_spoken_of_once(fresh, offi
     first.save()
     first.pk, first.public_id, first.replaced_at = None, uuid.uuid4(), None
     first.save(force_insert=True)
-    WorklistEntry.objects.update(look_at=None)
+    NextLook.objects.update(look_at=None)
 
     reminders_delivery.sweep(at=now)
 
@@ -351,7 +351,7 @@ def test_the_sweep_costs_the_same_for_one_case_and_for_fifty(fresh, office):
         return len(queries)
 
     reminders_delivery.sweep(at=at - MINUTE)
-    WorklistEntry.objects.update(look_at=None)
+    NextLook.objects.update(look_at=None)
     for_one = cost()
     for _ in range(50):
         factories.case(office, registered_on=REGISTERED_ON)
@@ -363,11 +363,11 @@ def test_the_sweep_costs_the_same_for_one_case_and_for_fifty(fresh, office):
     assert Reminder.objects.filter(kind=ReminderKind.DEADLINE_NEAR).count() == 51
 
 
-def test_an_idle_sweep_looks_at_no_entry(fresh, office):
+def test_an_idle_sweep_looks_at_no_case(fresh, office):
     reminders_delivery.sweep(at=morning(DUE_ON))
 
-    assert not WorklistEntry.objects.filter(look_at=None).exists()
-    assert WorklistEntry.objects.get(organisation=office.fund).look_at == morning(DUE_ON + timedelta(days=1))
+    assert not NextLook.objects.filter(look_at=None).exists()
+    assert NextLook.objects.get(case=fresh).look_at == morning(DUE_ON + timedelta(days=1))
 
 
 def test_an_idle_sweep_asks_fewer_than_ten_statements(fresh):
@@ -382,11 +382,11 @@ def test_an_idle_sweep_asks_fewer_than_ten_statements(fresh):
 
 def test_every_change_asks_for_another_look(fresh, book, office, now):
     reminders_delivery.sweep(at=now)
-    assert not WorklistEntry.objects.filter(look_at=None).exists()
+    assert not NextLook.objects.filter(look_at=None).exists()
 
     book(starts_at=datetime(2026, 5, 12, 8, 0, tzinfo=UTC))
 
-    assert WorklistEntry.objects.filter(look_at=None).count() == 2
+    assert NextLook.objects.filter(look_at=None).count() == 1
 
 
 def test_nobody_is_reminded_of_what_the_law_no_longer_enforces(office, now):

@@ -11,7 +11,7 @@ from cases.models import Act, Citizen, Event
 from cases.rules.parameters import FUND_RESPONSIBLE_MONTHS
 from meetings.law import loading as law_loading
 from meetings.law.runs import affected_cases
-from meetings.models import ChangeKind, LawRun, Meeting, RequirementState, RunState, WorklistEntry
+from meetings.models import ChangeKind, LawRun, Meeting, NextLook, RequirementState, RunState, WorklistEntry
 from meetings.planning import replan as planning_replan
 from tests import factories
 from tests.meetings.law.runs.acts import EARLIER, draft_of, dues, preview, publish, to_the_end, told
@@ -107,13 +107,13 @@ def test_booked_and_held_meetings_are_kept_and_matched_with_the_new_plan(office,
 
 def test_the_sweep_looks_again_at_what_changed_and_at_nothing_else(office, author, draft):
     case, other = begun(office), begun(office, date(2025, 9, 1))
-    WorklistEntry.objects.update(look_at=NOW + timedelta(days=9))
+    NextLook.objects.update(look_at=NOW + timedelta(days=9))
 
     publish(draft, office)
     to_the_end()
 
-    assert set(WorklistEntry.objects.filter(case=case).values_list("look_at", flat=True)) == {None}
-    assert None not in set(WorklistEntry.objects.filter(case=other).values_list("look_at", flat=True))
+    assert NextLook.objects.get(case=case).look_at is None
+    assert NextLook.objects.get(case=other).look_at is not None
 
 
 def test_a_deadline_brought_forward_is_overdue_from_the_acts_day(office, author):
