@@ -34,8 +34,8 @@ class ReminderSource:
     verdicts: Callable[[Sequence[Reminder], datetime], Mapping[int, Any]]
     #: The kinds that one office of a case sends to the other, and that stand in the post book beside the letters.
     between_offices: Sequence[str] = ()
-    #: The kinds whose verdict is read anew for each receiver, or by what has reached others: they are judged when
-    #: nobody else is held, and all that goes with many has gone.
+    #: The kinds whose verdict is read by what has reached others: they are judged when nobody else is held, and all
+    #: that goes with many has gone.
     judged_alone: Sequence[str] = ()
 
 

@@ -14,6 +14,7 @@ from cases.reminders.owing import PassOn, Skip
 from cases.reminders.passing_on import Asked, elsewhere, moved_on
 from meetings.due.sweep import OF_REQUIREMENT, WANTED, ask
 from meetings.law import notices as law_notices
+from meetings.law.notices import News, NewsFor
 from meetings.models import LawRun, ListJob, ListJobRow, Meeting, NoShowStep, RequiredMeeting
 from meetings.no_shows.services import OWES
 from meetings.owing import list_job_news, meeting_news
@@ -113,15 +114,10 @@ class Facts:
         return law_notices.replans().in_bulk(self._subjects(ReminderKind.LAW_CHANGED))
 
     @cached_property
-    def law_news(self) -> Mapping[tuple[int | None, int | None], Mapping[int, law_notices.News]]:
-        """Return what each run changed, by the user and the organisation whom the rows are for."""
-        receivers = {(row.user_id, row.organisation_id): row.user for row in self._of(ReminderKind.LAW_CHANGED)}
-        return {
-            (user_id, organisation): law_notices.news_of(
-                self.runs, user=user, organisation_id=organisation, today=self.today
-            )
-            for (user_id, organisation), user in receivers.items()
-        }
+    def law_news(self) -> Mapping[tuple[NewsFor, int], News]:
+        """Return what each run changed, by whom the rows are for and the run; nothing where it is not in it."""
+        receivers = {NewsFor(row.user_id, row.organisation_id) for row in self._of(ReminderKind.LAW_CHANGED)}
+        return law_notices.news_of(self.runs, receivers, today=self.today)
 
     @cached_property
     def moved_on(self) -> Mapping[int, PassOn]:

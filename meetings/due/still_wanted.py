@@ -16,6 +16,7 @@ from meetings.due import letters
 from meetings.due.facts import Facts, Row
 from meetings.due.sweep import record_due
 from meetings.law import notices as law_notices
+from meetings.law.notices import NewsFor
 from meetings.list_jobs import letters as list_job_letters
 from meetings.models import Meeting, NoShowStepKind
 from meetings.no_shows import letters as no_show_letters
@@ -192,8 +193,8 @@ def _judge_handover(row: Reminder, facts: Facts) -> Verdict:
 def _judge_law_changed(row: Reminder, facts: Facts) -> Verdict:
     """Judge the message about a change of the law. It covers all cases of one receiver, which are counted anew now."""
     run = facts.runs[row.subject]
-    news = facts.law_news[row.user_id, row.organisation_id][run.pk]
-    if not news.has_any:
+    news = facts.law_news.get((NewsFor(row.user_id, row.organisation_id), run.pk))
+    if news is None:
         if verdict := facts.moved_on.get(row.pk):
             return verdict
         return Skip("Sagerne er afsluttet, eller andre har dem nu.")
@@ -281,5 +282,4 @@ SOURCE = ReminderSource(
     record_due=record_due,
     verdicts=verdicts,
     between_offices=(str(ReminderKind.NO_SHOW_NOTICE),),
-    judged_alone=(str(ReminderKind.LAW_CHANGED),),
 )

@@ -1,15 +1,15 @@
 """Tells employees what an act changed in their cases: in a message, and in a line on the worklist."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 
 from cases.models import Case, Event, User
-from cases.reminders.receivers import told_of
+from cases.reminders.receivers import told
 from cases.rules.wording import counted, day_text, listed
 from cases.statements import Statement
 from cases.ui.keyset import COUNT_CAP, CappedCount
@@ -36,40 +36,62 @@ class News(NamedTuple):
     cases_of_left: int = 0
     left: Sequence[str] = ()
 
-    @property
-    def has_any(self) -> bool:
-        return bool(self.cases or self.cases_of_left)
+
+class NewsFor(NamedTuple):
+    """Who is to hear: an employee, or an office where nobody has the case; exactly one of the two."""
+
+    user_id: int | None
+    organisation_id: int | None
 
 
-def news_of(runs: Collection[int], *, user: User | None, organisation_id: int | None, today: date) -> dict[int, News]:
-    """Count by run the changes that the receiver must still be told about, among the cases that they have now."""
-    office = user.organisation_id if user else organisation_id
-    changes = LawChange.objects.filter(run__in=runs, organisation=office, case__status="open").order_by()
-    workers = set(changes.exclude(worker=None).values_list("worker", flat=True).distinct())
-    receiver = user.pk if user else None
-    told = told_of(workers, office=office, on=today) if office else {}
-    theirs = {worker for worker, who in told.items() if who == receiver}
-    # An employee's own are theirs only while they work there; the office's are those that nobody has.
-    own = Q(worker__in=theirs & {receiver}) if user else Q(worker=None)
-    of_left = Q(worker__in=theirs - {receiver})
-    counts = (
-        changes.filter(own | of_left)
-        .values("run")
-        .annotate(
-            cases=Count("case", distinct=True, filter=own),
-            overdue=Count("pk", filter=Q(kind=ChangeKind.OVERDUE)),
-            cases_of_left=Count("case", distinct=True, filter=of_left),
+# Who hears is asked once for each employee of these offices, not for each change.
+_NEWS = f"""
+WITH heard AS MATERIALIZED (
+    SELECT office, worker, {told("worker", "office")} AS receiver
+    FROM (
+        SELECT DISTINCT organisation_id AS office, worker_id AS worker FROM meetings_lawchange
+        WHERE run_id = ANY(%(runs)s) AND organisation_id IN (
+            SELECT unnest(%(offices)s::bigint[]) UNION SELECT organisation_id FROM cases_user WHERE id = ANY(%(users)s))
+    ) AS worker_of_run
+)
+SELECT change.run_id, receiver, CASE WHEN receiver IS NULL THEN office END AS nobody_at,
+       count(DISTINCT case_id) FILTER (WHERE worker IS NOT DISTINCT FROM receiver),
+       count(*) FILTER (WHERE change.kind = %(overdue)s),
+       count(DISTINCT case_id) FILTER (WHERE worker IS DISTINCT FROM receiver),
+       COALESCE(array_agg(DISTINCT worker) FILTER (WHERE worker IS DISTINCT FROM receiver), '{{}}')
+FROM heard
+JOIN meetings_lawchange change ON change.organisation_id = office AND change.worker_id IS NOT DISTINCT FROM worker
+JOIN cases_case changed ON changed.id = change.case_id AND changed.status = 'open'
+WHERE change.run_id = ANY(%(runs)s)
+    AND (receiver = ANY(%(users)s) OR receiver IS NULL AND office = ANY(%(offices)s))
+GROUP BY change.run_id, receiver, nobody_at
+"""
+
+
+def news_of(runs: Collection[int], receivers: Collection[NewsFor], *, today: date) -> dict[tuple[NewsFor, int], News]:
+    """Count by receiver and run the changes that they must still be told about, among the cases that they have now.
+
+    An employee's own are theirs only while they work there; the office's are those that nobody has. What is not in it
+    is nothing.
+    """
+    asked: dict[str, Any] = {
+        "runs": list(runs),
+        "users": [one.user_id for one in receivers if one.user_id is not None],
+        "offices": [one.organisation_id for one in receivers if one.organisation_id is not None],
+        "overdue": str(ChangeKind.OVERDUE),
+        "today": today,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, asked)
+        rows = cursor.fetchall()
+    left = User.objects.filter(pk__in={worker for *_, workers in rows for worker in workers})
+    names = {user.pk: str(user) for user in left.order_by("last_name", "first_name", "pk")}
+    return {
+        (NewsFor(user, office), run): News(
+            own, overdue, of_left, [name for worker, name in names.items() if worker in workers]
         )
-    )
-    numbers = counts.values_list("run", "cases", "overdue", "cases_of_left")
-    found = {run: News(own_cases, overdue, of_gone) for run, own_cases, overdue, of_gone in numbers}
-    names = ("worker__last_name", "worker__first_name", "worker")
-    left: defaultdict[int, dict[int, None]] = defaultdict(dict)
-    for run, *_, worker in changes.filter(of_left).order_by(*names).values_list("run", *names).distinct():
-        left[run][worker] = None
-    users = User.objects.in_bulk({worker for of_run in left.values() for worker in of_run})
-    nothing = News(0, 0)
-    return {run: found.get(run, nothing)._replace(left=[str(users[one]) for one in left[run]]) for run in runs}
+        for run, user, office, own, overdue, of_left, workers in rows
+    }
 
 
 def offices_of(runs: Collection[int], users: Collection[int]) -> dict[tuple[int, int], int]:

@@ -102,11 +102,11 @@ def test_a_case_that_nothing_would_look_at_is_told_and_mended(fresh, capsys):
 
     call_command("check_worklist", "--mend")
     assert NextLook.objects.get().look_at is None
-    reminders_delivery.sweep(at=OVERDUE)
-    assert reported(fresh)
     capsys.readouterr()
     call_command("check_worklist")
     assert capsys.readouterr().out == "Arbejdslisterne er rigtige.\n"
+    reminders_delivery.sweep(at=OVERDUE)
+    assert reported(fresh)
 
 
 def test_a_closed_case_is_not_looked_at_and_is_not_mended(fresh, office, now):

@@ -8,9 +8,10 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import DatabaseError, connection, connections
+from django.test.utils import CaptureQueriesContext
 
-from cases.models import Dispatch, Event, Reminder, ReminderState
-from cases.reminders import carriers, deciding, delivery, owing, portions
+from cases.models import Act, Deputy, Dispatch, Event, Reminder, ReminderState, Role
+from cases.reminders import carriers, delivery, portions
 from meetings.due import letters
 from meetings.owing.kinds import ReminderKind
 from tests import factories
@@ -267,23 +268,26 @@ def test_what_goes_by_digital_post_is_handed_over_in_the_same_portion(invited, n
     assert told(by_mail) == [1]
 
 
-def test_what_is_read_for_each_receiver_is_judged_when_no_other_is_held(open_case, office, now, monkeypatch):
-    case = open_case()
-    run = factories.law_run(at=now)
-    factories.law_change(run, case, office.fund)
-    owing.owe(
-        kind=ReminderKind.LAW_CHANGED, case_id=case.pk, subject=run.pk, version=1, at=now, user_id=office.adviser.pk
-    )
-    judged, verdicts_of = [], deciding.verdicts_of
+def test_the_news_of_a_law_costs_many_what_it_costs_two(open_case, office, now):
+    acts = iter(Act.objects.order_by("pk").values_list("slug", flat=True)[:3])
 
-    def judge(rows, *, at):
-        judged.append({row.kind for row in rows})
-        return verdicts_of(rows, at=at)
+    def cost(number):
+        run = factories.law_run(at=now, act=next(acts))
+        for _ in range(number):
+            adviser = factories.user(organisation=office.fund, role=Role.ADVISER)
+            gone = factories.user(organisation=office.fund, role=Role.ADVISER, is_active=False)
+            days = {"first_day": now.date(), "last_day": now.date()}
+            Deputy.objects.create(user=gone, deputy=adviser, recorded_by=adviser, recorded_at=now, **days)
+            for worker in (adviser, gone):
+                factories.law_change(run, open_case(), office.fund, worker=worker)
+        mail.outbox.clear()
+        receivers = delivery.sweep(at=now)
+        with CaptureQueriesContext(connection) as asked:
+            portions.deliver_all(receivers, now=lambda: now, stop_at=math.inf)
+        said = [one.body for one in mail.outbox if "1 af dine sager og 1 sag hos Mette Testmark" in one.body]
+        assert len(said) == number
+        return len([query for query in asked if "SAVEPOINT" not in query["sql"]])
 
-    monkeypatch.setattr(deciding, "verdicts_of", judge)
+    cost(1)
 
-    portions.deliver_all([delivery.Receiver(user=office.adviser.pk)], now=lambda: now, stop_at=math.inf)
-
-    # Of the portion nothing was left to judge; alone it was.
-    assert [kinds for kinds in judged if kinds] == [{ReminderKind.LAW_CHANGED}]
-    assert judged[0] == set()
+    assert cost(2) == cost(7)
