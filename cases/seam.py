@@ -70,8 +70,9 @@ class HeldBefore:
     #: As the app that plans the contact course reads them.
     meetings: Sequence[Any]
     doubts: Sequence[str]
-    #: How the citizen wished to be met, the latest last.
+    #: How the citizen wished to be met, the latest last; and when each of the meetings began and ended.
     choices: Sequence[Any] = ()
+    times: Sequence[tuple[datetime, datetime]] = ()
 
     @property
     def has_any(self) -> bool:
@@ -97,9 +98,9 @@ class HeldEntry:
 
 
 class FindCollisions(Protocol):
-    """What finds, by line, who is in two meetings at once; `taken` is what the lines before hold, and is filled."""
+    """What finds, by line, who is in two meetings at once; of `earlier`, the lines before, only the times are known."""
 
-    def __call__(self, entries: Sequence[HeldEntry], *, taken: Any) -> Mapping[int, str]: ...
+    def __call__(self, entries: Sequence[HeldEntry], *, earlier: Iterable[HeldEntry]) -> Mapping[int, str]: ...
 
 
 class EnterHeld(Protocol):
@@ -425,9 +426,9 @@ def read_held(text: str, *, choices: str, course: Course, party: Party, book: Ru
     return _contact_course().read_held(text, choices=choices, course=course, party=party, book=book, today=today)
 
 
-def held_collisions(entries: Sequence[HeldEntry], *, taken: dict[Any, Any]) -> Mapping[int, str]:
-    """Why lines of a file cannot be entered beside each other and what is booked; fills `taken` with the others."""
-    return _contact_course().collisions(entries, taken=taken)
+def held_collisions(entries: Sequence[HeldEntry], *, earlier: Iterable[HeldEntry]) -> Mapping[int, str]:
+    """Why lines of a file cannot be entered beside each other, the lines before them and what is booked."""
+    return _contact_course().collisions(entries, earlier=earlier)
 
 
 def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:

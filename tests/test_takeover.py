@@ -60,6 +60,7 @@ def by_import(here, number):
     file = SimpleUploadedFile("sager.csv", files.csv_bytes([files.line(office, **changes)]))
     client.post(reverse("cases:import"), {"file": file})
     run = ImportRun.objects.latest("pk")
+    files.read_to_the_end(run, world.NOW)
     told = [client.get(reverse("cases:import_run", args=[run.public_id]))]
     imports_services.start(run_id=run.pk)
     files.run_to_the_end(world.NOW)

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from cases.documents import services as documents_services
 from cases.handover import services as handover_services
-from cases.imports import batches
+from cases.imports import batches, reading
 from cases.imports import services as imports_services
 from cases.imports.file import FileRow
 from cases.models import Case, Deputy, Dispatch, ErasureRun, FormerParty, OrganisationKind, Reminder, Role, User
@@ -365,7 +365,10 @@ def _import(office: Office, name: str, *, at: datetime) -> Any:
     }
     refused = {**good, "cpr-nummer": str(factories.cpr_number()), "navn": "Ebbe Afvist", "tilmeldt": "31-02-2026"}
     rows = [FileRow(line=2, cells=good), FileRow(line=3, cells=refused)]
-    return imports_services.preview(rows=rows, by=office.adviser, at=at, today=at.date())
+    run = reading.take_in(rows=rows, by=office.adviser, at=at)
+    batches.take_next_batch(at=at, today=at.date())
+    run.refresh_from_db()
+    return run
 
 
 def _list_job(case: Case, office: Office, *, at: datetime) -> Any:

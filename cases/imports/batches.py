@@ -1,17 +1,19 @@
-"""The work of imports, in batches that a killed worker cannot spoil: cases are opened, or closed again."""
+"""The work of imports, in batches that a killed worker cannot spoil: rows are read, cases opened or closed again."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from cases import bulk_rows
 from cases.changing import CitizenHasOpenCase, CitizenIsDead
 from cases.closing.services import close_one_of_many
-from cases.imports.file import FileRow, Office, read_case
-from cases.imports.services import cases_in_use, cases_of, cells_of, going_on_text, refuse
+from cases.imports import reading
+from cases.imports.file import Office, read_case
+from cases.imports.reading import cells_of, going_on_text, refuse
+from cases.imports.services import cases_in_use, cases_of
 from cases.intake import opening
 from cases.intake.new_case import NewCase
 from cases.intake.opening import Opening
@@ -30,22 +32,45 @@ OPEN_CASE = "åben sag findes"
 
 @transaction.atomic(durable=True)
 def take_next_batch(*, at: datetime, today: date) -> int:
-    """Carry out the next rows of some import that is under way. Returns how many were taken; 0: nothing to do.
+    """Read, carry out or take back the next rows of some import. Returns how many were taken; 0: nothing to do.
 
-    A worker that is killed leaves its rows as they were: the next one takes them.
+    A worker that is killed leaves its rows as they were: the next one takes them. What is to be read comes first:
+    somebody waits for its preview, and it is soon over.
     """
     run = (
         ImportRun.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(Q(waits_until=None) | Q(waits_until__lte=at), state__in=[ImportState.RUNNING, ImportState.TAKING_BACK])
+        .filter(
+            Q(waits_until=None) | Q(waits_until__lte=at),
+            state__in=[ImportState.READING, ImportState.RUNNING, ImportState.TAKING_BACK],
+        )
         .select_related("uploaded_by__organisation")
-        .order_by("uploaded_at", "pk")
+        .order_by(ExpressionWrapper(Q(state=ImportState.READING), BooleanField()).desc(), "uploaded_at", "pk")
         .first()
     )
     if run is None:
         return 0
+    if run.state == ImportState.READING:
+        return _read(run, at=at, today=today)
     if run.state == ImportState.TAKING_BACK:
         return _take_back(run, at=at, today=today)
     return _carry_out(run, at=at, today=today)
+
+
+def _read(run: ImportRun, *, at: datetime, today: date) -> int:
+    _take_up(run, at=at, left=ImportRowState.UNREAD)
+    taken = reading.read_portion(run, today=today)
+    if taken < reading.ROWS_AT_ONCE:
+        run.rows.filter(marks__isnull=False).update(marks=None)
+        run.state = ImportState.PREVIEWED
+        _stop(run, until=None)
+    return taken
+
+
+def _take_up(run: ImportRun, *, at: datetime, left: ImportRowState) -> None:
+    if run.running_since is None:
+        run.running_since, run.left_then = at, run.rows.filter(state=left).count()
+    run.worked_at = at
+    run.save(update_fields=["running_since", "left_then", "worked_at"])
 
 
 def _carry_out(run: ImportRun, *, at: datetime, today: date) -> int:
@@ -54,9 +79,7 @@ def _carry_out(run: ImportRun, *, at: datetime, today: date) -> int:
         run.state, run.finished_at = ImportState.DONE, at
         _stop(run, until=None)
         return 0
-    if run.running_since is None:
-        run.running_since, run.left_then = at, run.rows.filter(state=ImportRowState.READY).count()
-        run.save(update_fields=["running_since", "left_then"])
+    _take_up(run, at=at, left=ImportRowState.READY)
     by, office = run.uploaded_by, Office.of(run.uploaded_by)
     with lookup_search.in_turn(by):
         taken = _open_in_parts(rows, office=office, by=by, at=at, today=today)
@@ -71,8 +94,8 @@ def _carry_out(run: ImportRun, *, at: datetime, today: date) -> int:
 
 
 def _stop(run: ImportRun, *, until: datetime | None) -> None:
-    run.waits_until, run.running_since, run.left_then = until, None, None
-    run.save(update_fields=["state", "finished_at", "waits_until", "running_since", "left_then"])
+    run.waits_until, run.running_since, run.left_then, run.worked_at = until, None, None, None
+    run.save(update_fields=["state", "finished_at", "waits_until", "running_since", "left_then", "worked_at"])
 
 
 def _open_in_parts(
@@ -114,7 +137,7 @@ def _open(rows: Sequence[ImportRow], *, office: Office, by: User, at: datetime, 
     read: list[tuple[ImportRow, NewCase]] = []
     for row in rows:
         try:
-            read.append((row, read_case(FileRow(line=row.line, cells=cells_of(row)), office=office, today=today)))
+            read.append((row, read_case(cells_of(row), office=office, today=today)))
         except Refused as refused:
             refuse(row, str(refused))
     openings = opening.weigh([new for _, new in read], by=by)

@@ -206,10 +206,9 @@ class Office:
         return party
 
 
-def read_case(row: FileRow, *, office: Office, today: date) -> NewCase:
-    """The new case that the row describes. Raises Refused with one plain Danish sentence."""
-    _check_shape(row)
-    cells = row.cells
+def read_case(cells: Mapping[str, str], *, office: Office, today: date) -> NewCase:
+    """The new case that the cells of a row describe. Raises Refused with one plain Danish sentence."""
+    _check_cells(cells)
     number = _cpr(cells["cpr-nummer"], today)
     registered_on = _date(cells, "tilmeldt")
     placed_on = _date(cells, "indplaceret") if cells.get("indplaceret") else registered_on
@@ -278,14 +277,18 @@ def _far_pauses(new: NewCase, today: date) -> list[str]:
     return [f"»pauser«: {doubt}" for day in days if (doubt := far_off(day, today=today))]
 
 
-def _check_shape(row: FileRow) -> None:
+def check_shape(row: FileRow) -> None:
+    """Refuse a row that is no row of text under its head, whatever it says. Raises UnreadableRow."""
     if row.has_formula:
         raise UnreadableRow("Rækken har en formel. Skriv værdien selv i stedet for formlen.")
     if row.has_more:
         raise UnreadableRow("Rækken har flere celler end overskriften. Fjern de overskydende celler.")
-    for column, value in row.cells.items():
+
+
+def _check_cells(cells: Mapping[str, str]) -> None:
+    for column, value in cells.items():
         _check_cell(column, value)
-    empty = [column for column, is_required in COLUMNS.items() if is_required and not row.cells.get(column)]
+    empty = [column for column, is_required in COLUMNS.items() if is_required and not cells.get(column)]
     if empty:
         raise UnreadableRow(f"Kolonnen »{empty[0]}« er tom. Udfyld den.")
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from cases import clock
 from cases.accounts import access
 from cases.accounts.access import Permission
 from cases.history import access_log
-from cases.imports import services
+from cases.imports import reading, services
 from cases.imports.file import COLUMNS, FORMULA_START, MAX_BYTES, REFUSED_COLUMNS, UnreadableFile, read_rows
 from cases.imports.forms import ImportForm, RowForm
 from cases.models import ImportRow, ImportRun, Purpose
@@ -28,19 +29,21 @@ from cases.rules.wording import listed, pace_text
 from cases.web import case_views
 
 ROWS_SHOWN = 50
+#: An import of which no row is taken for so long waits: no worker runs, or others are before it.
+STILL = timedelta(minutes=1)
 
 
 @case_views.takes_form
 @case_views.takes_files(MAX_BYTES)
 def import_cases(request: AppRequest) -> HttpResponse:
-    """Choose a file; a good one leads to its preview. Earlier imports stand beneath."""
+    """Choose a file; one that can be read leads to its own page. Earlier imports stand beneath."""
     access.require(request.user, Permission.IMPORT_CASES)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             rows = read_rows(file, name=file.name, size=file.size)
-            run = services.preview(rows=rows, by=request.user, at=clock.now(), today=clock.today())
+            run = reading.take_in(rows=rows, by=request.user, at=clock.now())
         except UnreadableFile as error:
             form.add_error("file", str(error))
         else:
@@ -66,15 +69,18 @@ def import_template(request: AppRequest) -> HttpResponse:
 
 @require_safe
 def import_run(request: AppRequest, public_id: UUID) -> HttpResponse:
-    """The preview, the progress or the result of one import: the same page, at any time."""
+    """The progress, the preview or the result of one import: the same page, at any time."""
     run = _found(request, public_id)
     progress = services.progress(run)
     created = list(
         run.rows.filter(state=ImportRowState.CREATED).select_related("case__citizen").order_by("-line")[:ROWS_SHOWN]
     )
     gone_on = list(run.rows.filter(state=ImportRowState.GONE_ON).select_related("case__citizen").order_by("line"))
-    refused = _page_of(run, ImportRowState.REFUSED, request.GET.get("afvist"))
+    # While the file is read each row may still be of either kind: none is shown.
+    is_read = run.state != ImportState.READING
+    refused = _page_of(run, ImportRowState.REFUSED, request.GET.get("afvist")) if is_read else None
     is_preview = run.state == ImportState.PREVIEWED
+    waits_until = run.waits_until if run.waits_until and run.waits_until > clock.now() else None
     context = {
         "run": run,
         "progress": progress,
@@ -86,11 +92,13 @@ def import_run(request: AppRequest, public_id: UUID) -> HttpResponse:
         "gone_on": gone_on,
         "rows_shown": ROWS_SHOWN,
         "is_preview": is_preview,
-        "is_running": run.state in (ImportState.RUNNING, ImportState.TAKING_BACK),
+        "is_read": is_read,
+        "is_running": run.state in (ImportState.READING, ImportState.RUNNING, ImportState.TAKING_BACK),
         "is_done": run.state == ImportState.DONE,
-        "waits_until": run.waits_until if run.waits_until and run.waits_until > clock.now() else None,
+        "waits_until": waits_until,
+        "waits": waits_until is None and _waits(run),
     }
-    if shown := [row.case_id for row in (*created, *gone_on, *refused) if row.case_id]:
+    if shown := [row.case_id for row in (*created, *gone_on, *(refused or ())) if row.case_id]:
         access_log.record(request, purpose=Purpose.INTAKE, cases=shown)
     template = "cases/imports/import_run.html#progress" if request.htmx else "cases/imports/import_run.html"
     response = render(request, template, context)
@@ -130,13 +138,21 @@ def _is_late(row: ImportRow) -> bool:
 
 
 def _pace(run: ImportRun, progress: dict[str, int]) -> str:
-    """How fast an import that runs is, and how long it will still take; empty until something is known of it."""
-    if run.state != ImportState.RUNNING or run.running_since is None or run.left_then is None:
+    """How fast a file is read or carried out, and how long it will still take; empty until something is known."""
+    if run.running_since is None or run.left_then is None:
         return ""
-    seconds, done = (clock.now() - run.running_since).total_seconds(), run.left_then - progress["left"]
+    left = progress["unread" if run.state == ImportState.READING else "left"]
+    seconds, done = (clock.now() - run.running_since).total_seconds(), run.left_then - left
     if seconds <= 0 or done <= 0:
         return ""
-    return pace_text(done, left=progress["left"], seconds=seconds)
+    return pace_text(done, left=left, seconds=seconds)
+
+
+def _waits(run: ImportRun) -> bool:
+    """Whether nothing is done of an import that is to be read or carried out."""
+    if run.state not in (ImportState.READING, ImportState.RUNNING):
+        return False
+    return run.worked_at is None or clock.now() - run.worked_at > STILL
 
 
 @require_POST
@@ -176,7 +192,7 @@ def import_row(request: AppRequest, public_id: UUID, line: int) -> HttpResponse:
     """A refused row as it was typed, to be mended."""
     run = _found(request, public_id)
     row = get_object_or_404(run.rows, line=line, state=ImportRowState.REFUSED)
-    form = RowForm(case_views.typed(request), cells=services.cells_of(row))
+    form = RowForm(case_views.typed(request), cells=reading.cells_of(row))
     if form.is_bound and form.is_valid():
         with case_views.refusals_in(form):
             services.mend(run_id=run.pk, line=line, cells=form.cells, by=request.user, today=clock.today())
@@ -203,7 +219,7 @@ def import_refused(request: AppRequest, public_id: UUID) -> HttpResponse:
     writer = csv.writer(response, delimiter=";")
     writer.writerow([*REFUSED_COLUMNS, *COLUMNS])
     for row in rows.iterator():
-        cells = services.cells_of(row)
+        cells = reading.cells_of(row)
         typed = [row.line, row.problem, *(cells.get(column, "") for column in COLUMNS)]
         writer.writerow([_no_formula(str(cell)) for cell in typed])
     access_log.record(request, purpose=Purpose.INTAKE, cases=[], detail="importfilens afviste rækker hentet")

@@ -12,6 +12,7 @@ from cases.rules.labelled import Labelled
 
 
 class ImportState(Labelled):
+    READING = "reading", "under læsning"
     PREVIEWED = "previewed", "klar til at blive godkendt"
     RUNNING = "running", "i gang"
     DONE = "done", "færdig"
@@ -39,9 +40,10 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField("færdig", null=True)
     # Until when it stands still, because it has asked by as many CPR numbers as a user may in an hour.
     waits_until = models.DateTimeField("venter til", null=True)
-    # Since when its rows are carried out without a stop, and how many were left then: its rate comes from them.
+    # Since when its rows are read or carried out without a stop, how many were left then, and when the last were taken.
     running_since = models.DateTimeField("i gang siden", null=True)
     left_then = models.PositiveIntegerField("rækker tilbage da", null=True)
+    worked_at = models.DateTimeField("sidst arbejdet på", null=True)
     # By nobody: it was forgotten because nobody had said go for a long time.
     undone_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="import_runs_undone", verbose_name="fortrudt af"
@@ -59,6 +61,7 @@ class ImportRun(models.Model):
 
 
 class ImportRowState(Labelled):
+    UNREAD = "unread", "ikke læst endnu"
     READY = "ready", "klar"
     REFUSED = "refused", "ikke taget med"
     CREATED = "created", "oprettet"
@@ -67,7 +70,10 @@ class ImportRowState(Labelled):
 
 
 class ImportRow(models.Model):
-    """One line of the file. What was typed is encrypted, and forgotten when the line has become a case or is old."""
+    """One line of the file. What was typed is encrypted, and forgotten when the line has become a case or is old.
+
+    The file itself is kept nowhere: its lines wait here, as they were typed, until a worker reads them.
+    """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", verbose_name="import", db_index=False)
     line = models.PositiveIntegerField("linje")
@@ -78,6 +84,9 @@ class ImportRow(models.Model):
     # What the law will demand next of the case, as it was when the row was read, and of whom.
     due_on = models.DateField("næste frist", null=True)
     due_by = models.CharField("hvem", max_length=12, choices=Party.choices(), blank=True, db_default="")
+    # What later lines are held against, until the last one is read: the index of the CPR number, and whose time the
+    # held talks took, and when.
+    marks = models.JSONField("mærker", null=True, editable=False)
 
     class Meta:
         verbose_name = "linje i import"

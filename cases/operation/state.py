@@ -223,5 +223,9 @@ _FIGURES: tuple[seam.Figure, ...] = (
         lambda at: Reminder.objects.filter(state=ReminderState.FAILED).count(),
     ),
     ("sweep_age_seconds", "How long ago the last sweep began", _since_sweep),
-    ("imports_running", "Imports under way", lambda at: ImportRun.objects.filter(state=ImportState.RUNNING).count()),
+    (
+        "imports_running",
+        "Imports that are read or carried out",
+        lambda at: ImportRun.objects.filter(state__in=[ImportState.READING, ImportState.RUNNING]).count(),
+    ),
 )

@@ -146,7 +146,9 @@ OF_PERSONS: dict[str, OfPerson] = {
         " attempts",
     ),
     "cases_citizenjoin": OfPerson(citizen="kept", kept="id public_id kept joined at by separated_at moved"),
-    "cases_importrow": OfPerson(case="case", kept="id run line content_encrypted state problem case due_on due_by"),
+    "cases_importrow": OfPerson(
+        case="case", kept="id run line content_encrypted state problem case due_on due_by marks"
+    ),
     "meetings_listjobrow": OfPerson(
         case="case",
         kept="id job case position state was receiver before after warning problem talks left events",

@@ -74,7 +74,8 @@ def read_held(text: str, *, choices: str, course: Course, party: Party, book: Ru
         number = 1 + sum(other.kind == meeting.kind for other in meetings[:place])
         choice = choice_by(chosen, meeting.span.day)
         doubts += _doubts(meeting, number, choice, course=course, party=party, book=book)
-    return HeldBefore(meetings=meetings, doubts=doubts, choices=chosen)
+    times = [(meeting.span.starts_at, meeting.span.ends_at) for meeting in meetings]
+    return HeldBefore(meetings=meetings, doubts=doubts, choices=chosen, times=times)
 
 
 def enter_held(case: Case, held: HeldBefore, *, reason: str, by: User, at: datetime) -> None:
@@ -95,12 +96,16 @@ def take_back_held(case: Case, *, by: User, at: datetime) -> None:
         take_back(meeting, text="tæller ikke længere: den er taget tilbage med sagen.", by=by, at=at)
 
 
-def collisions(entries: Sequence[HeldEntry], *, taken: Taken) -> dict[int, str]:
+def collisions(entries: Sequence[HeldEntry], *, earlier: Iterable[HeldEntry]) -> dict[int, str]:
     """For each line of a file whose employee is in two meetings at once, why it cannot be: in the file, or by now.
 
-    `taken` is what the lines before hold, and takes in what these do. Only one's own employees are told of.
+    `earlier` is what the lines before these hold. Only one's own employees are told of.
     """
     busy = _busy(entries)
+    taken: Taken = {}
+    for one in earlier:
+        for span in (Span(*time) for time in one.held.times):
+            taken.setdefault((one.adviser_id, span.day), []).append((span, one.line))
     problems: dict[int, str] = {}
     for entry in entries:
         meetings = entry.held.meetings

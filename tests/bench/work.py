@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from cases.imports import batches, services
+from cases.imports import batches, reading, services
 from cases.imports.file import read_rows
 from cases.models import ImportRow, Organisation, Reminder, User
 from cases.models.people import OrganisationKind
@@ -44,15 +44,19 @@ def import_rows(bench: Bench) -> Iterator[Line]:
     content = _file(number, bench)
     last = {table: _last(table) for table in IMPORTED}
 
+    def work_off() -> None:
+        while batches.take_next_batch(at=bench.at, today=today):
+            pass
+
     def carry_out() -> None:
         with tempfile.TemporaryFile() as file:
             file.write(content)
             file.seek(0)
             rows = read_rows(file, name="sager.csv", size=len(content))
-            run = services.preview(rows=rows, by=by, at=bench.at, today=today)
+            run = reading.take_in(rows=rows, by=by, at=bench.at)
+        work_off()
         services.start(run_id=run.pk)
-        while batches.take_next_batch(at=bench.at, today=today):
-            pass
+        work_off()
 
     took = seconds(carry_out)
     refused = ImportRow.objects.filter(pk__gt=last["cases_importrow"]).exclude(problem="").count()

@@ -6,9 +6,9 @@ from datetime import date
 
 import openpyxl
 
-from cases.imports import batches
-from cases.imports import services as imports_services
+from cases.imports import batches, reading
 from cases.imports.file import read_rows
+from cases.models.imports import ImportState
 from tests import factories
 
 HEADER = ["CPR-nummer", "Navn", "Tilmeldt", "Indplaceret", "Modpart", "E-mail", "Telefon"]
@@ -54,8 +54,22 @@ def read(content, name="sager.csv"):
         return list(read_rows(file, name=name, size=len(content)))
 
 
+def take_in(office, content, name="sager.csv", *, now):
+    return reading.take_in(rows=read(content, name), by=office.adviser, at=now)
+
+
 def preview(office, content, name="sager.csv", *, now):
-    return imports_services.preview(rows=read(content, name), by=office.adviser, at=now, today=TODAY)
+    run = take_in(office, content, name, now=now)
+    read_to_the_end(run, now)
+    return run
+
+
+def read_to_the_end(run, now):
+    """As a worker reads it; nothing that is under way is carried out."""
+    run.refresh_from_db()
+    while run.state == ImportState.READING:
+        batches.take_next_batch(at=now, today=TODAY)
+        run.refresh_from_db()
 
 
 def run_to_the_end(now):

@@ -14,7 +14,18 @@ from cases.imports.file import COLUMNS, FileRow, UnreadableFile
 from cases.models import AccessLog, Case, ImportRow, ImportRun
 from cases.models.imports import ImportRowState, ImportState
 from tests import factories
-from tests.cases.imports.files import HEAD, HEADER, TODAY, csv_bytes, line, preview, read, run_to_the_end, xlsx_bytes
+from tests.cases.imports.files import (
+    HEAD,
+    HEADER,
+    TODAY,
+    csv_bytes,
+    line,
+    preview,
+    read,
+    read_to_the_end,
+    run_to_the_end,
+    xlsx_bytes,
+)
 
 
 @pytest.mark.parametrize(
@@ -328,6 +339,8 @@ def test_the_pages_from_the_file_to_the_result(office, now, client):
 
     run = ImportRun.objects.get()
     assert response.url == f"/sager/importer/{run.public_id}/"
+    assert "Filen læses" in client.get(response.url).content.decode()
+    read_to_the_end(run, now)
     page = client.get(response.url).content.decode()
     assert "1 kan oprettes, 1 kan ikke tages med" in page
     assert "»navn« er tom" in page

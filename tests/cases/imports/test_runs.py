@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from cases.corrections import services as corrections_services
 from cases.imports import batches
+from cases.imports import reading as imports_reading
 from cases.imports import services as imports_services
 from cases.lookup import search as lookup_search
 from cases.models import AccessLog, Case, CaseStatus, ImportRun
 from cases.models.imports import ImportRowState, ImportState
 from tests import factories
-from tests.cases.imports.files import TODAY, csv_bytes, line, preview, read, run_to_the_end
+from tests.cases.imports.files import TODAY, csv_bytes, line, preview, run_to_the_end
 from tests.cases.pages import errors, said
 from tests.factories import Parties
 
@@ -98,7 +99,7 @@ def test_a_refused_row_is_mended_on_the_page_and_its_reason_kept(log_in, office,
 
 def test_a_row_mended_after_the_import_is_carried_out_at_once(log_in, office, now):
     run = done(office, [line(office), line(office, Modpart="Ingensteds")], now)
-    cells = {**imports_services.cells_of(run.rows.get(line=3)), "modpart": office.municipality.name}
+    cells = {**imports_reading.cells_of(run.rows.get(line=3)), "modpart": office.municipality.name}
 
     imports_services.mend(run_id=run.pk, line=3, cells=cells, by=office.adviser, today=TODAY)
     run_to_the_end(now)
@@ -122,8 +123,7 @@ def test_the_refused_rows_come_back_whole_as_a_file_that_is_read_again(log_in, o
     # No spreadsheet runs what was typed.
     assert second["navn"] == " =1+1"
     assert AccessLog.objects.latest("pk").detail == "importfilens afviste rækker hentet"
-    again = read(content.replace(b"Ingensteds", office.municipality.name.encode()))
-    mended = imports_services.preview(rows=again, by=office.adviser, at=now, today=TODAY)
+    mended = preview(office, content.replace(b"Ingensteds", office.municipality.name.encode()), now=now)
     assert [row.state for row in mended.rows.all()] == [ImportRowState.READY, ImportRowState.REFUSED]
 
 
@@ -222,7 +222,7 @@ def test_what_was_typed_is_not_kept_for_ever(office, now):
 
     seen.refresh_from_db()
     assert (seen.state, seen.undone_by) == (ImportState.FORGOTTEN, None)
-    assert imports_services.cells_of(carried_out.rows.get(line=3)) == {}
+    assert imports_reading.cells_of(carried_out.rows.get(line=3)) == {}
     assert carried_out.rows.get(line=3).problem
 
 

@@ -11,7 +11,7 @@ from cases.models import Case, ImportRow
 from cases.models.cases import CloseReason
 from cases.rules.refusal import Refused
 from tests import factories
-from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read, run_to_the_end
+from tests.cases.imports.files import HEADER, csv_bytes, line, preview, run_to_the_end
 from tests.cases.intake.test_intake import typed_case
 from tests.cases.pages import errors, said, url
 
@@ -145,7 +145,7 @@ def previewed(office, now, left, *answers_of_rows):
     row = line(office, Tilmeldt="04-05-2026", **{"CPR-nummer": left.citizen.cpr_number})
     table = [[*HEADER, "Tidligere forløb", "Begrundelse"], *([*row, *answers] for answers in answers_of_rows)]
     content = "\r\n".join(";".join(cells) for cells in table).encode("utf-8-sig")
-    return imports_services.preview(rows=read(content), by=office.adviser, at=now, today=TODAY)
+    return preview(office, content, now=now)
 
 
 def carry_out(office, now, left, *answers):
@@ -186,7 +186,7 @@ def test_by_import_a_new_course_needs_its_reason(office, left, now):
 def test_by_import_an_answer_to_what_nobody_asked_is_refused(office, now):
     row = line(office)
     content = csv_bytes([]) + ";Tidligere forløb\r\n".encode() + ";".join([*row, "arbejde"]).encode()
-    run = imports_services.preview(rows=read(content), by=office.adviser, at=now, today=TODAY)
+    run = preview(office, content, now=now)
     imports_services.start(run_id=run.pk)
     run_to_the_end(now)
     assert run.rows.get().problem.startswith("Borgeren har intet forløb hos jer")

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.citizen.services import update_citizen
-from cases.imports import services as imports_services
+from cases.imports import reading as imports_reading
 from cases.joining import services as joining_services
 from cases.models import Case, Citizen, CitizenNumber, ImportRow, KeyCheck, UnsavedForm
 from cases.models.cases import CloseReason
@@ -71,7 +71,7 @@ def said():
         [one.number for one in CitizenNumber.objects.order_by("pk")],
         unsaved_services.typed_in(UnsavedForm.objects.get()),
         [calendar.address, calendar.login],
-        [imports_services.cells_of(row) for row in ImportRow.objects.order_by("pk")],
+        [imports_reading.cells_of(row) for row in ImportRow.objects.order_by("pk")],
     ]
 
 
@@ -292,7 +292,7 @@ def test_the_row_of_another_import_is_refused(office, now):
         preview(office, csv_bytes([line(office)]), now=now)
 
     with pytest.raises(encryption.CannotBeRead):
-        imports_services.cells_of(swap(ImportRow, "content_encrypted"))
+        imports_reading.cells_of(swap(ImportRow, "content_encrypted"))
 
 
 def test_the_password_of_a_calendar_is_not_read_as_its_address(office):

@@ -12,7 +12,8 @@ from meetings.models import Meeting, RequiredMeeting, WorklistEntry
 from meetings.owing.kinds import TO_CITIZEN
 from meetings.planning import from_scratch
 from tests import factories
-from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read, run_to_the_end
+from tests.cases.imports import files
+from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, run_to_the_end
 from tests.meetings.unbooked.steps import enter
 
 COLUMNS = ["Holdte samtaler", "Medarbejder", "Begrundelse"]
@@ -28,7 +29,7 @@ def file_of(office, *rows):
 
 
 def preview(office, now, *rows):
-    run = imports_services.preview(rows=read(file_of(office, *rows)), by=office.adviser, at=now, today=TODAY)
+    run = files.preview(office, file_of(office, *rows), now=now)
     return run, list(run.rows.order_by("line"))
 
 
@@ -119,16 +120,14 @@ def test_what_is_entered_on_the_day_of_a_back_dated_intake_is_never_reminded_of(
 
 def test_what_was_taken_back_is_read_again(office, now):
     wrong = file_of(office, (THREE.format(hour=9), "", ""))
-    run = imports_services.preview(rows=read(wrong), by=office.adviser, at=now, today=TODAY)
+    run = files.preview(office, wrong, now=now)
     imports_services.start(run_id=run.pk)
     run_to_the_end(now)
     later = now + timedelta(days=1)
 
     imports_services.take_back(run_id=run.pk, by=office.leader, at=later)
     run_to_the_end(later)
-    again = imports_services.preview(
-        rows=read(wrong.replace(b"telefon", b"video")), by=office.adviser, at=later, today=TODAY
-    )
+    again = files.preview(office, wrong.replace(b"telefon", b"video"), now=later)
     imports_services.start(run_id=again.pk)
     run_to_the_end(later)
 

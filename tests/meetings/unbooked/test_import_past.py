@@ -10,9 +10,10 @@ from cases.imports import services as imports_services
 from cases.models import Case, ImportRow, ImportRun, Pause
 from meetings.models import ChannelChoice, RequiredMeeting
 from tests import factories
-from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, run_to_the_end
+from tests.cases.imports.files import HEADER, TODAY, csv_bytes, line, read_to_the_end, run_to_the_end
 from tests.cases.pages import said, url
 from tests.meetings.unbooked.steps import enter
+from tests.world import NOW
 
 COLUMNS = ["Holdte samtaler", "Pauser", "Valg af samtaleform", "Begrundelse"]
 #: Reason, first and last day as a form has them, and the reason as a file has it.
@@ -28,11 +29,13 @@ DAYS = [date(2025, 12, 15) + timedelta(weeks=week) for week in range(12)]
 
 
 def upload(client, office, *rows):
-    """The file on the page of imports, and the answer of its preview."""
+    """The file on the page of imports, and its preview when it has been read."""
     filled = [[*line(office, Tilmeldt=f"{day:%d-%m-%Y}"), *cells] for day, *cells in rows]
     quoted = [[f'"{cell}"' for cell in row] for row in [[*HEADER, *COLUMNS], *filled]]
     file = SimpleUploadedFile("sager.csv", csv_bytes(quoted).split(b"\r\n", 1)[1])
-    return client.post(reverse("cases:import"), {"file": file}, follow=True)
+    address = client.post(reverse("cases:import"), {"file": file}).url
+    read_to_the_end(ImportRun.objects.latest("pk"), NOW)
+    return client.get(address)
 
 
 def carry_out(client, at):
