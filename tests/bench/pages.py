@@ -51,9 +51,10 @@ def pages(bench: Bench) -> Iterator[Line]:
     with server() as site:
         ok = percentile(_times(site, ["/ok/"]), 0.5)
         many = {path: _times(site, [path]) for path in WORKLISTS}
-        pks = Case.objects.visible_to(_user()).order_by("pk").values_list("public_id", flat=True)[:5_000]
+        pks = Case.objects.visible_to(_user()).open().order_by("pk").values_list("public_id", flat=True)[:5_000]
         cases = Random(3).choices([f"/sager/{pk}/" for pk in pks], k=ASKED)
         case = percentile(_times(site, cases), 0.5)
+        book = percentile(_times(site, [f"{path}book/" for path in cases]), 0.5)
         law = percentile(_times(site, [reverse("law:in_force")]), 0.5)
         per_second = _per_second(site, "/")
         ok_per_second = _per_second(site, "/ok/")
@@ -68,6 +69,7 @@ def pages(bench: Bench) -> Iterator[Line]:
     yield Line("overview_page", overview, "ms", 'an "ok" behind the same middleware', ok, 3)
     yield Line("overview_anew", percentile(anew, 0.5), "ms", 'an "ok" behind the same middleware', ok, None)
     yield Line("case_page", case, "ms", 'an "ok" behind the same middleware', ok, 4)
+    yield Line("book_page", book, "ms", 'an "ok" behind the same middleware', ok, 4)
     yield Line("requests", per_second, "/s", f'"ok" per second, {CLIENTS} clients, 2 workers', ok_per_second, 0.3, True)
 
 
