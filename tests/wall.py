@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -41,11 +42,16 @@ def migrate(to: list[Any]) -> MigrationExecutor:
     return executor
 
 
+@cache
+def _governed() -> frozenset[str]:
+    return frozenset(policies.conditions())
+
+
 @contextmanager
 def noted_writes() -> Iterator[list[str]]:
     """The tables behind the second wall in which something is written meanwhile, once for each time."""
     written: list[str] = []
-    governed = policies.conditions()
+    governed = _governed()
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         result = execute(sql, params, many, context)
