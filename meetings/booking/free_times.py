@@ -22,7 +22,7 @@ from meetings.rules.availability import Availability
 from meetings.rules.booking import Objection, ObjectionKind, check_booking
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
-from meetings.rules.matching import MeetingFact
+from meetings.rules.matching import COUNTING, MeetingFact
 from meetings.rules.spans import ONE_DAY, Span, local
 from meetings.working_time.queries import TAKES_TIME, availability_of
 
@@ -106,7 +106,7 @@ def _taken(_: None, *, citizen: Parameter, begins: Parameter, ends: Parameter) -
 
 
 def _counting(_: None, *, case: Parameter) -> QuerySet[Meeting]:
-    return Meeting.objects.filter(case=case, status__in=TAKES_TIME).select_related("organisation")
+    return Meeting.objects.filter(case=case, status__in=COUNTING).select_related("organisation")
 
 
 _TAKEN, _COUNTING = Statement(_taken), Statement(_counting)

@@ -33,7 +33,7 @@ from cases.ui.keyset import Page, page
 from cases.web import case_views
 from meetings.case_page.after_six_months import AfterSixMonths, after_six_months
 from meetings.case_page.counting import why_counts_for_none
-from meetings.case_page.requirements import COUNTING, RequirementOnPage, explained_today, requirement_on_page
+from meetings.case_page.requirements import RequirementOnPage, explained_today, requirement_on_page
 from meetings.case_page.timeline import timeline_of
 from meetings.models import ChannelChoice, FundWish, Meeting, RequiredMeeting
 from meetings.planning.law import Law
@@ -43,6 +43,7 @@ from meetings.rules.contact_course import plan
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.matching import COUNTING
 from meetings.rules.participation import may_invite_fund
 
 HISTORY_SIZE = 15

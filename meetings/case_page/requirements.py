@@ -15,10 +15,7 @@ from cases.rules.wording import day_text
 from cases.rules.workdays import closed_day
 from meetings.models import Meeting, RequiredMeeting, RequirementState
 from meetings.rules.contact_course import PlannedMeeting
-from meetings.rules.lifecycle import MeetingStatus
-
-#: A meeting in one of these states covers a requirement.
-COUNTING = (MeetingStatus.BOOKED, MeetingStatus.HELD)
+from meetings.rules.matching import COUNTING
 
 
 class Covering(Protocol):

@@ -21,7 +21,7 @@ from meetings.rules.channel import ChannelRefused
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import Channel, MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.matching import holds
+from meetings.rules.matching import COUNTING, holds
 from meetings.rules.spans import FOREVER, ONE_DAY, Span
 from meetings.working_time.queries import TAKES_TIME
 from meetings.worklist import queries as worklist_queries
@@ -143,7 +143,7 @@ def _channel(
     facts: Facts, course: Course, kind: MeetingKind, choice: ChannelChoice | None, *, on: date, number: int, law: Law
 ) -> str:
     """The channel that the booking will find by itself; nothing where it will ask."""
-    earlier = sum(one.kind == kind and one.status in TAKES_TIME for one in facts.meetings)
+    earlier = sum(one.kind == kind and one.status in COUNTING for one in facts.meetings)
     answer = channel_rules.channel_on(
         course=course, meeting_on=max(on, course.registered_on), kind=kind, number=earlier + number, book=law.book
     )

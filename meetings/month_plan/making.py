@@ -21,8 +21,7 @@ from meetings.planning.law import Law
 from meetings.rules.booking import Objection, ObjectionKind, check_booking
 from meetings.rules.kinds import Channel
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.matching import MeetingFact
-from meetings.working_time.queries import TAKES_TIME
+from meetings.rules.matching import COUNTING, MeetingFact
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +123,7 @@ class _Made:
         )
 
     def _objections(self, due: Due, placement: Placement) -> list[Objection]:
-        counting = [one for one in due.facts.meetings if one.status in TAKES_TIME and one.pk != _pk(due)]
+        counting = [one for one in due.facts.meetings if one.status in COUNTING and one.pk != _pk(due)]
         return check_booking(
             course=due.course,
             kind=due.kind,

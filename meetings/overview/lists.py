@@ -11,9 +11,9 @@ from django.utils import timezone
 from cases.models import Case, User
 from cases.ui.keyset import Page, page
 from cases.ui.spreadsheet import Cells, Sheet
-from meetings.case_page.requirements import COUNTING
 from meetings.models import Meeting, RequiredMeeting, RequirementState, WorklistEntry
 from meetings.overview.figures import Choice, Figure, rows_of
+from meetings.rules.matching import COUNTING
 
 SHEET = Sheet("Overblik", ("Borger", "Sagsnummer", "Hvad", "Dag", "Status", "Medarbejder"))
 

@@ -20,7 +20,7 @@ from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.exemption import resting_days
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
-from meetings.rules.matching import RequirementFact, assign
+from meetings.rules.matching import COUNTING, RequirementFact, assign
 
 
 class RequirementChange(NamedTuple):
@@ -50,9 +50,6 @@ class Link(NamedTuple):
 
 
 NO_LINK = Link(None, False)
-
-#: The others fulfil nothing, so that the rules need not see them: see `assign`.
-COUNTING = (MeetingStatus.HELD, MeetingStatus.BOOKED)
 
 
 @dataclass(frozen=True)

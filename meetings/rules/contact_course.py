@@ -191,7 +191,7 @@ def _moved(old: Plan, new: Plan, move: Move, course: Course, book: RuleBook) -> 
             meetings += (
                 [_moved_meeting(meeting, meeting, move)] if _is_newly_required(meeting, move, course, book) else []
             )
-        elif before.due_on < move.day or meeting[:-1] == before[:-1]:  # all but the explanations, which come last
+        elif before.due_on < move.day or meeting._replace(why=()) == before._replace(why=()):
             meetings.append(before)
         else:
             meetings.append(_moved_meeting(meeting, before, move))

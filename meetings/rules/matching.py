@@ -13,6 +13,9 @@ from meetings.rules.lifecycle import MeetingStatus
 
 Key = Hashable
 
+#: A meeting in one of these states covers a requirement; those of the first choose first.
+COUNTING = (MeetingStatus.HELD, MeetingStatus.BOOKED)
+
 
 @dataclass(frozen=True)
 class RequirementFact:
@@ -51,7 +54,7 @@ def assign(
     """
     free = sorted(requirements, key=lambda requirement: (requirement.window_to, requirement.number))
     matched: dict[Key, tuple[Key, bool]] = {}
-    for status in (MeetingStatus.HELD, MeetingStatus.BOOKED):
+    for status in COUNTING:
         for meeting in sorted((m for m in meetings if m.status == status), key=lambda m: m.day):
             requirement = _fulfilled(meeting, free, handed_over_on)
             if requirement is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cases.changing import with_parties
 from cases.handover import services as handover_services
 from cases.intake import services as intake_services
 from cases.intake.new_case import CourseDetails, NewCase
@@ -171,7 +172,7 @@ class StoryWriter:
 
     def held(self, case: Case, *days: int, by: User | None = None) -> None:
         """Meetings held that many days from today: long ago, so drawn as the courses in bulk are."""
-        case = Case.objects.with_parties().select_related("handover").get(pk=case.pk)
+        case = with_parties(case.pk)
         choice = channel_allowed.citizens_choice(case=case, meeting=None)
         sketch = Sketch(
             case=case,

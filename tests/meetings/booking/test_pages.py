@@ -112,6 +112,13 @@ class TestBook:
         assert answer.status_code == 422
         assert "er en lørdag" in said(answer)
 
+    def test_a_time_that_is_posted_is_held_against_one_diary_and_no_others_are_looked_for(self, adviser, case):
+        with CaptureQueriesContext(connection) as asked:
+            answer = adviser.send("book", case, slot="2026-05-06T10:00")
+        assert answer.status_code == 302
+        # One for the page that offers the times, and one for the booking.
+        assert sum('FROM "meetings_workinghours"' in one["sql"] for one in asked) == 2
+
     def test_the_warnings_of_what_is_offered_are_shown_at_once(self, adviser, office):
         case = factories.case(office, registered_on=date(2026, 1, 5))
         page = adviser.look("book", case)
