@@ -60,7 +60,7 @@ def lock_meeting(meeting_id: int) -> Meeting:
     Case.objects.select_for_update().get(pk=case_id)
     return (
         Meeting.objects.select_for_update(of=("self",))
-        .select_related("case", "organisation", "adviser", "requirement")
+        .select_related("case", "organisation", "adviser", "fulfils")
         .get(pk=meeting_id)
     )
 

@@ -33,7 +33,7 @@ def of_meeting(
         @case_views.takes_form
         @wraps(view)
         def found(request: AppRequest, public_id: str, **more: Any) -> HttpResponse:
-            visible = Meeting.objects.visible_to(request.user).select_related("organisation", "adviser", "requirement")
+            visible = Meeting.objects.visible_to(request.user).select_related("organisation", "adviser", "fulfils")
             meeting = get_object_or_404(visible, public_id=public_id)
             access.require(request.user, permission, organisation=meeting.organisation if is_own else None)
             case = meeting.case = with_parties(meeting.case_id)

@@ -16,7 +16,9 @@ from django.db.models.expressions import RawSQL
 from cases.models import Case
 from cases.operation import policies
 from meetings.models import RequiredMeeting, WorklistEntry
+from tests import factories
 from tests.durability.test_upgrade import RELEASE
+from tests.meetings.steps import WEDNESDAY_TEN
 from tests.transactions import somebody_waits
 
 #: What builds or takes away an index, or reads a whole table, while all others wait.
@@ -240,3 +242,43 @@ def test_no_index_of_a_case_or_a_person_is_one_that_another_begins_with():
         found = {index for index, table in cursor.fetchall() if table in policies.conditions()}
 
     assert found == set()
+
+
+def say_as_the_release_before(meeting, requirement, *, is_late=False):
+    """That release writes with the talk what it fulfils."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE meetings_meeting SET requirement_id = %s, is_late = %s WHERE id = %s",
+            [requirement and requirement.pk, is_late, meeting.pk],
+        )
+
+
+def fulfilled(case):
+    return list(case.required_meetings.exclude(meeting=None).values_list("pk", "meeting", "is_met_late"))
+
+
+@pytest.mark.django_db
+def test_what_a_talk_fulfils_follows_the_release_before(case, office, now):
+    meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
+    first, second = case.required_meetings.current().order_by("due_on")[:2]
+    for requirement, is_late in ((second, True), (first, True), (first, False)):
+        say_as_the_release_before(meeting, requirement, is_late=is_late)
+        assert fulfilled(case) == [(requirement.pk, meeting.pk, is_late)]
+    say_as_the_release_before(meeting, None)
+
+    assert fulfilled(case) == []
+
+
+@pytest.mark.django_db
+def test_what_a_talk_fulfils_is_filled_from_the_talk(case, office, now):
+    meeting = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
+    (said,) = fulfilled(case)
+    say_as_the_release_before(meeting, meeting.requirement, is_late=meeting.is_late)
+    RequiredMeeting.objects.filter(case=case).update(meeting=None)
+    fill("0032_the_talk_that_fulfils_a_requirement")
+    assert fulfilled(case) == [said]
+    # What was closed meanwhile has no talk.
+    RequiredMeeting.objects.filter(case=case).update(meeting=None, replaced_at=case.created_at)
+    fill("0032_the_talk_that_fulfils_a_requirement")
+
+    assert fulfilled(case) == []

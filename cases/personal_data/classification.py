@@ -68,16 +68,16 @@ OF_PERSONS: dict[str, OfPerson] = {
     ),
     "meetings_requiredmeeting": OfPerson(
         case="case",
-        given="kind responsible number window_from window_to due_on legal_basis explanation state planned_at"
-        " replaced_at",
-        kept="id public_id case act own_explanation",
+        given="kind responsible number window_from window_to due_on legal_basis explanation state is_met_late"
+        " planned_at replaced_at",
+        kept="id public_id case act own_explanation meeting",
     ),
     "meetings_meeting": OfPerson(
         case="case",
-        given="organisation kind is_late starts_at ends_at channel channel_chosen_by channel_reason held_channel"
+        given="organisation kind starts_at ends_at channel channel_chosen_by channel_reason held_channel"
         " held_channel_reason place fund_attends status booked_at held_at missed_at cancelled_at outcome cancel_reason"
         " note is_six_weeks_guided",
-        kept="id public_id case citizen adviser requirement booked_by series version moved_from",
+        kept="id public_id case citizen adviser booked_by series version moved_from",
     ),
     "meetings_noshowstep": OfPerson(
         case="meeting__case",

@@ -96,12 +96,8 @@ class BookingProposal:
             .select_related("act", "explanation")
             .order_by("due_on", "window_from", "number", "pk")
         )
-        taken = {
-            meeting.requirement_id
-            for meeting in self.case.meetings.booked()
-            if self.gone is None or meeting.pk != self.gone.pk
-        }
-        return [row for row in rows if holds(self.party, Party(row.responsible)) and row.pk not in taken]
+        gone = self.gone.pk if self.gone else None
+        return [row for row in rows if holds(self.party, Party(row.responsible)) and row.meeting_id in (None, gone)]
 
     @cached_property
     def requirement(self) -> RequiredMeeting | None:

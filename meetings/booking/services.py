@@ -190,7 +190,6 @@ def book_in_transaction(
         require_paper(choice_letter.sheet_of(meeting, book=law.book))
     save_if_free(meeting)
     planning_replan.refresh(case=case)
-    meeting.refresh_from_db(fields=["requirement", "is_late"])
     _tell_booked(meeting, booking, case=case, by=by, at=at, **overwritten)
     return meeting
 

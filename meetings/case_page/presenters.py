@@ -150,7 +150,7 @@ _REQUIRED = Statement(
     lambda nobody, *, case: RequiredMeeting.objects.filter(case=case).select_related("act", "explanation")
 )
 _MEETINGS = Statement(
-    lambda nobody, *, case: Meeting.objects.filter(case=case).select_related("organisation", "adviser", "requirement")
+    lambda nobody, *, case: Meeting.objects.filter(case=case).select_related("organisation", "adviser", "fulfils")
 )
 _CHOICES = Statement(
     lambda nobody, *, case: ChannelChoice.objects.filter(case=case).select_related("recorded_by", "meeting")
@@ -251,7 +251,7 @@ def _booking(
     user: User,
     at: datetime,
 ) -> Booking:
-    is_extra = meeting.status in COUNTING and meeting.requirement_id is None
+    is_extra = meeting.status in COUNTING and meeting.requirement is None
     is_booked = meeting.status == MeetingStatus.BOOKED
     is_own = meeting.organisation_id == user.organisation_id
     may_register = is_own and access.has(user, Permission.HOLD_MEETING)

@@ -15,13 +15,13 @@ from cases.rules.wording import day_text
 from cases.rules.workdays import closed_day
 from meetings.models import Meeting, RequiredMeeting, RequirementState
 from meetings.rules.contact_course import PlannedMeeting
-from meetings.rules.matching import COUNTING
 
 
 class Covering(Protocol):
     """A meeting that covers a requirement, now or on a day that has passed."""
 
-    is_late: bool
+    @property
+    def is_late(self) -> bool: ...
 
     @property
     def ends_at(self) -> datetime: ...
@@ -80,7 +80,7 @@ def requirement_on_page(
     today: date,
     resting: Step | None,
 ) -> RequirementOnPage:
-    meeting = next((m for m in meetings if m.requirement_id == row.pk and m.status in COUNTING), None)
+    meeting = next((m for m in meetings if m.pk == row.meeting_id), None)
     state, variant = state_of(
         row, meeting, state=row.state, is_open=case.is_open, at=at, today=today, is_resting=resting is not None
     )

@@ -65,7 +65,7 @@ class Facts:
     @cached_property
     def meetings(self) -> Mapping[int, Meeting]:
         subjects = self._subjects(*TO_CITIZEN, ReminderKind.CHOICE_SET_ASIDE, ReminderKind.OUTCOME_MISSING)
-        return Meeting.objects.select_related("organisation", "adviser", "requirement", "booked_by").in_bulk(subjects)
+        return Meeting.objects.select_related("organisation", "adviser", "fulfils", "booked_by").in_bulk(subjects)
 
     @cached_property
     def news(self) -> Mapping[tuple[int, int], Sequence[Reminder]]:
@@ -90,7 +90,7 @@ class Facts:
             "opened_by__organisation",
             "following__organisation",
             "following__adviser",
-            "following__requirement",
+            "following__fulfils",
         )
         return steps.in_bulk(self._subjects(*OWES.values()))
 

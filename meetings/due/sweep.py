@@ -68,7 +68,7 @@ WITH lead AS (
     ) r
     JOIN entry ON entry.case_id = r.case_id AND COALESCE(entry.is_fund, false) = (r.responsible = 'fund')
     CROSS JOIN LATERAL (
-        SELECT min(starts_at) AS starts_at FROM meetings_meeting WHERE requirement_id = r.id AND status = 'booked'
+        SELECT min(starts_at) AS starts_at FROM meetings_meeting WHERE id = r.meeting_id AND status = 'booked'
     ) booked
     WHERE r.replaced_at IS NULL AND r.state = 'open'
 ), booked AS (

@@ -81,10 +81,6 @@ class Meeting(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="meetings", verbose_name="holdes af")
     adviser = models.ForeignKey(User, models.PROTECT, related_name="meetings", verbose_name="medarbejder")
     kind = models.CharField("samtale", max_length=30, choices=MeetingKind.choices())
-    requirement = models.ForeignKey(
-        RequiredMeeting, models.SET_NULL, null=True, related_name="meetings", verbose_name="samtalekrav"
-    )
-    is_late = models.BooleanField("holdt for sent", default=False)
     starts_at = models.DateTimeField("begynder")
     ends_at = models.DateTimeField("slutter")
     channel = models.CharField("samtaleform", max_length=12, choices=Channel.choices())
@@ -155,11 +151,6 @@ class Meeting(models.Model):
                 condition=Q(status__in=["booked", "held"]),
                 violation_error_message="Borgeren er optaget i det tidsrum. Vælg en anden tid.",
             ),
-            models.UniqueConstraint(
-                fields=["requirement"],
-                condition=Q(status__in=["booked", "held"]),
-                name="one_meeting_fulfils_a_requirement",
-            ),
             models.UniqueConstraint(fields=["series", "version"], name="one_meeting_per_version"),
             models.CheckConstraint(
                 condition=Q(status__in=["booked", "moved"], held_at=None, missed_at=None, cancelled_at=None)
@@ -198,6 +189,16 @@ class Meeting(models.Model):
     def day(self) -> date:
         """The day of the meeting in Copenhagen."""
         return self.starts_at.astimezone(COPENHAGEN).date()
+
+    @property
+    def requirement(self) -> RequiredMeeting | None:
+        """What it fulfils, or will fulfil when it is held. Load `fulfils` first."""
+        return getattr(self, "fulfils", None)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it fulfils its requirement after the deadline. Load `fulfils` first."""
+        return self.requirement is not None and self.requirement.is_met_late
 
     @property
     def is_unbooked(self) -> bool:

@@ -59,7 +59,7 @@ class RequiredMeeting(models.Model):
     """One meeting that the law demands of a case, with the deadline's frozen explanation.
 
     A row never changes its dates: a plan that moves them closes it and writes a new one, so that what
-    we said then, and why, can be read for ever.
+    we said then, and why, can be read for ever. One that stands names the talk, booked or held, that fulfils it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -80,6 +80,11 @@ class RequiredMeeting(models.Model):
     #: What the release before writes while it still serves. The release after this one takes the column away.
     own_explanation = models.JSONField("egen forklaring", db_column="explanation", db_default=[], editable=False)
     state = models.CharField("status", max_length=10, choices=RequirementState.choices(), default="open")
+    # Kept here and not with the talk: to write a talk anew is to ask once more whether anybody is double-booked.
+    meeting = models.OneToOneField(
+        "meetings.Meeting", models.SET_NULL, null=True, related_name="fulfils", verbose_name="samtale"
+    )
+    is_met_late = models.BooleanField("holdt for sent", default=False, db_default=False)
     planned_at = models.DateTimeField("beregnet")
     replaced_at = models.DateTimeField("erstattet", null=True)
 

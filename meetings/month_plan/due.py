@@ -20,7 +20,6 @@ from meetings.rules import channel as channel_rules
 from meetings.rules.channel import ChannelRefused
 from meetings.rules.exemption import resting_on
 from meetings.rules.kinds import Channel, MeetingKind
-from meetings.rules.lifecycle import MeetingStatus
 from meetings.rules.matching import COUNTING, holds
 from meetings.rules.spans import FOREVER, ONE_DAY, Span
 from meetings.working_time.queries import TAKES_TIME
@@ -92,12 +91,11 @@ def _entries(plan: MonthPlan, today: date) -> worklist_queries.Entries:
 
 
 def _open_requirements(facts: Facts, *, party: Party, until: date) -> list[RequirementRow]:
-    booked_for = {one.requirement_id for one in facts.meetings if one.status == MeetingStatus.BOOKED}
     return sorted(
         (
             row
             for row in facts.requirements
-            if row.is_open and holds(party, Party(row.responsible)) and row.row not in booked_for
+            if row.is_open and holds(party, Party(row.responsible)) and row.meeting is None
             if row.due_on <= until and row.window_from <= until
         ),
         key=lambda row: (row.due_on, row.window_from, row.number),
@@ -164,7 +162,7 @@ def booked_in_absence(absent: User, *, at: datetime) -> list[Meeting]:
     for absence in absences:
         within |= Q(starts_at__lt=absence.span.ends_at, ends_at__gt=absence.starts_at)
     rows = Meeting.objects.booked().filter(within, adviser=absent, starts_at__gt=at)
-    return list(rows.select_related("organisation", "requirement").order_by("starts_at", "pk"))
+    return list(rows.select_related("organisation", "fulfils").order_by("starts_at", "pk"))
 
 
 def next_booked(cases: Collection[int], *, by: User, at: datetime) -> list[Meeting]:
@@ -172,7 +170,7 @@ def next_booked(cases: Collection[int], *, by: User, at: datetime) -> list[Meeti
     own = Case.objects.visible_to(by).filter(pk__in=cases)
     rows = Meeting.objects.booked().filter(case__in=own, organisation=by.workplace, starts_at__gt=at)
     rows = rows.order_by("case", "starts_at", "pk").distinct("case")
-    return list(rows.select_related("organisation", "requirement"))
+    return list(rows.select_related("organisation", "fulfils"))
 
 
 def due_of(meeting: Meeting) -> date:
@@ -208,5 +206,5 @@ def _booked(plan: MonthPlan, *, at: datetime, today: date) -> Iterator[Due]:
             channel=meeting.channel,
             told=Span(meeting.starts_at, meeting.ends_at) if plan.absent else None,
         )
-        kind, requirement_id = MeetingKind(meeting.kind), meeting.requirement_id
+        kind, requirement_id = MeetingKind(meeting.kind), requirement.pk if requirement else None
         yield Due(talk=talk, facts=facts, course=course, kind=kind, requirement_id=requirement_id, moving=meeting)

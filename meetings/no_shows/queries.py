@@ -80,7 +80,7 @@ def no_show_of(meeting: Meeting, *, case: Case, user: User, at: datetime) -> NoS
         ],
         open_kinds=[(PAGES[kind], LABELS[kind]) for kind in kinds],
         requirement=proposal.requirement,
-        booked=list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation", "requirement")),
+        booked=list(case.meetings.booked().filter(starts_at__gt=at).select_related("organisation", "fulfils")),
     )
 
 

@@ -39,10 +39,9 @@ def _figures(case: Case, choice: Choice) -> Iterator[Figure]:
     if case.is_open:
         yield Figure.CITIZENS
     required = [row for row in case.required_meetings.all() if not row.replaced_at and _is_enforced(row)]
-    held = {one.requirement_id: one for one in case.meetings.all() if one.status == MeetingStatus.HELD}
     for row in required:
         if row.party == choice.user.workplace.party:
-            yield from _of_requirement(row, case, choice, held.get(row.pk))
+            yield from _of_requirement(row, case, choice)
     for meeting in case.meetings.all():
         if _is_own(meeting, choice) and _is_within(meeting.day, choice):
             yield from (Figure.HELD, OF_CHANNEL[_channel(meeting)])
@@ -50,14 +49,14 @@ def _figures(case: Case, choice: Choice) -> Iterator[Figure]:
         yield from _of_passing(case, sum(row.party is Party.FUND for row in required))
 
 
-def _of_requirement(row: RequiredMeeting, case: Case, choice: Choice, held: Meeting | None) -> Iterator[Figure]:
+def _of_requirement(row: RequiredMeeting, case: Case, choice: Choice) -> Iterator[Figure]:
     stands = case.closed_on is None or row.due_on < case.closed_on
     if stands and row.due_on < choice.today and _is_within(row.due_on, choice):
         yield Figure.DUE
         if row.state == RequirementState.OPEN:
             yield Figure.NOT_HELD
         else:
-            yield Figure.LATE if held is not None and held.is_late else Figure.IN_TIME
+            yield Figure.LATE if row.is_met_late else Figure.IN_TIME
     is_held_here = not choice.is_fund or case.municipality_from is None or case.municipality_from > choice.today
     last = choice.first_week + timedelta(weeks=WEEKS)
     if case.is_open and row.state == RequirementState.OPEN and choice.today <= row.due_on < last and is_held_here:

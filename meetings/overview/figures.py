@@ -144,7 +144,7 @@ def coming(choice: Choice) -> QuerySet[RequiredMeeting]:
 
 def is_booked() -> Exists:
     """The condition on a required meeting that a talk is booked for it."""
-    return Exists(Meeting.objects.booked().filter(requirement=OuterRef("pk")))
+    return Exists(Meeting.objects.booked().filter(pk=OuterRef("meeting")))
 
 
 def held(choice: Choice) -> QuerySet[Any]:
@@ -221,7 +221,7 @@ def _all(choice: Choice) -> Q:
 
 
 _IS_HELD = Q(state=RequirementState.FULFILLED)
-_IS_LATE = Q(Exists(Meeting.objects.filter(requirement=OuterRef("pk"), status=MeetingStatus.HELD, is_late=True)))
+_IS_LATE = Q(is_met_late=True)
 #: Whatever can be asked for: the rows, and which of them.
 PARTS: dict[Figure, tuple[Callable[[Choice], QuerySet[Any]], _Condition]] = {
     Figure.CASES: (entries, _all),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.models import Case, User
@@ -13,7 +13,6 @@ from cases.ui.keyset import Page, page
 from cases.ui.spreadsheet import Cells, Sheet
 from meetings.models import Meeting, RequiredMeeting, RequirementState, WorklistEntry
 from meetings.overview.figures import Choice, Figure, rows_of
-from meetings.rules.matching import COUNTING
 
 SHEET = Sheet("Overblik", ("Borger", "Sagsnummer", "Hvad", "Dag", "Status", "Medarbejder"))
 
@@ -78,11 +77,10 @@ def _of_entry(entry: WorklistEntry, choice: Choice) -> Line:
 
 
 def _of_requirement(row: RequiredMeeting, choice: Choice) -> Line:
-    # At most one talk is booked or held for it.
-    meeting = next(iter(row.counting), None)  # type: ignore[attr-defined]  # prefetched
+    meeting = row.meeting
     state = _booked(meeting)
     if row.state == RequirementState.FULFILLED and meeting is not None:
-        state = f"holdt {meeting.day:%d-%m-%Y}{', for sent' if meeting.is_late else ''}"
+        state = f"holdt {meeting.day:%d-%m-%Y}{', for sent' if row.is_met_late else ''}"
     is_open = row.state == RequirementState.OPEN and row.case.is_open
     return Line(
         case=row.case,
@@ -145,10 +143,7 @@ def _entries(rows: QuerySet[Any], choice: Choice) -> QuerySet[Any]:
 
 
 def _requirements(rows: QuerySet[Any], choice: Choice) -> QuerySet[Any]:
-    counting = Meeting.objects.filter(status__in=COUNTING)
-    return rows.select_related("case__citizen", f"case__{choice.case_worker}").prefetch_related(
-        Prefetch("meetings", counting, to_attr="counting")
-    )
+    return rows.select_related("case__citizen", f"case__{choice.case_worker}", "meeting")
 
 
 def _meetings(rows: QuerySet[Any], choice: Choice) -> QuerySet[Any]:

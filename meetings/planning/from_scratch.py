@@ -34,7 +34,7 @@ WITH party AS (
     FROM cases_case WHERE status = 'open' AND fund_id IS NOT NULL AND id BETWEEN %(first)s AND %(last)s
 ), missing AS (
     SELECT required.*, EXISTS (
-        SELECT FROM meetings_meeting WHERE requirement_id = required.id AND status = 'booked') AS is_booked
+        SELECT FROM meetings_meeting WHERE id = required.meeting_id AND status = 'booked') AS is_booked
     FROM meetings_requiredmeeting AS required
     WHERE replaced_at IS NULL AND state = 'open' AND case_id BETWEEN %(first)s AND %(last)s
 ), derived AS (

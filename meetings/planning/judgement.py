@@ -13,9 +13,9 @@ from cases.models import Case
 from cases.rules.facts import Course, Party
 from cases.rules.period import Period
 from cases.rules.responsibility import municipality_from, without_what_decides_nothing
-from meetings.models import Meeting, RequirementState
+from meetings.models import RequirementState
 from meetings.planning.law import Law
-from meetings.planning.stored import Entry, Facts, Key, RequirementRow
+from meetings.planning.stored import Entry, Facts, Key, MeetingRow, RequirementRow, Standing
 from meetings.rules.contact_course import PlannedMeeting, plan
 from meetings.rules.exemption import resting_days
 from meetings.rules.kinds import MeetingKind
@@ -42,16 +42,6 @@ class RequirementChange(NamedTuple):
         return f"Kravet om {new.title} er ændret; fristen er stadig {new.due_on:%d-%m-%Y}."
 
 
-class Link(NamedTuple):
-    """The requirement that a meeting fulfils, or will fulfil, and whether it is late for it."""
-
-    requirement: RequirementRow | None
-    is_late: bool
-
-
-NO_LINK = Link(None, False)
-
-
 @dataclass(frozen=True)
 class Judgement:
     """How the rows of a case should be; what is stored so already is not written again."""
@@ -60,12 +50,9 @@ class Judgement:
     municipality_from: date | None
     is_handover_moved: bool
     changes: list[RequirementChange]
-    #: The requirements that stand, by deadline, and the state that each should have.
+    #: The requirements that stand, by deadline, and how each should.
     requirements: list[RequirementRow]
-    states: Mapping[Key, str]
-    #: What each meeting fulfils, by its row, and the meetings for which that changes.
-    links: Mapping[int, Link]
-    relinked: list[Meeting]
+    standings: Mapping[Key, Standing]
     #: The days on which nobody is called.
     rests: tuple[Period, ...]
 
@@ -75,8 +62,8 @@ class Judgement:
 
     @property
     def restated(self) -> list[RequirementRow]:
-        """The stored requirements whose state changes."""
-        return [one for one in self.requirements if one.row is not None and one.state != self.states[one.key]]
+        """The stored requirements of which something else has become."""
+        return [one for one in self.requirements if one.row is not None and one.standing != self.standings[one.key]]
 
     @property
     def changes_plan(self) -> bool:
@@ -85,7 +72,11 @@ class Judgement:
 
     @property
     def changes_anything(self) -> bool:
-        return self.changes_plan or bool(self.relinked or self.restated)
+        return self.changes_plan or bool(self.restated)
+
+    def is_open(self, one: RequirementRow) -> bool:
+        """Whether the talk that it demands is yet to be held."""
+        return self.standings[one.key].state == RequirementState.OPEN
 
     def in_words(self) -> list[str]:
         """One Danish sentence for each requirement that changes; a first plan is told in one."""
@@ -110,14 +101,15 @@ class Judgement:
         return entries
 
     def _entry(self, party: Party, organisation_id: int, worker_id: int | None) -> Entry:
-        bookings = [meeting for meeting in self.facts.meetings if meeting.status == MeetingStatus.BOOKED]
-        booked_for = {id(self.links.get(meeting.pk, NO_LINK).requirement) for meeting in bookings}
-        missing = [
-            one for one in self.requirements if one.party == party and self.states[one.key] == RequirementState.OPEN
-        ]
+        missing = [one for one in self.requirements if one.party == party and self.is_open(one)]
         first = missing[0] if missing else None
-        unbooked = next((one for one in missing if id(one) not in booked_for), None)
-        own = [meeting for meeting in bookings if meeting.organisation_id == organisation_id]
+        # What is open and has a talk has one that is booked.
+        unbooked = next((one for one in missing if self.standings[one.key].meeting is None), None)
+        own = [
+            meeting
+            for meeting in self.facts.meetings
+            if meeting.organisation_id == organisation_id and meeting.status == MeetingStatus.BOOKED
+        ]
         next_meeting = min(own, key=lambda meeting: meeting.starts_at, default=None)
         return Entry(
             organisation_id=organisation_id,
@@ -164,25 +156,17 @@ def _judged(*, facts: Facts, course: Course, begins: date | None, changes: list[
         standing = [one for one in standing if id(one) not in gone]
         standing += [change.after for change in changes if change.after is not None]
     standing = sorted(standing, key=lambda one: (one.due_on, one.window_from, one.number))
-    links = _links(case=case, requirements=standing, meetings=facts.meetings) if facts.meetings else {}
-    held = {
-        id(links[meeting.pk].requirement)
-        for meeting in facts.meetings
-        if meeting.status == MeetingStatus.HELD and meeting.pk in links
-    }
-    states = {one.key: _state(one, is_held=id(one) in held) for one in standing}
+    standings = _standings(case=case, requirements=standing, meetings=facts.meetings)
     for change in changes:
         if change.after is not None:
-            change.after.state = states[change.after.key]
+            change.after.stands_as(standings[change.after.key])
     return Judgement(
         facts=facts,
         municipality_from=begins,
         is_handover_moved=begins != case.municipality_from,
         changes=changes,
         requirements=standing,
-        states=states,
-        links=links,
-        relinked=[meeting for meeting in facts.meetings if _is_relinked(meeting, links)],
+        standings=standings,
         rests=resting_days(course),
     )
 
@@ -201,8 +185,7 @@ def _changes(
 
 
 def _says_the_same(one: RequirementRow, meeting: PlannedMeeting, acts: Mapping[str, int]) -> bool:
-    was_enforced = one.state != RequirementState.HISTORIC
-    return (one.window_from, one.window_to, one.due_on, one.act, was_enforced) == (
+    return (one.window_from, one.window_to, one.due_on, one.act, one.is_enforced) == (
         meeting.window_from,
         meeting.window_to,
         meeting.due_on,
@@ -226,12 +209,20 @@ def _row_of(meeting: PlannedMeeting, acts: Mapping[str, int]) -> RequirementRow:
     )
 
 
-def _links(*, case: Case, requirements: Sequence[RequirementRow], meetings: Sequence[Meeting]) -> dict[int, Link]:
-    by_key = {one.key: one for one in requirements}
+def _standings(
+    *, case: Case, requirements: Sequence[RequirementRow], meetings: Sequence[MeetingRow]
+) -> dict[Key, Standing]:
+    found: dict[Key, Standing] = {
+        one.key: Standing(RequirementState.OPEN if one.is_enforced else RequirementState.HISTORIC, None, False)
+        for one in requirements
+    }
+    counting = [meeting.as_fact() for meeting in meetings if meeting.status in COUNTING]
+    if not counting:
+        return found
     matched: Mapping[Any, tuple[Any, bool]] = assign(
         requirements=[
             RequirementFact(
-                key=key,
+                key=one.key,
                 kind=MeetingKind(one.kind),
                 responsible=Party(one.responsible),
                 number=one.number,
@@ -240,22 +231,15 @@ def _links(*, case: Case, requirements: Sequence[RequirementRow], meetings: Sequ
                 due_on=one.due_on,
                 is_month_one=one.window_from <= case.placed_on,
             )
-            for key, one in by_key.items()
+            for one in requirements
         ],
-        meetings=[meeting.as_fact() for meeting in meetings if meeting.status in COUNTING],
+        meetings=counting,
         handed_over_on=case.handed_over_on,
     )
-    return {meeting: Link(by_key[key], is_late) for meeting, (key, is_late) in matched.items()}
-
-
-def _is_relinked(meeting: Meeting, links: Mapping[int, Link]) -> bool:
-    requirement, is_late = links.get(meeting.pk, NO_LINK)
-    if requirement is not None and requirement.row is None:
-        return True
-    return (meeting.requirement_id, meeting.is_late) != (requirement.row if requirement else None, is_late)
-
-
-def _state(one: RequirementRow, *, is_held: bool) -> str:
-    if one.state == RequirementState.HISTORIC:
-        return one.state
-    return RequirementState.FULFILLED if is_held else RequirementState.OPEN
+    held = {meeting.key for meeting in counting if meeting.status == MeetingStatus.HELD}
+    for meeting, (key, is_late) in matched.items():
+        state = found[key].state
+        if state == RequirementState.OPEN and meeting in held:
+            state = RequirementState.FULFILLED
+        found[key] = Standing(state, meeting, is_late)
+    return found

@@ -2,20 +2,31 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from psycopg.types.multirange import Multirange
 
-from cases.models import BenefitHours, Case, Organisation, Pause
+from cases.models import BenefitHours, Case, Organisation, OrganisationKind, Pause
 from cases.rules.facts import Course, ExemptionFact, Party
 from cases.statements import IsOneOf, Parameter, Statement
 from meetings.models import Exemption, Meeting, RequiredMeeting, RequirementState, WorklistEntry
 from meetings.rules.contact_course import PlannedMeeting
 from meetings.rules.kinds import MeetingKind
+from meetings.rules.lifecycle import MeetingStatus
+from meetings.rules.matching import MeetingFact
+from meetings.rules.spans import COPENHAGEN
 
 Key = tuple[str, str, int]
+
+
+class Standing(NamedTuple):
+    """What has become of a requirement: its state, the talk that fulfils it or will, and whether after the deadline."""
+
+    state: str
+    meeting: int | None
+    is_late: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +45,9 @@ class RequirementRow:
     due_on: date
     act: int
     state: str
+    #: The talk that fulfils it, or will when it is held, and whether after the deadline.
+    meeting: int | None = None
+    is_met_late: bool = False
     planned: PlannedMeeting | None = None
 
     @property
@@ -45,6 +59,17 @@ class RequirementRow:
         return self.state == RequirementState.OPEN
 
     @property
+    def is_enforced(self) -> bool:
+        return self.state != RequirementState.HISTORIC
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.state, self.meeting, self.is_met_late)
+
+    def stands_as(self, standing: Standing) -> None:
+        self.state, self.meeting, self.is_met_late = standing
+
+    @property
     def party(self) -> Party:
         """The party that calls and registers: see RequiredMeeting."""
         return Party.FUND if self.responsible == Party.FUND else Party.MUNICIPALITY
@@ -52,6 +77,30 @@ class RequirementRow:
     @property
     def title(self) -> str:
         return f"{self.number}. {MeetingKind(self.kind).label} ({Party(self.responsible).label})"
+
+
+class MeetingRow(NamedTuple):
+    """One talk, booked or over, as a plan is held against it."""
+
+    pk: int
+    case_id: int
+    organisation_id: int
+    kind_of_organisation: str
+    adviser_id: int
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    channel: str
+    status: str
+
+    @property
+    def day(self) -> date:
+        """The day of the meeting in Copenhagen."""
+        return self.starts_at.astimezone(COPENHAGEN).date()
+
+    def as_fact(self) -> MeetingFact:
+        party = Party.FUND if self.kind_of_organisation == OrganisationKind.FUND else Party.MUNICIPALITY
+        return MeetingFact(self.pk, MeetingKind(self.kind), party, self.day, MeetingStatus(self.status))
 
 
 class Entry(NamedTuple):
@@ -79,15 +128,19 @@ class Facts:
 
     case: Case
     requirements: list[RequirementRow] = field(default_factory=list)
-    meetings: list[Meeting] = field(default_factory=list)
+    meetings: list[MeetingRow] = field(default_factory=list)
     #: By organisation.
     entries: dict[int, Entry] = field(default_factory=dict)
 
 
 _OF_HANDOVER = ("handover__case", "handover__handed_over_on", "handover__received_at")
-_OF_REQUIREMENT = ("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state")
+_OF_REQUIREMENT = (
+    *("pk", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act_id", "state"),
+    *("meeting_id", "is_met_late"),
+)
 _OF_MEETING = (
-    *("case", "organisation", "adviser", "kind", "requirement", "is_late", "starts_at", "ends_at", "channel", "status"),
+    *("pk", "case_id", "organisation_id", "organisation__kind", "adviser_id"),
+    *("kind", "starts_at", "ends_at", "channel", "status"),
 )
 
 
@@ -105,8 +158,8 @@ def _requirements(_: None, *, cases: Parameter) -> QuerySet[RequiredMeeting, Any
     return RequiredMeeting.objects.current().filter(IsOneOf("case", cases)).values_list("case_id", *_OF_REQUIREMENT)
 
 
-def _meetings(_: None, *, cases: Parameter) -> QuerySet[Meeting]:
-    return Meeting.objects.filter(IsOneOf("case", cases)).only(*_OF_MEETING)
+def _meetings(_: None, *, cases: Parameter) -> QuerySet[Meeting, Any]:
+    return Meeting.objects.filter(IsOneOf("case", cases)).values_list(*_OF_MEETING)
 
 
 def _entries(_: None, *, cases: Parameter) -> QuerySet[WorklistEntry, Any]:
@@ -176,10 +229,7 @@ def read(cases: Sequence[Case], *, with_entries: bool = True) -> list[Facts]:
     found = {case.pk: Facts(case=case) for case in cases}
     for case, *columns in _REQUIREMENTS.rows(None, cases=[*found]):
         found[case].requirements.append(RequirementRow(*columns))
-    meetings = _MEETINGS.rows(None, cases=[*found])
-    holders = Organisation.objects.in_bulk({meeting.organisation_id for meeting in meetings})
-    for meeting in meetings:
-        meeting.organisation = holders[meeting.organisation_id]
+    for meeting in map(MeetingRow._make, _MEETINGS.rows(None, cases=[*found])):
         found[meeting.case_id].meetings.append(meeting)
     if with_entries:
         for case, *told in _ENTRIES.rows(None, cases=[*found]):

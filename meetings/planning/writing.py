@@ -1,6 +1,5 @@
 """Writes what was judged, for one case or for many, in a number of statements that does not grow with them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -12,9 +11,9 @@ from cases.bulk_rows import insert_missing_rows, insert_rows, next_numbers, upda
 from cases.models import Case
 from cases.rules import explanation
 from cases.statements import IsOneOf
-from meetings.models import Explanation, Meeting, NextLook, RequiredMeeting, WorklistEntry
-from meetings.planning.judgement import NO_LINK, Judgement
-from meetings.planning.stored import Entry, RequirementRow
+from meetings.models import Explanation, NextLook, RequiredMeeting, WorklistEntry
+from meetings.planning.judgement import Judgement
+from meetings.planning.stored import Entry, RequirementRow, Standing
 
 _ROW = (
     "id",
@@ -30,6 +29,8 @@ _ROW = (
     "legal_basis",
     "explanation",
     "state",
+    "meeting_id",
+    "is_met_late",
     "planned_at",
 )
 
@@ -48,9 +49,12 @@ def write(judgements: Sequence[Judgement], *, at: datetime | None = None, is_loo
     """
     anew = {judgement.case.pk for judgement in judgements if is_looked_at_anew or judgement.changes_anything}
     _write_handovers(judgements)
-    texts = _write_requirements(judgements, at=at)
-    _write_links(judgements)
-    _write_states(judgements)
+    restated = [(one, judgement.standings[one.key]) for judgement in judgements for one in judgement.restated]
+    _let_go(judgements, restated, at=at)
+    texts = _insert(
+        [(one.case.pk, change.after) for one in judgements for change in one.changes if change.after is not None], at=at
+    )
+    _restate(restated)
     _write_entries(judgements, anew=anew)
     # Last, though the requirements name them: two who write the same one wait for each other's end.
     insert_missing_rows(Explanation, ("id", "steps"), list(texts.items()))
@@ -63,13 +67,16 @@ def _write_handovers(judgements: Sequence[Judgement]) -> None:
     update_rows(Case, ["municipality_from"], [(one.case.pk, one.municipality_from) for one in moved])
 
 
-def _write_requirements(judgements: Sequence[Judgement], *, at: datetime | None) -> dict[UUID, str]:
-    """Close what is replaced and write what is new; gives the explanations that the new rows name."""
-    changes = [(judgement.case, change) for judgement in judgements for change in judgement.changes]
-    closed = [change.before.row for _, change in changes if change.before and change.before.row is not None]
+def _let_go(
+    judgements: Sequence[Judgement], restated: Sequence[tuple[RequirementRow, Standing]], *, at: datetime | None
+) -> None:
+    """Close what is replaced. Each talk that goes from one requirement to another is let go of first: it has one."""
+    closed = [one.before.row for judgement in judgements for one in judgement.changes if one.before is not None]
     if closed:
-        RequiredMeeting.objects.filter(IsOneOf("pk", closed)).update(replaced_at=at)
-    return _insert([(case.pk, change.after) for case, change in changes if change.after is not None], at=at)
+        RequiredMeeting.objects.filter(IsOneOf("pk", closed)).update(replaced_at=at, meeting=None, is_met_late=False)
+    freed = [one.row for one, standing in restated if one.meeting not in (None, standing.meeting)]
+    if freed:
+        RequiredMeeting.objects.filter(IsOneOf("pk", freed)).update(meeting=None)
 
 
 def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -> dict[UUID, str]:
@@ -97,7 +104,7 @@ def _insert(new: Sequence[tuple[int, RequirementRow]], *, at: datetime | None) -
                 requirement.due_on,
                 planned.legal_basis,
                 key,
-                requirement.state,
+                *requirement.standing,
                 at,
             )
         )
@@ -111,31 +118,12 @@ def _in_writing(why: explanation.Explanation) -> tuple[UUID, str]:
     return Explanation.key_of(explanation.to_data(why))
 
 
-def _write_links(judgements: Sequence[Judgement]) -> None:
-    changed, before = [], {}
-    for judgement in judgements:
-        for meeting in judgement.relinked:
-            requirement, is_late = judgement.links.get(meeting.pk, NO_LINK)
-            before[meeting.pk] = meeting.requirement_id
-            meeting.requirement_id, meeting.is_late = requirement.row if requirement else None, is_late
-            changed.append((meeting.pk, meeting.requirement_id, is_late))
-    # The unique constraint looks at each row as it is written: let go first of what another meeting takes.
-    taken = {requirement for _, requirement, _ in changed if requirement is not None}
-    freed = [pk for pk, requirement in before.items() if requirement in taken]
-    if freed:
-        Meeting.objects.filter(IsOneOf("pk", freed)).update(requirement=None)
-    update_rows(Meeting, ["requirement", "is_late"], changed)
-
-
-def _write_states(judgements: Sequence[Judgement]) -> None:
-    restated = defaultdict(list)
-    for judgement in judgements:
-        for requirement in judgement.restated:
-            requirement.state = judgement.states[requirement.key]
-            if requirement.row is not None:
-                restated[requirement.state].append(requirement.row)
-    for state, rows in sorted(restated.items()):
-        RequiredMeeting.objects.filter(IsOneOf("pk", rows)).update(state=state)
+def _restate(restated: Sequence[tuple[RequirementRow, Standing]]) -> None:
+    update_rows(
+        RequiredMeeting, ["state", "meeting", "is_met_late"], [(one.row, *standing) for one, standing in restated]
+    )
+    for one, standing in restated:
+        one.stands_as(standing)
 
 
 def _write_entries(judgements: Sequence[Judgement], *, anew: set[int]) -> None:

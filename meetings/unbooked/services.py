@@ -77,7 +77,6 @@ def enter(*, case_id: int, unbooked: UnbookedMeeting, accepted: str, by: User, a
         case=case, unbooked=unbooked, accepted=accepted, by=by, at=at, law=planning_law.law_in_force()
     )
     planning_replan.refresh(case=case)
-    meeting.refresh_from_db(fields=["requirement", "is_late"])
     return meeting
 
 

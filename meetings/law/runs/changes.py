@@ -10,8 +10,9 @@ from cases.rules.facts import Course, Party
 from cases.rules.rule_book import NotInForce
 from cases.rules.wording import listed
 from meetings.law.runs.before_after import Laws
-from meetings.models import ChangeKind, Meeting, RequirementState
-from meetings.planning.judgement import NO_LINK, Judgement, RequirementChange
+from meetings.models import ChangeKind
+from meetings.planning.judgement import Judgement, RequirementChange
+from meetings.planning.stored import MeetingRow
 from meetings.rules.channel import ChannelAnswer, DecidedBy, channel_on
 from meetings.rules.kinds import MeetingKind
 from meetings.rules.lifecycle import MeetingStatus
@@ -91,7 +92,7 @@ def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
     overdue = {one.key for one in judgement.facts.requirements if one.is_open and one.due_on < by}
     was = {one.key: one for one in judgement.facts.requirements}
     for one in judgement.requirements:
-        if one.due_on < by and judgement.states[one.key] == RequirementState.OPEN and one.key not in overdue:
+        if one.due_on < by and judgement.is_open(one) and one.key not in overdue:
             text = f"{one.title} er overskredet: fristen er den {one.due_on:%d-%m-%Y}."
             change = RequirementChange(about=one, before=was.get(one.key), after=one)
             yield _of_requirement(judgement.case, ChangeKind.OVERDUE, change, text)
@@ -99,13 +100,12 @@ def _of_deadlines_passed(judgement: Judgement, *, by: date) -> Iterator[Change]:
 
 def _of_bookings(judgement: Judgement, *, today: date) -> Iterator[Change]:
     """Yield the booked meetings to come that fulfilled a requirement in time and no longer do."""
-    was = {one.row: one for one in judgement.facts.requirements}
+    was_in_time = {one.meeting: one for one in judgement.facts.requirements if not one.is_met_late}
+    is_in_time = {standing.meeting for standing in judgement.standings.values() if not standing.is_late}
     is_now = {one.key: one for one in judgement.requirements}
-    for meeting in judgement.relinked:
-        before = was.get(meeting.requirement_id)
-        requirement, is_late = judgement.links.get(meeting.pk, NO_LINK)
-        is_in_time = requirement is not None and not is_late
-        if before is None or meeting.is_late or is_in_time:
+    for meeting in judgement.facts.meetings:
+        before = was_in_time.get(meeting.pk)
+        if before is None or meeting.pk in is_in_time:
             continue
         if meeting.status != MeetingStatus.BOOKED or meeting.day < today:
             continue
@@ -174,7 +174,7 @@ def _of_requirement(case: Case, kind: ChangeKind, change: RequirementChange, tex
 
 
 def _of_meeting(
-    meeting: Meeting, kind: ChangeKind, text: str, *, day_before: date | None = None, day_after: date | None = None
+    meeting: MeetingRow, kind: ChangeKind, text: str, *, day_before: date | None = None, day_after: date | None = None
 ) -> Change:
     return Change(
         case_id=meeting.case_id,
@@ -189,8 +189,8 @@ def _of_meeting(
     )
 
 
-def _named(meeting: Meeting) -> str:
-    return f"{meeting.get_kind_display().capitalize()} den {meeting.day:%d-%m-%Y}"
+def _named(meeting: MeetingRow) -> str:
+    return f"{MeetingKind(meeting.kind).label.capitalize()} den {meeting.day:%d-%m-%Y}"
 
 
 def _ways(answer: ChannelAnswer) -> str:

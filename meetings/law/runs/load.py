@@ -115,8 +115,7 @@ def add(run: LawRun, judgements: Iterable[Judgement]) -> None:
     """Write what these cases move, in the transaction of their batch."""
     days, moved = days_of(run), Counter[Key]()
     for judgement in judgements:
-        states = judgement.states
-        moved.update(_keys(judgement.case, (one for one in judgement.requirements if _is_open(states[one.key])), days))
+        moved.update(_keys(judgement.case, filter(judgement.is_open, judgement.requirements), days))
         moved.subtract(_keys(judgement.case, (one for one in judgement.facts.requirements if one.is_open), days))
     insert_rows(
         LawLoad,
@@ -152,10 +151,6 @@ def _keys(case: Case, rows: Iterable[RequirementRow], days: Period) -> Iterator[
         if days.contains(row.due_on):
             fund = case.fund_id if row.responsible == Party.FUND else None
             yield fund or case.municipality_id, _monday(row.due_on)
-
-
-def _is_open(state: str) -> bool:
-    return state == RequirementState.OPEN
 
 
 def _monday(day: date) -> date:

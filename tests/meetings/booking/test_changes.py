@@ -173,7 +173,7 @@ class TestRegister:
             caseworker = Visitor(client, office.caseworker)
             again = caseworker.look("register", meeting).context["form"].slot_cards[0]["value"]
             caseworker.send("register", meeting, outcome="absent_ill", slot=again)
-        assert Meeting.objects.filter(status="booked", requirement__isnull=False).count() == 3
+        assert Meeting.objects.filter(status="booked", fulfils__isnull=False).count() == 3
 
     def test_a_missed_meeting_makes_its_own_requirement_the_next(self, adviser, case, begun):
         first = begun.requirement

@@ -262,7 +262,7 @@ class TestBook:
             factories.book(case, office.caseworker, WEDNESDAY_TEN + timedelta(days=day), at=now)
         assert "Du kan booke en ekstra." in said(caseworker.look("book", case))
         caseworker.send("book", case)
-        assert Meeting.objects.filter(requirement=None).count() == 1
+        assert Meeting.objects.filter(fulfils=None).count() == 1
 
     def test_where_nothing_can_be_booked_it_says_by_which_rule(self, adviser, case, monkeypatch):
         monkeypatch.setattr("meetings.booking.proposal.BookingProposal.kinds", [])

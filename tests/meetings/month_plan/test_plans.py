@@ -39,7 +39,7 @@ class TestProposals:
         before = {row.requirement_id for row in plan.proposals.all()}
         booked = factories.book(cases[0], office.adviser, WEDNESDAY_TEN, at=now)
         after = {row.requirement_id for row in made(office.adviser, now).proposals.all()}
-        assert before - after == {booked.requirement_id}
+        assert before - after == {booked.requirement.pk}
 
     def test_of_a_case_with_several_talks_due_the_others_are_still_planned(self, office, now):
         case = factories.case(office, registered_on=now.date() - timedelta(days=75))
@@ -47,7 +47,7 @@ class TestProposals:
         booked = factories.book(case, office.adviser, WEDNESDAY_TEN, at=now)
         plan = made(office.adviser, now)
         assert len(before) > 1
-        assert before - set(rows(plan, "requirement")) == {booked.requirement_id}
+        assert before - set(rows(plan, "requirement")) == {booked.requirement.pk}
         days = [row.day for row in plan.proposals.all()]
         assert len(days) == len({*days, booked.day}) - 1
 
@@ -134,7 +134,7 @@ class TestAccepting:
         carried_out(now)
         assert sorted(set(rows(plan, "state"))) == ["accepted", "booked"]
         carried_out(now + timedelta(minutes=2))
-        assert row.case.meetings.filter(requirement=row.requirement).count() == 1
+        assert row.case.meetings.filter(fulfils=row.requirement).count() == 1
         assert set(rows(plan, "state")) == {"booked"}
 
     def test_what_fails_otherwise_says_so_and_the_others_go_on(self, office, cases, now, monkeypatch, caplog):

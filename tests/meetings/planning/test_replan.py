@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+from django.db.models.expressions import RawSQL
+
 from cases.models import Case
-from meetings.models import RequiredMeeting, RequirementState
+from meetings.models import Meeting, RequiredMeeting, RequirementState
 from meetings.planning import replan as planning_replan
 from tests.cases.steps import correct
 from tests.meetings.steps import everything
@@ -43,6 +45,16 @@ def test_a_booked_meeting_is_kept_and_matched_with_the_new_requirement(book, cas
     assert meeting.status == "booked"
     assert (meeting.requirement.number, meeting.requirement.replaced_at) == (old.number, None)
     assert meeting.requirement != old
+
+
+def test_a_new_plan_writes_no_talk_anew(book, case, office, now):
+    book()
+    written = Meeting.objects.annotate(written_by=RawSQL("meetings_meeting.xmin::text", [])).values_list("written_by")
+    before = written.get()
+    correct(case, office, now, registered_on=date(2026, 4, 20), placed_on=date(2026, 4, 20))
+
+    assert written.get() == before
+    assert case.required_meetings.get(meeting__isnull=False).replaced_at is None
 
 
 def test_a_case_matched_again_keeps_its_plan_and_its_states(book, case, office, now):

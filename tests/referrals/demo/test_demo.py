@@ -193,8 +193,8 @@ def test_every_state_is_there():
     requirements = RequiredMeeting.objects.current()
     fulfilled_more = [
         case
-        for case in Case.objects.prefetch_related("meetings")
-        if any(m.status == MeetingStatus.HELD and m.requirement_id is None for m in case.meetings.all())
+        for case in Case.objects.prefetch_related("meetings__fulfils")
+        if any(m.status == MeetingStatus.HELD and m.requirement is None for m in case.meetings.all())
     ]
 
     found = {
@@ -220,7 +220,7 @@ def test_every_state_is_there():
         "fund present": Meeting.objects.filter(fund_attends=True),
         "attendance demanded": Meeting.objects.exclude(channel_reason=""),
         "choice for one meeting": ChannelChoice.objects.exclude(meeting=None),
-        "late": Meeting.objects.filter(is_late=True),
+        "late": Meeting.objects.filter(fulfils__is_met_late=True),
         "standard text": StandardText.objects.filter(organisation__name="Jobcenter Solby"),
         "plan of the old law": PlanVersion.objects.filter(parts__has_key=PlanPart.STATUS),
         "plan changed": PlanVersion.objects.filter(number__gt=1),

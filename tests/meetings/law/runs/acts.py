@@ -19,6 +19,7 @@ FOUR_AND_TWO = (("fund", 4, 1, 4, 14), ("municipality", 2, 5, 6, None))
 
 TOLD = ("case", "organisation", "worker", "kind", "key", "about", "day_before", "day_after", "text")
 STORED = ("case", "kind", "responsible", "number", "window_from", "window_to", "due_on", "act", "state")
+TALK = ("pk", "status", "starts_at", "fulfils__number", "fulfils__is_met_late")
 ENTRY = ("case", "organisation", "worker", "due_on", "unbooked_due_on", "unbooked_from", "meeting", "active_until")
 
 
@@ -90,7 +91,7 @@ def stored():
     return (
         list(rows.values_list(*STORED)),
         list(Case.objects.order_by("pk").values_list("pk", "municipality_from")),
-        list(Meeting.objects.order_by("pk").values_list("pk", "status", "starts_at", "requirement__number", "is_late")),
+        list(Meeting.objects.order_by("pk").values_list(*TALK)),
         list(WorklistEntry.objects.order_by("case", "organisation").values_list(*ENTRY)),
     )
 

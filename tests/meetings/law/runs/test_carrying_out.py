@@ -92,15 +92,15 @@ def test_what_was_said_stays_as_it_was_said(office, draft):
 
 def test_booked_and_held_meetings_are_kept_and_matched_with_the_new_plan(office, draft, cases):
     before = list(Meeting.objects.order_by("pk").values_list("pk", "status", "starts_at", "channel", "version"))
-    links = set(Meeting.objects.exclude(requirement=None).values_list("requirement", flat=True))
+    links = set(Meeting.objects.exclude(fulfils=None).values_list("fulfils", flat=True))
 
     publish(draft, office)
     to_the_end()
 
     assert list(Meeting.objects.order_by("pk").values_list("pk", "status", "starts_at", "channel", "version")) == before
-    current = Meeting.objects.exclude(requirement=None)
-    assert not current.filter(requirement__replaced_at__isnull=False).exists()
-    assert set(current.values_list("requirement", flat=True)) - links
+    current = Meeting.objects.exclude(fulfils=None)
+    assert not current.filter(fulfils__replaced_at__isnull=False).exists()
+    assert set(current.values_list("fulfils", flat=True)) - links
     held = Meeting.objects.get(status="held")
     assert held.requirement.state == RequirementState.FULFILLED
 
