@@ -385,7 +385,6 @@ MET_BY_NOBODY = {
     "meeting_status_has_its_moment",
     "offer_status_has_its_moments",
     "one_draft_referral_per_case",
-    "one_meeting_fulfils_a_requirement",
     "one_offer_for_a_referral",
     "one_sweep_run",
     "published_act_has_moment",
