@@ -111,16 +111,19 @@ def _by_page(load: Desks) -> str:
 
 
 def _wait_for_the_rest() -> tuple[float, list[str]]:
-    """Until a sweep that began after the last click has ended, nothing due is owed, and the law is carried out.
+    """Until the law is carried out, a sweep that began after it and the last click has ended, and nothing due is owed.
 
     The seconds of it, at most PATIENCE, and what is not done then.
     """
     at, begun = timezone.now(), time.monotonic()
     while True:
+        if runs := LawRun.objects.filter(finished_at=None).count():
+            # What it moves is due from then on.
+            at = timezone.now()
         is_swept = SweepRun.objects.filter(started_at__gt=at, finished_at__isnull=False).exists()
         left = {
             "a sweep": int(not is_swept),
-            "runs of the law": LawRun.objects.filter(finished_at=None).count(),
+            "runs of the law": runs,
             "reminders": Reminder.objects.due(at).filter(attempts=0).count(),
         }
         took = time.monotonic() - begun

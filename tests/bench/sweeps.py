@@ -13,6 +13,7 @@ from cases.lookup import search as lookup_search
 from cases.models import Case, Citizen, Organisation, Reminder, User
 from cases.models.people import OrganisationKind
 from cases.reminders import delivery as reminders_delivery
+from meetings.due import sweep
 from meetings.models import NextLook
 from tests.bench.load import most_cases, vacuum
 from tests.bench.measure import Bench, Line, median_of, percentile, seconds, seconds_of_copy
@@ -54,7 +55,10 @@ def _idle(at: datetime) -> float:
 
 
 def catch_up(at: datetime) -> None:
-    """Everything that is due is recorded, and has been sent."""
+    """Everything that is due is recorded, and has been sent. What a line before did in days to come was done today."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE meetings_nextlook SET look_at = NULL WHERE look_at > %s", [at + sweep.LOOK_AGAIN])
+        cursor.execute("UPDATE cases_reminder SET closed_at = %(at)s WHERE closed_at > %(at)s", {"at": at})
     reminders_delivery.sweep(at=at)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE cases_reminder SET state = 'sent', closed_at = %s WHERE state = 'owed'", [at])
