@@ -1,15 +1,17 @@
 """A line of the table, and the ways to measure one."""
 
-import io
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from django.db import connection, transaction
+
+from tests.bench import definitions
 
 
 @dataclass(frozen=True)
@@ -116,21 +118,22 @@ def seconds_of_copy(tables: dict[str, str], *, constraints_first: bool) -> float
     """
     took = 0.0
     for table, condition in tables.items():
-        rows = _copied_out(table, condition)
-        with taken_back(), connection.cursor() as cursor:
-            # A generated column is given by the table itself, and is none of the rows'.
-            cursor.execute(f"CREATE TABLE bench_twin (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
-            statements = _constraints_of(cursor, table)
+        # In a file: the rows of a whole country are some GB.
+        with tempfile.TemporaryFile() as rows, taken_back(), connection.cursor() as cursor:
+            _copy_out(table, condition, rows)
+            constraints = _make_twin(table)
 
-            def fill(rows: bytes = rows, cursor: Any = cursor, statements: list[str] = statements) -> None:
+            def fill(rows: IO[bytes] = rows, cursor: Any = cursor, constraints: list[str] = constraints) -> None:
                 with cursor.copy("COPY bench_twin FROM STDIN (FORMAT binary)") as into:
-                    into.write(rows)
+                    while part := rows.read(1 << 20):
+                        into.write(part)
                 if not constraints_first:
-                    _run(cursor, statements)
+                    definitions.run(constraints)
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
             if constraints_first:
-                _run(cursor, statements)
-            took += seconds(lambda fill=fill, cursor=cursor: (fill(), cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")))
+                definitions.run(constraints)
+            took += seconds(fill)
     return took
 
 
@@ -138,35 +141,22 @@ def seconds_of_insert(table: str, condition: str) -> float:
     """How long one INSERT .. SELECT of those rows takes, into an empty table like theirs with all its constraints."""
     took = []
     with taken_back(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bench_twin (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
-        _run(cursor, _constraints_of(cursor, table))
+        definitions.run(_make_twin(table))
         took.append(seconds(lambda: cursor.execute(f"INSERT INTO bench_twin SELECT * FROM {table} WHERE {condition}")))
     return sum(took)
 
 
-def _copied_out(table: str, condition: str) -> bytes:
-    rows = io.BytesIO()
+def _copy_out(table: str, condition: str, rows: IO[bytes]) -> None:
     with connection.cursor() as cursor:
-        query = f"COPY (SELECT * FROM {table} WHERE {condition} ORDER BY id) TO STDOUT (FORMAT binary)"
+        query = f"COPY (SELECT * FROM {table} WHERE {condition} ORDER BY 1) TO STDOUT (FORMAT binary)"
         with cursor.copy(query) as out:
             for part in out:
                 rows.write(part)
-    return rows.getvalue()
+    rows.seek(0)
 
 
-def _constraints_of(cursor: Any, table: str) -> list[str]:
-    """What gives the twin the indexes, the unique constraints and the foreign keys of the table."""
-    cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table])
-    statements = [
-        definition.replace(f"INDEX {name} ON public.{table} ", f"INDEX bench_{number} ON bench_twin ")
-        for number, (name, definition) in enumerate(cursor.fetchall())
-    ]
-    cursor.execute(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass", [table]
-    )
-    return statements + [f"ALTER TABLE bench_twin ADD {definition}" for (definition,) in cursor.fetchall()]
-
-
-def _run(cursor: Any, statements: list[str]) -> None:
-    for statement in statements:
-        cursor.execute(statement)
+def _make_twin(table: str) -> list[str]:
+    """An empty table like it; gives what makes its indexes, unique constraints and foreign keys."""
+    # A generated column is given by the table itself, and is none of the rows'.
+    definitions.run([f"CREATE TABLE bench_twin (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"])
+    return [one.made_for("bench_twin") for one in definitions.definitions_of([table])]

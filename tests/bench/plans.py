@@ -15,8 +15,15 @@ from referrals.demo import country
 from tests.bench.load import in_batches, vacuum
 from tests.bench.measure import Bench, Line, median_of, seconds, seconds_of_copy
 
-#: What a plan is stored in.
-PLANNED = {"meetings_requiredmeeting": "true", "meetings_worklistentry": "true", "referrals_offerduty": "true"}
+#: What plans are stored in. The links of talks and the handover's day, which are changed in rows that stand, are not
+#: in the comparison.
+PLANNED = (
+    "meetings_explanation",
+    "meetings_requiredmeeting",
+    "meetings_worklistentry",
+    "meetings_nextlook",
+    "referrals_offerduty",
+)
 
 
 class Plans:
@@ -30,7 +37,7 @@ class Plans:
         vacuum()
 
     def plan_load(self, bench: Bench) -> Iterator[Line]:
-        other = seconds_of_copy(PLANNED, constraints_first=False)
+        other = seconds_of_copy(dict.fromkeys(PLANNED, "true"), constraints_first=False)
         rate = f"{bench.cases / self.load_seconds:,.0f} cases/s"
         yield Line("plan_load", self.load_seconds, "s", "COPY of the same rows, keys at the end", other, 1.5, note=rate)
 
