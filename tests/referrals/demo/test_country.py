@@ -85,7 +85,7 @@ def test_every_case_is_planned_as_the_law_demands(loaded):
         assert {(row.kind, row.number, row.due_on) for row in stored} == {
             (str(one.kind), one.number, one.due_on) for one in demanded
         }
-    assert Meeting.objects.filter(requirement__state="fulfilled").exists()
+    assert Meeting.objects.filter(fulfils__state="fulfilled").exists()
     assert WorklistEntry.objects.filter(meeting__isnull=False).exists()
     assert OfferDuty.objects.count() == CASES
 
