@@ -58,7 +58,7 @@ def _idle(at: datetime) -> float:
 
 @contextmanager
 def ahead(due: datetime, *, at: datetime) -> Iterator[None]:
-    """Within it a moment to come is worked at; afterwards what was sent went today, and its cases are looked at anew."""
+    """Within it a moment to come is worked at; afterwards its letters went today, and its cases are looked at anew."""
     looked = list(NextLook.objects.filter(look_at__lte=due).values_list("pk", flat=True))
     yield
     NextLook.objects.filter(pk__in=looked).update(look_at=None)
